@@ -1,0 +1,123 @@
+"""Days, dates and financial years: the one place that knows the calendar.
+
+Inside the library a day is an integer. An *epoch day* counts from 1 January 1970 (births, starts of service, dated law);
+a *day* counts from the first day of a scenario. `datetime.date` is for the edges only. Years are complete years by the
+calendar, never days over 365.25: someone born on 29 February completes a year on 1 March where there is no 29th.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints, Longs
+from nhstransit.errors import InputError
+
+EPOCH = dt.date(1970, 1, 1)
+DAYS_A_YEAR = 365.25  # only to turn a hazard a year into one a day; never to count anybody's years
+
+
+def epoch_day(date: dt.date) -> int:
+    """Days from 1 January 1970 to `date`."""
+    return date.toordinal() - EPOCH.toordinal()
+
+
+def date_of(day: int) -> dt.date:
+    """The date of an epoch day."""
+    return dt.date.fromordinal(int(day) + EPOCH.toordinal())
+
+
+def months_of(epoch_days: Any) -> Longs:
+    """Months from January 1970 of each epoch day (any shape of integers)."""
+    return np.asarray(epoch_days, "int64").astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+
+
+def day_of_month(epoch_days: Any) -> Longs:
+    """Day of the month, 1 to 31, of each epoch day (any shape of integers)."""
+    days = np.asarray(epoch_days, "int64")
+    first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+    return days - first + 1
+
+
+def complete_months(since: Any, until: Any) -> Longs:
+    """Complete calendar months from epoch day `since` to epoch day `until`, element by element; negative if it lies ahead.
+
+    A month is complete on the same day of the next month, or on the 1st after it where that day does not exist.
+    """
+    start, end = np.asarray(since, "int64"), np.asarray(until, "int64")
+    return months_of(end) - months_of(start) - (day_of_month(end) < day_of_month(start))
+
+
+def complete_years(since: Any, until: Any) -> Longs:
+    """Complete calendar years from epoch day `since` to epoch day `until`, element by element: ages, reckonable service."""
+    return np.asarray(complete_months(since, until) // 12)
+
+
+def add_months(epoch_days: Any, months: Any) -> Longs:
+    """The epoch day `months` calendar months later; the last day of that month where it is shorter (31 January + 1 = 28th)."""
+    days = np.asarray(epoch_days, "int64")
+    month = months_of(days) + np.asarray(months, "int64")
+    first = month.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+    length = (month + 1).astype("datetime64[M]").astype("datetime64[D]").astype("int64") - first
+    return np.asarray(first + np.minimum(day_of_month(days), length) - 1)
+
+
+def notice_ends(given: Any, weeks: Any) -> Longs:
+    """Last day of a notice of `weeks` given on epoch day `given`: the day of giving does not count."""
+    return np.asarray(given, "int64") + 7 * np.asarray(weeks, "int64")
+
+
+def financial_year(epoch_days: Any) -> Longs:
+    """The year in which the April–March financial year of each epoch day begins: 2010 for 31 March 2011."""
+    return np.asarray((months_of(epoch_days) - 3) // 12 + 1970)
+
+
+def financial_year_name(year: int) -> str:
+    """The usual name of a financial year by its first calendar year: 2010 gives '2010-11'."""
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+@attrs.frozen(slots=False)
+class Calendar:
+    """The days of one scenario: day 0 is `start`; the last day is `end`, both simulated."""
+
+    start: dt.date
+    end: dt.date
+
+    def __attrs_post_init__(self) -> None:
+        if self.end < self.start:
+            raise InputError("end", f"{self.end} lies before the start, {self.start}", "give a later date")
+
+    @cached_property
+    def origin(self) -> int:
+        """Epoch day of day 0."""
+        return epoch_day(self.start)
+
+    @property
+    def days(self) -> int:
+        """Number of days simulated."""
+        return epoch_day(self.end) - self.origin + 1
+
+    def day(self, date: dt.date) -> int:
+        """Days from the start to `date`; negative before it."""
+        return epoch_day(date) - self.origin
+
+    def date(self, day: int) -> dt.date:
+        """The date of a day."""
+        return date_of(self.origin + int(day))
+
+    @cached_property
+    def month_starts(self) -> Ints:
+        """Days that are the 1st of a month, within the scenario."""
+        every = np.arange(self.days)
+        return every[day_of_month(every + self.origin) == 1].astype("int32")
+
+    @cached_property
+    def month_ends(self) -> Ints:
+        """Days that are the last of a month, within the scenario."""
+        every = np.arange(self.days)
+        return every[day_of_month(every + self.origin + 1) == 1].astype("int32")

@@ -1,0 +1,79 @@
+"""Every error raised on purpose, so that a reader can tell a mistake of theirs from a fault of ours.
+
+A message is one sentence that says where, what is wrong and what would be right. At the command line each of these ends
+with exit status 2 and no traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class NhstransitError(Exception):
+    """Base of every error raised on purpose; `except nhstransit.NhstransitError` catches them all."""
+
+
+class InputError(NhstransitError):
+    """Something a person wrote is not right: says where, what is wrong, and what would be right.
+
+    >>> str(InputError("mars.toml: budget", "is -5", "give pounds of 0 or more"))
+    'mars.toml: budget: is -5; give pounds of 0 or more'
+    """
+
+    def __init__(self, where: str, wrong: str, right: str) -> None:
+        self.where, self.wrong, self.right = where, wrong, right
+        super().__init__(where, wrong, right)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.wrong}; {self.right}"
+
+    def within(self, place: str) -> InputError:
+        """The same error one level further out: `place` goes before where it happened."""
+        joint = "" if self.where.startswith("[") or not self.where else (": " if place.endswith(".toml") else ".")
+        return type(self)(f"{place}{joint}{self.where}", self.wrong, self.right)
+
+
+class ScenarioError(InputError):
+    """A scenario, or a part of one, does not make sense."""
+
+
+class FormatError(InputError):
+    """A file is not written the way it must be: unknown key, wrong type, wrong `format`."""
+
+
+class ParameterError(InputError):
+    """A legal or financial value is asked for on a day for which no entry holds."""
+
+
+class StaffError(InputError):
+    """A staff list has a row or column that cannot be right."""
+
+
+class OrganisationError(InputError):
+    """A body, its dates or its posts do not fit together."""
+
+
+class RunError(InputError):
+    """A stored run cannot be written or read."""
+
+
+class PolicyError(InputError):
+    """A policy or a behaviour returned something the engine cannot carry out."""
+
+
+class ConservationError(NhstransitError):
+    """People, posts or pence went missing or were made from nothing: a fault in the engine or in a policy."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that helps with a mistyped name: the nearest known one, then all (at most twelve).
+
+    >>> nearest("marz", ["mars", "rets"])
+    "did you mean 'mars'? known: mars, rets"
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    return f"{hint}known: {listed}" if names else "none is known"

@@ -1,0 +1,106 @@
+"""Luck: a pure function of seed, decision, occasion and key, and the only place it comes from.
+
+The decision names what is decided and by which policy; the occasion is a round or spell number, never a day; the key is a
+person, a post or an organisation. So moving a date, or adding another policy, changes nobody's luck, and two worlds can
+share it. No state is held: asking twice gives the same answer, in any order, in any process.
+
+The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteenth variant of the MurmurHash3 finaliser
+(the one in SplitMix64), under two 64-bit halves of a BLAKE2b digest of everything but the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats, Keys
+from nhstransit.errors import InputError
+
+BLOCK = 16_384  # rows mixed at a time, so that the temporaries stay in the processor's cache
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+@attrs.frozen
+class Luck:
+    """The root of all luck in a run: one seed, 0 to 2⁶³−1."""
+
+    seed: int = attrs.field()
+
+    @seed.validator
+    def _check(self, _: object, seed: int) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
+            raise InputError("seed", f"is {seed!r}", "give a whole number from 0 to 9223372036854775807")
+
+    def bits(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Keys:
+        """Sixty-four random bits for each key.
+
+        Args:
+            decision: what is decided, with the policy's name in it, such as "mars answer".
+            occasion: which round or spell; never a day.
+            keys: (n,) whole numbers, as large and as sparse as you like.
+            among: the namespace of the keys: "staff", "post" or "organisation".
+        """
+        salt, pepper = _halves(self.seed, decision, occasion, among)
+        source = np.ascontiguousarray(np.asarray(keys).astype("uint64", copy=False).ravel())
+        out = np.empty(source.shape, "uint64")
+        for start in range(0, len(source), BLOCK):
+            piece = out[start : start + BLOCK]
+            np.multiply(source[start : start + BLOCK], _GOLDEN, out=piece)
+            piece ^= salt
+            _mix(piece)
+            piece += pepper
+            _mix(piece)
+        return out
+
+    def uniform(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
+        """A uniform number strictly between 0 and 1 for each key, shape (n,); arguments as for `bits`."""
+        high = self.bits(decision, occasion, keys, among=among) >> np.uint64(11)
+        return (high.astype("float64") + 0.5) * 2.0**-53
+
+    def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
+        """A unit exponential for each key, shape (n,): the threshold of a personal clock."""
+        return np.asarray(-np.log(self.uniform(decision, occasion, keys, among=among)))
+
+    def gumbel(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
+        """A standard Gumbel for each key, shape (n,): added to scores, the highest is a logit choice."""
+        return np.asarray(-np.log(self.exponential(decision, occasion, keys, among=among)))
+
+    def normal(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
+        """A standard normal for each key, shape (n,)."""
+        from scipy.special import ndtri  # scipy is loaded where it is used
+
+        return np.asarray(ndtri(self.uniform(decision, occasion, keys, among=among)))
+
+
+def name_key(name: str) -> int:
+    """A 64-bit key for something known by its name, the same in every process: organisations and their posts."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def combined(first: Any, second: Any) -> Keys:
+    """One key out of two, element by element (an employer and an ordinal, a post and a spell); order matters."""
+    key = np.array(first, dtype="uint64", ndmin=1) * _GOLDEN
+    _mix(key)
+    key = key + np.asarray(second).astype("uint64", copy=False)
+    _mix(key)
+    return key
+
+
+def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uint64, np.uint64]:
+    """Two keys of 64 bits from everything but the person; lengths go in, so that no two questions read alike."""
+    text = f"{seed}/{len(decision)}/{decision}/{occasion}/{among}"
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
+
+
+def _mix(bits: Keys) -> None:
+    """Stafford's mix 13, in place."""
+    bits ^= bits >> np.uint64(30)
+    bits *= _FIRST
+    bits ^= bits >> np.uint64(27)
+    bits *= _SECOND
+    bits ^= bits >> np.uint64(31)

@@ -1,0 +1,268 @@
+"""Strict TOML to frozen objects and back: the only room with cattrs and with TOML.
+
+Nothing is coerced but a whole number to a float: an unknown key, "0.1" for a number, `true` for a share and 1.9 for a
+count are each refused with the file, the key and what would be right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from nhstransit.errors import FormatError, InputError, nearest
+
+T = TypeVar("T")
+V = TypeVar("V")
+FORMAT = 1
+
+
+class Named(Mapping[str, V], Generic[V]):
+    """An immutable mapping from names to values that can be hashed, compared and pickled; sorted by name.
+
+    >>> Named({"b": 2, "a": 1})
+    Named({'a': 1, 'b': 2})
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        self._items = {name: items[name] for name in sorted(items)} if items else {}
+
+    def __getitem__(self, name: str) -> V:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._items.items()))
+
+    def __repr__(self) -> str:
+        return f"Named({self._items!r})"
+
+    def having(self, name: str, item: V) -> Named[V]:
+        """This mapping with one item set."""
+        return Named({**self._items, name: item})
+
+    def without(self, name: str) -> Named[V]:
+        """This mapping less one item."""
+        return Named({key: item for key, item in self._items.items() if key != name})
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file whose first key is `format = 1`; that key is taken off.
+
+    Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or another.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise FormatError(str(path), "no such file", "check the path") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise FormatError(str(path), f"cannot be read ({error.strerror})", "give a TOML file") from None
+    except UnicodeDecodeError:
+        raise FormatError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(str(path), f"is not TOML: {error}", "correct it at that place") from None
+    version = tables.pop("format", None)
+    if type(version) is not int or version != FORMAT:
+        wrong = "is missing" if version is None else f"is {version!r}"
+        raise FormatError(f"{path}: format", wrong, f"write `format = {FORMAT}` at the top")
+    return tables
+
+
+def write(path: Path, tables: Mapping[str, Any]) -> None:
+    """Write `tables` as TOML under `format = 1`, in UTF-8."""
+    path.write_text(dumps(tables), "utf-8")
+
+
+def dumps(tables: Mapping[str, Any]) -> str:
+    """`tables` as TOML text under `format = 1`; what is None is left out."""
+    import tomli_w
+
+    return tomli_w.dumps({"format": FORMAT, **_present(tables)})
+
+
+def structure(tables: Any, kind: type[T]) -> T:
+    """`tables` as an object of `kind` (an attrs class, or a tuple or mapping of them), strictly.
+
+    Raises FormatError (or the class's own InputError) whose place is the dotted path of the key at fault.
+    """
+    from cattrs import BaseValidationError
+
+    try:
+        return _converter().structure(tables, kind)
+    except BaseValidationError as group:
+        raise _first(group, "") from None
+    except InputError:
+        raise
+    except (TypeError, ValueError, KeyError) as error:
+        raise _plain(error, "") from None
+
+
+def unstructure(thing: Any) -> Any:
+    """The plain tables (dicts, lists, numbers, text, dates) of an attrs object: what `structure` would read."""
+    return _converter().unstructure(thing)
+
+
+@cache
+def _converter() -> Any:
+    """One strict converter for the whole library; made at the first use, never at import."""
+    import cattrs
+
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    for kind, strict in ((bool, _flag), (int, _whole), (float, _number), (str, _text), (dt.date, _date)):
+        converter.register_structure_hook(kind, strict)
+        converter.register_unstructure_hook(kind, lambda item: item)
+    converter.register_structure_hook_factory(attrs.has, lambda kind: _table_of(converter, kind))
+    converter.register_structure_hook_factory(_is_tuple, lambda kind: _list_of(converter, kind))
+    converter.register_structure_hook_factory(
+        lambda kind: getattr(kind, "__origin__", None) is Named,
+        lambda kind: lambda tables, _: _named(converter, tables, kind.__args__[0]),
+    )
+    converter.register_unstructure_hook_factory(
+        lambda kind: kind is Named or getattr(kind, "__origin__", None) is Named,
+        lambda _: lambda items: {name: converter.unstructure(item) for name, item in items.items()},
+    )
+    return converter
+
+
+def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
+    """How to read an attrs class: cattrs's way, but only from a table."""
+    from cattrs.gen import make_dict_structure_fn
+
+    fill = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+
+    def read_table(tables: Any, target: Any) -> Any:
+        if not isinstance(tables, Mapping):
+            raise FormatError("", f"is {_shown(tables)}", "write a table")
+        return fill(tables, target)
+
+    return read_table
+
+
+def _is_tuple(kind: Any) -> bool:
+    return getattr(kind, "__origin__", None) is tuple and kind.__args__[-1] is Ellipsis
+
+
+def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
+    """How to read a tuple of any length: from a list; cattrs reads the items and notes their places."""
+    from cattrs.cols import list_structure_factory
+
+    fill = list_structure_factory(list[kind.__args__[0]], converter)  # type: ignore[misc]
+
+    def read_list(items: Any, _: Any) -> Any:
+        if not isinstance(items, (list, tuple)):
+            raise FormatError("", f"is {_shown(items)}", "write a list in square brackets")
+        return tuple(fill(items, list))
+
+    return read_list
+
+
+def _named(converter: Any, tables: Any, kind: Any) -> Named[Any]:
+    """A table of names; a fault in one is told under its name."""
+    from cattrs import BaseValidationError
+
+    if not isinstance(tables, Mapping):
+        raise FormatError("", f"is {_shown(tables)}", "write a table of names")
+    items = {}
+    for name, item in tables.items():
+        try:
+            items[name] = converter.structure(item, kind)
+        except BaseValidationError as group:
+            raise _first(group, name) from None
+        except InputError as error:
+            raise _at(name, error) from None
+        except (TypeError, ValueError) as error:
+            raise _plain(error, name) from None
+    return Named(items)
+
+
+def _flag(item: Any, _: type) -> bool:
+    if not isinstance(item, bool):
+        raise FormatError("", f"is {_shown(item)}", "write true or false")
+    return item
+
+
+def _whole(item: Any, _: type) -> int:
+    if isinstance(item, bool) or not isinstance(item, int):
+        raise FormatError("", f"is {_shown(item)}", "write a whole number")
+    return item
+
+
+def _number(item: Any, _: type) -> float:
+    if isinstance(item, bool) or not isinstance(item, (int, float)) or not abs(item) < 1e300:
+        raise FormatError("", f"is {_shown(item)}", "write a number")
+    return float(item)
+
+
+def _text(item: Any, _: type) -> str:
+    if not isinstance(item, str):
+        raise FormatError("", f"is {_shown(item)}", "write text in quotation marks")
+    return item
+
+
+def _date(item: Any, _: type) -> dt.date:
+    if not isinstance(item, dt.date) or isinstance(item, dt.datetime):
+        raise FormatError("", f"is {_shown(item)}", "write a date such as 2010-09-15, without quotation marks")
+    return item
+
+
+def _first(group: Any, place: str) -> InputError:
+    """The first fault in cattrs's tree of exceptions, with its dotted path."""
+    from cattrs import AttributeValidationNote, BaseValidationError, IterableValidationNote
+    from cattrs.errors import ForbiddenExtraKeysError
+
+    fault = next((e for e in group.exceptions if isinstance(e, ForbiddenExtraKeysError)), group.exceptions[0])
+    step = ""
+    for note in getattr(fault, "__notes__", []):
+        if isinstance(note, AttributeValidationNote):
+            step = note.name
+        elif isinstance(note, IterableValidationNote):
+            step = f"[{note.index}]"
+    path = _joined(place, step)
+    if isinstance(fault, BaseValidationError):
+        return _first(fault, path)
+    if isinstance(fault, ForbiddenExtraKeysError):
+        known = [field.alias for field in attrs.fields(fault.cl) if field.init]
+        key = min(fault.extra_fields)
+        return FormatError(_joined(path, key), "is not a key that may stand here", nearest(key, known))
+    if isinstance(fault, InputError):
+        return _at(path, fault)
+    if isinstance(fault, KeyError) and step == fault.args[0]:
+        return FormatError(path, "is missing", "add it")
+    return _plain(fault, path)
+
+
+def _plain(error: Exception, place: str) -> InputError:
+    return FormatError(place or "the file", f"is not right ({error})", "see the reference for what may stand here")
+
+
+def _at(place: str, error: InputError) -> InputError:
+    return type(error)(_joined(place, error.where), error.wrong, error.right)
+
+
+def _joined(place: str, step: str) -> str:
+    return f"{place}{'' if not place or not step or step.startswith('[') else '.'}{step}"
+
+
+def _shown(item: Any) -> str:
+    """An offending item, short enough for a sentence."""
+    text = repr(item) if not isinstance(item, (dict, list)) else ("a table" if isinstance(item, dict) else "a list")
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _present(item: Any) -> Any:
+    """Without the Nones, which TOML has no word for."""
+    if isinstance(item, Mapping):
+        return {key: _present(part) for key, part in item.items() if part is not None}
+    return [_present(part) for part in item] if isinstance(item, (list, tuple)) else item
