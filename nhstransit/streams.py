@@ -1,8 +1,8 @@
 """Luck: a pure function of seed, decision, occasion and key, and the only place it comes from.
 
-The decision names what is decided and by which policy; the occasion is a round or spell number, never a day; the key is a
-person, a post or an organisation. So moving a date, or adding another policy, changes nobody's luck, and two worlds can
-share it. No state is held: asking twice gives the same answer, in any order, in any process.
+The decision names what is decided and by which policy; the occasion is a round or spell number, never a day; the key is
+a person, a post or an organisation. So moving a date, or adding another policy, changes nobody's luck, and two worlds
+can share it. No state is held: asking twice gives the same answer, in any order, in any process.
 
 The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteenth variant of the MurmurHash3 finaliser
 (the one in SplitMix64), under two 64-bit halves of a BLAKE2b digest of everything but the key.
@@ -11,6 +11,7 @@ The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteen
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -22,18 +23,22 @@ from nhstransit.errors import InputError
 BLOCK = 16_384  # rows mixed at a time, so that the temporaries stay in the processor's cache
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_ONE = np.uint64(0x3FF0000000000000)  # the bits of 1.0
+_HALF_A_STEP_BELOW_ONE = 1.0 - 2.0**-53
+
+
+def _seed(seed: int) -> int:
+    """A seed as a plain int, refused unless it is a whole number from 0 to 2⁶³−1."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
+        raise InputError("seed", f"is {seed!r}", "give a whole number from 0 to 9223372036854775807")
+    return int(seed)
 
 
 @attrs.frozen
 class Luck:
     """The root of all luck in a run: one seed, 0 to 2⁶³−1."""
 
-    seed: int = attrs.field()
-
-    @seed.validator
-    def _check(self, _: object, seed: int) -> None:
-        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
-            raise InputError("seed", f"is {seed!r}", "give a whole number from 0 to 9223372036854775807")
+    seed: int = attrs.field(converter=_seed)
 
     def bits(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Keys:
         """Sixty-four random bits for each key.
@@ -45,11 +50,8 @@ class Luck:
             among: the namespace of the keys: "staff", "post" or "organisation".
         """
         salt, pepper = _halves(self.seed, decision, occasion, among)
-        source = np.ascontiguousarray(np.asarray(keys).astype("uint64", copy=False).ravel())
-        out = np.empty(source.shape, "uint64")
-        for start in range(0, len(source), BLOCK):
-            piece = out[start : start + BLOCK]
-            np.multiply(source[start : start + BLOCK], _GOLDEN, out=piece)
+        out = np.multiply(_whole(keys).ravel(), _GOLDEN)
+        for piece in _blocks(out):
             piece ^= salt
             _mix(piece)
             piece += pepper
@@ -57,9 +59,16 @@ class Luck:
         return out
 
     def uniform(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A uniform number strictly between 0 and 1 for each key, shape (n,); arguments as for `bits`."""
-        high = self.bits(decision, occasion, keys, among=among) >> np.uint64(11)
-        return (high.astype("float64") + 0.5) * 2.0**-53
+        """A uniform number strictly between 0 and 1 for each key, shape (n,); arguments as for `bits`.
+
+        It is the middle of one of 2⁵² equal steps, which a float64 holds exactly: neither 0 nor 1 can come out.
+        """
+        out = self.bits(decision, occasion, keys, among=among)
+        for piece in _blocks(out):
+            piece >>= np.uint64(12)
+            piece |= _ONE  # the bits are now those of a number from 1 to just under 2
+            piece.view("float64")[:] -= _HALF_A_STEP_BELOW_ONE
+        return out.view("float64")
 
     def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """A unit exponential for each key, shape (n,): the threshold of a personal clock."""
@@ -83,9 +92,9 @@ def name_key(name: str) -> int:
 
 def combined(first: Any, second: Any) -> Keys:
     """One key out of two, element by element (an employer and an ordinal, a post and a spell); order matters."""
-    key = np.array(first, dtype="uint64", ndmin=1) * _GOLDEN
+    key = np.multiply(np.atleast_1d(_whole(first)), _GOLDEN)
     _mix(key)
-    key = key + np.asarray(second).astype("uint64", copy=False)
+    key = np.add(key, _whole(second))
     _mix(key)
     return key
 
@@ -97,6 +106,19 @@ def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uin
     return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
 
 
+def _whole(keys: Any) -> Keys:
+    """Keys of any shape as uint64; refused unless whole numbers: a float has lost the digits that tell two apart."""
+    array = np.asarray(keys)
+    if array.size and array.dtype.kind not in "iu":
+        raise InputError("keys", f"are of type {array.dtype}", "give whole numbers of at most 64 bits, in one array")
+    return array.astype(np.uint64, copy=False)
+
+
+def _blocks(array: Keys) -> Iterator[Keys]:
+    """Views of `array`, block after block: small enough to stay in the processor's cache."""
+    return (array[start : start + BLOCK] for start in range(0, len(array), BLOCK))
+
+
 def _mix(bits: Keys) -> None:
     """Stafford's mix 13, in place."""
     bits ^= bits >> np.uint64(30)
@@ -104,3 +126,20 @@ def _mix(bits: Keys) -> None:
     bits ^= bits >> np.uint64(27)
     bits *= _SECOND
     bits ^= bits >> np.uint64(31)
+
+
+@attrs.frozen
+class Chances:
+    """The luck of one round of one policy: decisions are told by its name and the round's number, never by a day."""
+
+    luck: Luck
+    policy: str
+    round: int = 0
+
+    def uniform(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
+        """A uniform number for each key for this decision of this policy in this round, shape (n,)."""
+        return self.luck.uniform(f"{self.policy} {what}", self.round, keys, among=among)
+
+    def normal(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
+        """A standard normal for each key for this decision of this policy in this round, shape (n,)."""
+        return self.luck.normal(f"{self.policy} {what}", self.round, keys, among=among)

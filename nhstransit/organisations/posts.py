@@ -1,0 +1,141 @@
+"""Posts: the funded jobs of every body, as columns, and who holds which at the opening."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bytes, Ints, Keys, Shorts, guarded
+from nhstransit.errors import OrganisationError
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.streams import combined, name_key
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import Workforce
+
+COLUMNS = {
+    "employer": "int16",  # position among the organisations
+    "function": "int8",
+    "band": "int8",
+    "ordinal": "int32",  # from 0 within employer, function and band
+    "key": "uint64",  # identity of the post whatever else there is: employer × function × band × ordinal
+    "opens": "int32",  # day from which it can be filled; 0 or less: there from the start
+}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Posts:
+    """Post columns, each (n,) and read-only, ordered by employer, function, band and ordinal."""
+
+    employer: Shorts
+    function: Bytes
+    band: Bytes
+    ordinal: Ints
+    key: Keys
+    opens: Ints
+
+    def __attrs_post_init__(self) -> None:
+        for name, dtype in COLUMNS.items():
+            object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), dtype)))
+
+    def __len__(self) -> int:
+        return len(self.employer)
+
+    def __repr__(self) -> str:
+        return f"Posts({len(self):,})"
+
+    def columns(self) -> dict[str, Any]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+def build_posts(
+    bodies: Sequence[Organisation], functions: Sequence[str], people: Workforce, day: Callable[[dt.date], int]
+) -> tuple[Posts, Ints]:
+    """The posts of all bodies, and the post that each person holds at the opening, (people,).
+
+    A body that lists no establishment has just the posts its opening staff hold. Raises OrganisationError where a body
+    that lists one has more people in a function and band than posts, or staff before it stands.
+    """
+    lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
+    listed = {place for place, body in enumerate(bodies) if body.establishment}
+    cell = _cells(people.employer, people.function, people.band)
+    held, counts = np.unique(cell, return_counts=True)
+    for code, count in zip(held.tolist(), counts.tolist(), strict=True):
+        if code >> 16 not in listed:
+            lines.append((code, 0, count))
+    cells, opens = _spread(sorted(lines))
+    posts = _columns(cells, opens, bodies, functions)
+    _check_staffed(bodies, functions, held, counts, cells[opens <= 0])
+    return posts, _seats(cell, cells)
+
+
+def _lines(
+    place: int, body: Organisation, functions: Sequence[str], day: Callable[[dt.date], int]
+) -> list[tuple[int, int, int]]:
+    """Cell code, opening day and number of posts of each line of a body's establishment."""
+    founded = day(body.founded) if body.founded else 0
+    return [
+        (
+            int(_cells(place, functions.index(line.function), BANDS.index(line.band))),
+            max(0, day(line.since) if line.since else founded),
+            line.posts,
+        )
+        for line in body.establishment
+    ]
+
+
+def _cells(employer: Any, function: Any, band: Any) -> Any:
+    """One sortable code for employer × function × band."""
+    return (np.asarray(employer, "int64") << 16) | (np.asarray(function, "int64") << 8) | np.asarray(band, "int64")
+
+
+def _spread(lines: list[tuple[int, int, int]]) -> tuple[Any, Any]:
+    """One entry a post out of lines sorted by cell and opening day."""
+    if not lines:
+        return np.empty(0, "int64"), np.empty(0, "int32")
+    codes, opens, counts = (np.array(column, "int64") for column in zip(*lines, strict=True))
+    return np.repeat(codes, counts), np.repeat(opens, counts).astype("int32")
+
+
+def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: Sequence[str]) -> Posts:
+    _, first, inverse = np.unique(cells, return_index=True, return_inverse=True)
+    ordinal = np.arange(len(cells)) - first[inverse] if len(cells) else np.empty(0, "int64")
+    employer, function, band = cells >> 16, (cells >> 8) & 255, cells & 255
+    body_keys = np.array([name_key(body.name) for body in bodies], "uint64")
+    trade_keys = np.array([name_key(name) for name in functions], "uint64")
+    place = combined(body_keys[employer], trade_keys[function])
+    return Posts(
+        employer=employer.astype("int16"),
+        function=function.astype("int8"),
+        band=band.astype("int8"),
+        ordinal=ordinal.astype("int32"),
+        key=combined(place, (band << 32) | ordinal),
+        opens=opens,
+    )
+
+
+def _check_staffed(
+    bodies: Sequence[Organisation], functions: Sequence[str], held: Any, counts: Any, open_cells: Any
+) -> None:
+    """Everybody needs a post that stands on the first day."""
+    codes, posts = np.unique(open_cells, return_counts=True)
+    there = dict(zip(codes.tolist(), posts.tolist(), strict=True))
+    for code, count in zip(held.tolist(), counts.tolist(), strict=True):
+        if count > there.get(code, 0):
+            name, function, band = bodies[code >> 16].name, functions[(code >> 8) & 255], BANDS[code & 255]
+            wrong = f"has {count} {function} staff in band {band} at the start and {there.get(code, 0)} posts"
+            raise OrganisationError(name, wrong, "give it as many posts, or list no establishment")
+
+
+def _seats(cell: Any, cells: Any) -> Ints:
+    """Each person's post: the first posts of a cell go to its people in order of identity."""
+    order = np.argsort(cell, kind="stable")
+    _, first, inverse = np.unique(cell[order], return_index=True, return_inverse=True)
+    rank = np.arange(len(cell)) - first[inverse] if len(cell) else np.empty(0, "int64")
+    seats = np.empty(len(cell), "int32")
+    seats[order] = np.searchsorted(cells, cell[order]) + rank
+    return seats

@@ -1,0 +1,51 @@
+"""The bodies of a scenario as columns, so that rules can ask about many people's employers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, guarded
+from nhstransit.dates import Calendar
+from nhstransit.organisations.bodies import KINDS, Organisation
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Roster:
+    """Bodies in the scenario's order: names, and (bodies,) columns of codes and days."""
+
+    names: tuple[str, ...]
+    regions: tuple[str, ...]
+    kind: Ints  # position in KINDS
+    region: Ints  # position in `regions`
+    opens: Ints  # first day it employs; 0 or less where it was there before
+    closes: Ints  # last day; NEVER where it goes on
+
+    @classmethod
+    def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
+        """The roster of these bodies, with days counted by this calendar."""
+        regions = tuple(sorted({body.region for body in bodies}))
+        kinds = tuple(KINDS)
+
+        def column(items: Iterable[int]) -> Ints:
+            return guarded(np.fromiter(items, "int32", len(bodies)))
+
+        return cls(
+            names=tuple(body.name for body in bodies),
+            regions=regions,
+            kind=column(kinds.index(body.kind) for body in bodies),
+            region=column(regions.index(body.region) for body in bodies),
+            opens=column(calendar.day(body.opens or body.shadow or calendar.start) for body in bodies),
+            closes=column(calendar.day(body.closes) if body.closes else NEVER for body in bodies),
+        )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def of_kinds(self, kinds: Iterable[str]) -> Bools:
+        """Which bodies are of these kinds, (bodies,)."""
+        wanted = [list(KINDS).index(kind) for kind in kinds]
+        return np.isin(self.kind, wanted)
