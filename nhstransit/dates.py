@@ -1,8 +1,8 @@
 """Days, dates and financial years: the one place that knows the calendar.
 
-Inside the library a day is an integer. An *epoch day* counts from 1 January 1970 (births, starts of service, dated law);
-a *day* counts from the first day of a scenario. `datetime.date` is for the edges only. Years are complete years by the
-calendar, never days over 365.25: someone born on 29 February completes a year on 1 March where there is no 29th.
+Inside the library a day is an integer. An *epoch day* counts from 1 January 1970 (births, starts of service, dated
+law); a *day* counts from the first day of a scenario. `datetime.date` is for the edges only. Years are complete years
+by the calendar, never days over 365.25: someone born on 29 February completes a year on 1 March where there is no 29th.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Longs
+from nhstransit.arrays import Ints, Longs, guarded
 from nhstransit.errors import InputError
 
 EPOCH = dt.date(1970, 1, 1)
@@ -33,42 +33,44 @@ def date_of(day: int) -> dt.date:
 
 def months_of(epoch_days: Any) -> Longs:
     """Months from January 1970 of each epoch day (any shape of integers)."""
-    return np.asarray(epoch_days, "int64").astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+    return np.asarray(epoch_days, np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def day_of_month(epoch_days: Any) -> Longs:
     """Day of the month, 1 to 31, of each epoch day (any shape of integers)."""
-    days = np.asarray(epoch_days, "int64")
-    first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype("int64")
-    return days - first + 1
+    days = np.asarray(epoch_days, np.int64)
+    return np.subtract(days, _first_of(months_of(days))) + 1
+
+
+def _first_of(months: Longs) -> Longs:
+    """The epoch day of the 1st of each month, counted from January 1970."""
+    return np.asarray(months).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 def complete_months(since: Any, until: Any) -> Longs:
-    """Complete calendar months from epoch day `since` to epoch day `until`, element by element; negative if it lies ahead.
+    """Complete calendar months from epoch day `since` to `until`, element by element; negative if `until` is earlier.
 
     A month is complete on the same day of the next month, or on the 1st after it where that day does not exist.
     """
-    start, end = np.asarray(since, "int64"), np.asarray(until, "int64")
+    start, end = np.asarray(since, np.int64), np.asarray(until, np.int64)
     return months_of(end) - months_of(start) - (day_of_month(end) < day_of_month(start))
 
 
 def complete_years(since: Any, until: Any) -> Longs:
-    """Complete calendar years from epoch day `since` to epoch day `until`, element by element: ages, reckonable service."""
+    """Complete calendar years from epoch day `since` to `until`, element by element: ages, reckonable service."""
     return np.asarray(complete_months(since, until) // 12)
 
 
 def add_months(epoch_days: Any, months: Any) -> Longs:
-    """The epoch day `months` calendar months later; the last day of that month where it is shorter (31 January + 1 = 28th)."""
-    days = np.asarray(epoch_days, "int64")
-    month = months_of(days) + np.asarray(months, "int64")
-    first = month.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
-    length = (month + 1).astype("datetime64[M]").astype("datetime64[D]").astype("int64") - first
-    return np.asarray(first + np.minimum(day_of_month(days), length) - 1)
+    """The epoch day `months` calendar months later; the last of a month that is shorter (31 January + 1: the 28th)."""
+    days = np.asarray(epoch_days, np.int64)
+    month = np.add(months_of(days), np.asarray(months, np.int64))
+    return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
 
 
 def notice_ends(given: Any, weeks: Any) -> Longs:
     """Last day of a notice of `weeks` given on epoch day `given`: the day of giving does not count."""
-    return np.asarray(given, "int64") + 7 * np.asarray(weeks, "int64")
+    return np.asarray(given, np.int64) + 7 * np.asarray(weeks, np.int64)
 
 
 def financial_year(epoch_days: Any) -> Longs:
@@ -112,12 +114,12 @@ class Calendar:
 
     @cached_property
     def month_starts(self) -> Ints:
-        """Days that are the 1st of a month, within the scenario."""
-        every = np.arange(self.days)
-        return every[day_of_month(every + self.origin) == 1].astype("int32")
+        """Days that are the 1st of a month, within the scenario; read-only."""
+        every = np.arange(self.days, dtype=np.int32)
+        return guarded(every[day_of_month(every + self.origin) == 1])
 
     @cached_property
     def month_ends(self) -> Ints:
-        """Days that are the last of a month, within the scenario."""
-        every = np.arange(self.days)
-        return every[day_of_month(every + self.origin + 1) == 1].astype("int32")
+        """Days that are the last of a month, within the scenario; read-only."""
+        every = np.arange(self.days, dtype=np.int32)
+        return guarded(every[day_of_month(every + self.origin + 1) == 1])

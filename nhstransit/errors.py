@@ -26,7 +26,7 @@ class InputError(NhstransitError):
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.wrong}; {self.right}"
+        return f"{self.where}: {self.wrong}; {self.right}".removeprefix(": ")
 
     def within(self, place: str) -> InputError:
         """The same error one level further out: `place` goes before where it happened."""

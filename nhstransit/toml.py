@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
@@ -67,17 +67,28 @@ def read(path: Path) -> dict[str, Any]:
         tables = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise FormatError(str(path), "no such file", "check the path") from None
-    except (IsADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise FormatError(str(path), f"cannot be read ({error.strerror})", "give a TOML file") from None
     except UnicodeDecodeError:
         raise FormatError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, or an endless number
         raise FormatError(str(path), f"is not TOML: {error}", "correct it at that place") from None
+    except RecursionError:
+        raise FormatError(str(path), "is nested too deeply", "write fewer brackets inside brackets") from None
     version = tables.pop("format", None)
     if type(version) is not int or version != FORMAT:
-        wrong = "is missing" if version is None else f"is {version!r}"
+        wrong = "is missing" if version is None else f"is {_shown(version)}"
         raise FormatError(f"{path}: format", wrong, f"write `format = {FORMAT}` at the top")
     return tables
+
+
+def load(path: Path, kind: type[T]) -> T:
+    """A TOML file as an object of `kind`: `read`, then `structure`; a fault is told by file and dotted path."""
+    tables = read(path)
+    try:
+        return structure(tables, kind)
+    except InputError as error:
+        raise type(error)(f"{path}: {error.where}" if error.where else str(path), error.wrong, error.right) from None
 
 
 def write(path: Path, tables: Mapping[str, Any]) -> None:
@@ -100,7 +111,7 @@ def structure(tables: Any, kind: type[T]) -> T:
     from cattrs import BaseValidationError
 
     try:
-        return _converter().structure(tables, kind)
+        return cast(T, _converter().structure(tables, kind))
     except BaseValidationError as group:
         raise _first(group, "") from None
     except InputError:
@@ -158,7 +169,7 @@ def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
     """How to read a tuple of any length: from a list; cattrs reads the items and notes their places."""
     from cattrs.cols import list_structure_factory
 
-    fill = list_structure_factory(list[kind.__args__[0]], converter)  # type: ignore[misc]
+    fill = list_structure_factory(list[kind.__args__[0]], converter)
 
     def read_list(items: Any, _: Any) -> Any:
         if not isinstance(items, (list, tuple)):
@@ -244,7 +255,7 @@ def _first(group: Any, place: str) -> InputError:
 
 
 def _plain(error: Exception, place: str) -> InputError:
-    return FormatError(place or "the file", f"is not right ({error})", "see the reference for what may stand here")
+    return FormatError(place, f"is not right ({error})", "see the reference for what may stand here")
 
 
 def _at(place: str, error: InputError) -> InputError:
@@ -257,7 +268,11 @@ def _joined(place: str, step: str) -> str:
 
 def _shown(item: Any) -> str:
     """An offending item, short enough for a sentence."""
-    text = repr(item) if not isinstance(item, (dict, list)) else ("a table" if isinstance(item, dict) else "a list")
+    if isinstance(item, (dict, list)):
+        return "a table" if isinstance(item, dict) else "a list"
+    if isinstance(item, int) and abs(item) >= 10**60:
+        return "an endless number"
+    text = repr(item)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -1,0 +1,193 @@
+"""The calendar, against Python's own dates counted one by one."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from nhstransit.dates import (
+    Calendar,
+    add_months,
+    complete_months,
+    complete_years,
+    date_of,
+    day_of_month,
+    epoch_day,
+    financial_year,
+    financial_year_name,
+    months_of,
+    notice_ends,
+)
+from nhstransit.errors import InputError
+
+LEAP_DAY = dt.date(2008, 2, 29)
+dates = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
+awkward = dates | st.sampled_from([LEAP_DAY, dt.date(2000, 2, 29), dt.date(2011, 1, 31), dt.date(1969, 12, 31)])
+
+
+def anniversary(date: dt.date, months: int) -> dt.date:
+    """The day on which `months` are complete: the same day of that month, or the 1st after it."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    if date.day <= calendar.monthrange(year, month + 1)[1]:
+        return dt.date(year, month + 1, date.day)
+    return dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+
+
+def counted(since: dt.date, until: dt.date, step: int) -> int:
+    """How many times `step` months fit between two dates, counted on the fingers."""
+    done = 0
+    while anniversary(since, (done + 1) * step) <= until:
+        done += 1
+    return done
+
+
+@given(awkward)
+def test_a_date_survives_the_way_there_and_back(date: dt.date) -> None:
+    """`date_of` undoes `epoch_day`, which agrees with NumPy's days since 1970."""
+    assert date_of(epoch_day(date)) == date
+    assert epoch_day(date) == np.datetime64(date).astype(int)
+
+
+@given(awkward, awkward)
+@example(LEAP_DAY, dt.date(2009, 2, 28))
+@example(LEAP_DAY, dt.date(2012, 2, 29))
+def test_complete_years_are_birthdays_counted(one: dt.date, other: dt.date) -> None:
+    """Complete years are the anniversaries passed, counted one by one."""
+    since, until = sorted((one, other))
+    assert complete_years(epoch_day(since), epoch_day(until)) == counted(since, until, 12)
+
+
+@given(awkward, awkward)
+def test_complete_months_are_counted_the_same_way(one: dt.date, other: dt.date) -> None:
+    """Complete months are the monthly anniversaries passed, counted one by one."""
+    since, until = sorted((one, other))
+    assert complete_months(epoch_day(since), epoch_day(until)) == counted(since, until, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "years"),
+    [
+        (LEAP_DAY, dt.date(2009, 2, 28), 0),
+        (LEAP_DAY, dt.date(2009, 3, 1), 1),
+        (LEAP_DAY, dt.date(2012, 2, 28), 3),
+        (LEAP_DAY, dt.date(2012, 2, 29), 4),
+        (dt.date(2007, 2, 28), dt.date(2008, 2, 28), 1),
+        (dt.date(2007, 3, 1), dt.date(2008, 2, 29), 0),
+        (dt.date(1900, 2, 28), dt.date(1900, 3, 1), 0),
+    ],
+)
+def test_a_leap_day_is_completed_on_the_first_of_march(since: dt.date, until: dt.date, years: int) -> None:
+    """Born on 29 February, one completes a year on 1 March where there is no 29th, and on the 29th where there is."""
+    assert complete_years(epoch_day(since), epoch_day(until)) == years
+
+
+def test_every_day_of_a_leap_cycle_agrees_with_the_brute_force() -> None:
+    """From each of 1,461 days on, the tenth birthday and the day before it are ten years and nine."""
+    since = [dt.date(2004, 1, 1) + dt.timedelta(n) for n in range(1_461)]
+    birthdays = np.array([epoch_day(anniversary(date, 120)) for date in since])
+    starts = np.array([epoch_day(date) for date in since])
+    assert (complete_years(starts, birthdays) == 10).all()
+    assert (complete_years(starts, birthdays - 1) == 9).all()
+
+
+def test_years_are_not_days_over_365_and_a_quarter() -> None:
+    """Somebody has completed a year after 365 days, which are fewer than 365.25."""
+    start = epoch_day(dt.date(2010, 4, 1))
+    assert complete_years(start, start + 365) == 1
+    assert complete_years(start, start + 364) == 0
+
+
+def test_time_that_lies_ahead_is_negative() -> None:
+    """A day before the start is the last month of the year minus one, never year nought."""
+    start = epoch_day(dt.date(2010, 4, 1))
+    assert complete_months(start, start - 1) == -1
+    assert complete_years(start, start - 1) == -1
+
+
+@given(st.lists(awkward, min_size=1, max_size=8), awkward)
+def test_arrays_of_any_shape_are_counted_element_by_element(since: list[dt.date], until: dt.date) -> None:
+    """A column and one date give the column of what each pair gives, also from int32."""
+    starts = np.array([[epoch_day(date)] for date in since], "int32")
+    got = complete_years(starts, epoch_day(until))
+    assert got.shape == starts.shape
+    assert got.ravel().tolist() == [int(complete_years(epoch_day(date), epoch_day(until))) for date in since]
+
+
+@given(awkward, st.integers(-600, 600))
+@example(dt.date(2011, 1, 31), 1)
+@example(LEAP_DAY, -12)
+def test_adding_months_keeps_the_day_or_takes_the_last(date: dt.date, months: int) -> None:
+    """Months later it is the same day of the month, or the month's last where it has no such day."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    wanted = dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
+    assert date_of(int(add_months(epoch_day(date), months))) == wanted
+
+
+@given(awkward)
+def test_months_and_days_of_the_month_are_the_dates_own(date: dt.date) -> None:
+    """`months_of` counts from January 1970 and `day_of_month` from 1, before 1970 too."""
+    assert months_of(epoch_day(date)) == (date.year - 1970) * 12 + date.month - 1
+    assert day_of_month(epoch_day(date)) == date.day
+
+
+@given(awkward, st.integers(0, 60))
+def test_the_day_of_giving_notice_does_not_count(date: dt.date, weeks: int) -> None:
+    """Notice of n weeks ends on the same weekday, n weeks after the day it was given."""
+    assert date_of(int(notice_ends(epoch_day(date), weeks))) == date + dt.timedelta(weeks=weeks)
+
+
+@given(awkward)
+@example(dt.date(2011, 3, 31))
+@example(dt.date(2011, 4, 1))
+def test_a_financial_year_begins_in_april(date: dt.date) -> None:
+    """January to March belong to the financial year that began the April before."""
+    assert financial_year(epoch_day(date)) == (date.year if date.month >= 4 else date.year - 1)
+
+
+def test_financial_years_have_their_usual_names() -> None:
+    """2010 is 2010-11, and the turn of the century is 1999-00."""
+    assert [financial_year_name(year) for year in (2010, 1999, 2008)] == ["2010-11", "1999-00", "2008-09"]
+
+
+@given(dates, st.integers(0, 1_500))
+def test_a_calendar_knows_its_days(start: dt.date, length: int) -> None:
+    """First and last day are both simulated, and days turn into dates and back."""
+    end = start + dt.timedelta(length)
+    days = Calendar(start, end)
+    assert days.days == length + 1
+    assert (days.day(start), days.day(end)) == (0, length)
+    assert days.date(length) == end
+    assert days.day(start - dt.timedelta(1)) == -1
+
+
+@given(dates, st.integers(0, 1_500))
+def test_month_starts_and_ends_are_those_within(start: dt.date, length: int) -> None:
+    """They are the firsts and the lasts of months, found by looking at every day."""
+    every = [start + dt.timedelta(n) for n in range(length + 1)]
+    days = Calendar(start, every[-1])
+    assert days.month_starts.tolist() == [n for n, date in enumerate(every) if date.day == 1]
+    last = [n for n, date in enumerate(every) if (date + dt.timedelta(1)).day == 1]
+    assert days.month_ends.tolist() == last
+
+
+def test_a_calendar_cannot_be_spoilt_by_a_reader() -> None:
+    """Its columns are shared, so writing to them raises; equal calendars are equal keys, and it can be pickled."""
+    days = Calendar(dt.date(2010, 4, 1), dt.date(2013, 3, 31))
+    for column in (days.month_starts, days.month_ends):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 7
+    copy = pickle.loads(pickle.dumps(days))
+    assert copy == days
+    assert hash(copy) == hash(days)
+
+
+def test_an_end_before_the_start_is_refused() -> None:
+    """A calendar that ends before it starts names the end, both dates and the remedy."""
+    with pytest.raises(InputError, match=r"^end: 2010-03-31 lies before the start, 2010-04-01; give a later date$"):
+        Calendar(dt.date(2010, 4, 1), dt.date(2010, 3, 31))
