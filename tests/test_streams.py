@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -101,9 +102,14 @@ def test_a_seed_out_of_an_array_is_the_same_seed() -> None:
 @pytest.mark.parametrize("keys", [[1.0], np.array([2.5]), [2**63, -1], ["5QT"], [2**64], [True]], ids=str)
 def test_keys_are_whole_numbers(keys: object) -> None:
     """Floats are refused (they have lost the digits that tell two large keys apart), and so are text and truth."""
-    for refused in (lambda: Luck(1).bits("x", 0, keys), lambda: combined(keys, 1), lambda: combined(1, keys)):
+    askings: list[Callable[[], object]] = [
+        lambda: Luck(1).bits("x", 0, keys),
+        lambda: combined(keys, 1),
+        lambda: combined(1, keys),
+    ]
+    for ask in askings:
         with pytest.raises(InputError, match="give whole numbers of at most 64 bits"):
-            refused()
+            ask()
 
 
 def test_no_keys_is_no_luck() -> None:
