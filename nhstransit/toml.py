@@ -207,6 +207,8 @@ def _flag(item: Any, _: type) -> bool:
 def _whole(item: Any, _: type) -> int:
     if isinstance(item, bool) or not isinstance(item, int):
         raise FormatError("", f"is {_shown(item)}", "write a whole number")
+    if not -(2**63) <= item < 2**63:
+        raise FormatError("", f"is {_shown(item)}", "write a whole number of at most 18 digits")
     return item
 
 
