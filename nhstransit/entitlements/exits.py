@@ -1,0 +1,138 @@
+"""What someone is due on leaving: redundancy by the terms of the day, what voids it, what goes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import AnyArray, Longs
+from nhstransit.dates import complete_months
+from nhstransit.entitlements.service import by_regime, months_until, service_months
+from nhstransit.entitlements.terms import MarsTerms, pence
+from nhstransit.errors import ParameterError, nearest
+from nhstransit.kernels import severance
+from nhstransit.parameters import Parameters, Series, TableEntry
+from nhstransit.workforce.codes import VSM
+
+NO_NEXT_POST = 2**31 - 1  # the day on which someone with no next post starts it
+UNCAPPED_ON = 16_000  # any day before April 2015: the terms that very senior managers kept by contract
+
+
+def named_terms(parameters: Parameters, terms: str | MarsTerms, day: int) -> MarsTerms:
+    """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name."""
+    if isinstance(terms, MarsTerms):
+        return terms
+    known = [name for name in parameters.tables if name.startswith("mars_")]
+    if terms not in known:
+        raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
+    return MarsTerms.of(parameters.table(terms).on(day))
+
+
+def contractual(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    service: ArrayLike,
+    band: ArrayLike | None,
+    on: ArrayLike,
+) -> Longs:
+    """Section 16 pay in pence by complete months of service and the terms in force `on` each epoch day, shape (n,)."""
+    series = parameters.table("section16")
+    senior = np.asarray(False) if band is None else np.asarray(band) == VSM
+    day = np.where(senior, np.minimum(on, UNCAPPED_ON), on) if senior.any() else np.asarray(on)
+
+    def rule(entry: TableEntry, annual: Any, time: Any, months: Any) -> Longs:
+        return MarsTerms.of(entry).payment(annual, time, months)
+
+    return by_regime(series, day, rule, "int64", annual_pence, wte, service)
+
+
+def statutory(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    born: ArrayLike,
+    service: ArrayLike,
+    leaving: ArrayLike,
+    *,
+    capped: bool = True,
+) -> Longs:
+    """Statutory redundancy pay in pence, shape (n,); without the limit on a week's pay where not `capped`.
+
+    Raises ParameterError where `capped` and the facts hold no limit for a day of leaving.
+    """
+    halves = _half_weeks(parameters, born, service, leaving)
+    if not capped:
+        return severance.statutory_pence(annual_pence, wte, halves, week_cap_pence=None)
+
+    def rule(entry: Any, annual: Any, time: Any, weeks: Any) -> Longs:
+        return severance.statutory_pence(annual, time, weeks, week_cap_pence=pence(entry.value))
+
+    return by_regime(parameters.number("statutory_week_cap"), leaving, rule, "int64", annual_pence, wte, halves)
+
+
+def _half_weeks(parameters: Parameters, born: ArrayLike, service: ArrayLike, leaving: ArrayLike) -> AnyArray:
+    age = months_until("born", born, np.asarray(leaving) + 1) // 12
+
+    def rule(entry: TableEntry, ages: Any, months: Any) -> Longs:
+        number = entry.number
+        return severance.statutory_half_weeks(
+            ages,
+            months // 12,
+            half_weeks=(
+                round(2 * number("weeks_young")),
+                round(2 * number("weeks_middle")),
+                round(2 * number("weeks_old")),
+            ),
+            ages=(round(number("middle_from")), round(number("old_from"))),
+            most_years=round(number("most_years")),
+            qualifying_years=round(number("qualifying_years")),
+        )
+
+    return by_regime(parameters.table("statutory_redundancy"), leaving, rule, "int64", age, service)
+
+
+def best_redundancy(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    born: ArrayLike,
+    service_from: ArrayLike,
+    leaving: ArrayLike,
+    band: ArrayLike | None,
+    terms_on: ArrayLike | None,
+) -> Longs:
+    """The greater of section 16 and statutory redundancy pay, in pence, shape (n,).
+
+    The statutory limit on a week's pay is looked up only for those whom even an unlimited week would make better off,
+    so that the years in which the facts hold no limit are refused only where it matters.
+    """
+    service = service_months(service_from, leaving)
+    due = contractual(parameters, annual_pence, wte, service, band, leaving if terms_on is None else terms_on)
+    most = statutory(parameters, annual_pence, wte, born, service, leaving, capped=False)
+    better = most > due
+    if not better.any():
+        return due
+    every = [
+        np.broadcast_to(np.asarray(each), due.shape)[better] for each in (annual_pence, wte, born, service, leaving)
+    ]
+    best = due.copy()
+    best[better] = np.maximum(due[better], statutory(parameters, *every))
+    return best
+
+
+def clawback_entry(parameters: Parameters, terms: str, on: int) -> TableEntry:
+    """The clawback rule of named terms (`mars_2010`, `vr_2025`, `vr_nhsps`). Raises ParameterError for no such name."""
+    known = {name.removeprefix("clawback_"): name for name in parameters.tables if name.startswith("clawback_")}
+    if terms not in known:
+        raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
+    series: Series[TableEntry] = parameters.table(known[terms])
+    return series.on(on)
+
+
+def months_away(leaving: ArrayLike, back: ArrayLike) -> Longs:
+    """Complete months from the end of one employment to the start of the next, shape (n,); never negative."""
+    gap = complete_months(np.asarray(leaving, "int64") + 1, back)
+    return np.maximum(gap, 0)

@@ -1,0 +1,278 @@
+"""The one door to what the law gives: every question the engine, the policies and the accounts may ask."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
+from nhstransit.entitlements import exits, pay, pensions
+from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
+from nhstransit.entitlements.service import by_regime, months_until, service_months
+from nhstransit.entitlements.terms import MarsTerms, pence
+from nhstransit.errors import InputError, nearest
+from nhstransit.kernels import notice, severance
+from nhstransit.kernels import pay as pay_kernels
+from nhstransit.parameters import Parameters, TableEntry, bundled
+from nhstransit.workforce.codes import BANDS
+
+
+@attrs.frozen
+class Law:
+    """Dated parameters, and what follows from them for columns of people.
+
+    Days (`on`, `born`, `service_from`, `leaving`) are epoch days, scalars or of shape (n,); pay is whole-time pence a
+    year; `wte` lies above 0 and is at most 1. `leaving` is the last day of service, and is served. Every method
+    raises ParameterError where the facts hold nothing for a day asked about, InputError for a column that cannot be
+    right.
+    """
+
+    parameters: Parameters
+
+    @staticmethod
+    @cache
+    def bundled() -> Law:
+        """The law by the parameters that come with the library."""
+        return Law(bundled())
+
+    # Pay
+
+    def points(self, on: int) -> Ints:
+        """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
+        return np.asarray(pay.scale_on(self.parameters, on).last + 1)
+
+    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int) -> Longs:
+        """Whole-time basic pay in pence a year, shape (n,).
+
+        `point` counts from 0 and is read as the band's last where it is higher. In 2025-26, where a step lasts
+        several years, each year in the band is a point. Very senior managers: points 0 to 4 are executive directors,
+        5 to 9 chief executives, by size of PCT.
+        """
+        scale = pay.scale_on(self.parameters, on)
+        pay.refuse_empty(scale, np.asarray(band), on)
+        return pay_kernels.annual_pence(scale.pence, scale.last, band, point)
+
+    def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
+        """The point a year later, shape (n,): one further up to the band's last; spot rates stay."""
+        scale = pay.scale_on(self.parameters, on)
+        return pay_kernels.next_point(scale.last, scale.steps, band, point)
+
+    def high_cost_supplement(self, annual_pence: ArrayLike, zone: ArrayLike, on: int) -> Longs:
+        """Whole-time high-cost-area supplement in pence a year, shape (n,); `zone` holds positions in `ZONES`."""
+        share, least, most = pay.zone_limits(self.parameters, on)
+        zones = np.asarray(zone)
+        if zones.size and not (zones.min() >= 0 and zones.max() < len(pay.ZONES)):
+            raise InputError("zone", "holds something else than zones", f"give positions in {pay.ZONES}")
+        return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
+
+    def protected_pay(
+        self, new_pence: ArrayLike, old_pence: ArrayLike, moved_on: ArrayLike, on: int, *, months: float
+    ) -> Longs:
+        """Pay in pence a year on a lower band: the old pay marks time for `months` after the move, shape (n,)."""
+        since = months_until("moved_on", moved_on, on)
+        return pay_kernels.protected_pence(new_pence, old_pence, since, months=months)
+
+    def employer_cost(self, annual_pence: ArrayLike, wte: ArrayLike, on: int, *, view: str = "employer") -> Longs:
+        """Pay with National Insurance, pension contribution and levy, in pence a year, shape (n,).
+
+        Everyone is taken to be in the pension scheme. `view` is "employer", or "system", which adds what is paid
+        centrally.
+        """
+        if view not in VIEWS:
+            raise InputError("view", f"is {view!r}", nearest(view, VIEWS))
+        lines = self.cost_lines(annual_pence, wte, on)
+        return lines.system if view == "system" else lines.employer
+
+    def cost_lines(self, annual_pence: ArrayLike, wte: ArrayLike, on: int) -> CostLines:
+        """The same, line by line, so that what returns to the Exchequer can be told from the rest."""
+        return cost_lines(self.parameters, annual_pence, wte, on)
+
+    # Exits
+
+    def mars_months(
+        self, service_from: ArrayLike, leaving: ArrayLike, *, terms: str | MarsTerms = "mars_2010"
+    ) -> Floats:
+        """Months of pay under a mutually agreed resignation scheme, shape (n,); nought below its qualifying service."""
+        tariff = exits.named_terms(self.parameters, terms, _latest(leaving))
+        return tariff.months(service_months(service_from, leaving))
+
+    def mars(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        *,
+        terms: str | MarsTerms = "mars_2010",
+    ) -> Longs:
+        """The payment under a mutually agreed resignation scheme, in pence, shape (n,)."""
+        tariff = exits.named_terms(self.parameters, terms, _latest(leaving))
+        return tariff.payment(annual_pence, wte, service_months(service_from, leaving))
+
+    def redundancy_months(self, service_from: ArrayLike, leaving: ArrayLike) -> Floats:
+        """Months of pay under section 16 in force on `leaving`, shape (n,)."""
+
+        def rule(entry: TableEntry, months: Any) -> Floats:
+            return MarsTerms.of(entry).months(months)
+
+        service = service_months(service_from, leaving)
+        return by_regime(self.parameters.table("section16"), leaving, rule, "float64", service)
+
+    def redundancy(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        band: ArrayLike | None = None,
+        *,
+        terms_on: ArrayLike | None = None,
+    ) -> Longs:
+        """Redundancy pay in pence, shape (n,): section 16 on `leaving`, or the statutory sum where that is more.
+
+        Very senior managers (by `band`) keep the uncapped terms after April 2015. `terms_on` fixes the contractual
+        terms of another day, as a retention agreement does.
+        """
+        return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
+
+    def statutory_redundancy(
+        self, annual_pence: ArrayLike, wte: ArrayLike, born: ArrayLike, service_from: ArrayLike, leaving: ArrayLike
+    ) -> Longs:
+        """The statutory sum alone, in pence, shape (n,)."""
+        service = service_months(service_from, leaving)
+        return exits.statutory(self.parameters, annual_pence, wte, born, service, leaving)
+
+    def redundancy_due(
+        self, redundancy_pence: ArrayLike, leaving: ArrayLike, next_start: ArrayLike, refused: ArrayLike = False
+    ) -> Longs:
+        """Redundancy pay after its conditions, in pence, shape (n,).
+
+        Void where NHS work starts (`next_start`, or `NO_NEXT_POST`) within the window; forfeited where a suitable
+        offer was unreasonably `refused`.
+        """
+        window = self.alternative_window_days(_latest(leaving))
+        days = np.asarray(next_start, "int64") - np.asarray(leaving, "int64")
+        return severance.due_pence(redundancy_pence, days, refused, window_days=window)
+
+    def alternative_window_days(self, on: int) -> int:
+        """Days after the last one within which NHS work voids a redundancy payment."""
+        return round(self.parameters.number("alternative_window_days").on(on).value)
+
+    def consultation_days(self, people: int, opened_on: int) -> int:
+        """Days of collective consultation for so many redundancies proposed on an epoch day; 0 below the threshold."""
+        entry = self.parameters.table("consultation").on(opened_on)
+        if people >= entry.number("large_from"):
+            return round(entry.number("large_days"))
+        return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
+
+    def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
+        """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
+
+        Statutory weeks go by the years complete before that day.
+        """
+        contract = self.parameters.table("contract_notice").on(on)
+        weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
+        law = self.parameters.table("statutory_notice").on(on)
+        return notice.notice_weeks(
+            weeks[np.asarray(band)],
+            months_until("service_from", service_from, on) // 12,
+            weeks_a_year=round(law.number("weeks_a_year")),
+            least_weeks=round(law.number("least_weeks")),
+            most_weeks=round(law.number("most_weeks")),
+        )
+
+    def lieu(self, annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
+        """Basic pay for weeks of notice not worked, and nothing else, in pence, shape (n,)."""
+        return notice.lieu_pence(annual_pence, wte, weeks)
+
+    # Pension
+
+    def pension_reached(
+        self, born: ArrayLike, section: ArrayLike, on: ArrayLike, *, long_protected: ArrayLike | None = None
+    ) -> Bools:
+        """Whether each is a member at or past the minimum pension age, shape (n,).
+
+        `long_protected` marks those with the lower age of the 1995 Section; None takes all of that section to have it.
+        """
+        return pensions.reached(self.parameters, born, section, on, long_protected)
+
+    def pension_release(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        section: ArrayLike,
+        *,
+        real_rate: float | None = None,
+    ) -> Longs:
+        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whoever bears it.
+
+        By the annuity formula of `kernels.pension`; `real_rate` defaults to the parameter, whose range gives the range.
+        """
+        return pensions.release(
+            self.parameters, annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate
+        )
+
+    def pension_strain(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        section: ArrayLike,
+        *,
+        redundancy_pence: ArrayLike,
+        real_rate: float | None = None,
+    ) -> Longs:
+        """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
+
+        Nought below the minimum pension age, and from April 2015, when the cost was limited to that sum.
+        """
+        cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
+        return pensions.strain(self.parameters, cost, redundancy_pence, leaving)
+
+    # Coming back
+
+    def clawback_months(self, terms: str, on: int, vsm: bool = False) -> int:
+        """Complete months after leaving within which a return costs money, by terms and day."""
+        entry = exits.clawback_entry(self.parameters, terms, on)
+        return round(entry.number("vsm" if vsm else "all_staff"))
+
+    def clawback(
+        self,
+        net_paid_pence: ArrayLike,
+        paid_months: ArrayLike,
+        leaving: ArrayLike,
+        back: ArrayLike,
+        *,
+        terms: str = "mars_2010",
+        vsm: ArrayLike = False,
+    ) -> Longs:
+        """What is repaid, in pence, shape (n,): the unexpired share of the net sum, by complete months away.
+
+        Under `mars_2010` the months are those paid for; under the 2025 terms, those of the window.
+        """
+        entry = exits.clawback_entry(self.parameters, terms, _latest(leaving))
+        window = np.where(vsm, entry.number("vsm"), entry.number("all_staff"))
+        span = window if entry.number("over_window") else paid_months
+        away = exits.months_away(leaving, back)
+        return severance.clawback_pence(net_paid_pence, span, away, window_months=window)
+
+    def net_of_tax(self, gross_pence: ArrayLike, on: int, *, tax_rate: float) -> Longs:
+        """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,)."""
+        free = pence(self.parameters.number("severance_tax_free").on(on).value)
+        return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
+
+
+def _latest(days: ArrayLike) -> int:
+    """The last of some epoch days; of none, one on which every scheme holds."""
+    column = np.asarray(days)
+    return int(column.max()) if column.size else exits.UNCAPPED_ON
