@@ -1,0 +1,143 @@
+"""Whole people out of fractions: largest remainders, and controlled rounding of a table whose sums must hold.
+
+Controlled rounding after Cox, "A constructive procedure for unbiased controlled rounding", Journal of the American
+Statistical Association 82 (1987) 520–524: every row is rounded by systematic sampling, which keeps its total, and the
+columns are then put right along alternating paths.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.errors import InputError
+
+_NEAR = 1e-7  # a fraction this close to a whole number is one
+
+
+def largest_remainder(total: int, weights: ArrayLike) -> Longs:
+    """`total` split in proportion to `weights` (n,) as whole numbers; what is left goes to the largest remainders.
+
+    Equal remainders go by position. Raises InputError for a weight below 0, or nothing to share a total out by.
+    """
+    odds = np.asarray(weights, "float64")
+    if total < 0 or (odds < 0).any() or not np.isfinite(odds).all() or (total and not odds.sum() > 0):
+        raise InputError("weights", f"cannot share out {total}", "give weights of 0 or more, at least one above 0")
+    if not total:
+        return np.zeros(len(odds), "int64")
+    return _rounded(total * (odds / odds.sum()), total)
+
+
+def in_turn(totals: ArrayLike, shares: ArrayLike) -> Longs:
+    """Each of `totals` (m,) split by `shares` (n,), the remainders carried on to the next: whole numbers (m, n).
+
+    Rows add up to their totals; columns to the sum of all totals split by `shares`, within one or two.
+    """
+    wanted = np.asarray(totals, "int64")
+    odds = np.asarray(shares, "float64") / np.sum(shares)
+    out = np.zeros((len(wanted), len(odds)), "int64")
+    carried = np.zeros(len(odds))
+    for place, total in enumerate(wanted.tolist()):
+        carried = carried + total * odds
+        out[place] = _rounded(np.maximum(carried, 0.0) * (odds > 0), total)
+        carried = carried - out[place]
+    return out
+
+
+def _rounded(exact: Floats, total: int) -> Longs:
+    """Whole numbers that add up to `total`, each near `exact`, by largest remainder."""
+    whole = np.floor(exact + _NEAR).astype("int64")
+    left = total - int(whole.sum())
+    rank = np.argsort(-(exact - whole), kind="stable")
+    rank = rank[exact[rank] > 0]
+    while left > 0:
+        best = rank[:left]
+        whole[best] += 1
+        left -= len(best)
+    while left < 0:
+        worst = rank[::-1][whole[rank[::-1]] > 0][:-left]
+        whole[worst] -= 1
+        left += len(worst)
+    return whole
+
+
+def round_rows(table: Floats, offsets: Floats) -> Longs:
+    """A table (r, c) rounded to the whole numbers just below or above, each row to its own whole total.
+
+    Systematic sampling: the running sum along a row is rounded with the row's own offset.
+
+    Args:
+        table: rows that add up to whole numbers.
+        offsets: (r,) between 0 and 1; where they are uniform every cell is right on average.
+    """
+    running = np.cumsum(table, axis=1)
+    running[:, -1] = np.rint(running[:, -1])
+    steps = np.floor(running + offsets[:, None])
+    steps[:, 1:] -= steps[:, :-1].copy()
+    return steps.astype("int64")
+
+
+def spread_offsets(count: int, start: float) -> Floats:
+    """Offsets (count,) for `round_rows`, evenly spread by the golden ratio from `start`: like rows differ in theirs."""
+    return np.asarray((start + np.arange(count) * 0.6180339887498949) % 1.0)
+
+
+def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
+    """A table (r, c) rounded to whole numbers whose rows keep their totals and whose columns add up to `columns` (c,).
+
+    Cells move to the whole number below or above where that is enough; failing that, anywhere but into a nought. Where
+    no such table exists the columns come as near as alternating paths can bring them.
+    """
+    whole = round_rows(table, offsets)
+    below, above = np.floor(table + _NEAR), np.ceil(table - _NEAR)
+    _repair(whole, table, columns, lambda: ((whole > below), (whole < above)))
+    _repair(whole, table, columns, lambda: ((whole > 0), (table > _NEAR)))
+    return whole
+
+
+def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
+    """Move people along rows, in place, from columns with too many to columns with too few, while a path is there."""
+    for _ in range(100_000):
+        gap = whole.sum(0) - columns
+        if not (gap > 0).any() or not (gap < 0).any():
+            return
+        give, take = may()
+        path = _path(gap, (give.T.astype("float32") @ take.astype("float32")) > 0)
+        if not path:
+            return
+        most = int(min(gap[path[0]], -gap[path[-1]])) if len(path) == 2 else 1
+        for source, sink in pairwise(path):
+            give, take = may()
+            eligible = np.flatnonzero(give[:, source] & take[:, sink])
+            if not len(eligible):
+                return
+            gain = (table - whole)[eligible, sink] - (table - whole)[eligible, source]
+            rows = eligible[np.argsort(-gain, kind="stable")[:most]]
+            whole[rows, source] -= 1
+            whole[rows, sink] += 1
+
+
+def _path(gap: Longs, arcs: Bools) -> list[int]:
+    """The shortest way from a column with too many people to one with too few; empty where there is none."""
+    came = {int(start): -1 for start in np.argsort(-gap, kind="stable") if gap[start] > 0}
+    queue = list(came)
+    for here in queue:
+        for there in np.flatnonzero(arcs[here]).tolist():
+            if there in came:
+                continue
+            came[there] = here
+            if gap[there] < 0:
+                return _way_back(came, there)
+            queue.append(there)
+    return []
+
+
+def _way_back(came: dict[int, int], end: int) -> list[int]:
+    path = [end]
+    while came[path[-1]] >= 0:
+        path.append(came[path[-1]])
+    return path[::-1]
