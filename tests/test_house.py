@@ -1,0 +1,165 @@
+"""The house rules that no linter knows: small modules and functions, one source of luck, British words."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import nhstransit
+
+HOUSE = Path(nhstransit.__file__).parent
+MODULES = sorted(HOUSE.rglob("*.py"))
+LONGEST_MODULE, LONGEST_CLASS, LONGEST_FUNCTION = 300, 200, 50
+AMERICAN = re.compile(
+    r"organiz|behavior|favor|\blabor\b|\bfulfill\b|\bjudgment|analyz"
+    r"|(?:real|recogn|summar|optim|minim|maxim|initial|normal|standard|random|synthes|categor)iz",
+    re.IGNORECASE,
+)
+AMERICAN_PROSE = re.compile(r"color|\bcenter", re.IGNORECASE)  # words of CSS and of plotting, so only in prose
+VAGUE = re.compile(r"(^|_)(manager|handler|helper|utils?|misc|tmp)(_|$)", re.IGNORECASE)
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(text(path), str(path))))
+
+
+def place(path: Path, line: int = 1) -> str:
+    """Where to look, as editors and terminals know it."""
+    return f"{path.relative_to(HOUSE.parent)}:{line}"
+
+
+def length(node: Definition) -> int:
+    """Lines from the first to the last, less the docstring's."""
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    said = node.body[0]
+    return lines if ast.get_docstring(node) is None else lines - ((said.end_lineno or 0) - said.lineno + 1)
+
+
+def docstrings(path: Path) -> Iterator[tuple[int, str]]:
+    for node in nodes(path):
+        if isinstance(node, (ast.Module, Definition)) and (said := ast.get_docstring(node, clean=False)):
+            first = node.body[0].lineno
+            yield from ((first + n, line) for n, line in enumerate(said.splitlines()))
+
+
+def comments(path: Path) -> Iterator[tuple[int, str]]:
+    for token in tokenize.generate_tokens(io.StringIO(text(path)).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def names(path: Path) -> Iterator[tuple[int, str]]:
+    """What this module itself gives a name to: itself, its classes, functions, arguments and variables."""
+    yield 1, path.stem
+    for node in nodes(path):
+        if isinstance(node, Definition):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+
+
+def sentences(path: Path) -> Iterator[tuple[int, str]]:
+    """Text with a space in it, such as messages."""
+    for node in nodes(path):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
+
+
+def test_the_rules_are_asked_of_a_real_house() -> None:
+    """The modules are found where the package is, and one of them is this one's subject."""
+    assert {"errors.py", "arrays.py", "dates.py", "streams.py", "toml.py"} <= {path.name for path in MODULES}
+
+
+def test_a_module_has_at_most_300_lines() -> None:
+    """Longer modules are two modules."""
+    assert not [place(path) for path in MODULES if len(text(path).splitlines()) > LONGEST_MODULE]
+
+
+def test_a_function_fits_on_a_screen() -> None:
+    """At most 50 lines for a function and 200 for a class, besides the docstring."""
+    long = [
+        place(path, node.lineno)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, Definition)
+        and length(node) > (LONGEST_CLASS if isinstance(node, ast.ClassDef) else LONGEST_FUNCTION)
+    ]
+    assert not long
+
+
+def test_every_module_says_why_it_exists() -> None:
+    """Each module, also a package's own, begins with a docstring."""
+    assert not [place(path) for path in MODULES if ast.get_docstring(ast.parse(text(path))) is None]
+
+
+def test_luck_comes_from_streams_only() -> None:
+    """No other module touches Python's or NumPy's random numbers."""
+    words = re.compile(
+        r"\bdefault_rng\b|\bnp\.random\b|\bnumpy\.random\b|^\s*(import|from) (random|secrets)\b", re.MULTILINE
+    )
+    assert not [place(path) for path in MODULES if path.name != "streams.py" and words.search(text(path))]
+
+
+def test_input_is_never_checked_by_assert() -> None:
+    """`assert` vanishes under `python -O`, so the package has none."""
+    assert not [place(path, node.lineno) for path in MODULES for node in nodes(path) if isinstance(node, ast.Assert)]
+
+
+def test_nothing_is_pickled() -> None:
+    """What is stored can be read without running anything: no pickle, and NumPy is never told to allow it."""
+    words = re.compile(r"^\s*(import|from) (pickle|shelve|marshal)\b|allow_pickle\s*=\s*True", re.MULTILINE)
+    assert not [place(path) for path in MODULES if words.search(text(path))]
+
+
+def test_no_room_uses_the_front_door() -> None:
+    """Inside the package a name is imported from the module it lives in, never from `nhstransit` itself."""
+    rooms = {path.stem for path in HOUSE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    by_the_front = [
+        place(path, node.lineno)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and node.module == "nhstransit" and node.level == 0
+        if not {name.name for name in node.names} <= rooms
+    ]
+    assert not by_the_front
+
+
+def test_imports_are_absolute() -> None:
+    """No import counts dots: a line says by itself which room it reaches into."""
+    assert not [
+        place(path, node.lineno)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and node.level > 0
+    ]
+
+
+def test_spelling_is_british() -> None:
+    """Organisation, behaviour, colour: in names, docstrings, comments and messages."""
+    slips = []
+    for path in MODULES:
+        told = [*names(path), *docstrings(path), *comments(path), *sentences(path)]
+        prose = [*docstrings(path), *comments(path)]
+        slips += [f"{place(path, line)} {said}" for line, said in told if AMERICAN.search(said)]
+        slips += [f"{place(path, line)} {said}" for line, said in prose if AMERICAN_PROSE.search(said)]
+    assert not slips
+
+
+def test_nothing_is_called_a_helper() -> None:
+    """No manager, handler, helper, util, misc or tmp: a name says what the thing is."""
+    assert not [f"{place(path, line)} {name}" for path in MODULES for line, name in names(path) if VAGUE.search(name)]
