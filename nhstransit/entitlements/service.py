@@ -24,12 +24,13 @@ def days_column(name: str, days: ArrayLike) -> Longs:
 
 def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
     """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError where `since` lies ahead."""
-    start, end = np.broadcast_arrays(days_column(name, since), days_column("until", until))
-    late = start > end
+    start, end = days_column(name, since), days_column("until", until)
+    late = np.asarray(start > end)
     if late.any():
         row = int(np.flatnonzero(late)[0])
-        wrong = f"is {date_of(int(start.ravel()[row]))}, after {date_of(int(end.ravel()[row]))}"
-        raise InputError(f"{name}[{row}]" if start.ndim else name, wrong, "give a day that is not later")
+        begins, ends = (np.broadcast_to(days, late.shape).ravel()[row] for days in (start, end))
+        wrong = f"is {date_of(int(begins))}, after {date_of(int(ends))}"
+        raise InputError(f"{name}[{row}]" if late.ndim else name, wrong, "give a day that is not later")
     return complete_months(start, end)
 
 

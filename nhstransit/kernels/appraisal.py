@@ -1,0 +1,122 @@
+"""Money over time: years, savings, present value, payback, prices, optimism. Gains are positive, costs negative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.errors import InputError
+from nhstransit.kernels.columns import RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
+
+_INDEX_PARTS = 1_000  # price indices are read to three decimal places
+_MOST_SIGNED = 10**12
+
+
+def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
+    """What a pound in year 0, 1, … `years − 1` is worth in year 0, shape (years,).
+
+    Each of `rates` (a year) applies up to its last year in `ends`, the next from the year after, compounding. Raises
+    InputError where the schedule ends before the years do.
+    """
+    last = np.asarray(ends)
+    if years < 1 or years - 1 > last[-1]:
+        raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}: the schedule goes no further")
+    stretch = np.searchsorted(last, np.arange(1, years), side="left")
+    growth = 1.0 + np.asarray(rates, "float64")[stretch]
+    return np.concatenate(([1.0], 1.0 / np.cumprod(growth)))
+
+
+def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
+    """Present value in pence of amounts by year, shape (…, years) → (…); floats, unrounded, linear in the amounts."""
+    amounts = np.asarray(pence_by_year, "float64")
+    if amounts.shape[-1:] != factors.shape or not np.isfinite(amounts).all():
+        wrong = f"have the shape {amounts.shape}"
+        raise InputError("pence_by_year", wrong, f"give {len(factors)} finite amounts a row")
+    return np.asarray(amounts @ factors)
+
+
+def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
+    """Months until a saving has met a cost, shape (n,): 12 × cost / saving a year; infinite where nothing is saved."""
+    pence_column("cost_pence", cost_pence)
+    pence_column("annual_saving_pence", annual_saving_pence)
+
+    def rule(cost: Any, saving: Any) -> Any:
+        return np.where(saving > 0, 12.0 * cost / np.maximum(saving, 1), np.inf)
+
+    return in_blocks(rule, "float64", cost_pence, annual_saving_pence)
+
+
+def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> Longs:
+    """Sums of pence by financial year, shape (years,), exact.
+
+    `year_starts` are the first days of each year and of the one after, shape (years + 1,), on the same count of days.
+    Raises InputError for a day outside them.
+    """
+    starts, when = np.asarray(year_starts), np.asarray(days)
+    checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
+    sums = np.zeros(len(starts) - 1, "int64")
+    np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, np.asarray(pence, "int64"))
+    return sums
+
+
+def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayLike, year_starts: ArrayLike) -> Longs:
+    """What removed posts save in each financial year, in pence, shape (n, years).
+
+    A post costs nothing from the day `removed_on` up to the day before `until`; a part year counts by its days, each
+    year rounded half up. `year_starts` as for `pence_by_year`. Raises InputError for negative or missing pay.
+    """
+    pence_column("annual_pence", annual_pence)
+    starts = np.asarray(year_starts, "int64")
+    annual, first, last = np.broadcast_arrays(np.atleast_1d(annual_pence), removed_on, until)
+    saved = np.empty((len(annual), len(starts) - 1), "int64")
+    for year in range(len(starts) - 1):
+        opens, closes = int(starts[year]), int(starts[year + 1])
+
+        def rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
+            days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
+            return half_up(pay * days.astype("int64"), closes - opens)
+
+        saved[:, year] = in_blocks(rule, "int64", annual, first, last)
+    return saved
+
+
+def first_of_each(keys: ArrayLike) -> Bools:
+    """True at the first row of each key, shape (n,): a post's saving is credited once, to the row that removed it."""
+    column = np.asarray(keys)
+    marks = np.zeros(len(column), "bool")
+    marks[np.unique(column, return_index=True)[1]] = True
+    return marks
+
+
+def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
+    """Pence of one year at the prices of another, shape (n,): × `index_base` / `index_then`, rounded half up."""
+    checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
+    amounts = _signed("pence", pence)
+    then, base = round(index_then * _INDEX_PARTS), round(index_base * _INDEX_PARTS)
+    return in_blocks(lambda money: signed_half_up(money * base, then), "int64", amounts)
+
+
+def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
+    """Amounts after allowing for optimism, shape (n,): costs (negative) grow by `uplift`, gains shrink by it.
+
+    Raises InputError for an uplift below 0, or above 1 where there are gains.
+    """
+    amounts = _signed("pence", pence)
+    gains = amounts.size > 0 and amounts.max() > 0
+    checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (costs alone: to 10)")
+    extra = rate_parts(uplift)
+
+    def rule(money: Any) -> Any:
+        return money - half_up(np.abs(money) * extra, RATE_PARTS)
+
+    return in_blocks(rule, "int64", amounts)
+
+
+def _signed(name: str, pence: ArrayLike) -> Longs:
+    amounts = checked(name, pence, -_MOST_SIGNED, _MOST_SIGNED, "give whole pence, below ten thousand million pounds")
+    if amounts.dtype.kind == "f":
+        raise InputError(name, "holds floats", "give whole pence as integers")
+    return amounts.astype("int64", copy=False)
