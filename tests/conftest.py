@@ -1,6 +1,10 @@
-"""How hypothesis runs here: derandomised and without a deadline, so that a failure is a fault and never the weather."""
+"""What all tests share: the wheel, and hypothesis derandomised and without a deadline, so that failures are faults."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,3 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
     asked: str = config.getoption("markexpr", default="")
     if "thorough" in asked and "not thorough" not in asked:
         settings.load_profile("thorough")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built without a network and without leaving anything in the checkout."""
+    out = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
+    done = subprocess.run([*build, str(Path(__file__).parents[1])], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = out.glob("*.whl")
+    return made
