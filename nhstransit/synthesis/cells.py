@@ -1,0 +1,269 @@
+"""Margins to whole people: the fitted table, and its cells rounded so that every one-way margin holds.
+
+The table spans function × band × age × service × sex × hours × contract × clinician; employers are laid over its
+function × band face, for no margin ties an employer to anything else. Variables are rounded one after another: the
+people of each cell so far are spread over the next variable, its own totals held exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.errors import StaffError
+from nhstransit.kernels.conflicts import conflicting
+from nhstransit.kernels.margins import Fitted, Target, fit, fit_rows
+from nhstransit.kernels.margins import margin as summed
+from nhstransit.kernels.wholes import controlled, largest_remainder, spread_offsets
+from nhstransit.streams import Luck
+from nhstransit.synthesis.margins import DEFAULTS, NONE, VARIABLES, Margin, Margins
+
+ADULT = 16  # nobody's reckonable service begins before this birthday
+CLOSE = 1e-4  # a fitted share this far from its target is near enough; whole people make up the rest
+
+
+class Words(NamedTuple):
+    """The categories that the table has along each axis, by variable."""
+
+    function: tuple[str, ...]
+    band: tuple[str, ...]
+    age: tuple[str, ...]
+    service: tuple[str, ...]
+    sex: tuple[str, ...]
+    hours: tuple[str, ...]
+    contract: tuple[str, ...]
+    clinician: tuple[str, ...]
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """Occupied cells: `codes` (c, 8) positions along each axis of `words`, and how many `people` (c,) are in each."""
+
+    words: Words
+    codes: Longs
+    people: Longs
+
+
+def words_of(margins: Margins) -> Words:
+    """The categories of each variable that some margin names; a variable without a margin has its default alone."""
+    return Words(*(_named(margins, variable) for variable in VARIABLES))
+
+
+def _named(margins: Margins, variable: str) -> tuple[str, ...]:
+    rows = [row for margin in margins.margin if margin.of == variable for _, row in margin.rows()]
+    if not rows:
+        return (DEFAULTS[variable],)
+    used = {name for row in rows for name, size in row.items() if size > 0}
+    return tuple(name for name in margins.categories(variable) if name in used)
+
+
+def support(margins: Margins, words: Words) -> Bools:
+    """True for the cells that may hold people: no nought covers them, and service fits into the years since sixteen."""
+    may = np.ones([len(names) for names in words], bool)
+    for nought in margins.nought:
+        covered = np.ones([1] * len(words), bool)
+        for variable, names in nought.where.items():
+            hit = np.isin(getattr(words, variable), names)
+            covered = covered & _along(hit, VARIABLES.index(variable))
+        may &= ~covered
+    oldest = np.array([margins.ages[name][1] for name in words.age])
+    least = np.array([margins.years[name][0] for name in words.service])
+    fits = least[None, :] + ADULT < oldest[:, None]
+    return may & fits.reshape(1, 1, *fits.shape, 1, 1, 1, 1)
+
+
+def seed_table(margins: Margins, words: Words) -> Floats:
+    """The odds that the fitting starts from: 0 where nobody can be, tilted and weighted as the margins say."""
+    table = support(margins, words).astype("float64")
+    for tilt in margins.tilt:
+        first, second = (VARIABLES.index(name) for name in tilt.of)
+        ranks = [_ranks(len(words[axis])) for axis in (first, second)]
+        table *= np.exp(tilt.strength * _along(ranks[0], first) * _along(ranks[1], second))
+    for odds in margins.odds:
+        inner, outer = VARIABLES.index(odds.of), VARIABLES.index(odds.within)
+        for group, row in odds.by.items():
+            if group in words[outer]:
+                line = np.array([row.get(name, 1.0) for name in words[inner]])
+                chosen = np.array([name == group for name in words[outer]])
+                table *= np.where(_along(chosen, outer), _along(line, inner), 1.0)
+    return table
+
+
+def _ranks(count: int) -> Floats:
+    """Positions 0 to n−1 with mean 0 and standard deviation 1."""
+    ranks = np.arange(count) - (count - 1) / 2
+    return np.asarray(ranks / max(float(ranks.std()), 1e-9))
+
+
+def _along(line: Any, axis: int) -> Any:
+    """A line as a table that varies along one axis only."""
+    return np.asarray(line).reshape([-1 if place == axis else 1 for place in range(len(VARIABLES))])
+
+
+def targets_of(margins: Margins, words: Words) -> list[Target]:
+    """Each margin as shares of all people, in order; `by` is turned into shares of all by the margin of `within`."""
+    return [_target(margins, words, margin) for margin in margins.margin]
+
+
+def _target(margins: Margins, words: Words, margin: Margin) -> Target:
+    axis = VARIABLES.index(margin.of)
+    if not margin.within:
+        row = margin.shares or margin.counts
+        line = np.array([float(row.get(name, 0.0)) for name in words[axis]])
+        return Target((axis,), line / line.sum())
+    outer = VARIABLES.index(margin.within)
+    weights = one_way(margins, words, margin.within, ())
+    table = _conditioned(margin, words[outer], words[axis])
+    missing = [group for group, line in zip(words[outer], table, strict=True) if not line.sum()]
+    if missing:
+        wrong = f"says nothing of {margin.within} {missing[0]!r}"
+        raise StaffError(f"margin of {margin.name}", wrong, "give shares for every category that has people")
+    table *= weights[:, None]
+    return Target((outer, axis), table) if outer < axis else Target((axis, outer), table.T.copy())
+
+
+def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]) -> Floats:
+    """Shares (n,) over the categories of a variable: its own margin, or what one within another implies."""
+    if variable in path:
+        circle = " within ".join((*path, variable))
+        raise StaffError(f"margin of {variable}", f"is given only in a circle ({circle})", "give one plain margin")
+    theirs = [margin for margin in margins.margin if margin.of == variable]
+    plain = next((margin for margin in theirs if not margin.within), None)
+    if plain is not None:
+        return _target(margins, words, plain).totals
+    if not theirs:
+        return np.ones(1)
+    outer = words[VARIABLES.index(theirs[0].within)]
+    weights = one_way(margins, words, theirs[0].within, (*path, variable))
+    inner = words[VARIABLES.index(variable)]
+    return np.asarray(weights @ _conditioned(theirs[0], outer, inner))
+
+
+def _conditioned(margin: Margin, groups: Sequence[str], names: Sequence[str]) -> Floats:
+    """The shares (groups, names) of a margin within another variable; 0 where it is silent."""
+    table = np.zeros((len(groups), len(names)))
+    for row, group in enumerate(groups):
+        said = margin.by.get(group, NONE)
+        table[row] = [said.get(name, 0.0) for name in names]
+    return table
+
+
+def fitted_shares(margins: Margins, words: Words) -> Fitted:
+    """The fitted table, as shares of all people.
+
+    Raises StaffError naming the margins that contradict each other, or the noughts, where no table meets them all.
+    """
+    targets = targets_of(margins, words)
+    seed = seed_table(margins, words)
+    found = fit(seed, targets, tolerance=1e-9)
+    if found.worst > CLOSE:
+        _refuse_conflict(margins, seed > 0, targets)
+    return found
+
+
+def _refuse_conflict(margins: Margins, may: Bools, targets: Sequence[Target]) -> None:
+    """Raise StaffError where the targets cannot all hold, naming the fewest that cannot."""
+    guilty = conflicting(may, targets)
+    if not guilty:
+        return
+    names = " and ".join(f"'{margins.margin[place].name}'" for place in guilty)
+    noughts = conflicting(np.ones_like(may), targets) == ()
+    because = "for the combinations ruled out (noughts, or service longer than age less 16)" if noughts else "together"
+    raise StaffError(f"margins {names}", f"cannot hold {because}", "change one of them, or what is ruled out")
+
+
+def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck) -> Cells:
+    """Whole people in the cells of a fitted table: one-way margins are exact, cells within one person of their due.
+
+    `luck` turns the golden-ratio offsets of the rounding, so that another staff seed gives another, equally good table.
+    """
+    targets = _whole_targets(margins, words, heads)
+    codes = np.zeros((1, 0), "int64")
+    people = np.array([heads], "int64")
+    starts = luck.uniform("opening cells", 0, np.arange(len(VARIABLES)))
+    for axis in range(len(VARIABLES)):
+        due = _conditional(shares, codes, axis)
+        block, columns = _blocks(targets[axis], codes, len(words[axis]))
+        counts = _spread(due, people, block, columns, float(starts[axis]))
+        row, column = np.nonzero(counts)
+        codes = np.concatenate([codes[row], column[:, None]], axis=1)
+        people = counts[row, column]
+    return Cells(words, codes, people)
+
+
+def _conditional(shares: Floats, codes: Longs, axis: int) -> Floats:
+    """Odds (r, c) of the categories of an axis for each occupied cell of the axes before it."""
+    table = shares.sum(axis=tuple(range(axis + 1, shares.ndim)))
+    place = np.ravel_multi_index(tuple(codes.T), table.shape[:axis]) if axis else np.zeros(1, "int64")
+    return np.asarray(table.reshape(-1, table.shape[axis])[place])
+
+
+def _spread(odds: Floats, people: Longs, block: Longs, columns: Longs, start: float) -> Longs:
+    """People of each row (r,) spread over columns (r, c) by odds, to the column totals (b, c) of its block."""
+    exact = fit_rows(odds, people, block, columns.astype("float64"))
+    offsets = spread_offsets(len(people), start)
+    counts = np.zeros(exact.shape, "int64")
+    for place, totals in enumerate(columns):
+        rows = np.flatnonzero(block == place)
+        if len(rows):
+            counts[rows] = controlled(exact[rows], totals, offsets[rows])
+    return counts
+
+
+def _whole_targets(margins: Margins, words: Words, heads: int) -> list[tuple[int, Longs]]:
+    """For each axis the axis that its totals are told within (−1: none) and whole totals (b, c) that add up."""
+    lines: list[Longs] = []
+    targets: list[tuple[int, Longs]] = []
+    for axis, variable in enumerate(VARIABLES):
+        total = largest_remainder(heads, one_way(margins, words, variable, ()))
+        lines.append(total)
+        outer = _outer(margins, axis)
+        if outer < 0:
+            targets.append((-1, total[None, :]))
+            continue
+        theirs = next(one for one in margins.margin if one.of == variable and VARIABLES[outer] == one.within)
+        line = _target(margins, words, theirs).totals
+        due = fit_rows(line, lines[outer], np.zeros(len(line), "int64"), total[None, :].astype("float64"))
+        targets.append((outer, controlled(due, total, spread_offsets(len(due), 0.5))))
+    return targets
+
+
+def _outer(margins: Margins, axis: int) -> int:
+    """The axis, rounded earlier, that the first margin of an axis within another is told within; −1 for none."""
+    theirs = [VARIABLES.index(one.within) for one in margins.margin if one.of == VARIABLES[axis] and one.within]
+    return next((outer for outer in theirs if outer < axis), -1)
+
+
+def _blocks(target: tuple[int, Longs], codes: Longs, width: int) -> tuple[Longs, Longs]:
+    """The block of each row and the totals (b, width) of each block."""
+    outer, totals = target
+    block = codes[:, outer] if outer >= 0 else np.zeros(len(codes), "int64")
+    return block, totals.reshape(-1, width)
+
+
+def employers_of(cells: Cells, heads: Longs, start: float) -> Longs:
+    """People (employers, functions, bands): body headcounts and function × band faces exact, cells within one person.
+
+    Args:
+        cells: the occupied cells.
+        heads: (employers,) headcounts; they add up to the people in `cells`.
+        start: offset of the rounding, 0 to 1.
+    """
+    face = np.zeros((len(cells.words.function), len(cells.words.band)), "int64")
+    np.add.at(face, (cells.codes[:, 0], cells.codes[:, 1]), cells.people)
+    trades = face.sum(1)
+    share = heads[:, None] * (trades / max(int(trades.sum()), 1))[None, :]
+    by_trade = controlled(share, trades, spread_offsets(len(heads), start))
+    rows = by_trade.ravel()
+    block = np.tile(np.arange(len(trades)), len(heads))
+    counts = _spread(face[block].astype("float64"), rows, block, face, start)
+    return counts.reshape(len(heads), *face.shape)
+
+
+def summed_shares(shares: Floats, axes: Sequence[int]) -> Floats:
+    """The fitted shares over some axes alone."""
+    return np.asarray(summed(shares, tuple(axes)))

@@ -1,0 +1,275 @@
+"""What is known, and what is assumed, about a workforce: margins, impossible combinations, odds, correlations.
+
+Each carries its sources and a quality grade, so that a table of assumptions can be read off it. Categories are words:
+functions, bands, sexes and contracts as elsewhere; ages and years of service by the intervals declared here; hours as
+hundredths of whole time ("100", "60"); clinician as "no" and "yes".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import StaffError, nearest
+from nhstransit.fields import QUALITIES, one_of
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS, CONTRACTS, SEXES
+
+VARIABLES = ("function", "band", "age", "service", "sex", "hours", "contract", "clinician")
+NONE: Named[Any] = Named()
+NEEDED = ("function", "band", "age", "service", "sex")
+DEFAULTS = {"hours": "100", "contract": "permanent", "clinician": "no"}  # where no margin speaks of them
+
+
+@attrs.frozen(kw_only=True)
+class Margin:
+    """Shares of the people over the categories of one variable, of all people or of each category of another.
+
+    Exactly one of `shares` (they sum to 1), `counts` (people; they sum to the heads) and `by` (shares for each category
+    of `within`) is given. `ranges` holds lowest and highest plausible shares.
+    """
+
+    of: str = one_of(VARIABLES)
+    within: str = one_of(("", *VARIABLES), "")
+    shares: Named[float] = NONE
+    counts: Named[int] = NONE
+    by: Named[Named[float]] = NONE
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if sum(bool(form) for form in (self.shares, self.counts, self.by)) != 1:
+            raise StaffError(self.name, "does not say one thing", "give one of `shares`, `counts` and `by`")
+        if bool(self.by) != bool(self.within) or self.within == self.of:
+            raise StaffError(
+                self.name, "does not say within what", "give `by` and `within`, another variable, together"
+            )
+        for group, row in self.rows():
+            _check_row(f"{self.name}{f' [{group}]' if group else ''}", row, counted=bool(self.counts))
+
+    @property
+    def name(self) -> str:
+        """How the margin is spoken of, such as "sex within band"."""
+        return f"{self.of} within {self.within}" if self.within else self.of
+
+    def rows(self) -> Iterable[tuple[str, Named[Any]]]:
+        """Each category of `within` ("" where there is none) and the shares or counts over the categories of `of`."""
+        return tuple(self.by.items()) if self.by else (("", self.shares or self.counts),)
+
+
+@attrs.frozen(kw_only=True)
+class Nought:
+    """A combination that nobody can be in: a person in one of the categories of every variable named."""
+
+    where: Named[tuple[str, ...]]
+    why: str
+
+
+@attrs.frozen(kw_only=True)
+class Tilt:
+    """Two ordered variables go together: odds times exp(strength × the product of their standard ranks)."""
+
+    of: tuple[str, ...]
+    strength: float
+    range: tuple[float, ...] = ()
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.of) != 2 or any(name not in VARIABLES for name in self.of) or not abs(self.strength) <= 5:
+            raise StaffError(f"tilt of {self.of}", "cannot be read", "give two variables and a strength from -5 to 5")
+
+
+@attrs.frozen(kw_only=True)
+class Odds:
+    """Relative odds of the categories of one variable for each category of another; 1 where nothing is said."""
+
+    of: str = one_of(VARIABLES)
+    within: str = one_of(VARIABLES)
+    by: Named[Named[float]]
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        for group, row in self.by.items():
+            for name, odds in row.items():
+                if not 0 < odds < 1e6:
+                    where = f"odds of {self.of} within {self.within} [{group}]: {name}"
+                    raise StaffError(where, f"is {odds}", "give odds above 0; for what cannot be, a nought")
+
+
+@attrs.frozen(kw_only=True)
+class Latents:
+    """Correlations between skill, outside option and attitude, all standard normal."""
+
+    skill_outside: float
+    skill_attitude: float
+    outside_attitude: float
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        a, b, c = self.skill_outside, self.skill_attitude, self.outside_attitude
+        if max(abs(a), abs(b), abs(c)) >= 1 or 1 + 2 * a * b * c - a * a - b * b - c * c <= 0:
+            raise StaffError("latents", f"cannot be correlated by {a}, {b} and {c}", "give weaker correlations")
+
+
+@attrs.frozen(kw_only=True)
+class Base:
+    """A named choice of how many there are: WTE or people by kind of body, spread by population; or heads by body."""
+
+    wte: Named[float] = NONE
+    people: Named[int] = NONE
+    heads: Named[int] = NONE
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if sum(bool(form) for form in (self.wte, self.people, self.heads)) != 1:
+            right = "give one of `wte` and `people` by kind of body, and `heads` by body"
+            raise StaffError("base", "does not say one thing", right)
+        for name, size in (*self.wte.items(), *self.people.items(), *self.heads.items()):
+            if not 0 <= size < 10**7:
+                raise StaffError(f"base: {name}", f"is {size}", "give a number from 0 to ten million")
+
+
+@attrs.frozen(kw_only=True)
+class Draws:
+    """What is drawn once the cells are filled, each an assumption.
+
+    Attributes:
+        fixed_term_months: fewest and most months that a fixed-term contract has still to run.
+        critical_share: share of each employer's staff who are business-critical, the skilled first.
+        vsm_residents: residents from which a body's very senior managers move up one spot rate, ascending.
+    """
+
+    fixed_term_months: tuple[int, ...]
+    critical_share: float
+    vsm_residents: tuple[int, ...] = ()
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        span = self.fixed_term_months
+        if len(span) != 2 or not 1 <= span[0] <= span[1] <= 240:
+            raise StaffError(
+                "draws: fixed_term_months", f"is {list(span)}", "give two numbers of months, such as [1, 24]"
+            )
+        if not 0 <= self.critical_share <= 1:
+            raise StaffError("draws: critical_share", f"is {self.critical_share}", "give a share from 0 to 1")
+
+
+@attrs.frozen(kw_only=True)
+class Margins:
+    """Everything known or assumed about an opening workforce; `synthesise` makes people of it.
+
+    `functions` says what each function is; `ages` and `years` give the intervals in complete years, lower end included.
+    """
+
+    about: str = ""
+    functions: Named[str]
+    ages: Named[tuple[int, ...]]
+    years: Named[tuple[int, ...]]
+    base: Named[Base] = NONE
+    margin: tuple[Margin, ...]
+    nought: tuple[Nought, ...] = ()
+    tilt: tuple[Tilt, ...] = ()
+    odds: tuple[Odds, ...] = ()
+    latents: Latents
+    draws: Draws
+
+    def __attrs_post_init__(self) -> None:
+        _check_intervals("ages", self.ages, 16, 100)
+        _check_intervals("years", self.years, 0, 60)
+        for margin in self.margin:
+            self._check_words(margin)
+        for needed in NEEDED:
+            if not any(margin.of == needed for margin in self.margin):
+                raise StaffError(f"margin of {needed}", "is missing", f"add one; needed: {', '.join(NEEDED)}")
+        for nought in self.nought:
+            for variable, names in nought.where.items():
+                self._check_names(f"nought ({nought.why})", variable, names)
+        for odds in self.odds:
+            self._check_names("odds", odds.within, odds.by)
+            for row in odds.by.values():
+                self._check_names("odds", odds.of, row)
+
+    def categories(self, variable: str) -> tuple[str, ...]:
+        """The categories of a variable, in order; raises StaffError for one there is not."""
+        every = {
+            "function": tuple(self.functions),
+            "band": BANDS,
+            "age": tuple(sorted(self.ages, key=lambda name: self.ages[name])),
+            "service": tuple(sorted(self.years, key=lambda name: self.years[name])),
+            "sex": SEXES,
+            "contract": CONTRACTS,
+            "clinician": ("no", "yes"),
+        }
+        if variable == "hours":
+            return self._hours()
+        if variable not in every:
+            raise StaffError("variable", f"is {variable!r}", nearest(variable, VARIABLES))
+        return every[variable]
+
+    def heads_base(self, name: str) -> Base:
+        """The base of that name; raises StaffError with the names there are."""
+        if name not in self.base:
+            raise StaffError("base", f"is {name!r}", nearest(name, self.base))
+        return self.base[name]
+
+    def _hours(self) -> tuple[str, ...]:
+        named = {name for margin in self.margin if margin.of == "hours" for _, row in margin.rows() for name in row}
+        for name in named:
+            if not name.isdecimal() or not 1 <= int(name) <= 100:
+                raise StaffError("margin of hours", f"names {name!r}", "give hundredths of whole time, from 1 to 100")
+        return tuple(sorted(named or {DEFAULTS["hours"]}, key=int, reverse=True))
+
+    def _check_words(self, margin: Margin) -> None:
+        for group, row in margin.rows():
+            self._check_names(f"margin of {margin.name}", margin.of, row)
+            if group:
+                self._check_names(f"margin of {margin.name}", margin.within, (group,))
+
+    def _check_names(self, where: str, variable: str, names: Iterable[str]) -> None:
+        known = self.categories(variable)
+        for name in names:
+            if name not in known:
+                raise StaffError(f"{where}: {variable}", f"names {name!r}", nearest(name, known))
+
+
+def _check_row(where: str, row: Named[Any], *, counted: bool) -> None:
+    for name, size in row.items():
+        if not (math.isfinite(size) and size >= 0):
+            raise StaffError(f"margin of {where}: {name}", f"is {size}", "give a number of 0 or more")
+    total = sum(row.values())
+    if counted and not total:
+        raise StaffError(f"margin of {where}", "counts nobody", "give at least one person")
+    if not counted and abs(total - 1) > 1e-6:
+        raise StaffError(f"margin of {where}", f"adds up to {total:.6g}", "give shares that add up to 1")
+
+
+def _check_intervals(where: str, intervals: Named[tuple[int, ...]], low: int, high: int) -> None:
+    """Intervals must be pairs in order that do not overlap, within `low` to `high`."""
+    ends = sorted(intervals.values())
+    for span in ends:
+        if len(span) != 2 or not low <= span[0] < span[1] <= high:
+            raise StaffError(where, f"has the interval {list(span)}", f"give [from, to) in years from {low} to {high}")
+    for first, second in pairwise(ends):
+        if second[0] < first[1]:
+            raise StaffError(
+                where, f"has {list(first)} and {list(second)}, which overlap", "end one where the next begins"
+            )

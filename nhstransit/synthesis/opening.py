@@ -1,0 +1,139 @@
+"""The opening staff: made once from their margins, a list of bodies and a staff seed, and kept by content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nhstransit.arrays import Longs
+from nhstransit.dates import epoch_day
+from nhstransit.entitlements import Law
+from nhstransit.errors import StaffError, nearest
+from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.streams import Luck
+from nhstransit.synthesis.cells import employers_of, fill, fitted_shares, summed_shares, words_of
+from nhstransit.synthesis.margins import VARIABLES, Base, Margins
+from nhstransit.synthesis.people import Opening, people_of
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+METHOD = 1  # a change in how people are drawn is a new number
+KEPT = 8  # opening workforces kept at a time
+_KEPT: OrderedDict[str, Workforce] = OrderedDict()
+
+
+def synthesise(
+    margins: Margins,
+    bodies: Sequence[Organisation],
+    functions: Sequence[str],
+    *,
+    base: str,
+    staff_seed: int,
+    on: dt.date,
+) -> Workforce:
+    """The workforce on a day, whole people who meet every margin, spread over the bodies that stand on it.
+
+    The same arguments give the same people, byte for byte; they are made once and kept by content.
+
+    Args:
+        margins: what is known and assumed about them.
+        bodies: all bodies of the scenario, in its order; those still to be founded get nobody.
+        functions: all functions of the scenario, in its order.
+        base: name of one of `margins.base`.
+        staff_seed: root of all luck, 0 to 2⁶³−1.
+        on: the opening day.
+
+    Raises StaffError naming margins that contradict each other, a base or function that is not known, or a kind of
+    body without bodies.
+    """
+    key = opening_key(margins, bodies, functions, base=base, staff_seed=staff_seed, on=on)
+    if key not in _KEPT:
+        _KEPT[key] = _make(margins, bodies, tuple(functions), base, staff_seed, on)
+        if len(_KEPT) > KEPT:
+            _KEPT.popitem(last=False)
+    _KEPT.move_to_end(key)
+    return _KEPT[key]
+
+
+def opening_key(
+    margins: Margins,
+    bodies: Sequence[Organisation],
+    functions: Sequence[str],
+    *,
+    base: str,
+    staff_seed: int,
+    on: dt.date,
+) -> str:
+    """SHA-256, hexadecimal, of everything that the opening workforce follows from."""
+    places = [(body.name, body.kind, body.population, body.founded, body.closes) for body in bodies]
+    points = Law.bundled().points(epoch_day(on)).tolist()
+    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, points)
+    return hashlib.sha256(repr(whole).encode()).hexdigest()
+
+
+def _make(
+    margins: Margins,
+    bodies: Sequence[Organisation],
+    functions: tuple[str, ...],
+    base: str,
+    staff_seed: int,
+    on: dt.date,
+) -> Workforce:
+    luck = Luck(staff_seed)
+    words = words_of(margins)
+    for name in words.function:
+        if name not in functions:
+            raise StaffError(
+                f"margin of function: {name}", "is not a function of the scenario", nearest(name, functions)
+            )
+    shares = fitted_shares(margins, words).table
+    hours = np.array([int(name) / 100 for name in words.hours])
+    participation = float(summed_shares(shares, (VARIABLES.index("hours"),)) @ hours)
+    heads = headcounts(margins.heads_base(base), bodies, participation, on)
+    _check_counts(margins, int(heads.sum()))
+    cells = fill(margins, words, shares, int(heads.sum()), luck)
+    placed = employers_of(cells, heads, float(luck.uniform("opening employers", 0, [0])[0]))
+    law_points = Law.bundled().points(epoch_day(on))
+    return people_of(Opening(margins, bodies, functions, epoch_day(on), law_points, luck), cells, placed)
+
+
+def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
+    """People in each body (b,), whole: a kind's people, or WTE over mean `participation`, by population.
+
+    Kinds share out the total by largest remainder first. Raises StaffError for a kind or body that is not there on the
+    day.
+    """
+    here = [place for place, body in enumerate(bodies) if body.founded is None or body.founded <= on]
+    heads = np.zeros(len(bodies), "int64")
+    if base.heads:
+        names = {bodies[place].name: place for place in here}
+        for name, count in base.heads.items():
+            if name not in names:
+                raise StaffError(f"base: {name}", f"is no body on {on}", nearest(name, names))
+            heads[names[name]] = count
+        return heads
+    total = sum(base.people.values()) or round(sum(base.wte.values()) / participation)
+    sizes: Named[Any] = base.people or base.wte
+    by_kind = dict(zip(sizes, largest_remainder(total, list(sizes.values())).tolist(), strict=True))
+    for kind, count in by_kind.items():
+        places = [place for place in here if bodies[place].kind == kind]
+        if count and not places:
+            raise StaffError(f"base: {kind}", f"has no body on {on}", "add one to the bodies, or leave the kind out")
+        residents = [bodies[place].population for place in places]
+        heads[places] = largest_remainder(count, residents if all(residents) else [1] * len(places))
+    return heads
+
+
+def _check_counts(margins: Margins, heads: int) -> None:
+    """Counts must be of these people and no others."""
+    for margin in margins.margin:
+        total = sum(margin.counts.values())
+        if margin.counts and total != heads:
+            wrong = f"counts {total:,} people where the base has {heads:,}"
+            raise StaffError(f"margin of {margin.name}", wrong, "give counts of the same people, or shares")

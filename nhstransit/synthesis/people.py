@@ -1,0 +1,170 @@
+"""From filled cells to people: dates of birth and service, pay points, contracts, and what nobody counts.
+
+A person's age lies within the cell's age band and service within its service band, on the calendar, and service never
+reaches back before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs
+from nhstransit.dates import add_months, complete_years, epoch_day
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.streams import Luck
+from nhstransit.synthesis.cells import ADULT, Cells
+from nhstransit.synthesis.margins import Latents, Margins
+from nhstransit.workforce.codes import BANDS, CONTRACTS, SEXES, VSM
+from nhstransit.workforce.columns import NEVER, Workforce
+
+SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # whoever joined before the first is in the 1995 Section
+DIRECTOR_POINTS = 5  # points of very senior managers: directors by size of body, then chief executives
+
+
+@attrs.frozen(eq=False)
+class Opening:
+    """What the columns are made from: who, where, on which day, under which pay scale."""
+
+    margins: Margins
+    bodies: Sequence[Organisation]
+    functions: tuple[str, ...]
+    on: int
+    points: Ints
+    luck: Luck
+
+    def uniform(self, what: str, staff: Any) -> Floats:
+        """A uniform number for each person, for one of the facts drawn."""
+        return self.luck.uniform(f"opening {what}", 0, staff)
+
+
+def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
+    """The workforce of some filled cells and the people (employers, functions, bands) of each employer."""
+    row, employer = _matched(cells, placed, opening.luck)
+    codes = {name: cells.codes[row, axis] for axis, name in enumerate(cells.words._fields)}
+    staff = np.arange(len(row))
+    words = cells.words
+    born, service_from = _lives(opening, cells, codes["age"], codes["service"], staff)
+    band = _positions(words.band, BANDS)[codes["band"]]
+    contract = _positions(words.contract, CONTRACTS)[codes["contract"]]
+    skill, outside, attitude = latents(opening.margins.latents, opening.luck, staff)
+    columns: dict[str, Any] = {
+        "staff": staff,
+        "employer": employer,
+        "function": _positions(words.function, opening.functions)[codes["function"]],
+        "band": band,
+        "point": _points(opening, employer, band, service_from, staff),
+        "pay_pence": np.zeros(len(row), "int32"),
+        "wte_hundredths": np.array([int(name) for name in words.hours])[codes["hours"]],
+        "born": born,
+        "service_from": service_from,
+        "sex": _positions(words.sex, SEXES)[codes["sex"]],
+        "clinician": np.array([name == "yes" for name in words.clinician])[codes["clinician"]],
+        "contract": contract,
+        "contract_ends": _contract_ends(opening, contract, staff),
+        "section": np.searchsorted([epoch_day(start) for start in SECTION_STARTS], service_from, side="right"),
+        "critical": _critical(opening, employer, skill, staff),
+    }
+    return Workforce(
+        **columns,
+        skill=skill.astype("float32"),
+        outside=outside.astype("float32"),
+        attitude=attitude.astype("float32"),
+        employers=tuple(body.name for body in opening.bodies),
+        functions=opening.functions,
+        source=opening.margins.about or "synthesised from margins",
+    )
+
+
+def _positions(words: Sequence[str], among: Sequence[str]) -> Longs:
+    return np.array([among.index(word) for word in words], "int64")
+
+
+def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
+    """Cell and employer of each person, ordered by employer: within a function and band, who is where is luck."""
+    count = int(cells.people.sum())
+    row = np.repeat(np.arange(len(cells.people)), cells.people)
+    face = (cells.codes[:, 0] * len(cells.words.band) + cells.codes[:, 1])[row].astype("uint64")
+    bits = luck.bits("opening place", 0, np.arange(count)) >> np.uint64(12)
+    row = row[np.argsort((face << np.uint64(52)) | bits, kind="stable")]
+    by_face = placed.transpose(1, 2, 0)
+    employer = np.repeat(np.tile(np.arange(len(placed)), by_face[..., 0].size), by_face.ravel())
+    order = np.argsort(employer, kind="stable")
+    return row[order], employer[order]
+
+
+def _lives(opening: Opening, cells: Cells, age: Longs, service: Longs, staff: Longs) -> tuple[Ints, Ints]:
+    """Epoch days of birth and of the start of service, drawn together inside each cell."""
+    on = opening.on
+    ages = np.array([opening.margins.ages[name] for name in cells.words.age])
+    years = np.array([opening.margins.years[name] for name in cells.words.service])
+    at_least = np.maximum(ages[:, None, 0], years[None, :, 0] + ADULT)
+    earliest = add_months(on, -12 * ages[:, 1]) + 1
+    latest = add_months(on, -12 * at_least)
+    born = _between(earliest[age], latest[age, service], opening.uniform("age", staff))
+    sixteen = add_months(born, 12 * ADULT)
+    first = np.maximum((add_months(on, -12 * years[:, 1]) + 1)[service], sixteen)
+    last = add_months(on, -12 * years[:, 0])[service]
+    return born, _between(np.minimum(first, last), last, opening.uniform("service", staff))
+
+
+def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
+    """A day from `first` to `last`, both included."""
+    return np.asarray(first + np.floor(uniform * (last - first + 1)), "int32")
+
+
+def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
+    """Pay points: one for each year in the band, and the years in the band are any part of all service."""
+    years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
+    point = np.minimum(np.floor(years), np.maximum(opening.points[band] - 1, 0))
+    senior = np.flatnonzero(band == VSM)
+    if len(senior) and opening.points[VSM] == 2 * DIRECTOR_POINTS:
+        point[senior] = _senior_points(opening, employer[senior], staff[senior])
+    return point.astype("int8")
+
+
+def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
+    """Spot rates by residents served (bodies without residents pay the highest); one chief executive a body."""
+    steps = np.array(opening.margins.draws.vsm_residents, "int64")
+    residents = np.array([body.population or 10**9 for body in opening.bodies])[employer]
+    size = np.minimum(np.searchsorted(steps, residents, side="left"), DIRECTOR_POINTS - 1)
+    order = np.lexsort((opening.uniform("chief executive", staff), employer))
+    first = np.ones(len(order), bool)
+    first[1:] = employer[order][1:] != employer[order][:-1]
+    size[order[first]] += DIRECTOR_POINTS
+    return size
+
+
+def _contract_ends(opening: Opening, contract: Longs, staff: Longs) -> Ints:
+    """The last day in post: whole months after the opening, less a day; NEVER for a permanent contract."""
+    fewest, most = opening.margins.draws.fixed_term_months
+    months = fewest + np.floor(opening.uniform("contract end", staff) * (most - fewest + 1))
+    ends = np.array([int(add_months(opening.on, month)) - 1 for month in range(most + 1)])[months.astype("int64")]
+    return np.where(contract == CONTRACTS.index("fixed-term"), ends, NEVER).astype("int32")
+
+
+def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) -> Bools:
+    """The stated share of each employer's staff, those of the highest skill plus as much luck again."""
+    score = skill + opening.luck.normal("opening critical", 0, staff)
+    order = np.lexsort((-score, employer))
+    size = np.bincount(employer, minlength=len(opening.bodies))
+    rank = np.empty(len(order), "int64")
+    rank[order] = np.arange(len(order)) - (np.cumsum(size) - size)[employer[order]]
+    return np.asarray(rank < np.rint(opening.margins.draws.critical_share * size)[employer])
+
+
+def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats, Floats]:
+    """Skill, outside option and attitude of each person: standard normals with the correlations of `spec`."""
+    matrix = [
+        [1.0, spec.skill_outside, spec.skill_attitude],
+        [spec.skill_outside, 1.0, spec.outside_attitude],
+        [spec.skill_attitude, spec.outside_attitude, 1.0],
+    ]
+    root = np.linalg.cholesky(np.array(matrix))
+    plain = np.stack([luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude")])
+    skill, outside, attitude = root @ plain
+    return skill, outside, attitude
