@@ -53,6 +53,7 @@ class Organisation:
     """One body; without dates it was there before and goes on after.
 
     `shadow` is the day from which its posts can be filled, `opens` the day from which it employs, `closes` its last day.
+    A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Organisation:
     shadow: dt.date | None = None
     opens: dt.date | None = None
     closes: dt.date | None = None
+    wave: int = whole(0, high=99, parent=Parent(unit="waves"))
+    authorised: dt.date | None = None
     parent: str = ""
     successors: tuple[str, ...] = ()
     establishment: tuple[Establishment, ...] = ()
@@ -73,6 +76,8 @@ class Organisation:
             raise OrganisationError(self.name, f"opens {self.opens}, before its shadow form", "give a later `opens`")
         if first and self.closes and self.closes < first:
             raise OrganisationError(self.name, f"closes {self.closes}, before it opens ({first})", "give a later date")
+        if self.authorised and self.opens and self.opens < self.authorised:
+            raise OrganisationError(self.name, f"opens {self.opens}, before it is authorised", "give a later `opens`")
         for line in self.establishment:
             if line.since and self.closes and line.since > self.closes:
                 wrong = f"has {line.function} posts from {line.since}, when it is shut ({self.closes})"
