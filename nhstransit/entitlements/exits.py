@@ -57,15 +57,15 @@ def statutory(
     service: ArrayLike,
     leaving: ArrayLike,
     *,
-    capped: bool = True,
+    week_cap_pence: int | None = None,
 ) -> Longs:
-    """Statutory redundancy pay in pence, shape (n,); without the limit on a week's pay where not `capped`.
+    """Statutory redundancy pay in pence, shape (n,), under the limit of each day of leaving, or under the one given.
 
-    Raises ParameterError where `capped` and the facts hold no limit for a day of leaving.
+    Raises ParameterError where no limit is given and the facts hold none for a day of leaving.
     """
     halves = _half_weeks(parameters, born, service, leaving)
-    if not capped:
-        return severance.statutory_pence(annual_pence, wte, halves, week_cap_pence=None)
+    if week_cap_pence is not None:
+        return severance.statutory_pence(annual_pence, wte, halves, week_cap_pence=week_cap_pence)
 
     def rule(entry: Any, annual: Any, time: Any, weeks: Any) -> Longs:
         return severance.statutory_pence(annual, time, weeks, week_cap_pence=pence(entry.value))
@@ -106,12 +106,13 @@ def best_redundancy(
 ) -> Longs:
     """The greater of section 16 and statutory redundancy pay, in pence, shape (n,).
 
-    The statutory limit on a week's pay is looked up only for those whom even an unlimited week would make better off,
-    so that the years in which the facts hold no limit are refused only where it matters.
+    The statutory limit of the day is looked up only for those who would be better off under the largest limit held, so
+    that the years for which the facts hold none are refused only where it matters.
     """
     service = service_months(service_from, leaving)
     due = contractual(parameters, annual_pence, wte, service, band, leaving if terms_on is None else terms_on)
-    most = statutory(parameters, annual_pence, wte, born, service, leaving, capped=False)
+    largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
+    most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due
     if not better.any():
         return due

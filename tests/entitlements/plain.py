@@ -1,0 +1,95 @@
+"""Every tariff once more, for one person, in plain Python: fractions and dates, written from the rule, no array in sight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+DAY = dt.timedelta(days=1)
+
+
+def penny(pounds: Fraction) -> int:
+    """Pence, to the nearest; a half goes up."""
+    return int((pounds * 100 + Fraction(1, 2)) // 1)
+
+
+def anniversary(start: dt.date, years: int) -> dt.date:
+    """The same day so many years on; 1 March for a leap day where there is no 29th."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return dt.date(start.year + years, 3, 1)
+
+
+def years_between(start: dt.date, end: dt.date) -> int:
+    """Complete years from one date to another, by counting anniversaries."""
+    years = 0
+    while anniversary(start, years + 1) <= end:
+        years += 1
+    return years
+
+
+def served(start: dt.date, last_day: dt.date) -> int:
+    """Complete years of service; the last day is served."""
+    return years_between(start, last_day + DAY)
+
+
+def mars(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int:
+    """Half a month for each complete year, at least three months and at most twelve; nothing in the first year."""
+    years = served(start, last_day)
+    if years < 1:
+        return 0
+    months = max(Fraction(3), min(Fraction(12), Fraction(years, 2)))
+    return penny(pay * wte * months / 12)
+
+
+def section16(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int:
+    """A month for each complete year up to twenty-four; two years needed; from April 2015 on £23,000 to £80,000."""
+    years = served(start, last_day)
+    if years < 2:
+        return 0
+    if last_day >= dt.date(2015, 4, 1):
+        pay = max(Fraction(23_000), min(Fraction(80_000), pay))
+    return penny(pay * wte * min(years, 24) / 12)
+
+
+def week_limit(last_day: dt.date) -> int:
+    """The limit on a week's pay between October 2009 and March 2014."""
+    steps = [
+        (dt.date(2009, 10, 1), 380),
+        (dt.date(2011, 2, 1), 400),
+        (dt.date(2012, 2, 1), 430),
+        (dt.date(2013, 2, 1), 450),
+    ]
+    return next(limit for since, limit in reversed(steps) if last_day >= since)
+
+
+def statutory(pay: Fraction, wte: Fraction, born: dt.date, start: dt.date, last_day: dt.date) -> int:
+    """Year by year backwards, at most twenty: 1½ weeks at 41 or over throughout, 1 at 22 or over, else ½."""
+    end = last_day + DAY
+    years = served(start, last_day)
+    if years < 2:
+        return 0
+    weeks = Fraction(0)
+    for back in range(1, min(years, 20) + 1):
+        age = years_between(born, end) - back
+        weeks += Fraction(3, 2) if age >= 41 else Fraction(1) if age >= 22 else Fraction(1, 2)
+    week = min(pay * wte * 7 / 365, Fraction(week_limit(last_day)))
+    return penny(week * weeks)
+
+
+def notice(contract_weeks: int, start: dt.date, given: dt.date) -> int:
+    """A week a complete year from one to twelve, or the contract's if longer."""
+    return max(contract_weeks, min(12, max(1, years_between(start, given))))
+
+
+def lieu(pay: Fraction, wte: Fraction, weeks: int) -> int:
+    """So many weeks of a year of 365 days."""
+    return penny(pay * wte * 7 * weeks / 365)
+
+
+def on_cost_2010(pay: Fraction) -> int:
+    """National Insurance, rebate and pension of 2010-11, each to the penny."""
+    due = penny(Fraction("0.128") * max(Fraction(0), pay - 5715))
+    rebate = penny(Fraction("0.037") * max(Fraction(0), min(pay, Fraction(40_040)) - 5044))
+    return due - rebate + penny(Fraction("0.14") * pay)

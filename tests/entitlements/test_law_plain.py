@@ -1,0 +1,110 @@
+"""The law for whole columns against the plain rules for one person at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entitlements import plain
+from nhstransit.dates import epoch_day
+from nhstransit.entitlements import Law
+from nhstransit.workforce.codes import BANDS
+
+LAW = Law.bundled()
+ADULT = dt.timedelta(days=16 * 366)
+
+pence = st.integers(1_000_000, 25_000_000)
+time = st.integers(1, 10_000)  # in ten-thousandths
+last_days = st.dates(dt.date(2010, 4, 1), dt.date(2014, 3, 31))
+late_days = st.dates(dt.date(2014, 4, 1), dt.date(2019, 3, 31))
+starts = st.one_of(st.dates(dt.date(1975, 1, 1), dt.date(2010, 3, 31)), st.just(dt.date(2008, 2, 29)))
+births = st.dates(dt.date(1940, 1, 1), dt.date(1956, 12, 31))
+people = st.lists(st.tuples(pence, time, births, starts, last_days), min_size=1, max_size=8)
+
+
+def columns(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> tuple[np.ndarray, ...]:
+    pay, parts, born, start, last = zip(*rows, strict=True)
+    days = [np.array([epoch_day(date) for date in column]) for column in (born, start, last)]
+    return np.array(pay), np.array(parts) / 10_000, *days
+
+
+@given(people)
+def test_mars(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """MARS is the plain rule's payment, to the penny."""
+    pay, wte, _, start, last = columns(rows)
+    wanted = [plain.mars(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
+    assert LAW.mars(pay, wte, start, last).tolist() == wanted
+
+
+@given(people)
+def test_section_16_before_2015(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """Redundancy pay before April 2015 is the better of the two plain rules, to the penny."""
+    pay, wte, born, start, last = columns(rows)
+    wanted = []
+    for p, w, b, s, d in rows:
+        money, share = Fraction(p, 100), Fraction(w, 10_000)
+        wanted.append(max(plain.section16(money, share, s, d), plain.statutory(money, share, b, s, d)))
+    assert LAW.redundancy(pay, wte, born, start, last).tolist() == wanted
+
+
+@given(st.lists(st.tuples(pence, time, births, starts, late_days), min_size=1, max_size=8))
+def test_section_16_across_2015(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """Columns whose last days straddle April 2015 give each person the terms of the day."""
+    pay, wte, born, start, last = columns(rows)
+    wanted = [plain.section16(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
+    assert LAW.redundancy(pay, wte, born, start, last).tolist() == wanted
+
+
+@given(people)
+def test_statutory(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """The statutory sum is the plain rule's, to the penny, under the limit of each last day."""
+    pay, wte, born, start, last = columns(rows)
+    wanted = [plain.statutory(Fraction(p, 100), Fraction(w, 10_000), b, s, d) for p, w, b, s, d in rows]
+    assert LAW.statutory_redundancy(pay, wte, born, start, last).tolist() == wanted
+
+
+@given(st.sampled_from(BANDS), starts, last_days)
+def test_notice(band: str, start: dt.date, given_on: dt.date) -> None:
+    """Notice is the plain rule's."""
+    contract = round(LAW.parameters.table("contract_notice").on(given_on).number(band))
+    found = LAW.notice_weeks(BANDS.index(band), epoch_day(start), epoch_day(given_on))
+    assert int(found) == plain.notice(contract, start, given_on)
+
+
+@given(pence, time, st.integers(0, 26))
+def test_lieu(pay: int, parts: int, weeks: int) -> None:
+    """Pay in lieu is the plain rule's, to the penny."""
+    assert int(LAW.lieu(pay, parts / 10_000, weeks)) == plain.lieu(Fraction(pay, 100), Fraction(parts, 10_000), weeks)
+
+
+@given(st.integers(0, 25_000_000))
+def test_on_costs(pay: int) -> None:
+    """The employer's cost of 2010-11 is the plain formula's, to the penny."""
+    on = epoch_day(dt.date(2010, 6, 1))
+    assert int(LAW.employer_cost(pay, 1.0, on)) == pay + plain.on_cost_2010(Fraction(pay, 100))
+
+
+def test_everybody_at_once_is_everybody_one_by_one() -> None:
+    """A column longer than a block gives what each person alone gives."""
+    draw = np.random.default_rng(3)
+    n = 40_000
+    pay, wte = draw.integers(1_000_000, 20_000_000, n), draw.integers(1, 10_001, n) / 10_000
+    start = epoch_day(dt.date(2010, 3, 31)) - draw.integers(0, 12_000, n)
+    born, last = start - 6_000 - draw.integers(0, 9_000, n), epoch_day(dt.date(2012, 3, 31))
+    whole = LAW.redundancy(pay, wte, born, start, last)
+    for row in (0, 16_383, 16_384, 39_999):
+        assert LAW.redundancy(pay[row], wte[row], born[row], start[row], last) == whole[row]
+
+
+@pytest.mark.thorough
+@given(st.tuples(pence, time, births, starts, last_days))
+def test_all_tariffs_thoroughly(row: tuple[int, int, dt.date, dt.date, dt.date]) -> None:
+    """The three tariffs agree with the plain rules on many more people."""
+    test_mars.hypothesis.inner_test([row])  # type: ignore[attr-defined]
+    test_section_16_before_2015.hypothesis.inner_test([row])  # type: ignore[attr-defined]
+    test_statutory.hypothesis.inner_test([row])  # type: ignore[attr-defined]

@@ -1,0 +1,162 @@
+"""Pay, on-costs and appraisal kernels: exact pennies, closed forms, refusals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhstransit.errors import InputError
+from nhstransit.kernels import appraisal, oncosts, pay
+from nhstransit.kernels.columns import half_up, signed_half_up
+
+GREEN: tuple[list[int], list[float]] = ([30, 75], [0.035, 0.03])
+amounts = st.lists(st.integers(-(10**10), 10**10), min_size=5, max_size=5)
+
+
+@given(st.integers(0, 10**15), st.integers(1, 10**6))
+def test_half_up_is_exact(numerator: int, denominator: int) -> None:
+    """Rounding is that of exact fractions, a half going up."""
+    assert int(half_up(np.int64(numerator), denominator)) == (Fraction(numerator, denominator) + Fraction(1, 2)) // 1
+    assert int(signed_half_up(np.int64(-numerator), denominator)) == -int(half_up(np.int64(numerator), denominator))
+
+
+def test_points_past_the_last_are_the_last() -> None:
+    """A point past the end of a band is paid the band's last, and a point below 0 is refused."""
+    scale, last = np.array([[100, 200, 200], [300, 400, 500]]), np.array([1, 2], "int32")
+    assert pay.annual_pence(scale, last, [0, 0, 1, 1], [1, 9, 2, 0]).tolist() == [200, 200, 500, 300]
+    with pytest.raises(InputError, match="point"):
+        pay.annual_pence(scale, last, 0, -1)
+    with pytest.raises(InputError, match="band"):
+        pay.annual_pence(scale, last, 2, 0)
+    with pytest.raises(InputError, match="no pay points"):
+        pay.annual_pence(scale, np.array([-1, 2], "int32"), [1, 0], 0)
+
+
+def test_increments_stop_at_the_top() -> None:
+    """A year adds a point up to the band's last, and none to a spot rate."""
+    found = pay.next_point(np.array([2, 4], "int32"), np.array([1, 0], "int32"), [0, 0, 0, 1], [0, 2, 120, 3])
+    assert found.tolist() == [1, 2, 2, 3] and found.dtype == np.int8
+
+
+@given(st.integers(0, 20_000_000), st.integers(1, 10_000))
+def test_part_time_is_exact(annual: int, parts: int) -> None:
+    """Actual pay is the exact product, half up."""
+    wanted = (Fraction(annual * parts, 10_000) + Fraction(1, 2)) // 1
+    assert int(pay.actual_pence(annual, parts / 10_000)) == wanted
+
+
+def test_protection_marks_time() -> None:
+    """Old pay stands while protection runs and the new is lower; after it the new pay counts."""
+    found = pay.protected_pence([100, 100, 300], [200, 200, 200], [35, 36, 0], months=36)
+    assert found.tolist() == [200, 100, 300]
+
+
+def test_premium_of_a_year_is_its_share() -> None:
+    """Fifteen per cent of £40,000 at half time for 24 months is £6,000."""
+    assert pay.premium_pence(4_000_000, 0.5, 24, share=0.15) == 600_000
+
+
+@given(st.integers(0, 30_000_000), st.integers(0, 100_000))
+def test_contributions_never_fall_with_pay(annual: int, more: int) -> None:
+    """Contributions without a rebate never fall as pay rises, and are nought up to the threshold."""
+    rule: dict[str, Any] = {"rate": 0.15, "threshold_pence": 500_000}
+    assert oncosts.employer_ni_pence(annual, **rule) <= oncosts.employer_ni_pence(annual + more, **rule)
+    assert annual > 500_000 or oncosts.employer_ni_pence(annual, **rule) == 0
+
+
+def test_the_rebate_stops_at_the_accrual_point() -> None:
+    """Beyond the upper accrual point the rebate stays what it was there."""
+    rule: dict[str, Any] = {"rate": 0.0, "threshold_pence": 0, "rebate": 0.037, "lower_pence": 504_400}
+    at = oncosts.employer_ni_pence(4_004_000, upper_pence=4_004_000, **rule)
+    assert at == oncosts.employer_ni_pence(9_000_000, upper_pence=4_004_000, **rule) == -129_485
+
+
+@given(amounts, amounts, st.integers(-5, 5))
+def test_present_value_is_linear(first: list[int], second: list[int], times: int) -> None:
+    """The present value of a sum is the sum of present values, and of a multiple the multiple."""
+    factors = appraisal.discount_factors(5, *GREEN)
+    both = appraisal.present_pence(np.array(first) + times * np.array(second), factors)
+    apart = appraisal.present_pence(first, factors) + times * appraisal.present_pence(second, factors)
+    assert both == pytest.approx(apart, rel=1e-9, abs=1e-3)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 31))
+def test_a_level_saving_has_a_closed_form(saving: int, years: int) -> None:
+    """A level saving over n years is worth saving × (1 − vⁿ) / (1 − v)."""
+    v = 1 / 1.035
+    found = appraisal.present_pence([saving] * years, appraisal.discount_factors(years, *GREEN))
+    assert found == pytest.approx(saving * (1 - v**years) / (1 - v), rel=1e-12)
+
+
+def test_the_rate_changes_after_the_thirtieth_year() -> None:
+    """Year 30 is the last at 3.5%; from year 31 each year adds 3.0%."""
+    factors = appraisal.discount_factors(33, *GREEN)
+    assert factors[30] == pytest.approx(1.035**-30) and factors[32] == pytest.approx(1.035**-30 * 1.03**-2)
+    with pytest.raises(InputError, match="76"):
+        appraisal.discount_factors(77, *GREEN)
+
+
+def test_payback() -> None:
+    """A cost of £18,196 against £34,182 a year is met in six and a half months; no saving never meets it."""
+    found = appraisal.payback_months([1_819_600, 100], [3_418_200, 0])
+    assert found[0] == pytest.approx(6.388, abs=0.001) and np.isinf(found[1])
+
+
+@given(st.lists(st.tuples(st.integers(0, 1460), st.integers(-(10**9), 10**9)), max_size=30))
+def test_years_add_up(rows: list[tuple[int, int]]) -> None:
+    """Cash by year adds up to all the cash, to the penny."""
+    days, pence = [day for day, _ in rows], [money for _, money in rows]
+    assert appraisal.pence_by_year(np.array(days, int), pence, [0, 365, 730, 1096, 1461]).sum() == sum(pence)
+
+
+def test_a_day_outside_the_years_is_refused() -> None:
+    """Cash on a day after the last year is refused, not dropped."""
+    with pytest.raises(InputError, match=r"days\[1\]"):
+        appraisal.pence_by_year([0, 365], [1, 1], [0, 365])
+
+
+@given(st.integers(0, 10**8), st.integers(0, 800), st.integers(0, 800))
+def test_a_removed_post_saves_its_days(annual: int, start: int, length: int) -> None:
+    """A whole year saves the whole cost; parts of years add up to the days, but for a penny each."""
+    years = [0, 365, 731, 1096, 1461]
+    saved = appraisal.saving_by_year(annual, start, start + length, years)[0]
+    wanted = sum(Fraction(annual * max(0, min(start + length, b) - max(start, a)), b - a) for a, b in pairwise(years))
+    assert abs(int(saved.sum()) - wanted) <= 2
+    assert appraisal.saving_by_year(annual, 365, 731, years)[0].tolist() == [0, annual, 0, 0]
+
+
+def test_a_post_is_credited_once() -> None:
+    """Only the first row of each post is marked."""
+    assert appraisal.first_of_each([7, 3, 7, 7, 3, 9]).tolist() == [True, True, False, False, False, True]
+
+
+@given(st.integers(-(10**11), 10**11), st.floats(50, 150), st.floats(50, 150))
+def test_prices_there_and_back(pence: int, then: float, base: float) -> None:
+    """At its own prices money is itself; there and back it is itself but for pennies."""
+    assert appraisal.real_pence(pence, then, then) == pence
+    back = appraisal.real_pence(appraisal.real_pence(pence, then, base), base, then)
+    assert abs(int(back) - pence) <= 3
+
+
+def test_optimism_is_taken_off_both_sides() -> None:
+    """With an uplift of a quarter £100 of cost is £125 and £100 of gain £75."""
+    assert appraisal.uplifted_pence([-10_000, 10_000], 0.25).tolist() == [-12_500, 7_500]
+    with pytest.raises(InputError, match="uplift"):
+        appraisal.uplifted_pence([1], -0.1)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), 1.5, "x"], ids=str)
+def test_money_that_is_no_whole_penny_is_refused(bad: Any) -> None:
+    """Appraisal takes whole pence only; a NaN never gets into a sum."""
+    with pytest.raises(InputError):
+        appraisal.real_pence(bad, 100, 100)
+    with pytest.raises(InputError):
+        appraisal.payback_months(bad, 100)
+    with pytest.raises(InputError):
+        appraisal.present_pence([float("nan")], np.ones(1))

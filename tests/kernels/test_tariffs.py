@@ -1,0 +1,201 @@
+"""Severance, notice and pension kernels: monotone, bounded, in proportion, nought below eligibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhstransit.errors import InputError
+from nhstransit.kernels import notice, pension, severance
+
+MARS: dict[str, Any] = {"months_a_year": 0.5, "least_months": 3, "most_months": 12, "qualifying_months": 12}
+SECTION_16: dict[str, Any] = {"months_a_year": 1, "least_months": 0, "most_months": 24, "qualifying_months": 24}
+CAPPED: dict[str, Any] = {"floor_pence": 2_300_000, "cap_pence": 8_000_000}
+STATUTORY: dict[str, Any] = {"half_weeks": (1, 2, 3), "ages": (22, 41), "most_years": 20, "qualifying_years": 2}
+
+pay = st.integers(0, 30_000_000)
+service = st.integers(0, 700)
+share = st.integers(1, 10_000).map(lambda parts: parts / 10_000)
+tariffs = st.sampled_from([(MARS, {}), (SECTION_16, {}), (SECTION_16, CAPPED), (MARS, {"cap_pence": 8_000_000})])
+Tariff = tuple[dict[str, Any], dict[str, Any]]
+
+
+def payment(annual: Any, wte: Any, months: Any, tariff: Tariff) -> Any:
+    scale, limits = tariff
+    return severance.severance_pence(annual, wte, severance.months_of_pay(months, **scale), **limits)
+
+
+@given(pay, share, service, st.integers(0, 60), tariffs)
+def test_more_service_never_pays_less(annual: int, wte: float, months: int, more: int, tariff: Tariff) -> None:
+    """No tariff falls with service."""
+    assert payment(annual, wte, months + more, tariff) >= payment(annual, wte, months, tariff)
+
+
+@given(pay, st.integers(0, 1_000_000), share, service, tariffs)
+def test_more_pay_never_pays_less(annual: int, more: int, wte: float, months: int, tariff: Tariff) -> None:
+    """No tariff falls with salary."""
+    assert payment(annual + more, wte, months, tariff) >= payment(annual, wte, months, tariff)
+
+
+@given(pay, share, service)
+def test_caps_hold(annual: int, wte: float, months: int) -> None:
+    """MARS never passes a year's pay, section 16 two, the capped form £160,000."""
+    year = int(annual * wte) + 1
+    assert payment(annual, wte, months, (MARS, {})) <= year
+    assert payment(annual, wte, months, (SECTION_16, {})) <= 2 * year
+    assert payment(annual, wte, months, (SECTION_16, CAPPED)) <= 16_000_000
+    assert payment(annual, wte, months, (MARS, {"most_pence": 8_000_000})) <= 8_000_000
+
+
+@given(pay, share, st.integers(0, 23))
+def test_nothing_below_eligibility(annual: int, wte: float, months: int) -> None:
+    """MARS pays nothing in the first year, section 16 and the statutory sum nothing in the first two."""
+    assert payment(annual, wte, min(months, 11), (MARS, {})) == 0
+    assert payment(annual, wte, months, (SECTION_16, CAPPED)) == 0
+    assert severance.statutory_half_weeks(40, months // 12, **STATUTORY) == 0
+
+
+@given(pay, st.integers(1, 5_000), st.integers(1, 2), service, tariffs)
+def test_in_proportion_to_time(annual: int, parts: int, times: int, months: int, tariff: Tariff) -> None:
+    """Twice the time is twice the payment, but for the last penny."""
+    once = payment(annual, parts / 10_000, months, tariff)
+    assert abs(payment(annual, times * parts / 10_000, months, tariff) - times * once) <= times
+
+
+@given(st.lists(st.tuples(pay, share, service), min_size=1, max_size=40), tariffs)
+def test_columns_are_people_one_by_one(rows: list[tuple[int, float, int]], tariff: Tariff) -> None:
+    """A column gives element by element what each row alone gives."""
+    annual, wte, months = (np.array(column) for column in zip(*rows, strict=True))
+    assert payment(annual, wte, months, tariff).tolist() == [int(payment(*row, tariff)) for row in rows]
+
+
+@given(st.integers(16, 80), st.integers(2, 50), st.integers(0, 5))
+def test_statutory_weeks_grow_with_age_and_service(age: int, years: int, more: int) -> None:
+    """Statutory weeks never fall with age or service, and never pass thirty."""
+    weeks = severance.statutory_half_weeks(age, years, **STATUTORY)
+    assert weeks <= severance.statutory_half_weeks(age + more, years, **STATUTORY)
+    assert weeks <= severance.statutory_half_weeks(age, years + more, **STATUTORY) <= 60
+
+
+@given(pay, share, st.integers(0, 60), st.integers(1, 80_000))
+def test_statutory_sum_stays_under_its_limit(annual: int, wte: float, halves: int, cap: int) -> None:
+    """The statutory sum is at most its weeks at the limit, and rises to it without one."""
+    limited = severance.statutory_pence(annual, wte, halves, week_cap_pence=cap)
+    free = severance.statutory_pence(annual, wte, halves, week_cap_pence=None)
+    assert limited <= min(int(free), (cap * halves + 1) // 2)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.sampled_from([4, 8, 12, 26]))
+def test_notice_is_the_longer_of_two(years: int, more: int, contract: int) -> None:
+    """Notice never falls with service, never under the contract's, never over both it and twelve weeks."""
+    limits = {"weeks_a_year": 1, "least_weeks": 1, "most_weeks": 12}
+    weeks = notice.notice_weeks(contract, years, **limits)
+    assert contract <= weeks <= notice.notice_weeks(contract, years + more, **limits) <= max(contract, 12)
+
+
+@given(st.integers(0, 5_000_000), st.floats(0.5, 12.0), st.integers(0, 24), st.integers(0, 12))
+def test_clawback_runs_down(net: int, paid: float, away: int, window: int) -> None:
+    """What goes back never passes the net sum, never grows with time away, and ends with the window."""
+    back = severance.clawback_pence(net, paid, away, window_months=window)
+    later = severance.clawback_pence(net, paid, away + 1, window_months=window)
+    assert 0 <= later <= back <= net
+    assert back == 0 or (away < window and away < paid)
+
+
+@given(pay, share, st.integers(0, 600), st.integers(-60, 240), st.floats(0.001, 0.1))
+def test_release_costs_more_the_earlier(annual: int, wte: float, member: int, early: int, rate: float) -> None:
+    """A release costs nothing at the normal age, more the earlier it is, and less at a higher rate."""
+    cost = pension.release_pence(annual, wte, member, early, 1 / 80, 3, real_rate=rate)
+    assert cost <= pension.release_pence(annual, wte, member, early + 1, 1 / 80, 3, real_rate=rate)
+    lump_free = pension.release_pence(annual, wte, member, early, 1 / 60, 0, real_rate=rate)
+    assert lump_free >= pension.release_pence(annual, wte, member, early, 1 / 60, 0, real_rate=rate + 0.02)
+    assert early > 0 or cost == 0
+
+
+def test_release_without_discount_is_the_years() -> None:
+    """At a rate of nought the cost is the pension times the years it is paid early."""
+    cost = pension.release_pence(4_000_000, 1.0, 240, 60, 1 / 80, 3, real_rate=0.0)
+    assert cost == 4_000_000 * 20 // 80 * 5
+
+
+@given(st.integers(0, 10**8), st.integers(0, 10**8))
+def test_top_up_never_pays_twice(cost: int, given_up: int) -> None:
+    """The employer adds what the sum given up does not meet, and no more."""
+    extra = pension.top_up_pence(cost, given_up)
+    assert extra == max(0, cost - given_up)
+
+
+BAD: list[Any] = [float("nan"), -1, np.array([12.0, np.nan]), np.array([5, -3]), float("inf"), "ten", True]
+
+
+@pytest.mark.parametrize("months", BAD, ids=str)
+def test_bad_service_is_refused(months: Any) -> None:
+    """Service that is negative, missing, endless or no number is refused in every tariff, never propagated."""
+    with pytest.raises(InputError):
+        severance.months_of_pay(months, **MARS)
+    with pytest.raises(InputError):
+        severance.statutory_half_weeks(40, months, **STATUTORY)
+    with pytest.raises(InputError):
+        severance.statutory_half_weeks(months, 10, **STATUTORY)
+    with pytest.raises(InputError):
+        notice.notice_weeks(4, months, weeks_a_year=1, least_weeks=1, most_weeks=12)
+    with pytest.raises(InputError):
+        pension.release_pence(3_000_000, 1.0, months, 60, 1 / 80, 3, real_rate=0.03)
+
+
+@pytest.mark.parametrize("wte", [float("nan"), 0.0, -0.5, 1.01, np.array([0.5, np.nan])], ids=str)
+def test_bad_time_is_refused(wte: Any) -> None:
+    """Time that is missing, nought, negative or more than whole is refused."""
+    with pytest.raises(InputError, match="wte"):
+        severance.severance_pence(3_000_000, wte, 6.0)
+    with pytest.raises(InputError, match="wte"):
+        notice.lieu_pence(3_000_000, wte, 12)
+
+
+@pytest.mark.parametrize("annual", [-1, 30_000.5, float("nan"), 10**12], ids=str)
+def test_bad_pay_is_refused(annual: Any) -> None:
+    """Pay that is negative, a float, missing or beyond 64-bit sums is refused."""
+    with pytest.raises(InputError, match="annual_pence"):
+        severance.severance_pence(annual, 1.0, 6.0)
+
+
+def test_the_row_at_fault_is_named() -> None:
+    """The error names the first row at fault and what stands there."""
+    with pytest.raises(InputError, match=r"service_months\[2\]: is -7"):
+        severance.months_of_pay(np.array([5, 6, -7, -8]), **MARS)
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    """Columns that cannot be broadcast together are refused with their shapes."""
+    with pytest.raises(InputError, match="shapes"):
+        severance.severance_pence(np.array([1, 2, 3]), np.array([0.5, 0.5]), 6.0)
+
+
+def test_no_kernel_writes_its_inputs() -> None:
+    """Every kernel accepts read-only columns and leaves them as they were."""
+    annual, wte = np.array([3_000_000, 9_000_000]), np.array([0.6, 1.0])
+    months, years = np.array([30, 300]), np.array([2, 25])
+    before = [column.copy() for column in (annual, wte, months, years)]
+    for column in (annual, wte, months, years):
+        column.flags.writeable = False
+    payment(annual, wte, months, (SECTION_16, CAPPED))
+    severance.statutory_pence(
+        annual, wte, severance.statutory_half_weeks(years + 20, years, **STATUTORY), week_cap_pence=1
+    )
+    severance.clawback_pence(annual, wte, months, window_months=6)
+    severance.due_pence(annual, months, False, window_days=28)
+    severance.net_pence(annual, free_pence=3_000_000, tax_rate=0.4)
+    notice.lieu_pence(annual, wte, years)
+    pension.release_pence(annual, wte, months, months, 1 / 80, 3, real_rate=0.03)
+    for column, was in zip((annual, wte, months, years), before, strict=True):
+        assert np.array_equal(column, was)
+
+
+def test_an_empty_column_gives_an_empty_column() -> None:
+    """Nobody in, nobody out."""
+    none = np.array([], "int64")
+    assert payment(none, none.astype("float64"), none, (MARS, {})).shape == (0,)
