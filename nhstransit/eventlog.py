@@ -73,7 +73,6 @@ RULES = {
     "retirement": 2,
     "resignation-within-nhs": 3,
     "resignation": 4,
-    "contract-end": 5,
     "pay": 6,
     "opening": 7,
     "transfer": 8,
@@ -84,6 +83,7 @@ RULES = {
     "mars": 40,
     "filling": 50,
     "redundancy": 60,
+    "contract-end": 900,  # after every agreed exit, so that what is owed is paid
 }
 CAUSES = (
     "death-or-dismissal",

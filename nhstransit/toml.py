@@ -64,21 +64,28 @@ def read(path: Path) -> dict[str, Any]:
     Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or another.
     """
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         raise FormatError(str(path), "no such file", "check the path") from None
     except OSError as error:
         raise FormatError(str(path), f"cannot be read ({error.strerror})", "give a TOML file") from None
     except UnicodeDecodeError:
         raise FormatError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
+    return loads(text, str(path))
+
+
+def loads(text: str, place: str) -> dict[str, Any]:
+    """The same of TOML text; `place` is what errors call it."""
+    try:
+        tables = tomllib.loads(text)
     except ValueError as error:  # tomllib's own, or an endless number
-        raise FormatError(str(path), f"is not TOML: {error}", "correct it at that place") from None
+        raise FormatError(place, f"is not TOML: {error}", "correct it at that place") from None
     except RecursionError:
-        raise FormatError(str(path), "is nested too deeply", "write fewer brackets inside brackets") from None
+        raise FormatError(place, "is nested too deeply", "write fewer brackets inside brackets") from None
     version = tables.pop("format", None)
     if type(version) is not int or version != FORMAT:
         wrong = "is missing" if version is None else f"is {_shown(version)}"
-        raise FormatError(f"{path}: format", wrong, f"write `format = {FORMAT}` at the top")
+        raise FormatError(f"{place}: format", wrong, f"write `format = {FORMAT}` at the top")
     return tables
 
 

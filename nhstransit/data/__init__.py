@@ -1,0 +1,1 @@
+"""Bundled data: parameters, scenarios and their sources, as TOML and CSV beside this file."""

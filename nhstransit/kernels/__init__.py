@@ -1,0 +1,1 @@
+"""Pure functions of arrays: no configuration, clock, file or luck in them; units stand in their names."""

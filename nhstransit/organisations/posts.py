@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bytes, Ints, Keys, Shorts, guarded
+from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Shorts, guarded
 from nhstransit.errors import OrganisationError
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.streams import combined, name_key
@@ -105,17 +105,25 @@ def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: 
     _, first, inverse = np.unique(cells, return_index=True, return_inverse=True)
     ordinal = np.arange(len(cells)) - first[inverse] if len(cells) else np.empty(0, "int64")
     employer, function, band = cells >> 16, (cells >> 8) & 255, cells & 255
-    body_keys = np.array([name_key(body.name) for body in bodies], "uint64")
-    trade_keys = np.array([name_key(name) for name in functions], "uint64")
-    place = combined(body_keys[employer], trade_keys[function])
+    names = [body.name for body in bodies]
     return Posts(
         employer=employer.astype("int16"),
         function=function.astype("int8"),
         band=band.astype("int8"),
         ordinal=ordinal.astype("int32"),
-        key=combined(place, (band << 32) | ordinal),
+        key=post_keys(names, functions, employer, function, band, ordinal),
         opens=opens,
     )
+
+
+def post_keys(
+    bodies: Sequence[str], functions: Sequence[str], employer: AnyArray, function: AnyArray, band: Any, ordinal: Any
+) -> Keys:
+    """Identity of posts from the names of their body and function, band and ordinal, (n,): whatever else there is."""
+    body_keys = np.array([name_key(name) for name in bodies], "uint64")
+    trade_keys = np.array([name_key(name) for name in functions], "uint64")
+    place = combined(body_keys[employer], trade_keys[function])
+    return combined(place, (np.asarray(band, "int64") << 32) | np.asarray(ordinal, "int64"))
 
 
 def _check_staffed(

@@ -1,0 +1,10 @@
+"""A complete, checked description of one world, and the ways to make another out of it."""
+
+from __future__ import annotations
+
+from nhstransit.scenario.bundled import bundled_names, load_scenario
+from nhstransit.scenario.paths import Change, differences
+from nhstransit.scenario.spec import Scenario
+from nhstransit.scenario.tables import from_tables, to_tables
+
+__all__ = ["Change", "Scenario", "bundled_names", "differences", "from_tables", "load_scenario", "to_tables"]

@@ -1,0 +1,163 @@
+"""Natural departures: how fast each person's four clocks run (MODEL 4.1 to 4.3)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Singles
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, amount, number, share
+from nhstransit.grammar import Exposure
+from nhstransit.kernels import hazards
+from nhstransit.toml import Named
+
+OLDEST, LONGEST_MONTHS = 120, 720  # ends of the look-up tables by age and service
+
+
+def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
+    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Departures:
+    """Annual hazards of the four causes, in the order of `eventlog.CAUSES`.
+
+    Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
+    risk, disposition, premium, skill and outside option; age and service are normalised over the opening staff, so that
+    the base rate is their mean.
+    """
+
+    resign: float = amount(
+        0.12, parent=_assumed("leavers a year", 0.08, 0.14, "calm-year rate of leaving the employer, assumed")
+    )
+    by_function: Named[float] = attrs.field(factory=Named)
+    within_nhs: float = share(
+        0.45, parent=_assumed("share of resignations", 0.2, 0.7, "share of quits to other NHS bodies, assumed")
+    )
+    other: float = amount(
+        0.007, parent=_assumed("leavers a year", 0.0, 0.02, "ill health, death and dismissal in a calm year, assumed")
+    )
+    retire_from_55: float = amount(
+        0.06, parent=_assumed("retirements a year", 0.0, 0.2, "retirement hazard at 55, assumed")
+    )
+    retire_56_to_59: float = amount(
+        0.05, parent=_assumed("retirements a year", 0.0, 0.2, "retirement hazard at 56 to 59, assumed")
+    )
+    retire_at_60: float = amount(
+        0.22, parent=_assumed("retirements a year", 0.0, 0.6, "retirement hazard at 60, assumed")
+    )
+    retire_61_to_64: float = amount(
+        0.14, parent=_assumed("retirements a year", 0.0, 0.6, "retirement hazard at 61 to 64, assumed")
+    )
+    retire_at_65: float = amount(
+        0.35, parent=_assumed("retirements a year", 0.0, 0.9, "retirement hazard at 65, assumed")
+    )
+    retire_from_66: float = amount(
+        0.30, parent=_assumed("retirements a year", 0.0, 0.9, "retirement hazard from 66, assumed")
+    )
+    age_slope: float = number(
+        -0.07,
+        low=-0.5,
+        high=0.5,
+        parent=Parent(
+            unit="log hazard a year of age",
+            source="withdrawal rates by age, UK pension-transfer basis, 2012; shape only",
+            quality="official",
+            range=(-0.1, 0.0),
+        ),
+    )
+    service_floor: float = amount(0.6, parent=_assumed("multiple", 0.3, 1.0, "quit hazard by service, assumed shape"))
+    service_drop: float = amount(1.2, parent=_assumed("multiple", 0.0, 2.0, "quit hazard by service, assumed shape"))
+    service_scale_years: float = number(
+        2.5, low=0.1, high=40.0, parent=_assumed("years", 1.0, 6.0, "quit hazard by service, assumed shape")
+    )
+    risk_ratio: float = number(
+        2.0, low=1.0, high=20.0, parent=_assumed("hazard ratio", 1.25, 3.0, "staff sure to lose their post, assumed")
+    )
+    risk_saturation: float = number(
+        0.4, low=0.001, high=10.0, parent=_assumed("perceived risk", 0.15, 0.8, "scale of perceived risk, assumed")
+    )
+    skill_calm: float = number(
+        -0.15,
+        low=-2,
+        high=2,
+        parent=_assumed("log hazard a standard deviation", -0.3, 0.0, "good performers quit less"),
+    )
+    skill_threat: float = number(
+        0.18, low=-2, high=2, parent=_assumed("log hazard a standard deviation", 0.15, 0.22, "the able have options")
+    )
+    outside: float = number(
+        0.25, low=-2, high=2, parent=_assumed("log hazard a standard deviation", 0.0, 0.5, "job-search theory")
+    )
+    premium: float = number(
+        -2.0,
+        low=-20.0,
+        high=0.0,
+        parent=Parent(
+            unit="elasticity",
+            source="retention payments to early-career teachers, England, 2022 (−3.4), shaded towards zero",
+            quality="study",
+            range=(-3.4, -1.5),
+        ),
+    )
+    leaver: float = amount(1.5, parent=_assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
+    stayer: float = amount(0.8, parent=_assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
+    def __attrs_post_init__(self) -> None:
+        for name, rate in self.by_function.items():
+            if not 0 <= rate <= 5:
+                raise ScenarioError(f"by_function.{name}", f"is {rate!r}", "give a hazard a year from 0 to 5")
+
+    @cached_property
+    def by_age(self) -> Floats:
+        """Age factor of resignation by complete years of age, (OLDEST + 1,)."""
+        return hazards.age_factor(np.arange(OLDEST + 1), self.age_slope)
+
+    @cached_property
+    def by_service(self) -> Floats:
+        """Service factor of resignation by complete months of service, (LONGEST_MONTHS + 1,)."""
+        years = np.arange(LONGEST_MONTHS + 1) / 12.0
+        return hazards.service_factor(years, self.service_floor, self.service_drop, self.service_scale_years)
+
+    @cached_property
+    def retirement(self) -> Floats:
+        """Annual hazard of retiring by complete years of age, (OLDEST + 1,); zero before 55 but for early release."""
+        table = np.zeros(OLDEST + 1)
+        table[55], table[56:60], table[60] = self.retire_from_55, self.retire_56_to_59, self.retire_at_60
+        table[61:65], table[65], table[66:] = self.retire_61_to_64, self.retire_at_65, self.retire_from_66
+        return table
+
+    @cached_property
+    def by_disposition(self) -> Singles:
+        """Hazard ratio by disposition: none, leaver, stayer, mover."""
+        return np.array([1.0, self.leaver, self.stayer, 1.0], "float32")
+
+    def base(self, functions: tuple[str, ...]) -> Floats:
+        """Base rate of resigning by function code, (functions,). Raises ScenarioError for an unknown function."""
+        for name in self.by_function:
+            if name not in functions:
+                raise ScenarioError(f"behaviour.departures.by_function.{name}", "is no function", ", ".join(functions))
+        return np.array([self.by_function.get(name, self.resign) for name in functions])
+
+    def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
+        """Product of the age and service factors of resignation at complete years and months, (n,)."""
+        years = np.clip(age, 0, OLDEST)
+        return self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)]
+
+    def rates(self, base: Floats, people: Exposure) -> Floats:
+        """Annual hazards of the four causes, (4, n), of people whose normalised base rate of resigning is `base` (n,)."""
+        resign = base * self.shape(people.age, people.service_months)
+        resign *= hazards.risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
+        resign *= hazards.selection_factor(
+            people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
+        )
+        resign *= self.by_disposition[people.disposition]
+        if people.premium.any():
+            resign *= hazards.premium_factor(people.premium, self.premium)
+        out = np.empty((4, len(resign)))
+        out[0] = self.other
+        out[1] = self.retirement[np.clip(people.age, 0, OLDEST)]
+        out[2] = resign * self.within_nhs
+        out[3] = resign * (1.0 - self.within_nhs)
+        return out

@@ -1,0 +1,57 @@
+"""Leavers, stayers and movers: what kind of person news makes of one, and how perceived risk builds and fades."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Rows
+from nhstransit.fields import Parent, number
+from nhstransit.grammar import Answers, News, People, Prospects
+from nhstransit.kernels.choice import highest
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import Disposition
+
+_NAMED = "three kinds of staff named by the NHS's chief executive, November 2010; no shares given, size assumed"
+
+
+def _assumed(unit: str, low: float, high: float, source: str = _NAMED) -> Parent:
+    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+@attrs.frozen(kw_only=True)
+class Outlook:
+    """Scores of the three dispositions plus a Gumbel luck of each person that lasts; the highest wins.
+
+    A mover scores 0. A leaver scores more the worse the attitude to the reform and the better the outside option; a
+    stayer the closer the pension and the surer it is that the post goes.
+    """
+
+    leaver: float = number(-1.0, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
+    leaver_attitude: float = number(-0.8, low=-20, high=0, parent=_assumed("score a standard deviation", -2.0, 0.0))
+    leaver_outside: float = number(0.4, low=-20, high=20, parent=_assumed("score a standard deviation", 0.0, 1.0))
+    stayer: float = number(-0.8, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
+    stayer_risk: float = number(1.0, low=-20, high=20, parent=_assumed("score at certain risk", 0.0, 3.0))
+    stayer_pension: float = number(0.8, low=-20, high=20, parent=_assumed("score", 0.0, 2.0))
+    ramp_months: float = number(
+        3.0, low=0.01, high=120, parent=_assumed("months", 1.0, 6.0, "build-up of the announcement effect, assumed")
+    )
+    half_life_months: float = number(
+        12.0, low=0.01, high=1200, parent=_assumed("months", 6.0, 24.0, "fading unless renewed by a milestone, assumed")
+    )
+
+    def answer(self, proposals: News, prospects: Prospects, people: People, chances: Chances) -> Answers:
+        """The disposition of each: a person's luck is the same at every milestone, so that only news changes minds."""
+        rows = proposals.rows
+        scores = np.empty((3, len(rows)))
+        attitude, outside = people.attitude[rows], people.outside[rows]
+        scores[0] = self.leaver + self.leaver_attitude * attitude + self.leaver_outside * outside
+        scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
+        scores[2] = 0.0
+        for place, kind in enumerate((Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER)):
+            scores[place] += chances.luck.gumbel(f"disposition {kind.name.lower()}", 0, people.key[rows])
+        return Answers(said=(highest(scores) + Disposition.LEAVER).astype("int8"))
+
+    def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
+        """Nothing to sign: everyone."""
+        return np.ones(len(rows), bool)

@@ -1,0 +1,34 @@
+"""Staying for terms: who accepts a guarantee with a premium."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Rows
+from nhstransit.fields import Parent, share
+from nhstransit.grammar import Answers, People, Prospects, RetentionOffer
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import Disposition
+
+_UNKNOWN = "no uptake of retention terms was published; assumed"
+
+
+@attrs.frozen(kw_only=True)
+class RetentionChoice:
+    """A chance of accepting, lower for those who mean to go."""
+
+    accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
+    leaver: float = share(
+        0.4, parent=Parent(unit="chance of a leaver", source=_UNKNOWN, quality="assumption", range=(0.1, 0.8))
+    )
+
+    def answer(self, proposals: RetentionOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
+        """Who accepts."""
+        means_to_go = people.disposition[proposals.rows] == Disposition.LEAVER
+        limit = np.where(means_to_go, self.leaver, self.accepts)
+        return Answers(said=(chances.uniform("acceptance", people.key[proposals.rows]) < limit).astype("int8"))
+
+    def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
+        """Terms accepted are terms signed: everyone."""
+        return np.ones(len(rows), bool)

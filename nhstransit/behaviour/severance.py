@@ -1,0 +1,111 @@
+"""Taking the money: who applies for a voluntary severance (MODEL 4.5)."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Rows
+from nhstransit.fields import Parent, amount, number, share
+from nhstransit.grammar import Answers, People, Prospects, SeveranceOffer
+from nhstransit.kernels.choice import logistic, persistent
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import Disposition
+
+_DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
+
+
+def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
+    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+@attrs.frozen(kw_only=True)
+class SeveranceChoice:
+    """A logit in the offer, what waiting would pay, perceived risk, pension age, outside option, skill and disposition.
+
+    `typical` is the chance that a mover of average traits, at no perceived risk, takes an offer of `typical_months`; the
+    rest shifts its log-odds. A better offer never loses an applicant: `payout` and `better_later` are 0 or more.
+    """
+
+    typical: float = share(
+        0.02, parent=_assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; to be calibrated")
+    )
+    typical_months: float = number(
+        6.0,
+        low=0.1,
+        high=60.0,
+        parent=_assumed("months of pay", 3.0, 12.0, "where the typical chance is told, assumed"),
+    )
+    payout: float = amount(
+        0.75,
+        parent=Parent(
+            unit="log-odds a log month",
+            source="elasticity of separations to payment, US DoD civilian staff, 2015; not to be fitted",
+            quality="derived",
+            range=(0.3, 1.2),
+        ),
+    )
+    better_later: float = amount(
+        0.0, parent=_assumed("log-odds a month of pay", 0.0, 0.2, "not told apart from `risk` by the evidence; off")
+    )
+    wait_discount: float = share(
+        0.9, parent=_assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
+    )
+    risk: float = number(
+        1.1,
+        low=-10,
+        high=10,
+        parent=_assumed("log-odds at certain risk", 0.0, 3.0, "difference of take-up in 2010 and interest in 2025"),
+    )
+    pension_reached: float = number(
+        0.693,
+        low=-5,
+        high=5,
+        parent=Parent(
+            unit="log-odds",
+            source="separation at 50 with over 20 years doubles under early retirement, US DoD, 2003",
+            quality="study",
+            range=(0.405, 1.099),
+        ),
+    )
+    outside: float = number(
+        0.25, low=-5, high=5, parent=_assumed("log-odds a standard deviation", 0.0, 0.6, "those with somewhere to go")
+    )
+    skill: float = number(
+        0.0, low=-5, high=5, parent=_assumed("log-odds a standard deviation", -0.2, 0.2, "mixed evidence")
+    )
+    leaver: float = number(1.5, low=-10, high=10, parent=_assumed("log-odds", 0.0, 3.0, _DISPOSED))
+    stayer: float = number(0.3, low=-10, high=10, parent=_assumed("log-odds", -1.0, 1.0, _DISPOSED))
+    clawback: float = amount(0.02, parent=_assumed("log-odds a month", 0.0, 0.1, "deterrence by clawback, assumed"))
+    lasting: float = share(
+        0.7, parent=_assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
+    )
+    signs: float = share(0.9, parent=_assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
+
+    def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
+        """Who applies: a lasting taste and a fresh one, below the chance that the offer gives."""
+        rows = proposals.rows
+        keys = people.key[rows]
+        lasting = chances.luck.normal("severance taste", 0, keys)
+        taste = persistent(lasting, chances.normal("taste", keys), self.lasting)
+        return Answers(said=(taste < logistic(self._score(proposals, prospects, people))).astype("int8"))
+
+    def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
+        """Of those approved, who signs."""
+        return np.asarray(chances.uniform("signature", people.key[rows]) < self.signs)
+
+    def _score(self, offer: SeveranceOffer, prospects: Prospects, people: People) -> Floats:
+        """Log-odds of applying, (n,)."""
+        rows = offer.rows
+        share_ = min(max(self.typical, 1e-9), 1 - 1e-9)
+        start = math.log(share_ / (1 - share_))
+        score = start + self.payout * np.log(np.maximum(offer.months, 1e-6) / self.typical_months)
+        waiting = self.wait_discount * prospects.risk * prospects.redundancy_months
+        score += self.better_later * (offer.months - waiting) + self.risk * prospects.risk
+        score += self.pension_reached * prospects.pension_reached
+        score += self.outside * people.outside[rows] + self.skill * people.skill[rows]
+        shift = np.zeros(len(Disposition))
+        shift[Disposition.LEAVER], shift[Disposition.STAYER] = self.leaver, self.stayer
+        return np.asarray(score + shift[people.disposition[rows]] - self.clawback * offer.clawback_months)

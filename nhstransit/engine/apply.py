@@ -1,0 +1,150 @@
+"""Carrying out effects: the closed set of what may follow from a policy, each checked before it touches the world."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray
+from nhstransit.engine.processes.exits import Exits
+from nhstransit.engine.processes.months import Months
+from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.world import World
+from nhstransit.errors import PolicyError
+from nhstransit.eventlog import MONEY, Kind, Phase
+from nhstransit.grammar import (
+    Appoint,
+    Consult,
+    Depart,
+    Designate,
+    Effect,
+    OpenPosts,
+    Pay,
+    RemovePosts,
+    Retain,
+    Turn,
+)
+from nhstransit.workforce.codes import RiskClass
+
+
+class Applier:
+    """Carries effects out on one world."""
+
+    def __init__(self, world: World, natural: Natural, exits: Exits, months: Months) -> None:
+        self._world, self._natural, self._exits, self._months = world, natural, exits, months
+
+    def take(self, effect: Effect, day: int, phase: Phase, rule: int, name: str) -> None:
+        """Check one effect and carry it out. Raises PolicyError, naming the policy, for one that cannot be."""
+        rows = getattr(effect, "rows", None)
+        if rows is not None:
+            if not len(rows):
+                return
+            self._refuse(len(np.unique(rows)) != len(rows), name, "does the same to somebody twice", "name each once")
+            self._refuse((self._world.columns["post"][rows] < 0).any(), name, "acts on somebody who has left", "do not")
+        match effect:
+            case Depart():
+                self._depart(effect, day, phase, rule, name)
+            case Appoint():
+                self._appoint(effect, day, phase, rule, name)
+            case Retain():
+                self._retain(effect, day, phase, rule, name)
+            case Designate():
+                self._designate(effect, day, phase, rule)
+            case Turn():
+                self._turn(effect, day, phase, rule)
+            case Consult():
+                self._consult(effect, day, phase, rule)
+            case OpenPosts():
+                self._open(effect, day, phase, rule)
+            case RemovePosts():
+                self._remove(effect, day, phase, rule, name)
+            case Pay():
+                self._pay(effect, day, phase, rule, name)
+            case _:
+                self._refuse(True, name, f"wants {type(effect).__name__}", "return effects of the grammar")
+
+    def _refuse(self, wrong: object, name: str, what: str, right: str) -> None:
+        if wrong:
+            raise PolicyError(f"policies.{name}", what, right)
+
+    def _depart(self, effect: Depart, day: int, phase: Phase, rule: int, name: str) -> None:
+        columns, rows = self._world.columns, effect.rows
+        self._refuse((effect.last_day < day).any(), name, "agrees an exit in the past", "give a later last day")
+        self._refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
+        self._refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
+        sums = (effect.severance, effect.in_lieu, effect.strain)
+        self._refuse(any((column < 0).any() for column in sums), name, "pays less than nothing", "give pence of 0 or more")
+        self._exits.agree(effect, day, phase, rule)
+
+    def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
+        world, posts = self._world, effect.posts
+        exists = len(posts) == len(effect.rows) and 0 <= posts.min() and posts.max() < len(world.posts["holder"])
+        self._refuse(not exists, name, "appoints to a post that does not exist", "give positions of posts")
+        self._refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "appoint one person a post")
+        self._refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
+        bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
+        self._refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
+        self._refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
+        self._exits.appoint(effect, day, phase, rule)
+
+    def _retain(self, effect: Retain, day: int, phase: Phase, rule: int, name: str) -> None:
+        world, columns, rows = self._world, self._world.columns, effect.rows
+        self._refuse(effect.until < day, name, "guarantees to a day that is past", "give a later day")
+        yearly = np.rint(columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * effect.premium)
+        world.log.add(
+            day,
+            phase,
+            Kind.RETAINED,
+            rule,
+            columns["staff"][rows],
+            from_post=columns["post"][rows],
+            to_post=effect.until,
+            pence=yearly.astype("int64"),
+        )
+        columns["retained_from"][rows], columns["retained_until"][rows] = day, effect.until
+        columns["premium"][rows] = effect.premium
+        world.turn_class(rows, RiskClass.GUARANTEED, day, phase, rule)
+        self._natural.rerate(rows, day)
+
+    def _designate(self, effect: Designate, day: int, phase: Phase, rule: int) -> None:
+        world, rows = self._world, effect.rows
+        fresh = rows[~world.columns["critical"][rows]]
+        world.record(day, phase, Kind.DESIGNATED, rule, fresh, from_post=world.columns["post"][fresh])
+        world.columns["critical"][rows] = True
+
+    def _turn(self, effect: Turn, day: int, phase: Phase, rule: int) -> None:
+        world, rows = self._world, effect.rows
+        self._months.feel(rows, day)
+        if effect.risk_class is not None:
+            world.turn_class(rows, effect.risk_class, day, phase, rule)
+        if effect.target is not None:
+            world.turn_risk(rows, effect.target, effect.weight, day)
+        if effect.disposition is not None:
+            world.turn_disposition(rows, effect.disposition, day, phase, rule)
+        self._natural.rerate(rows, day)
+
+    def _consult(self, effect: Consult, day: int, phase: Phase, rule: int) -> None:
+        columns, rows = self._world.columns, effect.rows
+        self._world.log.add(
+            day,
+            phase,
+            Kind.CONSULTED,
+            rule,
+            columns["staff"][rows],
+            from_post=columns["post"][rows],
+            to_post=effect.until,
+        )
+
+    def _open(self, effect: OpenPosts, day: int, phase: Phase, rule: int) -> None:
+        employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
+        posts = self._world.add_posts(employer, function, band, day)
+        self._world.open_posts(posts, day, phase, rule)
+
+    def _remove(self, effect: RemovePosts, day: int, phase: Phase, rule: int, name: str) -> None:
+        empty: AnyArray = self._world.posts_now.vacant[effect.posts]
+        self._refuse(not empty.all(), name, "removes a post that is not vacant", "see `vacant`")
+        self._world.remove_posts(np.asarray(effect.posts), day, phase, rule, effect.pence)
+
+    def _pay(self, effect: Pay, day: int, phase: Phase, rule: int, name: str) -> None:
+        self._refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")
+        posts = self._world.columns["post"][effect.rows]
+        self._world.record(day, phase, effect.kind, rule, effect.rows, from_post=posts, pence=effect.pence)

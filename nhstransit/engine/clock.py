@@ -1,0 +1,52 @@
+"""The calendar of a run: a SimPy environment whose time is day, phase and rule in one whole number.
+
+So the order within a day is declared by those three, never inherited from the order of insertion. A batch of people is
+one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import simpy
+
+from nhstransit.eventlog import Phase
+
+_RULES = 2**15
+_DAY = len(Phase) * _RULES
+
+
+class Clock:
+    """Runs actions at their declared times to the last day."""
+
+    def __init__(self, days: int) -> None:
+        self._environment = simpy.Environment()
+        self._days = days
+
+    @property
+    def today(self) -> int:
+        """The day that is being acted on."""
+        return int(self._environment.now) // _DAY
+
+    def at(self, day: int, phase: Phase, rule: int, action: Callable[[], None]) -> None:
+        """Act once; a day past the last is never reached."""
+        self.scheme([(day, phase, action)], rule)
+
+    def scheme(self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int) -> None:
+        """One process that acts on several occasions in order. Steps that lie in the past are left out."""
+        ahead = [step for step in steps if self._tick(step[0], step[1], rule) >= self._environment.now]
+        if ahead:
+            self._environment.process(self._occasions(ahead, rule))
+
+    def run(self) -> None:
+        """Run to the end of the last day."""
+        self._environment.run(until=self._days * _DAY)
+
+    def _occasions(self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int) -> Iterator[simpy.Event]:
+        for day, phase, action in steps:
+            yield self._environment.timeout(self._tick(day, phase, rule) - self._environment.now)
+            action()
+
+    @staticmethod
+    def _tick(day: int, phase: Phase, rule: int) -> int:
+        return day * _DAY + phase * _RULES + rule

@@ -1,0 +1,117 @@
+"""Agreed exits: the last day comes, people go, and what was agreed is paid; and appointments: the first day comes."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs, Rows
+from nhstransit.engine.clock import Clock
+from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.world import World
+from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.grammar import Appoint, Depart
+from nhstransit.workforce.codes import Status
+
+_GOING = 10  # after the natural departures of the day
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Batch:
+    """Exits agreed on one occasion by one rule: (n,) columns."""
+
+    rule: int
+    rows: Rows
+    last_day: Ints
+    severance: Longs
+    in_lieu: Longs
+    strain: Longs
+    remove: Bools
+
+
+class Exits:
+    """Everything agreed for a later day."""
+
+    def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
+        self._world, self._clock, self._natural = world, clock, natural
+        self._batches: list[_Batch] = []
+        self._by_day: dict[int, list[int]] = {}
+
+    def agree(self, depart: Depart, day: int, phase: Phase, rule: int) -> None:
+        """Enter exits into the columns and the calendar; quitting stops for these people from today."""
+        columns, rows = self._world.columns, depart.rows
+        last = np.asarray(depart.last_day, "int32")
+        paid = depart.severance + depart.in_lieu
+        self._world.log.add(
+            day,
+            phase,
+            Kind.EXIT_AGREED,
+            rule,
+            columns["staff"][rows],
+            from_post=columns["post"][rows],
+            to_post=last,
+            pence=paid,
+        )
+        columns["last_day"][rows], columns["exit_rule"][rows] = last, rule
+        columns["exit_batch"][rows], columns["exit_voidable"][rows] = len(self._batches), depart.voidable
+        columns["status"][rows] = Status.LEAVING
+        for leaving in np.unique(last).tolist():
+            if leaving not in self._by_day:
+                self._by_day[leaving] = []
+                self._clock.at(leaving, Phase.DEPARTURES, _GOING, lambda leaving=leaving: self._go(leaving))
+            self._by_day[leaving].append(len(self._batches))
+        self._batches.append(
+            _Batch(
+                rule=rule,
+                rows=rows,
+                last_day=last,
+                severance=depart.severance,
+                in_lieu=depart.in_lieu,
+                strain=depart.strain,
+                remove=depart.remove,
+            )
+        )
+        self._natural.rerate(rows, day)
+
+    def _go(self, day: int) -> None:
+        """The last day of some: whoever is still here, with that exit still agreed, goes and is paid."""
+        numbers = self._by_day.pop(day)
+        for number in sorted(numbers, key=lambda number: (self._batches[number].rule, number)):
+            batch = self._batches[number]
+            here = (batch.last_day == day) & (self._world.columns["exit_batch"][batch.rows] == number)
+            if here.any():
+                self._pay_and_go(batch, here, day)
+
+    def _pay_and_go(self, batch: _Batch, here: Bools, day: int) -> None:
+        world, rows = self._world, batch.rows[here]
+        posts = world.columns["post"][rows]
+        saving = world.yearly(rows[batch.remove[here]], day)
+        world.depart(rows, day, Phase.DEPARTURES, batch.rule)
+        self._natural.stop(rows)
+        sums = ((Kind.SEVERANCE, batch.severance), (Kind.IN_LIEU, batch.in_lieu), (Kind.PENSION, batch.strain))
+        for kind, pence in sums:
+            due = pence[here] > 0
+            world.record(
+                day, Phase.DEPARTURES, kind, batch.rule, rows[due], from_post=posts[due], pence=pence[here][due]
+            )
+        gone = posts[batch.remove[here]]
+        if len(gone):
+            world.remove_posts(gone, day, Phase.DEPARTURES, batch.rule, saving)
+
+    def appoint(self, appoint: Appoint, day: int, phase: Phase, rule: int) -> None:
+        """Promise posts, to start at midnight of a later day, or in today's appointments."""
+        rows, posts, start = appoint.rows, np.asarray(appoint.posts, "int32"), max(appoint.start, day)
+        self._world.appoint(rows, posts, day, phase, rule)
+        self._natural.rerate(rows, day)
+        when, name = (Phase.APPOINTMENTS, rule) if start == day else (Phase.CLOSURES, RULES["transfer"])
+        self._clock.at(start, when, name, lambda: self._start(rows, posts, start, when, rule))
+
+    def _start(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
+        """Those still promised these posts take them up."""
+        columns = self._world.columns
+        here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
+        if here.any():
+            self._world.start(rows[here], day, phase, rule)
+            self._natural.rerate(rows[here], day)
+
+

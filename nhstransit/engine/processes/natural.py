@@ -1,0 +1,135 @@
+"""Natural departures: everybody's own four clocks, and contracts that end (MODEL 4.1).
+
+What is left on a clock is held as at the first day of the period (the month so far), as though the present rate had held
+since. So nothing need be touched day by day: a change of rate on a day credits the difference for the days gone by.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Rows
+from nhstransit.behaviour.departures import Departures
+from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
+from nhstransit.engine.clock import Clock
+from nhstransit.engine.world import World
+from nhstransit.eventlog import CAUSES, RULES, Phase
+from nhstransit.grammar import Exposure
+from nhstransit.kernels.clocks import daily_units, days_left, threshold_units
+from nhstransit.streams import Luck
+from nhstransit.workforce.columns import NEVER
+
+BLOCK = 16_384
+_RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
+_FASTEST = 1e6  # a year; more would leave 64 bits
+
+
+class Natural:
+    """The clocks of everybody in the world, and the days they run out."""
+
+    def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
+        self._world, self._clock, self._model = world, clock, model
+        columns, origin = world.columns, world.calendar.origin
+        self._born = _first_full_month(columns["born"])
+        self._served = _first_full_month(columns["service_from"])
+        self._origin_month = int(months_of(origin))
+        keys = columns["key"]
+        self._left = np.empty((len(CAUSES), len(keys)), "int64")
+        for place, cause in enumerate(CAUSES):
+            self._left[place] = threshold_units(luck.exponential(f"clock {cause}", 0, keys))
+        self._rate = np.zeros_like(self._left)
+        self._due = np.full(len(keys), NEVER, "int32")
+        self._cause = np.zeros(len(keys), "int8")
+        self._base = self._normalised(model.base(functions))
+        self._start, self._length = 0, 0
+        self._waiting: dict[int, list[Rows]] = {}
+        self._set_contract_ends()
+
+    def begin_period(self, day: int, length: int) -> None:
+        """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
+        self._left -= self._rate * self._length
+        self._start, self._length = day, length
+        for start in range(0, len(self._due), BLOCK):
+            rows = slice(start, start + BLOCK)
+            self._rate[:, rows] = self._rates(rows)
+        self._due[:] = NEVER
+        soon = (self._left <= self._rate * length).any(axis=0)
+        self._find(np.flatnonzero(soon))
+
+    def rerate(self, rows: Rows, day: int) -> None:
+        """Something changed for these people today: new rates hold from today."""
+        rates = self._rates(rows)
+        self._left[:, rows] += (rates - self._rate[:, rows]) * (day - self._start)
+        self._rate[:, rows] = rates
+        self._find(rows)
+
+    def _rates(self, rows: Rows | slice) -> AnyArray:
+        """Units a day of the four clocks, (4, rows), as things stand."""
+        world, columns = self._world, self._world.columns
+        month = int(months_of(world.calendar.origin + self._start))
+        running = columns["retained_until"][rows] >= self._clock.today
+        exposure = Exposure(
+            age=np.maximum(month - self._born[rows], 0) // 12,
+            service_months=np.maximum(month - self._served[rows], 0),
+            risk=columns["risk"][rows],
+            skill=columns["skill"][rows],
+            outside=columns["outside"][rows],
+            premium=np.where(running, columns["premium"][rows], np.float32(0)),
+            disposition=columns["disposition"][rows],
+        )
+        hazards = self._model.rates(self._base[columns["function"][rows]], exposure)
+        units = daily_units(np.minimum(hazards, _FASTEST), DAYS_A_YEAR)
+        units[:, columns["post"][rows] < 0] = 0
+        units[_RESIGNING, columns["exit_rule"][rows] >= 0] = 0
+        return units
+
+    def _find(self, rows: Rows) -> None:
+        """The day, within the period, on which each of these goes, and of which cause; wake the clock on those days."""
+        left = days_left(self._left[:, rows], self._rate[:, rows])
+        soonest = left.min(axis=0)
+        within = soonest <= self._length
+        self._due[rows] = np.where(within, self._start + soonest - 1, NEVER)
+        self._cause[rows] = left.argmin(axis=0)
+        going = rows[within]
+        for day in np.unique(self._due[going]).tolist():
+            if day not in self._waiting:
+                self._waiting[day] = []
+                self._clock.at(day, Phase.DEPARTURES, RULES["month"], lambda day=day: self._go(day))
+            self._waiting[day].append(going[self._due[going] == day])
+
+    def _go(self, day: int) -> None:
+        """Those whose clock runs out today leave; whoever was re-rated meanwhile, or is gone, does not."""
+        rows = np.unique(np.concatenate(self._waiting.pop(day)))
+        rows = rows[(self._due[rows] == day) & (self._world.columns["post"][rows] >= 0)]
+        for place, cause in enumerate(CAUSES):
+            mine = rows[self._cause[rows] == place]
+            if len(mine):
+                self._world.depart(mine, day, Phase.DEPARTURES, RULES[cause])
+        self.stop(rows)
+
+    def stop(self, rows: Rows) -> None:
+        """The clocks of those who are gone stand still."""
+        self._rate[:, rows] = 0
+        self._due[rows] = NEVER
+
+    def _normalised(self, base: AnyArray) -> AnyArray:
+        """Base rates over the mean age and service factor of the opening staff, so that they are mean rates."""
+        age = np.maximum(self._origin_month - self._born, 0) // 12
+        shape = self._model.shape(age, np.maximum(self._origin_month - self._served, 0))
+        return base / shape.mean() if len(shape) else base
+
+    def _set_contract_ends(self) -> None:
+        ends = self._world.columns["contract_ends"]
+        for day in np.unique(ends[(ends < NEVER) & (ends >= 0)]).tolist():
+            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], lambda day=day: self._end_contracts(day))
+
+    def _end_contracts(self, day: int) -> None:
+        columns = self._world.columns
+        rows = np.flatnonzero((columns["contract_ends"] == day) & (columns["post"] >= 0))
+        self._world.depart(rows, day, Phase.DEPARTURES, RULES["contract-end"])
+        self.stop(rows)
+
+
+def _first_full_month(epoch_days: AnyArray) -> AnyArray:
+    """Month from which months count as complete on the 1st: the month itself for the 1st, else the next; (n,) int32."""
+    return (months_of(epoch_days) + (day_of_month(epoch_days) > 1)).astype("int32")

@@ -1,0 +1,170 @@
+"""The one path of every policy through a run: propose, answer, select, confirm, take effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nhstransit.arrays import Bools, Rows
+from nhstransit.behaviour import Behaviour
+from nhstransit.engine.apply import Applier
+from nhstransit.engine.clock import Clock
+from nhstransit.engine.world import World
+from nhstransit.errors import PolicyError
+from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.grammar import (
+    PERSONAL,
+    Answers,
+    Ask,
+    Effect,
+    Effects,
+    Occasion,
+    Policy,
+    Proposals,
+    Prospects,
+    Situation,
+)
+from nhstransit.streams import Chances, Luck
+from nhstransit.workforce.columns import NEVER
+
+_NOBODY: Rows = np.empty(0, np.intp)
+
+
+class Scheme:
+    """One policy at work in one run."""
+
+    def __init__(
+        self,
+        name: str,
+        policy: Policy,
+        behaviour: Behaviour,
+        world: World,
+        clock: Clock,
+        applier: Applier,
+        luck: Luck,
+    ) -> None:
+        self._name, self._policy, self._behaviour = name, policy, behaviour
+        self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
+        self._rule = rule_code(name)
+        occasions = policy.days(world.calendar, world.bodies)
+        steps = [(o.day, o.phase, lambda o=o: self._act(o, _NOBODY)) for o in occasions if 0 <= o.day]
+        clock.scheme(steps, self._rule)
+
+    def _act(self, occasion: Occasion, asked: Rows) -> None:
+        """One occasion, through the five steps."""
+        situation = self._situation(occasion, asked)
+        proposals = self._policy.propose(situation)
+        if proposals is None:
+            return
+        self._check(proposals)
+        chances = Chances(self._luck, self._name, occasion.round)
+        answers = self._answers(proposals, situation, chances)
+        effects = self._policy.select(situation, proposals, answers, chances)
+        signed = self._confirmed(effects, proposals, answers, chances)
+        self._note(occasion, proposals, answers, effects, signed)
+        for effect in effects.then:
+            self._take(effect if signed is None else _kept(effect, signed), occasion)
+
+    def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
+        world = self._world
+        return Situation(
+            day=occasion.day,
+            stage=occasion.stage,
+            round=occasion.round,
+            calendar=world.calendar,
+            people=world.people,
+            posts=world.posts_now,
+            bodies=world.bodies,
+            law=world.law,
+            functions=world.functions,
+            asked=asked,
+        )
+
+    def _answers(self, proposals: Proposals, situation: Situation, chances: Chances) -> Answers:
+        """What people say; silence, where nobody is asked, is taken for yes."""
+        question = self._policy.question
+        if question is None or type(proposals) is Proposals:
+            return Answers(said=np.ones(len(proposals), "int8"))
+        choice = self._behaviour.choice(question)
+        answers = choice.answer(proposals, self._prospects(proposals.rows, situation), situation.people, chances)
+        if answers.said.shape != (len(proposals),):
+            wrong = f"gave answers of shape {answers.said.shape} to {len(proposals)} proposals"
+            raise PolicyError(f"behaviour.{question}", wrong, "answer each proposal once")
+        return answers
+
+    def _prospects(self, rows: Rows, situation: Situation) -> Prospects:
+        """What each may expect: risk, redundancy pay at the employer's closing day, and whether a pension is in reach."""
+        people, law, origin = situation.people, situation.law, situation.calendar.origin
+        closes = situation.bodies.closes[people.employer[rows]]
+        leaving = np.where(closes < NEVER, closes, situation.day) + origin
+        return Prospects(
+            risk=people.risk[rows].astype("float64"),
+            redundancy_months=law.redundancy_months(people.service_from[rows], leaving),
+            pension_reached=law.pension_reached(people.born[rows], people.section[rows], situation.epoch_day),
+        )
+
+    def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
+        """Who of those chosen signs, (n,) of everybody; None where there is nothing to sign."""
+        question = self._policy.question
+        if not self._policy.signed or question is None:
+            return None
+        rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
+        signed = np.zeros(len(self._world.people.staff), bool)
+        signed[rows] = self._behaviour.choice(question).sign(rows, self._world.people, chances)
+        return signed
+
+    def _note(
+        self, occasion: Occasion, proposals: Proposals, answers: Answers, effects: Effects, signed: Bools | None
+    ) -> None:
+        """Log applications, and the panel's word on them, where somebody was asked and somebody chooses."""
+        if effects.chosen is None:
+            return
+        yes, chosen = answers.yes, effects.chosen
+        applied, first = np.unique(proposals.rows[yes], return_index=True)
+        pence: Any = getattr(proposals, "pence", None)
+        offered = 0 if pence is None else pence[yes][first]
+        approved = np.unique(proposals.rows[chosen])
+        groups = [(Kind.APPLIED, applied, offered), (Kind.APPROVED, approved, 0)]
+        groups.append((Kind.REFUSED, np.setdiff1d(applied, approved), 0))
+        if signed is not None:
+            groups.append((Kind.WITHDREW, approved[~signed[approved]], 0))
+        posts = self._world.columns["post"]
+        for kind, rows, sums in groups:
+            staff = self._world.columns["staff"][rows]
+            self._world.log.add(
+                occasion.day, occasion.phase, kind, self._rule, staff, from_post=posts[rows], pence=sums
+            )
+
+    def _take(self, effect: Effect, occasion: Occasion) -> None:
+        """Carry an effect out; to be asked again goes into the calendar."""
+        if isinstance(effect, Ask):
+            if effect.day < occasion.day:
+                raise PolicyError(self._name, f"asks again on day {effect.day}, in the past", "give a later day")
+            later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
+            self._clock.at(effect.day, later.phase, self._rule, lambda: self._act(later, effect.rows))
+        else:
+            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name)
+
+    def _check(self, proposals: Proposals) -> None:
+        rows = np.asarray(proposals.rows)
+        people = self._world.people
+        if rows.ndim != 1 or (len(rows) and not (0 <= rows.min() and rows.max() < len(people.staff))):
+            raise PolicyError(self._name, "proposes to somebody who does not exist", "give positions of people")
+        if not people.in_post[rows].all():
+            raise PolicyError(self._name, "proposes to somebody who has left", "propose to people in post")
+
+
+def _kept(effect: Effect, signed: Bools) -> Effect:
+    """An effect on those who signed; effects that need no signature as they are."""
+    import attrs
+
+    if not isinstance(effect, PERSONAL):
+        return effect
+    kept = signed[effect.rows]
+    columns = {
+        field.name: getattr(effect, field.name)[kept]
+        for field in attrs.fields(type(effect))
+        if isinstance(getattr(effect, field.name), np.ndarray)
+    }
+    return attrs.evolve(effect, **columns)

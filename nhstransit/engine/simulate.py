@@ -1,0 +1,75 @@
+"""The verb: a scenario and a seed make a run."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from nhstransit.engine.apply import Applier
+from nhstransit.engine.clock import Clock
+from nhstransit.engine.processes.bodies import Bodies
+from nhstransit.engine.processes.exits import Exits
+from nhstransit.engine.processes.months import Months
+from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.processes.scheme import Scheme
+from nhstransit.engine.world import World
+from nhstransit.entitlements import Law
+from nhstransit.organisations.posts import build_posts
+from nhstransit.run import Closing, Provenance, Run, conserve
+from nhstransit.scenario import Scenario
+from nhstransit.streams import Luck
+
+
+def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
+    """Run a scenario once, from its first day to its last; the same arguments give the same bytes.
+
+    Args:
+        scenario: the world.
+        seed: the root of all luck, 0 to 2⁶³−1.
+        law: dated parameters other than the bundled ones.
+
+    Returns:
+        The run, whose people, posts and pence have been checked against one another.
+
+    Raises:
+        InputError: for a seed out of range, a policy or behaviour that breaks the grammar, or a day the law's
+            parameters do not reach.
+        ConservationError: for a fault in the engine.
+    """
+    luck, law = Luck(seed), law or Law.bundled()
+    posts, seats = build_posts(scenario.organisations, scenario.functions, scenario.workforce, scenario.calendar.day)
+    world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
+    opening_pay = world.columns["pay_pence"].copy()
+    _play(scenario, world, luck)
+    run = Run(
+        scenario=scenario,
+        seed=int(seed),
+        log=world.log.log(),
+        people=scenario.workforce,
+        posts=world.all_posts(),
+        opening_post=seats,
+        opening_pay=opening_pay,
+        closing=Closing(post=world.columns["post"], ledger=world.all_pence()),
+        provenance=Provenance.here(_digest(law), scenario.workforce.content),
+    )
+    conserve(run)
+    return run
+
+
+def _play(scenario: Scenario, world: World, luck: Luck) -> None:
+    """Set up the processes and let the calendar run."""
+    clock, behaviour = Clock(scenario.calendar.days), scenario.behaviour
+    natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
+    exits = Exits(world, clock, natural)
+    months = Months(world, clock, natural, behaviour.outlook)
+    Bodies(world, clock, natural)
+    applier = Applier(world, natural, exits, months)
+    for name, policy in scenario.policies.items():
+        Scheme(name, policy, behaviour, world, clock, applier, luck)
+    clock.run()
+
+
+@lru_cache(maxsize=8)
+def _digest(law: Law) -> str:
+    """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
+    return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

@@ -1,0 +1,227 @@
+"""The world of a run: the one writable copy of the columns, and the few changes that may be made to them.
+
+Every change that matters is recorded here and nowhere else, so that the log and the columns cannot part.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Longs, Rows, guarded
+from nhstransit.dates import Calendar
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
+from nhstransit.grammar import People, PostsNow
+from nhstransit.kernels.risk import moved, perceived
+from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
+from nhstransit.organisations.posts import Posts, post_keys
+from nhstransit.organisations.roster import Roster
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import RiskClass, Status
+from nhstransit.workforce.columns import NEVER, Workforce
+
+_FRESH = {  # columns that only a run has, with the value everybody starts from
+    "disposition": ("int8", 0),
+    "risk_class": ("int8", 0),
+    "risk": ("float32", 0),
+    "risk_from": ("float32", 0),
+    "risk_to": ("float32", 0),
+    "risk_since": ("int32", 0),
+    "last_day": ("int32", NEVER),
+    "exit_rule": ("int16", -1),
+    "exit_batch": ("int32", -1),
+    "exit_voidable": ("bool", False),
+    "next_post": ("int32", NOBODY),
+    "retained_from": ("int32", -1),
+    "retained_until": ("int32", -1),
+    "premium": ("float32", 0),
+}
+_CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)
+_CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
+
+
+class World:
+    """People and posts as they stand, and the log as it grows."""
+
+    def __init__(
+        self, calendar: Calendar, bodies: Roster, opening: Workforce, posts: Posts, seats: Ints, law: Law
+    ) -> None:
+        self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
+        self.log = Recorder()
+        self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
+        columns: dict[str, AnyArray] = dict(opening.columns())
+        for name in _CHANGING:
+            columns[name] = columns[name].copy()
+        count = len(opening)
+        columns |= {name: np.full(count, start, dtype) for name, (dtype, start) in _FRESH.items()}
+        columns["key"] = opening.staff.astype("uint64")
+        columns["post"] = seats.astype("int32")
+        columns["status"] = np.full(count, Status.IN_POST, "int8")
+        columns["contract_ends"] = np.where(
+            opening.contract_ends == NEVER, NEVER, opening.contract_ends - calendar.origin
+        ).astype("int32")
+        table = law.annual_pay(opening.band, opening.point, calendar.origin)
+        columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
+        self.columns = columns
+        self._seat_all(posts, seats)
+        self._look()
+
+    def _seat_all(self, posts: Posts, seats: Ints) -> None:
+        self.posts: dict[str, AnyArray] = dict(posts.columns())
+        self.posts["funded"] = posts.opens <= 0
+        self.posts["holder"] = np.full(len(posts), NOBODY, "int32")
+        self.posts["reserved"] = np.full(len(posts), NOBODY, "int32")
+        self.posts["holder"][seats] = np.arange(len(seats))
+
+    def _look(self) -> None:
+        """Make the read-only views that policies and behaviours see; again whenever a column is replaced."""
+        shown = {name: guarded(self.columns[name]) for name in People.__annotations__}
+        self.people = People(**shown)
+        self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
+
+    def all_posts(self) -> Posts:
+        """Every post there ever was."""
+        return Posts(**{name: self.posts[name] for name in POST_COLUMNS})
+
+    def all_pence(self) -> Named[int]:
+        """The ledger: pence by kind of event, but for kinds without any."""
+        return Named({kind.name: pence for kind, pence in self.ledger.items() if pence})
+
+    def record(self, day: int, phase: Phase, kind: Kind, rule: int, rows: Any, **columns: Any) -> None:
+        """Log one event for each person of `rows`, and enter its pence in the ledger."""
+        self.log.add(day, phase, kind, rule, self.columns["staff"][rows], **columns)
+        pence = columns.get("pence", 0)
+        self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
+
+    def record_posts(
+        self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0
+    ) -> None:
+        """Log one event for each post of `posts`."""
+        nobody = np.full(len(posts), NOBODY, "int32")
+        side = {"to_post": posts} if kind is Kind.OPENED else {"from_post": posts}
+        self.log.add(day, phase, kind, rule, nobody, pence=pence, **side)
+        self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
+
+    def yearly(self, rows: Rows, day: int) -> Longs:
+        """Pence a year that the employer would save for good by having no one in these people's posts."""
+        pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
+        return self.law.employer_cost(pay, wte, self.calendar.origin + day)
+
+    def open_posts(self, posts: Rows, day: int, phase: Phase, rule: int) -> None:
+        """Posts become fundable: they can be filled from now on."""
+        self.posts["funded"][posts] = True
+        self.record_posts(day, phase, Kind.OPENED, rule, posts)
+
+    def remove_posts(self, posts: Rows, day: int, phase: Phase, rule: int, pence: Any = 0) -> None:
+        """Empty posts go for good; `pence` a year are saved by each."""
+        self.posts["funded"][posts] = False
+        self.record_posts(day, phase, Kind.REMOVED, rule, posts, pence)
+
+    def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
+        """New posts at the end of the table, not yet open; returns their positions."""
+        count, size = len(employer), len(self.posts["employer"])
+        ordinal = self._next_ordinals(employer, function, band)
+        keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
+        fresh: dict[str, AnyArray] = {
+            "employer": employer,
+            "function": function,
+            "band": band,
+            "key": keys,
+            "opens": np.full(count, day),
+            "funded": np.zeros(count, bool),
+            "holder": np.full(count, NOBODY),
+            "reserved": np.full(count, NOBODY),
+            "ordinal": ordinal,
+        }
+        for name, column in self.posts.items():
+            self.posts[name] = np.concatenate([column, np.asarray(fresh[name], column.dtype)])
+        self._look()
+        return np.arange(size, size + count)
+
+    def depart(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+        """People leave their posts and the world."""
+        post = self.columns["post"][rows]
+        self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
+        self.posts["holder"][post] = NOBODY
+        self._forget(rows)
+        self.columns["post"][rows] = NOBODY
+        self.columns["status"][rows] = Status.OUTSIDE
+
+    def start(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+        """People start in the posts they were appointed to."""
+        columns, posts = self.columns, self.posts
+        old, new = columns["post"][rows], columns["next_post"][rows]
+        self.record(day, phase, Kind.MOVED, rule, rows, from_post=old, to_post=new)
+        posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
+        columns["post"][rows], columns["next_post"][rows] = new, NOBODY
+        for name in ("employer", "function", "band"):
+            columns[name][rows] = posts[name][new]
+
+    def appoint(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
+        """People are promised posts; a voidable exit falls away, and with it the risk they felt."""
+        columns = self.columns
+        void = rows[columns["exit_voidable"][rows]]
+        self.record(day, phase, Kind.EXIT_VOID, rule, void, from_post=columns["post"][void])
+        self._forget(void)
+        columns["status"][void] = Status.IN_POST
+        self.record(day, phase, Kind.APPOINTED, rule, rows, from_post=columns["post"][rows], to_post=posts)
+        columns["next_post"][rows] = posts
+        self.posts["reserved"][posts] = rows
+        self.turn_class(rows, RiskClass.SAFE, day, phase, rule)
+
+    def turn_class(self, rows: Rows, risk_class: int, day: int, phase: Phase, rule: int) -> None:
+        """Risk classes change; those who are safe or guaranteed feel no risk while they are."""
+        old = self.columns["risk_class"][rows]
+        changed = rows[old != risk_class]
+        was = old[old != risk_class]
+        self.record(day, phase, Kind.RISK, rule, changed, from_post=was, to_post=risk_class)
+        self.columns["risk_class"][changed] = risk_class
+        if risk_class in _CALM:
+            self.columns["risk"][rows] = 0.0
+
+    def turn_risk(self, rows: Rows, target: AnyArray, weight: float, day: int) -> None:
+        """Perceived risk sets out from where it stands today towards `target`."""
+        now = self.columns["risk"][rows]
+        self.columns["risk_from"][rows] = now
+        self.columns["risk_to"][rows] = moved(now, target, weight)
+        self.columns["risk_since"][rows] = day
+
+    def feel(self, rows: Any, day: int, ramp_days: float, half_life_days: float) -> None:
+        """Read perceived risk anew for `rows` (positions or a slice)."""
+        c = self.columns
+        risk = perceived(c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days)
+        risk[np.isin(c["risk_class"][rows], _CALM)] = 0.0
+        c["risk"][rows] = risk
+
+    def turn_disposition(self, rows: Rows, disposition: AnyArray, day: int, phase: Phase, rule: int) -> None:
+        """Dispositions change, for those in whom they do."""
+        old = self.columns["disposition"][rows]
+        new = np.asarray(disposition, "int8")
+        changed = old != new
+        self.record(
+            day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed]
+        )
+        self.columns["disposition"][rows] = new
+
+    def _forget(self, rows: Rows) -> None:
+        """Whatever was agreed for later falls away."""
+        promised = self.columns["next_post"][rows]
+        self.posts["reserved"][promised[promised >= 0]] = NOBODY
+        for name in ("next_post", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
+            dtype_start = NOBODY if name == "next_post" else _FRESH[name][1]
+            self.columns[name][rows] = dtype_start
+
+    def _next_ordinals(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
+        """The next free ordinals of each cell for new posts, in order."""
+        out = np.empty(len(employer), "int32")
+        taken: dict[tuple[int, int, int], int] = {}
+        for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
+            if cell not in taken:
+                here = (self.posts["employer"] == cell[0]) & (self.posts["function"] == cell[1])
+                here &= self.posts["band"] == cell[2]
+                taken[cell] = int(self.posts["ordinal"][here].max(initial=-1)) + 1
+            out[place] = taken[cell]
+            taken[cell] += 1
+        return out

@@ -1,0 +1,118 @@
+"""What may follow from a policy: a closed set, so that one path through the engine carries out all of it."""
+
+from __future__ import annotations
+
+import attrs
+
+from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs, Rows
+from nhstransit.eventlog import Kind
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Depart:
+    """An exit is agreed, or notice given: last day, what is paid on it, and whether the post goes with its holder.
+
+    A `voidable` exit, a redundancy, falls away if the person gets another post first.
+    """
+
+    rows: Rows
+    last_day: Ints
+    severance: Longs
+    in_lieu: Longs
+    strain: Longs
+    remove: Bools
+    voidable: bool = False
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Appoint:
+    """People get posts, to start on a day, today included; a redundancy agreed before falls away."""
+
+    rows: Rows
+    posts: Ints
+    start: int
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Retain:
+    """A guarantee to a day, with a premium; perceived risk is nought while it runs."""
+
+    rows: Rows
+    until: int
+    premium: float
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Designate:
+    """People are named business-critical."""
+
+    rows: Rows
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Turn:
+    """What people expect changes: disposition, risk class, or where perceived risk heads and how far it moves there."""
+
+    rows: Rows
+    disposition: Bytes | None = None
+    risk_class: int | None = None
+    target: Floats | None = None
+    weight: float = 1.0
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Consult:
+    """Collective consultation opens with these people, to a last day."""
+
+    rows: Rows
+    until: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class OpenPosts:
+    """New funded posts, a row each."""
+
+    employer: Ints
+    function: Ints
+    band: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class RemovePosts:
+    """Vacant posts go; what each saves a year."""
+
+    posts: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Pay:
+    """Money to people today, of one of the log's kinds of money."""
+
+    rows: Rows
+    kind: Kind
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Ask:
+    """The policy wants to act again, on a day its own calendar did not know, on these people."""
+
+    rows: Rows
+    day: int
+    stage: str
+
+
+Effect = Depart | Appoint | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
+PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the policy asks for one
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Effects:
+    """What follows, in order. `chosen` (proposals,) is the panel's word where there is one; None: all who said yes."""
+
+    then: tuple[Effect, ...] = ()
+    chosen: Bools | None = None
+
+
+NOTHING = Effects()

@@ -1,0 +1,142 @@
+"""What a policy may see when it acts: the world as it stands, in read-only columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
+from nhstransit.dates import Calendar, complete_months
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Phase
+from nhstransit.organisations.roster import Roster
+
+
+@attrs.frozen
+class Occasion:
+    """One time a policy acts: the day, which of its stages, which round, and in which phase of the day."""
+
+    day: int
+    stage: str
+    round: int = 0
+    phase: Phase = Phase.WINDOWS
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class People:
+    """Everybody ever in the run, a row a person, as they stand now; (n,) read-only columns.
+
+    Codes are positions in the vocabularies of `workforce.codes`; days count from the scenario's start, epoch days from
+    1970. `post` is −1 for those not in post.
+    """
+
+    staff: Ints
+    key: Keys  # what a person's luck hangs on
+    post: Ints
+    employer: Shorts
+    function: Bytes
+    band: Bytes
+    point: Bytes
+    pay_pence: Ints  # whole-time basic pay a year
+    wte_hundredths: Bytes
+    born: Ints  # epoch day
+    service_from: Ints  # epoch day
+    sex: Bytes
+    clinician: Bools
+    contract: Bytes
+    contract_ends: Ints  # day
+    section: Bytes
+    critical: Bools
+    skill: Singles
+    outside: Singles
+    attitude: Singles
+    disposition: Bytes
+    risk_class: Bytes
+    risk: Singles  # perceived risk of losing the post, 0 to 1
+    status: Bytes
+    last_day: Ints  # of an agreed exit; NEVER without one
+    exit_rule: Shorts  # rule of the agreed exit; −1 without one
+    exit_voidable: Bools  # the agreed exit falls away if another post is found: a redundancy
+    next_post: Ints  # appointed to, to start later; −1 without one
+    retained_until: Ints  # last day of a guarantee; −1 without one
+    premium: Singles  # share of basic pay paid for staying
+
+    @property
+    def in_post(self) -> Bools:
+        """Who holds a post now, (n,)."""
+        return np.asarray(self.post >= 0)
+
+    @property
+    def settled(self) -> Bools:
+        """Who has somewhere to go: an agreed exit or another post to start in, (n,)."""
+        return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
+
+    def wte(self, rows: Rows) -> Floats:
+        """Whole-time equivalents of `rows`."""
+        return self.wte_hundredths[rows] / 100.0
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class PostsNow:
+    """Every post of the run as it stands now; (posts,) read-only columns."""
+
+    employer: Shorts
+    function: Bytes
+    band: Bytes
+    key: Keys
+    funded: Bools  # opened and not removed
+    holder: Ints  # row of who holds it; −1: nobody
+    reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody
+
+    @property
+    def vacant(self) -> Bools:
+        """Posts that can be offered: funded, held by nobody and promised to nobody."""
+        return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Situation:
+    """What a policy may see when it acts: the world as it stands, read-only, and the law of the day."""
+
+    day: int
+    stage: str
+    round: int
+    calendar: Calendar
+    people: People
+    posts: PostsNow
+    bodies: Roster
+    law: Law
+    functions: tuple[str, ...]
+    asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
+
+    @property
+    def epoch_day(self) -> int:
+        """Today as days from 1970, for the law."""
+        return self.calendar.origin + self.day
+
+    def employed_by(self, kinds: Sequence[str]) -> Bools:
+        """Who is in post in a body of these kinds, (n,)."""
+        return np.asarray(self.bodies.of_kinds(kinds)[self.people.employer] & self.people.in_post)
+
+    def function_codes(self, names: Sequence[str]) -> list[int]:
+        """Codes of functions by name; a name that the scenario does not know stands for none."""
+        return [self.functions.index(name) for name in names if name in self.functions]
+
+    def service_months(self, rows: Rows, leaving: int) -> Longs:
+        """Complete months of service of `rows` to the end of epoch day `leaving`."""
+        return complete_months(self.people.service_from[rows], leaving + 1)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Exposure:
+    """What the hazards of leaving depend on, row by row, as read on the 1st of the month or when something changed."""
+
+    age: Ints  # complete years
+    service_months: Ints  # complete months of reckonable service
+    risk: Singles
+    skill: Singles
+    outside: Singles
+    premium: Singles  # 0 where no guarantee runs
+    disposition: Bytes

@@ -1,0 +1,27 @@
+"""Yes or no, and one out of several: chances from scores, and tastes that partly persist."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bytes, Floats
+
+
+def logistic(score: AnyArray) -> Floats:
+    """`1 / (1 + exp(−score))`, any shape, without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(score, "float64"))))
+
+
+def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
+    """A uniform number of which `share` (ρ) of the variance, in normal terms, lasts over rounds.
+
+    `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to say the same again.
+    """
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(np.sqrt(share) * lasting + np.sqrt(1.0 - share) * fresh))
+
+
+def highest(scores: Floats) -> Bytes:
+    """Which of k alternatives scores highest, (k, n) to (n,); the first of equals."""
+    return np.asarray(np.argmax(scores, axis=0), "int8")

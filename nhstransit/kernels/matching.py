@@ -1,0 +1,53 @@
+"""Filling posts: candidate-proposing deferred acceptance (Gale and Shapley 1962), all candidates at a time.
+
+Employers' places are grouped (employer × function × band) and rank their candidates by one score; candidates rank the
+groups open to them. The result is stable, and the best for every candidate that a stable one can be.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs
+from nhstransit.kernels.selection import nth_within, order_within
+
+UNMATCHED = -1
+
+
+def deferred_acceptance(
+    candidate: AnyArray, group: AnyArray, ranking: Floats, score: Floats, identity: AnyArray, places: Longs
+) -> Ints:
+    """The group each candidate gets, or −1; (candidates,), where candidates are numbered from 0 without gaps.
+
+    Args:
+        candidate: (edges,) who; each pair of candidate and group at most once.
+        group: (edges,) which group of posts, as a position in `places`.
+        ranking: (edges,) how much the candidate likes it, highest first; ties go to the lower group.
+        score: (edges,) how much the employer likes the candidate, highest first.
+        identity: (candidates,) breaks the employers' ties, smallest first.
+        places: (groups,) posts to fill.
+    """
+    count = len(identity)
+    order = order_within(candidate, -np.asarray(ranking), group)
+    wish, mark = np.asarray(group)[order], np.asarray(score)[order]
+    bounds = np.searchsorted(np.asarray(candidate)[order], np.arange(count + 1))
+    following, last = bounds[:-1].copy(), bounds[1:]
+    held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
+    while True:
+        asking = np.flatnonzero((held < 0) & (following < last))
+        if not len(asking):
+            break
+        edges = np.concatenate([held[held >= 0], following[asking]])
+        people = np.concatenate([np.flatnonzero(held >= 0), asking])
+        following[asking] += 1
+        kept = _best(wish[edges], mark[edges], np.asarray(identity)[people], places)
+        held[people] = np.where(kept, edges, -1)
+    return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")
+
+
+def _best(group: AnyArray, score: Floats, identity: AnyArray, places: Longs) -> AnyArray:
+    """Who of those at each group's door is kept: its best by score, then identity, up to its places."""
+    order = order_within(group, -score, identity)
+    kept = np.empty(len(order), bool)
+    kept[order] = nth_within(group[order]) < places[group[order]]
+    return kept

@@ -1,0 +1,177 @@
+"""Filling of posts: one round in which staff of bodies that close compete for posts in bodies that come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bytes, Ints, Longs, Rows
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, amount, some_of, whole
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    Effects,
+    Occasion,
+    PostOffer,
+    Proposals,
+    Question,
+    Situation,
+)
+from nhstransit.kernels.matching import UNMATCHED, deferred_acceptance
+from nhstransit.kernels.selection import nth_within
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances, combined
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(kw_only=True)
+class Filling:
+    """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
+
+    Open to all in post in bodies of `senders` that close, but for those with an exit of their own choice or a post
+    already. Posts are the vacant ones of `receivers` in the same function, of the same band or up to `bands_down` lower
+    (pay is protected). Panels go by skill and an assessment that errs.
+    """
+
+    announced: dt.date
+    held: dt.date
+    starts: dt.date
+    senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    receivers: tuple[str, ...] = some_of(KINDS, ("ccg", "csu", "community-provider"))
+    bands_down: int = whole(
+        1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+    )
+    assessment_error: float = amount(
+        1.0,
+        parent=Parent(
+            unit="standard deviations of skill",
+            source="panels see skill with an error as large as its spread; assumed",
+            quality="assumption",
+            range=(0.0, 2.0),
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        for earlier, later in (("announced", "held"), ("held", "starts")):
+            if getattr(self, later) < getattr(self, earlier):
+                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
+                raise ScenarioError(later, wrong, "give a later date")
+
+    @property
+    def question(self) -> Question:
+        """Whether to compete, and for what first."""
+        return "post"
+
+    @property
+    def signed(self) -> bool:
+        """A post won is taken."""
+        return False
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of the round."""
+        return [Occasion(calendar.day(self.held), "round")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """To each candidate every group of vacant posts that he or she may compete for."""
+        vacancies = _vacancies(situation, self.receivers)
+        candidates = self._candidates(situation)
+        if not len(candidates) or not len(vacancies.cell):
+            return None
+        people, posts = situation.people, situation.posts
+        lead = vacancies.first
+        rows, groups = _pairs(
+            people.function[candidates],
+            people.band[candidates],
+            posts.function[lead],
+            posts.band[lead],
+            self.bands_down,
+        )
+        rows = candidates[rows]
+        down = (people.band[rows] - posts.band[lead[groups]]).astype("int8")
+        return PostOffer(
+            rows=rows,
+            group=groups.astype("int32"),
+            group_key=posts.key[lead[groups]],
+            near=_near(situation, people.employer[rows], posts.employer[lead[groups]]),
+            bands_down=down,
+        )
+
+    def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
+        """A stable matching of those who compete with the posts."""
+        yes = answers.yes
+        if not yes.any() or answers.ranking is None:
+            return NOTHING
+        people, vacancies = situation.people, _vacancies(situation, self.receivers)
+        rows, group = proposals.rows[yes], proposals.group[yes]
+        who, candidate = np.unique(rows, return_inverse=True)
+        noise = chances.normal("assessment", combined(people.key[rows], proposals.group_key[yes]))
+        score = people.skill[rows] + self.assessment_error * noise
+        got = deferred_acceptance(candidate, group, answers.ranking[yes], score, people.staff[who], vacancies.places)
+        won = np.flatnonzero(got != UNMATCHED)
+        start = situation.calendar.day(self.starts)
+        placed = Appoint(rows=who[won], posts=_seats(vacancies, got[won]), start=start)
+        chosen = np.zeros(len(proposals), bool)
+        chosen[np.flatnonzero(yes)] = got[candidate] == group
+        return Effects(then=(placed,), chosen=chosen)
+
+    def _candidates(self, situation: Situation) -> Rows:
+        """Staff of closing bodies of the senders' kinds who need a post, one under notice of redundancy included."""
+        people = situation.people
+        closing = situation.bodies.closes[people.employer] < NEVER
+        free = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
+        return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Vacancies:
+    """Vacant posts by group: cell codes (groups,), first post (groups,), how many (groups,), all posts in order."""
+
+    cell: Longs
+    first: Rows
+    places: Longs
+    posts: Rows
+
+
+def _vacancies(situation: Situation, receivers: Sequence[str]) -> Vacancies:
+    """The vacant posts of bodies of these kinds, grouped by employer, function and band."""
+    posts = situation.posts
+    rows = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(receivers)[posts.employer])
+    code = (posts.employer[rows].astype("int64") << 16) | (posts.function[rows].astype("int64") << 8) | posts.band[rows]
+    order = np.lexsort((posts.key[rows], code))
+    cell, first, places = np.unique(code[order], return_index=True, return_counts=True)
+    sorted_rows = rows[order]
+    return Vacancies(cell=cell, first=sorted_rows[first], places=places, posts=sorted_rows)
+
+
+def _seats(vacancies: Vacancies, group: Ints) -> Ints:
+    """One post of its group for each of those placed, in order."""
+    starts = np.concatenate([np.zeros(1, "int64"), np.cumsum(vacancies.places)])
+    return vacancies.posts[starts[group] + nth_within(group)].astype("int32")
+
+
+def _pairs(
+    function: AnyArray, band: AnyArray, group_function: AnyArray, group_band: AnyArray, down: int
+) -> tuple[Rows, Rows]:
+    """Every candidate with every group of the same function and of the same band or up to `down` lower."""
+    order = np.argsort(group_function.astype("int64") << 8 | group_band, kind="stable")
+    code = (group_function.astype("int64") << 8 | group_band)[order]
+    own = function.astype("int64") << 8
+    low = np.searchsorted(code, own | np.maximum(band - down, 0))
+    high = np.searchsorted(code, own | band, side="right")
+    counts = np.maximum(high - low, 0)
+    rows = np.repeat(np.arange(len(function)), counts)
+    step = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rows, order[np.repeat(low, counts) + step]
+
+
+def _near(situation: Situation, here: AnyArray, there: AnyArray) -> Bytes:
+    """0 in the same region, 1 elsewhere."""
+    region = situation.bodies.region
+    return np.asarray(region[here] != region[there]).astype("int8")

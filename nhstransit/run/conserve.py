@@ -1,0 +1,141 @@
+"""The laws that every run must keep: nobody is lost or doubled, no post overfilled, no penny unaccounted for.
+
+Checked at the end of every run and whenever one is loaded: the log alone must carry the opening state to the closing one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray
+from nhstransit.errors import ConservationError
+from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, Kind, Log
+from nhstransit.run.run import Run
+
+_BEFORE = -1  # a place in the log before its first event
+
+
+def conserve(run: Run) -> None:
+    """Raise ConservationError, naming the law, the person or post and the day, unless all laws hold."""
+    _time_runs_forward(run)
+    _people_move_from_where_they_are(run)
+    _posts_hold_one_person(run)
+    _nobody_is_paid_twice(run)
+    _pence_agree(run)
+
+
+def _fail(law: str, detail: str) -> None:
+    raise ConservationError(f"{law}: {detail}")
+
+
+def _time_runs_forward(run: Run) -> None:
+    log = run.log
+    when = log.day.astype("int64") * 8 + log.phase
+    back = np.flatnonzero(np.diff(when) < 0)
+    if len(back):
+        place = int(back[0]) + 1
+        _fail("time runs forward", f"event {place} on day {log.day[place]} comes after day {log.day[place - 1]}")
+    if len(log) and (log.day[0] < 0 or log.day[-1] >= run.scenario.calendar.days):
+        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} lie outside the scenario")
+
+
+def _people_move_from_where_they_are(run: Run) -> None:
+    """Each movement starts at the post where the one before ended, and the last ends where the world closed."""
+    moves = run.log.of(*MOVEMENTS)
+    rows = run.rows_of(moves.staff)
+    known = (rows < len(run.people)) & (run.people.staff[np.minimum(rows, len(run.people) - 1)] == moves.staff)
+    if not known.all():
+        _fail("people are known", f"staff {moves.staff[~known][0]} is in the log and not among the people")
+    order = np.argsort(rows, kind="stable")
+    rows, start, end = rows[order], moves.from_post[order], moves.to_post[order]
+    first = np.ones(len(rows), bool)
+    first[1:] = rows[1:] != rows[:-1]
+    was = np.where(first, run.opening_post[rows], np.roll(end, 1))
+    wrong = start != was
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        event = moves.take(order).take([place]).tuples()[0]
+        detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held {was[place]}"
+        _fail("people move from where they are", detail)
+    closing = run.opening_post.copy()
+    last = np.roll(first, -1)
+    closing[rows[last]] = end[last]
+    lost = closing != run.closing.post
+    if lost.any():
+        row = int(np.argmax(lost))
+        detail = f"staff {run.people.staff[row]} ends in post {closing[row]} by the log, {run.closing.post[row]} in the world"
+        _fail("opening + arrivals − departures = closing", detail)
+
+
+def _posts_hold_one_person(run: Run) -> None:
+    """No post holds two people, is held before it opens or after it is removed, or is removed while held."""
+    place, post, step = _comings_and_goings(run)
+    order = np.lexsort((step, place, post))
+    place, post, step = place[order], post[order], step[order]
+    first = np.ones(len(post), bool)
+    first[1:] = post[1:] != post[:-1]
+    total = np.cumsum(step)
+    before = np.where(first, total - step, 0)
+    held = total - np.maximum.accumulate(np.where(first, before, np.iinfo("int64").min))
+    if (held > 1).any():
+        _fail("a post holds one person", f"post {post[np.argmax(held > 1)]} holds {held.max()}")
+    opened, removed = _life(run, Kind.OPENED), _life(run, Kind.REMOVED)
+    late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
+    if late.any():
+        _fail("a removed post stays empty", f"post {post[np.argmax(late)]} is filled after it was removed")
+    begins = np.where(run.posts.opens > 0, np.where(opened > _BEFORE, opened, len(run.log)), _BEFORE)
+    early = (step > 0) & (place < begins[post])
+    if early.any():
+        _fail("a post opens before it is filled", f"post {post[np.argmax(early)]} is filled before it opens")
+    gone = np.flatnonzero(removed > _BEFORE)
+    inside = place < removed[post]
+    still = np.bincount(post[inside], weights=step[inside], minlength=len(run.posts))[gone]
+    if still.any():
+        _fail("a removed post stays empty", f"post {gone[np.argmax(still)]} is removed while it is held")
+
+
+def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included.
+
+    Leavings of a phase count before its fillings, so that two people may change places.
+    """
+    log = run.log
+    moves = np.flatnonzero(np.isin(log.kind, MOVEMENTS))
+    left, filled = moves[log.from_post[moves] != NOBODY], moves[log.to_post[moves] != NOBODY]
+    seated = run.opening_post[run.opening_post != NOBODY]
+    place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
+    post = np.concatenate([seated, log.from_post[left], log.to_post[filled]]).astype("int64")
+    step = np.repeat(np.array([1, -1, 1]), [len(seated), len(left), len(filled)])
+    return place, post, step
+
+
+def _life(run: Run, kind: Kind) -> AnyArray:
+    """Where in the log each post was opened, or removed; −1 where it never was."""
+    where = np.full(len(run.posts), _BEFORE)
+    events = np.flatnonzero(run.log.kind == kind)
+    posts = run.log.to_post[events] if kind is Kind.OPENED else run.log.from_post[events]
+    if len(np.unique(posts)) != len(posts):
+        _fail("a post opens once and goes once", f"a post is {kind.name.lower()} twice")
+    where[posts] = events
+    return where
+
+
+def _nobody_is_paid_twice(run: Run) -> None:
+    """Nobody has the same kind of exit money twice on one day by one rule."""
+    for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
+        paid = _exits(run.log.of(kind))
+        if len(np.unique(paid)) != len(paid):
+            _fail("one exit is paid once", f"somebody has two payments of {kind.name.lower()} for one exit")
+
+
+def _exits(log: Log) -> AnyArray:
+    """One number for each person, day and rule."""
+    return (log.staff.astype("int64") << 32) | (log.day.astype("int64") << 16) | log.rule
+
+
+def _pence_agree(run: Run) -> None:
+    """Pence by kind in the log equal the ledger that the engine kept beside it."""
+    for kind in (*MONEY, Kind.REMOVED):
+        logged, kept = int(run.log.of(kind).pence.sum()), run.closing.ledger.get(kind.name, 0)
+        if logged != kept:
+            _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")

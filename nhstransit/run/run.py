@@ -1,0 +1,107 @@
+"""The run itself: scenario, seed, log, people, posts and provenance; everything else is read from it."""
+
+from __future__ import annotations
+
+import platform
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints, Rows, guarded
+from nhstransit.eventlog import Log, rule_code
+from nhstransit.organisations.posts import Posts
+from nhstransit.scenario import Scenario
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """What a run was made with: enough to make it again."""
+
+    library: str
+    numpy: str
+    python: str
+    machine: str
+    law: str  # digest of the dated parameters
+    staff: str  # digest of the opening staff
+
+    @classmethod
+    def here(cls, law: str, staff: str) -> Provenance:
+        """The provenance of a run made in this process."""
+        return cls(
+            library=library_version(),
+            numpy=np.__version__,
+            python=platform.python_version(),
+            machine=platform.machine(),
+            law=law,
+            staff=staff,
+        )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Closing:
+    """How the world stood at the end, kept apart from the log so that the log can be checked against it."""
+
+    post: Ints  # (people,) post held; −1 for those gone
+    ledger: Named[int]  # pence by kind of event
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Run:
+    """One realisation of a scenario.
+
+    `people` are all who were ever in it, as they entered; `opening_post` (people,) the post each held at the start, −1 for
+    who came later; `opening_pay` (people,) whole-time basic pay in pence a year on entering. Positions in `people` and
+    `posts` are rows; the log names people by identity and posts by row.
+    """
+
+    scenario: Scenario
+    seed: int
+    log: Log
+    people: Workforce
+    posts: Posts
+    opening_post: Ints
+    opening_pay: Ints
+    closing: Closing
+    provenance: Provenance
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("opening_post", "opening_pay"):
+            object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
+
+    def rows_of(self, staff: Ints) -> Rows:
+        """Rows in `people` of these identities, (n,); every one must be known."""
+        return np.searchsorted(self.people.staff, staff)
+
+    @cached_property
+    def rules(self) -> dict[int, str]:
+        """Names of the rule numbers in the log: the fixed ones and the scenario's policies."""
+        from nhstransit.eventlog import RULES
+
+        return {code: name for name, code in RULES.items()} | {rule_code(name): name for name in self.scenario.policies}
+
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.scenario.name!r}, seed={self.seed}: {len(self.people):,} people, {len(self.posts):,} posts, "
+            f"{len(self.log):,} events)"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        left = int((self.closing.post < 0).sum())
+        return (
+            f"<p><b>{escape(self.scenario.title or self.scenario.name)}</b>, seed {self.seed}: "
+            f"{len(self.people):,} people, {left:,} gone by {self.scenario.end}, {len(self.log):,} events.</p>"
+        )
+
+
+def library_version() -> str:
+    """The version of this library, as installed."""
+    try:
+        return version("nhstransit")
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,33 @@
+"""The scenarios that come with the library, and loading one by name or by path."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.scenario import tables
+from nhstransit.scenario.spec import Scenario
+
+
+def bundled_names() -> tuple[str, ...]:
+    """Names of the bundled scenarios."""
+    folder = files("nhstransit.data") / "scenarios"
+    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+def load_scenario(name: str | Path) -> Scenario:
+    """A bundled scenario by its name, or one from a TOML file by its path.
+
+    Raises ScenarioError for a name that is neither, with the nearest known; FormatError, StaffError and the like for a
+    file that is not right.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        return tables.read(path)
+    known = bundled_names()
+    if str(name) not in known:
+        right = f"{nearest(str(name), known)}; or give the path of a .toml file"
+        raise ScenarioError(f"scenario {str(name)!r}", "is not bundled", right)
+    with as_file(files("nhstransit.data") / "scenarios") as folder:
+        return tables.read(folder / f"{name}.toml")

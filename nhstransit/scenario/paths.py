@@ -1,0 +1,107 @@
+"""Dotted paths into a scenario: one thing changed, and what differs between two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from nhstransit import toml
+from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+
+@attrs.frozen
+class Change:
+    """One difference between two scenarios: where, what it was in the first and what it is in the second."""
+
+    path: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.old!r} → {self.new!r}"
+
+
+def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
+    """`thing` with the part at `path` replaced, everything on the way checked again."""
+    step, _, rest = path.partition(".")
+    here = f"{done}.{step}" if done else step
+    old = _part(thing, step, here)
+    new = having(old, rest, item, here) if rest else item
+    try:
+        return _with(thing, step, new)
+    except InputError as error:
+        if error.where.startswith(here.split(".")[0]):
+            raise
+        place = here if error.where in ("", step) else f"{done}.{error.where}" if done else error.where
+        raise type(error)(place, error.wrong, error.right) from None
+
+
+def differences(first: Any, second: Any) -> tuple[Change, ...]:
+    """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
+    old, new = flat(first), flat(second)
+    paths = sorted(set(old) | set(new))
+    return tuple(Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path))
+
+
+def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
+    """Everything in a specification by its dotted path."""
+    if isinstance(thing, Workforce):
+        return {prefix: thing.content}
+    if attrs.has(type(thing)):
+        parts = {field.name: getattr(thing, field.name) for field in attrs.fields(type(thing)) if field.init}
+        kind = {f"{prefix}.type": type(thing).__name__} if prefix.startswith("policies.") else {}
+        return kind | _flat_parts(parts, prefix)
+    if isinstance(thing, Named):
+        return _flat_parts(dict(thing), prefix)
+    if isinstance(thing, tuple) and thing and all(hasattr(item, "name") for item in thing):
+        return _flat_parts({item.name: item for item in thing}, prefix)
+    return {prefix: thing}
+
+
+def _flat_parts(parts: dict[str, Any], prefix: str) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for name, part in parts.items():
+        joined |= flat(part, f"{prefix}.{name}" if prefix else name)
+    return joined
+
+
+def _names(thing: Any) -> list[str]:
+    """What a path may go on to from here."""
+    if attrs.has(type(thing)) and not isinstance(thing, Workforce):
+        return [field.name for field in attrs.fields(type(thing)) if field.init]
+    if isinstance(thing, Named):
+        return list(thing)
+    if isinstance(thing, tuple):
+        return [item.name for item in thing if hasattr(item, "name")]
+    return []
+
+
+def _part(thing: Any, step: str, here: str) -> Any:
+    names = _names(thing)
+    if step not in names:
+        right = nearest(step, names) if names else "end the path there"
+        raise ScenarioError(here, "leads nowhere", right)
+    if isinstance(thing, tuple):
+        return next(item for item in thing if getattr(item, "name", None) == step)
+    return thing[step] if isinstance(thing, Named) else getattr(thing, step)
+
+
+def _with(thing: Any, step: str, new: Any) -> Any:
+    if isinstance(thing, Named):
+        return thing.having(step, new)
+    if isinstance(thing, tuple):
+        return tuple(new if getattr(item, "name", None) == step else item for item in thing)
+    return attrs.evolve(thing, **{step: _strict(type(thing), step, new)})
+
+
+def _strict(kind: type, step: str, item: Any) -> Any:
+    """What is to stand in a field, checked against its declared type as strictly as in a file."""
+    declared = next(field for field in attrs.fields(attrs.resolve_types(kind)) if field.name == step).type
+    if item is None or declared is None or attrs.has(type(item)) or isinstance(item, Named):
+        return item
+    if isinstance(item, tuple) and any(attrs.has(type(part)) for part in item):
+        return item
+    return toml.structure(item, declared)

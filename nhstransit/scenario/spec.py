@@ -1,0 +1,155 @@
+"""The scenario: who and what there is, what employers do, how people behave, from which day to which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from nhstransit.behaviour import Behaviour
+from nhstransit.dates import Calendar
+from nhstransit.errors import InputError, OrganisationError, ScenarioError, nearest
+from nhstransit.eventlog import rule_code
+from nhstransit.fields import Parent, whole
+from nhstransit.grammar import Policy
+from nhstransit.organisations import bodies
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.posts import build_posts
+from nhstransit.organisations.roster import Roster
+from nhstransit.scenario import paths
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+
+@attrs.frozen(kw_only=True, slots=False, repr=False)
+class Scenario:
+    """One world, validated at birth; change it with `having` and `without`, which give another.
+
+    Raises ScenarioError or OrganisationError where the parts do not fit together.
+    """
+
+    name: str
+    title: str = ""
+    about: str = ""
+    start: dt.date
+    end: dt.date
+    functions: tuple[str, ...]
+    organisations: tuple[Organisation, ...]
+    staff: Workforce
+    staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
+    policies: Named[Policy] = attrs.field(factory=Named)
+    behaviour: Behaviour = attrs.field(factory=Behaviour)
+
+    def __attrs_post_init__(self) -> None:
+        if self.end < self.start:
+            raise ScenarioError("end", f"is {self.end}, before the start ({self.start})", "give a later date")
+        _check_functions(self)
+        bodies.check(self.organisations)
+        _check_staff(self)
+        _check_policies(self)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Its days."""
+        return Calendar(self.start, self.end)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Its bodies as columns."""
+        return Roster.of(self.organisations, self.calendar)
+
+    @property
+    def workforce(self) -> Workforce:
+        """The opening staff."""
+        return self.staff
+
+    def having(self, path: str, item: Any) -> Scenario:
+        """This scenario with one thing changed, such as `("policies.mars.payback_months", 18)`.
+
+        Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
+        """
+        changed: Scenario = paths.having(self, path, item)
+        return changed
+
+    def without(self, *names: str) -> Scenario:
+        """This scenario less some of its policies, by name: nothing else changes, nor anybody's luck."""
+        policies = self.policies
+        for name in names:
+            if name not in policies:
+                raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
+            policies = policies.without(name)
+        return attrs.evolve(self, policies=policies)
+
+    def __repr__(self) -> str:
+        policies = ", ".join(self.policies) or "no policies"
+        return (
+            f"Scenario({self.name!r}: {self.start} to {self.end}, {len(self.organisations)} organisations, "
+            f"{len(self.staff):,} people; {policies})"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = [
+            ("from", f"{self.start} to {self.end}"),
+            ("organisations", f"{len(self.organisations):,}"),
+            ("people at the start", f"{len(self.staff):,} ({self.staff.wte.sum():,.1f} WTE)"),
+            ("policies", ", ".join(self.policies) or "none"),
+        ]
+        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
+        return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
+
+
+def _check_functions(scenario: Scenario) -> None:
+    known = scenario.functions
+    if not known or len(set(known)) != len(known) or len(known) > 100:
+        raise ScenarioError("functions", f"are {known!r}", "name 1 to 100 functions, each once")
+    for body in scenario.organisations:
+        for line in body.establishment:
+            if line.function not in known:
+                place = f"organisations.{body.name}.establishment"
+                raise OrganisationError(place, f"names the function {line.function!r}", nearest(line.function, known))
+
+
+def _check_staff(scenario: Scenario) -> None:
+    """The staff list must speak of this scenario's bodies and functions, in their order, and fit its posts."""
+    names = tuple(body.name for body in scenario.organisations)
+    if scenario.staff.employers != names or scenario.staff.functions != scenario.functions:
+        raise ScenarioError(
+            "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
+        )
+    day = scenario.calendar.day
+    present = {int(code) for code in set(scenario.staff.employer.tolist())}
+    for place in sorted(present):
+        body = scenario.organisations[place]
+        if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
+            wrong = f"has staff on {scenario.start}, when it does not stand"
+            raise OrganisationError(body.name, wrong, "give those people another employer")
+    build_posts(scenario.organisations, scenario.functions, scenario.staff, day)
+
+
+def _check_policies(scenario: Scenario) -> None:
+    codes: dict[int, str] = {}
+    for name, policy in scenario.policies.items():
+        place = f"policies.{name}"
+        if not isinstance(policy, Policy):
+            raise ScenarioError(place, f"is a {type(policy).__name__}", "give an object that follows grammar.Policy")
+        if policy.announced < scenario.start:
+            wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
+            raise ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start")
+        for field in ("functions", "protected"):
+            for function in getattr(policy, field, ()):
+                if function not in scenario.functions:
+                    right = nearest(function, scenario.functions)
+                    raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
+        code = rule_code(name)
+        if code in codes:
+            raise ScenarioError(place, f"shares its rule number with {codes[code]!r}", "rename one of the two")
+        codes[code] = name
+
+
+def located(error: InputError, place: str) -> InputError:
+    """The same error with the place, such as a file, before where it happened."""
+    return type(error)(f"{place}: {error.where}" if error.where else place, error.wrong, error.right)
