@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Longs
 from nhstransit.dates import complete_months
-from nhstransit.entitlements.service import by_regime, months_until, service_months
+from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import ParameterError, nearest
 from nhstransit.kernels import severance
@@ -17,17 +17,16 @@ from nhstransit.parameters import Parameters, Series, TableEntry
 from nhstransit.workforce.codes import VSM
 
 NO_NEXT_POST = 2**31 - 1  # the day on which someone with no next post starts it
-UNCAPPED_ON = 16_000  # any day before April 2015: the terms that very senior managers kept by contract
 
 
-def named_terms(parameters: Parameters, terms: str | MarsTerms, day: int) -> MarsTerms:
+def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
     """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name."""
     if isinstance(terms, MarsTerms):
         return terms
     known = [name for name in parameters.tables if name.startswith("mars_")]
     if terms not in known:
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
-    return MarsTerms.of(parameters.table(terms).on(day))
+    return MarsTerms.of(latest_entry(parameters.table(terms), leaving))
 
 
 def contractual(
@@ -39,14 +38,17 @@ def contractual(
     on: ArrayLike,
 ) -> Longs:
     """Section 16 pay in pence by complete months of service and the terms in force `on` each epoch day, shape (n,)."""
-    series = parameters.table("section16")
-    senior = np.asarray(False) if band is None else np.asarray(band) == VSM
-    day = np.where(senior, np.minimum(on, UNCAPPED_ON), on) if senior.any() else np.asarray(on)
 
     def rule(entry: TableEntry, annual: Any, time: Any, months: Any) -> Longs:
         return MarsTerms.of(entry).payment(annual, time, months)
 
-    return by_regime(series, day, rule, "int64", annual_pence, wte, service)
+    columns = annual_pence, wte, service
+    due = by_regime(parameters.table("section16"), on, rule, "int64", *columns)
+    senior = np.asarray(False) if band is None else np.asarray(band) == VSM
+    if not senior.any():
+        return due
+    theirs = by_regime(parameters.table("section16_vsm"), on, rule, "int64", *columns)
+    return np.where(senior, theirs, due)
 
 
 def statutory(
@@ -124,13 +126,13 @@ def best_redundancy(
     return best
 
 
-def clawback_entry(parameters: Parameters, terms: str, on: int) -> TableEntry:
+def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEntry:
     """The clawback rule of named terms (`mars_2010`, `vr_2025`, `vr_nhsps`). Raises ParameterError for no such name."""
     known = {name.removeprefix("clawback_"): name for name in parameters.tables if name.startswith("clawback_")}
     if terms not in known:
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
     series: Series[TableEntry] = parameters.table(known[terms])
-    return series.on(on)
+    return latest_entry(series, on)
 
 
 def months_away(leaving: ArrayLike, back: ArrayLike) -> Longs:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
 from nhstransit.entitlements import exits, pay, pensions
 from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
-from nhstransit.entitlements.service import by_regime, months_until, service_months
+from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import notice, severance
@@ -97,7 +97,7 @@ class Law:
         self, service_from: ArrayLike, leaving: ArrayLike, *, terms: str | MarsTerms = "mars_2010"
     ) -> Floats:
         """Months of pay under a mutually agreed resignation scheme, shape (n,); nought below its qualifying service."""
-        tariff = exits.named_terms(self.parameters, terms, _latest(leaving))
+        tariff = exits.named_terms(self.parameters, terms, leaving)
         return tariff.months(service_months(service_from, leaving))
 
     def mars(
@@ -110,7 +110,7 @@ class Law:
         terms: str | MarsTerms = "mars_2010",
     ) -> Longs:
         """The payment under a mutually agreed resignation scheme, in pence, shape (n,)."""
-        tariff = exits.named_terms(self.parameters, terms, _latest(leaving))
+        tariff = exits.named_terms(self.parameters, terms, leaving)
         return tariff.payment(annual_pence, wte, service_months(service_from, leaving))
 
     def redundancy_months(self, service_from: ArrayLike, leaving: ArrayLike) -> Floats:
@@ -155,7 +155,7 @@ class Law:
         Void where NHS work starts (`next_start`, or `NO_NEXT_POST`) within the window; forfeited where a suitable
         offer was unreasonably `refused`.
         """
-        window = self.alternative_window_days(_latest(leaving))
+        window = round(latest_entry(self.parameters.number("alternative_window_days"), leaving).value)
         days = np.asarray(next_start, "int64") - np.asarray(leaving, "int64")
         return severance.due_pence(redundancy_pence, days, refused, window_days=window)
 
@@ -260,7 +260,7 @@ class Law:
 
         Under `mars_2010` the months are those paid for; under the 2025 terms, those of the window.
         """
-        entry = exits.clawback_entry(self.parameters, terms, _latest(leaving))
+        entry = exits.clawback_entry(self.parameters, terms, leaving)
         window = np.where(vsm, entry.number("vsm"), entry.number("all_staff"))
         span = window if entry.number("over_window") else paid_months
         away = exits.months_away(leaving, back)
@@ -270,9 +270,3 @@ class Law:
         """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,)."""
         free = pence(self.parameters.number("severance_tax_free").on(on).value)
         return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
-
-
-def _latest(days: ArrayLike) -> int:
-    """The last of some epoch days; of none, one on which every scheme holds."""
-    column = np.asarray(days)
-    return int(column.max()) if column.size else exits.UNCAPPED_ON

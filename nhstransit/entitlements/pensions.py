@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Bools, Longs
-from nhstransit.entitlements.service import by_regime, days_column, months_until, service_months
+from nhstransit.entitlements.service import by_regime, days_column, latest_entry, months_until, service_months
 from nhstransit.errors import InputError
 from nhstransit.kernels import pension
 from nhstransit.parameters import Parameters, TableEntry
@@ -26,9 +26,9 @@ def sections(section: ArrayLike) -> AnyArray:
     return column.astype("intp", copy=False)
 
 
-def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: int) -> Bools:
+def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: ArrayLike) -> Bools:
     """Whether someone has the protected pension age: 1995 Section, in service by the day that counts, shape (n,)."""
-    last = parameters.number("protection_cutoff").on(on).value
+    last = latest_entry(parameters.number("protection_cutoff"), on).value
     return np.asarray((sections(section) == _OLD) & (days_column("service_from", service_from) <= last))
 
 
@@ -63,24 +63,23 @@ def release(
     Membership is taken to be reckonable service. Accrual, ages and the qualifying two years are those of the latest
     day.
     """
-    day = int(np.max(leaving)) if np.size(leaving) else 0
     places = sections(section)
     service = service_months(service_from, leaving)
-    ages, accrual, lump = _section_rows(parameters, day)
+    ages, accrual, lump = _section_rows(parameters, leaving)
     early = ages[places] - months_until("born", born, leaving)
-    keeps = long_protected(parameters, places, service_from, day)
+    keeps = long_protected(parameters, places, service_from, leaving)
     may = reached(parameters, born, places, leaving, keeps)
-    may = may & (service >= parameters.number("release_qualifying_months").on(day).value)
-    rate = parameters.number("release_real_rate").on(day).value if real_rate is None else real_rate
+    may = may & (service >= latest_entry(parameters.number("release_qualifying_months"), leaving).value)
+    rate = latest_entry(parameters.number("release_real_rate"), leaving).value if real_rate is None else real_rate
     return pension.release_pence(
         annual_pence, wte, service, np.where(may, early, 0), accrual[places], lump[places], real_rate=rate
     )
 
 
-def _section_rows(parameters: Parameters, day: int) -> tuple[AnyArray, AnyArray, AnyArray]:
+def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray, AnyArray, AnyArray]:
     """By section: normal pension age in months, share of pay a year of membership earns, lump sum in pensions."""
-    ages = parameters.table("normal_pension_age").on(day)
-    earns = parameters.table("pension_accrual").on(day)
+    ages = latest_entry(parameters.table("normal_pension_age"), leaving)
+    earns = latest_entry(parameters.table("pension_accrual"), leaving)
     names = SECTIONS[:_NONE]
     months = np.array([12 * ages.number(name) for name in names] + [0.0])
     shares = np.array([1 / earns.number(name) for name in names] + [0.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import AnyArray, Longs
 from nhstransit.dates import complete_months, date_of
 from nhstransit.errors import InputError
-from nhstransit.parameters import Series
+from nhstransit.parameters import Entry, Series
+
+E = TypeVar("E", bound=Entry)
 
 
 def days_column(name: str, days: ArrayLike) -> Longs:
@@ -37,6 +39,12 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
 def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
     """Complete months of service, the day of leaving being served in full, shape (n,)."""
     return months_until("service_from", service_from, days_column("leaving", leaving) + 1)
+
+
+def latest_entry(series: Series[E], days: ArrayLike) -> E:
+    """The entry in force on the last of some epoch days, for what is the same for everybody; of none, the last entry."""
+    column = np.asarray(days)
+    return series.on(int(column.max())) if column.size else series.entries[-1]
 
 
 def by_regime(

@@ -6,8 +6,9 @@ real discount rate r (pensions rise with prices) and n = m/12, the capital cost 
 
     P · (1 − (1+r)^−n) / ln(1+r)  +  L · (1 − (1+r)^−n)
 
-an annuity certain, paid evenly through the year; deaths before the normal pension age are left out, which overstates
-it a little. A lower r gives a higher cost: the parameters hold a middle value and a range.
+an annuity certain, paid evenly through the year; deaths before the normal pension age are left out, which overstates it
+a little. The pension's part falls with r and the lump sum's rises, so that with a lump sum the two nearly cancel around
+six years early. The parameters hold a middle rate and a range.
 """
 
 from __future__ import annotations

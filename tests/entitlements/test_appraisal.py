@@ -1,0 +1,111 @@
+"""Named schedules, prices, tagged lines and retention terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from nhstransit.dates import date_of, epoch_day
+from nhstransit.entitlements import Law, RetentionTerms
+from nhstransit.entitlements import appraisal as ap
+from nhstransit.errors import InputError, ParameterError
+
+LAW = Law.bundled()
+FOUND = LAW.parameters
+LINES = (
+    ap.Line(name="severance", tag="transfer", pence=(-4_000_000_000, 0, 0)),
+    ap.Line(name="pay saved", tag="cash", pence=(2_000_000_000, 7_520_000_000, 7_520_000_000)),
+    ap.Line(name="output lost", tag="resource", pence=(-100_000_000, -50_000_000, 0), uplift=0.5),
+)
+
+
+def day(year: int, month: int, day_of_month: int) -> int:
+    return epoch_day(dt.date(year, month, day_of_month))
+
+
+def test_severance_costs_the_exchequer_but_not_society() -> None:
+    """The Exchequer's total holds transfers and cash, society's cash and resources."""
+    assert ap.total_by_year(LINES, "exchequer").tolist() == [-2_000_000_000, 7_520_000_000, 7_520_000_000]
+    assert ap.total_by_year(LINES, "social").tolist() == [1_850_000_000, 7_445_000_000, 7_520_000_000]
+
+
+def test_views_differ_by_transfers_and_resources_only() -> None:
+    """Exchequer less social value is the value of transfers less that of resources, under any schedule."""
+    for schedule in ("green_book_2026_standard", "green_book_2026_health", "green_book_2003"):
+        both = [ap.present_value(FOUND, LINES, view=view, schedule=schedule) for view in ("exchequer", "social")]
+        apart = [
+            ap.present_value(FOUND, [line], view=view, schedule=schedule)
+            for line, view in ((LINES[0], "exchequer"), (LINES[2], "social"))
+        ]
+        assert both[0] - both[1] == pytest.approx(apart[0] - apart[1])
+
+
+def test_present_value_by_hand() -> None:
+    """£100 a year for three years at 3.5% from year 0 is £289.97."""
+    line = ap.Line(name="saving", tag="cash", pence=(10_000, 10_000, 10_000))
+    found = ap.present_value(FOUND, [line], view="exchequer", schedule="green_book_2026_standard")
+    assert found == pytest.approx(28_996.94, abs=0.01)
+
+
+def test_schedules_go_by_name_and_edition() -> None:
+    """An unknown schedule is refused with those held; one that stops at thirty years goes no further."""
+    with pytest.raises(ParameterError, match="green_book_2003"):
+        ap.discount_factors(FOUND, "green_book", 3)
+    with pytest.raises(InputError, match="31"):
+        ap.discount_factors(FOUND, "green_book_2003", 32)
+
+
+@pytest.mark.parametrize("fault", ["tag", "view", "years", "none"])
+def test_lines_that_cannot_be_summed_are_refused(fault: str) -> None:
+    """Unknown tags and views, lines over different years and no lines at all are refused."""
+    with pytest.raises(InputError):
+        if fault == "tag":
+            ap.Line(name="x", tag="income", pence=(1,))
+        elif fault == "view":
+            ap.total_by_year(LINES, "treasury")
+        else:
+            ap.total_by_year((*LINES, ap.Line(name="x", tag="cash", pence=(1,))) if fault == "years" else (), "social")
+
+
+def test_real_terms() -> None:
+    """£100 of 2010-11 at the prices of 2013-14, by the index, is £105.34; two indices that do not meet are not joined."""
+    assert ap.real_terms(FOUND, 10_000, 2010, 2013) == 10_534
+    assert ap.real_terms(FOUND, 10_000, 2026, 2024) == 9_506
+    with pytest.raises(ParameterError, match="2010 and 2025"):
+        ap.real_terms(FOUND, 10_000, 2010, 2025)
+
+
+def test_years_run_from_april_to_march() -> None:
+    """The last day of March and the first of April fall in different years."""
+    assert [date_of(each) for each in ap.year_starts(2010, 2)] == [dt.date(year, 4, 1) for year in (2010, 2011, 2012)]
+    found = ap.cash_by_year([day(2011, 3, 31), day(2011, 4, 1), day(2012, 3, 31)], [1, 20, 300], 2010, 2)
+    assert found.tolist() == [1, 320]
+    assert ap.years_covered(day(2010, 4, 1), day(2014, 3, 31)) == (2010, 4)
+
+
+def test_a_removed_post_saves_its_full_cost_once() -> None:
+    """A post removed on 1 October saves half a year and then whole years; removed again, nothing more."""
+    costs = LAW.cost_lines(np.array([3_000_000, 3_000_000]), 1.0, day(2010, 10, 1))
+    until = day(2013, 4, 1)
+    saved, forgone = ap.removed_post_lines(costs, [7, 7], [day(2010, 10, 1), day(2011, 6, 1)], until, 2010, 3)
+    whole, duty = int(costs.employer[0]), int(costs.national_insurance[0])
+    assert saved.pence == ((2 * whole * 182 + 365) // 730, whole, whole) and saved.tag == "cash"
+    assert forgone.pence[1:] == (-duty, -duty) and forgone.tag == "transfer"
+
+
+def test_retention_terms_of_2011() -> None:
+    """The terms promise two years and name at most 15% of staff; before March 2011 there were none."""
+    terms = RetentionTerms.on(FOUND, day(2011, 3, 15))
+    assert terms.most_share == 0.15 and terms.guarantee_months == 24
+    assert date_of(int(terms.guaranteed_to(day(2011, 4, 1)))) == dt.date(2013, 3, 31)
+    assert terms.premium_pence(4_000_000, 1.0, 12) == 600_000
+    with pytest.raises(ParameterError, match="2011-03-01"):
+        RetentionTerms.on(FOUND, day(2011, 2, 28))
+
+
+def test_retention_terms_that_cannot_be_are_refused() -> None:
+    """A premium above the whole of pay is refused."""
+    with pytest.raises(InputError, match=r"premium=1\.5"):
+        RetentionTerms(premium=1.5, guarantee_months=24, most_share=0.15)

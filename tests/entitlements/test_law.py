@@ -1,0 +1,274 @@
+"""The law as the engine meets it: by day, by column, with its refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.dates import epoch_day
+from nhstransit.entitlements import NO_NEXT_POST, Law, MarsTerms
+from nhstransit.errors import InputError, ParameterError
+from nhstransit.workforce.codes import BANDS, SECTIONS, VSM
+
+LAW = Law.bundled()
+N = 5
+
+
+def on(year: int, month: int = 4, day: int = 1) -> int:
+    return epoch_day(dt.date(year, month, day))
+
+
+def test_the_law_is_light_and_travels() -> None:
+    """The bundled law is one object a process, and survives pickling."""
+    assert Law.bundled() is LAW
+    assert pickle.loads(pickle.dumps(LAW)) == LAW
+
+
+def test_every_band_has_its_number_of_points() -> None:
+    """Points are counted by band and day: Band 1 has closed by 2025, and senior managers have no table then."""
+    assert LAW.points(on(2010)).tolist() == [3, 8, 7, 7, 8, 9, 9, 6, 6, 6, 6, 6, 10]
+    assert LAW.points(on(2025)).tolist() == [0, 1, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 0]
+
+
+def test_increments_go_on_through_the_freeze() -> None:
+    """A nurse on the first point of Band 5 in 2010 is on the fourth in 2013, and paid more each year."""
+    point, pay = np.array([0], "int8"), []
+    for year in (2010, 2011, 2012, 2013):
+        pay.append(int(LAW.annual_pay([4], point, on(year))[0]))
+        point = LAW.next_point([4], point, on(year))
+    assert pay == sorted(set(pay)) and pay[-1] == 2_382_500 and point.tolist() == [4]
+
+
+def test_senior_managers_have_no_increments() -> None:
+    """A spot rate stays where it is."""
+    assert LAW.next_point([VSM], [3], on(2011)).tolist() == [3]
+
+
+@pytest.mark.parametrize("day", [on(2010) - 1, on(2014), on(2025) - 1, on(2028)])
+def test_no_pay_table_no_pay(day: int) -> None:
+    """Outside the facts' tables pay is refused with the dates that exist."""
+    with pytest.raises(ParameterError, match="2013-04-01 to 2014-03-31"):
+        LAW.annual_pay([4], [0], day)
+
+
+@pytest.mark.parametrize(("band", "name"), [(0, "1"), (VSM, "VSM")])
+def test_a_band_without_points_is_refused_by_name(band: int, name: str) -> None:
+    """In 2025 Band 1 is closed and senior managers' rates are not held."""
+    with pytest.raises(ParameterError, match=f"band {name} on 2025-06-01"):
+        LAW.annual_pay([4, band], [0, 0], on(2025, 6))
+
+
+def test_zones_are_checked() -> None:
+    """A zone that is none is refused."""
+    with pytest.raises(InputError, match="zone"):
+        LAW.high_cost_supplement([3_000_000], [4], on(2010))
+
+
+def test_the_two_views_of_cost() -> None:
+    """The system's cost adds what is paid centrally: nothing in 2010, 9.4 per cent in 2025; other views are refused."""
+    assert LAW.employer_cost(3_000_000, 1.0, on(2010)) == LAW.employer_cost(3_000_000, 1.0, on(2010), view="system")
+    extra = LAW.employer_cost(3_000_000, 1.0, on(2025), view="system") - LAW.employer_cost(3_000_000, 1.0, on(2025))
+    assert extra == 282_000
+    with pytest.raises(InputError, match="system"):
+        LAW.employer_cost(3_000_000, 1.0, on(2010), view="sistem")
+
+
+def test_cost_lines_add_up() -> None:
+    """The lines of a cost add up to it, to the penny."""
+    lines = LAW.cost_lines(np.array([2_111_111, 9_747_800]), np.array([0.37, 1.0]), on(2012))
+    total = lines.pay + lines.national_insurance + lines.pension + lines.levy
+    assert np.array_equal(total, lines.employer)
+    assert np.array_equal(total, LAW.employer_cost([2_111_111, 9_747_800], [0.37, 1.0], on(2012)))
+
+
+def test_mars_beats_redundancy_only_below_three_years() -> None:
+    """The crossover of the two tariffs lies at three complete years."""
+    leaving = on(2010, 12, 1) - 1
+    starts = np.array([on(2010 - years, 12, 1) for years in (1, 2, 3, 4, 6, 24)])
+    mars, due = LAW.mars_months(starts, leaving), LAW.redundancy_months(starts, leaving)
+    assert (mars > due).tolist() == [True, True, False, False, False, False]
+    assert (mars == due).tolist() == [False, False, True, False, False, False]
+    assert (mars[4:] * 2 == due[4:]).all()
+
+
+def test_a_local_scheme_may_have_its_own_terms() -> None:
+    """Terms written by hand, a month a year with a cap of £50,000, are as good as named ones."""
+    terms = MarsTerms(months_a_year=1.0, salary_cap=50_000)
+    start, leaving = on(2000), on(2010) - 1
+    assert LAW.mars(6_000_000, 1.0, start, leaving, terms=terms) == 50_000 * 100 * 10 // 12 + 1
+    assert LAW.mars_months(start, leaving, terms=terms) == 10
+
+
+@pytest.mark.parametrize(
+    "fault", [{"months_a_year": -1.0}, {"least_months": 13.0}, {"salary_cap": float("nan")}], ids=str
+)
+def test_terms_that_cannot_be_are_refused(fault: dict[str, float]) -> None:
+    """Negative, crossed and missing terms are refused at birth."""
+    with pytest.raises(InputError):
+        MarsTerms(**fault)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ask", ["mars", "clawback"])
+def test_unknown_terms_are_refused_with_the_nearest(ask: str) -> None:
+    """A mistyped scheme is refused, with a hint."""
+    with pytest.raises(ParameterError, match="mars_2010"):
+        if ask == "mars":
+            LAW.mars(3_000_000, 1.0, on(2000), on(2010), terms="mars_2011")
+        else:
+            LAW.clawback(1, 1.0, on(2010), on(2011), terms="mars_2011")
+
+
+def test_service_that_has_not_begun_is_refused() -> None:
+    """Someone who leaves before starting is refused by row, with both dates."""
+    with pytest.raises(InputError, match=r"service_from\[1\]: is 2013-01-01, after 2012-04-01"):
+        LAW.mars(np.full(2, 3_000_000), 1.0, np.array([on(2000), on(2013, 1)]), on(2012) - 1)
+
+
+def test_days_are_whole_numbers() -> None:
+    """A float day, NaN among them, is refused."""
+    with pytest.raises(InputError, match="epoch days"):
+        LAW.redundancy_months(np.array([np.nan, 1.0]), on(2012))
+
+
+def test_terms_agreed_in_advance_outlast_a_reform() -> None:
+    """Exit terms fixed before April 2015 are uncapped on a later last day."""
+    row = (10_000_000, 1.0, on(1960), on(1985), on(2016))
+    assert LAW.redundancy(*row) == 16_000_000
+    assert LAW.redundancy(*row, terms_on=on(2012)) == 20_000_000
+
+
+def test_senior_managers_among_others() -> None:
+    """In one column, after April 2015, the cap spares senior managers only."""
+    band = np.array([BANDS.index("9"), VSM])
+    found = LAW.redundancy(np.full(2, 12_000_000), 1.0, on(1960), on(1985), on(2016), band)
+    assert found.tolist() == [16_000_000, 24_000_000]
+
+
+def test_the_statutory_sum_steps_in_where_it_is_more() -> None:
+    """On a sliver of a very large salary the capped contract pays less than the statute, which is then due."""
+    row = (40_000_000, 0.1, on(1950), on(1990), on(2025, 6))
+    assert LAW.redundancy(*row) == LAW.statutory_redundancy(*row) == 30 * 71_900
+
+
+def test_the_gap_in_the_statutory_limit_matters_only_there() -> None:
+    """In 2016 contractual pay is found without the limit; where the limit would matter it is refused."""
+    assert LAW.redundancy(3_000_000, 1.0, on(1960), on(2000), on(2016) - 1) == 4_000_000
+    with pytest.raises(ParameterError, match="statutory_week_cap"):
+        LAW.redundancy(40_000_000, 0.1, on(1950), on(1990), on(2016))
+
+
+def test_redundancy_is_void_on_return_within_four_weeks() -> None:
+    """NHS work within 28 days voids the payment; a day later, or none at all, leaves it."""
+    last = on(2013) - 1
+    found = LAW.redundancy_due(np.full(4, 100), last, np.array([last + 1, last + 28, last + 29, NO_NEXT_POST]))
+    assert found.tolist() == [0, 0, 100, 100]
+
+
+def test_protection_of_the_low_pension_age_by_default() -> None:
+    """Without being told, the whole 1995 Section has the lower age; told, only those marked."""
+    fifty = on(1961)
+    assert LAW.pension_reached([fifty] * 2, [0, 1], on(2011)).tolist() == [True, False]
+    found = LAW.pension_reached([fifty] * 2, [0, 0], on(2011), long_protected=np.array([True, False]))
+    assert found.tolist() == [True, False]
+
+
+def test_sections_are_checked() -> None:
+    """A section that is none is refused."""
+    with pytest.raises(InputError, match="section"):
+        LAW.pension_reached(on(1950), len(SECTIONS), on(2011))
+
+
+def test_the_annuity_has_a_range() -> None:
+    """Without a lump sum the cost falls over the range of rates; with one it moves by less than a tenth at 55."""
+    ends = LAW.parameters.number("release_real_rate").on(on(2012)).range
+    row: tuple[Any, ...] = (4_000_000, 1.0, on(1957), on(1985), on(2012))
+    bare = [int(LAW.pension_release(*row, 1, real_rate=rate)) for rate in (ends[0], None, ends[1])]
+    lump = [int(LAW.pension_release(*row, 0, real_rate=rate)) for rate in (ends[0], None, ends[1])]
+    assert bare == sorted(bare, reverse=True) and bare[0] > bare[1] > bare[2] > 0
+    assert max(lump) < 1.1 * min(lump)
+
+
+def test_strain_plus_sum_is_the_release_where_it_is_more() -> None:
+    """Sum and strain together meet the release, and never less than the sum is paid."""
+    born = np.array([on(1961), on(1953)])
+    row = (4_000_000, 1.0, born, on(1985), on(2012), 0)
+    due = LAW.redundancy(4_000_000, 1.0, born, on(1985), on(2012))
+    release, strain = LAW.pension_release(*row), LAW.pension_strain(*row, redundancy_pence=due)
+    assert np.array_equal(due + strain, np.maximum(due, release)) and strain[0] > 0
+
+
+def test_pensions_across_the_limit_of_2015() -> None:
+    """In one column, strain falls away for those who leave from April 2015."""
+    leaving = np.array([on(2015) - 1, on(2015)])
+    found = LAW.pension_strain(4_000_000, 1.0, on(1959), on(1985), leaving, 0, redundancy_pence=0)
+    assert found[0] > 0 and found[1] == 0
+
+
+def test_clawback_windows() -> None:
+    """Six months in 2010; in 2025 six for staff and twelve for very senior managers."""
+    assert LAW.clawback_months("mars_2010", on(2010, 12)) == 6
+    assert LAW.clawback_months("vr_2025", on(2026)) == 6
+    assert LAW.clawback_months("vr_2025", on(2026), vsm=True) == 12
+    with pytest.raises(ParameterError, match="2025-11-01"):
+        LAW.clawback_months("vr_2025", on(2025))
+
+
+def test_pay_protection_runs_out() -> None:
+    """Old pay stands for the months agreed and not a day longer."""
+    moved = on(2012, 10)
+    assert LAW.protected_pay(3_000_000, 4_000_000, moved, on(2014, 9, 30), months=24) == 4_000_000
+    assert LAW.protected_pay(3_000_000, 4_000_000, moved, on(2014, 10, 1), months=24) == 3_000_000
+
+
+def test_nobody_is_nobody() -> None:
+    """Empty columns give empty columns."""
+    none = np.array([], "int64")
+    assert LAW.mars(none, none.astype(float), none, on(2010)).shape == (0,)
+    assert LAW.redundancy(none, none.astype(float), none, none, none).shape == (0,)
+    assert LAW.mars(none, none.astype(float), none, none, terms="mars_later").shape == (0,)
+    assert LAW.clawback(none, none.astype(float), none, none, terms="vr_2025").shape == (0,)
+    assert LAW.pension_strain(none, none.astype(float), none, none, none, none, redundancy_pence=none).shape == (0,)
+
+
+def test_inputs_are_left_alone() -> None:
+    """Every method takes read-only columns and leaves them as they were."""
+    pay, wte, section = np.full(N, 4_000_000), np.linspace(0.2, 1, N), np.arange(N) % 4
+    start, born, leaving = np.full(N, on(1985)), np.full(N, on(1957)), np.array([on(2012)] * 3 + [on(2016)] * 2)
+    columns = (pay, wte, section, start, born, leaving)
+    before = [column.copy() for column in columns]
+    for column in columns:
+        column.flags.writeable = False
+    due = LAW.redundancy(pay, wte, born, start, leaving, section)
+    LAW.pension_strain(pay, wte, born, start, leaving, section, redundancy_pence=due)
+    LAW.mars(pay, wte, start, leaving)
+    LAW.clawback(pay, wte * 10, leaving, leaving + 90, vsm=section == 1)
+    LAW.employer_cost(pay, wte, on(2012))
+    LAW.notice_weeks(section, start, on(2012))
+    assert all(np.array_equal(column, was) for column, was in zip(columns, before, strict=True))
+
+
+def test_a_reform_changes_the_law(tmp_path: Path) -> None:
+    """A law over other parameters gives other sums, on and after the day of the reform only."""
+    path = tmp_path / "reform.toml"
+    path.write_text(
+        """format = 1
+about = "what if section 16 had been halved in 2012"
+[[table]]
+parameter = "section16"
+unit = "months of pay; months of service; pounds a year"
+since = 2012-01-01
+value = { months_a_year = 0.5, least_months = 0, most_months = 12, qualifying_months = 24 }
+sources = ["project"]
+quality = "assumption"
+""",
+        "utf-8",
+    )
+    law = Law(LAW.parameters.having(path))
+    row = (3_000_000, 1.0, on(1970), on(1990))
+    assert law.redundancy(*row, on(2012, 1) - 1) == LAW.redundancy(*row, on(2012, 1) - 1)
+    assert 2 * law.redundancy(*row, on(2012, 1)) == LAW.redundancy(*row, on(2012, 1))

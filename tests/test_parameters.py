@@ -1,0 +1,173 @@
+"""Dated parameters: the entry of the day, and a refusal that says which days there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nhstransit.errors import FormatError, InputError, ParameterError
+from nhstransit.parameters import Parameters, bundled
+
+FOUND = bundled()
+SOURCE = """
+[[source]]
+id = "bill"
+title = "A bill"
+publisher = "Parliament"
+date = "2013"
+"""
+ENTRY = """
+[[number]]
+parameter = "{name}"
+unit = "{unit}"
+since = {since}
+value = {value}
+sources = ["{source}"]
+quality = "{quality}"
+"""
+
+
+def written(
+    folder: Path,
+    *,
+    name: str = "alternative_window_days",
+    unit: str = "days after the last day",
+    since: str = "2013-01-01",
+    value: str = "56",
+    source: str = "bill",
+    quality: str = "official",
+    more: str = "",
+) -> Path:
+    path = folder / "reform.toml"
+    entry = ENTRY.format(name=name, unit=unit, since=since, value=value, source=source, quality=quality)
+    path.write_text(f'format = 1\nabout = "a reform"\n{SOURCE}\n{entry}\n{more}', "utf-8")
+    return path
+
+
+def test_an_entry_holds_from_its_first_day_to_the_next() -> None:
+    """The limit on a week's pay changes on the day the law says and not before."""
+    caps = FOUND.number("statutory_week_cap")
+    assert caps.on(dt.date(2011, 1, 31)).value == 380
+    assert caps.on(dt.date(2011, 2, 1)).value == 400
+
+
+@pytest.mark.parametrize("day", [dt.date(2009, 9, 30), dt.date(2014, 4, 1), dt.date(2028, 4, 1)], ids=str)
+def test_a_day_without_an_entry_is_refused_with_the_days_there_are(day: dt.date) -> None:
+    """Before the first entry, in a gap and past the last, the error says which dates exist."""
+    with pytest.raises(ParameterError) as error:
+        FOUND.number("statutory_week_cap").on(day)
+    assert day.isoformat() in str(error.value)
+    assert "2009-10-01" in str(error.value) and "2013-02-01 to 2014-03-31" in str(error.value)
+
+
+def test_a_gap_says_what_is_missing() -> None:
+    """A day in a named gap is refused with the reason."""
+    with pytest.raises(ParameterError, match="2014 to 2023 are not in the facts"):
+        FOUND.number("statutory_week_cap").on(dt.date(2016, 1, 1))
+
+
+def test_what_is_carried_on_is_an_assumption() -> None:
+    """Past its known end an entry may be carried on, and is graded an assumption from then on."""
+    pay = FOUND.grid("afc_points").on(dt.date(2027, 1, 1))
+    assert pay.quality_on(pay.first) == "press"
+    assert pay.quality_on(pay.first + 365) == "assumption"
+
+
+def test_an_epoch_day_and_its_date_are_the_same_question() -> None:
+    """A look-up takes a date or an epoch day."""
+    series = FOUND.table("employer_ni")
+    assert series.on(dt.date(2010, 4, 1)) is series.on(14_700)
+
+
+def test_regimes_part_a_column_at_the_change() -> None:
+    """Days on either side of a change go to their own entries, each day once."""
+    days = np.array([15_799, 15_800, 15_801, 15_802])  # 4 to 7 April 2013
+    found = {entry.number("large_days"): mask for entry, mask in FOUND.table("consultation").regimes(days)}
+    assert {size: None if mask is None else mask.tolist() for size, mask in found.items()} == {
+        90: [True, True, False, False],
+        45: [False, False, True, True],
+    }
+
+
+def test_one_regime_needs_no_mask() -> None:
+    """Where one entry covers all days there is no mask; no days, no regimes."""
+    series = FOUND.table("section16")
+    assert [mask for _, mask in series.regimes([14_700, 14_800])] == [None]
+    assert list(series.regimes(np.array([], int))) == []
+
+
+def test_one_bad_day_refuses_the_column() -> None:
+    """A column with a day in a gap is refused, even where its ends are covered."""
+    with pytest.raises(ParameterError, match="2016"):
+        list(FOUND.table("employer_ni").regimes([15_000, 17_000, 20_300]))
+
+
+def test_a_reform_is_an_entry_in_a_file(tmp_path: Path) -> None:
+    """A user's file adds an entry; earlier days keep the old law, and the bundled parameters stay as they were."""
+    own = FOUND.having(written(tmp_path)).number("alternative_window_days")
+    assert own.on(dt.date(2012, 12, 31)).value == 28 and own.on(dt.date(2013, 1, 1)).value == 56
+    assert FOUND.number("alternative_window_days").on(dt.date(2013, 1, 1)).value == 28
+
+
+def test_an_entry_of_the_same_day_is_replaced(tmp_path: Path) -> None:
+    """A better figure for the same first day takes the place of the bundled one."""
+    path = written(tmp_path, name="statutory_week_cap", unit="pounds a week", since="2011-02-01", value="401")
+    assert FOUND.having(path).number("statutory_week_cap").on(dt.date(2011, 6, 1)).value == 401
+
+
+def test_a_reform_within_a_closed_entry_cuts_it_short(tmp_path: Path) -> None:
+    """An entry with an end gives way from the day on which a reform begins."""
+    path = written(tmp_path, name="statutory_week_cap", unit="pounds a week", since="2013-06-01", value="500")
+    own = FOUND.having(path).number("statutory_week_cap")
+    assert own.on(dt.date(2013, 5, 31)).value == 450 and own.on(dt.date(2020, 1, 1)).value == 500
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"source": "nobody"}, "nobody"),
+        ({"quality": "certain"}, "certain"),
+        ({"unit": "weeks"}, "weeks"),
+        ({"value": '"56"'}, "number"),
+        ({"value": "true"}, "number"),
+        ({"name": "Window Days"}, "Window Days"),
+        ({"more": "[[numbers]]\nvalue = 1"}, "numbers"),
+        ({"more": "until = 2012-01-01"}, "order"),
+        ({"more": "range = [3, 1]"}, "lowest"),
+    ],
+    ids=lambda part: str(part)[:30],
+)
+def test_faults_in_a_file_are_refused(tmp_path: Path, fault: dict[str, str], message: str) -> None:
+    """An unknown source, grade or key, another unit, text for a number: each is refused with its place."""
+    with pytest.raises(FormatError, match=message):
+        FOUND.having(written(tmp_path, **fault))
+
+
+@pytest.mark.parametrize("kind", ["number", "table", "grid"])
+def test_an_unknown_parameter_is_refused_with_the_nearest(kind: str) -> None:
+    """A mistyped name is refused with known ones."""
+    with pytest.raises(ParameterError, match="known"):
+        getattr(FOUND, kind)("statutory_week_capp")
+
+
+def test_an_unknown_row_is_refused() -> None:
+    """A row that a table or grid does not hold is refused with those it does."""
+    with pytest.raises(ParameterError, match="known"):
+        FOUND.table("section16").on(14_700).number("cap")
+    with pytest.raises(ParameterError, match="known"):
+        FOUND.grid("afc_points").on(14_700).row("10")
+
+
+def test_every_error_is_a_sentence_for_readers() -> None:
+    """Errors of parameters are input errors, with where, what and what would be right."""
+    assert issubclass(ParameterError, InputError) and issubclass(FormatError, InputError)
+
+
+def test_parameters_are_values() -> None:
+    """Parameters can be pickled, compared and hashed, and are read once."""
+    again: Parameters = pickle.loads(pickle.dumps(FOUND))
+    assert again == FOUND and hash(again) == hash(FOUND) and bundled() is FOUND

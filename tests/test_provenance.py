@@ -1,0 +1,166 @@
+"""Numbers have parents: every parameter says where it comes from, and what follows from others does follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from nhstransit.parameters import QUALITIES, Entry, bundled
+from nhstransit.toml import read
+
+FOUND = bundled()
+ENTRIES = FOUND.entries()
+FOLDER = files("nhstransit") / "data" / "parameters"
+
+
+def named(entry: Entry) -> str:
+    return f"{entry.parameter} {entry.since}"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=named)
+def test_no_number_is_an_orphan(entry: Entry) -> None:
+    """Every entry names a unit, a grade, and sources that the bibliography or the parameters hold."""
+    assert entry.unit and entry.quality in QUALITIES and entry.sources
+    for source in entry.sources:
+        assert source in FOUND.sources or any(other.parameter == source for other in ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=named)
+def test_a_grade_is_no_better_than_its_sources(entry: Entry) -> None:
+    """What rests on recollection alone is graded recalled or worse, and what the project chose an assumption."""
+    only = set(entry.sources)
+    if only <= {"recalled", "recalled-nhs"}:
+        assert entry.quality in ("recalled", "assumption")
+    if "project" in only:
+        assert entry.quality == "assumption"
+
+
+@pytest.mark.parametrize("source", FOUND.sources.values(), ids=lambda source: source.id)
+def test_every_source_is_used(source: object) -> None:
+    """The bibliography holds nothing that no parameter points to."""
+    identity = source.id  # type: ignore[attr-defined]
+    assert any(identity in entry.sources for entry in ENTRIES), identity
+
+
+def test_assumptions_that_are_one_number_have_a_range_or_a_note() -> None:
+    """A chosen number says how far it might be out, or why it was chosen."""
+    for entry in ENTRIES:
+        assert entry.quality != "assumption" or entry.range or entry.note, named(entry)
+
+
+def _keys(item: object) -> Iterator[str]:
+    if isinstance(item, dict):
+        for key, part in item.items():
+            yield key
+            yield from _keys(part)
+    elif isinstance(item, list):
+        for part in item:
+            yield from _keys(part)
+
+
+def test_no_number_stands_outside_an_entry() -> None:
+    """A parameter file holds entries, gaps and a line about itself: no loose number can slip in."""
+    for path in sorted(FOLDER.iterdir(), key=str):
+        tables = read(path)  # type: ignore[arg-type]
+        assert set(tables) <= {"about", "number", "table", "grid", "missing"}, path
+
+
+def test_what_is_missing_is_named() -> None:
+    """The gaps a user will fall into are listed with a reason."""
+    gaps = {gap.parameter for gap in FOUND.missing}
+    assert {"afc_points", "employer_ni", "statutory_week_cap", "vsm_points", "optimism_bias", "gdp_deflator"} <= gaps
+    assert all(gap.why for gap in FOUND.missing)
+
+
+POINTS = {year: FOUND.grid("afc_points").on(dt.date(year, 4, 1)).value for year in (2010, 2011, 2012, 2013, 2025)}
+UPLIFTED = {23_563: 23_589, 25_472: 25_528, 26_483: 26_556, 27_534: 27_625}
+
+
+def test_the_freeze_gave_250_pounds_to_the_low_paid() -> None:
+    """The points of 2011-12 are those of 2010-11, with £250 on £21,000 or less."""
+    for band, row in POINTS[2010].items():
+        assert POINTS[2011][band] == tuple(point + 250 if point <= 21_000 else point for point in row)
+
+
+def test_the_second_year_of_the_freeze() -> None:
+    """The points of 2012-13 are those of 2011-12 under the same rule, but for four that were raised."""
+    for band, row in POINTS[2011].items():
+        rule = (point + 250 if point <= 21_000 else point for point in row)
+        assert POINTS[2012][band] == tuple(UPLIFTED.get(point, point) for point in rule)
+
+
+def test_one_per_cent_in_2013() -> None:
+    """The points of 2013-14 are within a pound of those of 2012-13 raised by one per cent."""
+    for band, row in POINTS[2012].items():
+        assert all(abs(new - old * 1.01) <= 1 for new, old in zip(POINTS[2013][band], row, strict=True))
+
+
+RANGES = {
+    2011: {"1": (13903, 14614), "2": (13903, 17003), "3": (15860, 18827), "4": (18402, 21798), "9": (77079, 97478)},
+    2012: {"1": (14153, 14864), "2": (14153, 17253), "3": (16110, 19077), "4": (18652, 21798), "5": (21176, 27625)},
+    2013: {"1": (14294, 15013), "2": (14294, 17425), "3": (16271, 19268), "4": (18838, 22016), "5": (21388, 27901)},
+}
+
+
+@pytest.mark.parametrize("year", RANGES)
+def test_ends_of_bands_are_the_recalled_ranges(year: int) -> None:
+    """The first and last points of the lower bands are the ends of the recalled ranges."""
+    for band, ends in RANGES[year].items():
+        assert (POINTS[year][band][0], POINTS[year][band][-1]) == ends
+
+
+def test_2010_has_54_points() -> None:
+    """The twelve bands of 2010-11 share 54 different values."""
+    assert len({point for row in POINTS[2010].values() for point in row}) == 54
+
+
+@pytest.mark.parametrize("year", POINTS)
+def test_points_rise_within_a_band_and_from_band_to_band(year: int) -> None:
+    """Points rise within a band; no band starts or ends below the one before it."""
+    rows = list(POINTS[year].values())
+    assert all(list(row) == sorted(set(row)) for row in rows)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert [row[-1] for row in rows] == sorted(row[-1] for row in rows)
+
+
+def test_a_value_shared_by_two_bands_moves_as_one() -> None:
+    """A point of the spine that stands in two bands has one value in each year."""
+    for year in (2011, 2012, 2013):
+        now: dict[float, float] = {}
+        for band, row in POINTS[2010].items():
+            for old, new in zip(row, POINTS[year][band], strict=True):
+                assert now.setdefault(old, new) == new
+
+
+def test_very_senior_pay_follows_from_2007() -> None:
+    """Spot rates are those of 2007 raised twice by two per cent; directors get seven tenths; to the nearest pound."""
+    old = FOUND.grid("vsm_spot_rates_2007").entries[0].row("chief_executive")
+    rates = FOUND.grid("vsm_points").on(dt.date(2010, 4, 1)).row("VSM")
+    share = FOUND.number("vsm_director_share").on(dt.date(2010, 4, 1)).value
+    raised = [rate * 1.02**2 for rate in old]
+    assert rates == tuple(round(share * rate) for rate in raised) + tuple(round(rate) for rate in raised)
+
+
+def test_supplements_of_2013_are_one_per_cent_more() -> None:
+    """High-cost-area limits of 2013-14 are those before raised by one per cent, to the nearest pound."""
+    series = FOUND.grid("high_cost_area")
+    before, after = series.on(dt.date(2012, 4, 1)), series.on(dt.date(2013, 4, 1))
+    for zone in before.value:
+        assert after.row(zone)[1:] == tuple(round(limit * 1.01) for limit in before.row(zone)[1:])
+
+
+def test_supplements_agree_with_the_official_ones_of_2017() -> None:
+    """Four awards of one per cent take the limits of 2010 to within a pound or two of the official ones of 2017."""
+    series = FOUND.grid("high_cost_area")
+    early, late = series.on(dt.date(2010, 4, 1)), series.on(dt.date(2017, 4, 1))
+    for zone in early.value:
+        for old, new in zip(early.row(zone)[1:], late.row(zone)[1:], strict=True):
+            assert abs(new / 1.01**4 - old) <= 1.5
+
+
+def test_the_protected_pension_age_ends_on_5_april_2006() -> None:
+    """The cut-off kept as a count of days is 5 April 2006."""
+    assert FOUND.number("protection_cutoff").on(15_000).value == (dt.date(2006, 4, 5) - dt.date(1970, 1, 1)).days
