@@ -88,10 +88,14 @@ class Mix:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Posts of all bodies of one kind: a number of `posts` (people), or what `money` pays, spread by residents."""
+    """Posts of all bodies of one kind: a number of `posts` (people), or what `money` pays, spread by residents.
+
+    `outside` of them are for people who come from outside the staff that a scenario opens with.
+    """
 
     kind: str = one_of(KINDS)
     posts: int = whole(0, parent=Parent(unit="posts"))
+    outside: int = whole(0, parent=Parent(unit="posts"))
     money: str = one_of(("", *MONEY), "")
     mix: str
     since: dt.date | None = None
@@ -122,9 +126,10 @@ class Funding:
                 raise OrganisationError(f"plan for {plan.kind}: mix", f"is {plan.mix!r}", nearest(plan.mix, self.mix))
 
 
-def fund(bodies: Sequence[Organisation], funding: Funding) -> tuple[Organisation, ...]:
+def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:
     """The same bodies with the posts that `funding` gives their kinds; a body whose kind has no plan is unchanged.
 
+    Posts for people from outside the opening staff are left out where `include_outside` is False.
     Raises OrganisationError for a plan whose kind has no body, or posts from before a body stands or after it is shut.
     """
     out = list(bodies)
@@ -132,11 +137,16 @@ def fund(bodies: Sequence[Organisation], funding: Funding) -> tuple[Organisation
         places = [place for place, body in enumerate(bodies) if body.kind == plan.kind]
         if not places:
             raise OrganisationError(f"plan for {plan.kind}", "finds no such body", "add one, or leave the plan out")
+        plan = plan if include_outside or not plan.outside else _without_outside(plan)
         sizes = posts_by_body([bodies[place] for place in places], plan, funding.allowance)
         mix = funding.mix[plan.mix]
         for place, lines in zip(places, establishments(sizes, mix, plan.since), strict=True):
             out[place] = attrs.evolve(out[place], establishment=(*out[place].establishment, *lines))
     return tuple(out)
+
+
+def _without_outside(plan: Plan) -> Plan:
+    return attrs.evolve(plan, posts=plan.posts - plan.outside, outside=0)
 
 
 def posts_by_body(bodies: Sequence[Organisation], plan: Plan, allowance: Allowance) -> Longs:

@@ -1,0 +1,115 @@
+"""Bodies laid out over regions from counts: the England table is made by this, and so is any other number of bodies.
+
+Nothing is known of a laid-out body but its kind, region and dates. Its name is a number, its residents a share of the
+region's by a stated spread, its cluster and successors whoever has the same residents along the region.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Longs
+from nhstransit.errors import OrganisationError
+from nhstransit.fields import QUALITIES, Parent, number, one_of, whole
+from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.toml import Named
+
+_GOLDEN = 0.6180339887498949
+
+
+@attrs.frozen(kw_only=True)
+class Region:
+    """One region: its residents, and how many bodies of each kind serve them."""
+
+    name: str
+    board: str  # the Commissioning Board's region
+    residents: int = whole(1, parent=Parent(unit="residents"))
+    pcts: int = whole(1, low=1, parent=Parent(unit="bodies"))
+    clusters: int = whole(1, low=1, parent=Parent(unit="clusters"))
+    alone: int = whole(0, parent=Parent(unit="clusters of one body"))
+    ccgs: int = whole(1, low=1, parent=Parent(unit="bodies"))
+    csus: int = whole(1, low=1, parent=Parent(unit="bodies"))
+    area_teams: int = whole(1, low=1, parent=Parent(unit="bodies"))
+    councils: int = whole(1, low=1, parent=Parent(unit="bodies"))
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.alone < self.clusters <= self.pcts or self.alone == self.clusters == self.pcts):
+            wrong = f"has {self.clusters} clusters, {self.alone} of one body, for {self.pcts} PCTs"
+            raise OrganisationError(
+                f"region {self.name}", wrong, "give no more clusters than PCTs, and some of several"
+            )
+
+
+@attrs.frozen(kw_only=True)
+class Dates:
+    """When bodies close, and when those that follow can fill posts and employ."""
+
+    close: dt.date
+    arms_close: dt.date
+    ccg_shadow: dt.date
+    posts_open: dt.date
+    board_shadow: dt.date
+    board_opens: dt.date
+    live: dt.date
+    waves: tuple[dt.date, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Given:
+    """Where some of a layout's numbers come from."""
+
+    what: str
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Layout:
+    """Everything that a table of bodies is laid out from.
+
+    Attributes:
+        spread: residents of the largest body of a kind in a region over those of its smallest.
+        wave_sizes: commissioning groups authorised in each wave; they sum to all of them.
+        arms: share of provider arms by destination, a kind of body; an option, see `lay_out_arms`.
+    """
+
+    about: str = ""
+    spread: float = number(low=1.0, high=100.0, parent=Parent(unit="times"))
+    wave_sizes: tuple[int, ...]
+    dates: Dates
+    arms: Named[float]
+    region: tuple[Region, ...]
+    given: tuple[Given, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        groups = sum(region.ccgs for region in self.region)
+        if sum(self.wave_sizes) != groups or len(self.wave_sizes) != len(self.dates.waves):
+            wrong = f"authorise {sum(self.wave_sizes)} groups on {len(self.dates.waves)} days"
+            raise OrganisationError("wave_sizes", wrong, f"give a number a wave, {groups} in all")
+
+
+def sizes(residents: int, count: int, spread: float) -> Longs:
+    """Residents of `count` bodies: even steps on a log scale from 1 to `spread`, in golden-ratio order, to whole people."""
+    order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0))
+    return largest_remainder(residents, spread ** (order / max(count - 1, 1)))
+
+
+def clusters(region: Region, people: Longs) -> list[str]:
+    """The cluster of each PCT of a region: the largest stand alone, the others go in order, evenly by number."""
+    alone = set(np.argsort(-people, kind="stable")[: region.alone].tolist())
+    rest = [place for place in range(len(people)) if place not in alone]
+    groups = region.clusters - region.alone
+    number_of = {place: 1 + rank * groups // len(rest) for rank, place in enumerate(rest)}
+    number_of |= {place: groups + 1 + rank for rank, place in enumerate(sorted(alone))}
+    return [f"{region.name} cluster {number_of[place]}" for place in range(len(people))]
+
+
+def beside(people: Longs, others: Longs) -> Longs:
+    """For each body along a region the position of the one, of another kind, that serves the middle of its residents."""
+    middles = (np.cumsum(people) - people / 2) / people.sum()
+    ends = np.cumsum(others) / others.sum()
+    return np.asarray(np.minimum(np.searchsorted(ends, middles), len(others) - 1))
