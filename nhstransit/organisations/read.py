@@ -27,16 +27,19 @@ class BodiesFile:
     body: tuple[Organisation, ...]
 
 
-def read_bodies(path: Path) -> tuple[Organisation, ...]:
+def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     """The bodies in a TOML file (`[[body]]`) or a CSV file with the columns of `NEEDED`, and any of `OPTIONAL`.
 
     In CSV, dates are written 2013-03-31, an empty cell is nothing, and several successors are parted by semicolons.
     Raises OrganisationError or FormatError for a cell that cannot be read, a body that closes before it opens, a name
-    given twice, a parent or successor that is not there, or a circle of successors.
+    given twice, a parent or successor that is not there, or a circle of successors. Where the file is not `alone`, what
+    its bodies name may be in another, and the caller checks them together.
     """
     bodies = toml.load(path, BodiesFile).body if path.suffix == ".toml" else _from_csv(path)
     if not bodies:
         raise OrganisationError(str(path), "names no body", "give at least one")
+    if not alone:
+        return bodies
     try:
         check(bodies)
     except InputError as error:

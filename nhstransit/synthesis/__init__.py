@@ -1,0 +1,36 @@
+"""The opening staff: people made out of margins, and what is known and assumed about them.
+
+opening = england(base="53100", staff_seed=2010)      # bodies, functions, staff
+margin_report(margins, opening.staff, on)             # achieved against target
+"""
+
+from __future__ import annotations
+
+from nhstransit.synthesis.bridge import Bridge, Crossing, check_crossing
+from nhstransit.synthesis.margins import Margins
+from nhstransit.synthesis.opening import opening_key, synthesise
+from nhstransit.synthesis.provenance import Known, Published, assumed, load_bridge, load_published, provenance
+from nhstransit.synthesis.report import MarginReport, margin_report
+from nhstransit.synthesis.staff import Layer, Opened, StaffSynthesis, england, load_margins
+
+__all__ = [
+    "Bridge",
+    "Crossing",
+    "Known",
+    "Layer",
+    "MarginReport",
+    "Margins",
+    "Opened",
+    "Published",
+    "StaffSynthesis",
+    "assumed",
+    "check_crossing",
+    "england",
+    "load_bridge",
+    "load_margins",
+    "load_published",
+    "margin_report",
+    "opening_key",
+    "provenance",
+    "synthesise",
+]

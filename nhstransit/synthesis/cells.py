@@ -70,15 +70,24 @@ def support(margins: Margins, words: Words) -> Bools:
             hit = np.isin(getattr(words, variable), names)
             covered = covered & _along(hit, VARIABLES.index(variable))
         may &= ~covered
-    oldest = np.array([margins.ages[name][1] for name in words.age])
-    least = np.array([margins.years[name][0] for name in words.service])
-    fits = least[None, :] + ADULT < oldest[:, None]
-    return may & fits.reshape(1, 1, *fits.shape, 1, 1, 1, 1)
+    return may & (_room(margins, words) > 0).reshape(1, 1, len(words.age), len(words.service), 1, 1, 1, 1)
+
+
+def _room(margins: Margins, words: Words) -> Floats:
+    """The part (ages, services) of each pair of intervals in which service fits into the years since sixteen."""
+    ages = np.array([margins.ages[name] for name in words.age], "float64")
+    years = np.array([margins.years[name] for name in words.service], "float64")
+    steps = (np.arange(60) + 0.5) / 60
+    age = ages[:, :1] + steps * (ages[:, 1:] - ages[:, :1])
+    most = (age - ADULT)[:, None, :]
+    part = (most - years[None, :, :1]) / (years[:, 1] - years[:, 0])[None, :, None]
+    return np.asarray(np.clip(part, 0.0, 1.0).mean(axis=2))
 
 
 def seed_table(margins: Margins, words: Words) -> Floats:
-    """The odds that the fitting starts from: 0 where nobody can be, tilted and weighted as the margins say."""
-    table = support(margins, words).astype("float64")
+    """The odds that the fitting starts from: the room for service since sixteen, tilted and weighted as is said."""
+    room = _room(margins, words)
+    table = support(margins, words) * room.reshape(1, 1, *room.shape, 1, 1, 1, 1)
     for tilt in margins.tilt:
         first, second = (VARIABLES.index(name) for name in tilt.of)
         ranks = [_ranks(len(words[axis])) for axis in (first, second)]

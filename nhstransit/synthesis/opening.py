@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Longs
+from nhstransit.arrays import Ints, Longs
 from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError, nearest
@@ -36,6 +36,7 @@ def synthesise(
     base: str,
     staff_seed: int,
     on: dt.date,
+    first_staff: int = 0,
 ) -> Workforce:
     """The workforce on a day, whole people who meet every margin, spread over the bodies that stand on it.
 
@@ -48,13 +49,15 @@ def synthesise(
         base: name of one of `margins.base`.
         staff_seed: root of all luck, 0 to 2⁶³−1.
         on: the opening day.
+        first_staff: the lowest identity; the others follow.
 
     Raises StaffError naming margins that contradict each other, a base or function that is not known, or a kind of
     body without bodies.
     """
-    key = opening_key(margins, bodies, functions, base=base, staff_seed=staff_seed, on=on)
+    key = opening_key(margins, bodies, functions, base=base, staff_seed=staff_seed, on=on, first_staff=first_staff)
     if key not in _KEPT:
-        _KEPT[key] = _make(margins, bodies, tuple(functions), base, staff_seed, on)
+        opening = Opening(margins, bodies, tuple(functions), epoch_day(on), _points(on), Luck(staff_seed), first_staff)
+        _KEPT[key] = _make(opening, base, on)
         if len(_KEPT) > KEPT:
             _KEPT.popitem(last=False)
     _KEPT.move_to_end(key)
@@ -69,38 +72,34 @@ def opening_key(
     base: str,
     staff_seed: int,
     on: dt.date,
+    first_staff: int = 0,
 ) -> str:
     """SHA-256, hexadecimal, of everything that the opening workforce follows from."""
     places = [(body.name, body.kind, body.population, body.founded, body.closes) for body in bodies]
-    points = Law.bundled().points(epoch_day(on)).tolist()
-    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, points)
+    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on).tolist())
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
-def _make(
-    margins: Margins,
-    bodies: Sequence[Organisation],
-    functions: tuple[str, ...],
-    base: str,
-    staff_seed: int,
-    on: dt.date,
-) -> Workforce:
-    luck = Luck(staff_seed)
+def _points(on: dt.date) -> Ints:
+    """Number of pay points of each band on the day."""
+    return Law.bundled().points(epoch_day(on))
+
+
+def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
+    margins, functions = opening.margins, opening.functions
     words = words_of(margins)
     for name in words.function:
         if name not in functions:
-            raise StaffError(
-                f"margin of function: {name}", "is not a function of the scenario", nearest(name, functions)
-            )
+            where = f"margin of function: {name}"
+            raise StaffError(where, "is not a function of the scenario", nearest(name, functions))
     shares = fitted_shares(margins, words).table
     hours = np.array([int(name) / 100 for name in words.hours])
     participation = float(summed_shares(shares, (VARIABLES.index("hours"),)) @ hours)
-    heads = headcounts(margins.heads_base(base), bodies, participation, on)
+    heads = headcounts(margins.heads_base(base), opening.bodies, participation, on)
     _check_counts(margins, int(heads.sum()))
-    cells = fill(margins, words, shares, int(heads.sum()), luck)
-    placed = employers_of(cells, heads, float(luck.uniform("opening employers", 0, [0])[0]))
-    law_points = Law.bundled().points(epoch_day(on))
-    return people_of(Opening(margins, bodies, functions, epoch_day(on), law_points, luck), cells, placed)
+    cells = fill(margins, words, shares, int(heads.sum()), opening.luck)
+    start = float(opening.luck.uniform("opening employers", 0, [0])[0])
+    return people_of(opening, cells, employers_of(cells, heads, start))
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:

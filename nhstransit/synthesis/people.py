@@ -36,6 +36,7 @@ class Opening:
     on: int
     points: Ints
     luck: Luck
+    first_staff: int = 0
 
     def uniform(self, what: str, staff: Any) -> Floats:
         """A uniform number for each person, for one of the facts drawn."""
@@ -46,7 +47,7 @@ def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
     """The workforce of some filled cells and the people (employers, functions, bands) of each employer."""
     row, employer = _matched(cells, placed, opening.luck)
     codes = {name: cells.codes[row, axis] for axis, name in enumerate(cells.words._fields)}
-    staff = np.arange(len(row))
+    staff = opening.first_staff + np.arange(len(row))
     words = cells.words
     born, service_from = _lives(opening, cells, codes["age"], codes["service"], staff)
     band = _positions(words.band, BANDS)[codes["band"]]

@@ -1,0 +1,141 @@
+"""The scope bridge: from the people in scope at the start to those transferred at the end, and what stays unexplained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nhstransit import tables
+from nhstransit.errors import StaffError
+from nhstransit.fields import QUALITIES, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+START, REDUNDANT, MARS, UNPAID, INFLOW, END = (
+    "in scope, April 2010",
+    "redundancies",
+    "MARS leavers",
+    "unpaid leavers",
+    "people from outside the base",
+    "transferred, April 2013",
+)
+REFILLS = "refills"
+NAMES = (START, REDUNDANT, MARS, UNPAID, INFLOW, END)
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """One line of the bridge in heads, lowest and highest; `sign` is 1 for in, −1 for out, 0 for the end."""
+
+    name: str = one_of(NAMES)
+    low: int
+    high: int
+    sign: int
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.low <= self.high or self.sign not in (-1, 0, 1):
+            wrong = f"runs from {self.low} to {self.high} with sign {self.sign}"
+            raise StaffError(f"step {self.name!r}", wrong, "give people of 0 or more, low before high, and a sign")
+
+
+@attrs.frozen(kw_only=True)
+class Bridge:
+    """The published bridge: every step once, in order. Refills are what is left over, never set."""
+
+    about: str = ""
+    step: tuple[Step, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if tuple(step.name for step in self.step) != NAMES:
+            raise StaffError("step", "does not hold every line once", f"give, in order: {', '.join(NAMES)}")
+
+    def named(self, name: str) -> Step:
+        """The step of that name."""
+        return self.step[NAMES.index(name)]
+
+    def before_entries(self) -> tuple[int, int]:
+        """Fewest and most people who are left of the opening staff at the end, before anybody comes in."""
+        out = (REDUNDANT, MARS, UNPAID)
+        fewest = self.named(START).low - sum(self.named(name).high for name in out)
+        most = self.named(START).high - sum(self.named(name).low for name in out)
+        return fewest, most
+
+    def entries_needed(self) -> tuple[int, int]:
+        """Fewest and most people who must have come in, as refills or from outside the base."""
+        fewest, most = self.before_entries()
+        return self.named(END).low - most, self.named(END).high - fewest
+
+    def refills_needed(self) -> tuple[int, int]:
+        """Fewest and most refills: the entries needed, less those from outside the base."""
+        fewest, most = self.entries_needed()
+        return max(0, fewest - self.named(INFLOW).high), most - self.named(INFLOW).low
+
+    def refill_rate(self) -> tuple[float, float]:
+        """The refills needed as a share of the posts that unpaid leavers left, roughly: fewest of few, most of many."""
+        fewest, most = self.refills_needed()
+        unpaid = self.named(UNPAID)
+        return fewest / max(unpaid.low, 1), most / max(unpaid.high, 1)
+
+    def frame(self) -> pd.DataFrame:
+        """The steps, and what follows from them, as a DataFrame: line, lowest, highest, quality."""
+        rows = [(step.name, step.low, step.high, step.quality) for step in self.step]
+        rows += [
+            ("left of the opening staff, before anybody comes in", *self.before_entries(), "derived"),
+            ("refills and inflow needed", *self.entries_needed(), "derived"),
+            ("refills needed", *self.refills_needed(), "derived"),
+        ]
+        names = ("line", "low", "high", "quality")
+        return tables.frame(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
+
+
+@attrs.frozen(kw_only=True)
+class Crossing:
+    """One run held against the bridge: its own counts in heads, each from its log."""
+
+    in_scope: int
+    redundancies: int
+    mars: int
+    unpaid_leavers: int
+    refills: int
+    from_outside: int
+    transferred: int
+
+    @property
+    def unexplained(self) -> int:
+        """People transferred whom the other lines do not account for; 0 where every move is in one of them."""
+        gone = self.redundancies + self.mars + self.unpaid_leavers
+        return self.transferred - (self.in_scope - gone + self.refills + self.from_outside)
+
+
+def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
+    """The bridge as a table: each line's published lowest and highest, the run's own, and by how far it lies outside.
+
+    The last line is what stays unexplained of the run's own sum.
+    """
+    own = {
+        START: crossing.in_scope,
+        REDUNDANT: crossing.redundancies,
+        MARS: crossing.mars,
+        UNPAID: crossing.unpaid_leavers,
+        REFILLS: crossing.refills,
+        INFLOW: crossing.from_outside,
+        END: crossing.transferred,
+    }
+    spans = {step.name: (step.low, step.high) for step in bridge.step} | {REFILLS: bridge.refills_needed()}
+    low = [spans[name][0] for name in own]
+    high = [spans[name][1] for name in own]
+    outside = [min(0, count - spans[name][0]) + max(0, count - spans[name][1]) for name, count in own.items()]
+    return tables.frame(
+        {
+            "line": [*own, "unexplained"],
+            "low": [*low, 0],
+            "high": [*high, 0],
+            "run": [*own.values(), crossing.unexplained],
+            "outside": [*outside, crossing.unexplained],
+        }
+    )

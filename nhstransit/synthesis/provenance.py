@@ -1,0 +1,234 @@
+"""Every bundled number with its parents: law, England's margins, bodies, posts and bridge, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from nhstransit import parameters, tables, toml
+from nhstransit.errors import FormatError, nearest
+from nhstransit.fields import QUALITIES, one_of
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.funding import Funding
+from nhstransit.organisations.layout import Layout
+from nhstransit.organisations.places import found
+from nhstransit.parameters import Source
+from nhstransit.synthesis.bridge import Bridge
+from nhstransit.synthesis.margins import Margins
+from nhstransit.synthesis.staff import COMMUNITY, FUNDING, MARGINS, load_margins
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LAYOUT, BRIDGE, PUBLISHED = "england/layout-2010.toml", "england/bridge-2010-13.toml", "england/published-2010.toml"
+SOURCES = "england/sources.toml"
+UNSURE = ("recalled", "assumption")  # grades never shown as evidence
+
+
+@attrs.frozen(kw_only=True)
+class Known:
+    """One bundled number, or a set told together: where it stands, what it is, where from, how good, and why it is used."""
+
+    file: str
+    what: str
+    value: str
+    unit: str
+    sources: tuple[Source, ...]
+    quality: str
+    note: str
+    range: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Total:
+    """A published total of one kind of body, in pounds a year, for a table of the opening to stand beside."""
+
+    id: str
+    title: str
+    kind: str = one_of(KINDS)
+    pounds: float
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Published:
+    """Published totals that a run or an opening is held against."""
+
+    about: str = ""
+    total: tuple[Total, ...]
+
+
+@attrs.frozen(kw_only=True)
+class _Bibliography:
+    about: str = ""
+    source: tuple[Source, ...]
+
+
+def load_bridge() -> Bridge:
+    """The bundled scope bridge of 2010 to 2013."""
+    return toml.load(found(BRIDGE), Bridge)
+
+
+def load_published() -> Published:
+    """The bundled published totals of 2010."""
+    return toml.load(found(PUBLISHED), Published)
+
+
+def bibliography() -> Mapping[str, Source]:
+    """Every bundled source by its id: England's own, and those of the law."""
+    own = {source.id: source for source in toml.load(found(SOURCES), _Bibliography).source}
+    return {**parameters.bundled().sources, **own}
+
+
+def provenance() -> tuple[Known, ...]:
+    """Every bundled number, law first. Raises FormatError for one whose source is not in the bibliography."""
+    books = bibliography()
+    england = [_known(books, **row) for row in _england()]
+    return (*_law(books), *england)
+
+
+def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
+    """A line a number and source: file, what, value, unit, quality, range, title, publisher, date, reference, why."""
+    rows = [(number, source) for number in numbers for source in number.sources]
+    own = ("file", "what", "value", "unit", "quality", "range")
+    columns: dict[str, Any] = {name: [getattr(number, name) for number, _ in rows] for name in own}
+    columns |= {name: [getattr(source, name) for _, source in rows] for name in ("title", "publisher", "date")}
+    columns["reference"] = [source.url or source.id for _, source in rows]
+    columns["why"] = [number.note or source.note for number, source in rows]
+    return tables.frame(columns)
+
+
+def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
+    """What of a user's or the bundled margins rests on recollection or assumption: what a board should be told."""
+    books = {identity: Source(id=identity, title=identity, publisher="", date="") for identity in _ids(margins)}
+    books |= dict(bibliography())
+    rows = [_known(books, **row) for row in _margins(where, margins)]
+    return tuple(row for row in rows if row.quality in UNSURE)
+
+
+def _ids(margins: Margins) -> set[str]:
+    parts: list[Any] = [
+        *margins.base.values(),
+        *margins.margin,
+        *margins.tilt,
+        *margins.odds,
+        margins.latents,
+        margins.draws,
+    ]
+    return {identity for part in parts for identity in part.sources}
+
+
+def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, value: Any, unit: str) -> Known:
+    """One line, its sources looked up."""
+    for identity in part.sources:
+        if identity not in books:
+            raise FormatError(f"{file}: {what}: sources", f"names {identity!r}", nearest(identity, books))
+    span = getattr(part, "ranges", None) or getattr(part, "range", None)
+    return Known(
+        file=file,
+        what=what,
+        value=_shown(value),
+        unit=unit,
+        sources=tuple(books[identity] for identity in part.sources),
+        quality=part.quality,
+        note=part.note,
+        range=_shown(span) if span else "",
+    )
+
+
+def _shown(value: Any) -> str:
+    """A number, or several by name, in one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_shown(item)}" for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return " to ".join(_shown(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else f"{value}"
+
+
+def _law(books: Mapping[str, Source]) -> list[Known]:
+    """The dated parameters; one that follows from others takes their sources."""
+    store = parameters.bundled()
+    entries = store.entries()
+    out = []
+    for entry in entries:
+        parents = [identity for identity in entry.sources if identity in books]
+        follows = [identity for identity in entry.sources if identity not in books]
+        parents += [book for other in entries if other.parameter in follows for book in other.sources if book in books]
+        out.append(
+            Known(
+                file="parameters",
+                what=f"{entry.parameter}, from {entry.since}",
+                value=_shown(getattr(entry, "value", "")),
+                unit=entry.unit,
+                sources=tuple(books[identity] for identity in dict.fromkeys(parents)),
+                quality=entry.quality,
+                note=entry.note,
+                range=_shown(entry.range) if entry.range else "",
+            )
+        )
+    return out
+
+
+def _england() -> Iterator[dict[str, Any]]:
+    """Each number of the bundled England files, with its place."""
+    for name in (MARGINS, COMMUNITY):
+        yield from _margins(name, load_margins(name))
+    layout = toml.load(found(LAYOUT), Layout)
+    for given in layout.given:
+        yield {"file": LAYOUT, "what": given.what, "part": given, "value": _laid_out(layout, given.what), "unit": ""}
+    yield from _posts(toml.load(found(FUNDING), Funding))
+    for step in load_bridge().step:
+        span = (step.low,) if step.low == step.high else (step.low, step.high)
+        yield {"file": BRIDGE, "what": step.name, "part": step, "value": span, "unit": "people"}
+    for total in load_published().total:
+        yield {"file": PUBLISHED, "what": total.title, "part": total, "value": total.pounds, "unit": "pounds a year"}
+
+
+def _margins(file: str, margins: Margins) -> Iterator[dict[str, Any]]:
+    for name, base in margins.base.items():
+        size: Any = base.wte or base.people or base.heads
+        unit = "whole-time equivalents" if base.wte else "people"
+        yield {"file": file, "what": f"base {name}", "part": base, "value": size, "unit": unit}
+    for margin in margins.margin:
+        said: Any = margin.by or margin.shares or margin.counts
+        unit = "people" if margin.counts else "share of people"
+        yield {"file": file, "what": f"margin of {margin.name}", "part": margin, "value": said, "unit": unit}
+    for tilt in margins.tilt:
+        what = f"tilt of {' and '.join(tilt.of)}"
+        yield {"file": file, "what": what, "part": tilt, "value": tilt.strength, "unit": "log odds"}
+    for odds in margins.odds:
+        what = f"odds of {odds.of} within {odds.within}"
+        yield {"file": file, "what": what, "part": odds, "value": odds.by, "unit": "odds"}
+    for what in ("latents", "draws"):
+        part = getattr(margins, what)
+        skipped = ("sources", "quality", "ranges", "note")
+        value = {
+            field.name: getattr(part, field.name) for field in attrs.fields(type(part)) if field.name not in skipped
+        }
+        yield {"file": file, "what": what, "part": part, "value": value, "unit": "as named"}
+
+
+def _laid_out(layout: Layout, what: str) -> Any:
+    """The value of one part of a layout: a column over regions, a date, or a number."""
+    if what.startswith("dates."):
+        return getattr(layout.dates, what.removeprefix("dates."))
+    if hasattr(layout, what):
+        return getattr(layout, what)
+    return {region.name: getattr(region, what) for region in layout.region}
+
+
+def _posts(funding: Funding) -> Iterator[dict[str, Any]]:
+    skipped = ("sources", "quality", "ranges", "note")
+    fields = [field.name for field in attrs.fields(type(funding.allowance)) if field.name not in skipped]
+    value: dict[str, Any] = {name: getattr(funding.allowance, name) for name in fields}
+    yield {"file": FUNDING, "what": "allowance", "part": funding.allowance, "value": value, "unit": "as named"}
+    for name, mix in funding.mix.items():
+        value = {**mix.functions, **mix.bands}
+        yield {"file": FUNDING, "what": f"mix {name}", "part": mix, "value": value, "unit": "share of posts"}
+    for plan in funding.plan:
+        what = f"posts of {KINDS[plan.kind]}"
+        yield {"file": FUNDING, "what": what, "part": plan, "value": plan.posts or plan.money, "unit": "posts"}

@@ -1,0 +1,108 @@
+"""A scenario's opening staff as a specification: which margins, which base; and the bundled England from its files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import toml
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.places import Places, found
+from nhstransit.synthesis.margins import Margins
+from nhstransit.synthesis.opening import synthesise
+from nhstransit.workforce.columns import COLUMNS, Workforce
+
+APART = 1_000_000  # identities between one layer of staff and the next
+MARGINS, COMMUNITY = "england/margins-2010.toml", "england/margins-community-2010.toml"
+BODIES, ARMS, FUNDING = "england/bodies-2010.csv", "england/provider-arms-2010.csv", "england/posts-2013.toml"
+START = dt.date(2010, 4, 1)
+
+
+@attrs.frozen(kw_only=True)
+class Layer:
+    """Staff of their own margins on top of the first: another service, another kind of employer."""
+
+    margins: str
+    base: str
+
+
+@attrs.frozen(kw_only=True)
+class StaffSynthesis:
+    """The opening staff, synthesised: `margins` names a TOML file, `base` one of its bases, `also` more layers.
+
+    Files lie beside the scenario's own or among the bundled data.
+    """
+
+    margins: str
+    base: str
+    also: tuple[Layer, ...] = ()
+
+    def workforce(
+        self,
+        bodies: Sequence[Organisation],
+        functions: Sequence[str],
+        *,
+        staff_seed: int,
+        on: dt.date,
+        folder: Path | None = None,
+    ) -> Workforce:
+        """The staff on a day; a later layer's identities start at the next million, and leave the first's as they are.
+
+        Raises FormatError or StaffError for a file that is not right, or margins that contradict each other.
+        """
+        out: list[Workforce] = []
+        for place, layer in enumerate((Layer(margins=self.margins, base=self.base), *self.also)):
+            margins = load_margins(layer.margins, folder)
+            first = place * APART
+            out.append(
+                synthesise(margins, bodies, functions, base=layer.base, staff_seed=staff_seed, on=on, first_staff=first)
+            )
+        return joined(out)
+
+
+@attrs.frozen(eq=False)
+class Opened:
+    """An opening: bodies with their posts, functions, and the staff."""
+
+    bodies: tuple[Organisation, ...]
+    functions: tuple[str, ...]
+    staff: Workforce
+
+    def __repr__(self) -> str:
+        return f"Opened({len(self.bodies)} bodies, {len(self.functions)} functions, {self.staff!r})"
+
+
+def load_margins(name: str, folder: Path | None = None) -> Margins:
+    """The margins in a file of that name, in `folder` or bundled."""
+    return toml.load(found(name, folder), Margins)
+
+
+def joined(parts: Sequence[Workforce]) -> Workforce:
+    """Workforces over the same bodies and functions as one; identities must differ."""
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    first = parts[0]
+    source = "; ".join(part.source for part in parts)
+    return Workforce(**columns, employers=first.employers, functions=first.functions, source=source)
+
+
+def england(*, base: str = "53100", community: bool = False, staff_seed: int = 2010) -> Opened:
+    """England on 1 April 2010 from the bundled data: bodies with the posts of 2013, and the opening staff.
+
+    Args:
+        base: how many are in scope: "48300", "53100" or "64200" whole-time equivalents.
+        community: whether the 200,000 staff of PCT provider arms are there too.
+        staff_seed: root of the staff's luck.
+    """
+    functions = tuple(load_margins(MARGINS).functions)
+    places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING)
+    bodies = places.organisations(functions)
+    also = (Layer(margins=COMMUNITY, base="200000"),) if community else ()
+    spec = StaffSynthesis(margins=MARGINS, base=base, also=also)
+    return Opened(bodies, functions, spec.workforce(bodies, functions, staff_seed=staff_seed, on=START))
