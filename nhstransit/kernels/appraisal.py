@@ -9,7 +9,16 @@ from numpy.typing import ArrayLike
 
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import InputError
-from nhstransit.kernels.columns import RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
+from nhstransit.kernels.columns import (
+    BLOCK,
+    RATE_PARTS,
+    checked,
+    half_up,
+    in_blocks,
+    pence_column,
+    rate_parts,
+    signed_half_up,
+)
 
 _INDEX_PARTS = 1_000  # price indices are read to three decimal places
 _MOST_SIGNED = 10**12
@@ -31,11 +40,16 @@ def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
 
 def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
     """Present value in pence of amounts by year, shape (…, years) → (…); floats, unrounded, linear in the amounts."""
-    amounts = np.asarray(pence_by_year, "float64")
-    if amounts.shape[-1:] != factors.shape or not np.isfinite(amounts).all():
+    amounts = np.asarray(pence_by_year)
+    if amounts.shape[-1:] != factors.shape:
         wrong = f"have the shape {amounts.shape}"
-        raise InputError("pence_by_year", wrong, f"give {len(factors)} finite amounts a row")
-    return np.asarray(amounts @ factors)
+        raise InputError("pence_by_year", wrong, f"give {len(factors)} amounts a row")
+    checked("pence_by_year", amounts, -1e300, 1e300, "give finite amounts")
+    rows = amounts.reshape(-1, len(factors))
+    worth = np.empty(len(rows))
+    for start in range(0, len(rows), BLOCK):
+        worth[start : start + BLOCK] = rows[start : start + BLOCK].astype("float64") @ factors
+    return worth.reshape(amounts.shape[:-1])
 
 
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
@@ -77,7 +91,7 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
 
         def rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
             days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
-            return half_up(pay * days.astype("int64"), closes - opens)
+            return half_up(pay * days, closes - opens)
 
         saved[:, year] = in_blocks(rule, "int64", annual, first, last)
     return saved
@@ -87,6 +101,13 @@ def first_of_each(keys: ArrayLike) -> Bools:
     """True at the first row of each key, shape (n,): a post's saving is credited once, to the row that removed it."""
     column = np.asarray(keys)
     marks = np.zeros(len(column), "bool")
+    if column.size and column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 2 * len(column):
+        first = np.empty(int(column.max()) + 1, "int32")
+        first[column[::-1]] = np.arange(
+            len(column) - 1, -1, -1, dtype="int32"
+        )  # where keys repeat, the last written stays
+        marks[:] = first[column] == np.arange(len(column), dtype="int32")
+        return marks
     marks[np.unique(column, return_index=True)[1]] = True
     return marks
 

@@ -26,7 +26,10 @@ WEEK_DAYS, YEAR_DAYS = 7, 365  # a week's pay is 7/365 of a year's (a year of 52
 
 
 def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyArray:
-    """`rule` of the columns, broadcast together, as an array of dtype `kind`; a long column goes block by block."""
+    """`rule` of the columns, broadcast together, as an array of dtype `kind`; a long column goes block by block.
+
+    The rule sees whole numbers as 64-bit, however small the column's own, so that no product of them can wrap round.
+    """
     arrays = [np.asarray(column) for column in columns]
     try:
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
@@ -35,12 +38,16 @@ def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyAr
         raise InputError("columns", f"have the shapes {shapes}", "give columns of one length, or scalars") from None
     out = np.empty(shape, kind)
     if len(shape) != 1:
-        out[...] = rule(*arrays)
+        out[...] = rule(*map(_wide, arrays))
         return out
     for start in range(0, shape[0], BLOCK):
         rows = slice(start, start + BLOCK)
-        out[rows] = rule(*(array[rows] if array.ndim and array.shape[0] > 1 else array for array in arrays))
+        out[rows] = rule(*(_wide(array[rows] if array.ndim and array.shape[0] > 1 else array) for array in arrays))
     return out
+
+
+def _wide(array: AnyArray) -> AnyArray:
+    return array.astype("int64", copy=False) if array.dtype.kind in "iu" else array
 
 
 def checked(name: str, column: ArrayLike, least: float, most: float, right: str) -> AnyArray:

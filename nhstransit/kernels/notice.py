@@ -48,6 +48,6 @@ def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Lon
     checked("weeks", weeks, 0, 520, "give weeks from 0 to 520")
 
     def rule(annual: Any, time: Any, week: Any) -> Any:
-        return half_up(annual * parts(time, WTE_PARTS) * (WEEK_DAYS * week.astype("int64")), YEAR_DAYS * WTE_PARTS)
+        return half_up(annual * parts(time, WTE_PARTS) * (WEEK_DAYS * week), YEAR_DAYS * WTE_PARTS)
 
     return in_blocks(rule, "int64", annual_pence, wte, weeks)

@@ -76,7 +76,7 @@ def severance_pence(
 
     def rule(annual: Any, time: Any, month: Any) -> Any:
         counted = np.clip(annual, floor_pence, cap_pence)
-        sums = half_up(counted.astype("int64") * parts(time, WTE_PARTS) * parts(month, MONTH_PARTS), _MONTH_SCALE)
+        sums = half_up(counted * parts(time, WTE_PARTS) * parts(month, MONTH_PARTS), _MONTH_SCALE)
         return sums if most_pence is None else np.minimum(sums, most_pence)
 
     return in_blocks(rule, "int64", annual_pence, wte, months)

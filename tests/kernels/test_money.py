@@ -133,7 +133,10 @@ def test_a_removed_post_saves_its_days(annual: int, start: int, length: int) -> 
 
 def test_a_post_is_credited_once() -> None:
     """Only the first row of each post is marked."""
-    assert appraisal.first_of_each([7, 3, 7, 7, 3, 9]).tolist() == [True, True, False, False, False, True]
+    wanted = [True, True, False, False, False, True]
+    assert appraisal.first_of_each([7, 3, 7, 7, 3, 9]).tolist() == wanted
+    assert appraisal.first_of_each([7 * 10**12, -3, 7 * 10**12, 7 * 10**12, -3, 9]).tolist() == wanted
+    assert appraisal.first_of_each(np.array([], int)).shape == (0,)
 
 
 @given(st.integers(-(10**11), 10**11), st.floats(50, 150), st.floats(50, 150))

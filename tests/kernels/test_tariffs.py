@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import InputError
-from nhstransit.kernels import notice, pension, severance
+from nhstransit.kernels import notice, oncosts, pension, severance
+from nhstransit.kernels import pay as pay_kernels
 
 MARS: dict[str, Any] = {"months_a_year": 0.5, "least_months": 3, "most_months": 12, "qualifying_months": 12}
 SECTION_16: dict[str, Any] = {"months_a_year": 1, "least_months": 0, "most_months": 24, "qualifying_months": 24}
 CAPPED: dict[str, Any] = {"floor_pence": 2_300_000, "cap_pence": 8_000_000}
 STATUTORY: dict[str, Any] = {"half_weeks": (1, 2, 3), "ages": (22, 41), "most_years": 20, "qualifying_years": 2}
+SCALE, LAST = np.arange(120).reshape(12, 10) * 1_000_000, np.full(12, 8, "int32")
 
 pay = st.integers(0, 30_000_000)
 service = st.integers(0, 700)
@@ -193,6 +195,41 @@ def test_no_kernel_writes_its_inputs() -> None:
     pension.release_pence(annual, wte, months, months, 1 / 80, 3, real_rate=0.03)
     for column, was in zip((annual, wte, months, years), before, strict=True):
         assert np.array_equal(column, was)
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "int32", "uint64"])
+def test_narrow_columns_do_not_wrap_round(kind: str) -> None:
+    """Small whole-number types give what 64-bit ones give, in every kernel that multiplies them."""
+    small, wide = np.array([2, 90, 120], kind), np.array([2, 90, 120])
+    pence = np.array([100, 110, 127], kind)
+    both = [
+        (
+            severance.clawback_pence(50_000, 24.0, small, window_months=121),
+            severance.clawback_pence(50_000, 24.0, wide, window_months=121),
+        ),
+        (notice.lieu_pence(pence, 0.5, small), notice.lieu_pence(pence.astype("int64"), 0.5, wide)),
+        (severance.severance_pence(pence, 1.0, small), severance.severance_pence(pence.astype("int64"), 1.0, wide)),
+        (
+            severance.statutory_pence(pence, 1.0, small, week_cap_pence=9),
+            severance.statutory_pence(pence.astype("int64"), 1.0, wide, week_cap_pence=9),
+        ),
+        (
+            severance.net_pence(pence, free_pence=50, tax_rate=0.4),
+            severance.net_pence(pence.astype("int64"), free_pence=50, tax_rate=0.4),
+        ),
+        (oncosts.share_pence(pence, rate=0.14), oncosts.share_pence(pence.astype("int64"), rate=0.14)),
+        (payment(3_000_000, 1.0, small, (MARS, {})), payment(3_000_000, 1.0, wide, (MARS, {}))),
+        (
+            pay_kernels.annual_pence(SCALE, LAST, small % 12, small),
+            pay_kernels.annual_pence(SCALE, LAST, wide % 12, wide),
+        ),
+        (
+            pay_kernels.next_point(LAST, LAST // 7, small % 12, small),
+            pay_kernels.next_point(LAST, LAST // 7, wide % 12, wide),
+        ),
+    ]
+    for narrow, whole in both:
+        assert np.array_equal(narrow, whole)
 
 
 def test_an_empty_column_gives_an_empty_column() -> None:
