@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit.dates import epoch_day
 from nhstransit.organisations.bodies import Establishment, Organisation
-from nhstransit.policies import Filling, Mars, Milestone, Redundancy, Rets
+from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 from nhstransit.toml import Named
@@ -25,7 +25,6 @@ START, END, CLOSES = dt.date(2010, 4, 1), dt.date(2014, 3, 31), dt.date(2013, 3,
 FUNCTIONS = ("commissioning", "finance", "public-health", "quality", "primary-care", "informatics", "corporate")
 MIX = (0.22, 0.11, 0.12, 0.15, 0.12, 0.10, 0.18)
 BAND_MIX = {"3": 0.12, "4": 0.15, "5": 0.16, "6": 0.18, "7": 0.19, "8a": 0.10, "8b": 0.06, "8c": 0.04}
-LINES = [(function, band) for function in range(len(FUNCTIONS)) for band in BAND_MIX]
 
 
 def bodies(people: int, a_body: int = 90) -> list[Organisation]:
@@ -39,14 +38,14 @@ def bodies(people: int, a_body: int = 90) -> list[Organisation]:
         del place
     for place in range(pcts):
         region = regions[place % len(regions)]
-        out.append(
-            Organisation(name=f"PCT {place + 1}", kind="pct", region=region, closes=CLOSES, population=150_000)
-        )
+        out.append(Organisation(name=f"PCT {place + 1}", kind="pct", region=region, closes=CLOSES, population=150_000))
     for place in range(max(2, pcts * 2 // 3)):
         region = regions[place % len(regions)]
         shadow, opens = dt.date(2012, 4, 1), dt.date(2013, 4, 1)
         out.append(
-            Organisation(name=f"CCG {place + 1}", kind="ccg", region=region, shadow=shadow, opens=opens, population=220_000)
+            Organisation(
+                name=f"CCG {place + 1}", kind="ccg", region=region, shadow=shadow, opens=opens, population=220_000
+            )
         )
     return out
 
@@ -83,6 +82,11 @@ def policies() -> Named:
             ),
             "destinations": Milestone(announced=dt.date(2012, 1, 31)),
             "filling": Filling(announced=dt.date(2012, 7, 1), held=dt.date(2012, 10, 1), starts=dt.date(2013, 4, 1)),
+            "hiring": Hiring(
+                announced=dt.date(2010, 6, 1),
+                until=dt.date(2014, 3, 1),
+                kinds=("pct", "sha", "ccg", "community-provider"),
+            ),
             "redundancy": Redundancy(
                 announced=dt.date(2012, 7, 1), letters=dt.date(2012, 10, 15), consults=dt.date(2012, 10, 15)
             ),
@@ -143,7 +147,9 @@ def _established(luck: Luck, bare: list[Organisation], staff: Workforce) -> list
     totals = cell[closing].sum(axis=0)
     ccgs = [place for place, body in enumerate(bare) if body.kind == "ccg"]
     for place, share in zip(ccgs, _shares(luck, len(ccgs)), strict=True):
-        cell[place] = np.floor(totals * 0.55 * share + luck.uniform("rounding", place, np.arange(totals.size)).reshape(totals.shape))
+        cell[place] = np.floor(
+            totals * 0.55 * share + luck.uniform("rounding", place, np.arange(totals.size)).reshape(totals.shape)
+        )
     vacancies = luck.uniform("vacancy", 0, np.arange(cell.size)).reshape(cell.shape) < 0.06
     cell = cell + (vacancies & (cell > 0))
     names = [(f, BANDS.index(b)) for f in range(len(FUNCTIONS)) for b in BAND_MIX]

@@ -83,6 +83,7 @@ RULES = {
     "mars": 40,
     "filling": 50,
     "redundancy": 60,
+    "hiring": 70,
     "contract-end": 900,  # after every agreed exit, so that what is owed is paid
 }
 CAUSES = (

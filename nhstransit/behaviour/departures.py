@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+
 import attrs
 import numpy as np
 
@@ -104,6 +105,7 @@ class Departures:
     )
     leaver: float = amount(1.5, parent=_assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
     stayer: float = amount(0.8, parent=_assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
+
     def __attrs_post_init__(self) -> None:
         for name, rate in self.by_function.items():
             if not 0 <= rate <= 5:
@@ -143,7 +145,7 @@ class Departures:
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
         """Product of the age and service factors of resignation at complete years and months, (n,)."""
         years = np.clip(age, 0, OLDEST)
-        return self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)]
+        return np.asarray(self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)])
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n), of people whose normalised base rate of resigning is `base` (n,)."""

@@ -17,6 +17,7 @@ from nhstransit.grammar import (
     Depart,
     Designate,
     Effect,
+    Hire,
     OpenPosts,
     Pay,
     RemovePosts,
@@ -45,6 +46,8 @@ class Applier:
                 self._depart(effect, day, phase, rule, name)
             case Appoint():
                 self._appoint(effect, day, phase, rule, name)
+            case Hire():
+                self._hire(effect, day, rule, name)
             case Retain():
                 self._retain(effect, day, phase, rule, name)
             case Designate():
@@ -72,12 +75,14 @@ class Applier:
         self._refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
         self._refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
         sums = (effect.severance, effect.in_lieu, effect.strain)
-        self._refuse(any((column < 0).any() for column in sums), name, "pays less than nothing", "give pence of 0 or more")
+        self._refuse(
+            any((column < 0).any() for column in sums), name, "pays less than nothing", "give pence of 0 or more"
+        )
         self._exits.agree(effect, day, phase, rule)
 
     def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
-        exists = len(posts) == len(effect.rows) and 0 <= posts.min() and posts.max() < len(world.posts["holder"])
+        exists = len(posts) == len(effect.rows) and posts.min() >= 0 and posts.max() < len(world.posts["holder"])
         self._refuse(not exists, name, "appoints to a post that does not exist", "give positions of posts")
         self._refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "appoint one person a post")
         self._refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
@@ -85,6 +90,13 @@ class Applier:
         self._refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
         self._refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
         self._exits.appoint(effect, day, phase, rule)
+
+    def _hire(self, effect: Hire, day: int, rule: int, name: str) -> None:
+        posts = effect.posts
+        self._refuse(len(np.unique(posts)) != len(posts), name, "hires twice for one post", "hire one person a post")
+        self._refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
+        self._refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
+        self._exits.hire(effect, day, rule)
 
     def _retain(self, effect: Retain, day: int, phase: Phase, rule: int, name: str) -> None:
         world, columns, rows = self._world, self._world.columns, effect.rows

@@ -6,7 +6,7 @@ one event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import simpy
 
@@ -42,7 +42,11 @@ class Clock:
         """Run to the end of the last day."""
         self._environment.run(until=self._days * _DAY)
 
-    def _occasions(self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int) -> Iterator[simpy.Event]:
+    def _occasions(
+        self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int
+    ) -> Generator[simpy.Event, None, None]:
+        self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int
+    ) -> Generator[simpy.Event, None, None]:
         for day, phase, action in steps:
             yield self._environment.timeout(self._tick(day, phase, rule) - self._environment.now)
             action()

@@ -39,16 +39,15 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     luck, law = Luck(seed), law or Law.bundled()
     posts, seats = build_posts(scenario.organisations, scenario.functions, scenario.workforce, scenario.calendar.day)
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
-    opening_pay = world.columns["pay_pence"].copy()
     _play(scenario, world, luck)
     run = Run(
         scenario=scenario,
         seed=int(seed),
         log=world.log.log(),
-        people=scenario.workforce,
+        people=world.everybody(scenario.workforce),
         posts=world.all_posts(),
-        opening_post=seats,
-        opening_pay=opening_pay,
+        opening_post=world.padded(seats),
+        opening_pay=world.entry_pay,
         closing=Closing(post=world.columns["post"], ledger=world.all_pence()),
         provenance=Provenance.here(_digest(law), scenario.workforce.content),
     )

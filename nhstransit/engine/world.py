@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, guarded
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
-from nhstransit.grammar import People, PostsNow
+from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.kernels.risk import moved, perceived
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts, post_keys
@@ -65,6 +66,8 @@ class World:
         table = law.annual_pay(opening.band, opening.point, calendar.origin)
         columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
         self.columns = columns
+        self._opening_pay = columns["pay_pence"].copy()
+        self._entered: list[dict[str, AnyArray]] = []
         self._seat_all(posts, seats)
         self._look()
 
@@ -73,6 +76,7 @@ class World:
         self.posts["funded"] = posts.opens <= 0
         self.posts["holder"] = np.full(len(posts), NOBODY, "int32")
         self.posts["reserved"] = np.full(len(posts), NOBODY, "int32")
+        self.posts["spell"] = np.zeros(len(posts), "int32")
         self.posts["holder"][seats] = np.arange(len(seats))
 
     def _look(self) -> None:
@@ -95,9 +99,7 @@ class World:
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
-    def record_posts(
-        self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0
-    ) -> None:
+    def record_posts(self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0) -> None:
         """Log one event for each post of `posts`."""
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"to_post": posts} if kind is Kind.OPENED else {"from_post": posts}
@@ -133,6 +135,7 @@ class World:
             "funded": np.zeros(count, bool),
             "holder": np.full(count, NOBODY),
             "reserved": np.full(count, NOBODY),
+            "spell": np.zeros(count),
             "ordinal": ordinal,
         }
         for name, column in self.posts.items():
@@ -145,9 +148,37 @@ class World:
         post = self.columns["post"][rows]
         self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
         self.posts["holder"][post] = NOBODY
+        self.posts["spell"][post] += 1
         self._forget(rows)
         self.columns["post"][rows] = NOBODY
         self.columns["status"][rows] = Status.OUTSIDE
+
+    def arrive(self, posts: Ints, newcomers: Newcomers, day: int, phase: Phase, rule: int) -> Rows:
+        """Newcomers take up vacant posts; returns their rows, which follow everybody else's."""
+        size, count = len(self.columns["staff"]), len(posts)
+        fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
+        fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
+        fresh |= {name: np.full(count, start) for name, (_, start) in _FRESH.items()}
+        today = self.calendar.origin + day
+        fresh |= {
+            "staff": int(self.columns["staff"].max(initial=-1)) + 1 + np.arange(count),
+            "post": posts,
+            "status": np.full(count, Status.IN_POST),
+            "contract": np.zeros(count),
+            "contract_ends": np.full(count, NEVER),
+            "critical": np.zeros(count),
+            "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
+            "pay_pence": self.law.annual_pay(fresh["band"], newcomers.point, today),
+        }
+        fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
+        for name, column in self.columns.items():
+            self.columns[name] = np.concatenate([column, fresh[name]])
+        self._entered.append(fresh)
+        rows = np.arange(size, size + count)
+        self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
+        self._look()
+        self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
+        return rows
 
     def start(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
         """People start in the posts they were appointed to."""
@@ -155,6 +186,7 @@ class World:
         old, new = columns["post"][rows], columns["next_post"][rows]
         self.record(day, phase, Kind.MOVED, rule, rows, from_post=old, to_post=new)
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
+        posts["spell"][old] += 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
@@ -191,7 +223,9 @@ class World:
     def feel(self, rows: Any, day: int, ramp_days: float, half_life_days: float) -> None:
         """Read perceived risk anew for `rows` (positions or a slice)."""
         c = self.columns
-        risk = perceived(c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days)
+        risk = perceived(
+            c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days
+        )
         risk[np.isin(c["risk_class"][rows], _CALM)] = 0.0
         c["risk"][rows] = risk
 
@@ -200,9 +234,7 @@ class World:
         old = self.columns["disposition"][rows]
         new = np.asarray(disposition, "int8")
         changed = old != new
-        self.record(
-            day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed]
-        )
+        self.record(day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed])
         self.columns["disposition"][rows] = new
 
     def _forget(self, rows: Rows) -> None:
@@ -225,3 +257,22 @@ class World:
             out[place] = taken[cell]
             taken[cell] += 1
         return out
+
+    def everybody(self, opening: Workforce) -> Workforce:
+        """All who were ever in the world as they entered: the opening staff, then newcomers with the post they took."""
+        if not self._entered:
+            return opening
+        columns = {
+            name: np.concatenate([column, *(batch[name] for batch in self._entered)])
+            for name, column in opening.columns().items()
+        }
+        return opening.having(**columns)
+
+    @property
+    def entry_pay(self) -> Ints:
+        """Whole-time basic pay in pence a year of everybody on entering, (people,)."""
+        return np.concatenate([self._opening_pay, *(batch["pay_pence"] for batch in self._entered)])
+
+    def padded(self, column: Ints) -> Ints:
+        """A column of the opening staff, with −1 for everybody who came later."""
+        return np.concatenate([column, np.full(len(self.columns["staff"]) - len(column), NOBODY, column.dtype)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs, Rows
+from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Singles
 from nhstransit.eventlog import Kind
 
 
@@ -69,6 +69,32 @@ class Consult:
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class Newcomers:
+    """People new to the world, (n,) columns with the meanings of the staff columns; the post says the rest."""
+
+    key: Keys  # what their luck hangs on: the post they come for and its spell
+    point: Bytes
+    wte_hundredths: Bytes
+    born: Ints
+    service_from: Ints
+    sex: Bytes
+    clinician: Bools
+    section: Bytes
+    skill: Singles
+    outside: Singles
+    attitude: Singles
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Hire:
+    """Newcomers for vacant posts, a post each, to start on a later day if the post still stands."""
+
+    posts: Ints
+    newcomers: Newcomers
+    start: int
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class OpenPosts:
     """New funded posts, a row each."""
 
@@ -103,7 +129,7 @@ class Ask:
     stage: str
 
 
-Effect = Depart | Appoint | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
+Effect = Depart | Appoint | Hire | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
 PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the policy asks for one
 
 

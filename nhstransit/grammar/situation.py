@@ -88,12 +88,13 @@ class PostsNow:
     key: Keys
     funded: Bools  # opened and not removed
     holder: Ints  # row of who holds it; −1: nobody
-    reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody
+    reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer
+    spell: Ints  # how many people have left it
 
     @property
     def vacant(self) -> Bools:
         """Posts that can be offered: funded, held by nobody and promised to nobody."""
-        return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
+        return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -33,15 +33,19 @@ def deferred_acceptance(
     bounds = np.searchsorted(np.asarray(candidate)[order], np.arange(count + 1))
     following, last = bounds[:-1].copy(), bounds[1:]
     held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
-    while True:
-        asking = np.flatnonzero((held < 0) & (following < last))
-        if not len(asking):
-            break
-        edges = np.concatenate([held[held >= 0], following[asking]])
-        people = np.concatenate([np.flatnonzero(held >= 0), asking])
+    asking = np.flatnonzero(following < last)
+    while len(asking):
+        asked = np.zeros(len(places), bool)
+        asked[wish[following[asking]]] = True
+        rivals = np.flatnonzero(held >= 0)
+        rivals = rivals[asked[wish[held[rivals]]]]  # only at doors where somebody knocks can anything change
+        people = np.concatenate([rivals, asking])
+        edges = np.concatenate([held[rivals], following[asking]])
         following[asking] += 1
         kept = _best(wish[edges], mark[edges], np.asarray(identity)[people], places)
         held[people] = np.where(kept, edges, -1)
+        turned_away = people[~kept]
+        asking = turned_away[following[turned_away] < last[turned_away]]
     return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")
 
 

@@ -80,7 +80,7 @@ def _lines(
     founded = day(body.founded) if body.founded else 0
     return [
         (
-            int(_cells(place, functions.index(line.function), BANDS.index(line.band))),
+            place << 16 | functions.index(line.function) << 8 | BANDS.index(line.band),
             max(0, day(line.since) if line.since else founded),
             line.posts,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from nhstransit.grammar import Policy
 from nhstransit.policies.filling import Filling
+from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.milestone import Milestone
 from nhstransit.policies.redundancy import Redundancy
@@ -14,10 +15,11 @@ from nhstransit.policies.rets import Rets
 
 POLICIES: dict[str, type[Policy]] = {
     "filling": Filling,
+    "hiring": Hiring,
     "mars": Mars,
     "milestone": Milestone,
     "redundancy": Redundancy,
     "rets": Rets,
 }
 
-__all__ = ["POLICIES", "Filling", "Mars", "Milestone", "Redundancy", "Rets"]
+__all__ = ["POLICIES", "Filling", "Hiring", "Mars", "Milestone", "Redundancy", "Rets"]

@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bytes, Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, some_of, whole
+from nhstransit.fields import Parent, amount, one_of, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -36,8 +36,8 @@ class Filling:
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
     Open to all in post in bodies of `senders` that close, but for those with an exit of their own choice or a post
-    already. Posts are the vacant ones of `receivers` in the same function, of the same band or up to `bands_down` lower
-    (pay is protected). Panels go by skill and an assessment that errs.
+    already. Posts are the vacant ones of `receivers` within `reach`, in the same function, of the same band or up to
+    `bands_down` lower (pay is protected). Panels go by skill and an assessment that errs.
     """
 
     announced: dt.date
@@ -45,6 +45,7 @@ class Filling:
     starts: dt.date
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ("ccg", "csu", "community-provider"))
+    reach: str = one_of(("region", "anywhere"), "region")
     bands_down: int = whole(
         1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
     )
@@ -85,11 +86,14 @@ class Filling:
         if not len(candidates) or not len(vacancies.cell):
             return None
         people, posts = situation.people, situation.posts
-        lead = vacancies.first
+        lead, region = (
+            vacancies.first,
+            situation.bodies.region if self.reach == "region" else situation.bodies.region * 0,
+        )
         rows, groups = _pairs(
-            people.function[candidates],
+            region[people.employer[candidates]].astype("int64") << 8 | people.function[candidates],
             people.band[candidates],
-            posts.function[lead],
+            region[posts.employer[lead]].astype("int64") << 8 | posts.function[lead],
             posts.band[lead],
             self.bands_down,
         )
@@ -157,16 +161,15 @@ def _seats(vacancies: Vacancies, group: Ints) -> Ints:
 
 
 def _pairs(
-    function: AnyArray, band: AnyArray, group_function: AnyArray, group_band: AnyArray, down: int
+    trade: AnyArray, band: AnyArray, group_trade: AnyArray, group_band: AnyArray, down: int
 ) -> tuple[Rows, Rows]:
-    """Every candidate with every group of the same function and of the same band or up to `down` lower."""
-    order = np.argsort(group_function.astype("int64") << 8 | group_band, kind="stable")
-    code = (group_function.astype("int64") << 8 | group_band)[order]
-    own = function.astype("int64") << 8
-    low = np.searchsorted(code, own | np.maximum(band - down, 0))
-    high = np.searchsorted(code, own | band, side="right")
+    """Every candidate with every group of the same trade (region and function), of the same band or up to `down` lower."""
+    code = group_trade << 8 | group_band
+    order = np.argsort(code, kind="stable")
+    low = np.searchsorted(code[order], trade << 8 | np.maximum(band - down, 0))
+    high = np.searchsorted(code[order], trade << 8 | band, side="right")
     counts = np.maximum(high - low, 0)
-    rows = np.repeat(np.arange(len(function)), counts)
+    rows = np.repeat(np.arange(len(trade)), counts)
     step = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return rows, order[np.repeat(low, counts) + step]
 

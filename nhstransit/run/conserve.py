@@ -63,7 +63,8 @@ def _people_move_from_where_they_are(run: Run) -> None:
     lost = closing != run.closing.post
     if lost.any():
         row = int(np.argmax(lost))
-        detail = f"staff {run.people.staff[row]} ends in post {closing[row]} by the log, {run.closing.post[row]} in the world"
+        ends = f"ends in post {closing[row]} by the log and {run.closing.post[row]} in the world"
+        detail = f"staff {run.people.staff[row]} {ends}"
         _fail("opening + arrivals − departures = closing", detail)
 
 
@@ -75,10 +76,11 @@ def _posts_hold_one_person(run: Run) -> None:
     first = np.ones(len(post), bool)
     first[1:] = post[1:] != post[:-1]
     total = np.cumsum(step)
-    before = np.where(first, total - step, 0)
-    held = total - np.maximum.accumulate(np.where(first, before, np.iinfo("int64").min))
+    lead = np.maximum.accumulate(np.where(first, np.arange(len(post)), 0))
+    held = total - (total - step)[lead]
     if (held > 1).any():
-        _fail("a post holds one person", f"post {post[np.argmax(held > 1)]} holds {held.max()}")
+        worst = int(np.argmax(held))
+        _fail("a post holds one person", f"post {post[worst]} holds {held[worst]}")
     opened, removed = _life(run, Kind.OPENED), _life(run, Kind.REMOVED)
     late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
     if late.any():

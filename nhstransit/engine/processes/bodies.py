@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from nhstransit.engine.clock import Clock
@@ -18,10 +20,10 @@ class Bodies:
         self._world, self._natural = world, natural
         opens = world.posts["opens"]
         for day in np.unique(opens[(opens > 0) & (opens < world.calendar.days)]).tolist():
-            clock.at(day, Phase.OPENINGS, RULES["opening"], lambda day=day: self._open(day))
+            clock.at(day, Phase.OPENINGS, RULES["opening"], partial(self._open, day))
         closes = world.bodies.closes
         for last in np.unique(closes[(closes < NEVER) & (closes >= 0)]).tolist():
-            clock.at(last + 1, Phase.CLOSURES, RULES["closure"], lambda last=last: self._close(last))
+            clock.at(last + 1, Phase.CLOSURES, RULES["closure"], partial(self._close, last))
 
     def _open(self, day: int) -> None:
         posts = np.flatnonzero((self._world.posts["opens"] == day) & ~self._world.posts["funded"])

@@ -1,6 +1,8 @@
-"""Agreed exits: the last day comes, people go, and what was agreed is paid; and appointments: the first day comes."""
+"""Agreed exits: the last day comes, people go, and what was agreed is paid; and new posts: the first day comes."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import attrs
 import numpy as np
@@ -10,9 +12,10 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
 from nhstransit.eventlog import RULES, Kind, Phase
-from nhstransit.grammar import Appoint, Depart
+from nhstransit.grammar import Appoint, Depart, Hire, Newcomers
 from nhstransit.workforce.codes import Status
 
+NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
 _GOING = 10  # after the natural departures of the day
 
 
@@ -36,6 +39,7 @@ class Exits:
         self._world, self._clock, self._natural = world, clock, natural
         self._batches: list[_Batch] = []
         self._by_day: dict[int, list[int]] = {}
+        self._coming: dict[tuple[int, int], list[Hire]] = {}
 
     def agree(self, depart: Depart, day: int, phase: Phase, rule: int) -> None:
         """Enter exits into the columns and the calendar; quitting stops for these people from today."""
@@ -58,7 +62,7 @@ class Exits:
         for leaving in np.unique(last).tolist():
             if leaving not in self._by_day:
                 self._by_day[leaving] = []
-                self._clock.at(leaving, Phase.DEPARTURES, _GOING, lambda leaving=leaving: self._go(leaving))
+                self._clock.at(leaving, Phase.DEPARTURES, _GOING, partial(self._go, leaving))
             self._by_day[leaving].append(len(self._batches))
         self._batches.append(
             _Batch(
@@ -104,7 +108,7 @@ class Exits:
         self._world.appoint(rows, posts, day, phase, rule)
         self._natural.rerate(rows, day)
         when, name = (Phase.APPOINTMENTS, rule) if start == day else (Phase.CLOSURES, RULES["transfer"])
-        self._clock.at(start, when, name, lambda: self._start(rows, posts, start, when, rule))
+        self._clock.at(start, when, name, partial(self._start, rows, posts, start, when, rule))
 
     def _start(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
         """Those still promised these posts take them up."""
@@ -114,4 +118,24 @@ class Exits:
             self._world.start(rows[here], day, phase, rule)
             self._natural.rerate(rows[here], day)
 
+    def hire(self, hire: Hire, day: int, rule: int) -> None:
+        """Keep posts for newcomers who start on a later day."""
+        self._world.posts["reserved"][hire.posts] = NEWCOMER
+        start = max(hire.start, day)
+        if (start, rule) not in self._coming:
+            self._coming[start, rule] = []
+            self._clock.at(start, Phase.ARRIVALS, rule, partial(self._arrive, start, rule))
+        self._coming[start, rule].append(hire)
 
+    def _arrive(self, day: int, rule: int) -> None:
+        """Those whose posts still stand start."""
+        hires = self._coming.pop((day, rule))
+        posts = np.concatenate([hire.posts for hire in hires])
+        stands = self._world.posts["funded"][posts]
+        if stands.any():
+            columns = {
+                field.name: np.concatenate([getattr(hire.newcomers, field.name) for hire in hires])[stands]
+                for field in attrs.fields(Newcomers)
+            }
+            self._world.arrive(posts[stands], Newcomers(**columns), day, Phase.ARRIVALS, rule)
+            self._natural.join(day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from nhstransit.behaviour.outlook import Outlook
@@ -24,11 +26,11 @@ class Months:
         starts = sorted({0, *world.calendar.month_starts.tolist()})
         ends = [*starts[1:], world.calendar.days]
         for start, end in zip(starts, ends, strict=True):
-            clock.at(start, Phase.OPENINGS, RULES["month"], lambda start=start, end=end: self._begin(start, end - start))
+            clock.at(start, Phase.OPENINGS, RULES["month"], partial(self._begin, start, end - start))
             if start and months_of(world.calendar.origin + start) % 12 == _APRIL:
-                clock.at(start, Phase.OPENINGS, RULES["pay"], lambda start=start: self._award(start))
+                clock.at(start, Phase.OPENINGS, RULES["pay"], partial(self._award, start))
         for end in world.calendar.month_ends.tolist():
-            clock.at(end, Phase.MONTH_END, RULES["month"], lambda end=end: self._pay_premiums(end))
+            clock.at(end, Phase.MONTH_END, RULES["month"], partial(self._pay_premiums, end))
 
     def feel(self, rows: object, day: int) -> None:
         """Read perceived risk anew for these people."""
@@ -83,5 +85,3 @@ class Months:
             from_post=columns["post"][rows],
             pence=pence,
         )
-
-

@@ -6,6 +6,8 @@ since. So nothing need be touched day by day: a change of rate on a day credits 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Rows
@@ -29,21 +31,35 @@ class Natural:
 
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world, self._clock, self._model = world, clock, model
-        columns, origin = world.columns, world.calendar.origin
-        self._born = _first_full_month(columns["born"])
-        self._served = _first_full_month(columns["service_from"])
-        self._origin_month = int(months_of(origin))
-        keys = columns["key"]
-        self._left = np.empty((len(CAUSES), len(keys)), "int64")
-        for place, cause in enumerate(CAUSES):
-            self._left[place] = threshold_units(luck.exponential(f"clock {cause}", 0, keys))
-        self._rate = np.zeros_like(self._left)
-        self._due = np.full(len(keys), NEVER, "int32")
-        self._cause = np.zeros(len(keys), "int8")
-        self._base = self._normalised(model.base(functions))
+        self._luck, self._by_function = luck, model.base(functions)
+        self._left = np.empty((len(CAUSES), 0), "int64")
+        self._rate, self._born, self._served = self._left, np.empty(0, "int32"), np.empty(0, "int32")
+        self._due, self._cause = np.empty(0, "int32"), np.empty(0, "int8")
         self._start, self._length = 0, 0
         self._waiting: dict[int, list[Rows]] = {}
+        self._wind(0)
+        self._scale = self._normaliser()
         self._set_contract_ends()
+
+    def join(self, day: int) -> None:
+        """Whoever is new in the world gets clocks, which run from tomorrow."""
+        size = len(self._due)
+        self._wind(size)
+        self.rerate(np.arange(size, len(self._due)), day + 1)
+
+    def _wind(self, size: int) -> None:
+        """Clocks, at rest, for everybody past the first `size`."""
+        columns = self._world.columns
+        keys = columns["key"][size:]
+        left = np.empty((len(CAUSES), len(keys)), "int64")
+        for place, cause in enumerate(CAUSES):
+            left[place] = threshold_units(self._luck.exponential(f"clock {cause}", 0, keys))
+        self._left = np.concatenate([self._left, left], axis=1)
+        self._rate = np.concatenate([self._rate, np.zeros_like(left)], axis=1)
+        self._due = np.concatenate([self._due, np.full(len(keys), NEVER, "int32")])
+        self._cause = np.concatenate([self._cause, np.zeros(len(keys), "int8")])
+        self._born = np.concatenate([self._born, _first_full_month(columns["born"][size:])])
+        self._served = np.concatenate([self._served, _first_full_month(columns["service_from"][size:])])
 
     def begin_period(self, day: int, length: int) -> None:
         """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
@@ -77,7 +93,7 @@ class Natural:
             premium=np.where(running, columns["premium"][rows], np.float32(0)),
             disposition=columns["disposition"][rows],
         )
-        hazards = self._model.rates(self._base[columns["function"][rows]], exposure)
+        hazards = self._model.rates(self._by_function[columns["function"][rows]] * self._scale, exposure)
         units = daily_units(np.minimum(hazards, _FASTEST), DAYS_A_YEAR)
         units[:, columns["post"][rows] < 0] = 0
         units[_RESIGNING, columns["exit_rule"][rows] >= 0] = 0
@@ -94,7 +110,7 @@ class Natural:
         for day in np.unique(self._due[going]).tolist():
             if day not in self._waiting:
                 self._waiting[day] = []
-                self._clock.at(day, Phase.DEPARTURES, RULES["month"], lambda day=day: self._go(day))
+                self._clock.at(day, Phase.DEPARTURES, RULES["month"], partial(self._go, day))
             self._waiting[day].append(going[self._due[going] == day])
 
     def _go(self, day: int) -> None:
@@ -112,16 +128,16 @@ class Natural:
         self._rate[:, rows] = 0
         self._due[rows] = NEVER
 
-    def _normalised(self, base: AnyArray) -> AnyArray:
-        """Base rates over the mean age and service factor of the opening staff, so that they are mean rates."""
-        age = np.maximum(self._origin_month - self._born, 0) // 12
-        shape = self._model.shape(age, np.maximum(self._origin_month - self._served, 0))
-        return base / shape.mean() if len(shape) else base
+    def _normaliser(self) -> float:
+        """One over the mean age and service factor of the opening staff, so that base rates are mean rates."""
+        month = int(months_of(self._world.calendar.origin))
+        shape = self._model.shape(np.maximum(month - self._born, 0) // 12, np.maximum(month - self._served, 0))
+        return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
 
     def _set_contract_ends(self) -> None:
         ends = self._world.columns["contract_ends"]
         for day in np.unique(ends[(ends < NEVER) & (ends >= 0)]).tolist():
-            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], lambda day=day: self._end_contracts(day))
+            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], partial(self._end_contracts, day))
 
     def _end_contracts(self, day: int) -> None:
         columns = self._world.columns

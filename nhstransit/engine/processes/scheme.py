@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Scheme:
         self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
         self._rule = rule_code(name)
         occasions = policy.days(world.calendar, world.bodies)
-        steps = [(o.day, o.phase, lambda o=o: self._act(o, _NOBODY)) for o in occasions if 0 <= o.day]
+        steps = [(o.day, o.phase, partial(self._act, o, _NOBODY)) for o in occasions if o.day >= 0]
         clock.scheme(steps, self._rule)
 
     def _act(self, occasion: Occasion, asked: Rows) -> None:
@@ -142,14 +143,14 @@ class Scheme:
             if effect.day < occasion.day:
                 raise PolicyError(self._name, f"asks again on day {effect.day}, in the past", "give a later day")
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
-            self._clock.at(effect.day, later.phase, self._rule, lambda: self._act(later, effect.rows))
+            self._clock.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
         else:
             self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name)
 
     def _check(self, proposals: Proposals) -> None:
         rows = np.asarray(proposals.rows)
         people = self._world.people
-        if rows.ndim != 1 or (len(rows) and not (0 <= rows.min() and rows.max() < len(people.staff))):
+        if rows.ndim != 1 or (len(rows) and not (rows.min() >= 0 and rows.max() < len(people.staff))):
             raise PolicyError(self._name, "proposes to somebody who does not exist", "give positions of people")
         if not people.in_post[rows].all():
             raise PolicyError(self._name, "proposes to somebody who has left", "propose to people in post")

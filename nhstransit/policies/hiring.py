@@ -1,0 +1,137 @@
+"""Vacancies and hiring: posts left empty are refilled from outside, or not, and newcomers take time to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints
+from nhstransit.dates import Calendar
+from nhstransit.fields import Parent, number, share, some_of
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Effects,
+    Hire,
+    Newcomers,
+    Occasion,
+    Proposals,
+    Question,
+    Situation,
+)
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances, combined
+from nhstransit.workforce.codes import SECTIONS
+from nhstransit.workforce.columns import NEVER
+
+_YEAR = 365.25
+_INVENTED = "newcomers' traits: no table found; assumed"
+
+
+def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
+    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+@attrs.frozen(kw_only=True)
+class Hiring:
+    """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
+
+    Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
+    `weeks` and is never under a month; nobody is hired to start in a body that will have closed.
+    """
+
+    announced: dt.date
+    until: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("ccg", "community-provider"))
+    refill: float = share(
+        0.5, parent=_assumed("share of vacancies", 0.2, 0.8, "refill under recruitment control, 2010-13; assumed")
+    )
+    weeks: float = number(
+        14.0,
+        low=0.0,
+        high=104.0,
+        parent=Parent(
+            unit="weeks from advert to start", source="trade press on NHS time to hire, 2023-25", quality="press"
+        ),
+    )
+    spread: float = number(
+        0.4, low=0.0, high=2.0, parent=_assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
+    )
+    from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7, _INVENTED))
+    part_time: float = share(0.32, parent=_assumed("share of newcomers", 0.2, 0.45, _INVENTED))
+    women: float = share(0.75, parent=_assumed("share of newcomers", 0.68, 0.8, _INVENTED))
+    youngest: float = number(22.0, low=16, high=70, parent=_assumed("years of age", 18.0, 25.0, _INVENTED))
+    oldest: float = number(55.0, low=16, high=70, parent=_assumed("years of age", 45.0, 60.0, _INVENTED))
+
+    @property
+    def question(self) -> Question | None:
+        """Nobody within is asked."""
+        return None
+
+    @property
+    def signed(self) -> bool:
+        """Nothing to sign."""
+        return False
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The 1st of each month from the announcement to the last of hiring."""
+        first, last = calendar.day(self.announced), calendar.day(self.until)
+        days = calendar.month_starts
+        return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nothing to those within: the answer comes from outside."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""
+        posts = situation.posts
+        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
+        spell = combined(posts.key[vacant], posts.spell[vacant])
+        wanted = chances.uniform("refill", spell, among="post") < self.refill
+        vacant, spell = vacant[wanted], spell[wanted]
+        if not len(vacant):
+            return NOTHING
+        start = self._starts(situation, chances, spell)
+        in_time = start < np.minimum(situation.bodies.closes[posts.employer[vacant]], situation.calendar.days)
+        hires = []
+        for day in np.unique(start[in_time]).tolist():
+            these = in_time & (start == day)
+            newcomers = self._newcomers(situation, chances, spell[these], day)
+            hires.append(Hire(posts=vacant[these].astype("int32"), newcomers=newcomers, start=day))
+        return Effects(then=tuple(hires))
+
+    def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:
+        """The 1st of a month on which each can start: after the time to hire, at least a month from now."""
+        sigma = np.sqrt(np.log1p(self.spread**2))
+        days = 7 * self.weeks * np.exp(sigma * chances.normal("time to hire", spell, among="post") - sigma**2 / 2)
+        earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
+        firsts = np.append(situation.calendar.month_starts, NEVER)
+        return np.asarray(firsts[np.searchsorted(firsts, earliest)])
+
+    def _newcomers(self, situation: Situation, chances: Chances, keys: np.ndarray, day: int) -> Newcomers:
+        """Who comes: traits drawn by the luck of the post and its spell."""
+        today = situation.calendar.origin + day
+        age = self.youngest + (self.oldest - self.youngest) * chances.uniform("age", keys, among="post")
+        longest = np.maximum(age - 17.0, 0.0)
+        served = np.minimum(-6.0 * np.log(chances.uniform("service", keys, among="post")), longest)
+        served *= chances.uniform("from the NHS", keys, among="post") < self.from_nhs
+        part_time = chances.uniform("part time", keys, among="post") < self.part_time
+        count = len(keys)
+        return Newcomers(
+            key=keys,
+            point=np.zeros(count, "int8"),
+            wte_hundredths=np.where(part_time, 60, 100).astype("int8"),
+            born=(today - np.ceil(age * _YEAR)).astype("int32"),
+            service_from=(today - np.floor(served * _YEAR)).astype("int32"),
+            sex=(chances.uniform("sex", keys, among="post") >= self.women).astype("int8"),
+            clinician=np.zeros(count, bool),
+            section=np.full(count, SECTIONS.index("2008"), "int8"),
+            skill=chances.normal("skill", keys, among="post").astype("float32"),
+            outside=chances.normal("outside", keys, among="post").astype("float32"),
+            attitude=chances.normal("attitude", keys, among="post").astype("float32"),
+        )
