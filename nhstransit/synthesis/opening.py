@@ -80,6 +80,11 @@ def opening_key(
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
+def forget() -> None:
+    """Let go of all opening workforces that are kept."""
+    _KEPT.clear()
+
+
 def _points(on: dt.date) -> Ints:
     """Number of pay points of each band on the day."""
     return Law.bundled().points(epoch_day(on))
