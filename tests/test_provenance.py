@@ -161,6 +161,19 @@ def test_supplements_agree_with_the_official_ones_of_2017() -> None:
             assert abs(new / 1.01**4 - old) <= 1.5
 
 
+def test_discount_schedules_are_the_published_ones() -> None:
+    """Year bounds and the three columns of the Green Book of 2026, typed a second time from the source."""
+    published = {
+        "standard": (3.5, 3.0, 2.5, 2.0, 1.5, 1.0),
+        "health": (1.5, 1.29, 1.07, 0.86, 0.71, 0.43),
+        "sensitivity": (3.0, 2.57, 2.14, 1.71, 1.29, 0.86),
+    }
+    for name, rates in published.items():
+        entry = FOUND.grid(f"discount_green_book_2026_{name}").entries[0]
+        assert entry.row("ends") == (30, 75, 125, 200, 300, 9999)
+        assert entry.row("rates") == pytest.approx([rate / 100 for rate in rates])
+
+
 def test_the_protected_pension_age_ends_on_5_april_2006() -> None:
     """The cut-off kept as a count of days is 5 April 2006."""
     assert FOUND.number("protection_cutoff").on(15_000).value == (dt.date(2006, 4, 5) - dt.date(1970, 1, 1)).days

@@ -45,8 +45,6 @@ class Clock:
     def _occasions(
         self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int
     ) -> Generator[simpy.Event, None, None]:
-        self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int
-    ) -> Generator[simpy.Event, None, None]:
         for day, phase, action in steps:
             yield self._environment.timeout(self._tick(day, phase, rule) - self._environment.now)
             action()

@@ -53,6 +53,14 @@ def test_caps_hold(annual: int, wte: float, months: int) -> None:
     assert payment(annual, wte, months, (MARS, {"most_pence": 8_000_000})) <= 8_000_000
 
 
+def test_a_payment_may_have_a_ceiling_of_its_own() -> None:
+    """A ceiling on the payment binds whatever the salary, and is reached, not only respected."""
+    assert severance.severance_pence([9_000_000, 7_000_000], 1.0, 12.0, most_pence=8_000_000).tolist() == [
+        8_000_000,
+        7_000_000,
+    ]
+
+
 @given(pay, share, st.integers(0, 23))
 def test_nothing_below_eligibility(annual: int, wte: float, months: int) -> None:
     """MARS pays nothing in the first year, section 16 and the statutory sum nothing in the first two."""
