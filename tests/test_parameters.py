@@ -136,6 +136,7 @@ def test_a_reform_within_a_closed_entry_cuts_it_short(tmp_path: Path) -> None:
         ({"value": "true"}, "number"),
         ({"name": "Window Days"}, "Window Days"),
         ({"more": "[[numbers]]\nvalue = 1"}, "numbers"),
+        ({"name": "section16"}, "two kinds"),
         ({"more": "until = 2012-01-01"}, "order"),
         ({"more": "range = [3, 1]"}, "lowest"),
     ],
@@ -171,3 +172,12 @@ def test_parameters_are_values() -> None:
     """Parameters can be pickled, compared and hashed, and are read once."""
     again: Parameters = pickle.loads(pickle.dumps(FOUND))
     assert again == FOUND and hash(again) == hash(FOUND) and bundled() is FOUND
+
+
+def test_what_a_day_rests_on_can_be_listed() -> None:
+    """The entries in force on a day are one for each parameter that has one, with grades to show beside a result."""
+    held = FOUND.in_force(dt.date(2012, 6, 1))
+    names = [entry.parameter for entry in held]
+    assert len(set(names)) == len(names) and {"afc_points", "section16", "statutory_week_cap"} <= set(names)
+    assert "afc_years_to_point" not in names
+    assert next(entry.quality for entry in held if entry.parameter == "section16") == "official"

@@ -17,6 +17,7 @@ from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import notice, severance
 from nhstransit.kernels import pay as pay_kernels
+from nhstransit.kernels.columns import checked
 from nhstransit.parameters import Parameters, TableEntry, bundled
 from nhstransit.workforce.codes import BANDS
 
@@ -179,7 +180,7 @@ class Law:
         weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
         law = self.parameters.table("statutory_notice").on(on)
         return notice.notice_weeks(
-            weeks[np.asarray(band)],
+            weeks[checked("band", band, 0, len(BANDS) - 1, "give positions in BANDS")],
             months_until("service_from", service_from, on) // 12,
             weeks_a_year=round(law.number("weeks_a_year")),
             least_weeks=round(law.number("least_weeks")),

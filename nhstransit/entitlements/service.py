@@ -58,7 +58,8 @@ def by_regime(
     regimes = list(series.regimes(days))
     shape = np.broadcast_shapes(np.shape(days), *(np.shape(column) for column in columns))
     if len(regimes) == 1 and regimes[0][1] is None:
-        return np.broadcast_to(np.asarray(rule(regimes[0][0], *columns), kind), shape)
+        found = np.asarray(rule(regimes[0][0], *columns), kind)
+        return found if found.shape == shape else np.broadcast_to(found, shape).copy()
     out = np.empty(shape, kind)
     wide = [np.broadcast_to(np.asarray(column), shape) for column in columns]
     for entry, mask in regimes:

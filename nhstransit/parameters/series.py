@@ -39,13 +39,18 @@ class Series(Generic[E]):
     def on(self, day: dt.date | int) -> E:
         """The entry in force on a date or epoch day. Raises ParameterError, naming those that exist, where none is."""
         number = epoch_day(day) if isinstance(day, dt.date) else int(day)
-        place = sum(entry.first <= number for entry in self.entries) - 1
+        held = self.held(number)
+        if not held:
+            raise self._refusal(number)
+        return held[0]
+
+    def held(self, day: int) -> tuple[E, ...]:
+        """The entry in force on an epoch day, or nothing."""
+        place = sum(entry.first <= day for entry in self.entries) - 1
         if place < 0:
-            raise self._refusal(number)
+            return ()
         last = self.entries[place].last
-        if last is not None and number > last:
-            raise self._refusal(number)
-        return self.entries[place]
+        return (self.entries[place],) if last is None or day <= last else ()
 
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
         """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).

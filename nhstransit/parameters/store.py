@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import attrs
 
+from nhstransit.dates import epoch_day
 from nhstransit.errors import FormatError, ParameterError, nearest
 from nhstransit.parameters.entries import Entry, GridEntry, Missing, NumberEntry, Source, TableEntry
 from nhstransit.parameters.series import Series
@@ -66,6 +67,15 @@ class Parameters:
         """Every entry of every parameter, each series by date."""
         return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
 
+    def in_force(self, day: dt.date | int) -> tuple[Entry, ...]:
+        """Every entry in force on a date or epoch day: what a result rests on, each with its sources and grade."""
+        number = epoch_day(day) if isinstance(day, dt.date) else int(day)
+        held: list[Entry] = []
+        for kind in (self.numbers, self.tables, self.grids):
+            for series in kind.values():
+                held += series.held(number)
+        return tuple(held)
+
 
 @cache
 def bundled() -> Parameters:
@@ -113,6 +123,12 @@ def _assembled(parts: Iterable[_File]) -> Parameters:
     numbers = _series([entry for one in read_files for entry in one.number], missing)
     tables = _series([entry for one in read_files for entry in one.table], missing)
     grids = _series([entry for one in read_files for entry in one.grid], missing)
+    names = [*numbers, *tables, *grids]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise FormatError(
+            twice, "has entries of two kinds", "write all as [[number]], all as [[table]] or all as [[grid]]"
+        )
     found = Parameters(numbers, tables, grids, sources, missing)
     _check_parents(found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from fractions import Fraction
 
 DAY = dt.timedelta(days=1)
@@ -86,6 +87,34 @@ def notice(contract_weeks: int, start: dt.date, given: dt.date) -> int:
 def lieu(pay: Fraction, wte: Fraction, weeks: int) -> int:
     """So many weeks of a year of 365 days."""
     return penny(pay * wte * 7 * weeks / 365)
+
+
+def months_between(start: dt.date, end: dt.date) -> int:
+    """Complete months: years by anniversaries, then months of the same day (or the 1st after it, where it is missing)."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def release(pay: float, wte: float, section: str, born: dt.date, start: dt.date, last_day: dt.date) -> float:
+    """Pounds it costs to pay a pension from the last day, at 3% real, in the 1995 or 2008 Section before April 2028."""
+    least = 50 if section == "1995" and start <= dt.date(2006, 4, 5) else 55
+    member = months_between(start, last_day + DAY)
+    early = {"1995": 60, "2008": 65}[section] * 12 - months_between(born, last_day)
+    if years_between(born, last_day) < least or member < 24 or early <= 0:
+        return 0.0
+    pension = pay * wte * member / 12 / {"1995": 80, "2008": 60}[section]
+    discount = 1 - 1.03 ** (-early / 12)
+    return pension * discount / math.log(1.03) + (3 * pension * discount if section == "1995" else 0.0)
+
+
+def clawback_2010(net: Fraction, paid_months: Fraction, last_day: dt.date, back: dt.date) -> int:
+    """Unexpired months of those paid for, by whole months away, within six months."""
+    away = months_between(last_day + DAY, back)
+    return penny(net * max(Fraction(0), paid_months - away) / paid_months) if away < 6 else 0
+
+
+def supplement_2010(pay: Fraction, share: Fraction, least: int, most: int) -> int:
+    """A share of basic pay, between its limits."""
+    return max(100 * least, min(100 * most, penny(pay * share)))
 
 
 def on_cost_2010(pay: Fraction) -> int:

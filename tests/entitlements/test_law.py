@@ -225,6 +225,24 @@ def test_pay_protection_runs_out() -> None:
     assert LAW.protected_pay(3_000_000, 4_000_000, moved, on(2014, 10, 1), months=24) == 3_000_000
 
 
+def test_answers_belong_to_whoever_asks() -> None:
+    """What comes back may be written to, even where one answer serves everybody."""
+    months = LAW.redundancy_months(np.full(3, on(2000)), np.full(3, on(2010)))
+    months[0] = 99
+    due = LAW.redundancy(3_000_000, 1.0, on(1970), on(2000), np.full(3, on(2010)))
+    due[0] = 99
+    assert months[1] == 10 and due[1] == due[2] != 99
+
+
+@pytest.mark.parametrize("band", [-1, len(BANDS)])
+def test_bands_are_checked(band: int) -> None:
+    """A band that is none is refused, not counted from the end."""
+    with pytest.raises(InputError, match="band"):
+        LAW.notice_weeks([band], on(2000), on(2010))
+    with pytest.raises(InputError, match="band"):
+        LAW.annual_pay([band], [0], on(2010))
+
+
 def test_nobody_is_nobody() -> None:
     """Empty columns give empty columns."""
     none = np.array([], "int64")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from entitlements import plain
 from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.codes import BANDS, SECTIONS
 
 LAW = Law.bundled()
 ADULT = dt.timedelta(days=16 * 366)
@@ -87,6 +87,35 @@ def test_on_costs(pay: int) -> None:
     """The employer's cost of 2010-11 is the plain formula's, to the penny."""
     on = epoch_day(dt.date(2010, 6, 1))
     assert int(LAW.employer_cost(pay, 1.0, on)) == pay + plain.on_cost_2010(Fraction(pay, 100))
+
+
+@given(st.sampled_from(["1995", "2008"]), pence, time, births, starts, last_days)
+def test_pension_release(section: str, pay: int, parts: int, born: dt.date, start: dt.date, last: dt.date) -> None:
+    """An early release costs what the stated formula says, to two pence."""
+    place = SECTIONS.index(section)
+    found = LAW.pension_release(pay, parts / 10_000, *map(epoch_day, (born, start, last)), place)
+    assert abs(int(found) - 100 * plain.release(pay / 100, parts / 10_000, section, born, start, last)) <= 2
+
+
+@given(
+    st.integers(0, 10_000_000),
+    st.integers(6, 24),
+    st.dates(dt.date(2010, 9, 1), dt.date(2011, 3, 31)),
+    st.integers(1, 300),
+)
+def test_clawback(net: int, halves: int, last: dt.date, days: int) -> None:
+    """What goes back under the terms of 2010 is the plain rule's, to the penny."""
+    back = last + dt.timedelta(days=days)
+    found = LAW.clawback(net, halves / 2, epoch_day(last), epoch_day(back))
+    assert int(found) == plain.clawback_2010(Fraction(net, 100), Fraction(halves, 2), last, back)
+
+
+@given(st.integers(0, 20_000_000))
+def test_high_cost_areas(pay: int) -> None:
+    """Supplements of 2010 are a share between limits, to the penny."""
+    found = LAW.high_cost_supplement(pay, [1, 2, 3], epoch_day(dt.date(2010, 6, 1))).tolist()
+    zones = [(Fraction(1, 20), 933, 1616), (Fraction(3, 20), 3414, 4351), (Fraction(1, 5), 4036, 6217)]
+    assert found == [plain.supplement_2010(Fraction(pay, 100), *zone) for zone in zones]
 
 
 def test_everybody_at_once_is_everybody_one_by_one() -> None:
