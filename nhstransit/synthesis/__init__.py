@@ -9,7 +9,15 @@ from __future__ import annotations
 from nhstransit.synthesis.bridge import Bridge, Crossing, check_crossing
 from nhstransit.synthesis.margins import Margins
 from nhstransit.synthesis.opening import opening_key, synthesise
-from nhstransit.synthesis.provenance import Known, Published, assumed, load_bridge, load_published, provenance
+from nhstransit.synthesis.parents import (
+    Known,
+    Published,
+    assumed,
+    load_bridge,
+    load_published,
+    provenance,
+    provenance_frame,
+)
 from nhstransit.synthesis.report import MarginReport, margin_report
 from nhstransit.synthesis.staff import Layer, Opened, StaffSynthesis, england, load_margins
 
@@ -32,5 +40,6 @@ __all__ = [
     "margin_report",
     "opening_key",
     "provenance",
+    "provenance_frame",
     "synthesise",
 ]

@@ -127,7 +127,8 @@ def _target(margins: Margins, words: Words, margin: Margin) -> Target:
     outer = VARIABLES.index(margin.within)
     weights = one_way(margins, words, margin.within, ())
     table = _conditioned(margin, words[outer], words[axis])
-    missing = [group for group, line in zip(words[outer], table, strict=True) if not line.sum()]
+    rows = zip(words[outer], table, weights.tolist(), strict=True)
+    missing = [group for group, line, weight in rows if weight and not line.sum()]
     if missing:
         wrong = f"says nothing of {margin.within} {missing[0]!r}"
         raise StaffError(f"margin of {margin.name}", wrong, "give shares for every category that has people")
@@ -170,12 +171,18 @@ def fitted_shares(margins: Margins, words: Words) -> Fitted:
     seed = seed_table(margins, words)
     found = fit(seed, targets, tolerance=1e-9)
     if found.worst > CLOSE:
-        _refuse_conflict(margins, seed > 0, targets)
+        _refuse_conflict(margins)
     return found
 
 
-def _refuse_conflict(margins: Margins, may: Bools, targets: Sequence[Target]) -> None:
-    """Raise StaffError where the targets cannot all hold, naming the fewest that cannot."""
+def _refuse_conflict(margins: Margins) -> None:
+    """Raise StaffError where the margins cannot all hold, naming the fewest that cannot.
+
+    Categories that nobody is in take part, so that ruling out all there are is not blamed on a margin beside it.
+    """
+    said = {margin.of for margin in margins.margin}
+    words = Words(*(margins.categories(name) if name in said else (DEFAULTS[name],) for name in VARIABLES))
+    may, targets = support(margins, words), targets_of(margins, words)
     guilty = conflicting(may, targets)
     if not guilty:
         return

@@ -1,0 +1,51 @@
+"""The scope bridge: the sum, and a run held against it."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from nhstransit.errors import StaffError
+from nhstransit.synthesis import Crossing, check_crossing, load_bridge
+
+BRIDGE = load_bridge()
+RUN = Crossing(
+    in_scope=60_300,
+    redundancies=11_500,
+    mars=2_200,
+    unpaid_leavers=16_000,
+    refills=9_000,
+    from_outside=6_000,
+    transferred=45_600,
+)
+
+
+def test_the_sum_is_the_published_one() -> None:
+    """Left before entries 24,700 to 32,500; entries needed 13,500 to 21,300; refills 4,500 to 17,600."""
+    assert BRIDGE.before_entries() == (24_700, 32_500)
+    assert BRIDGE.entries_needed() == (13_500, 21_300)
+    assert BRIDGE.refills_needed() == (4_500, 17_600)
+    assert BRIDGE.refill_rate() == pytest.approx((0.32, 0.80), abs=0.01)
+
+
+def test_a_run_whose_moves_are_all_counted_leaves_nothing_unexplained() -> None:
+    """Opening less the three ways out plus the two ways in is what was transferred; a person more is unexplained."""
+    assert RUN.unexplained == 0
+    assert attrs.evolve(RUN, transferred=45_601).unexplained == 1
+
+
+def test_the_table_says_by_how_far_a_line_lies_outside() -> None:
+    """Refills inside their range are 0 outside; 400 people short of those transferred are -400."""
+    table = check_crossing(BRIDGE, RUN).set_index("line")
+    assert table.loc["refills", ["low", "high", "outside"]].tolist() == [4_500, 17_600, 0]
+    assert table.loc["transferred, April 2013", "outside"] == -400
+    assert table.loc["unexplained", "run"] == 0
+    assert len(BRIDGE.frame()) == 9
+
+
+def test_a_bridge_with_a_line_missing_is_refused() -> None:
+    """Every line stands once and in order, or the sum would mean something else."""
+    with pytest.raises(StaffError, match="step: does not hold every line once"):
+        attrs.evolve(BRIDGE, step=BRIDGE.step[1:])
+    with pytest.raises(StaffError, match="runs from 5 to 4"):
+        attrs.evolve(BRIDGE.step[0], low=5, high=4)

@@ -1,0 +1,192 @@
+"""The bundled England: its margins, its sizes, its parents, and the tables a board would read."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nhstransit.dates import complete_years, epoch_day
+from nhstransit.entitlements import Law
+from nhstransit.metrics.opening import opening_tables, pay_bill_beside
+from nhstransit.synthesis import (
+    StaffSynthesis,
+    assumed,
+    england,
+    load_margins,
+    load_published,
+    margin_report,
+    parents,
+    provenance,
+    provenance_frame,
+)
+from nhstransit.synthesis.parents import UNSURE, bibliography
+from nhstransit.synthesis.staff import MARGINS, START
+
+ROOT = Path(__file__).parents[2]
+ON = epoch_day(START)
+OPENED = england()
+STAFF, BODIES = OPENED.staff, OPENED.bodies
+
+
+def test_every_margin_of_england_holds() -> None:
+    """One-way and two-way, no category of any margin is a whole person out."""
+    report = margin_report(load_margins(MARGINS), STAFF, ON)
+    assert report.worst(1) < 1
+    assert report.worst(2) < 1
+    assert "worst gap" in repr(report) and len(report.frame()) == len(report.lines)
+
+
+def test_the_committed_table_is_what_the_data_give() -> None:
+    """docs/data/england-margins.md is made again, word for word."""
+    page = runpy.run_path(str(ROOT / "docs/data/england_margins.py"))["page"]()
+    assert page == (ROOT / "docs/data/england-margins.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("base", "wte", "heads"), [("48300", 48_300, 54_900), ("53100", 53_100, 60_300), ("64200", 64_200, 73_000)]
+)
+def test_a_base_is_a_named_choice(base: str, wte: int, heads: int) -> None:
+    """Each base gives its whole-time equivalents to the nearest one, and about that many people."""
+    people = england(base=base).staff
+    assert people.wte.sum() == pytest.approx(wte, abs=1)
+    assert len(people) == pytest.approx(heads, rel=0.005)
+
+
+def test_kinds_of_employer_have_their_share() -> None:
+    """44,600 WTE in PCTs, 3,700 in SHAs, 2,600 and 2,200 in the Department and arm's-length bodies, to one per cent."""
+    kinds = np.array([body.kind for body in BODIES])[STAFF.employer]
+    for kind, wte in {"pct": 44_600, "sha": 3_700, "dh": 2_600, "alb": 2_200}.items():
+        assert STAFF.wte[kinds == kind].sum() == pytest.approx(wte, rel=0.01)
+
+
+def test_shares_implied_by_the_margins_are_those_intended() -> None:
+    """75 per cent women, 18 per cent clinicians, 35 aged 50 and over, 0.88 WTE a head, basic pay near £32,000."""
+    assert (STAFF.sex == 0).mean() == pytest.approx(0.75, abs=0.002)
+    assert STAFF.clinician.mean() == pytest.approx(0.18, abs=0.006)
+    assert (complete_years(STAFF.born, ON) >= 50).mean() == pytest.approx(0.35, abs=0.001)
+    assert STAFF.wte.mean() == pytest.approx(0.88, abs=0.002)
+    assert Law.bundled().annual_pay(STAFF.band, STAFF.point, ON).mean() / 100 == pytest.approx(32_000, rel=0.03)
+
+
+def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
+    """Mean complete service of 9.1 to 9.7 years and 18 to 20 per cent above 15, never more than age less 16."""
+    age, service = complete_years(STAFF.born, ON), complete_years(STAFF.service_from, ON)
+    assert 8.9 < service.mean() < 9.7
+    assert 0.18 < (service >= 15).mean() < 0.2
+    assert (service <= age - 16).all()
+
+
+def test_seniority_rises_with_service() -> None:
+    """Mean service rises from Band 2 to very senior managers without a step down."""
+    service = complete_years(STAFF.service_from, ON)
+    means = np.array([service[STAFF.band == band].mean() for band in range(1, 13)])
+    assert (np.diff(means) > 0).all()
+
+
+def test_one_chief_executive_a_body_at_most() -> None:
+    """Points 5 to 9 of very senior managers are chief executives: no body has two, and they are paid by residents."""
+    chiefs = (STAFF.band == 12) & (STAFF.point >= 5)
+    assert np.bincount(STAFF.employer[chiefs]).max() == 1
+    residents = np.array([body.population for body in BODIES])[STAFF.employer[chiefs]]
+    by_size = STAFF.point[chiefs][np.argsort(residents, kind="stable")].astype(int)
+    served = by_size[(residents == 0).sum() :]
+    assert (np.diff(served) >= 0).all() and len(set(served.tolist())) > 2
+    assert (by_size[: (residents == 0).sum()] == 9).all()
+
+
+def test_community_staff_are_an_option_that_moves_nobody_else() -> None:
+    """With the 200,000 of provider arms the first 60,000 are the same people, in the same bodies."""
+    both = england(community=True)
+    first = both.staff.staff < 1_000_000
+    assert (~first).sum() == 200_000
+    assert (both.staff.skill[first] == STAFF.skill).all()
+    names = np.array(both.staff.employers)[both.staff.employer[first]]
+    assert (names == np.array(STAFF.employers)[STAFF.employer]).all()
+    arms = [body for body in both.bodies if body.kind == "pct-provider"]
+    assert len(arms) == 151 and all(len(arm.successors) == 1 for arm in arms)
+
+
+def test_a_scenario_s_own_folder_goes_before_the_bundled_files(tmp_path: Path) -> None:
+    """A file of the same name beside the scenario is the one that is read."""
+    (tmp_path / "england").mkdir()
+    text = (
+        (ROOT / "nhstransit/data" / MARGINS)
+        .read_text("utf-8")
+        .replace("pct = 44600, sha = 3700", "pct = 4460, sha = 370")
+    )
+    (tmp_path / MARGINS).write_text(text, "utf-8")
+    spec = StaffSynthesis(margins=MARGINS, base="53100")
+    people = spec.workforce(BODIES, OPENED.functions, staff_seed=1, on=START, folder=tmp_path)
+    assert people.wte.sum() == pytest.approx(4_460 + 370 + 2_600 + 2_200, abs=1)
+
+
+def test_the_pay_bill_stands_beside_the_published_cost() -> None:
+    """PCT staff cost about a tenth less than the published £1.93bn: the gap is stated, and not closed."""
+    total = load_published().total[0]
+    table = pay_bill_beside(STAFF, BODIES, ON, kind=total.kind, published_pounds=total.pounds)
+    assert table.loc["synthetic", "million_pounds"] - 1_930 == pytest.approx(table.loc["gap", "million_pounds"])
+    assert -0.15 < table.loc["gap", "share_of_published"] < -0.07
+
+
+def test_the_board_s_tables_add_up() -> None:
+    """Kinds, regions, functions and bands each sum to everybody, in people, WTE and pounds; ages by service too."""
+    tables = opening_tables(STAFF, BODIES, ON)
+    for table in (tables.by_kind, tables.by_region, tables.by_function, tables.by_band):
+        body, last = table.iloc[:-1, :4].sum(), table.iloc[-1, :4]
+        assert body.to_numpy() == pytest.approx(last.to_numpy())
+        assert last["people"] == len(STAFF) and last["wte"] == pytest.approx(53_100, abs=1)
+    assert tables.ages_by_service.to_numpy().sum() == len(STAFF)
+    law = Law.bundled()
+    by_hand = law.employer_cost(law.annual_pay(STAFF.band, STAFF.point, ON), STAFF.wte, ON).sum() / 1e8
+    assert tables.by_band.loc["everybody", "cost_million"] == pytest.approx(by_hand)
+    assert tables.by_band.loc["VSM", "women"] == pytest.approx(0.45, abs=0.002)
+
+
+NUMBERS = provenance()
+
+
+def test_no_bundled_number_is_an_orphan() -> None:
+    """Each has a file, a value, a grade and a source with title, publisher and date; an assumption a range or a note."""
+    assert {"parameters", MARGINS} < {number.file for number in NUMBERS}
+    for number in NUMBERS:
+        assert number.what and number.value and number.quality and number.sources, number
+        assert all(source.title and source.publisher and source.date for source in number.sources)
+        assert number.quality != "assumption" or number.range or number.note, number
+    assert len(provenance_frame(NUMBERS)) >= len(NUMBERS)
+
+
+def test_england_s_grades_are_no_better_than_their_sources() -> None:
+    """What leans on the project's own choice is an assumption, on recollection alone recalled at best."""
+    for number in NUMBERS:
+        books = {source.id for source in number.sources}
+        if number.file != "parameters" and "project" in books:
+            assert number.quality == "assumption", number
+        if books <= {"recalled", "recalled-nhs"}:
+            assert number.quality in UNSURE, number
+
+
+def test_every_source_of_england_is_used() -> None:
+    """The bibliography holds nothing that no number points to."""
+    used = {source.id for number in NUMBERS for source in number.sources}
+    assert set(bibliography()) == used
+
+
+def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number whose source is in no bibliography is told with file, number and source."""
+    books = {name: source for name, source in parents.bibliography().items() if name != "unite-transfers"}
+    monkeypatch.setattr(parents, "bibliography", lambda: books)
+    with pytest.raises(
+        parents.FormatError, match=r"bridge-2010-13\.toml: transferred, April 2013: sources: names 'unite-"
+    ):
+        parents.provenance()
+
+
+def test_every_margin_of_england_is_said_to_be_assumed() -> None:
+    """Bases, margins, tilts, odds and draws: none of them was published, and the report of assumptions says so."""
+    margins = load_margins(MARGINS)
+    told = {known.what for known in assumed(margins)}
+    assert {f"margin of {margin.name}" for margin in margins.margin} <= told
+    assert {"base 53100", "latents", "draws"} <= told

@@ -1,0 +1,212 @@
+"""Made people: every margin met, nothing impossible, the same again; what cannot be is named."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from nhstransit.dates import complete_years, epoch_day
+from nhstransit.errors import StaffError
+from nhstransit.synthesis import margin_report, opening_key, synthesise
+from nhstransit.synthesis.margins import Base, Margin, Nought, Tilt
+from nhstransit.synthesis.opening import forget
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+from tests.synthesis.made import BANDS, BODIES, FUNCTIONS, ON, chance, margins, said, within
+
+seeds = st.integers(0, 2**31)
+
+
+def made(spec: object, seed: int = 1, **more: object) -> Workforce:
+    return synthesise(spec, BODIES, FUNCTIONS, base="all", staff_seed=seed, on=ON, **more)  # type: ignore[arg-type]
+
+
+@settings(max_examples=60)
+@given(seeds, st.integers(1, 700))
+def test_every_one_way_margin_holds_within_one_person(seed: int, heads: int) -> None:
+    """Random shares of function, band and sex, of any number of people: no category is a whole person out."""
+    by = {band: chance(seed + place, "sex") for place, band in enumerate(BANDS)}
+    shares = {of: chance(seed, of) for of in ("function", "band", "age")}
+    spec = margins(
+        within("sex", "band", by), heads=heads, service={"new": 0.7, "known": 0.2, "long": 0.1}, sex=None, **shares
+    )
+    assume(shares["age"]["old"] > 0.3)
+    report = margin_report(spec, made(spec), epoch_day(ON))
+    assert report.worst(1) < 1
+    assert report.worst(2) < 2
+    assert report.people == heads
+
+
+@settings(max_examples=40)
+@given(seeds)
+def test_margins_by_chance_either_hold_or_are_named(seed: int) -> None:
+    """Ages and services drawn apart often cannot go together: then both are named, else every margin holds."""
+    shares = {of: chance(seed, of) for of in ("function", "band", "age", "service", "sex")}
+    too_long = shares["service"]["long"] > 1 - shares["age"]["young"]
+    tight = shares["service"]["long"] + shares["age"]["young"] > 1 - 1e-3
+    try:
+        people = made(margins(**shares))
+    except StaffError as error:
+        assert "'age' and 'service'" in str(error) and too_long
+    else:
+        assert not too_long
+        assert tight or margin_report(margins(**shares), people, epoch_day(ON)).worst(1) < 1
+
+
+def test_impossible_margins_are_named() -> None:
+    """Everybody young and with long service: both margins, and why they cannot hold, are told."""
+    spec = margins(age={"young": 1.0}, service={"long": 1.0})
+    with pytest.raises(
+        StaffError, match=r"^margins 'age' and 'service': cannot hold .* service longer than age less 16"
+    ):
+        made(spec)
+
+
+def test_margins_that_contradict_each_other_are_named() -> None:
+    """Sex by itself says half, sex within band says a tenth: those two are named, and no other."""
+    by = {band: {"female": 0.1, "male": 0.9} for band in BANDS}
+    with pytest.raises(StaffError, match=r"^margins 'sex' and 'sex within band': cannot hold together"):
+        made(margins(within("sex", "band", by)))
+
+
+def test_a_combination_ruled_out_stays_empty() -> None:
+    """Nobody young is in Band 9, though both have people."""
+    noughts = (Nought(where=Named({"age": ("young",), "band": ("9",)}), why="too young"),)
+    spec = margins(noughts=noughts)
+    people = made(spec)
+    young = complete_years(people.born, epoch_day(ON)) < 30
+    senior = people.band == 11
+    assert young.any() and senior.any() and not (young & senior).any()
+    assert margin_report(spec, people, epoch_day(ON)).worst(1) < 1
+
+
+@given(seeds)
+@settings(max_examples=25)
+def test_service_never_reaches_back_before_sixteen(seed: int) -> None:
+    """Complete years of service are at most complete years of age less sixteen, for everybody."""
+    people = made(margins(age={"young": 0.6, "middle": 0.2, "old": 0.2}), seed)
+    age, service = (complete_years(since, epoch_day(ON)) for since in (people.born, people.service_from))
+    assert (service <= age - 16).all()
+    assert (service >= 0).all()
+
+
+def test_body_headcounts_are_exact() -> None:
+    """500 people over bodies of 1 to 5 thousand residents: 33, 67, 100, 133 and 167; or as counted body by body."""
+    people = made(margins())
+    assert np.bincount(people.employer).tolist() == [33, 67, 100, 133, 167]
+    counted = Base(heads=Named({"Body 2": 17, "Body 5": 3}), sources=("project",), quality="assumption")
+    people = made(attrs.evolve(margins(), base=Named({"all": counted})))
+    assert np.bincount(people.employer, minlength=5).tolist() == [0, 17, 0, 0, 3]
+
+
+def test_functions_and_bands_are_alike_in_every_body() -> None:
+    """No margin ties employers to functions: each body has its share of each within a person or two."""
+    people = made(margins(heads=5_000, function={"buying": 0.3, "counting": 0.7}))
+    buying = np.bincount(people.employer, people.function == 0)
+    assert np.abs(buying - 0.3 * np.bincount(people.employer)).max() < 2
+
+
+def test_whole_time_equivalents_come_out_as_asked() -> None:
+    """A base of 400 WTE where half work 60 per cent is 500 people of 400 WTE."""
+    hours = said("hours", {"100": 0.5, "60": 0.5})
+    base = Base(wte=Named({"pct": 400.0}), sources=("project",), quality="assumption")
+    people = made(attrs.evolve(margins(hours), base=Named({"all": base})))
+    assert len(people) == 500
+    assert people.wte.sum() == pytest.approx(400)
+
+
+def test_the_same_seed_gives_the_same_people_and_another_gives_others() -> None:
+    """Byte for byte the same when made again from nothing; another staff seed moves people, not margins."""
+    first = made(margins())
+    assert made(margins()) is first
+    forget()
+    again = made(margins())
+    assert again is not first and again.content == first.content
+    other = made(margins(), seed=2)
+    assert other.content != first.content
+    assert np.bincount(other.band).tolist() == np.bincount(first.band).tolist()
+
+
+def test_the_key_follows_everything_that_the_people_follow_from() -> None:
+    """Margins, bodies, functions, base, seed, day and first identity each change the key; a post does not."""
+    given_ = {"base": "all", "staff_seed": 1, "on": ON}
+    key = opening_key(margins(), BODIES, FUNCTIONS, **given_)
+    assert key == opening_key(margins(), list(BODIES), list(FUNCTIONS), **given_)
+    others = [
+        opening_key(margins(heads=501), BODIES, FUNCTIONS, **given_),
+        opening_key(margins(), BODIES[:4], FUNCTIONS, **given_),
+        opening_key(margins(), BODIES, (*FUNCTIONS, "more"), **given_),
+        opening_key(margins(), BODIES, FUNCTIONS, **{**given_, "staff_seed": 2}),
+        opening_key(margins(), BODIES, FUNCTIONS, **{**given_, "on": ON.replace(year=2011)}),
+        opening_key(margins(), BODIES, FUNCTIONS, **given_, first_staff=5),
+    ]
+    assert len({key, *others}) == 7
+
+
+def test_a_later_layer_has_identities_and_luck_of_its_own() -> None:
+    """From a first identity of a million on, nobody shares identity or skill with the first layer."""
+    first, second = made(margins()), made(margins(), first_staff=1_000_000)
+    assert second.staff.min() == 1_000_000
+    assert not np.isin(first.skill, second.skill).any()
+
+
+def test_seniority_rises_with_service_where_tilted() -> None:
+    """With a positive tilt mean service rises from band to band; the margins hold all the same."""
+    tilt = Tilt(of=("band", "service"), strength=0.8, sources=("project",), quality="assumption")
+    spec = attrs.evolve(margins(heads=3_000), tilt=(tilt,))
+    people = made(spec)
+    service = complete_years(people.service_from, epoch_day(ON))
+    means = [service[people.band == band].mean() for band in (2, 5, 11)]
+    assert means[0] + 1 < means[1] < means[2] - 1
+    assert margin_report(spec, people, epoch_day(ON)).worst(1) < 1
+
+
+def test_latents_are_standard_and_correlated_as_stated() -> None:
+    """Over 40,000 people: mean 0, deviation 1, correlations 0.5, 0.2 and -0.3, each to a fiftieth."""
+    people = made(margins(heads=40_000))
+    columns = np.stack([people.skill, people.outside, people.attitude]).astype("float64")
+    assert columns.mean(1) == pytest.approx([0, 0, 0], abs=0.02)
+    assert columns.std(1) == pytest.approx([1, 1, 1], abs=0.02)
+    wanted = [[1, 0.5, 0.2], [0.5, 1, -0.3], [0.2, -0.3, 1]]
+    assert np.corrcoef(columns) == pytest.approx(np.array(wanted), abs=0.02)
+
+
+def test_contracts_sections_and_the_critical_follow_their_rules() -> None:
+    """Fixed terms end within two years, joiners from April 2008 are in the 2008 Section, a tenth are critical."""
+    people = made(margins(said("contract", {"permanent": 0.8, "fixed-term": 0.2}), heads=2_000))
+    fixed = people.contract == 1
+    day = epoch_day(ON)
+    assert fixed.sum() == 400
+    assert people.contract_ends[fixed].min() >= day + 29 and people.contract_ends[fixed].max() < day + 731
+    late = people.service_from >= epoch_day(ON.replace(year=2008))
+    assert (people.section == late).all() and late.any()
+    assert people.critical.sum() == pytest.approx(200, abs=3)
+    assert people.skill[people.critical].mean() > 0.5
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"base": "none"}, "base: is 'none'; known: all"),
+        ({"bodies": BODIES[:0]}, "base: pct: has no body on 2010-04-01; add one"),
+        ({"functions": ("buying",)}, "margin of function: counting: is not a function of the scenario"),
+    ],
+)
+def test_what_does_not_fit_the_scenario_is_refused(spec: dict[str, object], told: str) -> None:
+    """A base, kind of body or function that is not there is told with what is."""
+    arguments = {"bodies": BODIES, "functions": FUNCTIONS, "base": "all", "staff_seed": 1, "on": ON} | spec
+    with pytest.raises(StaffError) as caught:
+        synthesise(margins(), **arguments)  # type: ignore[arg-type]
+    assert told in str(caught.value)
+
+
+def test_counts_must_be_of_the_same_people() -> None:
+    """Counts that sum to the heads are met exactly; counts of other people are refused with both totals."""
+    counts = Margin(of="sex", counts=Named({"female": 300, "male": 200}), sources=("project",), quality="assumption")
+    spec = margins(counts, sex=None)
+    assert np.bincount(made(spec).sex).tolist() == [300, 200]
+    with pytest.raises(StaffError, match="margin of sex: counts 500 people where the base has 400"):
+        made(margins(counts, sex=None, heads=400))
