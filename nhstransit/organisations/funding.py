@@ -109,6 +109,9 @@ class Plan:
             raise OrganisationError(
                 f"plan for {self.kind}", "does not say one thing", "give one of `posts` and `money`"
             )
+        if self.outside and self.outside >= self.posts:
+            wrong = f"keeps {self.outside} of {self.posts} posts for people from outside"
+            raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer, of a number of `posts`")
 
 
 @attrs.frozen(kw_only=True)

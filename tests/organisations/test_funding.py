@@ -1,0 +1,141 @@
+"""Money to posts: the rule by hand, and England's posts beside what was planned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhstransit import toml
+from nhstransit.dates import epoch_day
+from nhstransit.entitlements import Law
+from nhstransit.errors import InputError
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funding import Allowance, Funding, Mix, Plan, establishments, fund, posts_by_body
+from nhstransit.organisations.places import Places, found
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS
+
+ENGLAND = toml.load(found("england/posts-2013.toml"), Funding)
+BODIES = Places(bodies=("england/bodies-2010.csv",), funding="england/posts-2013.toml").organisations(())
+ALLOWANCE = Allowance(
+    pounds_a_head=25.0,
+    own_pay_share=0.2,
+    bought_in_share=0.3,
+    own_post_cost=50_000.0,
+    support_post_cost=40_000.0,
+    participation=0.8,
+)
+MIX = Mix(functions=Named({"a": 0.5, "b": 0.5}), bands=Named({"5": 0.75, "7": 0.25}), sources=("x",), quality="choice")
+
+
+def group(name: str, residents: int, **more: Any) -> Organisation:
+    return Organisation(name=name, kind="ccg", region="Here", population=residents, **more)
+
+
+def posts(kind: str) -> list[int]:
+    return [sum(line.posts for line in body.establishment) for body in BODIES if body.kind == kind]
+
+
+def test_the_rule_by_hand() -> None:
+    """£25 for 200,000 residents is £5m: £1m buys 20 whole-time posts at £50,000, and £1.5m 37.5 in support at £40,000."""
+    assert ALLOWANCE.own_wte(200_000) == pytest.approx(20)
+    assert ALLOWANCE.support_wte(200_000) == pytest.approx(37.5)
+    assert ALLOWANCE.non_pay_share == pytest.approx(0.5)
+
+
+def test_whole_time_posts_become_posts_of_one_person_each() -> None:
+    """Twenty whole-time posts at 0.8 WTE a person are 25 posts, by residents over the groups."""
+    plan = Plan(kind="ccg", money="own pay", mix="m", sources=("x",), quality="choice")
+    bodies = [group("One", 50_000), group("Two", 150_000)]
+    assert posts_by_body(bodies, plan, ALLOWANCE).tolist() == [6, 19]
+
+
+def test_commissioning_groups_land_in_the_planned_range() -> None:
+    """4,200 to 6,300 were planned: both the whole-time posts that money buys and the people in them lie there."""
+    residents = sum(body.population for body in BODIES if body.kind == "ccg")
+    assert 4_200 <= ENGLAND.allowance.own_wte(residents) <= 6_300
+    assert 4_200 <= sum(posts("ccg")) <= 6_300
+    assert min(posts("ccg")) >= 3 and max(posts("ccg")) <= 300
+
+
+def test_support_units_land_in_the_planned_range() -> None:
+    """7,000 to 8,000 were planned: the whole-time posts lie there, the people between there and the 9,000 of 2014."""
+    residents = sum(body.population for body in BODIES if body.kind == "ccg")
+    assert 7_000 <= ENGLAND.allowance.support_wte(residents) <= 8_000
+    assert 7_000 <= sum(posts("csu")) <= 9_000
+
+
+def test_the_new_system_has_about_the_posts_reported() -> None:
+    """All receivers together have 48,000 to 50,000 posts; every plan with a number gets exactly that."""
+    assert 48_000 <= sum(line.posts for body in BODIES for line in body.establishment) <= 50_000
+    for plan in ENGLAND.plan:
+        assert not plan.posts or sum(posts(plan.kind)) == plan.posts
+
+
+def test_six_thousand_posts_are_for_people_from_outside() -> None:
+    """Left out, the Health Protection Agency's 3,686 and others' are gone from their bodies, and nobody else's."""
+    bodies = Places(bodies=("england/bodies-2010.csv",)).organisations(())
+    inside = fund(bodies, ENGLAND, include_outside=False)
+    less = sum(line.posts for body in BODIES for line in body.establishment) - sum(
+        line.posts for body in inside for line in body.establishment
+    )
+    assert less == sum(plan.outside for plan in ENGLAND.plan) == 6_000
+
+
+def test_a_post_costs_what_the_allowance_says() -> None:
+    """At the middle of each band in April 2013 the mixes cost £50,000 and £45,000 a post, within two per cent."""
+    law, on = Law.bundled(), epoch_day(dt.date(2013, 4, 1))
+    points = law.points(on)
+    pounds = {
+        band: law.employer_cost(law.annual_pay(np.full(points[at], at), np.arange(points[at]), on), 1.0, on).mean()
+        / 100
+        for at, band in enumerate(BANDS)
+    }
+    allowance = ENGLAND.allowance
+    assert ENGLAND.mix["group"].mean(Named(pounds)) == pytest.approx(allowance.own_post_cost, rel=0.02)
+    assert ENGLAND.mix["support"].mean(Named(pounds)) == pytest.approx(allowance.support_post_cost, rel=0.02)
+
+
+@given(st.lists(st.integers(0, 80), min_size=1, max_size=30))
+def test_posts_are_whole_and_their_mix_holds_over_all_bodies(sizes: list[int]) -> None:
+    """Each body gets its number of posts, and every function and band its share of all within two."""
+    lines = establishments(np.array(sizes), MIX, None)
+    assert [sum(line.posts for line in body) for body in lines] == sizes
+    senior = sum(line.posts for body in lines for line in body if line.function == "a" and line.band == "7")
+    assert abs(senior - sum(sizes) * 0.125) < 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends 0.8 and 0.3 of itself on pay"),
+        (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
+        (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),
+        (lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"), "plan for ccg: does not say one thing"),
+        (
+            lambda: Plan(kind="ccg", posts=5, outside=5, mix="m", sources=("x",), quality="choice"),
+            "keeps 5 of 5 posts for people from outside",
+        ),
+        (lambda: attrs.evolve(ENGLAND, mix=ENGLAND.mix.without("support")), "plan for csu: mix: is 'support'"),
+        (lambda: fund([group("One", 5)], ENGLAND), "finds no such body"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
+    """Where, what is wrong, and what would be right."""
+    with pytest.raises(InputError) as caught:
+        wrong()
+    assert told in str(caught.value)
+
+
+def test_posts_for_a_body_that_is_shut_are_refused() -> None:
+    """A plan whose posts come after a body's last day names the body, the day and the remedy."""
+    plan = Plan(kind="ccg", posts=5, mix="m", since=dt.date(2013, 5, 1), sources=("x",), quality="choice")
+    funding = Funding(allowance=ALLOWANCE, mix=Named({"m": MIX}), plan=(plan,))
+    with pytest.raises(InputError, match="One: has a posts from 2013-05-01, when it is shut"):
+        fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding)

@@ -1,0 +1,132 @@
+"""The bodies of England: the counts published, every residents in one body of a kind, and nobody left without successors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhstransit import toml
+from nhstransit.errors import OrganisationError
+from nhstransit.organisations.layout import Layout, beside, sizes
+from nhstransit.organisations.patches import lay_out, lay_out_arms
+from nhstransit.organisations.places import Places, found
+from nhstransit.organisations.read import read_bodies
+
+LAYOUT = toml.load(found("england/layout-2010.toml"), Layout)
+BODIES = lay_out(LAYOUT)
+KINDS = Counter(body.kind for body in BODIES)
+BY_NAME = {body.name: body for body in BODIES}
+
+
+def test_the_committed_tables_are_what_the_layout_gives() -> None:
+    """Both tables of bodies are laid out again, body for body."""
+    assert read_bodies(found("england/bodies-2010.csv")) == BODIES
+    assert read_bodies(found("england/provider-arms-2010.csv"), alone=False) == lay_out_arms(LAYOUT)
+
+
+def test_the_counts_are_those_published() -> None:
+    """151 PCTs, 10 SHAs, 211 groups, 19 support units, 27 area and 4 regional teams, 152 councils."""
+    wanted = {"pct": 151, "sha": 10, "ccg": 211, "csu": 19, "board-area": 27, "board-region": 4, "council": 152}
+    assert {kind: KINDS[kind] for kind in wanted} == wanted
+    for kind in ("dh", "alb", "board-national", "phe", "hee", "hscic", "property", "tda"):
+        assert KINDS[kind] == 1
+
+
+def test_clusters_are_those_published() -> None:
+    """52 PCT clusters, eight of one PCT, none over two regions; SHAs in four clusters."""
+    clusters = Counter(body.cluster for body in BODIES if body.kind == "pct")
+    assert len(clusters) == 52 and sum(size == 1 for size in clusters.values()) == 8
+    assert len({(body.cluster, body.region) for body in BODIES if body.kind == "pct"}) == 52
+    assert len({body.cluster for body in BODIES if body.kind == "sha"}) == 4
+
+
+@pytest.mark.parametrize("kind", ["pct", "ccg", "council", "csu", "board-area", "sha", "board-region"])
+def test_residents_of_a_kind_add_up_to_england(kind: str) -> None:
+    """Every resident is in exactly one body of each kind: 52.234 million, region by region."""
+    assert sum(body.population for body in BODIES if body.kind == kind) == 52_234_000
+    if kind != "board-region":
+        for region in LAYOUT.region:
+            served = sum(body.population for body in BODIES if body.kind == kind and body.region == region.name)
+            assert served == region.residents
+
+
+def test_waves_are_those_authorised() -> None:
+    """34, 67, 62 and 48 groups, each on its wave's day and before it is statutory."""
+    waves = Counter(body.wave for body in BODIES if body.kind == "ccg")
+    assert waves == {1: 34, 2: 67, 3: 62, 4: 48}
+    for body in BODIES:
+        if body.kind == "ccg":
+            assert body.authorised == LAYOUT.dates.waves[body.wave - 1] < LAYOUT.dates.live == body.opens
+
+
+def test_every_sender_has_successors_in_its_region_or_the_nation() -> None:
+    """Whoever closes names successors that open no later than the day after, and none lies in another region."""
+    boards = {region.name: region.board for region in LAYOUT.region}
+    for body in BODIES:
+        assert bool(body.closes) == bool(body.successors)
+        for name in body.successors:
+            heir = BY_NAME[name]
+            assert heir.opens is not None and body.closes is not None and heir.opens <= LAYOUT.dates.live
+            assert heir.region in (body.region, "England", boards.get(body.region))
+
+
+def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
+    """Each kind of successor is there for every PCT; every group and council follows somebody."""
+    for body in BODIES:
+        if body.kind == "pct":
+            assert {"ccg", "council", "csu", "board-area"} <= {BY_NAME[name].kind for name in body.successors}
+    heirs = {name for body in BODIES for name in body.successors}
+    assert all(body.name in heirs for body in BODIES if body.opens)
+
+
+def test_arms_go_where_the_shares_say() -> None:
+    """151 arms: 28, 27, 26, 14 and 5 per cent of them by destination, within one arm; each to a body of its region."""
+    arms = lay_out_arms(LAYOUT)
+    by_name = {body.name: body for body in arms}
+    gone = Counter(by_name[body.successors[0]].kind for body in arms if body.kind == "pct-provider")
+    for kind, share in LAYOUT.arms.items():
+        assert abs(gone[kind] - 151 * share) < 1
+    assert all(by_name[arm.successors[0]].region == arm.region for arm in arms if arm.successors)
+    both = Places(bodies=("england/bodies-2010.csv", "england/provider-arms-2010.csv")).organisations(())
+    assert len(both) == len(BODIES) + len(arms)
+
+
+def test_the_number_of_groups_is_an_input() -> None:
+    """With ten groups fewer in London there are 201, and still every resident is in one."""
+    regions = [attrs.evolve(one, ccgs=22) if one.name == "London" else one for one in LAYOUT.region]
+    fewer = attrs.evolve(LAYOUT, region=tuple(regions), wave_sizes=(34, 67, 62, 38))
+    groups = [body for body in lay_out(fewer) if body.kind == "ccg"]
+    assert len(groups) == 201 and sum(body.population for body in groups) == 52_234_000
+
+
+@given(st.integers(1_000, 10**7), st.integers(1, 40), st.floats(1, 20))
+def test_sizes_are_spread_as_stated(residents: int, count: int, spread: float) -> None:
+    """Residents add up, and the largest is `spread` times the smallest, to rounding."""
+    people = sizes(residents, count, spread)
+    assert people.sum() == residents
+    if count > 1:
+        assert (people.max() - 1) / spread <= people.min() + 1
+        assert people.max() + 1 >= spread * (people.min() - 1)
+
+
+@given(st.lists(st.integers(1, 99), min_size=1, max_size=20), st.lists(st.integers(1, 99), min_size=1, max_size=20))
+def test_whoever_is_beside_keeps_the_order(people: list[int], others: list[int]) -> None:
+    """Along a region the bodies beside never step back, and every position is one there is."""
+    places = beside(np.array(people), np.array(others))
+    assert (np.diff(places) >= 0).all()
+    assert places.min() >= 0 and places.max() < len(others)
+
+
+def test_a_layout_that_cannot_be_is_refused() -> None:
+    """More clusters than PCTs, or waves that do not make all groups, are told."""
+    with pytest.raises(OrganisationError, match="region London: has 40 clusters"):
+        attrs.evolve(LAYOUT.region[6], clusters=40)
+    with pytest.raises(
+        OrganisationError, match="wave_sizes: authorise 210 groups on 4 days; give a number a wave, 211"
+    ):
+        attrs.evolve(LAYOUT, wave_sizes=(34, 67, 62, 47))
