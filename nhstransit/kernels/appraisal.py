@@ -31,6 +31,7 @@ def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
     InputError where the schedule ends before the years do.
     """
     last = np.asarray(ends)
+    checked("rates", rates, -0.5, 1, "give rates a year from -0.5 to 1")
     if years < 1 or years - 1 > last[-1]:
         raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}: the schedule goes no further")
     stretch = np.searchsorted(last, np.arange(1, years), side="left")
@@ -72,7 +73,7 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
     starts, when = np.asarray(year_starts), np.asarray(days)
     checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
     sums = np.zeros(len(starts) - 1, "int64")
-    np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, np.asarray(pence, "int64"))
+    np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, _signed("pence", pence))
     return sums
 
 
@@ -84,6 +85,8 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
     """
     pence_column("annual_pence", annual_pence)
     starts = np.asarray(year_starts, "int64")
+    for name, days in (("removed_on", removed_on), ("until", until)):
+        checked(name, days, -(2**40), 2**40, "give a day as a whole number")
     annual, first, last = np.broadcast_arrays(np.atleast_1d(annual_pence), removed_on, until)
     saved = np.empty((len(annual), len(starts) - 1), "int64")
     for year in range(len(starts) - 1):
@@ -138,6 +141,6 @@ def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
 
 def _signed(name: str, pence: ArrayLike) -> Longs:
     amounts = checked(name, pence, -_MOST_SIGNED, _MOST_SIGNED, "give whole pence, below ten thousand million pounds")
-    if amounts.dtype.kind == "f":
+    if amounts.dtype.kind == "f" and amounts.size:
         raise InputError(name, "holds floats", "give whole pence as integers")
     return amounts.astype("int64", copy=False)

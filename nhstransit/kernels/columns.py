@@ -68,7 +68,7 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
 def pence_column(name: str, column: ArrayLike) -> Longs:
     """A column of pence, as int64: whole, 0 or more, at most a thousand million pounds. Raises InputError."""
     array = checked(name, column, 0, MOST_PENCE, "give pence of 0 or more, below a thousand million pounds")
-    if array.dtype.kind == "f":
+    if array.dtype.kind == "f" and array.size:
         raise InputError(name, "holds floats", "give whole pence as integers")
     return array.astype("int64", copy=False)
 

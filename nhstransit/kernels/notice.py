@@ -30,6 +30,7 @@ def notice_weeks(
     Statutory notice is `weeks_a_year` for each complete year, from `least_weeks` to `most_weeks`. Raises InputError for
     negative or missing service.
     """
+    checked("contract_weeks", contract_weeks, 0, 520, "give weeks from 0 to 520")
     service_column("service_years", service_years)
 
     def rule(contract: Any, service: Any) -> Any:

@@ -93,6 +93,8 @@ def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike,
     """
     pence_column("annual_pence", annual)
     checked("rate", rate, 0, 1, "give a share from 0 to 1")
+    pence_column("least_pence", least_pence)
+    pence_column("most_pence", most_pence)
 
     def rule(pay: Any, share: Any, least: Any, most: Any) -> Any:
         return np.clip(half_up(pay * parts(share, RATE_PARTS), RATE_PARTS), least, most)

@@ -42,6 +42,9 @@ def release_pence(
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
     service_column("membership_months", membership_months)
+    checked("months_early", months_early, -12_000, 12_000, "give a number of months")
+    checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
+    checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
     force = math.log1p(real_rate)
 
@@ -63,4 +66,5 @@ def top_up_pence(release: ArrayLike, redundancy: ArrayLike) -> Longs:
 def age_reached(age_years: ArrayLike, least_age: ArrayLike) -> Bools:
     """Whether each complete age is at or past `least_age`, shape (n,). Raises InputError for a negative age."""
     service_column("age_years", age_years)
+    service_column("least_age", least_age)
     return in_blocks(np.greater_equal, "bool", age_years, least_age)

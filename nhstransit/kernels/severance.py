@@ -139,6 +139,7 @@ def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike
     number there.
     """
     pence_column("pence", pence)
+    checked("days_to_next_post", days_to_next_post, -(2**40), 2**40, "give a number of days")
 
     def rule(sums: Any, days: Any, no: Any) -> Any:
         return np.where((days <= window_days) | no, 0, sums)
@@ -169,6 +170,7 @@ def clawback_pence(
     pence_column("net_paid_pence", net_paid_pence)
     checked("paid_months", paid_months, 0, 240, "give months of pay from 0 to 240")
     service_column("months_away", months_away)
+    service_column("window_months", window_months)
 
     def rule(net: Any, paid: Any, away: Any, window: Any) -> Any:
         months = np.maximum(parts(paid, MONTH_PARTS), 1)

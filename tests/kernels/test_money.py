@@ -131,6 +131,16 @@ def test_a_removed_post_saves_its_days(annual: int, start: int, length: int) -> 
     assert appraisal.saving_by_year(annual, 365, 731, years)[0].tolist() == [0, annual, 0, 0]
 
 
+def test_days_and_sums_that_are_missing_are_refused() -> None:
+    """A missing day or a fraction of a penny is refused, not counted as nothing."""
+    with pytest.raises(InputError, match="removed_on"):
+        appraisal.saving_by_year([100], [float("nan")], 300, [0, 365])
+    with pytest.raises(InputError, match="pence"):
+        appraisal.pence_by_year([1], [1.5], [0, 365])
+    with pytest.raises(InputError, match="rates"):
+        appraisal.discount_factors(3, [30], [float("nan")])
+
+
 def test_a_post_is_credited_once() -> None:
     """Only the first row of each post is marked."""
     wanted = [True, True, False, False, False, True]

@@ -157,6 +157,27 @@ def test_bad_service_is_refused(months: Any) -> None:
         pension.release_pence(3_000_000, 1.0, months, 60, 1 / 80, 3, real_rate=0.03)
 
 
+def test_bad_terms_are_refused() -> None:
+    """A number missing from any other column is refused too, wherever it would have vanished in a comparison."""
+    nan = np.array([1.0, np.nan])
+    with pytest.raises(InputError, match="months_early"):
+        pension.release_pence(3_000_000, 1.0, 120, nan, 1 / 80, 3, real_rate=0.03)
+    with pytest.raises(InputError, match="accrual_share"):
+        pension.release_pence(3_000_000, 1.0, 120, 60, nan, 3, real_rate=0.03)
+    with pytest.raises(InputError, match="lump_multiple"):
+        pension.release_pence(3_000_000, 1.0, 120, 60, 1 / 80, nan, real_rate=0.03)
+    with pytest.raises(InputError, match="least_age"):
+        pension.age_reached(50, nan)
+    with pytest.raises(InputError, match="window_months"):
+        severance.clawback_pence(100, 3.0, 1, window_months=nan)
+    with pytest.raises(InputError, match="days_to_next_post"):
+        severance.due_pence(100, nan, False, window_days=28)
+    with pytest.raises(InputError, match="contract_weeks"):
+        notice.notice_weeks(nan, 5, weeks_a_year=1, least_weeks=1, most_weeks=12)
+    with pytest.raises(InputError, match="least_pence"):
+        pay_kernels.supplement_pence(100, 0.1, nan, 50)
+
+
 @pytest.mark.parametrize("wte", [float("nan"), 0.0, -0.5, 1.01, np.array([0.5, np.nan])], ids=str)
 def test_bad_time_is_refused(wte: Any) -> None:
     """Time that is missing, nought, negative or more than whole is refused."""
