@@ -1,0 +1,39 @@
+from .behaviour import Behaviour as Behaviour
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
+from .engine.simulate import simulate as simulate
+from .entitlements import Law as Law
+from .errors import NhstransitError as NhstransitError
+from .metrics import Measures as Measures
+from .metrics import career as career
+from .metrics import measure as measure
+from .metrics import state_on as state_on
+from .organisations.bodies import Organisation as Organisation
+from .run import Run as Run
+from .run import load_run as load_run
+from .run import save_run as save_run
+from .scenario import Scenario as Scenario
+from .scenario import load_scenario as load_scenario
+from .workforce.columns import Workforce as Workforce
+from .workforce.read import read_staff as read_staff
+
+__all__ = [
+    "Behaviour",
+    "Comparison",
+    "Law",
+    "Measures",
+    "NhstransitError",
+    "Organisation",
+    "Run",
+    "Scenario",
+    "Workforce",
+    "career",
+    "compare",
+    "load_run",
+    "load_scenario",
+    "measure",
+    "read_staff",
+    "save_run",
+    "simulate",
+    "state_on",
+]

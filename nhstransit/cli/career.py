@@ -1,0 +1,18 @@
+"""`nhstransit career`: one person's story out of a results folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("career")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("staff", type=int)
+def command(folder: Path, staff: int) -> None:
+    """Tell the career of the person with identity STAFF in the run kept in FOLDER."""
+    from nhstransit.metrics import career
+    from nhstransit.run import load_run
+
+    click.echo(str(career(load_run(folder), staff)))

@@ -1,0 +1,89 @@
+"""`nhstransit`: the verbs, and what the reader is told when something goes wrong.
+
+A mistake in what was written ends with one sentence and exit status 2; an unforeseen fault says where to report it, with
+exit status 1. Neither shows a traceback, unless `--debug` asks for one.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from nhstransit.errors import NhstransitError
+
+ISSUES = "https://github.com/nhstransit/nhstransit/issues"
+VERBS = {
+    "run": "Simulate a scenario, tell its story and write a results folder.",
+    "career": "Tell one person's career from a results folder.",
+    "compare": "Set two worlds with the same luck side by side.",
+    "scenarios": "List the bundled scenarios.",
+}
+
+
+class _Verbs(click.Group):
+    """A group whose commands are imported when called, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        verb: click.Command = import_module(f"nhstransit.cli.{cmd_name}").command
+        return verb
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from nhstransit.errors import nearest
+
+            raise click.UsageError(f"{args[0]!r} is no command; {nearest(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="nhstransit", prog_name="nhstransit")
+def cli(debug: bool) -> None:
+    """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The entry point: runs a verb and turns errors into sentences and exit statuses."""
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words
+    try:
+        status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
+    except click.exceptions.Abort:
+        _tell("stopped")
+        sys.exit(130)
+    except click.ClickException as error:
+        _tell(error.format_message())
+        sys.exit(2)
+    except NhstransitError as error:
+        if debug:
+            raise
+        _tell(str(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except Exception as error:
+        if debug:
+            raise
+        _tell(f"an unforeseen fault ({type(error).__name__}: {error}); please report it at {ISSUES}")
+        _tell("`nhstransit --debug …` shows where it happened")
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell(sentence: str) -> None:
+    """A sentence on standard error, on one line."""
+    click.echo(f"nhstransit: {' '.join(sentence.split())}", err=True)

@@ -1,0 +1,44 @@
+"""`nhstransit run`: simulate, tell, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nhstransit.cli.show import console, print_story
+from nhstransit.cli.words import SEED, scenario_of
+
+
+@click.command("run")
+@click.argument("scenario")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Root of all luck.")
+@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+@click.option("--staff", type=int, help="Whose career to tell.")
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
+@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds.")
+def command(
+    scenario: str,
+    seed: int,
+    left_out: tuple[str, ...],
+    settings: tuple[str, ...],
+    staff: int | None,
+    out: Path | None,
+    overwrite: bool,
+) -> None:
+    """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder."""
+    from nhstransit.engine.simulate import simulate
+    from nhstransit.errors import RunError
+    from nhstransit.metrics import measure
+    from nhstransit.report import free_folder, story, write_results
+
+    world = scenario_of(scenario, left_out, settings)
+    folder = free_folder(Path("results") / world.name) if out is None else out
+    if (folder / "run.json").exists() and not overwrite:
+        raise RunError(str(folder), "already holds a run", "name another folder, or say --overwrite")
+    measures = measure(simulate(world, seed=seed))
+    sections = story(measures, staff=staff)
+    write_results(measures, folder, overwrite=overwrite)
+    print_story(sections)
+    console().print(f"Written to {folder}/ (log.csv, run.json and monthly tables).", soft_wrap=True)

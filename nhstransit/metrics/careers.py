@@ -1,0 +1,123 @@
+"""One person's story in words and dates, read from the log."""
+
+from __future__ import annotations
+
+import attrs
+
+from nhstransit.dates import complete_years
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.run import Run
+from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+
+_RISKS = {
+    RiskClass.NONE: "has nothing to fear",
+    RiskClass.EXPOSED: "learns that the post may go",
+    RiskClass.GUARANTEED: "is guaranteed a job for now",
+    RiskClass.ASSIGNED: "is assigned to a shadow consortium",
+    RiskClass.AT_RISK: "gets an at-risk letter",
+    RiskClass.SAFE: "has a post to go to",
+}
+_CAUSES = {
+    "death-or-dismissal": "leaves by ill health, death or dismissal",
+    "retirement": "retires",
+    "resignation-within-nhs": "resigns for another NHS employer",
+    "resignation": "resigns from the NHS",
+    "contract-end": "leaves at the end of a fixed-term contract",
+    "closure": "leaves as the body closes",
+}
+
+
+@attrs.frozen(repr=False)
+class Career:
+    """A person's events in order, each a date and a sentence."""
+
+    staff: int
+    introduction: str
+    events: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "\n".join([self.introduction, *(f"{date}  {words}" for date, words in self.events)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        lines = "".join(f"<li><b>{date}</b> {escape(words)}</li>" for date, words in self.events)
+        return f"<p>{escape(self.introduction)}</p><ul>{lines}</ul>"
+
+
+def career(run: Run, staff: int) -> Career:
+    """The story of one person by identity. Raises InputError where nobody in the run has it."""
+    row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
+    if row >= len(run.people) or run.people.staff[row] != staff:
+        raise InputError(f"staff {staff}", "is nobody in this run", f"give one from {_range(run)}")
+    mine = run.log.take(run.log.staff == staff)
+    told = [
+        (str(run.scenario.calendar.date(day)), _words(run, kind, rule, old, new, pence))
+        for day, _, kind, rule, _, old, new, pence in mine.tuples()
+    ]
+    return Career(staff=staff, introduction=_introduction(run, row), events=tuple(told))
+
+
+def _range(run: Run) -> str:
+    return f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a run with people"
+
+
+def _introduction(run: Run, row: int) -> str:
+    people = run.people
+    came = run.opening_post[row] < 0
+    day = run.scenario.calendar.origin
+    if came:
+        first = run.log.of(Kind.ARRIVED)
+        day += int(first.day[first.staff == people.staff[row]][0])
+    age, served = complete_years(people.born[row], day), complete_years(people.service_from[row], day)
+    where = f"{people.functions[people.function[row]]}, band {BANDS[people.band[row]]}"
+    when = "on arriving" if came else f"on {run.scenario.start}"
+    return (
+        f"Staff {people.staff[row]}: {where} at {people.employers[people.employer[row]]}; {when} aged {age}, "
+        f"{served} years' service, {people.wte[row]:g} WTE, £{run.opening_pay[row] / 100:,.0f} a year whole-time."
+    )
+
+
+def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> str:
+    """One event as a sentence without its subject."""
+    name, pounds = run.rules.get(rule, str(rule)), f"£{pence / 100:,.2f}"
+    calendar = run.scenario.calendar
+    if kind in (Kind.EXIT_AGREED, Kind.RETAINED, Kind.CONSULTED):
+        until = calendar.date(new)
+        return {
+            Kind.EXIT_AGREED: f"agrees or is told to leave on {until} by {name}, for {pounds}",
+            Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
+            Kind.CONSULTED: f"is consulted on redundancy, to {until}",
+        }[kind]
+    sentences = {
+        Kind.DISPOSITION: f"becomes a {Disposition(new).name.lower()}" if kind is Kind.DISPOSITION else "",
+        Kind.RISK: _RISKS[RiskClass(new)] if kind is Kind.RISK else "",
+        Kind.DESIGNATED: f"is named business-critical by {name}",
+        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if pence else ""),
+        Kind.APPROVED: f"is chosen by {name}",
+        Kind.REFUSED: f"is not chosen by {name}",
+        Kind.WITHDREW: f"withdraws from {name}",
+        Kind.EXIT_VOID: "is no longer to leave",
+        Kind.APPOINTED: f"wins a post: {_post(run, new)}",
+        Kind.MOVED: f"moves to {_post(run, new)}",
+        Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
+        Kind.ARRIVED: f"arrives as {_post(run, new)}",
+        Kind.PAY: f"is paid {pounds} a year, at point {new + 1}",
+        Kind.SEVERANCE: f"is paid {pounds} for going",
+        Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
+        Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",
+        Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
+    }
+    return sentences[kind]
+
+
+def _post(run: Run, post: int) -> str:
+    """A post in words."""
+    if not 0 <= post < len(run.posts):
+        return "no post"
+    posts, names = run.posts, run.scenario.roster.names
+    function, band = run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]
+    return f"{function}, band {band}, at {names[posts.employer[post]]}"

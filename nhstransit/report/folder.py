@@ -1,0 +1,100 @@
+"""A results folder: the run itself, its log in words and its monthly tables as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.errors import RunError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.metrics import Measures, stocks
+from nhstransit.run import Run, save_run
+
+
+def free_folder(wish: Path) -> Path:
+    """`wish`, or the first of wish-2, wish-3 … that does not exist yet."""
+    number, place = 1, wish
+    while place.exists():
+        number += 1
+        place = wish.with_name(f"{wish.name}-{number}")
+    return place
+
+
+def write_results(measures: Measures, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write a run and its tables into a folder; returns the files.
+
+    The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words, `people.csv`, `posts.csv`, heads by
+    month and kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`. Raises RunError
+    where the folder already holds a run, unless `overwrite`, or cannot be written.
+    """
+    run = measures.run
+    save_run(run, folder, overwrite=overwrite)
+    made: dict[str, Any] = {
+        "log.csv": _log(run),
+        "people.csv": _people(run),
+        "posts.csv": _posts(run),
+        "headcount-by-kind.csv": _busy(measures.stocks),
+        "headcount-by-employer.csv": _busy(stocks(run, by="employer")),
+        "schemes.csv": measures.schemes.reset_index(),
+        "routes.csv": measures.routes.reset_index(),
+        "accounts.csv": measures.accounts,
+        "pay-bill.csv": measures.pay_bill,
+    }
+    try:
+        for name, columns in made.items():
+            tables.write_csv(folder / name, columns)
+    except OSError as error:
+        raise RunError(str(folder), f"cannot be written ({error.strerror})", "free some space and try again") from None
+    return tuple(folder / name for name in ("run.json", "run.npz", *made))
+
+
+def _log(run: Run) -> dict[str, Any]:
+    """The log with dates and words beside the codes."""
+    log, calendar = run.log, run.scenario.calendar
+    dates = (log.day.astype("int64") + calendar.origin).astype("datetime64[D]").astype(str)
+    phases, kinds = {item: item.name.lower() for item in Phase}, {item: item.name.lower() for item in Kind}
+    return {
+        "date": dates,
+        **log.columns(),
+        "phase": [phases[Phase(item)] for item in log.phase.tolist()],
+        "kind": [kinds[Kind(item)] for item in log.kind.tolist()],
+        "rule": [run.rules[item] for item in log.rule.tolist()],
+    }
+
+
+def _people(run: Run) -> dict[str, Any]:
+    """Everybody who was ever in the run, with the posts they began and ended in."""
+    people = run.people
+    return {
+        "staff": people.staff,
+        "employer": np.array(people.employers)[people.employer],
+        "function": np.array(people.functions)[people.function],
+        "opening_post": run.opening_post,
+        "closing_post": run.closing.post,
+        "entry_pay_pounds": run.opening_pay / 100.0,
+        "wte": people.wte,
+    }
+
+
+def _posts(run: Run) -> dict[str, Any]:
+    """Every post, by the number that the log gives it."""
+    from nhstransit.workforce.codes import BANDS
+
+    posts = run.posts
+    return {
+        "post": np.arange(len(posts)),
+        "employer": np.array(run.scenario.roster.names)[posts.employer],
+        "function": np.array(run.scenario.functions)[posts.function],
+        "band": np.array(BANDS)[posts.band],
+        "ordinal": posts.ordinal,
+        "opens_day": posts.opens,
+    }
+
+
+def _busy(table: Any) -> Any:
+    """Rows in which anybody is or was."""
+    numbers = table.select_dtypes("number")
+    return table[(numbers != 0).any(axis=1)]
