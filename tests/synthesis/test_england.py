@@ -190,3 +190,17 @@ def test_every_margin_of_england_is_said_to_be_assumed() -> None:
     told = {known.what for known in assumed(margins)}
     assert {f"margin of {margin.name}" for margin in margins.margin} <= told
     assert {"base 53100", "latents", "draws"} <= told
+
+
+def test_who_is_in_which_body_is_luck() -> None:
+    """Within a function and band neither age, service nor hours goes with the body: mean ages vary as by chance alone."""
+    age = (ON - STAFF.born) / 365.25
+    cell = STAFF.function.astype(int) * 13 + STAFF.band
+    within_cell = age - (np.bincount(cell, age) / np.maximum(np.bincount(cell), 1))[cell]
+    heads = np.bincount(STAFF.employer)
+    here = heads > 0
+    means = np.bincount(STAFF.employer, within_cell)[here] / heads[here]
+    spread = (means**2 * heads[here]).mean() / within_cell.var()
+    assert 0.75 < spread < 1.3
+    for column in (STAFF.wte, STAFF.service_from, within_cell):
+        assert abs(np.corrcoef(STAFF.employer, column)[0, 1]) < 0.02
