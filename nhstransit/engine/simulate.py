@@ -14,7 +14,6 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements import Law
-from nhstransit.organisations.posts import build_posts
 from nhstransit.run import Closing, Provenance, Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
@@ -37,7 +36,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
         ConservationError: for a fault in the engine.
     """
     luck, law = Luck(seed), law or Law.bundled()
-    posts, seats = build_posts(scenario.organisations, scenario.functions, scenario.workforce, scenario.calendar.day)
+    posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     _play(scenario, world, luck)
     run = Run(

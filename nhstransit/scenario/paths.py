@@ -51,7 +51,7 @@ def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
     if isinstance(thing, Workforce):
         return {prefix: thing.content}
     if attrs.has(type(thing)):
-        parts = {field.name: getattr(thing, field.name) for field in attrs.fields(type(thing)) if field.init}
+        parts = {field.name: getattr(thing, field.name) for field in _fields(thing)}
         kind = {f"{prefix}.type": type(thing).__name__} if prefix.startswith("policies.") else {}
         return kind | _flat_parts(parts, prefix)
     if isinstance(thing, Named):
@@ -68,10 +68,15 @@ def _flat_parts(parts: dict[str, Any], prefix: str) -> dict[str, Any]:
     return joined
 
 
+def _fields(thing: Any) -> list[Any]:
+    """The fields of a specification that say what it is."""
+    return [field for field in attrs.fields(type(thing)) if field.init and not field.metadata.get("apart")]
+
+
 def _names(thing: Any) -> list[str]:
     """What a path may go on to from here."""
     if attrs.has(type(thing)) and not isinstance(thing, Workforce):
-        return [field.name for field in attrs.fields(type(thing)) if field.init]
+        return [field.name for field in _fields(thing)]
     if isinstance(thing, Named):
         return list(thing)
     if isinstance(thing, tuple):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import attrs
 
+from nhstransit.arrays import Ints
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar
 from nhstransit.errors import InputError, OrganisationError, ScenarioError, nearest
@@ -16,9 +18,10 @@ from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.posts import build_posts
+from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
+from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
@@ -37,18 +40,20 @@ class Scenario:
     end: dt.date
     functions: tuple[str, ...]
     organisations: tuple[Organisation, ...]
-    staff: Workforce
+    staff: Workforce | StaffSynthesis
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     policies: Named[Policy] = attrs.field(factory=Named)
     behaviour: Behaviour = attrs.field(factory=Behaviour)
+    home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie
 
     def __attrs_post_init__(self) -> None:
         if self.end < self.start:
             raise ScenarioError("end", f"is {self.end}, before the start ({self.start})", "give a later date")
         _check_functions(self)
         bodies.check(self.organisations)
-        _check_staff(self)
         _check_policies(self)
+        if isinstance(self.staff, Workforce):
+            _ = self.opening
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -60,10 +65,20 @@ class Scenario:
         """Its bodies as columns."""
         return Roster.of(self.organisations, self.calendar)
 
-    @property
+    @cached_property
     def workforce(self) -> Workforce:
-        """The opening staff."""
-        return self.staff
+        """The opening staff: as given, or synthesised when first asked for."""
+        if isinstance(self.staff, Workforce):
+            return self.staff
+        return self.staff.workforce(
+            self.organisations, self.functions, staff_seed=self.staff_seed, on=self.start, folder=self.home
+        )
+
+    @cached_property
+    def opening(self) -> tuple[Posts, Ints]:
+        """The posts of all bodies, and the post that each of the opening staff holds, (people,)."""
+        _check_staff(self)
+        return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day)
 
     def having(self, path: str, item: Any) -> Scenario:
         """This scenario with one thing changed, such as `("policies.mars.payback_months", 18)`.
@@ -86,8 +101,14 @@ class Scenario:
         policies = ", ".join(self.policies) or "no policies"
         return (
             f"Scenario({self.name!r}: {self.start} to {self.end}, {len(self.organisations)} organisations, "
-            f"{len(self.staff):,} people; {policies})"
+            f"{self._staff_told()}; {policies})"
         )
+
+    def _staff_told(self) -> str:
+        """The opening staff in few words, without making them for it."""
+        if isinstance(self.staff, Workforce):
+            return f"{len(self.staff):,} people"
+        return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -95,7 +116,7 @@ class Scenario:
         rows = [
             ("from", f"{self.start} to {self.end}"),
             ("organisations", f"{len(self.organisations):,}"),
-            ("people at the start", f"{len(self.staff):,} ({self.staff.wte.sum():,.1f} WTE)"),
+            ("staff at the start", self._staff_told()),
             ("policies", ", ".join(self.policies) or "none"),
         ]
         cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
@@ -115,19 +136,18 @@ def _check_functions(scenario: Scenario) -> None:
 
 def _check_staff(scenario: Scenario) -> None:
     """The staff list must speak of this scenario's bodies and functions, in their order, and fit its posts."""
-    names = tuple(body.name for body in scenario.organisations)
-    if scenario.staff.employers != names or scenario.staff.functions != scenario.functions:
+    names, people = tuple(body.name for body in scenario.organisations), scenario.workforce
+    if people.employers != names or people.functions != scenario.functions:
         raise ScenarioError(
             "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
         )
     day = scenario.calendar.day
-    present = {int(code) for code in set(scenario.staff.employer.tolist())}
+    present = {int(code) for code in set(people.employer.tolist())}
     for place in sorted(present):
         body = scenario.organisations[place]
         if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
             wrong = f"has staff on {scenario.start}, when it does not stand"
             raise OrganisationError(body.name, wrong, "give those people another employer")
-    build_posts(scenario.organisations, scenario.functions, scenario.staff, day)
 
 
 def _check_policies(scenario: Scenario) -> None:

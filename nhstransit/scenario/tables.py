@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -14,11 +14,15 @@ from nhstransit.behaviour import Behaviour
 from nhstransit.errors import FormatError, InputError, ScenarioError, nearest
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.places import Places, found
 from nhstransit.policies import POLICIES
 from nhstransit.scenario.spec import Scenario, located
+from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.read import read_staff
+
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +34,7 @@ class StaffFile:
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a scenario file may hold, but for its policies, whose classes depend on their type."""
+    """What a scenario file may hold, but for policies and staff, whose classes depend on what is written."""
 
     name: str
     title: str = ""
@@ -39,36 +43,50 @@ class _Written:
     end: dt.date
     staff_seed: int = 0
     functions: tuple[str, ...]
-    organisations: tuple[Organisation, ...]
-    staff: StaffFile | None = None
+    places: Places | None = None
+    organisations: tuple[Organisation, ...] = ()
     behaviour: Behaviour = attrs.field(factory=Behaviour)
 
 
 def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None, staff: Workforce | None = None) -> Scenario:
-    """The scenario that the tables describe; its staff from the file they name in `folder`, or as given.
+    """The scenario that the tables describe.
 
-    Raises FormatError, ScenarioError, OrganisationError or StaffError with the dotted path of the key at fault.
+    Files it names lie in `folder` or are bundled. `staff` stands in where the tables say nothing of the staff. Raises
+    FormatError, ScenarioError, OrganisationError or StaffError with the dotted path of the key at fault.
     """
     rest = dict(tables)
-    policies = _policies(rest.pop("policies", {}))
+    policies, listed = _policies(rest.pop("policies", {})), rest.pop("staff", None)
     written = toml.structure(rest, _Written)
-    names = tuple(body.name for body in written.organisations)
-    if staff is None:
-        if written.staff is None or folder is None:
-            raise FormatError("staff", "is missing", 'name a staff list: [staff], file = "staff.csv"')
-        staff = read_staff(_beside(folder, written.staff.file), names, written.functions)
-    parts = {field.name: getattr(written, field.name) for field in attrs.fields(_Written)}
-    return Scenario(**{**parts, "staff": staff, "policies": policies})
+    bodies = written.organisations
+    if written.places is not None:
+        bodies = (*_under("places", lambda: _placed(written, folder)), *bodies)
+    return Scenario(
+        name=written.name,
+        title=written.title,
+        about=written.about,
+        start=written.start,
+        end=written.end,
+        staff_seed=written.staff_seed,
+        functions=written.functions,
+        organisations=bodies,
+        behaviour=written.behaviour,
+        policies=policies,
+        staff=_under("staff", lambda: _staff(listed, written.functions, bodies, folder)) if listed else _given(staff),
+        home=folder,
+    )
 
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
-    """The tables that describe a scenario, all but its staff; `from_tables` reads them."""
+    """The tables that describe a scenario, all but a staff list; `from_tables` reads them."""
     kinds = {kind: name for name, kind in POLICIES.items()}
+    apart = ("staff", "policies", "home")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
         for field in attrs.fields(Scenario)
-        if field.name not in ("staff", "policies")
+        if field.name not in apart
     }
+    if isinstance(scenario.staff, StaffSynthesis):
+        plain["staff"] = toml.unstructure(scenario.staff)
     policies = {}
     for name, policy in scenario.policies.items():
         if type(policy) not in kinds:
@@ -76,6 +94,37 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
             raise ScenarioError(f"policies.{name}", f"is a {type(policy).__name__}, which no file can name", right)
         policies[name] = {"type": kinds[type(policy)], **toml.unstructure(policy)}
     return {**plain, "policies": policies}
+
+
+def _placed(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
+    places = written.places or Places(bodies=())
+    return places.organisations(written.functions, folder=folder)
+
+
+def _staff(
+    table: Any, functions: tuple[str, ...], bodies: tuple[Organisation, ...], folder: Path | None
+) -> Workforce | StaffSynthesis:
+    """The staff list that `file` names, or the margins to make staff from."""
+    if not isinstance(table, Mapping) or "file" not in table:
+        return toml.structure(table, StaffSynthesis)
+    path = found(toml.structure(table, StaffFile).file, folder)
+    return read_staff(path, tuple(body.name for body in bodies), functions)
+
+
+def _given(staff: Workforce | None) -> Workforce:
+    if staff is None:
+        raise FormatError("staff", "is missing", 'name a staff list: [staff], file = "staff.csv"')
+    return staff
+
+
+def _under(place: str, make: Callable[[], T]) -> T:
+    """What `make` makes; its errors are told under `place`, but for those that name a file."""
+    try:
+        return make()
+    except FormatError as error:
+        if "/" in error.where:
+            raise
+        raise FormatError(f"{place}.{error.where}" if error.where else place, error.wrong, error.right) from None
 
 
 def _policies(tables: Any) -> Named[Policy]:
@@ -96,14 +145,6 @@ def _policies(tables: Any) -> Named[Policy]:
         except InputError as error:
             raise type(error)(f"{place}.{error.where}", error.wrong, error.right) from None
     return Named(policies)
-
-
-def _beside(folder: Path, name: str) -> Path:
-    """A file in the scenario's folder or below; a scenario file may not point elsewhere."""
-    path = Path(name)
-    if path.is_absolute() or ".." in path.parts:
-        raise FormatError("staff.file", f"is {name!r}", "name a file beside the scenario's own, without `..`")
-    return folder / path
 
 
 def read(path: Path) -> Scenario:
