@@ -33,8 +33,9 @@ class Clock:
         self.scheme([(day, phase, action)], rule)
 
     def scheme(self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int) -> None:
-        """One process that acts on several occasions in order. Steps that lie in the past are left out."""
-        ahead = [step for step in steps if self._tick(step[0], step[1], rule) >= self._environment.now]
+        """One process that acts on several occasions, in their order in time. Steps in the past are left out."""
+        in_time = sorted(steps, key=lambda step: self._tick(step[0], step[1], rule))
+        ahead = [step for step in in_time if self._tick(step[0], step[1], rule) >= self._environment.now]
         if ahead:
             self._environment.process(self._occasions(ahead, rule))
 

@@ -65,9 +65,9 @@ class Redundancy:
         return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """Letters, consultation, and each day on which bodies of these kinds close."""
+        """Letters, consultation, and each day from the announcement on which bodies of these kinds close."""
         mine = bodies.closes[bodies.of_kinds(self.kinds)]
-        closing = sorted({int(day) for day in mine[mine < NEVER]})
+        closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
         return [
             Occasion(calendar.day(self.letters), "letters", phase=Phase.MILESTONES),
             Occasion(calendar.day(self.consults), "consultation"),
