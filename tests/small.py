@@ -1,0 +1,198 @@
+"""Worlds of a few people, in which nothing happens but what a test asks for.
+
+By default nobody resigns, retires or dies; whoever is asked says yes and signs; everyone is a mover. Day 0 is 1 April 2010
+and the last day 31 December 2010, so that no pay day falls within. Posts are numbered by body (in the order given), function
+(finance before nursing) and band, from the lowest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.behaviour import Behaviour, Departures, Outlook, PostChoice, RetentionChoice, SeveranceChoice
+from nhstransit.dates import epoch_day
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Phase, rule_code
+from nhstransit.grammar import Effect, Effects, Newcomers, Occasion, Proposals, Situation
+from nhstransit.organisations.bodies import Establishment, Organisation
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
+from nhstransit.workforce.columns import NEVER, Workforce
+
+START, END = dt.date(2010, 4, 1), dt.date(2010, 12, 31)
+FUNCTIONS = ("finance", "nursing")
+CERTAIN = 1e6  # a hazard a year that nobody outlives by a day
+NOBODY: np.ndarray = np.empty(0, np.intp)
+
+
+def date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def on(text: str) -> int:
+    """The day of the run on a date such as 2010-09-30."""
+    return (date(text) - START).days
+
+
+def row(when: str, phase: Phase, kind: int, rule: str, staff: int, come: int = -1, go: int = -1, pence: int = 0) -> Any:
+    """One event as `Log.tuples` tells it: `come` is its from_post and `go` its to_post."""
+    return (on(when), phase, kind, rule_code(rule), staff, come, go, pence)
+
+
+def person(staff: int, employer: str = "Old", **facts: Any) -> dict[str, Any]:
+    """A finance officer in band 6 at £24,000 whole time, born in 1970 and in service since April 2000."""
+    usual = {"function": "finance", "band": "6", "point": 1, "pay": 24_000, "wte": 1.0, "sex": "female"}
+    usual |= {"born": "1970-01-01", "since": "2000-04-01", "ends": None, "section": "1995", "critical": False}
+    usual |= {"skill": 0.0, "outside": 0.0, "attitude": 0.0, "clinician": False}
+    unknown = set(facts) - set(usual)
+    assert not unknown, f"a person has no {unknown}"
+    return {"staff": staff, "employer": employer, **usual, **facts}
+
+
+def body(
+    name: str, kind: str = "pct", *posts: tuple[str, str, int], region: str = "Vale", **dates: str
+) -> Organisation:
+    """A body, with posts as (function, band, number), and dates such as closes="2010-09-30"."""
+    lines = tuple(Establishment(function=function, band=band, posts=count) for function, band, count in posts)
+    days = {name: date(text) for name, text in dates.items()}
+    return Organisation(name=name, kind=kind, region=region, establishment=lines, **days)
+
+
+def behaving(
+    *,
+    applies: bool = True,
+    signs: bool = True,
+    accepts: bool = True,
+    competes: bool = True,
+    disposed: str = "mover",
+    outlook: dict[str, float] | None = None,
+    **hazards: Any,
+) -> Behaviour:
+    """People of whom each answer is certain, with no hazard but those given."""
+    fixed = ("from_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
+    calm = {"resign": 0.0, "other": 0.0, **{f"retire_{age}": 0.0 for age in fixed}}
+    scores = {kind: 20.0 if kind == disposed else -20.0 for kind in ("leaver", "stayer")}
+    return Behaviour(
+        departures=Departures(**{**calm, **hazards}),
+        outlook=Outlook(**{**scores, **(outlook or {})}),
+        severance=SeveranceChoice(typical=float(applies), signs=float(signs)),
+        retention=RetentionChoice(accepts=float(accepts), leaver=float(accepts)),
+        post=PostChoice(mover=float(competes), stayer=float(competes), leaver=float(competes)),
+    )
+
+
+def workforce(people: Sequence[dict[str, Any]], employers: Sequence[str]) -> Workforce:
+    def column(read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
+        return np.array([read(one) for one in people])
+
+    return Workforce(
+        staff=column(lambda p: p["staff"]),
+        employer=column(lambda p: employers.index(p["employer"])),
+        function=column(lambda p: FUNCTIONS.index(p["function"])),
+        band=column(lambda p: BANDS.index(p["band"])),
+        point=column(lambda p: p["point"] - 1),
+        pay_pence=column(lambda p: round(p["pay"] * 100)),
+        wte_hundredths=column(lambda p: round(p["wte"] * 100)),
+        born=column(lambda p: epoch_day(date(p["born"]))),
+        service_from=column(lambda p: epoch_day(date(p["since"]))),
+        sex=column(lambda p: SEXES.index(p["sex"])),
+        clinician=column(lambda p: p["clinician"]),
+        contract=column(lambda p: CONTRACTS.index("fixed-term" if p["ends"] else "permanent")),
+        contract_ends=column(lambda p: epoch_day(date(p["ends"])) if p["ends"] else NEVER),
+        section=column(lambda p: SECTIONS.index(p["section"])),
+        critical=column(lambda p: p["critical"]),
+        skill=column(lambda p: p["skill"]),
+        outside=column(lambda p: p["outside"]),
+        attitude=column(lambda p: p["attitude"]),
+        employers=tuple(employers),
+        functions=FUNCTIONS,
+    )
+
+
+def small_world(
+    *people: dict[str, Any],
+    bodies: Sequence[Organisation] = (body("Old"),),
+    policies: dict[str, Any] | None = None,
+    behaviour: Behaviour | None = None,
+    start: dt.date = START,
+    end: dt.date = END,
+) -> Scenario:
+    """A scenario of these people; a body without posts of its own has just those its people hold."""
+    return Scenario(
+        name="small",
+        start=start,
+        end=end,
+        functions=FUNCTIONS,
+        organisations=tuple(bodies),
+        staff=workforce(people, [body.name for body in bodies]),
+        policies=Named(policies or {}),
+        behaviour=behaviour or behaving(),
+    )
+
+
+def played(*people: dict[str, Any], seed: int = 1, **world: Any) -> Run:
+    """The run of a small world."""
+    return simulate(small_world(*people, **world), seed=seed)
+
+
+def told(*people: dict[str, Any], **world: Any) -> list[Any]:
+    """What happens in a small world, event for event."""
+    return played(*people, **world).log.tuples()
+
+
+@attrs.frozen(kw_only=True)
+class Own:
+    """A policy of a test's own: on each date it does what `does` says of the situation; nobody is asked."""
+
+    dates: tuple[str, ...]
+    does: Callable[[Situation], Sequence[Effect]]
+    phase: Phase = Phase.WINDOWS
+    question: Any = None
+    signed: bool = False
+
+    @property
+    def announced(self) -> dt.date:
+        return date(min(self.dates))
+
+    def days(self, calendar: Any, bodies: Any) -> list[Occasion]:
+        return [Occasion(calendar.day(date(text)), text, number, self.phase) for number, text in enumerate(self.dates)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        return Proposals(rows=NOBODY)
+
+    def select(self, situation: Situation, proposals: Any, answers: Any, chances: Any) -> Effects:
+        return Effects(then=tuple(self.does(situation)))
+
+
+def once(when: str, *effects: Effect, phase: Phase = Phase.WINDOWS) -> Own:
+    """A policy that on one date has these effects."""
+    return Own(dates=(when,), does=lambda situation: effects, phase=phase)
+
+
+def rows(*places: int) -> np.ndarray:
+    return np.array(places, np.intp)
+
+
+def newcomers(*keys: int, **columns: Any) -> Newcomers:
+    """Women of 30 new to the service, full time on the lowest point, as of 1 April 2010."""
+    count = len(keys)
+    usual: dict[str, Any] = {
+        "point": np.zeros(count, "int8"),
+        "wte_hundredths": np.full(count, 100, "int8"),
+        "born": np.full(count, epoch_day(date("1980-04-01")), "int32"),
+        "service_from": np.full(count, epoch_day(START), "int32"),
+        "sex": np.zeros(count, "int8"),
+        "clinician": np.zeros(count, bool),
+        "section": np.full(count, SECTIONS.index("2008"), "int8"),
+        "skill": np.zeros(count, "float32"),
+        "outside": np.zeros(count, "float32"),
+        "attitude": np.zeros(count, "float32"),
+    }
+    return Newcomers(key=np.array(keys, "uint64"), **{**usual, **columns})
