@@ -117,8 +117,10 @@ class World:
         self.record_posts(day, phase, Kind.OPENED, rule, posts)
 
     def remove_posts(self, posts: Rows, day: int, phase: Phase, rule: int, pence: Any = 0) -> None:
-        """Empty posts go for good; `pence` a year are saved by each."""
-        self.posts["funded"][posts] = False
+        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each."""
+        promised = self.posts["reserved"][posts]
+        self.columns["next_post"][promised[promised >= 0]] = NOBODY
+        self.posts["funded"][posts], self.posts["reserved"][posts] = False, NOBODY
         self.record_posts(day, phase, Kind.REMOVED, rule, posts, pence)
 
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
