@@ -12,7 +12,7 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Depart
 from nhstransit.policies import Filling, Redundancy
 from nhstransit.workforce.codes import RiskClass
-from tests.small import body, date, once, on, person, row, rows, told
+from tests.small import body, date, on, once, person, row, rows, told
 
 NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
 OLD = body("Old", "pct", closes="2010-09-30")
