@@ -1,0 +1,170 @@
+"""The command tells a story, writes a folder, and answers a mistake with one sentence and exit status 2."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nhstransit as nt
+from nhstransit.cli import main
+
+
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    call = [sys.executable, "-m", "nhstransit", *words]
+    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False)
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit status, output and errors of the command in this process."""
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    captured = capsys.readouterr()
+    return int(end.value.code or 0), captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def hamlet(tmp_path_factory):
+    """The story of the hamlet, and the folder it was written to."""
+    folder = tmp_path_factory.mktemp("results") / "hamlet"
+    return run("run", "hamlet", "--out", str(folder)), folder
+
+
+def test_the_hamlet_runs(hamlet):
+    """`run hamlet` ends well and says nothing on standard error."""
+    done, _ = hamlet
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["A hamlet in transition", "What people expect", "How people left", "The accounts", "One person's career"],
+)
+def test_the_story_has_its_parts(hamlet, heading):
+    """The story, the accounts and one person's career are printed."""
+    assert heading in hamlet[0].stdout
+
+
+def test_the_folder_holds_the_run(hamlet):
+    """The folder loads as the run that the same scenario and seed make."""
+    kept, made = nt.load_run(hamlet[1]), nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    assert kept.log.to_bytes() == made.log.to_bytes()
+    assert json.loads((hamlet[1] / "run.json").read_text("utf-8"))["seed"] == 1
+
+
+def test_the_log_is_written_in_words(hamlet):
+    """`log.csv` has a line an event, with dates and names."""
+    with (hamlet[1] / "log.csv").open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    made = nt.load_run(hamlet[1])
+    assert len(lines) == len(made.log)
+    assert {"applied", "departed", "severance"} <= {line["kind"] for line in lines}
+    assert any(line["date"] == "2010-10-29" and line["rule"] == "mars" for line in lines)
+
+
+def test_monthly_tables_are_written(hamlet):
+    """Headcount by month is there as CSV, and its last month is the closing headcount."""
+    with (hamlet[1] / "headcount-by-kind.csv").open(encoding="utf-8") as file:
+        lines = [line for line in csv.DictReader(file) if line["month"] == "2014-03-31"]
+    assert sum(int(line["closing"]) for line in lines) == (nt.load_run(hamlet[1]).closing.post >= 0).sum()
+
+
+def test_a_folder_with_a_run_is_kept(hamlet, capsys):
+    """Writing to a folder that holds a run is refused, and changes nothing in it."""
+    before = {path.name: path.read_bytes() for path in hamlet[1].iterdir()}
+    status, out, err = told(capsys, "run", "hamlet", "--seed", "2", "--out", str(hamlet[1]))
+    assert status == 2
+    assert out == ""
+    assert "already holds a run; name another folder, or say --overwrite" in err
+    assert {path.name: path.read_bytes() for path in hamlet[1].iterdir()} == before
+
+
+def test_a_folder_is_overwritten_when_asked(tmp_path, capsys):
+    """With --overwrite the folder then holds the new run."""
+    for seed in ("1", "2"):
+        assert told(capsys, "run", "hamlet", "--seed", seed, "--out", str(tmp_path / "o"), "--overwrite")[0] == 0
+    assert nt.load_run(tmp_path / "o").seed == 2
+
+
+def test_each_run_gets_a_folder_of_its_own(tmp_path):
+    """Without --out a second run goes beside the first."""
+    for _ in range(2):
+        assert run("run", "hamlet", cwd=tmp_path).returncode == 0
+    assert {path.name for path in (tmp_path / "results").iterdir()} == {"hamlet", "hamlet-2"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["run", "hamlt"], "did you mean 'hamlet'? known: "),
+        (["rnu", "hamlet"], "did you mean 'run'?"),
+        (["run"], "Missing argument 'SCENARIO'"),
+        (["run", "hamlet", "--seed", "-1"], "-1 is not in the range"),
+        (["run", "hamlet", "--seed", "x"], "is not a valid"),
+        (["run", "hamlet", "--without", "marz"], "did you mean 'mars'?"),
+        (["run", "hamlet", "--set", "policies.mars.quota"], "has no value"),
+        (["run", "hamlet", "--set", "policies.mars.quota=2"], "give a share from 0 to 1"),
+        (["run", "hamlet", "--set", "policies.mars.qota=0.2"], "did you mean 'quota'?"),
+        (["run", "hamlet", "--set", "policies.mars.quota=half"], "write the value as TOML"),
+        (["run", "nowhere/at-all.toml"], "no such file"),
+        (["career", "/nonexistent", "3"], "holds no run"),
+        (["career", ".", "three"], "is not a valid integer"),
+        (["compare", "hamlet"], "the baseline is the scenario itself"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_status_two(capsys, words, sentence):
+    """Each mistake gives exit status 2, one line on standard error, nothing on standard output, no traceback."""
+    status, out, err = told(capsys, *words)
+    assert (status, out) == (2, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_an_unforeseen_fault_says_where_to_report(capsys, monkeypatch):
+    """A fault of ours is told without a traceback, with where to report it, and exit status 1."""
+    monkeypatch.setattr("nhstransit.scenario.load_scenario", lambda name: 1 / 0)
+    status, _, err = told(capsys, "run", "hamlet")
+    assert status == 1
+    assert "please report it at https://" in err
+    assert "Traceback" not in err
+
+
+def test_debug_shows_the_fault(monkeypatch):
+    """With --debug the error itself comes through."""
+    monkeypatch.setattr("nhstransit.scenario.load_scenario", lambda name: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["--debug", "run", "hamlet"])
+
+
+def test_a_career_is_told_from_a_folder(hamlet, capsys):
+    """`career` prints what the run's own career says."""
+    status, out, _ = told(capsys, "career", str(hamlet[1]), "7")
+    assert status == 0
+    assert out.strip() == str(nt.career(nt.load_run(hamlet[1]), 7))
+
+
+def test_two_worlds_are_compared(capsys):
+    """`compare hamlet --without mars` prints the sentences, the strata and the gaps."""
+    status, out, _ = told(capsys, "compare", "hamlet", "--without", "mars")
+    assert status == 0
+    assert "The worlds are the same until 2010-10-29." in out
+    assert "gone because of it" in out
+
+
+def test_settings_reach_the_run(tmp_path, capsys):
+    """--set changes the scenario that is kept with the run."""
+    told(capsys, "run", "hamlet", "--set", "policies.mars.quota=0.0", "--out", str(tmp_path / "o"))
+    assert nt.load_run(tmp_path / "o").scenario.policies["mars"].quota == 0.0
+
+
+def test_bundled_scenarios_are_listed(capsys):
+    """`scenarios` lists the hamlet."""
+    status, out, _ = told(capsys, "scenarios")
+    assert status == 0
+    assert "hamlet: " in out
