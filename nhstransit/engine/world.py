@@ -37,7 +37,7 @@ _FRESH = {  # columns that only a run has, with the value everybody starts from
     "next_post": ("int32", NOBODY),
     "retained_from": ("int32", -1),
     "retained_until": ("int32", -1),
-    "premium": ("float32", 0),
+    "premium": ("float64", 0),
 }
 _CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)
 _CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change

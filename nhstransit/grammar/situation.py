@@ -61,7 +61,7 @@ class People:
     exit_voidable: Bools  # the agreed exit falls away if another post is found: a redundancy
     next_post: Ints  # appointed to, to start later; −1 without one
     retained_until: Ints  # last day of a guarantee; −1 without one
-    premium: Singles  # share of basic pay paid for staying
+    premium: Floats  # share of basic pay paid for staying
 
     @property
     def in_post(self) -> Bools:
@@ -139,5 +139,5 @@ class Exposure:
     risk: Singles
     skill: Singles
     outside: Singles
-    premium: Singles  # 0 where no guarantee runs
+    premium: Floats  # 0 where no guarantee runs
     disposition: Bytes

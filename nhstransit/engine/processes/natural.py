@@ -90,7 +90,7 @@ class Natural:
             risk=columns["risk"][rows],
             skill=columns["skill"][rows],
             outside=columns["outside"][rows],
-            premium=np.where(running, columns["premium"][rows], np.float32(0)),
+            premium=np.where(running, columns["premium"][rows], 0.0),
             disposition=columns["disposition"][rows],
         )
         hazards = self._model.rates(self._by_function[columns["function"][rows]] * self._scale, exposure)
