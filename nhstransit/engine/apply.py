@@ -8,8 +8,8 @@ from nhstransit.arrays import AnyArray
 from nhstransit.engine.processes.exits import Exits
 from nhstransit.engine.processes.months import Months
 from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.wellformed import refuse
 from nhstransit.engine.world import World
-from nhstransit.errors import PolicyError
 from nhstransit.eventlog import MONEY, Kind, Phase
 from nhstransit.grammar import (
     Appoint,
@@ -34,13 +34,13 @@ class Applier:
         self._world, self._natural, self._exits, self._months = world, natural, exits, months
 
     def take(self, effect: Effect, day: int, phase: Phase, rule: int, name: str) -> None:
-        """Check one effect and carry it out. Raises PolicyError, naming the policy, for one that cannot be."""
+        """Carry out one well-formed effect. Raises PolicyError, naming the policy, where it cannot be, as things stand."""
         rows = getattr(effect, "rows", None)
         if rows is not None:
             if not len(rows):
                 return
-            self._refuse(len(np.unique(rows)) != len(rows), name, "does the same to somebody twice", "name each once")
-            self._refuse((self._world.columns["post"][rows] < 0).any(), name, "acts on somebody who has left", "do not")
+            refuse(len(np.unique(rows)) != len(rows), name, "does the same to somebody twice", "name each once")
+            refuse((self._world.columns["post"][rows] < 0).any(), name, "acts on somebody who has left", "do not")
         match effect:
             case Depart():
                 self._depart(effect, day, phase, rule, name)
@@ -62,45 +62,34 @@ class Applier:
                 self._remove(effect, day, phase, rule, name)
             case Pay():
                 self._pay(effect, day, phase, rule, name)
-            case _:
-                self._refuse(True, name, f"wants {type(effect).__name__}", "return effects of the grammar")
-
-    def _refuse(self, wrong: object, name: str, what: str, right: str) -> None:
-        if wrong:
-            raise PolicyError(f"policies.{name}", what, right)
 
     def _depart(self, effect: Depart, day: int, phase: Phase, rule: int, name: str) -> None:
         columns, rows = self._world.columns, effect.rows
-        self._refuse((effect.last_day < day).any(), name, "agrees an exit in the past", "give a later last day")
-        self._refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
-        self._refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
-        sums = (effect.severance, effect.in_lieu, effect.strain)
-        self._refuse(
-            any((column < 0).any() for column in sums), name, "pays less than nothing", "give pence of 0 or more"
-        )
+        refuse((effect.last_day < day).any(), name, "agrees an exit in the past", "give a later last day")
+        refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
+        refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
         self._exits.agree(effect, day, phase, rule)
 
     def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
-        exists = len(posts) == len(effect.rows) and posts.min() >= 0 and posts.max() < len(world.posts["holder"])
-        self._refuse(not exists, name, "appoints to a post that does not exist", "give positions of posts")
-        self._refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "appoint one person a post")
-        self._refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
+        refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "appoint one person a post")
+        refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
-        self._refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
-        self._refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
+        refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
+        refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
         self._exits.appoint(effect, day, phase, rule)
 
     def _hire(self, effect: Hire, day: int, rule: int, name: str) -> None:
         posts = effect.posts
-        self._refuse(len(np.unique(posts)) != len(posts), name, "hires twice for one post", "hire one person a post")
-        self._refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
-        self._refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
+        refuse(len(np.unique(posts)) != len(posts), name, "hires twice for one post", "hire one person a post")
+        refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
+        refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
         self._exits.hire(effect, day, rule)
 
     def _retain(self, effect: Retain, day: int, phase: Phase, rule: int, name: str) -> None:
         world, columns, rows = self._world, self._world.columns, effect.rows
-        self._refuse(effect.until < day, name, "guarantees to a day that is past", "give a later day")
+        refuse(effect.until < day, name, "guarantees to a day that is past", "give a later day")
+        refuse(not effect.premium >= 0, name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
         yearly = np.rint(columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * effect.premium)
         world.log.add(
             day,
@@ -152,11 +141,12 @@ class Applier:
         self._world.open_posts(posts, day, phase, rule)
 
     def _remove(self, effect: RemovePosts, day: int, phase: Phase, rule: int, name: str) -> None:
+        refuse(len(np.unique(effect.posts)) != len(effect.posts), name, "removes one post twice", "name each once")
         empty: AnyArray = self._world.posts_now.vacant[effect.posts]
-        self._refuse(not empty.all(), name, "removes a post that is not vacant", "see `vacant`")
+        refuse(not empty.all(), name, "removes a post that is not vacant", "see `vacant`")
         self._world.remove_posts(np.asarray(effect.posts), day, phase, rule, effect.pence)
 
     def _pay(self, effect: Pay, day: int, phase: Phase, rule: int, name: str) -> None:
-        self._refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")
+        refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")
         posts = self._world.columns["post"][effect.rows]
         self._world.record(day, phase, effect.kind, rule, effect.rows, from_post=posts, pence=effect.pence)

@@ -11,11 +11,13 @@ from nhstransit.arrays import Bools, Rows
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.wellformed import check_effect, check_rows, refuse
 from nhstransit.engine.world import World
-from nhstransit.errors import PolicyError
+from nhstransit.errors import PolicyError, nearest
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.grammar import (
     PERSONAL,
+    QUESTIONS,
     Answers,
     Ask,
     Effect,
@@ -48,7 +50,11 @@ class Scheme:
         self._name, self._policy, self._behaviour = name, policy, behaviour
         self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
         self._rule = rule_code(name)
+        if policy.question is not None and policy.question not in QUESTIONS:
+            raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
         occasions = policy.days(world.calendar, world.bodies)
+        late = [occasion for occasion in occasions if occasion.phase >= Phase.DEPARTURES]
+        refuse(late, name, "acts when the day's departures have begun", "act in a phase before them")
         steps = [(o.day, o.phase, partial(self._act, o, _NOBODY)) for o in occasions if o.day >= 0]
         clock.scheme(steps, self._rule)
 
@@ -62,9 +68,11 @@ class Scheme:
         chances = Chances(self._luck, self._name, occasion.round)
         answers = self._answers(proposals, situation, chances)
         effects = self._policy.select(situation, proposals, answers, chances)
+        self._check_effects(effects, proposals)
         signed = self._confirmed(effects, proposals, answers, chances)
         self._note(occasion, proposals, answers, effects, signed)
         for effect in effects.then:
+            check_effect(effect, self._name, self._world)
             self._take(effect if signed is None else _kept(effect, signed), occasion)
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
@@ -112,7 +120,11 @@ class Scheme:
             return None
         rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
         signed = np.zeros(len(self._world.people.staff), bool)
-        signed[rows] = self._behaviour.choice(question).sign(rows, self._world.people, chances)
+        said = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
+        if said.shape != rows.shape:
+            wrong = f"gave signatures of shape {said.shape} to {len(rows)} approved"
+            raise PolicyError(f"behaviour.{question}", wrong, "say of each whether they sign")
+        signed[rows] = said
         return signed
 
     def _note(
@@ -140,20 +152,29 @@ class Scheme:
     def _take(self, effect: Effect, occasion: Occasion) -> None:
         """Carry an effect out; to be asked again goes into the calendar."""
         if isinstance(effect, Ask):
-            if effect.day < occasion.day:
-                raise PolicyError(self._name, f"asks again on day {effect.day}, in the past", "give a later day")
+            past = (effect.day, Phase.WINDOWS) < (occasion.day, occasion.phase)
+            refuse(past, self._name, f"asks again on day {effect.day}, in the past", "give a later day")
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
             self._clock.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
         else:
             self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name)
 
     def _check(self, proposals: Proposals) -> None:
-        rows = np.asarray(proposals.rows)
-        people = self._world.people
-        if rows.ndim != 1 or (len(rows) and not (rows.min() >= 0 and rows.max() < len(people.staff))):
-            raise PolicyError(self._name, "proposes to somebody who does not exist", "give positions of people")
-        if not people.in_post[rows].all():
-            raise PolicyError(self._name, "proposes to somebody who has left", "propose to people in post")
+        """Raise PolicyError unless the proposals go to people in post."""
+        refuse(not isinstance(proposals, Proposals), self._name, f"proposes {proposals!r}", "give Proposals, or None")
+        check_rows(proposals.rows, self._name, self._world, "proposes to")
+        there = self._world.people.in_post[proposals.rows]
+        refuse(not there.all(), self._name, "proposes to somebody who has left", "propose to people in post")
+
+    def _check_effects(self, effects: Effects, proposals: Proposals) -> None:
+        """Raise PolicyError unless what was selected can be read."""
+        known = isinstance(effects, Effects)
+        refuse(not known, self._name, f"selects {type(effects).__name__}", "return Effects, or NOTHING")
+        if effects.chosen is not None:
+            fits = np.shape(effects.chosen) == (len(proposals),) and np.asarray(effects.chosen).dtype == bool
+            refuse(
+                not fits, self._name, f"does not say of {len(proposals)} proposals which are chosen", "give booleans"
+            )
 
 
 def _kept(effect: Effect, signed: Bools) -> Effect:

@@ -1,0 +1,101 @@
+"""Whether what a policy returned can be read at all: positions that exist, columns of one length, codes with a word.
+
+Said before anything is carried out, so that a policy of a user's own that errs is told which and how, in a sentence, and
+never by a fault from the depths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import attrs
+import numpy as np
+
+from nhstransit.engine.world import World
+from nhstransit.errors import PolicyError
+from nhstransit.grammar import Effect, Hire, Newcomers, OpenPosts, Turn
+from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+
+_KNOWN = get_args(Effect)
+_SINGLE = ("int", "int | None", "float", "bool", "str", "Kind", "Newcomers")  # declared types of what is not a column
+_MOST_POINTS = 127
+
+
+def refuse(wrong: object, name: str, what: str, right: str) -> None:
+    """Raise PolicyError, naming the policy, where something is wrong."""
+    if wrong:
+        raise PolicyError(f"policies.{name}", what, right)
+
+
+def check_effect(effect: Any, name: str, world: World) -> None:
+    """Raise PolicyError unless the effect is one of the grammar's, with rows and posts that exist and even columns."""
+    refuse(type(effect) not in _KNOWN, name, f"wants {type(effect).__name__}", "return effects of the grammar")
+    columns = dict(_columns(effect))
+    if "rows" in columns:
+        check_rows(columns["rows"], name, world, f"{type(effect).__name__.lower()}s")
+    first, lead = next(iter(columns.items()))
+    for column, given in columns.items():
+        what = f"gives `{column}` of shape {np.shape(given)} for {np.size(lead)} `{first}`"
+        refuse(np.shape(given) != (np.size(lead),), name, what, "give one entry each, in an array")
+    if "posts" in columns:
+        _check_positions(columns["posts"], len(world.posts["holder"]), name, "a post", "give positions of posts")
+    for column in ("severance", "in_lieu", "strain", "pence"):
+        if column in columns:
+            refuse((columns[column] < 0).any(), name, "pays less than nothing", "give pence of 0 or more")
+    match effect:
+        case Hire():
+            _check_newcomers(effect.newcomers, len(effect.posts), name)
+        case OpenPosts():
+            _check_opened(effect, name, world)
+        case Turn():
+            _check_turned(effect, name)
+
+
+def check_rows(rows: Any, name: str, world: World, does: str) -> None:
+    """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers."""
+    right = "give positions of people, in an array of whole numbers"
+    _check_positions(rows, len(world.columns["post"]), name, "somebody", right, does=does)
+
+
+def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
+    for field in attrs.fields(type(effect)):
+        given = getattr(effect, field.name)
+        if field.type not in _SINGLE and given is not None:
+            yield field.name, given
+
+
+def _check_positions(places: Any, size: int, name: str, one: str, right: str, does: str = "names") -> None:
+    whole = isinstance(places, np.ndarray) and places.ndim == 1 and (not places.size or places.dtype.kind in "iu")
+    there = whole and (not places.size or (places.min() >= 0 and places.max() < size))
+    refuse(not there, name, f"{does} {one} who does not exist".replace("post who", "post that"), right)
+
+
+def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
+    for field in attrs.fields(Newcomers):
+        shape = np.shape(getattr(newcomers, field.name))
+        what = f"gives newcomers' `{field.name}` of shape {shape} for {posts} posts"
+        refuse(shape != (posts,), name, what, "give one entry a post, in an array")
+    time = newcomers.wte_hundredths
+    refuse(((time < 1) | (time > 100)).any(), name, "hires for less than no time or more than all", "give 1 to 100")
+    point = newcomers.point
+    refuse(((point < 0) | (point > _MOST_POINTS)).any(), name, "hires at no pay point", "count points from 0")
+
+
+def _check_opened(effect: OpenPosts, name: str, world: World) -> None:
+    for column, words in (("employer", world.bodies.names), ("function", world.functions), ("band", BANDS)):
+        what = f"a post of an unknown {column}"
+        _check_positions(getattr(effect, column), len(words), name, what, "give codes of the scenario", does="opens")
+
+
+def _check_turned(effect: Turn, name: str) -> None:
+    if effect.risk_class is not None:
+        known = ", ".join(f"{each.value} {each.name.lower()}" for each in RiskClass)
+        refuse(effect.risk_class not in list(RiskClass), name, f"turns to risk class {effect.risk_class!r}", known)
+    if effect.disposition is not None:
+        known = ", ".join(f"{each.value} {each.name.lower()}" for each in Disposition)
+        refuse(not np.isin(effect.disposition, list(Disposition)).all(), name, "turns to no disposition", known)
+    if effect.target is not None:
+        inside = (effect.target >= 0) & (effect.target <= 1)
+        refuse(not inside.all(), name, "turns risk outside 0 to 1", "give a share for each")
+    refuse(not 0 <= effect.weight <= 1, name, f"weighs news by {effect.weight}", "give a share from 0 to 1")

@@ -1,0 +1,241 @@
+"""What a policy of one's own may not do: each fault is one sentence that names the policy, and no trace from within."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.behaviour import SeveranceChoice
+from nhstransit.errors import InputError, PolicyError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    Ask,
+    Consult,
+    Depart,
+    Designate,
+    Effects,
+    Hire,
+    OpenPosts,
+    Pay,
+    Proposals,
+    RemovePosts,
+    Retain,
+    SeveranceOffer,
+    Turn,
+)
+from tests.small import Own, behaving, body, newcomers, once, person, rows, told
+
+BODIES = [body("Old", "pct", ("finance", "6", 4))]  # posts 0 and 1 are held, 2 and 3 vacant
+PEOPLE = person(1), person(2)
+
+
+def refused(policy: Any, **world: Any) -> str:
+    """What the engine says of a policy called `own`."""
+    with pytest.raises(PolicyError) as caught:
+        told(*PEOPLE, bodies=BODIES, policies={"own": policy}, **world)
+    sentence = str(caught.value)
+    assert "\n" not in sentence and "; " in sentence
+    return sentence
+
+
+def going(*places: int, last: int = 100, **sums: Any) -> Depart:
+    zeros = np.zeros(len(places), "int64")
+    pence = {name: sums.get(name, zeros) for name in ("severance", "in_lieu", "strain")}
+    return Depart(rows=rows(*places), last_day=np.full(len(places), last), remove=zeros > 0, **pence)
+
+
+def placing(*places: int, posts: tuple[int, ...] = (2,), start: int = 200) -> Appoint:
+    return Appoint(rows=rows(*places), posts=np.array(posts), start=start)
+
+
+def hiring(*posts: int, start: int = 200, **columns: Any) -> Hire:
+    made = {"newcomers": newcomers(*range(len(posts))), **columns}
+    return Hire(posts=np.array(posts), start=start, **made)
+
+
+def opening(employer: int, function: int, band: int) -> OpenPosts:
+    return OpenPosts(employer=np.array([employer]), function=np.array([function]), band=np.array([band]))
+
+
+CERTAIN = np.array([1.0])
+FAULTS = [
+    # people
+    ([Designate(rows=rows(2))], "designates somebody who does not exist"),
+    ([Designate(rows=rows(-1))], "designates somebody who does not exist"),
+    ([Designate(rows=np.array([0.0]))], "designates somebody who does not exist"),
+    ([Designate(rows=np.array([[0]]))], "designates somebody who does not exist"),
+    ([Designate(rows=np.array([True, False]))], "designates somebody who does not exist"),
+    ([Designate(rows=[0])], "designates somebody who does not exist"),
+    ([Designate(rows=rows(0, 0))], "does the same to somebody twice"),
+    # exits
+    ([going(0, last=31)], "agrees an exit in the past"),
+    ([going(0), going(0)], "agrees a second exit"),
+    ([placing(0), going(0)], "lets go who has a post"),
+    ([going(0, severance=np.array([-1]))], "pays less than nothing"),
+    ([going(0, in_lieu=np.array([-1]))], "pays less than nothing"),
+    ([going(0, strain=np.array([-1]))], "pays less than nothing"),
+    ([going(0, severance=np.array([1, 2]))], "gives `severance` of shape (2,) for 1 `rows`"),
+    ([going(0, severance=7)], "gives `severance` of shape () for 1 `rows`"),
+    # appointments
+    ([placing(0, posts=(4,))], "names a post that does not exist"),
+    ([placing(0, posts=(-1,))], "names a post that does not exist"),
+    ([placing(0, posts=(2, 3))], "gives `posts` of shape (2,) for 1 `rows`"),
+    ([placing(0, 1, posts=(2, 2))], "fills one post twice"),
+    ([placing(0, posts=(1,))], "fills a post that is not vacant"),
+    ([placing(0), placing(1)], "fills a post that is not vacant"),
+    ([going(0), placing(0)], "appoints somebody whose exit is agreed"),
+    ([placing(0), placing(0, posts=(3,))], "appoints twice"),
+    # newcomers
+    ([hiring(4)], "names a post that does not exist"),
+    ([hiring(2, 2)], "hires twice for one post"),
+    ([hiring(0)], "hires for a post not vacant"),
+    ([hiring(2), hiring(2)], "hires for a post not vacant"),
+    ([hiring(2, start=32)], "lets newcomers start at once"),
+    ([hiring(2, newcomers=newcomers(1, 2))], "gives newcomers' `key` of shape (2,) for 1 posts"),
+    ([hiring(2, newcomers=newcomers(1, wte_hundredths=np.array([0])))], "hires for less than no time or more than all"),
+    ([hiring(2, newcomers=newcomers(1, point=np.array([-1])))], "hires at no pay point"),
+    # guarantees
+    ([Retain(rows=rows(0), until=31, premium=0.1)], "guarantees to a day that is past"),
+    ([Retain(rows=rows(0), until=99, premium=-0.1)], "pays a premium of -0.1"),
+    ([Retain(rows=rows(0), until=99, premium=float("nan"))], "pays a premium of nan"),
+    # posts
+    ([RemovePosts(posts=np.array([9]), pence=np.array([0]))], "names a post that does not exist"),
+    ([RemovePosts(posts=np.array([0]), pence=np.array([0]))], "removes a post that is not vacant"),
+    ([RemovePosts(posts=np.array([2, 2]), pence=np.array([0, 0]))], "removes one post twice"),
+    ([RemovePosts(posts=np.array([2]), pence=np.array([0]))] * 2, "removes a post that is not vacant"),
+    ([hiring(2), RemovePosts(posts=np.array([2]), pence=np.array([0]))], "removes a post that is not vacant"),
+    ([RemovePosts(posts=np.array([2]), pence=np.array([-5]))], "pays less than nothing"),
+    ([RemovePosts(posts=np.array([2]), pence=np.array([]))], "gives `pence` of shape (0,) for 1 `posts`"),
+    ([opening(1, 0, 5)], "opens a post of an unknown employer"),
+    ([opening(0, 2, 5)], "opens a post of an unknown function"),
+    ([opening(0, 0, -1)], "opens a post of an unknown band"),
+    # money, news, words
+    ([Pay(rows=rows(0), kind=Kind.MOVED, pence=np.array([1]))], "pays in <Kind.MOVED: 40>"),
+    ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays less than nothing"),
+    ([Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=np.array([1]))], "gives `pence` of shape (1,) for 2 `rows`"),
+    ([Turn(rows=rows(0), risk_class=6)], "turns to risk class 6"),
+    ([Turn(rows=rows(0), disposition=np.array([4]))], "turns to no disposition"),
+    ([Turn(rows=rows(0), target=np.array([1.1]))], "turns risk outside 0 to 1"),
+    ([Turn(rows=rows(0), target=np.array([np.nan]))], "turns risk outside 0 to 1"),
+    ([Turn(rows=rows(0), target=CERTAIN, weight=2.0)], "weighs news by 2.0"),
+    ([Turn(rows=rows(0, 1), target=CERTAIN)], "gives `target` of shape (1,) for 2 `rows`"),
+    ([Consult(rows=rows(0), until=np.array([40, 41]))], "gives `until` of shape (2,) for 1 `rows`"),
+    ([Ask(rows=rows(0), day=31, stage="again")], "asks again on day 31, in the past"),
+    ([Ask(rows=rows(7), day=50, stage="again")], "asks somebody who does not exist"),
+    (["an exit"], "wants str; return effects of the grammar"),
+]
+
+
+@pytest.mark.parametrize(("effects", "fault"), FAULTS, ids=[f"{n}-{fault[:30]}" for n, (_, fault) in enumerate(FAULTS)])
+def test_an_effect_that_cannot_be(effects: list[Any], fault: str) -> None:
+    """On day 32 a policy wants what cannot be; it is told so by name."""
+    assert refused(once("2010-05-03", *effects)).startswith(f"policies.own: {fault}")
+
+
+@pytest.mark.parametrize("effect", [Designate(rows=rows(0)), going(0), Retain(rows=rows(0), until=99, premium=0.0)])
+def test_nothing_can_be_done_to_who_has_left(effect: Any) -> None:
+    """An effect on somebody whose contract has ended is refused."""
+    with pytest.raises(PolicyError, match=r"^policies\.own: acts on somebody who has left; "):
+        told(person(1, ends="2010-05-02"), policies={"own": once("2010-05-03", effect)})
+
+
+def test_nothing_at_all_is_never_refused() -> None:
+    """Effects on nobody are no fault."""
+    none = rows()
+    effects = [Designate(rows=none), going(), placing(posts=()), Retain(rows=none, until=1, premium=0.1)]
+    effects += [Turn(rows=none), Pay(rows=none, kind=Kind.SEVERANCE, pence=none), RemovePosts(posts=none, pence=none)]
+    assert told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", *effects)}) == []
+
+
+@attrs.frozen(kw_only=True)
+class Odd(Own):
+    """A policy that proposes and selects what it is given."""
+
+    proposes: Any = None
+    selects: Any = NOTHING
+
+    def propose(self, situation: Any) -> Any:
+        return self.proposes
+
+    def select(self, situation: Any, proposals: Any, answers: Any, chances: Any) -> Any:
+        return self.selects
+
+
+def odd(proposes: Any, selects: Any = NOTHING, **facts: Any) -> Odd:
+    return Odd(dates=("2010-05-03",), does=lambda situation: [], proposes=proposes, selects=selects, **facts)
+
+
+BOTH = Proposals(rows=rows(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("policy", "fault"),
+    [
+        (odd(Proposals(rows=rows(5))), "proposes to somebody who does not exist"),
+        (odd(Proposals(rows=rows(-2))), "proposes to somebody who does not exist"),
+        (odd(Proposals(rows=np.array([0.5]))), "proposes to somebody who does not exist"),
+        (odd([0, 1]), "proposes [0, 1]; give Proposals, or None"),
+        (odd(BOTH, None), "selects NoneType; return Effects, or NOTHING"),
+        (odd(BOTH, Effects(chosen=np.array([True]))), "does not say of 2 proposals which are chosen"),
+        (odd(BOTH, Effects(chosen=np.array([0, 1]))), "does not say of 2 proposals which are chosen"),
+        (odd(BOTH, question="severence"), "asks 'severence'; did you mean 'severance'?"),
+    ],
+)
+def test_proposals_and_selections_that_cannot_be(policy: Odd, fault: str) -> None:
+    """What is proposed, asked or selected is checked before anybody answers."""
+    assert refused(policy).startswith(f"policies.own: {fault}")
+
+
+def test_a_proposal_to_somebody_who_has_left() -> None:
+    """Proposals go to people in post."""
+    with pytest.raises(PolicyError, match=r"^policies\.own: proposes to somebody who has left; "):
+        told(person(1, ends="2010-05-02"), policies={"own": odd(Proposals(rows=rows(0)))})
+
+
+@pytest.mark.parametrize("phase", [Phase.DEPARTURES, Phase.ARRIVALS, Phase.MONTH_END])
+def test_a_policy_acts_before_the_days_departures(phase: Phase) -> None:
+    """Once people have begun to leave, what a policy agreed for today could no longer come about."""
+    policy = Own(dates=("2010-05-03",), does=lambda situation: [], phase=phase)
+    assert refused(policy).startswith("policies.own: acts when the day's departures have begun; ")
+
+
+def test_asking_again_today_after_the_windows() -> None:
+    """Who is asked again answers in the windows: too late for a policy that acts in the appointments."""
+    ask = Ask(rows=rows(0), day=32, stage="again")
+    assert "asks again on day 32, in the past" in refused(once("2010-05-03", ask, phase=Phase.APPOINTMENTS))
+
+
+@attrs.frozen(kw_only=True)
+class Mute(SeveranceChoice):
+    """A choice model that answers, or signs, for one person too few."""
+
+    answers: bool = True
+
+    def answer(self, proposals: Any, prospects: Any, people: Any, chances: Any) -> Answers:
+        return Answers(said=np.ones(len(proposals) - (not self.answers), "int8"))
+
+    def sign(self, rows: Any, people: Any, chances: Any) -> Any:
+        return np.ones(len(rows) - 1, bool)
+
+
+@pytest.mark.parametrize(("answers", "fault"), [(False, "gave answers of shape (1,)"), (True, "gave signatures of")])
+def test_a_behaviour_of_ones_own_answers_for_each(answers: bool, fault: str) -> None:
+    """A choice model that says too little is named as the behaviour it is."""
+    offer = SeveranceOffer(rows=rows(0, 1), pence=np.array([1, 1]), months=np.ones(2), last_day=90)
+    policy = odd(offer, Effects(chosen=np.array([True, True])), question="severance", signed=True)
+    behaviour = attrs.evolve(behaving(), severance=Mute(answers=answers))
+    assert refused(policy, behaviour=behaviour).startswith(f"behaviour.severance: {fault}")
+
+
+def test_the_errors_of_policies_are_errors_of_input() -> None:
+    """Whoever catches InputError catches a policy's faults too, and their three parts survive the engine."""
+    with pytest.raises(InputError) as caught:
+        told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
+    fault = caught.value
+    assert (fault.where, fault.wrong) == ("policies.own", "designates somebody who does not exist")
