@@ -1,0 +1,127 @@
+"""The library's policies and choices at work in the twin: people gathered as columns, asked, and sorted out, in bulk."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+import attrs
+import numpy as np
+
+from benchmarks.lives import Person
+from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.grammar import PERSONAL, Answers, Ask, Occasion, Proposals, Prospects, Situation
+from nhstransit.streams import Chances, Luck
+from nhstransit.workforce.columns import COLUMNS, NEVER
+
+_NOBODY = np.empty(0, np.intp)
+_TYPES = {**COLUMNS, "key": "uint64", "risk": "float32", "premium": "float64", "exit_voidable": "bool"}
+
+
+class Gathered:
+    """Everybody's state as columns, each gathered when a policy first asks for it."""
+
+    def __init__(self, people: list[Person]) -> None:
+        self._people = people
+
+    def __getattr__(self, name: str) -> Any:
+        column = np.fromiter(map(attrgetter(name), self._people), _TYPES.get(name, "int32"), len(self._people))
+        self.__dict__[name] = column
+        return column
+
+    @property
+    def in_post(self) -> Any:
+        return self.post >= 0
+
+    @property
+    def settled(self) -> Any:
+        return (self.exit_rule >= 0) | (self.next_post >= 0)
+
+    def wte(self, rows: Any) -> Any:
+        return self.wte_hundredths[rows] / 100.0
+
+
+class Scheme:
+    """One policy at work on the twin: propose, answer, select, confirm, take effect."""
+
+    def __init__(self, name: str, policy: Any, behaviour: Any, twin: Any, applier: Any, luck: Luck) -> None:
+        self._name, self._policy, self._behaviour, self._rule = name, policy, behaviour, rule_code(name)
+        self._twin, self._applier, self._luck = twin, applier, luck
+        for occasion in policy.days(twin.calendar, twin.bodies):
+            if occasion.day >= 0:
+                twin.at(occasion.day, occasion.phase, self._rule, partial(self._act, occasion, _NOBODY))
+
+    def _act(self, occasion: Occasion, asked: Any) -> None:
+        twin = self._twin
+        situation = Situation(
+            day=occasion.day,
+            stage=occasion.stage,
+            round=occasion.round,
+            calendar=twin.calendar,
+            people=twin.gather(),
+            posts=twin.posts_now,
+            bodies=twin.bodies,
+            law=twin.law,
+            functions=twin.functions,
+            asked=asked,
+        )
+        proposals = self._policy.propose(situation)
+        if proposals is None:
+            return
+        chances = Chances(self._luck, self._name, occasion.round)
+        answers = self._answers(proposals, situation, chances)
+        effects = self._policy.select(situation, proposals, answers, chances)
+        signed = None
+        if self._policy.signed and len(proposals):
+            rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
+            signed = np.zeros(len(twin.persons), bool)
+            signed[rows] = self._behaviour.choice(self._policy.question).sign(rows, situation.people, chances)
+        if effects.chosen is not None:
+            self._note(occasion, proposals, answers.yes, effects.chosen, signed)
+        for effect in effects.then:
+            self._take(effect if signed is None else _kept(effect, signed), occasion)
+
+    def _answers(self, proposals: Any, situation: Situation, chances: Chances) -> Answers:
+        question = self._policy.question
+        if question is None or type(proposals) is Proposals:
+            return Answers(said=np.ones(len(proposals), "int8"))
+        people, law, rows, origin = situation.people, situation.law, proposals.rows, situation.calendar.origin
+        closes = situation.bodies.closes[people.employer[rows]]
+        prospects = Prospects(
+            risk=people.risk[rows].astype("float64"),
+            redundancy_months=law.redundancy_months(
+                people.service_from[rows], np.where(closes < NEVER, closes, situation.day) + origin
+            ),
+            pension_reached=law.pension_reached(people.born[rows], people.section[rows], situation.epoch_day),
+        )
+        return self._behaviour.choice(question).answer(proposals, prospects, people, chances)
+
+    def _note(self, occasion: Occasion, proposals: Any, yes: Any, chosen: Any, signed: Any) -> None:
+        applied, first = np.unique(proposals.rows[yes], return_index=True)
+        pence = getattr(proposals, "pence", None)
+        approved = np.unique(proposals.rows[chosen])
+        groups = [(Kind.APPLIED, applied, 0 if pence is None else pence[yes][first]), (Kind.APPROVED, approved, 0)]
+        groups.append((Kind.REFUSED, np.setdiff1d(applied, approved), 0))
+        if signed is not None:
+            groups.append((Kind.WITHDREW, approved[~signed[approved]], 0))
+        people = self._twin.gather()
+        for kind, rows, sums in groups:
+            staff, posts = people.staff[rows], people.post[rows]
+            self._twin.add(occasion.day, occasion.phase, kind, self._rule, staff, from_post=posts, pence=sums)
+
+    def _take(self, effect: Any, occasion: Occasion) -> None:
+        if isinstance(effect, Ask):
+            later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
+            self._twin.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
+        else:
+            self._applier.take(effect, occasion.day, occasion.phase, self._rule)
+
+
+def _kept(effect: Any, signed: Any) -> Any:
+    """An effect on those who signed."""
+    if not isinstance(effect, PERSONAL):
+        return effect
+    kept, fields = signed[effect.rows], attrs.asdict(effect, recurse=False)
+    columns = {name: column[kept] for name, column in fields.items() if isinstance(column, np.ndarray)}
+    return attrs.evolve(effect, **columns)
