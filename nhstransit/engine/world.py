@@ -126,7 +126,7 @@ class World:
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
         """New posts at the end of the table, not yet open; returns their positions."""
         count, size = len(employer), len(self.posts["employer"])
-        ordinal = self._next_ordinals(employer, function, band)
+        ordinal = _next_ordinals(self.posts, employer, function, band)
         keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
         fresh: dict[str, AnyArray] = {
             "employer": employer,
@@ -247,19 +247,6 @@ class World:
             dtype_start = NOBODY if name == "next_post" else _FRESH[name][1]
             self.columns[name][rows] = dtype_start
 
-    def _next_ordinals(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
-        """The next free ordinals of each cell for new posts, in order."""
-        out = np.empty(len(employer), "int32")
-        taken: dict[tuple[int, int, int], int] = {}
-        for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
-            if cell not in taken:
-                here = (self.posts["employer"] == cell[0]) & (self.posts["function"] == cell[1])
-                here &= self.posts["band"] == cell[2]
-                taken[cell] = int(self.posts["ordinal"][here].max(initial=-1)) + 1
-            out[place] = taken[cell]
-            taken[cell] += 1
-        return out
-
     def everybody(self, opening: Workforce) -> Workforce:
         """All who were ever in the world as they entered: the opening staff, then newcomers with the post they took."""
         if not self._entered:
@@ -278,3 +265,17 @@ class World:
     def padded(self, column: Ints) -> Ints:
         """A column of the opening staff, with −1 for everybody who came later."""
         return np.concatenate([column, np.full(len(self.columns["staff"]) - len(column), NOBODY, column.dtype)])
+
+
+def _next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
+    """The next free ordinals of each cell for new posts, in order."""
+    out = np.empty(len(employer), "int32")
+    taken: dict[tuple[int, int, int], int] = {}
+    for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
+        if cell not in taken:
+            here = (posts["employer"] == cell[0]) & (posts["function"] == cell[1])
+            here &= posts["band"] == cell[2]
+            taken[cell] = int(posts["ordinal"][here].max(initial=-1)) + 1
+        out[place] = taken[cell]
+        taken[cell] += 1
+    return out
