@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from nhstransit.scenario.assumptions import Input, assumptions
 from nhstransit.scenario.bundled import bundled_names, load_scenario
 from nhstransit.scenario.paths import Change, differences
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.tables import from_tables, to_tables
 
-__all__ = ["Change", "Scenario", "bundled_names", "differences", "from_tables", "load_scenario", "to_tables"]
+__all__ = [
+    "Change",
+    "Input",
+    "Scenario",
+    "assumptions",
+    "bundled_names",
+    "differences",
+    "from_tables",
+    "load_scenario",
+    "to_tables",
+]

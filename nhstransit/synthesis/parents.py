@@ -104,10 +104,14 @@ def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
 
 def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
     """What of a user's or the bundled margins rests on recollection or assumption: what a board should be told."""
+    return tuple(row for row in known(margins, where) if row.quality in UNSURE)
+
+
+def known(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
+    """Every number of a user's or the bundled margins; a source that no bibliography holds is told by its id."""
     books = {identity: Source(id=identity, title=identity, publisher="", date="") for identity in _ids(margins)}
     books |= dict(bibliography())
-    rows = [_known(books, **row) for row in _margins(where, margins)]
-    return tuple(row for row in rows if row.quality in UNSURE)
+    return tuple(_known(books, **row) for row in _margins(where, margins))
 
 
 def _ids(margins: Margins) -> set[str]:

@@ -1,0 +1,111 @@
+"""What a scenario rests on: every number of its behaviour, its policies and the margins its staff are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from nhstransit.fields import Parent, parent_of
+from nhstransit.scenario.spec import Scenario
+from nhstransit.synthesis import StaffSynthesis, load_margins
+from nhstransit.synthesis.parents import UNSURE, known
+from nhstransit.toml import Named
+
+_OWN = Parent(unit="", source="set in this scenario")
+
+
+@attrs.frozen(kw_only=True)
+class Input:
+    """One number of a scenario, or one margin told in a line.
+
+    Where the scenario sets another number than the library, `changed` is true, `default` says what it would have been, and
+    the grade is no longer the default's: a lever stays a choice, any other number becomes an assumption.
+    """
+
+    path: str  # dotted, as `Scenario.having` takes it; a margin's name for margins
+    value: Any
+    unit: str
+    source: str
+    quality: str
+    range: tuple[float, float] | None = None
+    changed: bool = False
+    default: Any = None
+    ranges: str = ""  # of a margin, by category
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it rests on recollection or assumption."""
+        return self.quality in UNSURE
+
+    @property
+    def width(self) -> float:
+        """Its range as a multiple of itself, or of the range's larger end where it is 0; 0.0 without a range."""
+        if self.range is None or not isinstance(self.value, (int, float)):
+            return 0.0
+        low, high = self.range
+        size = abs(self.value) or max(abs(low), abs(high))
+        return (high - low) / size if size else 0.0
+
+
+def assumptions(scenario: Scenario) -> tuple[Input, ...]:
+    """Every number that the scenario rests on, with unit, source, grade and range: behaviour, policies, staff.
+
+    A policy or behaviour of the user's own is told as far as its fields were made by `nhstransit.fields`. Raises
+    FormatError where the margins of a synthesised staff cannot be read.
+    """
+    found = list(_walked(scenario.behaviour, "behaviour"))
+    for name, policy in scenario.policies.items():
+        found += _walked(policy, f"policies.{name}")
+    return (*found, *_margins(scenario))
+
+
+def _walked(thing: Any, path: str) -> Iterator[Input]:
+    """The numbers in a specification and in its parts."""
+    if isinstance(thing, Named):
+        for name, item in thing.items():
+            yield from [_set(f"{path}.{name}", item)] if _number(item) else _walked(item, f"{path}.{name}")
+    elif attrs.has(type(thing)):
+        for field in attrs.fields(type(thing)):
+            parent, here = parent_of(field), f"{path}.{field.name}"
+            item = getattr(thing, field.name)
+            yield from _walked(item, here) if parent is None else [_told(here, item, parent, field.default)]
+
+
+def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
+    """One number with its parent, or without where it has left its default."""
+    told = Input(
+        path=path, value=item, unit=parent.unit, source=parent.source, quality=parent.quality, range=parent.range
+    )
+    if default is attrs.NOTHING or item == default:
+        return told
+    quality = "choice" if parent.quality == "choice" else "assumption"
+    source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
+    return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
+
+
+def _set(path: str, item: Any) -> Input:
+    """A number in a table that is empty unless somebody fills it."""
+    return Input(path=path, value=item, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
+
+
+def _number(item: Any) -> bool:
+    return isinstance(item, (int, float)) and not isinstance(item, bool)
+
+
+def _margins(scenario: Scenario) -> Iterator[Input]:
+    """The margins of a synthesised staff, a line each."""
+    if not isinstance(scenario.staff, StaffSynthesis):
+        return
+    for name in (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also)):
+        for fact in known(load_margins(name, scenario.home), name):
+            source = "; ".join(source.title for source in fact.sources)
+            yield Input(
+                path=f"{name}: {fact.what}",
+                value=fact.value,
+                unit=fact.unit,
+                source=source,
+                quality=fact.quality,
+                ranges=fact.range,
+            )
