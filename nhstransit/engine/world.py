@@ -73,7 +73,7 @@ class World:
 
     def _seat_all(self, posts: Posts, seats: Ints) -> None:
         self.posts: dict[str, AnyArray] = dict(posts.columns())
-        self.posts["funded"] = posts.opens <= 0
+        self.posts["funded"] = (posts.opens <= 0) & (self.bodies.closes[posts.employer] >= 0)
         self.posts["holder"] = np.full(len(posts), NOBODY, "int32")
         self.posts["reserved"] = np.full(len(posts), NOBODY, "int32")
         self.posts["spell"] = np.zeros(len(posts), "int32")
