@@ -78,7 +78,7 @@ class Twin:
     def _found(self, posts: Any, seats: Any) -> None:
         """Posts, and the days on which bodies open and close."""
         count, still = len(posts), -np.ones(len(posts), "int32")
-        columns = {name: getattr(posts, name) for name in ("employer", "function", "band", "key")}
+        columns = {name: getattr(posts, name) for name in ("employer", "function", "band", "key", "opens")}
         self.posts_now = PostsNow(
             **columns, funded=posts.opens <= 0, holder=still, reserved=still.copy(), spell=np.zeros(count, "int32")
         )

@@ -86,6 +86,7 @@ class PostsNow:
     function: Bytes
     band: Bytes
     key: Keys
+    opens: Ints  # day from which it can be filled; 0 or less: there from the start
     funded: Bools  # opened and not removed
     holder: Ints  # row of who holds it; −1: nobody
     reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer

@@ -86,8 +86,8 @@ class Milestone:
 def _going(situation: Situation, rows: Rows) -> Floats:
     """Share of the posts of each person's function in the region that is expected to go, (rows,).
 
-    Whole counts: posts in bodies that close, less posts planned in bodies that go on, over the former; 0 for a body that
-    does not close.
+    Whole counts: posts in bodies that close, less empty posts, standing or to come, in bodies that go on, over the
+    former; 0 for a body that does not close.
     """
     posts, bodies, people = situation.posts, situation.bodies, situation.people
     width = int(posts.function.max(initial=0)) + 1
@@ -95,7 +95,8 @@ def _going(situation: Situation, rows: Rows) -> Floats:
     size = len(bodies.regions) * width
     closing = bodies.closes[posts.employer] < NEVER
     going = np.bincount(cell[closing & posts.funded], minlength=size)
-    coming = np.bincount(cell[~closing & (posts.holder < 0)], minlength=size)
+    to_fill = (posts.holder < 0) & (posts.funded | (posts.opens > situation.day))
+    coming = np.bincount(cell[~closing & to_fill], minlength=size)
     share_going = np.maximum(going - coming, 0) / np.maximum(going, 1)
     own = bodies.region[people.employer[rows]].astype("int64") * width + people.function[rows]
     return np.where(bodies.closes[people.employer[rows]] < NEVER, share_going[own], 0.0)
