@@ -13,11 +13,22 @@ from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, Kind, Log
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a place in the log before its first event
+_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)  # what they were before stands in `from_post`
+_TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED)
+_SHAPES = (  # kind, whether it leaves a post, takes one, and is somebody's
+    (Kind.OPENED, False, True, False),
+    (Kind.REMOVED, True, False, False),
+    (Kind.MOVED, True, True, True),
+    (Kind.DEPARTED, True, False, True),
+    (Kind.ARRIVED, False, True, True),
+)
 
 
 def conserve(run: Run) -> None:
     """Raise ConservationError, naming the law, the person or post and the day, unless all laws hold."""
     _time_runs_forward(run)
+    _everything_is_known(run)
+    _movements_are_whole(run)
     _people_move_from_where_they_are(run)
     _posts_hold_one_person(run)
     _nobody_is_paid_twice(run)
@@ -39,13 +50,39 @@ def _time_runs_forward(run: Run) -> None:
         _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} lie outside the scenario")
 
 
+def _everything_is_known(run: Run) -> None:
+    """Kinds, people and posts in the log are of the run."""
+    log, everybody = run.log, run.people.staff
+    kinds = log.kind[~np.isin(log.kind, list(Kind))]
+    if len(kinds):
+        _fail("kinds are known", f"{kinds[0]} is in the log and is no kind of event")
+    strangers = log.staff[~np.isin(log.staff, everybody) & (log.staff != NOBODY)]
+    if len(strangers):
+        _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
+    leavings = log.from_post[~np.isin(log.kind, _NOT_FROM_POSTS)]
+    named = np.concatenate([leavings, log.to_post[np.isin(log.kind, _TO_POSTS)]])
+    wrong = named[(named < NOBODY) | (named >= len(run.posts))]
+    if len(wrong):
+        _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
+
+
+def _movements_are_whole(run: Run) -> None:
+    """A departure leaves a post, an arrival takes one, a move does both; a post's own event names one and nobody."""
+    log = run.log
+    for kind, leaves, takes, personal in _SHAPES:
+        these = log.of(kind)
+        whole = ((these.from_post != NOBODY) == leaves) & ((these.to_post != NOBODY) == takes)
+        whole &= (these.staff != NOBODY) == personal
+        if not whole.all():
+            event = these.take(~whole).tuples()[0]
+            detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
+            _fail("movements are whole", detail)
+
+
 def _people_move_from_where_they_are(run: Run) -> None:
     """Each movement starts at the post where the one before ended, and the last ends where the world closed."""
     moves = run.log.of(*MOVEMENTS)
     rows = run.rows_of(moves.staff)
-    known = (rows < len(run.people)) & (run.people.staff[np.minimum(rows, len(run.people) - 1)] == moves.staff)
-    if not known.all():
-        _fail("people are known", f"staff {moves.staff[~known][0]} is in the log and not among the people")
     order = np.argsort(rows, kind="stable")
     rows, start, end = rows[order], moves.from_post[order], moves.to_post[order]
     first = np.ones(len(rows), bool)
@@ -97,10 +134,7 @@ def _posts_hold_one_person(run: Run) -> None:
 
 
 def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included.
-
-    Leavings of a phase count before its fillings, so that two people may change places.
-    """
+    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included."""
     log = run.log
     moves = np.flatnonzero(np.isin(log.kind, MOVEMENTS))
     left, filled = moves[log.from_post[moves] != NOBODY], moves[log.to_post[moves] != NOBODY]
