@@ -55,7 +55,8 @@ class Kind(IntEnum):
     APPOINTED = 34  # from_post now, to_post when it starts
     MOVED = 40  # from_post to to_post
     DEPARTED = 41  # from_post; the rule is the cause
-    ARRIVED = 42  # to_post
+    ARRIVED = 42  # to_post; somebody new, or back
+    BACK = 43  # somebody who left is back in the NHS, in a body outside the model
     PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from now on
     SEVERANCE = 60  # pence paid for going: MARS or redundancy
     IN_LIEU = 61  # pence paid for notice not served
@@ -81,9 +82,16 @@ RULES = {
     "milestones": 21,
     "rets": 30,
     "mars": 40,
+    "cost-reduction": 44,
+    "inflow": 46,
+    "transfer-whole": 48,
     "filling": 50,
+    "filling-senior": 51,
+    "filling-second": 52,
     "redundancy": 60,
     "hiring": 70,
+    "hiring-successors": 71,
+    "returns": 75,
     "contract-end": 900,  # after every agreed exit, so that what is owed is paid
 }
 CAUSES = (

@@ -13,6 +13,7 @@ from nhstransit.engine.world import World
 from nhstransit.eventlog import MONEY, Kind, Phase
 from nhstransit.grammar import (
     Appoint,
+    Back,
     Consult,
     Depart,
     Designate,
@@ -20,6 +21,7 @@ from nhstransit.grammar import (
     Hire,
     OpenPosts,
     Pay,
+    Rejoin,
     RemovePosts,
     Retain,
     Turn,
@@ -40,7 +42,9 @@ class Applier:
             if not len(rows):
                 return
             refuse(len(np.unique(rows)) != len(rows), name, "does the same to somebody twice", "name each once")
-            refuse((self._world.columns["post"][rows] < 0).any(), name, "acts on somebody who has left", "do not")
+            gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
+            refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
+            refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
         match effect:
             case Depart():
                 self._depart(effect, day, phase, rule, name)
@@ -48,6 +52,10 @@ class Applier:
                 self._appoint(effect, day, phase, rule, name)
             case Hire():
                 self._hire(effect, day, rule, name)
+            case Rejoin():
+                self._rejoin(effect, day, rule, name)
+            case Back():
+                self._back(effect, day, phase, rule, name)
             case Retain():
                 self._retain(effect, day, phase, rule, name)
             case Designate():
@@ -85,6 +93,19 @@ class Applier:
         refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
         refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
         self._exits.hire(effect, day, rule)
+
+    def _rejoin(self, effect: Rejoin, day: int, rule: int, name: str) -> None:
+        world, posts = self._world, effect.posts
+        refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "bring back one person a post")
+        refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
+        refuse(world.columns["returned"][effect.rows].any(), name, "brings back somebody who is back", "see `returned`")
+        self._exits.rejoin(effect, day, rule)
+
+    def _back(self, effect: Back, day: int, phase: Phase, rule: int, name: str) -> None:
+        world, rows = self._world, effect.rows
+        refuse(world.columns["returned"][rows].any(), name, "brings back somebody who is back", "see `returned`")
+        world.record(day, phase, Kind.BACK, rule, rows)
+        world.columns["returned"][rows] = True
 
     def _retain(self, effect: Retain, day: int, phase: Phase, rule: int, name: str) -> None:
         world, columns, rows = self._world, self._world.columns, effect.rows

@@ -35,6 +35,10 @@ _FRESH = {  # columns that only a run has, with the value everybody starts from
     "exit_batch": ("int32", -1),
     "exit_voidable": ("bool", False),
     "next_post": ("int32", NOBODY),
+    "left_day": ("int32", -1),
+    "left_rule": ("int16", -1),
+    "returned": ("bool", False),
+    "departures": ("int16", 0),
     "retained_from": ("int32", -1),
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
@@ -68,8 +72,14 @@ class World:
         self.columns = columns
         self._opening_pay = columns["pay_pence"].copy()
         self._entered: list[dict[str, AnyArray]] = []
+        self.opening_bill = self._bill()
         self._seat_all(posts, seats)
         self._look()
+
+    def _bill(self) -> Longs:
+        """Basic pay in pence a year of everybody in post, by body, (bodies,)."""
+        pay = np.rint(self.columns["pay_pence"] * (self.columns["wte_hundredths"] / 100.0))
+        return np.bincount(self.columns["employer"], weights=pay, minlength=len(self.bodies)).astype("int64")
 
     def _seat_all(self, posts: Posts, seats: Ints) -> None:
         self.posts: dict[str, AnyArray] = dict(posts.columns())
@@ -154,6 +164,26 @@ class World:
         self._forget(rows)
         self.columns["post"][rows] = NOBODY
         self.columns["status"][rows] = Status.OUTSIDE
+        self.columns["left_day"][rows], self.columns["left_rule"][rows] = day, rule
+        self.columns["departures"][rows] += 1
+
+    def rejoin(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
+        """People who left come back to the posts kept for them, at their old pay point by the table of the day."""
+        columns = self.columns
+        for name in ("employer", "function", "band"):
+            columns[name][rows] = self.posts[name][posts]
+        table = self.law.annual_pay(columns["band"][rows], columns["point"][rows], self.calendar.origin + day)
+        columns["pay_pence"][rows], columns["post"][rows] = table, posts
+        columns["status"][rows] = Status.IN_POST
+        columns["retained_until"][rows] = -1
+        self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
+        self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
+        point = columns["point"][rows]
+        staff = columns["staff"][rows]
+        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=table)
+        closes = self.bodies.closes[columns["employer"][rows]] < NEVER
+        self.turn_class(rows[closes], RiskClass.EXPOSED, day, phase, rule)
+        self.turn_class(rows[~closes], RiskClass.NONE, day, phase, rule)
 
     def arrive(self, posts: Ints, newcomers: Newcomers, day: int, phase: Phase, rule: int) -> Rows:
         """Newcomers take up vacant posts; returns their rows, which follow everybody else's."""

@@ -95,6 +95,21 @@ class Hire:
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class Rejoin:
+    """People who left come back today to vacant posts, one each; their clocks are wound anew."""
+
+    rows: Rows
+    posts: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Back:
+    """People who left are back in the NHS from today, in bodies outside the model: once each."""
+
+    rows: Rows
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class OpenPosts:
     """New funded posts, a row each."""
 
@@ -129,7 +144,9 @@ class Ask:
     stage: str
 
 
-Effect = Depart | Appoint | Hire | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
+Effect = (
+    Depart | Appoint | Hire | Rejoin | Back | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
+)
 PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the policy asks for one
 
 

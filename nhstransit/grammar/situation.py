@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
 from nhstransit.dates import Calendar, complete_months
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Phase
@@ -62,6 +62,9 @@ class People:
     next_post: Ints  # appointed to, to start later; −1 without one
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # share of basic pay paid for staying
+    left_day: Ints  # day on which each last left; −1 for those who never did
+    left_rule: Shorts  # by which rule; −1 for those who never did
+    returned: Bools  # back in the NHS in a body outside the model
 
     @property
     def in_post(self) -> Bools:
@@ -111,6 +114,7 @@ class Situation:
     bodies: Roster
     law: Law
     functions: tuple[str, ...]
+    opening_bill: Longs  # (bodies,) basic pay of all staff in pence a year when the scenario began
     asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
 
     @property
@@ -125,6 +129,11 @@ class Situation:
     def function_codes(self, names: Sequence[str]) -> list[int]:
         """Codes of functions by name; a name that the scenario does not know stands for none."""
         return [self.functions.index(name) for name in names if name in self.functions]
+
+    def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
+        """One whole number for the region of an employer, function and band, (n,): equal where all three are."""
+        region = self.bodies.region[employer].astype("int64")
+        return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
     def service_months(self, rows: Rows, leaving: int) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving`."""

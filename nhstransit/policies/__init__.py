@@ -6,20 +6,40 @@
 from __future__ import annotations
 
 from nhstransit.grammar import Policy
+from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
+from nhstransit.policies.inflow import Inflow
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.milestone import Milestone
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
+from nhstransit.policies.returns import Returns
+from nhstransit.policies.transfer import TransferWhole
 
 POLICIES: dict[str, type[Policy]] = {
+    "cost-reduction": CostReduction,
     "filling": Filling,
     "hiring": Hiring,
+    "inflow": Inflow,
     "mars": Mars,
     "milestone": Milestone,
     "redundancy": Redundancy,
     "rets": Rets,
+    "returns": Returns,
+    "transfer-whole": TransferWhole,
 }
 
-__all__ = ["POLICIES", "Filling", "Hiring", "Mars", "Milestone", "Redundancy", "Rets"]
+__all__ = [
+    "POLICIES",
+    "CostReduction",
+    "Filling",
+    "Hiring",
+    "Inflow",
+    "Mars",
+    "Milestone",
+    "Redundancy",
+    "Rets",
+    "Returns",
+    "TransferWhole",
+]

@@ -28,6 +28,7 @@ from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances, combined
+from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import NEVER
 
 
@@ -36,8 +37,9 @@ class Filling:
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
     Open to all in post in bodies of `senders` that close, but for those with an exit of their own choice or a post
-    already. Posts are the vacant ones of `receivers` within `reach`, in the same function, of the same band or up to
-    `bands_down` lower (pay is protected). Panels go by skill and an assessment that errs.
+    already, in `bands`. Posts are the vacant ones of `receivers` in the region, or anywhere by `reach` or for `national`
+    kinds of body, in the same function, of the same band or up to `bands_down` lower (pay is protected). Panels go by
+    skill and an assessment that errs.
     """
 
     announced: dt.date
@@ -46,6 +48,8 @@ class Filling:
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ("ccg", "csu", "community-provider"))
     reach: str = one_of(("region", "anywhere"), "region")
+    national: tuple[str, ...] = some_of(KINDS, ())
+    bands: tuple[str, ...] = some_of(BANDS, BANDS)
     bands_down: int = whole(
         1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
     )
@@ -85,18 +89,8 @@ class Filling:
         candidates = self._candidates(situation)
         if not len(candidates) or not len(vacancies.cell):
             return None
-        people, posts = situation.people, situation.posts
-        lead, region = (
-            vacancies.first,
-            situation.bodies.region if self.reach == "region" else situation.bodies.region * 0,
-        )
-        rows, groups = _pairs(
-            region[people.employer[candidates]].astype("int64") << 8 | people.function[candidates],
-            people.band[candidates],
-            region[posts.employer[lead]].astype("int64") << 8 | posts.function[lead],
-            posts.band[lead],
-            self.bands_down,
-        )
+        people, posts, lead = situation.people, situation.posts, vacancies.first
+        rows, groups = self._within_reach(situation, candidates, lead)
         rows = candidates[rows]
         down = (people.band[rows] - posts.band[lead[groups]]).astype("int8")
         return PostOffer(
@@ -125,11 +119,29 @@ class Filling:
         chosen[np.flatnonzero(yes)] = got[candidate] == group
         return Effects(then=(placed,), chosen=chosen)
 
+    def _within_reach(self, situation: Situation, candidates: Rows, lead: Rows) -> tuple[Rows, Rows]:
+        """Pairs of candidate and group: a region's own groups for its people, those open to all for everybody."""
+        people, posts, region = situation.people, situation.posts, situation.bodies.region
+        open_to_all = situation.bodies.of_kinds(self.national)[posts.employer[lead]] | (self.reach == "anywhere")
+        found = []
+        for groups, patch in ((np.flatnonzero(~open_to_all), region + 1), (np.flatnonzero(open_to_all), region * 0)):
+            theirs = lead[groups]
+            rows, place = _pairs(
+                patch[people.employer[candidates]].astype("int64") << 8 | people.function[candidates],
+                people.band[candidates],
+                patch[posts.employer[theirs]].astype("int64") << 8 | posts.function[theirs],
+                posts.band[theirs],
+                self.bands_down,
+            )
+            found.append((rows, groups[place]))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([groups for _, groups in found])
+
     def _candidates(self, situation: Situation) -> Rows:
         """Staff of closing bodies of the senders' kinds who need a post, one under notice of redundancy included."""
         people = situation.people
         closing = situation.bodies.closes[people.employer] < NEVER
         free = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
+        free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
 
 

@@ -16,7 +16,6 @@ from nhstransit.grammar import (
     Answers,
     Effects,
     Hire,
-    Newcomers,
     Occasion,
     Proposals,
     Question,
@@ -24,12 +23,9 @@ from nhstransit.grammar import (
 )
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.newcomers import Traits, draw
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.codes import SECTIONS
 from nhstransit.workforce.columns import NEVER
-
-_YEAR = 365.25
-_INVENTED = "newcomers' traits: no table found; assumed"
 
 
 def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
@@ -37,7 +33,7 @@ def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
 
 
 @attrs.frozen(kw_only=True)
-class Hiring:
+class Hiring(Traits):
     """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
 
     Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
@@ -61,11 +57,6 @@ class Hiring:
     spread: float = number(
         0.4, low=0.0, high=2.0, parent=_assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
     )
-    from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7, _INVENTED))
-    part_time: float = share(0.32, parent=_assumed("share of newcomers", 0.2, 0.45, _INVENTED))
-    women: float = share(0.75, parent=_assumed("share of newcomers", 0.68, 0.8, _INVENTED))
-    youngest: float = number(22.0, low=16, high=70, parent=_assumed("years of age", 18.0, 25.0, _INVENTED))
-    oldest: float = number(55.0, low=16, high=70, parent=_assumed("years of age", 45.0, 60.0, _INVENTED))
 
     @property
     def question(self) -> Question | None:
@@ -101,7 +92,7 @@ class Hiring:
         hires = []
         for day in np.unique(start[in_time]).tolist():
             these = in_time & (start == day)
-            newcomers = self._newcomers(situation, chances, spell[these], day)
+            newcomers = draw(self, situation, chances, spell[these], day)
             hires.append(Hire(posts=vacant[these].astype("int32"), newcomers=newcomers, start=day))
         return Effects(then=tuple(hires))
 
@@ -112,26 +103,3 @@ class Hiring:
         earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
         firsts = np.append(situation.calendar.month_starts, NEVER)
         return np.asarray(firsts[np.searchsorted(firsts, earliest)])
-
-    def _newcomers(self, situation: Situation, chances: Chances, keys: np.ndarray, day: int) -> Newcomers:
-        """Who comes: traits drawn by the luck of the post and its spell."""
-        today = situation.calendar.origin + day
-        age = self.youngest + (self.oldest - self.youngest) * chances.uniform("age", keys, among="post")
-        longest = np.maximum(age - 17.0, 0.0)
-        served = np.minimum(-6.0 * np.log(chances.uniform("service", keys, among="post")), longest)
-        served *= chances.uniform("from the NHS", keys, among="post") < self.from_nhs
-        part_time = chances.uniform("part time", keys, among="post") < self.part_time
-        count = len(keys)
-        return Newcomers(
-            key=keys,
-            point=np.zeros(count, "int8"),
-            wte_hundredths=np.where(part_time, 60, 100).astype("int8"),
-            born=(today - np.ceil(age * _YEAR)).astype("int32"),
-            service_from=(today - np.floor(served * _YEAR)).astype("int32"),
-            sex=(chances.uniform("sex", keys, among="post") >= self.women).astype("int8"),
-            clinician=np.zeros(count, bool),
-            section=np.full(count, SECTIONS.index("2008"), "int8"),
-            skill=chances.normal("skill", keys, among="post").astype("float32"),
-            outside=chances.normal("outside", keys, among="post").astype("float32"),
-            attitude=chances.normal("attitude", keys, among="post").astype("float32"),
-        )

@@ -12,7 +12,7 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
 from nhstransit.eventlog import RULES, Kind, Phase
-from nhstransit.grammar import Appoint, Depart, Hire, Newcomers
+from nhstransit.grammar import Appoint, Depart, Hire, Newcomers, Rejoin
 from nhstransit.workforce.codes import Status
 
 NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
@@ -139,3 +139,15 @@ class Exits:
             }
             self._world.arrive(posts[stands], Newcomers(**columns), day, Phase.ARRIVALS, rule)
             self._natural.join(day)
+
+    def rejoin(self, rejoin: Rejoin, day: int, rule: int) -> None:
+        """Keep posts for people who come back in today's arrivals."""
+        self._world.posts["reserved"][rejoin.posts] = rejoin.rows
+        self._clock.at(day, Phase.ARRIVALS, rule, partial(self._rejoin, rejoin, day, rule))
+
+    def _rejoin(self, rejoin: Rejoin, day: int, rule: int) -> None:
+        """Those whose posts still stand are back."""
+        stands = self._world.posts["funded"][rejoin.posts]
+        if stands.any():
+            self._world.rejoin(rejoin.rows[stands], rejoin.posts[stands], day, Phase.ARRIVALS, rule)
+            self._natural.rewind(rejoin.rows[stands], day)

@@ -47,6 +47,17 @@ class Natural:
         self._wind(size)
         self.rerate(np.arange(size, len(self._due)), day + 1)
 
+    def rewind(self, rows: Rows, day: int) -> None:
+        """Whoever is back gets clocks with luck of their own, told by how often they left, which run from tomorrow."""
+        columns = self._world.columns
+        for spell in np.unique(columns["departures"][rows]).tolist():
+            mine = rows[columns["departures"][rows] == spell]
+            for place, cause in enumerate(CAUSES):
+                luck = self._luck.exponential(f"clock {cause}", int(spell), columns["key"][mine])
+                self._left[place, mine] = threshold_units(luck)
+        self._rate[:, rows] = 0
+        self.rerate(rows, day + 1)
+
     def _wind(self, size: int) -> None:
         """Clocks, at rest, for everybody past the first `size`."""
         columns = self._world.columns

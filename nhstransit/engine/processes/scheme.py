@@ -87,6 +87,7 @@ class Scheme:
             bodies=world.bodies,
             law=world.law,
             functions=world.functions,
+            opening_bill=world.opening_bill,
             asked=asked,
         )
 

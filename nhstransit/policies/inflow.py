@@ -1,0 +1,74 @@
+"""People who enter from outside the base: staff of other bodies who come into the successors with their work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies.newcomers import Traits, draw
+from nhstransit.streams import Chances
+from nhstransit.toml import Named
+
+
+@attrs.frozen(kw_only=True)
+class Inflow(Traits):
+    """On one day so many vacant posts of each kind of body are kept for people from outside, who start together.
+
+    Which posts, is settled by the posts' own luck. Where fewer are vacant than people are to come, all are kept.
+    """
+
+    announced: dt.date
+    kept: dt.date
+    starts: dt.date
+    people: Named[int]
+
+    def __attrs_post_init__(self) -> None:
+        for earlier, later in (("announced", "kept"), ("kept", "starts")):
+            if getattr(self, later) < getattr(self, earlier):
+                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
+                raise ScenarioError(later, wrong, "give a later date")
+        for kind, count in self.people.items():
+            if kind not in KINDS:
+                raise ScenarioError(f"people.{kind}", "is no kind of body", nearest(kind, KINDS))
+            if count < 0:
+                raise ScenarioError(f"people.{kind}", f"is {count}", "give people of 0 or more")
+
+    @property
+    def question(self) -> Question | None:
+        """Nobody within is asked."""
+        return None
+
+    @property
+    def signed(self) -> bool:
+        """Nothing to sign."""
+        return False
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which the posts are kept."""
+        return [Occasion(calendar.day(self.kept), "kept")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nothing to those within."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """The posts of each kind with the lowest luck, and who comes for them."""
+        posts, start = situation.posts, situation.calendar.day(self.starts)
+        chosen = []
+        for kind, count in self.people.items():
+            open_ = np.flatnonzero(posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer])
+            order = np.argsort(chances.uniform("kept", posts.key[open_], among="post"), kind="stable")
+            chosen.append(open_[order[:count]])
+        kept = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
+        if not len(kept) or start <= situation.day:
+            return NOTHING
+        newcomers = draw(self, situation, chances, posts.key[kept], start)
+        return Effects(then=(Hire(posts=kept.astype("int32"), newcomers=newcomers, start=start),))

@@ -1,0 +1,85 @@
+"""Transfer whole: people go with their function to the body that takes it over, without competing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import some_of
+from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Occasion, Proposals, Question, Situation
+from nhstransit.kernels.selection import nth_within
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(kw_only=True)
+class TransferWhole:
+    """Where a function's posts in the successors of a region are as many as its people, all of them go along.
+
+    Judged region by function by band on one day. Where posts are fewer than people, nobody transfers whole: the next
+    routes decide. Nobody is asked.
+    """
+
+    announced: dt.date
+    held: dt.date
+    starts: dt.date
+    functions: tuple[str, ...] = ()
+    senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    receivers: tuple[str, ...] = some_of(KINDS, ())
+
+    def __attrs_post_init__(self) -> None:
+        for earlier, later in (("announced", "held"), ("held", "starts")):
+            if getattr(self, later) < getattr(self, earlier):
+                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
+                raise ScenarioError(later, wrong, "give a later date")
+
+    @property
+    def question(self) -> Question | None:
+        """Nobody is asked."""
+        return None
+
+    @property
+    def signed(self) -> bool:
+        """Nothing to sign."""
+        return False
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which it is settled who transfers."""
+        return [Occasion(calendar.day(self.held), "settled")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Everyone in these functions in a closing body of the senders' kinds who has nothing settled."""
+        people, bodies = situation.people, situation.bodies
+        closing = bodies.closes[people.employer] < NEVER
+        moves = situation.employed_by(self.senders) & closing & ~people.settled
+        if self.functions:
+            moves &= np.isin(people.function, situation.function_codes(self.functions))
+        rows = np.flatnonzero(moves)
+        return Proposals(rows=rows) if len(rows) else None
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Posts in the order of their keys to people in the order of identity, where there is one for each."""
+        people, posts = situation.people, situation.posts
+        rows = proposals.rows
+        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.receivers)[posts.employer])
+        vacant = vacant[np.argsort(posts.key[vacant], kind="stable")]
+        wanted = situation.patch(people.employer[rows], people.function[rows], people.band[rows])
+        offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
+        size = int(max(wanted.max(initial=0), offered.max(initial=0))) + 1
+        need, supply = np.bincount(wanted, minlength=size), np.bincount(offered, minlength=size)
+        whole = (need > 0) & (need <= supply)
+        rows, wanted = rows[whole[wanted]], wanted[whole[wanted]]
+        if not len(rows):
+            return NOTHING
+        order = np.argsort(offered, kind="stable")
+        starts = np.searchsorted(offered[order], wanted)
+        seats = vacant[order[starts + nth_within(wanted)]]
+        start = situation.calendar.day(self.starts)
+        return Effects(then=(Appoint(rows=rows, posts=seats.astype("int32"), start=start),))
