@@ -85,10 +85,14 @@ class Rets:
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """At the offer, terms to those designated; at the end, nothing is asked of those whose guarantee has run out."""
+        """At the offer, terms to those designated; at the end, nothing is asked of those whose guarantee has run out.
+
+        Whoever has a safe post or an at-risk letter by then keeps it.
+        """
         if situation.stage == "end":
             people = situation.people
-            rows = np.flatnonzero((people.retained_until == situation.day - 1) & people.in_post)
+            ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
+            rows = np.flatnonzero(ended & people.in_post)
             return Proposals(rows=rows) if len(rows) else None
         rows = self._designated(situation)
         until = situation.calendar.day(self.guaranteed)
