@@ -8,7 +8,7 @@ by the calendar, never days over 365.25: someone born on 29 February completes a
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import attrs
@@ -18,6 +18,7 @@ from nhstransit.arrays import Ints, Longs, guarded
 from nhstransit.errors import InputError
 
 EPOCH = dt.date(1970, 1, 1)
+_TABLED = range(-36_525, 36_525)  # epoch days of the look-up table: from 1870 to 2069
 DAYS_A_YEAR = 365.25  # only to turn a hazard a year into one a day; never to count anybody's years
 
 
@@ -33,13 +34,34 @@ def date_of(day: int) -> dt.date:
 
 def months_of(epoch_days: Any) -> Longs:
     """Months from January 1970 of each epoch day (any shape of integers)."""
-    return np.asarray(epoch_days, np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.asarray(_stamps(epoch_days) >> 5)
 
 
 def day_of_month(epoch_days: Any) -> Longs:
     """Day of the month, 1 to 31, of each epoch day (any shape of integers)."""
+    return np.asarray(_stamps(epoch_days) & 31)
+
+
+def _stamps(epoch_days: Any) -> Longs:
+    """Month × 32 + day of the month of each epoch day: their difference over 32, rounded down, is complete months."""
     days = np.asarray(epoch_days, np.int64)
-    return np.subtract(days, _first_of(months_of(days))) + 1
+    table = _lasting_stamps()
+    places = days - _TABLED.start
+    if days.size and not (places.min() >= 0 and places.max() < len(table)):
+        return _worked_out(days)
+    return np.asarray(table[places])
+
+
+@cache
+def _lasting_stamps() -> Longs:
+    """The stamps of two centuries, looked up since dividing by uneven months is slow; made at the first use."""
+    return guarded(_worked_out(np.arange(_TABLED.start, _TABLED.stop)))
+
+
+def _worked_out(days: Longs) -> Longs:
+    """Stamps by NumPy's calendar."""
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.asarray(month * 32 + days - _first_of(month) + 1)
 
 
 def _first_of(months: Longs) -> Longs:
@@ -52,8 +74,7 @@ def complete_months(since: Any, until: Any) -> Longs:
 
     A month is complete on the same day of the next month, or on the 1st after it where that day does not exist.
     """
-    start, end = np.asarray(since, np.int64), np.asarray(until, np.int64)
-    return months_of(end) - months_of(start) - (day_of_month(end) < day_of_month(start))
+    return np.asarray((_stamps(until) - _stamps(since)) >> 5)
 
 
 def complete_years(since: Any, until: Any) -> Longs:
