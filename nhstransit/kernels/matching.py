@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
-from nhstransit.kernels.selection import nth_within, order_within
+from nhstransit.kernels.selection import order_within
 
 UNMATCHED = -1
 
@@ -29,9 +29,9 @@ def deferred_acceptance(
     """
     count = len(identity)
     order = order_within(candidate, -np.asarray(ranking), group)
-    wish, mark = np.asarray(group)[order], np.asarray(score)[order]
-    bounds = np.searchsorted(np.asarray(candidate)[order], np.arange(count + 1))
-    following, last = bounds[:-1].copy(), bounds[1:]
+    who, wish = np.asarray(candidate)[order], np.asarray(group)[order]
+    favour = _favour(wish, np.asarray(score)[order], np.asarray(identity)[who])
+    following, last = np.searchsorted(who, np.arange(count)), np.searchsorted(who, np.arange(count), side="right")
     held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
     asking = np.flatnonzero(following < last)
     while len(asking):
@@ -42,16 +42,24 @@ def deferred_acceptance(
         people = np.concatenate([rivals, asking])
         edges = np.concatenate([held[rivals], following[asking]])
         following[asking] += 1
-        kept = _best(wish[edges], mark[edges], np.asarray(identity)[people], places)
+        kept = _best(wish[edges], favour[edges], places)
         held[people] = np.where(kept, edges, -1)
         turned_away = people[~kept]
         asking = turned_away[following[turned_away] < last[turned_away]]
     return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")
 
 
-def _best(group: AnyArray, score: Floats, identity: AnyArray, places: Longs) -> AnyArray:
-    """Who of those at each group's door is kept: its best by score, then identity, up to its places."""
-    order = order_within(group, -score, identity)
+def _favour(group: AnyArray, score: Floats, identity: AnyArray) -> Longs:
+    """Where each edge stands in the employers' order, (edges,): by group, then score, then identity."""
+    favour = np.empty(len(group), "int64")
+    favour[order_within(group, -score, identity)] = np.arange(len(group))
+    return favour
+
+
+def _best(group: AnyArray, favour: Longs, places: Longs) -> AnyArray:
+    """Who of those at each group's door is kept: the first in its order, up to its places."""
+    order = np.argsort(favour)
+    door = group[order]
     kept = np.empty(len(order), bool)
-    kept[order] = nth_within(group[order]) < places[group[order]]
+    kept[order] = np.arange(len(order)) - np.searchsorted(door, door) < places[door]
     return kept
