@@ -19,7 +19,7 @@ SEEN: list[tuple[int, dict[str, np.ndarray]]] = []
 
 @attrs.frozen(kw_only=True)
 class Onlooker:
-    """A policy that does nothing but keep what it sees at the end of some days."""
+    """A policy that does nothing but keep what it sees early on some days, when the day before is just over."""
 
     announced: dt.date
     every: int = 97
@@ -28,8 +28,9 @@ class Onlooker:
     signed = False
 
     def days(self, calendar, bodies):
-        """Every so many days, after everything else."""
-        return [Occasion(day, "look", phase=Phase.MONTH_END) for day in range(0, calendar.days, self.every)]
+        """Every so many days but the first of a month, on which the calendar has acted before."""
+        days = set(range(1, calendar.days, self.every)) - set(calendar.month_starts.tolist())
+        return [Occasion(day, "look", phase=Phase.OPENINGS) for day in sorted(days)]
 
     def propose(self, situation):
         """Keeps copies; proposes to nobody."""
@@ -37,7 +38,7 @@ class Onlooker:
         names = ("post", "employer", "function", "band", "point", "pay_pence", "disposition", "risk_class")
         seen = {name: getattr(people, name).copy() for name in names}
         seen |= {name: getattr(posts, name).copy() for name in ("funded", "holder")}
-        SEEN.append((situation.day, seen))
+        SEEN.append((situation.day - 1, seen))
 
     def select(self, situation, proposals, answers, chances) -> Effects:
         """Never asked."""
