@@ -145,7 +145,7 @@ class Mars:
         """Monthly saving at full on-cost, saving to the employer's closing day net of the payment, and panel luck."""
         people = situation.people
         monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
-        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days)
+        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
         days = np.maximum(closes - situation.calendar.day(self.leaves), 0)
         luck = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")
         return monthly, monthly * 12 * days // 365 - pence, luck
