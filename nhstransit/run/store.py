@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +21,35 @@ from nhstransit.organisations.posts import Posts
 from nhstransit.run.conserve import conserve
 from nhstransit.run.run import Closing, Provenance, Run
 from nhstransit.scenario import from_tables, to_tables
+from nhstransit.streams import Luck
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import Workforce
 
 FORMAT = 1
 TEXT, ARRAYS = "run.json", "run.npz"
+_DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
+    ConservationError,
+    InputError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     """Write a run into a folder, made if need be; returns the folder.
 
-    Raises RunError where the folder already holds a run (unless `overwrite`), cannot be written, or the scenario has a
-    policy that no file can name. Nothing half-written is left: each file appears whole.
+    Raises RunError where the folder already holds a run (unless `overwrite`) or cannot be written, ScenarioError where the
+    scenario has a policy that no file can name. An older run is given up only once the new one is written whole.
     """
     place = Path(folder)
     if not overwrite and (place / TEXT).exists():
@@ -39,9 +57,7 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     text = json.dumps(_described(run), indent=1, ensure_ascii=False)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        (place / TEXT).unlink(missing_ok=True)  # a run without its text is no run: arrays and text never mix
-        _whole(place / ARRAYS, lambda partial: _save_arrays(partial, run))
-        _whole(place / TEXT, lambda partial: partial.write_text(text, "utf-8"))
+        _put(place, text, run)
     except OSError as error:
         raise RunError(str(place), f"cannot be written ({error.strerror})", "name a folder you may write to") from None
     return place
@@ -56,28 +72,33 @@ def load_run(folder: str | Path) -> Run:
     try:
         described = json.loads((place / TEXT).read_text("utf-8"))
         _check_format(place, described)
-        with np.load(place / ARRAYS, allow_pickle=False) as arrays:
-            run = _restored(described, {name: arrays[name] for name in arrays.files})
+        with (place / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            run = _restored(described, _even({name: arrays[name] for name in arrays.files}))
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
         raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
     except OSError as error:
         raise RunError(str(place), f"cannot be read ({error.strerror or error})", "check the folder") from None
-    except (KeyError, IndexError, TypeError, ValueError, zipfile.BadZipFile, ConservationError, InputError) as error:
+    except _DAMAGE as error:
         if isinstance(error, RunError):
             raise
-        raise RunError(str(place), f"is damaged ({error})", "make the run again") from None
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise RunError(str(place), f"is damaged ({told})", "make the run again") from None
     return run
 
 
-def _whole(path: Path, write: Any) -> None:
-    """Write a file beside its place and put it there when it is whole."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+def _put(place: Path, text: str, run: Run) -> None:
+    """Write both files beside their places, then put them there: without its text a run is no run, so the text is last."""
+    arrays, words = (place / f"{name}.{os.getpid()}.partial" for name in (ARRAYS, TEXT))
     try:
-        write(partial)
-        partial.replace(path)
+        _save_arrays(arrays, run)
+        words.write_text(text, "utf-8")
+        (place / TEXT).unlink(missing_ok=True)  # from here to the end there is no run: arrays and text never mix
+        arrays.replace(place / ARRAYS)
+        words.replace(place / TEXT)
     finally:
-        partial.unlink(missing_ok=True)
+        for partial in (arrays, words):
+            partial.unlink(missing_ok=True)
 
 
 def _described(run: Run) -> dict[str, Any]:
@@ -111,6 +132,16 @@ def _check_format(place: Path, described: Any) -> None:
             raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
 
 
+def _even(arrays: dict[str, Any]) -> dict[str, Any]:
+    """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
+    lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
+    for name, array in arrays.items():
+        whole = arrays[lead.get(name.partition("_")[0], "posts_key")]
+        if array.shape != whole.shape or array.ndim != 1:
+            raise ValueError(f"{name} has shape {array.shape}, not {whole.shape}")
+    return arrays
+
+
 def _restored(described: dict[str, Any], arrays: dict[str, Any]) -> Run:
     tables = toml.loads(described["scenario"], "scenario")
     vocabulary = {
@@ -125,7 +156,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any]) -> Run:
         raise ValueError(f"{len(staff)} opening staff, not {described['opening_staff']}")
     return Run(
         scenario=from_tables(tables, staff=staff),
-        seed=described["seed"],
+        seed=Luck(described["seed"]).seed,
         log=Log(**{name: arrays[f"log_{name}"] for name in eventlog.COLUMNS}),
         people=people,
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in POST_COLUMNS}),
