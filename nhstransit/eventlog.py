@@ -184,14 +184,14 @@ class Recorder:
         day: int,
         phase: int,
         kind: int,
-        rule: int,
+        rule: Any,
         staff: Any,
         *,
         from_post: Any = NOBODY,
         to_post: Any = NOBODY,
         pence: Any = 0,
     ) -> None:
-        """Append one event for each of `staff` (n,); the columns after it are one number or (n,)."""
+        """Append one event for each of `staff` (n,); `rule` and the columns after it are one number or (n,)."""
         people = np.array(staff, "int32", ndmin=1)
         if len(people):
             chunk = (day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence))

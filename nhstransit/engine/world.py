@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Ints, Longs, Rows, guarded
+from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
@@ -103,7 +103,7 @@ class World:
         """The ledger: pence by kind of event, but for kinds without any."""
         return Named({kind.name: pence for kind, pence in self.ledger.items() if pence})
 
-    def record(self, day: int, phase: Phase, kind: Kind, rule: int, rows: Any, **columns: Any) -> None:
+    def record(self, day: int, phase: Phase, kind: Kind, rule: int | Shorts, rows: Any, **columns: Any) -> None:
         """Log one event for each person of `rows`, and enter its pence in the ledger."""
         self.log.add(day, phase, kind, rule, self.columns["staff"][rows], **columns)
         pence = columns.get("pence", 0)
@@ -155,8 +155,8 @@ class World:
         self._look()
         return np.arange(size, size + count)
 
-    def depart(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
-        """People leave their posts and the world."""
+    def depart(self, rows: Rows, day: int, phase: Phase, rule: int | Shorts) -> None:
+        """People leave their posts and the world, by one rule or one each."""
         post = self.columns["post"][rows]
         self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
         self.posts["holder"][post] = NOBODY

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Rows
+from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.behaviour.departures import Departures
 from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
 from nhstransit.engine.clock import Clock
@@ -22,6 +22,7 @@ from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER
 
 BLOCK = 16_384
+_RULES = np.array([RULES[cause] for cause in CAUSES], "int16")
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _FASTEST = 1e6  # a year; more would leave 64 bits
 
@@ -74,14 +75,14 @@ class Natural:
 
     def begin_period(self, day: int, length: int) -> None:
         """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
-        self._left -= self._rate * self._length
-        self._start, self._length = day, length
+        gone, self._start, self._length = self._length, day, length
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
-            self._rate[:, rows] = self._rates(rows)
-        self._due[:] = NEVER
-        soon = (self._left <= self._rate * length).any(axis=0)
-        self._find(np.flatnonzero(soon))
+            left, rate = self._left[:, rows], self._rate[:, rows]
+            left -= rate * gone
+            rate[:] = self._rates(rows)
+            self._due[rows] = NEVER
+            self._find(start + np.flatnonzero(_soon(left, rate, length)))
 
     def rerate(self, rows: Rows, day: int) -> None:
         """Something changed for these people today: new rates hold from today."""
@@ -105,19 +106,18 @@ class Natural:
             disposition=columns["disposition"][rows],
         )
         hazards = self._model.rates(self._by_function[columns["function"][rows]] * self._scale, exposure)
-        units = daily_units(np.minimum(hazards, _FASTEST), DAYS_A_YEAR)
-        units[:, columns["post"][rows] < 0] = 0
-        units[_RESIGNING, columns["exit_rule"][rows] >= 0] = 0
-        return units
+        np.minimum(hazards, _FASTEST, out=hazards)
+        hazards *= columns["post"][rows] >= 0
+        hazards[_RESIGNING] *= columns["exit_rule"][rows] < 0
+        return daily_units(hazards, DAYS_A_YEAR)
 
     def _find(self, rows: Rows) -> None:
         """The day, within the period, on which each of these goes, and of which cause; wake the clock on those days."""
-        left = days_left(self._left[:, rows], self._rate[:, rows])
-        soonest = left.min(axis=0)
-        within = soonest <= self._length
-        self._due[rows] = np.where(within, self._start + soonest - 1, NEVER)
-        self._cause[rows] = left.argmin(axis=0)
-        going = rows[within]
+        self._due[rows] = NEVER
+        going = rows[_soon(self._left[:, rows], self._rate[:, rows], self._length)]
+        left = days_left(self._left[:, going], self._rate[:, going])
+        self._due[going] = self._start + left.min(axis=0) - 1
+        self._cause[going] = left.argmin(axis=0)
         for day in np.unique(self._due[going]).tolist():
             if day not in self._waiting:
                 self._waiting[day] = []
@@ -128,11 +128,10 @@ class Natural:
         """Those whose clock runs out today leave; whoever was re-rated meanwhile, or is gone, does not."""
         rows = np.unique(np.concatenate(self._waiting.pop(day)))
         rows = rows[(self._due[rows] == day) & (self._world.columns["post"][rows] >= 0)]
-        for place, cause in enumerate(CAUSES):
-            mine = rows[self._cause[rows] == place]
-            if len(mine):
-                self._world.depart(mine, day, Phase.DEPARTURES, RULES[cause])
-        self.stop(rows)
+        if len(rows):
+            rows = rows[np.argsort(self._cause[rows], kind="stable")]
+            self._world.depart(rows, day, Phase.DEPARTURES, _RULES[self._cause[rows]])
+            self.stop(rows)
 
     def stop(self, rows: Rows) -> None:
         """The clocks of those who are gone stand still."""
@@ -147,14 +146,21 @@ class Natural:
 
     def _set_contract_ends(self) -> None:
         ends = self._world.columns["contract_ends"]
-        for day in np.unique(ends[(ends < NEVER) & (ends >= 0)]).tolist():
-            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], partial(self._end_contracts, day))
+        rows = np.flatnonzero((ends < NEVER) & (ends >= 0))
+        rows = rows[np.argsort(ends[rows], kind="stable")]
+        days, first = np.unique(ends[rows], return_index=True)
+        for day, ending in zip(days.tolist(), np.split(rows, first[1:]), strict=False):
+            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], partial(self._end_contracts, day, ending))
 
-    def _end_contracts(self, day: int) -> None:
-        columns = self._world.columns
-        rows = np.flatnonzero((columns["contract_ends"] == day) & (columns["post"] >= 0))
+    def _end_contracts(self, day: int, rows: Rows) -> None:
+        rows = rows[self._world.columns["post"][rows] >= 0]
         self._world.depart(rows, day, Phase.DEPARTURES, RULES["contract-end"])
         self.stop(rows)
+
+
+def _soon(left: Longs, rate: Longs, days: int) -> Bools:
+    """Whose clocks, (4, n), run out within so many days, (n,)."""
+    return np.asarray((left <= rate * days).any(axis=0))
 
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:
