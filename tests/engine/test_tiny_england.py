@@ -1,0 +1,189 @@
+"""Tiny worlds, told event for event: the cost path, whole transfers, inflow and returns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nhstransit.entitlements import Law
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import CostReduction, Filling, Inflow, Mars, Returns, TransferWhole
+from nhstransit.policies.cost_reduction import Step
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import RiskClass
+from tests.small import START, behaving, body, date, person, played, row, told
+
+DESK, NIGHT, DOOR, OUT = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS, Phase.DEPARTURES
+
+
+def path(cut: float, by: str = "2010-05-03", **fields) -> CostReduction:
+    """One step of the cost path, without consultation."""
+    return CostReduction(announced=START, path=(Step(by=date(by), cut=cut),), **{"consultation_days": 0, **fields})
+
+
+def saved(pounds: int) -> int:
+    """Pence a year that a full-time post at this pay costs, in August 2010."""
+    return int(Law.bundled().employer_cost(np.array([pounds * 100]), np.array([1.0]), 14_800)[0])
+
+
+def test_a_cut_of_nothing_touches_nobody() -> None:
+    """Where the bill is on the path, nothing happens."""
+    assert told(person(1), person(2), policies={"cost-reduction": path(0.0)}) == []
+
+
+def test_volunteers_go_before_others_are_made_to() -> None:
+    """One of two must go: the one who wants to goes, on ten months' pay, after ten weeks' notice; the post too.
+
+    Ten complete years at £24,000 a year: 10 × £2,000 = £20,000. Ten years' service give 10 weeks of statutory notice, from 3 May to 12 July. Both
+    apply; of equals the lower identity goes.
+    """
+    assert told(person(1), person(2), policies={"cost-reduction": path(0.5)}) == [
+        row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 1, 0, -1, 2_000_000),
+        row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 2, 1, -1, 2_000_000),
+        row("2010-05-03", DESK, Kind.APPROVED, "cost-reduction", 1, 0),
+        row("2010-05-03", DESK, Kind.REFUSED, "cost-reduction", 2, 1),
+        # to_post holds the last day, 102 days from 1 April
+        (32, DESK, Kind.EXIT_AGREED, 44, 1, 0, 102, 2_000_000),
+        row("2010-07-12", OUT, Kind.DEPARTED, "cost-reduction", 1, 0),
+        row("2010-07-12", OUT, Kind.SEVERANCE, "cost-reduction", 1, 0, -1, 2_000_000),
+        row("2010-07-12", OUT, Kind.REMOVED, "cost-reduction", -1, 0, -1, saved(24_000)),
+    ]
+
+
+def test_the_unwilling_go_by_assessment() -> None:
+    """Where nobody volunteers the weaker goes: a skill ten standard deviations lower settles it."""
+    log = played(
+        person(1, skill=5.0),
+        person(2, skill=-5.0),
+        behaviour=behaving(applies=False),
+        policies={"cost-reduction": path(0.5)},
+    ).log
+    assert log.of(Kind.APPLIED).staff.tolist() == []
+    assert log.of(Kind.DEPARTED).staff.tolist() == [2]
+
+
+def test_an_exit_agreed_before_counts_towards_the_path() -> None:
+    """Who goes by MARS in the meantime is off the bill: the cost path finds nothing to do."""
+    mars = Mars(
+        announced=START, opens=START, closes=date("2010-04-20"), leaves=date("2010-07-31"), kinds=("pct",), quota=0.5
+    )
+    log = played(person(1), person(2), policies={"mars": mars, "cost-reduction": path(0.5)}).log
+    assert log.of(Kind.DEPARTED).rule.tolist() == [40]
+
+
+@pytest.mark.parametrize("left_out", [{"critical": True}])
+def test_the_critical_are_left_out(left_out) -> None:
+    """The business-critical are not let go, whatever the path."""
+    assert told(person(1, **left_out), policies={"cost-reduction": path(1.0)}) == []
+
+
+def test_a_path_goes_down() -> None:
+    """Steps out of order, or that ask for less than the one before, are refused."""
+    steps = (Step(by=date("2010-06-01"), cut=0.3), Step(by=date("2010-05-01"), cut=0.4))
+    with pytest.raises(ScenarioError, match="give steps in order"):
+        CostReduction(announced=START, path=steps)
+    with pytest.raises(ScenarioError, match="give a share from 0 to 1"):
+        Step(by=START, cut=46.0)
+
+
+OLD = body("Old", closes="2010-09-30")
+HELD = {"announced": START, "held": date("2010-05-03"), "starts": date("2010-10-01")}
+
+
+def test_all_transfer_whole_where_there_is_a_post_for_each() -> None:
+    """Two people and two posts: both go along, at midnight, to the posts in order of key."""
+    bodies = (OLD, body("New", "csu", ("finance", "6", 2), opens="2010-05-01"))
+    log = played(
+        person(1), person(2), bodies=bodies, policies={"transfer-whole": TransferWhole(**HELD, receivers=("csu",))}
+    ).log
+    moved = log.of(Kind.MOVED)
+    assert moved.staff.tolist() == [1, 2]
+    assert sorted(moved.to_post.tolist()) == [2, 3]
+    assert [kind for _, phase, kind, *_ in moved.tuples() if phase == NIGHT] == [Kind.MOVED, Kind.MOVED]
+
+
+def test_nobody_transfers_whole_where_posts_are_fewer() -> None:
+    """Two people and one post: the function is reduced, and nobody goes by this route."""
+    bodies = (OLD, body("New", "csu", ("finance", "6", 1), opens="2010-05-01"))
+    log = played(
+        person(1), person(2), bodies=bodies, policies={"transfer-whole": TransferWhole(**HELD, receivers=("csu",))}
+    ).log
+    assert len(log.of(Kind.APPOINTED)) == 0
+
+
+def test_people_from_outside_take_the_posts_kept_for_them() -> None:
+    """One of two posts is kept for somebody from outside, who arrives on the day; the other stays vacant."""
+    bodies = (body("Old"), body("New", "phe", ("finance", "6", 2), opens="2010-05-01"))
+    inflow = Inflow(announced=START, kept=date("2010-05-03"), starts=date("2010-07-01"), people=Named({"phe": 1}))
+    log = told(person(1), bodies=bodies, policies={"inflow": inflow})
+    assert [(kind, staff) for _, _, kind, _, staff, *_ in log] == [
+        (Kind.OPENED, -1),
+        (Kind.OPENED, -1),
+        (Kind.ARRIVED, 2),
+    ]
+    with pytest.raises(ScenarioError, match="is no kind of body"):
+        Inflow(announced=START, kept=START, starts=START, people=Named({"pheh": 1}))
+
+
+QUICK = {"announced": START, "after": ("mars",), "share": 1.0, "scale_years": 0.02, "clawback_months": 1.0}
+MARS = Mars(
+    announced=START,
+    opens=START,
+    closes=date("2010-04-20"),
+    leaves=date("2010-05-20"),
+    kinds=("pct",),
+    quota=1.0,
+    removed=1.0,
+)
+
+
+def test_who_was_paid_to_go_comes_back_to_a_vacant_post() -> None:
+    """Out on 20 May; after a month of clawback back on 1 July, to the vacant post, at the pay of the table.
+
+    Band 6 at its second point is £26,483 a year in 2010-11.
+    """
+    bodies = (body("Old"), body("New", "ccg", ("finance", "6", 1)))
+    log = told(person(1, point=2), bodies=bodies, policies={"mars": MARS, "returns": Returns(**QUICK, kinds=("ccg",))})
+    assert log[-2:] == [
+        row("2010-07-01", DOOR, Kind.ARRIVED, "returns", 1, -1, 1),
+        row("2010-07-01", DOOR, Kind.PAY, "returns", 1, 1, 1, 2_648_300),
+    ]
+
+
+def test_without_a_vacancy_they_are_back_elsewhere() -> None:
+    """Where no post is vacant the return is counted outside the model, once."""
+    log = told(person(1), policies={"mars": MARS, "returns": Returns(**QUICK)})
+    assert [entry for entry in log if entry[2] == Kind.BACK] == [row("2010-07-01", DESK, Kind.BACK, "returns", 1)]
+
+
+def test_who_left_unpaid_does_not_return() -> None:
+    """Returns follow the rules they name: somebody who resigned stays away."""
+    log = played(person(1), behaviour=behaving(resign=5.0), policies={"returns": Returns(**QUICK)}).log
+    assert log.of(Kind.DEPARTED).staff.tolist() == [1]
+    assert len(log.of(Kind.BACK, Kind.ARRIVED)) == 0
+
+
+def test_the_returned_feel_what_their_new_body_faces() -> None:
+    """Back in a body that will close a returner is exposed; in one that goes on, at ease."""
+    bodies = (body("Old"), body("New", "sha", ("finance", "6", 1), closes="2010-11-30"))
+    run = played(person(1), bodies=bodies, policies={"mars": MARS, "returns": Returns(**QUICK, kinds=("sha",))})
+    risk = run.log.of(Kind.RISK)
+    assert risk.to_post.tolist() == [RiskClass.EXPOSED]
+
+
+def test_a_round_may_be_for_the_senior_alone() -> None:
+    """Only the bands of the round compete."""
+    bodies = (OLD, body("New", "ccg", ("finance", "6", 1), ("finance", "8c", 1), opens="2010-05-01"))
+    senior = Filling(**HELD, bands=("8c",))
+    log = played(person(1), person(2, band="8c", pay=60_000), bodies=bodies, policies={"filling": senior}).log
+    assert log.of(Kind.APPLIED).staff.tolist() == [2]
+
+
+def test_posts_of_national_bodies_are_open_to_every_region() -> None:
+    """A post in another region is out of reach, unless its kind of body is national."""
+    far = body("Far", "phe", ("finance", "6", 1), region="Hill", opens="2010-05-01")
+    for national, won in (((), []), (("phe",), [1])):
+        policy = Filling(**HELD, receivers=("phe",), national=national)
+        log = played(person(1), bodies=(OLD, far), policies={"filling": policy}).log
+        assert log.of(Kind.MOVED).staff.tolist() == won
