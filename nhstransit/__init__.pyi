@@ -1,9 +1,12 @@
+from . import plots as plots
 from .behaviour import Behaviour as Behaviour
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .engine.simulate import simulate as simulate
 from .entitlements import Law as Law
 from .errors import NhstransitError as NhstransitError
+from .explanation import Explanation as Explanation
+from .explanation import explain as explain
 from .metrics import Measures as Measures
 from .metrics import career as career
 from .metrics import measure as measure
@@ -20,6 +23,7 @@ from .workforce.read import read_staff as read_staff
 __all__ = [
     "Behaviour",
     "Comparison",
+    "Explanation",
     "Law",
     "Measures",
     "NhstransitError",
@@ -29,9 +33,11 @@ __all__ = [
     "Workforce",
     "career",
     "compare",
+    "explain",
     "load_run",
     "load_scenario",
     "measure",
+    "plots",
     "read_staff",
     "save_run",
     "simulate",

@@ -19,7 +19,11 @@ VERBS = {
     "career": "Tell one person's career from a results folder.",
     "compare": "Set two worlds with the same luck side by side.",
     "scenarios": "List the bundled scenarios.",
+    "explain": "Read a scenario aloud, before anything of it happens.",
+    "show": "Print a scenario's opening workforce and what it rests on.",
+    "sources": "Print every bundled number with its source.",
 }
+ELSEWHERE = {"show": "opening"}  # verbs whose module bears another name
 
 
 class _Verbs(click.Group):
@@ -31,7 +35,7 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        verb: click.Command = import_module(f"nhstransit.cli.{cmd_name}").command
+        verb: click.Command = import_module(f"nhstransit.cli.{ELSEWHERE.get(cmd_name, cmd_name)}").command
         return verb
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -24,7 +24,8 @@ def print_story(sections: tuple[Section, ...]) -> None:
     paper = console()
     for section in sections:
         paper.print(f"\n[bold]{section.heading}[/bold]")
-        paper.print(section.text, markup=False)
+        if section.text:
+            paper.print(section.text, markup=False)
         if section.table is not None and len(section.table):
             paper.print(grid(section.table))
 
@@ -44,5 +45,5 @@ def grid(frame: Any) -> Any:
 
 
 def _numeric(cells: Any) -> bool:
-    """Whether every cell of a column, text though it is, reads as a number."""
-    return all(str(cell).replace(",", "").replace(".", "").lstrip("-−").isdigit() for cell in cells)
+    """Whether every cell of a column, text though it is, reads as a number, with £, m or % perhaps."""
+    return all(str(cell).strip("£m%-−").replace("£", "").replace(",", "").replace(".", "").isdigit() for cell in cells)

@@ -62,10 +62,15 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
 
 
 def _walked(thing: Any, path: str) -> Iterator[Input]:
-    """The numbers in a specification and in its parts."""
-    if isinstance(thing, Named):
+    """The numbers in a specification and in its parts; items of a tuple are counted from 1."""
+    if _number(thing):
+        yield Input(path=path, value=thing, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
+    elif isinstance(thing, Named):
         for name, item in thing.items():
-            yield from [_set(f"{path}.{name}", item)] if _number(item) else _walked(item, f"{path}.{name}")
+            yield from _walked(item, f"{path}.{name}")
+    elif isinstance(thing, tuple):
+        for place, item in enumerate(thing, 1):
+            yield from _walked(item, f"{path}.{place}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
             parent, here = parent_of(field), f"{path}.{field.name}"
@@ -83,11 +88,6 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
     quality = "choice" if parent.quality == "choice" else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
     return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
-
-
-def _set(path: str, item: Any) -> Input:
-    """A number in a table that is empty unless somebody fills it."""
-    return Input(path=path, value=item, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
 
 
 def _number(item: Any) -> bool:

@@ -1,0 +1,18 @@
+"""`nhstransit explain`: a scenario read aloud."""
+
+from __future__ import annotations
+
+import click
+
+from nhstransit.cli.words import scenario_of
+
+
+@click.command("explain")
+@click.argument("scenario")
+@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
+    """Say in words what SCENARIO, a bundled name or a TOML file, holds in store, day by day; nothing is simulated."""
+    from nhstransit.explanation import explain
+
+    click.echo(str(explain(scenario_of(scenario, left_out, settings))))

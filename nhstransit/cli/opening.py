@@ -1,0 +1,124 @@
+"""`nhstransit show`: the opening workforce in tables, and what they rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhstransit.cli.show import print_story
+from nhstransit.cli.words import scenario_of
+
+if TYPE_CHECKING:
+    from nhstransit.report import Section
+    from nhstransit.scenario import Input, Scenario
+
+FORMS = {  # how each column of the opening tables is read
+    "people": ("people", "{:,.0f}"),
+    "wte": ("WTE", "{:,.1f}"),
+    "pay_million": ("basic pay a year", "£{:,.1f}m"),
+    "cost_million": ("with on-costs", "£{:,.1f}m"),
+    "women": ("women", "{:.0%}"),
+    "part_time": ("part-time", "{:.0%}"),
+    "mean_age": ("mean age", "{:.1f}"),
+    "mean_service": ("mean service, years", "{:.1f}"),
+    "million_pounds": ("a year", "£{:,.1f}m"),
+    "share_of_published": ("of published", "{:.1%}"),
+    "pounds_a_wte": ("a WTE", "£{:,.0f}"),
+}
+
+
+@click.command("show")
+@click.argument("scenario")
+@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+@click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
+def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
+    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on."""
+    from nhstransit.scenario import assumptions
+
+    world = scenario_of(scenario, left_out, settings)
+    sections = (*_tables(world), *_beside(world), _inputs(assumptions(world), every))
+    print_story(sections)
+
+
+def _tables(world: Scenario) -> tuple[Section, ...]:
+    """The five opening tables."""
+    from nhstransit.metrics.opening import opening_tables
+    from nhstransit.report import Section
+
+    made = opening_tables(world.workforce, world.organisations, world.calendar.origin)
+    title = f"{world.title or world.name}: the opening workforce on {world.start}"
+    everybody = made.by_kind.iloc[-1]
+    text = f"{everybody['people']:,.0f} people, {everybody['wte']:,.1f} WTE, £{everybody['cost_million']:,.1f}m a year."
+    return (
+        Section(title, f"{world.about} {text}".strip(), _told(made.by_kind)),
+        Section("By region", "", _told(made.by_region)),
+        Section("By function", "", _told(made.by_function)),
+        Section("By band", "", _told(made.by_band)),
+        Section("Ages (down) by years of service (across)", "People, in complete years.", _told(made.ages_by_service)),
+    )
+
+
+def _beside(world: Scenario) -> tuple[Section, ...]:
+    """The published cost beside the made one, where the staff are made from the bundled England margins."""
+    from nhstransit.metrics.opening import pay_bill_beside
+    from nhstransit.report import Section
+    from nhstransit.synthesis import StaffSynthesis, load_published
+    from nhstransit.synthesis.staff import MARGINS
+
+    if not isinstance(world.staff, StaffSynthesis) or world.staff.margins != MARGINS:
+        return ()
+    total = load_published().total[0]
+    table = pay_bill_beside(
+        world.workforce,
+        world.organisations,
+        world.calendar.origin,
+        kind=total.kind,
+        published_pounds=total.pounds,
+    )
+    text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
+    return (Section("Beside what was published", text, _told(table)),)
+
+
+def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
+    """What it rests on: how many inputs are assumed, and which."""
+    from nhstransit import tables
+    from nhstransit.cli.sources import short
+    from nhstransit.report import Section
+
+    unsure, changed = (sum(getattr(one, name) for one in inputs) for name in ("unsure", "changed"))
+    text = f"Of {len(inputs):,} inputs {unsure:,} are assumed or recalled, and {changed:,} are set by this scenario."
+    shown = [one for one in inputs if every or one.unsure or one.changed]
+    columns = {
+        "input": [one.path for one in shown],
+        "value": [short(_plain(one.value)) for one in shown],
+        "range": [short(one.ranges or _range(one.range)) for one in shown],
+        "unit": [one.unit for one in shown],
+        "quality": [one.quality for one in shown],
+        "source": [one.source for one in shown],
+    }
+    return Section("What it rests on", text, tables.frame(columns))
+
+
+def _told(table: Any) -> Any:
+    """A table with its numbers ready to be read."""
+    from nhstransit import tables
+
+    index = [str(item) for item in table.index]
+    columns: dict[str, Any] = {str(table.index.name): index}
+    for name in table.columns:
+        heading, form = FORMS.get(str(name), (str(name), "{:,.0f}"))
+        columns[heading] = [form.format(cell) for cell in table[name]]
+    return tables.frame(columns)
+
+
+def _plain(item: Any) -> str:
+    """One value as it is read; what is not set is a dash."""
+    if item is None:
+        return "–"
+    return f"{item:,}" if isinstance(item, int) else f"{item:g}" if isinstance(item, float) else str(item)
+
+
+def _range(limits: tuple[float, float] | None) -> str:
+    return "" if limits is None else f"{limits[0]:g} to {limits[1]:g}"

@@ -1,0 +1,75 @@
+"""`nhstransit sources`: every bundled number and where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.show import console, print_story
+from nhstransit.fields import QUALITIES
+
+if TYPE_CHECKING:
+    from nhstransit.report import Section
+    from nhstransit.synthesis import Known
+
+LONGEST = 60  # characters of a value that are shown
+
+
+@click.command("sources")
+@click.option("--quality", "grades", multiple=True, type=click.Choice(QUALITIES), help="Only numbers of this grade.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file instead.")
+def command(grades: tuple[str, ...], path: Path | None) -> None:
+    """Print every bundled number: where it stands, its value and unit, how good it is and who published it."""
+    from nhstransit.synthesis import provenance
+
+    numbers = tuple(number for number in provenance() if not grades or number.quality in grades)
+    if path is None:
+        print_story(_sections(numbers))
+    else:
+        _written(numbers, path)
+    many = "1 number" if len(numbers) == 1 else f"{len(numbers):,} numbers"
+    console().print(f"\n{many}" + (f", written to {path}" if path else "") + ".", soft_wrap=True)
+
+
+def _written(numbers: tuple[Known, ...], path: Path) -> None:
+    from nhstransit import tables
+    from nhstransit.errors import InputError
+    from nhstransit.synthesis import provenance_frame
+
+    frame = provenance_frame(numbers)
+    try:
+        tables.write_csv(path, {str(name): frame[name] for name in frame.columns})
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from None
+
+
+def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:
+    """A table a file."""
+    from nhstransit import tables
+    from nhstransit.report import Section
+
+    sections = []
+    for file in dict.fromkeys(number.file for number in numbers):
+        here = [number for number in numbers if number.file == file]
+        columns = {
+            "what": [number.what for number in here],
+            "value": [short(number.value) for number in here],
+            "unit": [number.unit for number in here],
+            "quality": [number.quality for number in here],
+            "range": [short(number.range) for number in here],
+            "from": ["; ".join(_cited(number)) for number in here],
+        }
+        sections.append(Section(file, "", tables.frame(columns)))
+    return tuple(sections)
+
+
+def _cited(number: Known) -> list[str]:
+    """Publishers and dates, each once."""
+    return list(dict.fromkeys(f"{source.publisher} {source.date}".strip() or source.title for source in number.sources))
+
+
+def short(text: str) -> str:
+    """A long value, cut at a word."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"

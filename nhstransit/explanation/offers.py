@@ -1,0 +1,165 @@
+"""What a policy puts to people on one of its days, and what the law of that day says: in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.entitlements.terms import MarsTerms
+from nhstransit.explanation.redundancy import told_of_redundancy
+from nhstransit.explanation.unasked import told_of_hiring, told_of_inflow, told_of_returns, told_of_transfer
+from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
+from nhstransit.grammar import News, Policy, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.filling import Filling
+from nhstransit.policies.hiring import Hiring
+from nhstransit.policies.inflow import Inflow
+from nhstransit.policies.mars import Mars
+from nhstransit.policies.redundancy import Redundancy
+from nhstransit.policies.rets import Rets
+from nhstransit.policies.returns import Returns
+from nhstransit.policies.transfer import TransferWhole
+
+Sentences = tuple[str, ...]
+
+
+def told(name: str, policy: Policy, situation: Situation, proposals: Proposals | None) -> Sentences:
+    """What would be put to the opening staff on this day by the policy of that name, as far as can be told in advance."""
+    if proposals is None:
+        return ("Whom it reaches is to be seen: it finds nobody among the opening staff as they stand.",)
+    match policy:
+        case Redundancy():
+            return told_of_redundancy(situation, proposals)
+        case Hiring():
+            return told_of_hiring(policy, situation)
+        case Inflow():
+            return told_of_inflow(policy, situation)
+        case Returns():
+            return told_of_returns(policy)
+        case TransferWhole():
+            return told_of_transfer(name, policy, situation, proposals)
+    return (*_asked(policy, situation, proposals), *_chosen(policy, situation))
+
+
+def _asked(policy: Policy, situation: Situation, proposals: Proposals) -> Sentences:
+    """What is put to whom, by the kind of proposal."""
+    match proposals:
+        case SeveranceOffer():
+            return _severance(policy, situation, proposals)
+        case RetentionOffer():
+            return _retention(policy, situation, proposals)
+        case PostOffer():
+            return _posts(policy, situation, proposals)
+        case News():
+            return _news(policy, situation, proposals)
+    count = len(np.unique(proposals.rows))
+    return (f"It concerns {people(count)} of the opening staff.",) if count else ("Nobody in post is asked.",)
+
+
+def _chosen(policy: Policy, situation: Situation) -> Sentences:
+    """By what rule the employer chooses, where the library knows it."""
+    match policy:
+        case Mars():
+            return _panel(policy)
+        case Rets():
+            return (f"An employer may name {percent(policy.cap)} of its staff at most, the most skilled first.",)
+        case CostReduction():
+            return _path(policy, situation)
+    return ()
+
+
+def _of(count: int, policy: Policy, situation: Situation) -> str:
+    """So many people, of how many in which kinds of body."""
+    named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
+    if not named or not set(named) <= set(KINDS):
+        return f"{count:,} of the {people(len(situation.people.staff))} there are"
+    return f"{count:,} of the {people(int(situation.employed_by(named).sum()))} in {kinds(named)}"
+
+
+def _severance(policy: Policy, situation: Situation, offer: SeveranceOffer) -> Sentences:
+    day = situation.calendar.date(offer.last_day)
+    sentences = [
+        f"{_of(len(offer), policy, situation)} may apply.",
+        f"Months of pay offered: {span(offer.months, '{:.1f}')}; in pounds: {pounds(offer.pence)}.",
+        f"All of them going by {said(day)} would cost {millions(int(offer.pence.sum()))}.",
+    ]
+    terms = getattr(policy, "terms", None)
+    if isinstance(terms, str):
+        sentences.append(_tariff(situation, terms, offer.last_day))
+    if offer.clawback_months:
+        sentences.append(f"Who comes back to the NHS within {offer.clawback_months:g} months repays part of it.")
+    return tuple(sentences)
+
+
+def _tariff(situation: Situation, name: str, day: int) -> str:
+    """The terms in force on the day of leaving, with their grade."""
+    entry = situation.law.parameters.table(name).on(situation.calendar.origin + day)
+    terms = MarsTerms.of(entry)
+    caps = [
+        f"{what} counted up to £{most:,.0f}"
+        for what, most in (("pay", terms.salary_cap), ("a payment", terms.payment_cap))
+        if most is not None
+    ]
+    return (
+        f"The tariff ({name}, quality: {entry.quality}) is {terms.months_a_year:g} months of pay for each complete year "
+        f"of service, at least {terms.least_months:g} and at most {terms.most_months:g}, from "
+        f"{terms.qualifying_months} months' service on" + (f", {listed(caps)}." if caps else ".")
+    )
+
+
+def _panel(policy: Mars) -> Sentences:
+    """By what the employer chooses."""
+    refused = listed(["the business-critical", *policy.protected])
+    budget = "" if policy.budget_pounds is None else f" and £{policy.budget_pounds:,.0f}"
+    first = {"net-saving": "the largest net saving", "payback": "the shortest payback", "luck": "no order but luck"}
+    return (
+        f"Each employer refuses {refused}, and whatever takes over {policy.payback_months:g} months to pay back; it "
+        f"takes the rest by {first[policy.order]}, up to {percent(policy.quota)} of its staff{budget}. "
+        f"{percent(policy.removed)} of the posts left go for good.",
+    )
+
+
+def _path(policy: CostReduction, situation: Situation) -> Sentences:
+    """How far the pay bill is to fall by this step."""
+    cut = policy.path[situation.round].cut
+    bill = float(situation.opening_bill[situation.bodies.of_kinds(policy.kinds)].sum())
+    quality = situation.law.parameters.table("consultation").on(situation.epoch_day).quality
+    return (
+        f"Each employer's basic pay is to be {percent(cut)} below what it was at the start: {millions(cut * bill)} of "
+        f"{millions(bill)} a year in all. Volunteers go first, then those assessed lowest.",
+        f"Consultation lasts {policy.consultation_days} days, before notice (quality of the law's own: {quality}).",
+    )
+
+
+def _retention(policy: Policy, situation: Situation, offer: RetentionOffer) -> Sentences:
+    staff, rows = situation.people, offer.rows
+    yearly = staff.pay_pence[rows] * staff.wte(rows) * offer.premium
+    employers = many(len(np.unique(staff.employer[rows])), "employer")
+    ceilings = situation.law.parameters.number("retention_premium_ceiling").held(situation.epoch_day)
+    return (
+        f"{employers} would name {_of(len(offer), policy, situation)} business-critical.",
+        f"They are offered a job to {said(situation.calendar.date(offer.until))} and {percent(offer.premium)} on top of "
+        f"basic pay; in pounds a year: {pounds(yearly)}.",
+        *(f"The ceiling on such premia is {percent(one.value)} (quality: {one.quality})." for one in ceilings),
+    )
+
+
+def _posts(policy: Policy, situation: Situation, offer: PostOffer) -> Sentences:
+    rows, choices = np.unique(offer.rows, return_counts=True)
+    sentences = [f"{_of(len(rows), policy, situation)} may compete."]
+    if isinstance(policy, Filling):
+        open_to = situation.posts.vacant & situation.bodies.of_kinds(policy.receivers)[situation.posts.employer]
+        sentences.append(f"{many(int(open_to.sum()), 'post')} would be vacant in {kinds(policy.receivers)}.")
+    sentences.append(f"Kinds of post (body, function and band) that each may go for: {span(choices, '{:.0f}')}.")
+    level = np.unique(offer.rows[offer.bands_down == 0])
+    if len(level) < len(rows):
+        sentences.append(f"{people(len(rows) - len(level))} would find posts on a lower band only.")
+    return tuple(sentences)
+
+
+def _news(policy: Policy, situation: Situation, news: News) -> Sentences:
+    return (
+        f"It reaches {_of(len(news), policy, situation)}.",
+        f"Share of posts like theirs expected to go: {span(100 * news.target, '{:.0f}%')}; the risk they feel moves "
+        f"{percent(news.weight)} of the way there.",
+    )

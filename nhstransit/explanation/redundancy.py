@@ -1,0 +1,67 @@
+"""Redundancy read aloud: the pool, the days of consultation, the weeks of notice and the months of pay."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from nhstransit.arrays import Rows
+from nhstransit.explanation.words import listed, many, millions, people, pounds, said, span
+from nhstransit.grammar import Proposals, Situation
+from nhstransit.workforce.columns import NEVER
+
+
+def told_of_redundancy(situation: Situation, pool: Proposals) -> tuple[str, ...]:
+    """What the stage holds for the pool, were it all of the opening staff whose bodies close."""
+    rows = pool.rows
+    if not len(rows):
+        return ("Of the opening staff nobody is in the pool.",)
+    count = f"{people(len(rows))} of the opening staff would be in the pool, had nobody left or found a post before."
+    if situation.stage == "letters":
+        return (count, "They get letters that say they are at risk.")
+    if situation.stage == "consultation":
+        return (count, *_consultation(situation, rows), _notice(situation, rows))
+    return (count, *_pay(situation, rows))
+
+
+def _consultation(situation: Situation, rows: Rows) -> tuple[str, ...]:
+    """Days of consultation by the number in the pool of each employer."""
+    law, today = situation.law, situation.epoch_day
+    heads = np.bincount(situation.people.employer[rows])
+    days = Counter(law.consultation_days(int(count), today) for count in heads[heads > 0].tolist())
+    parts = [
+        f"{number} days in {many(days[number], 'employer')}" if number else f"none in {many(days[number], 'employer')}"
+        for number in sorted(days, reverse=True)
+    ]
+    until = said(situation.calendar.date(situation.day + max(days)))
+    quality = law.parameters.table("consultation").on(today).quality
+    return (f"Collective consultation lasts {listed(parts)}, to {until} at the latest (quality: {quality}).",)
+
+
+def _notice(situation: Situation, rows: Rows) -> str:
+    staff, law, today = situation.people, situation.law, situation.epoch_day
+    weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
+    quality = law.parameters.table("contract_notice").on(today).quality
+    return (
+        f"Notice is {span(weeks, '{:.0f}')} weeks (quality: {quality}); what the closing day cuts off is paid in lieu."
+    )
+
+
+def _pay(situation: Situation, rows: Rows) -> tuple[str, ...]:
+    """Section 16 on the closing day."""
+    staff, law, origin = situation.people, situation.law, situation.calendar.origin
+    closes = situation.bodies.closes[staff.employer[rows]].astype("int64")
+    leaving = np.where(closes < NEVER, closes, situation.day) + origin
+    months = law.redundancy_months(staff.service_from[rows], leaving)
+    pence = law.redundancy(
+        staff.pay_pence[rows], staff.wte(rows), staff.born[rows], staff.service_from[rows], leaving, staff.band[rows]
+    )
+    entry = law.parameters.table("section16").on(int(leaving.max()))
+    return (
+        f"Redundancy pays {span(months, '{:.0f}')} months of pay: {pounds(pence)}; {millions(int(pence.sum()))} for all.",
+        f"Section 16 gives {entry.number('months_a_year'):g} month of pay for each complete year of service, at most "
+        f"{entry.number('most_months'):g}, from {entry.number('qualifying_months'):g} months' service on (quality: "
+        f"{entry.quality}).",
+        "A post found meanwhile makes it void.",
+    )
