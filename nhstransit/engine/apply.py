@@ -8,7 +8,7 @@ from nhstransit.arrays import AnyArray
 from nhstransit.engine.processes.exits import Exits
 from nhstransit.engine.processes.months import Months
 from nhstransit.engine.processes.natural import Natural
-from nhstransit.engine.wellformed import refuse
+from nhstransit.engine.wellformed import refuse, twice
 from nhstransit.engine.world import World
 from nhstransit.eventlog import MONEY, Kind, Phase
 from nhstransit.grammar import (
@@ -41,7 +41,7 @@ class Applier:
         if rows is not None:
             if not len(rows):
                 return
-            refuse(len(np.unique(rows)) != len(rows), name, "does the same to somebody twice", "name each once")
+            refuse(twice(rows), name, "does the same to somebody twice", "name each once")
             gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
             refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
             refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
@@ -80,7 +80,7 @@ class Applier:
 
     def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
-        refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "appoint one person a post")
+        refuse(twice(posts), name, "fills one post twice", "appoint one person a post")
         refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
         refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
@@ -89,14 +89,14 @@ class Applier:
 
     def _hire(self, effect: Hire, day: int, rule: int, name: str) -> None:
         posts = effect.posts
-        refuse(len(np.unique(posts)) != len(posts), name, "hires twice for one post", "hire one person a post")
+        refuse(twice(posts), name, "hires twice for one post", "hire one person a post")
         refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
         refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
         self._exits.hire(effect, day, rule)
 
     def _rejoin(self, effect: Rejoin, day: int, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
-        refuse(len(np.unique(posts)) != len(posts), name, "fills one post twice", "bring back one person a post")
+        refuse(twice(posts), name, "fills one post twice", "bring back one person a post")
         refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
         refuse(world.columns["returned"][effect.rows].any(), name, "brings back somebody who is back", "see `returned`")
         self._exits.rejoin(effect, day, rule)
@@ -162,7 +162,7 @@ class Applier:
         self._world.open_posts(posts, day, phase, rule)
 
     def _remove(self, effect: RemovePosts, day: int, phase: Phase, rule: int, name: str) -> None:
-        refuse(len(np.unique(effect.posts)) != len(effect.posts), name, "removes one post twice", "name each once")
+        refuse(twice(effect.posts), name, "removes one post twice", "name each once")
         empty: AnyArray = self._world.posts_now.vacant[effect.posts]
         refuse(not empty.all(), name, "removes a post that is not vacant", "see `vacant`")
         self._world.remove_posts(np.asarray(effect.posts), day, phase, rule, effect.pence)

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import attrs
 import numpy as np
 
+from nhstransit.arrays import AnyArray
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError
 from nhstransit.grammar import Effect, Hire, Newcomers, OpenPosts, Turn
@@ -26,6 +27,12 @@ def refuse(wrong: object, name: str, what: str, right: str) -> None:
     """Raise PolicyError, naming the policy, where something is wrong."""
     if wrong:
         raise PolicyError(f"policies.{name}", what, right)
+
+
+def twice(places: AnyArray) -> bool:
+    """Whether any of these positions is named more than once; sorting tells it far sooner than a set does."""
+    ordered = np.sort(places)
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def check_effect(effect: Any, name: str, world: World) -> None:

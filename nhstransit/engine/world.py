@@ -12,6 +12,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import Calendar
+from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
@@ -21,6 +22,7 @@ from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.organisations.roster import Roster
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import RiskClass, Status
+from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
 
 _FRESH = {  # columns that only a run has, with the value everybody starts from
@@ -44,6 +46,7 @@ _FRESH = {  # columns that only a run has, with the value everybody starts from
     "premium": ("float64", 0),
 }
 _CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)
+_IS_CALM = np.isin(np.arange(len(RiskClass)), _CALM)
 _CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
 
 
@@ -69,7 +72,7 @@ class World:
         ).astype("int32")
         table = law.annual_pay(opening.band, opening.point, calendar.origin)
         columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
-        self.columns = columns
+        self.columns, self._room = columns, Room(columns)
         self._opening_pay = columns["pay_pence"].copy()
         self._entered: list[dict[str, AnyArray]] = []
         self.opening_bill = self._bill()
@@ -203,9 +206,8 @@ class World:
             "pay_pence": self.law.annual_pay(fresh["band"], newcomers.point, today),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
-        for name, column in self.columns.items():
-            self.columns[name] = np.concatenate([column, fresh[name]])
-        self._entered.append(fresh)
+        self.columns = self._room.extended(size, fresh)
+        self._entered.append({name: fresh[name] for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self._look()
@@ -258,7 +260,7 @@ class World:
         risk = perceived(
             c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days
         )
-        risk[np.isin(c["risk_class"][rows], _CALM)] = 0.0
+        risk[_IS_CALM[c["risk_class"][rows]]] = 0.0
         c["risk"][rows] = risk
 
     def turn_disposition(self, rows: Rows, disposition: AnyArray, day: int, phase: Phase, rule: int) -> None:

@@ -14,6 +14,7 @@ from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.behaviour.departures import Departures
 from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.room import Room
 from nhstransit.engine.world import World
 from nhstransit.eventlog import CAUSES, RULES, Phase
 from nhstransit.grammar import Exposure
@@ -33,9 +34,16 @@ class Natural:
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world, self._clock, self._model = world, clock, model
         self._luck, self._by_function = luck, model.base(functions)
-        self._left = np.empty((len(CAUSES), 0), "int64")
-        self._rate, self._born, self._served = self._left, np.empty(0, "int32"), np.empty(0, "int32")
-        self._due, self._cause = np.empty(0, "int32"), np.empty(0, "int8")
+        clocks, days = np.empty((len(CAUSES), 0), "int64"), np.empty(0, "int32")
+        empty = {
+            "left": clocks,
+            "rate": clocks,
+            "due": days,
+            "cause": np.empty(0, "int8"),
+            "born": days,
+            "served": days,
+        }
+        self._room = Room(empty)
         self._start, self._length = 0, 0
         self._waiting: dict[int, list[Rows]] = {}
         self._wind(0)
@@ -66,12 +74,17 @@ class Natural:
         left = np.empty((len(CAUSES), len(keys)), "int64")
         for place, cause in enumerate(CAUSES):
             left[place] = threshold_units(self._luck.exponential(f"clock {cause}", 0, keys))
-        self._left = np.concatenate([self._left, left], axis=1)
-        self._rate = np.concatenate([self._rate, np.zeros_like(left)], axis=1)
-        self._due = np.concatenate([self._due, np.full(len(keys), NEVER, "int32")])
-        self._cause = np.concatenate([self._cause, np.zeros(len(keys), "int8")])
-        self._born = np.concatenate([self._born, _first_full_month(columns["born"][size:])])
-        self._served = np.concatenate([self._served, _first_full_month(columns["service_from"][size:])])
+        fresh = {
+            "left": left,
+            "rate": np.zeros_like(left),
+            "due": np.full(len(keys), NEVER, "int32"),
+            "cause": np.zeros(len(keys), "int8"),
+            "born": _first_full_month(columns["born"][size:]),
+            "served": _first_full_month(columns["service_from"][size:]),
+        }
+        grown = self._room.extended(size, fresh)
+        self._left, self._rate, self._due = grown["left"], grown["rate"], grown["due"]
+        self._cause, self._born, self._served = grown["cause"], grown["born"], grown["served"]
 
     def begin_period(self, day: int, length: int) -> None:
         """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Bools, Rows
+from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
@@ -134,21 +134,30 @@ class Scheme:
         """Log applications, and the panel's word on them, where somebody was asked and somebody chooses."""
         if effects.chosen is None:
             return
-        yes, chosen = answers.yes, effects.chosen
-        applied, first = np.unique(proposals.rows[yes], return_index=True)
-        pence: Any = getattr(proposals, "pence", None)
-        offered = 0 if pence is None else pence[yes][first]
-        approved = np.unique(proposals.rows[chosen])
-        groups = [(Kind.APPLIED, applied, offered), (Kind.APPROVED, approved, 0)]
-        groups.append((Kind.REFUSED, np.setdiff1d(applied, approved), 0))
-        if signed is not None:
-            groups.append((Kind.WITHDREW, approved[~signed[approved]], 0))
         posts = self._world.columns["post"]
-        for kind, rows, sums in groups:
+        applied, approved = np.zeros((2, len(posts)), bool)
+        applied[proposals.rows[answers.yes]] = approved[proposals.rows[effects.chosen]] = True
+        groups: list[tuple[Kind, Bools, Any]] = [
+            (Kind.APPLIED, applied, self._offered(proposals, answers)[applied]),
+            (Kind.APPROVED, approved, 0),
+            (Kind.REFUSED, applied & ~approved, 0),
+        ]
+        if signed is not None:
+            groups.append((Kind.WITHDREW, approved & ~signed, 0))
+        for kind, mask, sums in groups:
+            rows = np.flatnonzero(mask)
             staff = self._world.columns["staff"][rows]
             self._world.log.add(
                 occasion.day, occasion.phase, kind, self._rule, staff, from_post=posts[rows], pence=sums
             )
+
+    def _offered(self, proposals: Proposals, answers: Answers) -> Longs:
+        """Pence in the first offer that each person took up, (people,); nought where none was of money."""
+        offered = np.zeros(len(self._world.people.staff), "int64")
+        if hasattr(proposals, "pence"):
+            rows, pence = proposals.rows[answers.yes], proposals.pence[answers.yes]
+            offered[rows[::-1]] = pence[::-1]  # so that the first of several is written last
+        return offered
 
     def _take(self, effect: Effect, occasion: Occasion) -> None:
         """Carry an effect out; to be asked again goes into the calendar."""
@@ -162,7 +171,8 @@ class Scheme:
 
     def _check(self, proposals: Proposals) -> None:
         """Raise PolicyError unless the proposals go to people in post."""
-        refuse(not isinstance(proposals, Proposals), self._name, f"proposes {proposals!r}", "give Proposals, or None")
+        if not isinstance(proposals, Proposals):
+            raise PolicyError(f"policies.{self._name}", f"proposes {proposals!r}", "give Proposals, or None")
         check_rows(proposals.rows, self._name, self._world, "proposes to")
         there = self._world.people.in_post[proposals.rows]
         refuse(not there.all(), self._name, "proposes to somebody who has left", "propose to people in post")
