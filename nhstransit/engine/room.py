@@ -1,0 +1,31 @@
+"""Columns with room to grow: newcomers come every month, and only every few years is a column copied for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray
+
+_SPARE = 8  # one place in so many is kept free when a column is moved
+
+
+class Room:
+    """Stores of columns, of which the first part is in use; the last axis is the one that grows."""
+
+    def __init__(self, columns: Mapping[str, AnyArray]) -> None:
+        self._stores = dict(columns)
+
+    def extended(self, size: int, fresh: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+        """Each column with `fresh` behind its first `size`: views that share memory with those given before."""
+        return {name: self._behind(name, size, column) for name, column in fresh.items()}
+
+    def _behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
+        store, end = self._stores[name], size + fresh.shape[-1]
+        if store.shape[-1] < end:
+            larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)
+            larger[..., :size] = store[..., :size]
+            self._stores[name] = store = larger
+        store[..., size:end] = fresh
+        return store[..., :end]
