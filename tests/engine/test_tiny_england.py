@@ -33,10 +33,10 @@ def test_a_cut_of_nothing_touches_nobody() -> None:
 
 
 def test_volunteers_go_before_others_are_made_to() -> None:
-    """One of two must go: the one who wants to goes, on ten months' pay, after ten weeks' notice; the post too.
+    """One of two must go: one who wants to goes, on ten months' pay, after ten weeks' notice; the post goes too.
 
-    Ten complete years at £24,000 a year: 10 × £2,000 = £20,000. Ten years' service give 10 weeks of statutory notice, from 3 May to 12 July. Both
-    apply; of equals the lower identity goes.
+    Ten complete years at £24,000 a year: 10 × £2,000 = £20,000, and 10 weeks of statutory notice, from 3 May to 12 July.
+    Both apply; of equals the lower identity goes.
     """
     assert told(person(1), person(2), policies={"cost-reduction": path(0.5)}) == [
         row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 1, 0, -1, 2_000_000),
