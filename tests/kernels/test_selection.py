@@ -1,0 +1,101 @@
+"""Who is chosen when not everybody can be, against a plain loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhstransit.kernels.selection import first_within, nth_within, order_within
+
+
+@st.composite
+def queues(draw: st.DrawFn) -> tuple[np.ndarray, ...]:
+    """Group, merit, cost of each; budget and places of each group."""
+    groups = draw(st.integers(1, 5))
+    count = draw(st.integers(0, 30))
+
+    def column(low: int, high: int, size: int) -> np.ndarray:
+        return np.array(draw(st.lists(st.integers(low, high), min_size=size, max_size=size)), "int64")
+
+    budget = column(0, 300, groups)
+    endless = np.array(draw(st.lists(st.booleans(), min_size=groups, max_size=groups)), bool)
+    places = column(0, 8, groups)
+    group, merit, cost = column(0, groups - 1, count), column(0, 5, count), column(0, 120, count)
+    return group, merit, cost, np.where(endless, 2**62, budget), places
+
+
+def plainly(group: Any, order: Any, cost: Any, budget: Any, places: Any) -> list[bool]:
+    """Group by group, best first, until the first whom money or places cannot meet."""
+    chosen = [False] * len(group)
+    left, room, open_ = budget.tolist(), places.tolist(), [True] * len(budget)
+    for position in order.tolist():
+        here = int(group[position])
+        open_[here] &= cost[position] <= left[here] and room[here] > 0
+        if open_[here]:
+            chosen[position] = True
+            left[here] -= int(cost[position])
+            room[here] -= 1
+    return chosen
+
+
+@given(queues())
+def test_first_within_is_the_plain_loop(queue: tuple[np.ndarray, ...]) -> None:
+    """In every queue the same people are chosen as by going through it one by one."""
+    group, merit, cost, budget, places = queue
+    order = order_within(group, -merit, np.arange(len(group)))
+    assert first_within(group, order, cost, budget, places).tolist() == plainly(group, order, cost, budget, places)
+
+
+@given(queues())
+def test_neither_money_nor_places_run_below_nought(queue: tuple[np.ndarray, ...]) -> None:
+    """What is spent and filled never passes what there is."""
+    group, merit, cost, budget, places = queue
+    chosen = first_within(group, order_within(group, -merit), cost, budget, places)
+    spent = np.bincount(group[chosen], weights=cost[chosen], minlength=len(budget))
+    assert (spent <= budget).all()
+    assert (np.bincount(group[chosen], minlength=len(places)) <= places).all()
+
+
+def test_the_queue_stops_at_the_first_it_cannot_meet() -> None:
+    """£6, £5 and £1 with £10 to spend: the second does not fit, and the third is not reached though it would."""
+    cost = np.array([600, 500, 100])
+    chosen = first_within(np.zeros(3, int), np.arange(3), cost, np.array([1_000]), np.array([9]))
+    assert chosen.tolist() == [True, False, False]
+
+
+def test_a_budget_met_to_the_penny_is_met() -> None:
+    """£6 and £4 of £10; with a penny less, £6 alone."""
+    cost, zeros = np.array([600, 400]), np.zeros(2, int)
+    for budget, expected in ((1_000, [True, True]), (999, [True, False])):
+        assert first_within(zeros, np.arange(2), cost, np.array([budget]), np.array([2])).tolist() == expected
+
+
+def test_groups_know_nothing_of_each_other() -> None:
+    """One employer's empty purse leaves the next one's full."""
+    group, cost = np.array([1, 0, 1]), np.array([5, 5, 5])
+    order = order_within(group, np.arange(3))
+    assert first_within(group, order, cost, np.array([0, 9]), np.array([9, 9])).tolist() == [True, False, False]
+
+
+def test_sums_of_large_pence_do_not_overflow() -> None:
+    """A hundred thousand people at a million pounds each, with no limit, are all chosen."""
+    count = 100_000
+    cost = np.full(count, 10**8)
+    chosen = first_within(np.zeros(count, int), np.arange(count), cost, np.array([2**62]), np.array([2**62]))
+    assert chosen.all()
+
+
+@given(st.lists(st.integers(0, 4), max_size=30))
+def test_nth_within_counts_those_before(groups: list[int]) -> None:
+    """For each entry, how many of the same group came before."""
+    assert nth_within(np.array(groups, int)).tolist() == [groups[:n].count(one) for n, one in enumerate(groups)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), max_size=20))
+def test_order_within_sorts_by_group_then_keys_in_their_weight(entries: list[tuple[int, int, int]]) -> None:
+    """The first key weighs most; equals stay in their order."""
+    columns = np.array(entries, int).reshape(-1, 3).T
+    assert order_within(*columns).tolist() == sorted(range(len(entries)), key=entries.__getitem__)
