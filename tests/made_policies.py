@@ -1,0 +1,140 @@
+"""Policies for the made worlds: any of them, twice if you like, on days in legal order, with limits at their ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from hypothesis import strategies as st
+
+from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
+from nhstransit.toml import Named
+
+Days = st.SearchStrategy[dt.date]
+_SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
+
+
+@st.composite
+def policies(
+    draw: st.DrawFn,
+    days: Days,
+    functions: tuple[str, ...],
+    senders: tuple[str, ...],
+    receivers: tuple[str, ...],
+    without: tuple[str, ...] = (),
+    crowded: bool = False,
+) -> Named[Any]:
+    """Policies by name. `days` gives their days; `without` names types that are not to be made.
+
+    Now and then they come in turn, as they did in England: what is told, what is offered, notice, posts; else anyhow.
+    In a crowd all are there, and in turn.
+    """
+    early = middle = late = days
+    if crowded or draw(st.booleans()):
+        turns = draw(in_order(days, 6))
+        early, middle, late = (st.sampled_from(turns[place : place + 3]) for place in (0, 1, 3))
+    every = (*senders, *receivers)
+    makers = {
+        "announcement": ("milestone", milestones(early, senders)),
+        "milestones": ("milestone", milestones(days, senders)),
+        "rets": ("rets", retentions(days, senders, functions)),
+        "more-rets": ("rets", retentions(days, senders, functions)),
+        "mars": ("mars", severances(early, senders, functions)),
+        "mars-again": ("mars", severances(days, every, functions)),
+        "filling": ("filling", fillings(late, senders, receivers)),
+        "refilling": ("filling", fillings(days, senders, receivers)),
+        "redundancy": ("redundancy", redundancies(middle, senders)),
+        "hiring": ("hiring", hirings(days, every)),
+    }
+    allowed = sorted(name for name, (kind, _) in makers.items() if kind not in without)
+    if not allowed:
+        return Named()
+    names = allowed if crowded or draw(st.booleans()) else draw(st.lists(st.sampled_from(allowed), unique=True))
+    return Named({name: draw(makers[name][1]) for name in names})
+
+
+def in_order(days: Days, count: int) -> st.SearchStrategy[list[dt.date]]:
+    """So many days, none before the one before it; often the same."""
+    return st.lists(days, min_size=count, max_size=count).map(sorted)
+
+
+def _some(kinds: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """All of the kinds most of the time, else some or none."""
+    few = st.lists(st.sampled_from(kinds), unique=True).map(tuple)
+    return st.sampled_from((False, False, False, True)).flatmap(lambda less: few if less else st.just(kinds))
+
+
+@st.composite
+def milestones(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Milestone:
+    return Milestone(announced=draw(days), kinds=draw(_some(kinds)), weight=draw(_SHARES))
+
+
+@st.composite
+def retentions(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: tuple[str, ...]) -> Rets:
+    announced, offered, guaranteed = draw(in_order(days, 3))
+    return Rets(
+        announced=announced,
+        offered=offered,
+        guaranteed=guaranteed,
+        kinds=draw(_some(kinds)),
+        functions=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True).map(tuple)),
+        cap=draw(_SHARES),
+        premium=draw(_SHARES),
+    )
+
+
+@st.composite
+def severances(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: tuple[str, ...]) -> Mars:
+    announced, opens, closes, leaves = draw(in_order(days, 4))
+    return Mars(
+        announced=announced,
+        opens=opens,
+        closes=closes,
+        leaves=leaves,
+        kinds=draw(_some(kinds)),
+        min_service_months=draw(st.sampled_from((12, 0, 24))),
+        fixed_term=draw(st.booleans()),
+        protected=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True, max_size=1).map(tuple)),
+        payback_months=draw(st.sampled_from((24.0, 1200.0, 5.0, 0.0))),
+        quota=draw(_SHARES),
+        budget_pounds=draw(st.none() | st.sampled_from((20_000.0, 0.0, 60_000.0))),
+        order=draw(st.sampled_from(("net-saving", "payback", "luck"))),
+        removed=draw(_SHARES),
+        clawback_months=draw(st.sampled_from((6.0, 0.0, 60.0))),
+    )
+
+
+@st.composite
+def fillings(draw: st.DrawFn, days: Days, senders: tuple[str, ...], receivers: tuple[str, ...]) -> Filling:
+    announced, held, starts = draw(in_order(days, 3))
+    return Filling(
+        announced=announced,
+        held=held,
+        starts=draw(st.sampled_from((starts, held))),
+        senders=draw(_some(senders)),
+        receivers=draw(st.sampled_from((receivers, (*receivers, *senders))) | _some(receivers)),
+        reach=draw(st.sampled_from(("region", "anywhere"))),
+        bands_down=draw(st.sampled_from((1, 0, 12))),
+        assessment_error=draw(st.sampled_from((1.0, 0.0))),
+    )
+
+
+@st.composite
+def redundancies(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Redundancy:
+    announced, letters, consults = draw(in_order(days, 3))
+    return Redundancy(announced=announced, letters=letters, consults=consults, kinds=draw(_some(kinds)))
+
+
+@st.composite
+def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
+    announced, until = draw(in_order(days, 2))
+    return Hiring(
+        announced=announced,
+        until=until,
+        kinds=draw(_some(kinds)),
+        refill=draw(_SHARES),
+        weeks=draw(st.sampled_from((0.0, 2.0, 14.0))),
+        spread=draw(st.sampled_from((0.4, 0.0, 2.0))),
+        from_nhs=draw(_SHARES),
+        part_time=draw(_SHARES),
+    )

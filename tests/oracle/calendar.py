@@ -1,0 +1,128 @@
+"""What comes round with the calendar: the month's reading, April's pay, the month's premiums; bodies that open and close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+import simpy
+
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.kernels.risk import perceived
+from oracle.lives import depart, disturb, remove, rerate
+from oracle.things import CALM, NEVER, Body, Person, Post, single
+from oracle.world import World
+
+APRIL = 4
+_MONTH = DAYS_A_YEAR / 12.0
+
+
+def begin_calendar(world: World) -> None:
+    """A process for the months, for each post that opens later, and for each body that closes."""
+    world.env.process(_months(world))
+    for post in world.posts:
+        if post.opens > 0:
+            world.env.process(_once(world, post.opens, Phase.OPENINGS, "opening", lambda post=post: _open(world, post)))
+    for body in world.bodies:
+        if 0 <= body.closes < NEVER:
+            close = lambda body=body: _close(world, body)  # noqa: E731
+            world.env.process(_once(world, body.closes + 1, Phase.CLOSURES, "closure", close))
+
+
+def _once(
+    world: World, day: int, phase: Phase, rule: str, happen: Callable[[], None]
+) -> Generator[simpy.Event, None, None]:
+    yield world.until(day, phase, RULES[rule])
+    happen()
+
+
+def _months(world: World) -> Generator[simpy.Event, None, None]:
+    """Every month, or part of one, from its reading to its premiums."""
+    day = 0
+    while True:
+        yield world.until(day, Phase.OPENINGS, RULES["month"])
+        _read(world)
+        date = world.calendar.date(day)
+        if day > 0 and date.month == APRIL:
+            yield world.until(day, Phase.OPENINGS, RULES["pay"])
+            _award(world)
+        first, last = day, _last_of_month(world, day)
+        yield world.until(last, Phase.MONTH_END, RULES["month"])
+        _pay_premiums(world, first)
+        day = last + 1
+
+
+def _last_of_month(world: World, day: int) -> int:
+    while world.calendar.date(day + 1).day != 1:
+        day += 1
+    return day
+
+
+def _read(world: World) -> None:
+    """The month's reading: perceived risk, age and service of everybody in post."""
+    world.reading = world.today
+    for person in world.people:
+        if person.post is not None:
+            feel(world, person)
+            rerate(world, person)
+
+
+def feel(world: World, person: Person) -> None:
+    """Read a person's perceived risk today."""
+    outlook = world.behaviour.outlook
+    if person.risk_class in CALM:
+        person.risk = single(0)
+        return
+    risk = perceived(
+        np.array([person.risk_from]),
+        np.array([person.risk_to]),
+        np.array([person.risk_since]),
+        world.today,
+        outlook.ramp_months * _MONTH,
+        outlook.half_life_months * _MONTH,
+    )
+    person.risk = single(risk[0])
+
+
+def _award(world: World) -> None:
+    """One point up, and the new year's table; nobody's pay falls."""
+    today = world.epoch(world.today)
+    for person in world.people:
+        if person.post is None:
+            continue
+        band, old = np.array([person.post.band]), person.point
+        point = int(world.law.next_point(band, np.array([old]), today)[0])
+        pay = max(person.pay, int(world.law.annual_pay(band, np.array([point]), today)[0]))
+        if (pay, point) != (person.pay, old):
+            person.pay, person.point = pay, point
+            world.note(Phase.OPENINGS, Kind.PAY, RULES["pay"], person.staff, left=old, right=point, pence=pay)
+
+
+def _pay_premiums(world: World, first: int) -> None:
+    """The month's premium, for its days under the guarantee, to those in post at its end."""
+    for person in world.people:
+        terms = person.guarantee
+        if person.post is None or terms is None or terms.premium <= 0 or terms.until < first:
+            continue
+        days = min(terms.until, world.today) - max(terms.since, first) + 1
+        pence = round(person.pay * person.wte * terms.premium * days / DAYS_A_YEAR)
+        world.note(Phase.MONTH_END, Kind.PREMIUM, RULES["month"], person.staff, left=person.post.number, pence=pence)
+
+
+def _open(world: World, post: Post) -> None:
+    post.stands = True
+    world.note(Phase.OPENINGS, Kind.OPENED, RULES["opening"], NOBODY, right=post.number)
+
+
+def _close(world: World, body: Body) -> None:
+    """A body's last day is over: whoever is still in its posts leaves, and the posts go, promised or not."""
+    for person in world.people:
+        if person.post is not None and person.body is body:
+            depart(world, person, Phase.CLOSURES, RULES["closure"])
+            disturb(world, person)
+    for post in world.posts:
+        if post.body is body and post.stands:
+            remove(world, post, Phase.CLOSURES, RULES["closure"], 0)
+            if isinstance(post.promised, Person):
+                post.promised.next_post = None

@@ -1,0 +1,96 @@
+"""How one person answers: MODEL 4.5 and the choices of leavers, stayers and movers, written out for one.
+
+Scores of skill, outside option and attitude are single precision, as the staff columns hold them, and so are products of
+them with a parameter; all else is double.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from nhstransit.kernels.choice import logistic, persistent
+from nhstransit.streams import Chances, combined
+from nhstransit.workforce.codes import Disposition
+from oracle.things import NEVER, Person, Post
+from oracle.world import World
+
+
+def key(person: Person) -> Any:
+    return np.array([person.key], "uint64")
+
+
+def takes_money(world: World, person: Person, chances: Chances, months: float, clawback_months: float) -> bool:
+    """Whether somebody applies for a severance of so many months of pay."""
+    model = world.behaviour.severance
+    typical = min(max(model.typical, 1e-9), 1 - 1e-9)
+    log_months = np.log(np.array([max(months, 1e-6)]) / model.typical_months)
+    score = math.log(typical / (1 - typical)) + model.payout * log_months
+    risk = float(person.risk)
+    waiting = model.wait_discount * risk * _redundancy_months(world, person)
+    score += model.better_later * (months - waiting) + model.risk * risk
+    score += model.pension_reached * pension_reached(world, person)
+    score += model.outside * person.outside + model.skill * person.skill
+    score += {Disposition.LEAVER: model.leaver, Disposition.STAYER: model.stayer}.get(person.disposition, 0.0)
+    score -= model.clawback * clawback_months
+    lasting = chances.luck.normal("severance taste", 0, key(person))
+    taste = persistent(lasting, chances.normal("taste", key(person)), model.lasting)
+    return bool(taste[0] < logistic(score)[0])
+
+
+def signs(world: World, person: Person, chances: Chances) -> bool:
+    """Whether somebody approved goes through with it."""
+    return bool(chances.uniform("signature", key(person))[0] < world.behaviour.severance.signs)
+
+
+def accepts_terms(world: World, person: Person, chances: Chances) -> bool:
+    """Whether somebody stays for a guarantee with a premium."""
+    model = world.behaviour.retention
+    chance = model.leaver if person.disposition == Disposition.LEAVER else model.accepts
+    return bool(chances.uniform("acceptance", key(person))[0] < chance)
+
+
+def competes(world: World, person: Person, chances: Chances) -> bool:
+    """Whether somebody goes for a new post at all."""
+    model = world.behaviour.post
+    chance = {Disposition.LEAVER: model.leaver, Disposition.STAYER: model.stayer}.get(person.disposition, model.mover)
+    return bool(chances.uniform("competing", key(person))[0] < chance)
+
+
+def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
+    """How much a candidate likes a group of posts, of which `lead` is the first."""
+    model, here = world.behaviour.post, person.post
+    taste = chances.normal("liking", combined(key(person), np.array([lead.key], "uint64")))[0]
+    far, down = here.body.region != lead.body.region, here.band - lead.band
+    return float(taste - model.distance * far - model.demotion * down)
+
+
+def outlook(world: World, person: Person, target: float, luck: Any) -> Disposition:
+    """What kind of person the news makes of somebody: the highest score, a mover's being nought."""
+    model = world.behaviour.outlook
+    scores = {
+        Disposition.LEAVER: float(
+            model.leaver + model.leaver_attitude * person.attitude + model.leaver_outside * person.outside
+        ),
+        Disposition.STAYER: model.stayer
+        + model.stayer_risk * target
+        + model.stayer_pension * pension_reached(world, person),
+        Disposition.MOVER: 0.0,
+    }
+    for kind in scores:
+        scores[kind] += float(luck.gumbel(f"disposition {kind.name.lower()}", 0, key(person))[0])
+    return max(scores, key=lambda kind: scores[kind])
+
+
+def pension_reached(world: World, person: Person) -> bool:
+    """Past the minimum pension age today."""
+    born, section = np.array([person.born]), np.array([person.section])
+    return bool(world.law.pension_reached(born, section, world.epoch(world.today))[0])
+
+
+def _redundancy_months(world: World, person: Person) -> float:
+    """Months of pay that redundancy would bring at the employer's closing day, or today where it goes on."""
+    leaving = world.epoch(world.today if person.body.closes == NEVER else person.body.closes)
+    return float(world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))[0])

@@ -1,0 +1,109 @@
+"""What may happen to a person because of a policy, one person at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+import simpy
+
+from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.kernels.risk import moved
+from nhstransit.workforce.codes import Disposition, RiskClass
+from oracle.calendar import feel
+from oracle.lives import forget, rerate
+from oracle.things import CALM, Exit, Guarantee, Person, Post, single
+from oracle.world import World
+
+
+def agree(world: World, person: Person, going: Exit) -> None:
+    """An exit is agreed; quitting stops."""
+    world.note(
+        Phase.WINDOWS,
+        Kind.EXIT_AGREED,
+        going.rule,
+        person.staff,
+        left=person.post.number,
+        right=going.last_day,
+        pence=going.severance + going.in_lieu,
+    )
+    person.exit = going
+    rerate(world, person)
+
+
+def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> None:
+    """A post is promised to somebody, who starts at midnight of a later day, or in today's appointments."""
+    if person.exit is not None:
+        world.note(Phase.WINDOWS, Kind.EXIT_VOID, rule, person.staff, left=person.post.number)
+        forget(person)
+    world.note(Phase.WINDOWS, Kind.APPOINTED, rule, person.staff, left=person.post.number, right=post.number)
+    person.next_post, post.promised = post, person
+    turn_class(world, person, RiskClass.SAFE, Phase.WINDOWS, rule)
+    rerate(world, person)
+    world.env.process(_start(world, person, post, start, rule))
+
+
+def _start(world: World, person: Person, post: Post, start: int, rule: int) -> Generator[simpy.Event, None, None]:
+    """Wait for the first day in the new post; who is gone by then, or promised it no more, does not start."""
+    at_once = start <= world.today
+    phase, order = (Phase.APPOINTMENTS, rule) if at_once else (Phase.CLOSURES, RULES["transfer"])
+    yield world.until(max(start, world.today), phase, order)
+    old = person.post
+    if old is None or person.next_post is not post:
+        return
+    world.note(phase, Kind.MOVED, rule, person.staff, left=old.number, right=post.number)
+    old.holder, old.spell = None, old.spell + 1
+    post.holder, post.promised = person, None
+    person.post, person.next_post = post, None
+    rerate(world, person)
+
+
+def retain(world: World, person: Person, until: int, premium: float, rule: int) -> None:
+    """A guarantee to a day, with a premium."""
+    yearly = round(person.pay * person.wte * premium)
+    post = person.post.number
+    world.note(Phase.WINDOWS, Kind.RETAINED, rule, person.staff, left=post, right=until, pence=yearly)
+    person.guarantee = Guarantee(world.today, until, premium)
+    turn_class(world, person, RiskClass.GUARANTEED, Phase.WINDOWS, rule)
+    rerate(world, person)
+
+
+def designate(world: World, person: Person, rule: int) -> None:
+    """Named business-critical, if not so before."""
+    if not person.critical:
+        world.note(Phase.WINDOWS, Kind.DESIGNATED, rule, person.staff, left=person.post.number)
+    person.critical = True
+
+
+def turn_class(world: World, person: Person, risk_class: RiskClass, phase: Phase, rule: int) -> None:
+    """Another risk class; in a calm one nothing is feared."""
+    if person.risk_class != risk_class:
+        world.note(phase, Kind.RISK, rule, person.staff, left=int(person.risk_class), right=int(risk_class))
+    person.risk_class = risk_class
+    if risk_class in CALM:
+        person.risk = single(0)
+
+
+def turn(
+    world: World,
+    person: Person,
+    phase: Phase,
+    rule: int,
+    *,
+    risk_class: RiskClass,
+    target: float | None = None,
+    weight: float = 1.0,
+    disposition: Disposition | None = None,
+) -> None:
+    """News: risk is read, the class changes, then where risk heads, then the disposition."""
+    feel(world, person)
+    turn_class(world, person, risk_class, phase, rule)
+    if target is not None:
+        heads = moved(np.array([person.risk]), np.array([target]), weight)
+        person.risk_from, person.risk_to, person.risk_since = person.risk, single(heads[0]), world.today
+    if disposition is not None:
+        if disposition != person.disposition:
+            said = int(disposition)
+            world.note(phase, Kind.DISPOSITION, rule, person.staff, left=int(person.disposition), right=said)
+        person.disposition = disposition
+    rerate(world, person)

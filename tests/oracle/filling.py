@@ -1,0 +1,108 @@
+"""One round of filling posts: candidates ask one at a time, and each group of posts keeps its best (Gale–Shapley)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import Filling
+from nhstransit.streams import combined
+from oracle.choices import competes, key, liking
+from oracle.effects import appoint
+from oracle.things import Person, Post
+from oracle.world import World
+
+
+@dataclass(eq=False)
+class Group:
+    """Vacant posts of one employer, function and band, in the order in which they are given out."""
+
+    posts: list[Post]
+    held: list[Candidate] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Post:
+        return self.posts[0]
+
+
+@dataclass(eq=False)
+class Candidate:
+    """Somebody who competes: the groups wished for, best first, and how well the panel of each thinks of them."""
+
+    person: Person
+    wishes: list[Group]
+    marks: dict[Group, float]
+
+    def rank_at(self, group: Group) -> tuple[float, int]:
+        """Best first: by mark, then by identity."""
+        return -self.marks[group], self.person.staff
+
+
+def fill(acting: Any, policy: Filling) -> None:
+    """Hold the round, and appoint."""
+    world, rule = acting.world, acting.rule
+    groups = _groups(world, policy)
+    candidates = [
+        found for person in world.in_post(policy.senders) if (found := _entrant(acting, policy, person, groups))
+    ]
+    _match(candidates)
+    winners = {candidate.person for group in groups for candidate in group.held}
+    for candidate in candidates:
+        won = candidate.person in winners
+        for kind in (Kind.APPLIED, Kind.APPROVED if won else Kind.REFUSED):
+            world.note(Phase.WINDOWS, kind, rule, candidate.person.staff, left=candidate.person.post.number)
+    for group in groups:
+        held = sorted(group.held, key=lambda candidate: candidate.person.staff)
+        for candidate, post in zip(held, group.posts, strict=False):
+            appoint(world, candidate.person, post, world.calendar.day(policy.starts), rule)
+
+
+def _groups(world: World, policy: Filling) -> list[Group]:
+    """The vacant posts on offer, in groups by employer, function and band; within a group by key."""
+    found: dict[tuple[int, int, int], list[Post]] = {}
+    for post in world.vacancies(policy.receivers):
+        found.setdefault((post.body.place, post.function, post.band), []).append(post)
+    return [Group(sorted(found[cell], key=lambda post: post.key)) for cell in sorted(found)]
+
+
+def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) -> Candidate | None:
+    """Somebody as a candidate, if free to compete, with posts to compete for, and minded to."""
+    free = person.next_post is None and (person.exit is None or person.exit.voidable)
+    if person.body.goes_on or not free:
+        return None
+    suitable = [group for group in groups if _suits(policy, person, group.lead)]
+    if not suitable or not competes(acting.world, person, acting.chances):
+        return None
+    likes = {group: liking(acting.world, person, acting.chances, group.lead) for group in suitable}
+    wishes = sorted(suitable, key=lambda group: -likes[group])
+    return Candidate(person, wishes, {group: _mark(acting, policy, person, group) for group in suitable})
+
+
+def _suits(policy: Filling, person: Person, post: Post) -> bool:
+    """Same function, within reach, the same band or not too far below."""
+    near = policy.reach == "anywhere" or post.body.region == person.body.region
+    return near and post.function == person.post.function and 0 <= person.post.band - post.band <= policy.bands_down
+
+
+def _mark(acting: Any, policy: Filling, person: Person, group: Group) -> float:
+    """Skill as the panel sees it."""
+    pair = combined(key(person), np.array([group.lead.key], "uint64"))
+    return float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
+
+
+def _match(candidates: list[Candidate]) -> None:
+    """Deferred acceptance: whoever is free asks the next on the list; a full group lets its worst go."""
+    asking = list(candidates)
+    while asking:
+        candidate = asking.pop()
+        if not candidate.wishes:
+            continue
+        group = candidate.wishes.pop(0)
+        group.held.append(candidate)
+        if len(group.held) > len(group.posts):
+            worst = max(group.held, key=lambda held: held.rank_at(group))
+            group.held.remove(worst)
+            asking.append(worst)

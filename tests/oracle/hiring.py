@@ -1,0 +1,103 @@
+"""Hiring: on the 1st of a month each vacancy is looked at by itself, and a newcomer may come on a later 1st."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import simpy
+
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import Hiring
+from nhstransit.streams import combined
+from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
+from oracle.lives import begin_life
+from oracle.things import NEVER, NEWCOMER, Person, Post, single
+from oracle.world import World
+
+_YEAR = 365.25
+
+
+@dataclass
+class Spell:
+    """A post between two holders, on whose key the newcomer's luck hangs."""
+
+    post: Post
+    key: Any  # (1,)
+    chances: Any
+
+    def uniform(self, what: str) -> float:
+        return float(self.chances.uniform(what, self.key, among="post")[0])
+
+    def normal(self, what: str) -> float:
+        return float(self.chances.normal(what, self.key, among="post")[0])
+
+
+def hire(acting: Any, policy: Hiring) -> None:
+    """Look at every vacancy: who is found starts on a day, and the post is kept for them."""
+    world = acting.world
+    found: list[tuple[int, Spell]] = []
+    for post in world.vacancies(policy.kinds):
+        key = combined(np.array([post.key], "uint64"), np.array([post.spell]))
+        spell = Spell(post, key, acting.chances)
+        if spell.uniform("refill") < policy.refill:
+            start = _first_day(world, policy, spell)
+            if start < min(post.body.closes, world.days):
+                found.append((start, spell))
+    for start, spell in sorted(found, key=lambda pair: pair[0]):
+        spell.post.promised = NEWCOMER
+        if (start, acting.rule) not in world.coming:
+            world.coming[start, acting.rule] = []
+            world.env.process(_come(world, policy, start, acting.rule))
+        world.coming[start, acting.rule].append(spell)
+
+
+def _first_day(world: World, policy: Hiring, spell: Spell) -> int:
+    """The first 1st of a month after the time to hire, four weeks at the least."""
+    sigma = np.sqrt(np.log1p(policy.spread**2))
+    exponent = np.array([sigma * spell.normal("time to hire") - sigma**2 / 2])
+    days = 7 * policy.weeks * float(np.exp(exponent)[0])
+    earliest = world.today + max(math.ceil(days), 28)
+    return next((day for day in range(earliest, world.days) if world.calendar.date(day).day == 1), NEVER)
+
+
+def _come(world: World, policy: Hiring, start: int, rule: int) -> Generator[simpy.Event, None, None]:
+    """Wait for the day; newcomers take up those posts that still stand, in the order in which they were hired."""
+    yield world.until(start, Phase.ARRIVALS, rule)
+    for spell in world.coming.pop((start, rule)):
+        if spell.post.stands:
+            person = _newcomer(world, policy, spell)
+            spell.post.holder, spell.post.promised = person, None
+            world.people.append(person)
+            world.note(Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, right=spell.post.number)
+            begin_life(world, person, world.today + 1)
+
+
+def _newcomer(world: World, policy: Hiring, spell: Spell) -> Person:
+    """Who comes: traits by the luck of the post and its spell."""
+    today, post = world.epoch(world.today), spell.post
+    age = policy.youngest + (policy.oldest - policy.youngest) * spell.uniform("age")
+    served = min(-6.0 * float(np.log(np.array([spell.uniform("service")]))[0]), max(age - 17.0, 0.0))
+    if not spell.uniform("from the NHS") < policy.from_nhs:
+        served = 0.0
+    return Person(
+        staff=world.next_identity(),
+        key=int(spell.key[0]),
+        post=post,
+        point=0,
+        pay=int(world.law.annual_pay(np.array([post.band]), np.array([0]), today)[0]),
+        wte=0.6 if spell.uniform("part time") < policy.part_time else 1.0,
+        born=today - math.ceil(age * _YEAR),
+        service_from=today - math.floor(served * _YEAR),
+        contract=CONTRACTS.index("permanent"),
+        contract_ends=NEVER,
+        section=SECTIONS.index("2008"),
+        critical=False,
+        skill=single(spell.normal("skill")),
+        outside=single(spell.normal("outside")),
+        attitude=single(spell.normal("attitude")),
+        risk_class=RiskClass.NONE if post.body.goes_on else RiskClass.EXPOSED,
+    )

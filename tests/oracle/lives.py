@@ -1,0 +1,138 @@
+"""One process a person: it waits for that person's next departure, whatever that is, and lets it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+import simpy
+
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.eventlog import CAUSES, NOBODY, RULES, Kind, Phase
+from nhstransit.grammar import Exposure
+from nhstransit.kernels.clocks import daily_units, threshold_units
+from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
+from oracle.world import World
+
+AGREED = 500  # agreed exits come after the natural departures of a day and before contracts that end
+RESIGNATIONS = (2, 3)  # the clocks that an agreed exit stops
+FASTEST = 1e6  # a year: the most that a clock can count
+
+
+def begin_lives(world: World) -> None:
+    """Clocks and a process for everybody there is on the first day."""
+    behaviour, functions = world.behaviour.departures, world.scenario.functions
+    month = first_of_month(world.calendar, 0)
+    shapes = [
+        behaviour.shape(np.array([age]), np.array([served]))[0]
+        for age, served in ((p.months(p.born, month) // 12, p.months(p.service_from, month)) for p in world.people)
+    ]
+    mean = np.array(shapes).mean() if shapes else 0.0
+    scale = 1.0 / float(mean) if mean else 1.0
+    world.base = [float(rate) * scale for rate in behaviour.base(functions)]
+    for person in world.people:
+        begin_life(world, person, 0)
+
+
+def begin_life(world: World, person: Person, day: int) -> None:
+    """Wind a person's clocks, to run from `day`, and set the person's process off."""
+    for cause in CAUSES:
+        threshold = world.luck.exponential(f"clock {cause}", 0, np.array([person.key], "uint64"))
+        person.clocks.append(Clock(left=int(threshold_units(threshold)[0]), since=day))
+    set_rates(world, person, day)
+    person.process = world.env.process(life(world, person))
+
+
+def life(world: World, person: Person) -> Generator[simpy.Event, None, None]:
+    """Wait for the next departure; look again whenever something has changed."""
+    while person.post is not None:
+        day, order, happen = next_departure(world, person)
+        try:
+            yield world.env.event() if day == NEVER else world.until(day, Phase.DEPARTURES, order)
+        except simpy.Interrupt:
+            continue
+        happen()
+
+
+def next_departure(world: World, person: Person) -> tuple[int, int, Callable[[], None]]:
+    """Day, order within it, and what then happens, of the first of all departures that lie ahead."""
+    ahead = [
+        (clock.strikes(), RULES[cause], lambda rule=RULES[cause]: depart(world, person, Phase.DEPARTURES, rule))
+        for cause, clock in zip(CAUSES, person.clocks, strict=True)
+    ]
+    if person.contract_ends >= world.today:
+        rule = RULES["contract-end"]
+        ahead.append((person.contract_ends, rule, lambda: depart(world, person, Phase.DEPARTURES, rule)))
+    if person.exit is not None:
+        agreed = person.exit
+        ahead.append((agreed.last_day, AGREED, lambda: go_as_agreed(world, person, agreed)))
+    return min(ahead, key=lambda event: event[:2])
+
+
+def disturb(world: World, person: Person) -> None:
+    """Make a waiting person look again."""
+    if person.process.is_alive and person.process is not world.env.active_process:
+        person.process.interrupt()
+
+
+def rerate(world: World, person: Person) -> None:
+    """Something changed for this person today: new rates hold from today."""
+    set_rates(world, person, world.today)
+    disturb(world, person)
+
+
+def set_rates(world: World, person: Person, day: int) -> None:
+    """Read the person's hazards and let the clocks run at them from `day` on."""
+    month = first_of_month(world.calendar, world.reading)
+    assert person.post is not None
+    guarded = person.guarantee is not None and person.guaranteed_on(world.today)
+    exposure = Exposure(
+        age=np.array([person.months(person.born, month) // 12]),
+        service_months=np.array([person.months(person.service_from, month)]),
+        risk=np.array([person.risk]),
+        skill=np.array([person.skill]),
+        outside=np.array([person.outside]),
+        premium=np.array([person.guarantee.premium if guarded else 0.0]),
+        disposition=np.array([person.disposition]),
+    )
+    base = np.array([world.base[person.post.function]])
+    hazards = np.minimum(world.behaviour.departures.rates(base, exposure)[:, 0], FASTEST)
+    for place, clock in enumerate(person.clocks):
+        stopped = person.exit is not None and place in RESIGNATIONS
+        clock.run_at(0 if stopped else int(daily_units(hazards[place], DAYS_A_YEAR)), day)
+
+
+def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
+    """The person leaves the post and the world; whatever was agreed for later falls away. Returns the post left."""
+    post = person.post
+    assert post is not None
+    world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
+    post.holder, post.spell = None, post.spell + 1
+    forget(person)
+    person.post = None
+    return post
+
+
+def forget(person: Person) -> None:
+    """An agreed exit falls away, and a promised post is promised no more."""
+    if person.next_post is not None:
+        person.next_post.promised = None
+    person.next_post = person.exit = None
+
+
+def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
+    """The last day of an agreed exit: the person goes, is paid, and the post goes too where that was agreed."""
+    cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
+    post = depart(world, person, Phase.DEPARTURES, agreed.rule)
+    sums = ((Kind.SEVERANCE, agreed.severance), (Kind.IN_LIEU, agreed.in_lieu), (Kind.PENSION, agreed.strain))
+    for kind, pence in sums:
+        if pence > 0:
+            world.note(Phase.DEPARTURES, kind, agreed.rule, person.staff, left=post.number, pence=pence)
+    if agreed.removes_post:
+        remove(world, post, Phase.DEPARTURES, agreed.rule, int(cost[0]))
+
+
+def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:
+    """A post goes for good."""
+    post.stands, post.removed = False, True
+    world.note(phase, Kind.REMOVED, rule, NOBODY, left=post.number, pence=pence)

@@ -1,0 +1,20 @@
+"""The oracle's verb: a scenario and a seed make a log."""
+
+from __future__ import annotations
+
+from nhstransit.eventlog import Log, Phase
+from nhstransit.scenario import Scenario
+from oracle.calendar import begin_calendar
+from oracle.lives import begin_lives
+from oracle.schemes import begin_schemes
+from oracle.world import ORDERS, World
+
+
+def oracle(scenario: Scenario, seed: int) -> Log:
+    """The log of one run, made person by person."""
+    world = World(scenario, seed)
+    begin_lives(world)
+    begin_calendar(world)
+    begin_schemes(world)
+    world.env.run(until=world.days * len(Phase) * ORDERS)
+    return world.log()

@@ -1,0 +1,139 @@
+"""The oracle's world: everything in it, the log it writes, and the SimPy moments of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log, Phase
+from nhstransit.organisations.posts import build_posts
+from nhstransit.scenario import Scenario
+from nhstransit.streams import Luck
+from nhstransit.workforce.columns import NEVER as NO_END
+from oracle.things import NEVER, Body, Person, Post, single
+
+ORDERS = 100_000  # more than there are rule numbers
+
+
+class World:
+    """People, posts and bodies as objects, and a list of events."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.luck, self.law = scenario, Luck(seed), Law.bundled()
+        self.calendar, self.behaviour = scenario.calendar, scenario.behaviour
+        self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
+        self.env = simpy.Environment()
+        self.events: list[tuple[int, ...]] = []
+        self.bodies = [self._body(place) for place in range(len(scenario.organisations))]
+        self.posts: list[Post] = []
+        self.people: list[Person] = []
+        self._open()
+        self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
+        self.reading = 0  # the day of the latest monthly reading
+        self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
+
+    # Days
+
+    @property
+    def today(self) -> int:
+        return self.env.now // (len(Phase) * ORDERS)
+
+    def until(self, day: int, phase: Phase, order: int) -> simpy.Event:
+        """A moment: on a day, in a phase, in an order within it. One that is past raises ValueError."""
+        return self.env.timeout((day * len(Phase) + phase) * ORDERS + order - self.env.now)
+
+    def epoch(self, day: int) -> int:
+        return self.origin + day
+
+    # The log
+
+    def note(
+        self,
+        phase: Phase,
+        kind: Kind,
+        rule: int,
+        staff: int,
+        *,
+        left: int = NOBODY,
+        right: int = NOBODY,
+        pence: int = 0,
+    ) -> None:
+        """Write an event of today: `left` and `right` go into the columns from_post and to_post."""
+        self.events.append((self.today, phase, kind, rule, staff, left, right, int(pence)))
+
+    def log(self) -> Log:
+        """All events as the library's log."""
+        columns = zip(*self.events, strict=True) if self.events else [[] for _ in COLUMNS]
+        return Log(*(np.array(list(column)) for column in columns))
+
+    # Who and what there is
+
+    def in_post(self, kinds: tuple[str, ...]) -> list[Person]:
+        """Everybody in post in bodies of these kinds, in order of identity."""
+        return [person for person in self.people if person.post is not None and person.body.kind in kinds]
+
+    def vacancies(self, kinds: tuple[str, ...]) -> Iterator[Post]:
+        return (post for post in self.posts if post.vacant and post.body.kind in kinds)
+
+    def next_identity(self) -> int:
+        """One more than the highest that anybody has had."""
+        return 1 + max((person.staff for person in self.people), default=-1)
+
+    # The opening
+
+    def _body(self, place: int) -> Body:
+        body = self.scenario.organisations[place]
+        closes = self.calendar.day(body.closes) if body.closes else NEVER
+        return Body(place, body.name, body.kind, body.region, closes)
+
+    def _open(self) -> None:
+        """Everybody and everything that is there on the first day."""
+        scenario = self.scenario
+        posts, seats = build_posts(
+            scenario.organisations, scenario.functions, scenario.workforce, scenario.calendar.day
+        )
+        for number in range(len(posts)):
+            body, opens = self.bodies[posts.employer[number]], int(posts.opens[number])
+            self.posts.append(
+                Post(
+                    number=number,
+                    body=body,
+                    function=int(posts.function[number]),
+                    band=int(posts.band[number]),
+                    key=int(posts.key[number]),
+                    opens=opens,
+                    stands=opens <= 0 <= body.closes,
+                    removed=body.closes < 0,
+                )
+            )
+        for row, seat in enumerate(seats):
+            person = self._person(row, self.posts[seat])
+            self.posts[seat].holder = person
+            self.people.append(person)
+
+    def _person(self, row: int, post: Post) -> Person:
+        columns = self.scenario.workforce.columns()
+        known = {name: column[row].item() for name, column in columns.items()}
+        ends = known["contract_ends"]
+        table = int(self.law.annual_pay(np.array([known["band"]]), np.array([known["point"]]), self.origin)[0])
+        return Person(
+            staff=known["staff"],
+            key=known["staff"],
+            post=post,
+            point=known["point"],
+            pay=known["pay_pence"] or table,
+            wte=known["wte_hundredths"] / 100.0,
+            born=known["born"],
+            service_from=known["service_from"],
+            contract=known["contract"],
+            contract_ends=NEVER if ends == NO_END else ends - self.origin,
+            section=known["section"],
+            critical=known["critical"],
+            skill=single(known["skill"]),
+            outside=single(known["outside"]),
+            attitude=single(known["attitude"]),
+        )

@@ -1,0 +1,54 @@
+"""The engine and the oracle, two models of one world, write the same log, event for event."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, seed, settings
+from oracle import oracle
+from oracle.words import first_difference
+from worlds import seeds, worlds
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Kind
+from nhstransit.scenario import Scenario
+
+EACH = 80
+NOT_MADE = {"BACK"}  # kinds of event of policies that the made worlds do not have
+
+
+def compared(part: int, examples: int, *, crowded: bool) -> Counter[str]:
+    """Run both models on so many made worlds; returns in how many of them each kind of event happened."""
+    seen: Counter[str] = Counter()
+
+    @seed(part)
+    @settings(max_examples=examples)
+    @given(worlds(crowded=crowded), seeds())
+    def agree(scenario: Scenario, luck: int) -> None:
+        log = simulate(scenario, seed=luck).log
+        assert not first_difference(log, oracle(scenario, luck), scenario)
+        seen.update({Kind(kind).name for kind in log.kind.tolist()})
+
+    agree()
+    return seen
+
+
+@pytest.mark.parametrize("part", (1, 2))
+def test_engine_and_oracle_write_the_same_log(part: int) -> None:
+    """On 160 worlds of any kind the two logs have the same events in every column."""
+    compared(part, EACH, crowded=False)
+
+
+@pytest.mark.parametrize("part", (3, 4))
+def test_engine_and_oracle_agree_on_every_kind_of_event(part: int) -> None:
+    """On 160 crowded worlds, which between them see every kind of event, the two logs have the same events."""
+    seen = compared(part, EACH, crowded=True)
+    assert {kind.name for kind in Kind} - NOT_MADE <= set(seen)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", range(100, 110))
+def test_the_same_on_thousands_of_worlds(part: int) -> None:
+    """The same holds on 3,000 other made worlds, half of them crowded."""
+    compared(part, 300, crowded=part % 2 == 0)
