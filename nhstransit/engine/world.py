@@ -12,6 +12,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import Calendar
+from nhstransit.engine.opening import FRESH, next_ordinals, people_columns, post_columns
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
@@ -25,29 +26,8 @@ from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
 
-_FRESH = {  # columns that only a run has, with the value everybody starts from
-    "disposition": ("int8", 0),
-    "risk_class": ("int8", 0),
-    "risk": ("float32", 0),
-    "risk_from": ("float32", 0),
-    "risk_to": ("float32", 0),
-    "risk_since": ("int32", 0),
-    "last_day": ("int32", NEVER),
-    "exit_rule": ("int16", -1),
-    "exit_batch": ("int32", -1),
-    "exit_voidable": ("bool", False),
-    "next_post": ("int32", NOBODY),
-    "left_day": ("int32", -1),
-    "left_rule": ("int16", -1),
-    "returned": ("bool", False),
-    "departures": ("int16", 0),
-    "retained_from": ("int32", -1),
-    "retained_until": ("int32", -1),
-    "premium": ("float64", 0),
-}
 _CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)
 _IS_CALM = np.isin(np.arange(len(RiskClass)), _CALM)
-_CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
 
 
 class World:
@@ -59,38 +39,19 @@ class World:
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
-        columns: dict[str, AnyArray] = dict(opening.columns())
-        for name in _CHANGING:
-            columns[name] = columns[name].copy()
-        count = len(opening)
-        columns |= {name: np.full(count, start, dtype) for name, (dtype, start) in _FRESH.items()}
-        columns["key"] = opening.staff.astype("uint64")
-        columns["post"] = seats.astype("int32")
-        columns["status"] = np.full(count, Status.IN_POST, "int8")
-        columns["contract_ends"] = np.where(
-            opening.contract_ends == NEVER, NEVER, opening.contract_ends - calendar.origin
-        ).astype("int32")
-        table = law.annual_pay(opening.band, opening.point, calendar.origin)
-        columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
+        columns = people_columns(calendar, opening, seats, law)
         self.columns, self._room = columns, Room(columns)
         self._opening_pay = columns["pay_pence"].copy()
         self._entered: list[dict[str, AnyArray]] = []
         self.opening_bill = self._bill()
-        self._seat_all(posts, seats)
+        funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
+        self.posts = post_columns(posts, seats, funded)
         self._look()
 
     def _bill(self) -> Longs:
         """Basic pay in pence a year of everybody in post, by body, (bodies,)."""
         pay = np.rint(self.columns["pay_pence"] * (self.columns["wte_hundredths"] / 100.0))
         return np.bincount(self.columns["employer"], weights=pay, minlength=len(self.bodies)).astype("int64")
-
-    def _seat_all(self, posts: Posts, seats: Ints) -> None:
-        self.posts: dict[str, AnyArray] = dict(posts.columns())
-        self.posts["funded"] = (posts.opens <= 0) & (self.bodies.closes[posts.employer] >= 0)
-        self.posts["holder"] = np.full(len(posts), NOBODY, "int32")
-        self.posts["reserved"] = np.full(len(posts), NOBODY, "int32")
-        self.posts["spell"] = np.zeros(len(posts), "int32")
-        self.posts["holder"][seats] = np.arange(len(seats))
 
     def _look(self) -> None:
         """Make the read-only views that policies and behaviours see; again whenever a column is replaced."""
@@ -139,7 +100,7 @@ class World:
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
         """New posts at the end of the table, not yet open; returns their positions."""
         count, size = len(employer), len(self.posts["employer"])
-        ordinal = _next_ordinals(self.posts, employer, function, band)
+        ordinal = next_ordinals(self.posts, employer, function, band)
         keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
         fresh: dict[str, AnyArray] = {
             "employer": employer,
@@ -193,7 +154,7 @@ class World:
         size, count = len(self.columns["staff"]), len(posts)
         fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
-        fresh |= {name: np.full(count, start) for name, (_, start) in _FRESH.items()}
+        fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + day
         fresh |= {
             "staff": int(self.columns["staff"].max(initial=-1)) + 1 + np.arange(count),
@@ -276,7 +237,7 @@ class World:
         promised = self.columns["next_post"][rows]
         self.posts["reserved"][promised[promised >= 0]] = NOBODY
         for name in ("next_post", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
-            dtype_start = NOBODY if name == "next_post" else _FRESH[name][1]
+            dtype_start = NOBODY if name == "next_post" else FRESH[name][1]
             self.columns[name][rows] = dtype_start
 
     def everybody(self, opening: Workforce) -> Workforce:
@@ -297,17 +258,3 @@ class World:
     def padded(self, column: Ints) -> Ints:
         """A column of the opening staff, with −1 for everybody who came later."""
         return np.concatenate([column, np.full(len(self.columns["staff"]) - len(column), NOBODY, column.dtype)])
-
-
-def _next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
-    """The next free ordinals of each cell for new posts, in order."""
-    out = np.empty(len(employer), "int32")
-    taken: dict[tuple[int, int, int], int] = {}
-    for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
-        if cell not in taken:
-            here = (posts["employer"] == cell[0]) & (posts["function"] == cell[1])
-            here &= posts["band"] == cell[2]
-            taken[cell] = int(posts["ordinal"][here].max(initial=-1)) + 1
-        out[place] = taken[cell]
-        taken[cell] += 1
-    return out

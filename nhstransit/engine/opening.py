@@ -1,0 +1,76 @@
+"""The world's columns at the opening: the staff list and posts of a scenario made ready for a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Ints
+from nhstransit.dates import Calendar
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import NOBODY
+from nhstransit.organisations.posts import Posts
+from nhstransit.workforce.codes import Status
+from nhstransit.workforce.columns import NEVER, Workforce
+
+FRESH = {  # columns that only a run has, with the value everybody starts from
+    "disposition": ("int8", 0),
+    "risk_class": ("int8", 0),
+    "risk": ("float32", 0),
+    "risk_from": ("float32", 0),
+    "risk_to": ("float32", 0),
+    "risk_since": ("int32", 0),
+    "last_day": ("int32", NEVER),
+    "exit_rule": ("int16", -1),
+    "exit_batch": ("int32", -1),
+    "exit_voidable": ("bool", False),
+    "next_post": ("int32", NOBODY),
+    "left_day": ("int32", -1),
+    "left_rule": ("int16", -1),
+    "returned": ("bool", False),
+    "departures": ("int16", 0),
+    "retained_from": ("int32", -1),
+    "retained_until": ("int32", -1),
+    "premium": ("float64", 0),
+}
+_CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
+
+
+def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law) -> dict[str, AnyArray]:
+    """Everybody's columns, (people,): shared with the staff list where a run does not change them."""
+    columns: dict[str, AnyArray] = dict(opening.columns())
+    for name in _CHANGING:
+        columns[name] = columns[name].copy()
+    count, ends = len(opening), opening.contract_ends
+    columns |= {name: np.full(count, start, dtype) for name, (dtype, start) in FRESH.items()}
+    columns["key"] = opening.staff.astype("uint64")
+    columns["post"] = seats.astype("int32")
+    columns["status"] = np.full(count, Status.IN_POST, "int8")
+    columns["contract_ends"] = np.where(ends == NEVER, NEVER, ends - calendar.origin).astype("int32")
+    table = law.annual_pay(opening.band, opening.point, calendar.origin)
+    columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
+    return columns
+
+
+def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray]:
+    """Every post's columns, (posts,), with who holds it."""
+    columns: dict[str, AnyArray] = dict(posts.columns())
+    columns["funded"] = funded
+    columns["holder"] = np.full(len(posts), NOBODY, "int32")
+    columns["reserved"] = np.full(len(posts), NOBODY, "int32")
+    columns["spell"] = np.zeros(len(posts), "int32")
+    columns["holder"][seats] = np.arange(len(seats))
+    return columns
+
+
+def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
+    """The next free ordinals of each cell for new posts, in order."""
+    out = np.empty(len(employer), "int32")
+    taken: dict[tuple[int, int, int], int] = {}
+    for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
+        if cell not in taken:
+            here = (posts["employer"] == cell[0]) & (posts["function"] == cell[1])
+            here &= posts["band"] == cell[2]
+            taken[cell] = int(posts["ordinal"][here].max(initial=-1)) + 1
+        out[place] = taken[cell]
+        taken[cell] += 1
+    return out
