@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.outcome import run_of
 from nhstransit.engine.processes.bodies import Bodies
 from nhstransit.engine.processes.exits import Exits
 from nhstransit.engine.processes.months import Months
@@ -14,7 +15,7 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements import Law
-from nhstransit.run import Closing, Provenance, Run, conserve
+from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 
@@ -39,17 +40,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     _play(scenario, world, luck)
-    run = Run(
-        scenario=scenario,
-        seed=int(seed),
-        log=world.log.log(),
-        people=world.everybody(scenario.workforce),
-        posts=world.all_posts(),
-        opening_post=world.padded(seats),
-        opening_pay=world.entry_pay,
-        closing=Closing(post=world.columns["post"], ledger=world.all_pence()),
-        provenance=Provenance.here(_digest(law), scenario.workforce.content),
-    )
+    run = run_of(world, scenario, seed, seats, _digest(law))
     conserve(run)
     return run
 

@@ -12,16 +12,14 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import Calendar
-from nhstransit.engine.opening import FRESH, next_ordinals, people_columns, post_columns
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.kernels.risk import moved, perceived
-from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.organisations.roster import Roster
-from nhstransit.toml import Named
+from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns
 from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
@@ -41,31 +39,18 @@ class World:
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
         columns = people_columns(calendar, opening, seats, law)
         self.columns, self._room = columns, Room(columns)
-        self._opening_pay = columns["pay_pence"].copy()
-        self._entered: list[dict[str, AnyArray]] = []
-        self.opening_bill = self._bill()
+        self.opening_pay = columns["pay_pence"].copy()
+        self.entered: list[dict[str, AnyArray]] = []  # newcomers as they came, batch by batch
+        self.opening_bill = pay_bill(columns, len(bodies))
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
         self._look()
-
-    def _bill(self) -> Longs:
-        """Basic pay in pence a year of everybody in post, by body, (bodies,)."""
-        pay = np.rint(self.columns["pay_pence"] * (self.columns["wte_hundredths"] / 100.0))
-        return np.bincount(self.columns["employer"], weights=pay, minlength=len(self.bodies)).astype("int64")
 
     def _look(self) -> None:
         """Make the read-only views that policies and behaviours see; again whenever a column is replaced."""
         shown = {name: guarded(self.columns[name]) for name in People.__annotations__}
         self.people = People(**shown)
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
-
-    def all_posts(self) -> Posts:
-        """Every post there ever was."""
-        return Posts(**{name: self.posts[name] for name in POST_COLUMNS})
-
-    def all_pence(self) -> Named[int]:
-        """The ledger: pence by kind of event, but for kinds without any."""
-        return Named({kind.name: pence for kind, pence in self.ledger.items() if pence})
 
     def record(self, day: int, phase: Phase, kind: Kind, rule: int | Shorts, rows: Any, **columns: Any) -> None:
         """Log one event for each person of `rows`, and enter its pence in the ledger."""
@@ -168,7 +153,7 @@ class World:
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         self.columns = self._room.extended(size, fresh)
-        self._entered.append({name: fresh[name] for name in STAFF_COLUMNS})
+        self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self._look()
@@ -239,22 +224,3 @@ class World:
         for name in ("next_post", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
             dtype_start = NOBODY if name == "next_post" else FRESH[name][1]
             self.columns[name][rows] = dtype_start
-
-    def everybody(self, opening: Workforce) -> Workforce:
-        """All who were ever in the world as they entered: the opening staff, then newcomers with the post they took."""
-        if not self._entered:
-            return opening
-        columns = {
-            name: np.concatenate([column, *(batch[name] for batch in self._entered)])
-            for name, column in opening.columns().items()
-        }
-        return opening.having(**columns)
-
-    @property
-    def entry_pay(self) -> Ints:
-        """Whole-time basic pay in pence a year of everybody on entering, (people,)."""
-        return np.concatenate([self._opening_pay, *(batch["pay_pence"] for batch in self._entered)])
-
-    def padded(self, column: Ints) -> Ints:
-        """A column of the opening staff, with −1 for everybody who came later."""
-        return np.concatenate([column, np.full(len(self.columns["staff"]) - len(column), NOBODY, column.dtype)])

@@ -1,10 +1,12 @@
-"""The world's columns at the opening: the staff list and posts of a scenario made ready for a run."""
+"""The columns of people and posts at the opening, as a run starts from them and as an explanation reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY
@@ -60,6 +62,12 @@ def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray
     columns["spell"] = np.zeros(len(posts), "int32")
     columns["holder"][seats] = np.arange(len(seats))
     return columns
+
+
+def pay_bill(columns: Mapping[str, AnyArray], bodies: int) -> Longs:
+    """Basic pay of each body's staff in pence a year, (bodies,)."""
+    pay = np.rint(columns["pay_pence"] * (columns["wte_hundredths"] / 100.0))
+    return np.bincount(columns["employer"], weights=pay, minlength=bodies).astype("int64")
 
 
 def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:

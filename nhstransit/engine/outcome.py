@@ -1,0 +1,45 @@
+"""What a world has become: its log, people and posts as a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import Ints
+from nhstransit.engine.world import World
+from nhstransit.eventlog import NOBODY
+from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
+from nhstransit.organisations.posts import Posts
+from nhstransit.run import Closing, Provenance, Run
+from nhstransit.scenario import Scenario
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+
+def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
+    """The run that `world` is at the end of the calendar; `law` is the digest of the dated parameters."""
+    late = len(world.columns["staff"]) - len(seats)
+    return Run(
+        scenario=scenario,
+        seed=int(seed),
+        log=world.log.log(),
+        people=_everybody(world, scenario.workforce),
+        posts=Posts(**{name: world.posts[name] for name in POST_COLUMNS}),
+        opening_post=np.concatenate([seats, np.full(late, NOBODY, seats.dtype)]),
+        opening_pay=np.concatenate([world.opening_pay, *(batch["pay_pence"] for batch in world.entered)]),
+        closing=Closing(
+            post=world.columns["post"],
+            ledger=Named({kind.name: pence for kind, pence in world.ledger.items() if pence}),
+        ),
+        provenance=Provenance.here(law, scenario.workforce.content),
+    )
+
+
+def _everybody(world: World, opening: Workforce) -> Workforce:
+    """All who were ever in the world as they entered: the opening staff, then newcomers with the post they took."""
+    if not world.entered:
+        return opening
+    columns = {
+        name: np.concatenate([column, *(batch[name] for batch in world.entered)])
+        for name, column in opening.columns().items()
+    }
+    return opening.having(**columns)
