@@ -108,8 +108,6 @@ def _people_move_from_where_they_are(run: Run) -> None:
 def _posts_hold_one_person(run: Run) -> None:
     """No post holds two people, is held before it opens or after it is removed, or is removed while held."""
     place, post, step = _comings_and_goings(run)
-    order = np.lexsort((step, place, post))
-    place, post, step = place[order], post[order], step[order]
     first = np.ones(len(post), bool)
     first[1:] = post[1:] != post[:-1]
     total = np.cumsum(step)
@@ -134,15 +132,19 @@ def _posts_hold_one_person(run: Run) -> None:
 
 
 def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included."""
+    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included.
+
+    Post by post, in the order of the log: the three are packed into one number, which sorts many times faster.
+    """
     log = run.log
     moves = np.flatnonzero(np.isin(log.kind, MOVEMENTS))
     left, filled = moves[log.from_post[moves] != NOBODY], moves[log.to_post[moves] != NOBODY]
     seated = run.opening_post[run.opening_post != NOBODY]
     place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
     post = np.concatenate([seated, log.from_post[left], log.to_post[filled]]).astype("int64")
-    step = np.repeat(np.array([1, -1, 1]), [len(seated), len(left), len(filled)])
-    return place, post, step
+    fills = np.repeat(np.array([1, 0, 1]), [len(seated), len(left), len(filled)])
+    packed = np.sort(post << 32 | (place - _BEFORE) << 1 | fills)
+    return ((packed & 2**32 - 1) >> 1) + _BEFORE, packed >> 32, (packed & 1) * 2 - 1
 
 
 def _life(run: Run, kind: Kind) -> AnyArray:
@@ -150,17 +152,23 @@ def _life(run: Run, kind: Kind) -> AnyArray:
     where = np.full(len(run.posts), _BEFORE)
     events = np.flatnonzero(run.log.kind == kind)
     posts = run.log.to_post[events] if kind is Kind.OPENED else run.log.from_post[events]
-    if len(np.unique(posts)) != len(posts):
+    if _twice(posts):
         _fail("a post opens once and goes once", f"a post is {kind.name.lower()} twice")
     where[posts] = events
     return where
+
+
+def _twice(numbers: AnyArray) -> bool:
+    """Whether any comes more than once; sorting tells it far sooner than a set does."""
+    ordered = np.sort(numbers)
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _nobody_is_paid_twice(run: Run) -> None:
     """Nobody has the same kind of exit money twice on one day by one rule."""
     for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
         paid = _exits(run.log.of(kind))
-        if len(np.unique(paid)) != len(paid):
+        if _twice(paid):
             _fail("one exit is paid once", f"somebody has two payments of {kind.name.lower()} for one exit")
 
 
