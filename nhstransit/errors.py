@@ -26,7 +26,8 @@ class InputError(NhstransitError):
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.wrong}; {self.right}".removeprefix(": ")
+        """The sentence, on one line even where a name that somebody wrote holds a line break."""
+        return " ".join(f"{self.where}: {self.wrong}; {self.right}".removeprefix(": ").split())
 
     def within(self, place: str) -> InputError:
         """The same error one level further out: `place` goes before where it happened."""

@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from nhstransit.arrays import Ints
+from nhstransit.arrays import Bools, Ints
 from nhstransit.behaviour import Behaviour
-from nhstransit.dates import Calendar
-from nhstransit.errors import InputError, OrganisationError, ScenarioError, nearest
-from nhstransit.eventlog import rule_code
+from nhstransit.dates import Calendar, date_of
+from nhstransit.errors import InputError, OrganisationError, ScenarioError, StaffError, nearest
+from nhstransit.eventlog import ENGINE_RULES, rule_code
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
@@ -148,6 +148,19 @@ def _check_staff(scenario: Scenario) -> None:
         if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
             wrong = f"has staff on {scenario.start}, when it does not stand"
             raise OrganisationError(body.name, wrong, "give those people another employer")
+    start = scenario.calendar.origin
+    _refuse_days(scenario, "service_from", people.service_from > start, "after")
+    _refuse_days(scenario, "contract_ends", people.contract_ends < start, "before")
+
+
+def _refuse_days(scenario: Scenario, column: str, wrong: Bools, when: str) -> None:
+    """Raise StaffError for the first person whose day in a column cannot be right for who is in post at the start."""
+    if wrong.any():
+        people, row = scenario.workforce, int(wrong.argmax())
+        day = date_of(getattr(people, column)[row])
+        told = f"is {day}, {when} the scenario starts ({scenario.start})"
+        right = "leave out who is not in post on its first day, or give another day"
+        raise StaffError(f"staff {people.staff[row]}: {column}", told, right)
 
 
 def _check_policies(scenario: Scenario) -> None:
@@ -156,6 +169,8 @@ def _check_policies(scenario: Scenario) -> None:
         place = f"policies.{name}"
         if not isinstance(policy, Policy):
             raise ScenarioError(place, f"is a {type(policy).__name__}", "give an object that follows grammar.Policy")
+        if name in ENGINE_RULES:
+            raise ScenarioError(place, "has the name of a rule of the engine's own", "rename it")
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             raise ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start")

@@ -138,7 +138,7 @@ def _policies(tables: Any) -> Named[Policy]:
             raise FormatError(place, f"is {table!r}", "write a table")
         fields = dict(table)
         kind = fields.pop("type", name)
-        if kind not in POLICIES:
+        if not isinstance(kind, str) or kind not in POLICIES:
             raise ScenarioError(f"{place}.type", f"is {kind!r}", nearest(str(kind), POLICIES))
         try:
             policies[name] = toml.structure(fields, POLICIES[kind])

@@ -1,0 +1,191 @@
+"""More than three hundred scenario files with something wrong: each loads, or is refused in one line that names the file."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import InputError
+from nhstransit.scenario import load_scenario
+from tests.scenario.mutants import STAFF, TABLES, TEXT, having, mutants, without, written
+
+EVERY = list(mutants())
+BATCHES = 10
+
+
+def laid(folder: Path, text: bytes, staff: bytes = STAFF) -> Path:
+    (folder / "hamlet.toml").write_bytes(text)
+    (folder / "hamlet-staff.csv").write_bytes(staff)
+    return folder / "hamlet.toml"
+
+
+def refused(folder: Path, text: bytes, staff: bytes = STAFF) -> str:
+    """The sentence with which a scenario is refused, less its folder."""
+    with pytest.raises(InputError) as caught:
+        load_scenario(laid(folder, text, staff))
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_the_hamlet_itself_loads(tmp_path: Path) -> None:
+    """Copied, and written anew from its tables, it is the bundled one."""
+    assert (
+        load_scenario(laid(tmp_path, TEXT)) == load_scenario(laid(tmp_path, written(TABLES))) == load_scenario("hamlet")
+    )
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) -> None:
+    """Whatever is altered, the scenario loads or InputError says where, in a single line that names the file."""
+    for name, text, staff in EVERY[batch::BATCHES]:
+        try:
+            load_scenario(laid(tmp_path, text, staff))
+        except InputError as error:
+            sentence = str(error)
+            assert "\n" not in sentence and "\r" not in sentence, name
+            assert str(tmp_path / "hamlet") in sentence, (name, sentence)
+        except Exception as fault:
+            raise AssertionError(name) from fault
+
+
+def test_most_mutants_are_refused(tmp_path: Path) -> None:
+    """There are well over three hundred of them, and the larger part cannot be right."""
+    refusals = 0
+    for _, text, staff in EVERY[::9]:
+        try:
+            load_scenario(laid(tmp_path, text, staff))
+        except InputError:
+            refusals += 1
+    assert len(EVERY) > 900 and refusals > len(EVERY[::9]) * 0.6
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_mutant_that_loads_can_be_run(batch: int, tmp_path: Path) -> None:
+    """A scenario that loads plays to its end, or says in a sentence why it cannot."""
+    for name, text, staff in EVERY[batch::BATCHES]:
+        try:
+            simulate(load_scenario(laid(tmp_path, text, staff)), seed=1)
+        except InputError as error:
+            assert "\n" not in str(error), name
+        except Exception as fault:
+            raise AssertionError(name) from fault
+
+
+ESTABLISHMENT = ("organisations", 0, "establishment", 0)
+LATE, EARLY = dt.date(2011, 1, 1), dt.date(2010, 8, 1)
+FAULTS: list[tuple[Any, str]] = [
+    (having(("format",), 2), "hamlet.toml: format: is 2; write `format = 1` at the top"),
+    (without(("format",)), "hamlet.toml: format: is missing; "),
+    (having(("format",), "1"), "hamlet.toml: format: is '1'; "),
+    (having(("colour",), "blue"), "hamlet.toml: colour: is not a key that may stand here; "),
+    (without(("start",)), "hamlet.toml: start: is missing; add it"),
+    (having(("start",), "2010-04-01"), "hamlet.toml: start: is '2010-04-01'; write a date such as"),
+    (having(("end",), dt.date(2009, 1, 1)), "hamlet.toml: end: is 2009-01-01, before the start (2010-04-01); "),
+    (having(("name",), 7), "hamlet.toml: name: is 7; write text in quotation marks"),
+    (having(("staff_seed",), True), "hamlet.toml: staff_seed: is True; write a whole number"),
+    (having(("functions",), "finance"), "hamlet.toml: functions: is 'finance'; write a list"),
+    (having(("functions",), []), "hamlet-staff.csv: line 2: function: is 'commissioning'; none is known"),
+    (having(("organisations",), {}), "hamlet.toml: organisations: is a table; write a list"),
+    (
+        having(("organisations", 0, "kind"), "shaa"),
+        "hamlet.toml: organisations[0].kind: is 'shaa'; did you mean 'sha'?",
+    ),
+    (having(("organisations", 5, "name"), "Northford PCT"), "hamlet.toml: Northford PCT: is named twice; "),
+    (
+        having(("organisations", 1, "successors"), ["Nowhere"]),
+        "hamlet.toml: Northford PCT: successor: names 'Nowhere'; ",
+    ),
+    (
+        having(("organisations", 1, "parent"), "Vale SHa"),
+        "hamlet.toml: Northford PCT: parent: names 'Vale SHa'; did you",
+    ),
+    (
+        having(("organisations", 1, "closes"), dt.date(2010, 3, 1)),
+        "hamlet.toml: Northford PCT: has staff on 2010-04-01",
+    ),
+    (
+        having(("organisations", 4, "opens"), dt.date(2011, 3, 1)),
+        "hamlet.toml: organisations[4].Northford and Millbrook",
+    ),
+    (having((*ESTABLISHMENT, "band"), "10"), "hamlet.toml: organisations[0].establishment[0].band: is '10'; "),
+    (
+        having((*ESTABLISHMENT, "function"), "finanse"),
+        "hamlet.toml: organisations.Vale SHA.establishment: names the fun",
+    ),
+    (having((*ESTABLISHMENT, "posts"), 1.9), "hamlet.toml: organisations[0].establishment[0].posts: is 1.9; "),
+    (having((*ESTABLISHMENT, "posts"), 0), "hamlet.toml: Vale SHA: has "),
+    (having(("policies", "mars", "quota"), 1.2), "hamlet.toml: policies.mars.quota: is 1.2; give a share from 0 to 1"),
+    (having(("policies", "mars", "quota"), "0.1"), "hamlet.toml: policies.mars.quota: is '0.1'; write a number"),
+    (having(("policies", "mars", "quota"), True), "hamlet.toml: policies.mars.quota: is True; write a number"),
+    (having(("policies", "mars", "closes"), EARLY), "hamlet.toml: policies.mars.closes: is 2010-08-01, before `opens`"),
+    (having(("policies", "mars", "kinds"), ["pctt"]), "hamlet.toml: policies.mars.kinds: names 'pctt'; did you mean"),
+    (having(("policies", "mars", "protected"), ["x"]), "hamlet.toml: policies.mars.protected: names 'x'; "),
+    (having(("policies", "mars", "type"), "marz"), "hamlet.toml: policies.mars.type: is 'marz'; did you mean 'mars'?"),
+    (having(("policies", "mars", "type"), ["mars"]), "hamlet.toml: policies.mars.type: is "),
+    (
+        having(("policies", "mars", "announced"), dt.date(2010, 1, 1)),
+        "hamlet.toml: policies.mars.announced: is 2010-01",
+    ),
+    (having(("policies", "marz"), {}), "hamlet.toml: policies.marz.type: is 'marz'; did you mean 'mars'?"),
+    (having(("policies", "mars"), 5), "hamlet.toml: policies.mars: is 5; write a table"),
+    (having(("policies",), 5), "hamlet.toml: policies: is not a table; "),
+    (having(("behaviour",), {"departures": {"resign": -1.0}}), "hamlet.toml: behaviour.departures.resign: is -1.0; "),
+    (having(("behaviour",), {"departures": {"quits": 1.0}}), "hamlet.toml: behaviour.departures.quits: is not a key"),
+    (
+        having(("staff", "file"), "nobody.csv"),
+        "hamlet.toml: staff.nobody.csv: is no file beside the scenario",
+    ),
+    (having(("staff", "file"), "../hamlet-staff.csv"), "hamlet.toml: ../hamlet-staff.csv: is no name of a file; "),
+    (having(("staff", "file"), "nul\0.csv"), "hamlet.toml: staff"),
+    (without(("staff",)), "hamlet.toml: staff: is missing; "),
+]
+
+
+@pytest.mark.parametrize(
+    ("tables", "fault"), FAULTS, ids=[f"{n}-{fault[13:50]}" for n, (_, fault) in enumerate(FAULTS)]
+)
+def test_what_is_said_of_a_fault(tables: Any, fault: str, tmp_path: Path) -> None:
+    """File, key, what is wrong, and what would be right."""
+    sentence = refused(tmp_path, written(tables))
+    assert sentence.startswith(fault)
+    assert "\n" not in sentence and "; " in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"", "hamlet.toml: format: is missing; "),
+        (b"format = 1\nname = ", "hamlet.toml: is not TOML: "),
+        (b"format = 1\nname = 'a'\nname = 'b'", "hamlet.toml: is not TOML: "),
+        (b"format = 1\nx = " + b"[" * 5_000, "hamlet.toml: is "),
+        (b"format = 1\nx = " + b"9" * 10_000, "hamlet.toml: is not TOML: "),
+        (b"\xff\xfeformat = 1", "hamlet.toml: is not UTF-8 text; "),
+        (TEXT.replace(b"\n", b"\r\n"), ""),
+    ],
+)
+def test_what_is_said_of_a_text(text: bytes, fault: str, tmp_path: Path) -> None:
+    """Text that is no TOML, or not of this format; Windows's line ends do no harm."""
+    if fault:
+        assert refused(tmp_path, text).startswith(fault)
+    else:
+        assert load_scenario(laid(tmp_path, text)) == load_scenario("hamlet")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A path to nothing, and to a folder."""
+    for place in (tmp_path / "none.toml", tmp_path):
+        with pytest.raises(InputError, match=str(place)):
+            load_scenario(place)
+
+
+def test_names_with_line_breaks_stay_on_one_line(tmp_path: Path) -> None:
+    """A body whose name holds a line break is told on one line."""
+    tables = copy.deepcopy(TABLES)
+    for body in tables["organisations"][:2]:
+        body["name"] = "two\nlines"
+    assert "\n" not in refused(tmp_path, written(tables))
