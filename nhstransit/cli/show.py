@@ -38,7 +38,7 @@ def grid(frame: Any) -> Any:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, name in enumerate(frame.columns):
         words = not place or not _numeric(frame[name])
-        table.add_column(str(name), justify="left" if words else "right", overflow="fold")
+        table.add_column(str(name), justify="left" if words else "right", overflow="fold", no_wrap=not place)
     for row in frame.itertuples(index=False):
         table.add_row(*(str(cell) for cell in row))
     return table

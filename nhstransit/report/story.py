@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.eventlog import MOVEMENTS, Kind
+from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
+from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 from nhstransit.workforce.codes import Disposition
@@ -38,6 +39,7 @@ def story(measures: Measures, *, staff: int | None = None) -> tuple[Section, ...
         _opening(run),
         _news(run),
         _schemes(measures),
+        _exits(measures),
         _ways(measures),
         _closing(run),
         _accounts(measures),
@@ -76,28 +78,62 @@ def _news(run: Run) -> Section:
         return Section("What people expect", "No news reached anybody.")
     first = int(told.day[0])
     early, late = state_on(run, first), state_on(run, run.scenario.calendar.days - 1)
+    staff = run.people.staff
+    paid = np.isin(staff, run.log.of(Kind.SEVERANCE, Kind.IN_LIEU).staff)
+    gone, moved = np.isin(staff, run.log.of(Kind.DEPARTED).staff), np.isin(staff, run.log.of(Kind.MOVED).staff)
     rows = []
     for kind in (Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER):
         was = early.disposition == kind
-        now = (late.post >= 0) & was
-        moved = np.isin(run.people.staff, run.log.of(Kind.MOVED).staff) & was
-        rows.append((kind.name.lower() + "s", f"{was.sum():,}", f"{now.sum():,}", f"{moved.sum():,}"))
+        counts = (
+            was,
+            was & gone & ~paid,
+            was & gone & paid,
+            was & moved,
+            was & (late.post >= 0),
+            late.disposition == kind,
+        )
+        now = (late.post >= 0) & counts[-1]
+        rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
     text = f"The news of {run.scenario.calendar.date(first)} makes of those it reaches leavers, stayers and movers."
-    return Section("What people expect", text, _table(("disposition", "then", "still in post", "moved"), rows))
+    names = ("disposition", "then", "left unpaid", "left with pay", "moved", "in post at the end", "are so at the end")
+    return Section("What people expect", text, _table(names, rows))
 
 
 def _schemes(measures: Measures) -> Section:
-    """What the policies did, but for those that only tell."""
-    table = measures.schemes
+    """How many people each step of the policies concerned."""
+    table = measures.schemes[list(COUNTS)]
     table = table[(table != 0).any(axis=1)]
-    counts = [name for name in table.columns[:10] if table[name].any()]
-    sums = [name for name in table.columns[10:] if table[name].any()]
-    rows = [
-        (name, *(f"{row[item]:,.0f}" for item in counts), *(f"{row[item]:,.0f}" for item in sums))
-        for name, row in table.iterrows()
-    ]
-    names = ("policy", *(item.replace("_", " ") for item in counts), *(f"{item.replace('_', ' ')}, £" for item in sums))
+    counts = [name for name in table.columns if table[name].any()]
+    rows = [(name, *(f"{row[item]:,.0f}" for item in counts)) for name, row in table.iterrows()]
+    names = ("policy", *(item.replace("_", " ") for item in counts))
     return Section("What employers did", f"{len(table)} policies touched somebody.", _table(names, rows))
+
+
+def _exits(measures: Measures) -> Section:
+    """What each policy paid for exits, the mean, and how soon the posts that went with them pay it back."""
+    table = measures.schemes
+    rows = []
+    for name, row in table[table["severance"] > 0].iterrows():
+        cost = row["severance"] + row["in_lieu"] + row["pension"]
+        saving = row["saving_a_year"]
+        rows.append(
+            (
+                name,
+                f"{row['left']:,.0f}",
+                f"{row['severance']:,.0f}",
+                f"{row['in_lieu']:,.0f}",
+                f"{row['pension']:,.0f}",
+                f"{cost / max(row['left'], 1):,.0f}",
+                f"{row['posts_removed']:,.0f}",
+                f"{saving:,.0f}",
+                f"{12 * cost / saving:,.1f}" if saving else "–",
+            )
+        )
+    names = ("policy", "left", "severance £", "in lieu £", "pension £", "mean £", "posts gone", "saving £ a year")
+    text = (
+        "Sums paid for going; the saving is of posts that went for good, at full on-cost; payback is cost over saving."
+    )
+    return Section("What going cost", text, _table((*names, "payback months"), rows))
 
 
 def _ways(measures: Measures) -> Section:
@@ -108,13 +144,26 @@ def _ways(measures: Measures) -> Section:
 
 
 def _closing(run: Run) -> Section:
+    """Where things stood when the last bodies had closed, and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
-    moves, came = run.log.of(*MOVEMENTS), run.log.of(Kind.ARRIVED)
+    new = len(run.people) - len(run.scenario.workforce)
+    here, elsewhere = len(run.log.of(Kind.ARRIVED)) - new, len(run.log.of(Kind.BACK))
     text = (
-        f"{len(came):,} people came from outside on the way. On {run.scenario.end} {(end.post >= 0).sum():,} are in post, "
-        f"and {end.vacant.sum():,} funded posts are vacant, after {len(moves):,} movements in all."
+        f"{new:,} people came from outside on the way; {here + elsewhere:,} who had been paid to go came back, {here:,} of "
+        f"them to a post in these bodies.{_vacancies(run)} On {run.scenario.end} {(end.post >= 0).sum():,} people are in "
+        f"post and {end.vacant.sum():,} funded posts are vacant."
     )
     return Section("How it ended", text)
+
+
+def _vacancies(run: Run) -> str:
+    """Vacancies on the day after the last closure, in a sentence; nothing where no body closes."""
+    closes = run.scenario.roster.closes
+    closes = closes[closes < run.scenario.calendar.days - 1]
+    if not len(closes):
+        return ""
+    day = int(closes.max()) + 1
+    return f" On {run.scenario.calendar.date(day)} {state_on(run, day).vacant.sum():,} funded posts are vacant."
 
 
 def _accounts(measures: Measures) -> Section:
