@@ -1,0 +1,191 @@
+"""Who went where: from the kind of opening employer to where people were at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from nhstransit.metrics.whereabouts import of_themselves, whereabouts
+from nhstransit.plots.groups import group_of, groups_of
+from nhstransit.plots.paper import INK, TEXT, axes, inches, source, title
+from nhstransit.run import Run
+
+STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "let go by"
+COLOURS = {STAYED: "#BDBDBD", MOVED: "#00508C", LEFT: "#E69F00", LET_GO: "#C8402A"}
+HATCHES = {STAYED: "", MOVED: "", LEFT: "", LET_GO: "////"}
+WORDS = {
+    "death-or-dismissal": "ill health, death or dismissal",
+    "retirement": "retired",
+    "resignation-within-nhs": "resigned for another NHS body",
+    "resignation": "resigned from the NHS",
+    "contract-end": "fixed term ended",
+    "closure": "closure, with nothing",
+    "mars": "MARS",
+}
+NODE, LEFT_EDGE, RIGHT_EDGE = 0.022, -0.36, 1.52  # of the width between the two sides
+
+
+@attrs.define
+class Node:
+    """A block on one side: its name, its people, where it begins (from the top) and how much of it is taken."""
+
+    name: str
+    people: int
+    family: str = ""
+    top: float = 0.0
+    taken: float = 0.0
+
+
+def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """Opening staff from their kind of employer (left) to where they were at the end (right), a band a flow.
+
+    Grey: still with the same body; dark: with another; light: gone of themselves; hatched: let go by a policy or by
+    closure. `note` goes into the small print, such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns
+    the axes.
+    """
+    ax = axes(ax, 10.0, 6.8)
+    flows = bands(run)
+    begun, ended = _sides(flows)
+    total = sum(flows.values())
+    scale = _placed(ended, 0.0, _line(ax), 1.0)
+    _centred(begun, scale, _line(ax))
+    for (start, end), people in sorted(flows.items(), key=lambda flow: _rank(begun, ended, flow[0])):
+        _band(ax, begun[start], ended[end], people * scale)
+    for node in begun.values():
+        _block(ax, node, scale, 0.0, "#444444")
+        text = f"{node.name}\n{node.people:,}"
+        ax.text(-0.02, node.top + node.people * scale / 2, text, ha="right", va="center", fontsize=TEXT, color=INK)
+    for node in ended.values():
+        _block(ax, node, scale, 1.0 - NODE, COLOURS[node.family])
+        share = f"{node.people / total:.0%}" if node.people >= 0.005 * total else "under 1%"
+        text = f"{node.name}  {node.people:,} ({share})"
+        ax.text(1.02, node.top + node.people * scale / 2, text, ha="left", va="center", fontsize=TEXT, color=INK)
+    ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
+    ax.set_ylim(1.0, 0.0)
+    ax.set_axis_off()
+    title(ax, f"Where the opening staff of {run.scenario.start:%B %Y} were by {run.scenario.end:%B %Y}")
+    source(ax, run, f"{total:,} people (heads).", note, below=-0.02)
+    return ax
+
+
+def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
+    """People by group of the opening employer and by family and name of where they went, none of them empty."""
+    flows: dict[tuple[str, tuple[str, str]], int] = {}
+    table = whereabouts(run)
+    for kind, fate, where, people in zip(table["kind"], table["fate"], table["where"], table["people"], strict=True):
+        if fate == "there":
+            end = (STAYED, STAYED)
+        elif fate == "moved":
+            end = (MOVED, group_of(where).name)
+        else:
+            end = (LEFT if of_themselves(where) else LET_GO, WORDS.get(where, where.replace("-", " ")))
+        flow = (group_of(kind).name, end)
+        flows[flow] = flows.get(flow, 0) + int(people)
+    return flows
+
+
+def _sides(
+    flows: dict[tuple[str, tuple[str, str]], int],
+) -> tuple[dict[str, Node], dict[tuple[str, str], Node]]:
+    """The blocks of both sides from the top down."""
+    order = [group.name for group in groups_of()]
+    starts: dict[str, int] = {}
+    ends: dict[tuple[str, str], int] = {}
+    for (start, end), people in flows.items():
+        starts[start] = starts.get(start, 0) + people
+        ends[end] = ends.get(end, 0) + people
+    families = list(COLOURS)
+
+    def rank(end: tuple[str, str]) -> tuple[int, int, int]:
+        place = order.index(end[1]) if end[0] == MOVED else 0
+        return families.index(end[0]), place, -ends[end]
+
+    begun = {name: Node(name, starts[name]) for name in sorted(starts, key=order.index)}
+    return begun, {end: Node(_said(end), ends[end], end[0]) for end in sorted(ends, key=rank)}
+
+
+def _said(end: tuple[str, str]) -> str:
+    family, name = end
+    if family == MOVED:
+        return name if name.startswith("elsewhere") else f"to {name}"
+    return f"let go: {name}" if family == LET_GO else name
+
+
+def _line(ax: Axes) -> float:
+    """Height of a line of text as a share of the axes."""
+    return TEXT * 1.4 / 72.0 / inches(ax)[1]
+
+
+def _placed(nodes: dict[tuple[str, str], Node], low: float, line: float, high: float) -> float:
+    """Blocks one under the other, each with room for a line of text; returns the height of one person."""
+    sizes = [node.people for node in nodes.values()]
+    gap = 0.3 * line
+    room = high - low - gap * max(len(sizes) - 1, 0)
+    scale = _scale(sizes, line, room)
+    top = low
+    for node in nodes.values():
+        slot = max(node.people * scale, line)
+        node.top = top + (slot - node.people * scale) / 2
+        top += slot + gap
+    return scale
+
+
+def _scale(sizes: Sequence[int], least: float, room: float) -> float:
+    """Height of one person so that blocks, none lower than `least`, fill the room; half of it at least goes by people."""
+    total = sum(sizes)
+    if not total:
+        return 0.0
+    low, high = 0.0, room / total
+    for _ in range(60):
+        middle = (low + high) / 2
+        fits = sum(max(size * middle, least) for size in sizes) <= room
+        low, high = (middle, high) if fits else (low, middle)
+    return low or 0.5 * room / total
+
+
+def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
+    """Blocks of the left side, spread over the height with room for two lines of text each."""
+    slots = [max(node.people * scale, 2.2 * line) for node in nodes.values()]
+    gap = max(1.0 - sum(slots), 0.0) / (len(slots) + 1) if slots else 0.0
+    top = gap
+    for node, slot in zip(nodes.values(), slots, strict=True):
+        node.top = top + (slot - node.people * scale) / 2
+        top += slot + gap
+
+
+def _rank(
+    begun: dict[str, Node], ended: dict[tuple[str, str], Node], flow: tuple[str, tuple[str, str]]
+) -> tuple[float, float]:
+    """Bands leave each block in the order of where they go, so that they cross as little as may be."""
+    return begun[flow[0]].top, ended[flow[1]].top
+
+
+def _block(ax: Axes, node: Node, scale: float, left: float, colour: str) -> None:
+    ax.add_patch(Rectangle((left, node.top), NODE, node.people * scale, facecolor=colour, edgecolor="none"))
+
+
+def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
+    """One flow as a curved band between two blocks."""
+    y0, y1 = start.top + start.taken, end.top + end.taken
+    start.taken, end.taken = start.taken + height, end.taken + height
+    x0, x1, middle = NODE, 1.0 - NODE, 0.5
+    corners = [
+        (x0, y0),
+        (middle, y0),
+        (middle, y1),
+        (x1, y1),
+        (x1, y1 + height),
+        (middle, y1 + height),
+        (middle, y0 + height),
+        (x0, y0 + height),
+        (x0, y0),
+    ]
+    curve = Path.CURVE4
+    codes = [Path.MOVETO, curve, curve, curve, Path.LINETO, curve, curve, curve, Path.CLOSEPOLY]
+    colour, hatch = COLOURS[end.family], HATCHES[end.family]
+    patch = PathPatch(Path(corners, codes), facecolor=colour, edgecolor="white", linewidth=0.4, alpha=0.6, hatch=hatch)
+    ax.add_patch(patch)

@@ -1,0 +1,73 @@
+"""Room for names among lines: the place nearest to its own line where a name meets the fewest others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats, Longs
+
+STEPS = (0.75, -0.75, 1.7, -1.7, 2.7, -2.7, 3.7, 4.7)  # lines of text from a line to its name, best first
+ALONG = (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48)  # of the span of days from where a line begins
+
+
+@attrs.frozen(eq=False)
+class Sheet:
+    """Where things stand on the axes: the days, the top of the lines, the size of a letter and of a line of text."""
+
+    when: Floats
+    top: float
+    letter: float  # days
+    line: float  # people
+
+
+@attrs.define(eq=False)
+class Boxes:
+    """Names placed so far: left and right end and height of each, and the strokes that lead to them."""
+
+    sheet: Sheet
+    names: list[tuple[float, float, float]] = attrs.field(factory=list)
+    strokes: list[tuple[float, float, float]] = attrs.field(factory=list)
+
+    def place(self, line: Longs, lines: Sequence[Longs], width: float) -> tuple[float, float, float]:
+        """Left end of a name, height of its line there, and height of the name; it is taken from now on."""
+        left, foot, height = min(self._offers(line, width), key=lambda offer: self._cost(offer, line, lines, width))
+        self.names.append((left, left + width, height))
+        self.strokes.append((left, min(foot, height), max(foot, height)))
+        return left, foot, height
+
+    def _offers(self, line: Longs, width: float) -> Iterator[tuple[float, float, float]]:
+        when = self.sheet.when
+        first = float(when[int(np.flatnonzero(line)[0])]) + self.sheet.letter
+        for along in ALONG:
+            left = first + along * float(when[-1] - when[0])
+            own = np.interp(np.linspace(left, left + width, 9), when, line)
+            for step in STEPS:
+                edge = own.max() if step > 0 and step < 1 else own.min() if step < 0 and step > -1 else own[0]
+                yield left, float(own[0]), float(edge + step * self.sheet.line)
+
+    def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
+        """How much is in the way: lines under the name, names and strokes across it, the edges of the paper."""
+        (left, foot, height), size = offer, self.sheet.line
+        low, high = min(foot, height), max(foot, height)
+        under = np.linspace(left, left + width, 24)
+        every = np.array([np.interp(under, self.sheet.when, other) for other in lines])
+        crossed = float((np.abs(every - height) < 0.6 * size).any(axis=1).sum())
+        far = abs(height - foot) / size
+        near = np.abs(every[:, 0] - foot) < 0.5 * size
+        astray = 0.3 * (int(near.sum()) - 1) if far > 1.0 else self._astray(line, every, under, height)
+        names = sum(a < left + width and left < b and abs(c - height) < size for a, b, c in self.names)
+        names += sum(a <= left <= b and low < c + size / 2 and c - size / 2 < high for a, b, c in self.names)
+        names += sum(
+            left <= a <= left + width and b < height + size / 2 and height - size / 2 < c for a, b, c in self.strokes
+        )
+        outside = height < 0.6 * size or height > self.sheet.top or left + width > self.sheet.when[-1]
+        late = (left - float(self.sheet.when[0])) / width
+        return 10.0 * crossed + 40.0 * names + 100.0 * outside + 60.0 * astray + far + 2.0 * late
+
+    def _astray(self, line: Longs, every: Floats, under: Floats, height: float) -> float:
+        """The share of a name's length along which another line is nearer than its own."""
+        own = np.abs(np.interp(under, self.sheet.when, line) - height)
+        return float((np.abs(every - height).min(axis=0) < own - 1e-9).mean())

@@ -1,0 +1,148 @@
+"""Headcount by kind of employer over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from nhstransit.arrays import Floats, Longs
+from nhstransit.dates import add_months, date_of, epoch_day
+from nhstransit.metrics.flows import stocks
+from nhstransit.plots.boxes import Boxes, Sheet
+from nhstransit.plots.groups import Group, groups_of
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, inches, source, title
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+
+MANY = 6  # a policy with more days than this has no line of its own
+LEGROOM = 0.42  # of the span of dates, to the right for the names
+WIDE, HIGH = 0.56, 1.4  # of a letter and of a line, as multiples of its points
+
+
+def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """People in post by kind of employer at the start and at each month's end, a line a group with its name beside it.
+
+    The horizontal axis counts epoch days. Faint lines mark the days of the policies. `note` goes into the small print,
+    such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns the axes.
+    """
+    ax = axes(ax, 10.0, 6.2)
+    days, heads = series(run)
+    when = np.array([epoch_day(day) for day in days], "float64")
+    sheet = _framed(ax, when, max((int(line.max()) for line in heads.values()), default=0) or 1, run.scenario)
+    for group, line in heads.items():
+        part = _while_there(line)
+        ax.plot(when[part], line[part], color=group.colour, linestyle=group.stroke, linewidth=1.9, label=group.name)
+    _names_at_the_end(ax, sheet, {group: line for group, line in heads.items() if line[-1]})
+    _names_on_the_way(ax, sheet, heads)
+    span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
+    title(ax, f"People in post by kind of employer, {span}")
+    source(ax, run, "People (heads) at month ends.", note)
+    return ax
+
+
+def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
+    """The first day and each month's end, and the people of each group that ever has any on these days."""
+    table = stocks(run, by="kind")
+    days = [run.scenario.start, *map(dt.date.fromisoformat, dict.fromkeys(table["month"]))]
+    kinds = list(dict.fromkeys(table["kind"]))
+    closing = table["closing"].to_numpy().reshape(-1, len(kinds))
+    every = np.vstack([table["opening"].to_numpy()[: len(kinds)], closing])
+    lines = {
+        group: every[:, [kinds.index(kind) for kind in members]].sum(axis=1) for group, members in groups_of().items()
+    }
+    return days, {group: line for group, line in lines.items() if line.any()}
+
+
+def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:
+    """The first day on which each policy acts, with its name; those that act month after month are left out."""
+    calendar = scenario.calendar
+    found = []
+    for name, policy in scenario.policies.items():
+        days = [one.day for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
+        if 0 < len(days) <= MANY:
+            found.append((calendar.date(min(days)), name))
+    return sorted(found)
+
+
+def _while_there(line: Longs) -> slice:
+    """From the last month without people before a group has any to the first after."""
+    there = np.flatnonzero(line)
+    return slice(max(int(there[0]) - 1, 0), int(there[-1]) + 2)
+
+
+def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
+    """Axes from nought, with room on the right for names and at the top for milestones, which are drawn."""
+    span, (wide, high) = max(when[-1] - when[0], 1.0), inches(ax)
+    marks = milestones(scenario)
+    letters = max((len(name) for _, name in marks), default=0)
+    top = 1.06 * most
+    share = min((letters * SMALL * 0.53 + 8.0) / 72.0 / high, 0.5) if marks else 0.0
+    ceiling = 1.04 * top / (1.0 - share)
+    ax.set_xlim(when[0], when[-1] + LEGROOM * span)
+    ax.set_ylim(0, ceiling)
+    letter = TEXT * WIDE / 72.0 / wide * span * (1.0 + LEGROOM)
+    _ticks(ax, when, top, most=max(int(span / (10 * letter)), 2))
+    sheet = Sheet(when, top, letter, TEXT * HIGH / 72.0 / high * ceiling)
+    _marks(ax, sheet, marks)
+    return sheet
+
+
+def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
+    """Dates at the starts of financial years, or of months in a short scenario; whole people."""
+    days = _tick_days(int(when[0]), int(when[-1]), most)
+    ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
+    heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
+    ax.set_yticks(heads, [f"{tick:,.0f}" for tick in heads])
+    ax.set_ylabel("people in post", fontsize=TEXT, color=INK)
+    ax.tick_params(labelsize=TEXT, colors=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_bounds(when[0], when[-1])
+    ax.spines["left"].set_bounds(0, top)
+    ax.hlines(heads[1:], when[0], when[-1], color="#E6E6E6", linewidth=0.6, zorder=0.4)
+
+
+def _tick_days(first: int, last: int, most: int) -> list[int]:
+    """Epoch days of firsts of a month, about `most` at most; half a year apart they are April and October."""
+    start = date_of(first)
+    months = (last - first) / 30.4
+    step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if months / step <= most)
+    april = epoch_day(dt.date(start.year - 1, 4, 1))
+    every = [int(add_months(april, number * step)) for number in range(int((months + 24) // step) + 2)]
+    return [day for day in every if first <= day <= last]
+
+
+def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
+    """A faint line on the day of each milestone, its name upright above; names are set apart where days are near."""
+    days = [float(epoch_day(date)) for date, _ in marks]
+    least = sheet.letter * SMALL / TEXT / WIDE * 1.3
+    places = apart(days, least, sheet.when[0], sheet.when[-1])
+    low, high = sheet.top, 1.04 * sheet.top
+    for place, day, (_, name) in zip(places, days, marks, strict=True):
+        ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{name}")
+        ax.text(place, 1.01 * high, name, rotation=90, fontsize=SMALL, color=FAINT, va="bottom", ha="center")
+
+
+def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
+    """The name of each group that is there at the end, to the right of its line."""
+    heights = apart([float(line[-1]) for line in last.values()], sheet.line, 0.0, sheet.top)
+    end, edge = sheet.when[-1], sheet.when[-1] + 3 * sheet.letter
+    for (group, line), place in zip(last.items(), heights, strict=True):
+        ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
+        ax.text(edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center")
+
+
+def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
+    """The name of each group that has gone by the end, near its line where least is in the way; a stroke leads to it."""
+    lines, boxes = list(heads.values()), Boxes(sheet)
+    gone = [(group, line) for group, line in heads.items() if not line[-1]]
+    for group, line in sorted(gone, key=lambda pair: -int(pair[1].max())):
+        text = f"{group.name}, {line.max():,} at most"
+        left, foot, height = boxes.place(line, lines, len(text) * sheet.letter)
+        if abs(height - foot) > sheet.line:
+            ax.plot([left, left], [foot, height], color=group.colour, linewidth=0.7, marker=".", markevery=[0])
+        shown = ax.text(left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5)
+        shown.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})

@@ -1,0 +1,97 @@
+"""The paper a figure is drawn on: axes of one's own or given ones, a source line, and a file in the end."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from nhstransit.errors import RunError
+from nhstransit.run import Run
+
+DPI = 150
+TITLE, TEXT, SMALL = 12.0, 9.0, 7.5  # points
+INK, FAINT = "#222222", "#767676"
+
+
+def axes(ax: Axes | None, width: float, height: float) -> Axes:
+    """The given axes, or those of a figure of their own, in inches; pyplot is never asked."""
+    if ax is not None:
+        return ax
+    made: Axes = Figure(figsize=(width, height), layout="constrained").add_subplot()
+    return made
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """About how wide and high the axes are."""
+    figure = ax.figure
+    whole = figure.bbox if isinstance(figure, SubFigure) else figure.bbox_inches
+    dpi = figure.dpi if isinstance(figure, SubFigure) else 1.0
+    place = ax.get_position()
+    return place.width * whole.width / dpi, place.height * whole.height / dpi
+
+
+def title(ax: Axes, text: str) -> None:
+    """What the figure is about, above it on the left, in as many lines as it needs."""
+    letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
+    ax.set_title(textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10)
+
+
+def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
+    """What is counted, in which run, and what else should be known, in small print below."""
+    said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
+    text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
+    ax.text(0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left")
+
+
+def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:
+    """Positions as near as may be to those wanted, at least `least` from one another and within `low` and `high`.
+
+    Where there is no room for all, the distances shrink.
+    """
+    if not wanted:
+        return []
+    step = min(least, (high - low) / max(len(wanted) - 1, 1))
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    groups: list[list[float]] = []  # centre and number of each run of labels that touch
+    for place in order:
+        groups.append([wanted[place], 1.0])
+        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < step * (groups[-1][1] + groups[-2][1]) / 2:
+            centre, count = groups.pop()
+            before, number = groups[-1]
+            groups[-1] = [(before * number + centre * count) / (number + count), number + count]
+    flat = [centre + step * (rank - (count - 1) / 2) for centre, count in groups for rank in range(int(count))]
+    flat = _within(flat, step, low, high)
+    out = [0.0] * len(wanted)
+    for place, height in zip(order, flat, strict=True):
+        out[place] = height
+    return out
+
+
+def _within(heights: list[float], step: float, low: float, high: float) -> list[float]:
+    """Rising heights pushed up from `low` and down from `high`."""
+    for place, height in enumerate(heights):
+        floor = low if place == 0 else heights[place - 1] + step
+        heights[place] = max(height, floor)
+    for place in range(len(heights) - 1, -1, -1):
+        ceiling = high if place == len(heights) - 1 else heights[place + 1] - step
+        heights[place] = min(heights[place], ceiling)
+    return heights
+
+
+def save(figure: Figure, path: Path | str) -> Path:
+    """Write a figure as PNG at 150 dots an inch: whole or not at all. Returns the path.
+
+    Raises RunError where it cannot be written.
+    """
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        figure.savefig(part, format="png", dpi=DPI, facecolor="white", metadata={"Software": "nhstransit"})
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
+    return target
