@@ -1,0 +1,36 @@
+"""What was published, beside a run: each figure in its own unit and scope, sampled as it was, and the scope bridge.
+
+published_table(run)        # published | source | quality | simulated | difference
+scope_bridge(run)           # from those in scope to those transferred, in heads
+"""
+
+from __future__ import annotations
+
+from nhstransit.published.bridge import crossing, scope_bridge
+from nhstransit.published.load import bundled_outcomes, load_outcomes, provenance
+from nhstransit.published.measures import MEASURES
+from nhstransit.published.observe import Observer
+from nhstransit.published.specs import Figure, Given, Outcome, Outcomes, Reading, Sample
+from nhstransit.published.table import Published, Row, published_beside, published_table
+from nhstransit.published.units import UNITS
+
+__all__ = [
+    "MEASURES",
+    "UNITS",
+    "Figure",
+    "Given",
+    "Observer",
+    "Outcome",
+    "Outcomes",
+    "Published",
+    "Reading",
+    "Row",
+    "Sample",
+    "bundled_outcomes",
+    "crossing",
+    "load_outcomes",
+    "provenance",
+    "published_beside",
+    "published_table",
+    "scope_bridge",
+]

@@ -1,0 +1,60 @@
+"""The scope bridge of a run: from those in scope at the start to those transferred, counted from its log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.published.load import bundled_outcomes
+from nhstransit.published.record import Record
+from nhstransit.published.specs import Reading
+from nhstransit.published.stock import concerned, transferred_on
+from nhstransit.published.view import codes
+from nhstransit.run import Run
+from nhstransit.synthesis import Bridge, Crossing, check_crossing, load_bridge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | None = None) -> pd.DataFrame:
+    """The published bridge and the run's own: line, low, high, run, outside; the last line is what stays unexplained.
+
+    In heads. Raises InputError where the scenario does not reach the day of transfer.
+    """
+    return check_crossing(bridge or load_bridge(), crossing(run, reading=reading))
+
+
+def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
+    """A run's own counts for the bridge, in heads, to the end of the day of transfer.
+
+    Of those concerned (ever in a sending body, or come from outside the base): redundancies and MARS by their rules; every
+    other departure is unpaid; every arrival but the inflow is a refill, returners too. What stays unexplained is who changed
+    sides without an arrival, or is still in a sending body. Raises InputError where the scenario does not reach that day.
+    """
+    read = reading or bundled_outcomes().reading
+    calendar = run.scenario.calendar
+    day = calendar.day(read.transferred_on)
+    if not 0 <= day < calendar.days:
+        wrong = f"runs from {calendar.start} to {calendar.end}, without the day of transfer ({read.transferred_on})"
+        raise InputError("scenario", wrong, "give one that reaches it, or a reading with another day")
+    record = Record(run)
+    mine = concerned(record, read, day)
+    moves = record.moves.take(slice(0, int(record.moves.day.searchsorted(day, side="right"))))
+    moves = moves.take(mine[run.rows_of(moves.staff)])
+    left, came = moves.rule[moves.kind == Kind.DEPARTED], moves.rule[moves.kind == Kind.ARRIVED]
+    redundant = int(np.isin(left, codes(run, read, "redundancy")).sum())
+    resigned = int(np.isin(left, codes(run, read, "mars")).sum())
+    outside = int(np.isin(came, codes(run, read, "inflow")).sum())
+    return Crossing(
+        in_scope=int(record.in_bodies(run.opening_post, record.bodies_of(read.senders)).sum()),
+        redundancies=redundant,
+        mars=resigned,
+        unpaid_leavers=len(left) - redundant - resigned,
+        refills=len(came) - outside,
+        from_outside=outside,
+        transferred=int(transferred_on(record, read, day).sum()),
+    )

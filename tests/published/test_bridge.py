@@ -1,0 +1,88 @@
+"""The scope bridge of a run: every person is in one line of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Phase
+from nhstransit.grammar import Appoint, Depart, Hire
+from nhstransit.published import crossing, scope_bridge
+from nhstransit.synthesis import Crossing
+from tests.published.made import READING, hamlet
+from tests.published.plain import GONE, Told, concerned, transferred
+from tests.small import body, newcomers, on, once, person, played, rows
+
+NEXT = attrs.evolve(READING, transferred_on=dt.date(2010, 10, 1))
+
+
+def depart(*places: int, last: str) -> Depart:
+    nothing = np.zeros(len(places), "int64")
+    return Depart(
+        rows=rows(*places),
+        last_day=np.full(len(places), on(last), "int32"),
+        severance=nothing,
+        in_lieu=nothing,
+        strain=nothing,
+        remove=np.zeros(len(places), bool),
+    )
+
+
+def test_a_small_world_crosses_as_it_is_told() -> None:
+    """Of six in scope one leaves by each of three ways and two move; a refill moves too, an outsider comes.
+
+    One is left behind when the trust closes, as unpaid; who is hired into the successor itself crosses nothing.
+    """
+    bodies = [
+        body("Old", "pct", ("finance", "6", 7), closes="2010-09-30"),
+        body("New", "ccg", ("finance", "6", 9), opens="2010-10-01", shadow="2010-05-01"),
+        body("Care", "community-provider", ("finance", "6", 1)),
+    ]
+    people = [person(number) for number in range(6)] + [person(90, "Care")]
+    start, go = on("2010-10-01"), Phase.WINDOWS
+    policies = {
+        "redundancy": once("2010-07-01", depart(0, last="2010-07-31"), phase=go),
+        "mars": once("2010-07-01", depart(1, last="2010-07-31"), phase=go),
+        "rets": once("2010-07-01", depart(2, last="2010-07-31"), phase=go),
+        "hiring": once("2010-05-10", Hire(posts=rows(6), start=on("2010-06-01"), newcomers=newcomers(1))),
+        "inflow": once("2010-07-02", Hire(posts=rows(7), start=start, newcomers=newcomers(2))),
+        "hiring-new": once("2010-07-03", Hire(posts=rows(8), start=start, newcomers=newcomers(3))),
+        "filling": once("2010-07-05", Appoint(rows=rows(3, 4, 7), posts=rows(9, 10, 11), start=start)),
+    }
+    run = played(*people, bodies=bodies, policies=policies)
+    found = crossing(run, reading=NEXT)
+    assert found == Crossing(
+        in_scope=6, redundancies=1, mars=1, unpaid_leavers=2, refills=1, from_outside=1, transferred=4
+    )
+    assert found.unexplained == 0
+
+
+def test_the_hamlet_leaves_nobody_unexplained() -> None:
+    """Every line is a plain count over the log, and the sum closes to the person."""
+    run, found = hamlet(), crossing(hamlet())
+    told = Told(run, frozenset(b.name for b in run.scenario.organisations if b.kind in ("pct", "sha")), GONE)
+    assert found.unexplained == 0
+    assert found.in_scope == len(told.opening()) and found.transferred == transferred(told)
+    mine = concerned(told, told.bodies)
+    out = [event for event in run.log.tuples() if event[2] == 41 and event[0] <= told.day(GONE) and event[4] in mine]
+    assert found.redundancies + found.mars + found.unpaid_leavers == len(out)
+    assert min(found.redundancies, found.mars, found.unpaid_leavers, found.from_outside, found.transferred) > 0
+
+
+def test_the_table_holds_the_published_span_beside_the_run() -> None:
+    """Eight lines: the published ones, refills, and what stays unexplained."""
+    table = scope_bridge(hamlet()).set_index("line")
+    assert len(table) == 8 and table.loc["in scope, April 2010", "low"] == 60_300
+    assert table.loc["unexplained", "run"] == 0
+
+
+def test_a_scenario_that_ends_before_is_refused() -> None:
+    """There is no bridge without the day of transfer."""
+    with pytest.raises(
+        InputError, match=r"runs from 2010-04-01 to 2010-12-31, without the day of transfer \(2013-04-01"
+    ):
+        scope_bridge(played(person(1)))

@@ -1,0 +1,205 @@
+"""The bundled outcomes: strict, each with a parent, and each with a measure or a reason why there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from nhstransit.errors import FormatError, InputError
+from nhstransit.published import MEASURES, UNITS, Figure, Outcome, Sample, bundled_outcomes, load_outcomes, provenance
+from nhstransit.published.load import BUNDLED, check
+from nhstransit.published.units import unit_named
+from tests.published.made import READING, outcome, outcomes
+
+FOUND = bundled_outcomes()
+TEXT = (Path(__file__).parents[2] / "nhstransit" / "data" / BUNDLED).read_text("utf-8")
+
+
+@pytest.mark.parametrize("one", FOUND.outcome, ids=lambda one: one.id)
+def test_each_has_a_measure_or_a_reason(one: Outcome) -> None:
+    """Every figure is read from a run by a known measure of the same thing, or the outcome says why it cannot be."""
+    for figure in one.figures:
+        if one.unmodelled:
+            assert not figure.measure
+        else:
+            assert MEASURES[figure.measure].measures == UNITS[figure.unit].measures
+
+
+def test_what_may_be_fitted_or_must_not_is_said_of_outcomes_only() -> None:
+    """A forecast or what is entered is context, and never measured; whatever may be fitted has a tolerance."""
+    for one in FOUND.outcome:
+        assert one.use != "context" or one.unmodelled, one.id
+        assert one.group not in ("entered", "forecasts") or one.use == "context", one.id
+        if one.use == "calibrate":
+            assert all(figure.tolerance for figure in one.figures), one.id
+
+
+def test_every_group_is_there() -> None:
+    """The groups of the English transition, and so many outcomes."""
+    groups = {one.group for one in FOUND.outcome}
+    assert groups == {
+        "mars_2010",
+        "reform_total",
+        "entered",
+        "transition_cost",
+        "forecasts",
+        "local",
+        "rehire",
+        "structure",
+    }
+    assert len(FOUND.outcome) == 53
+
+
+def test_figures_that_repeat_others_do() -> None:
+    """What is marked as a check follows from the figures it repeats, within its tolerance."""
+
+    def value(name: str) -> float:
+        return FOUND.named(name).value or 0.0
+
+    leavers, cost, saving = value("mars-round1-leavers"), value("mars-round1-cost"), value("mars-round1-saving")
+    assert value("mars-mean-payment-national") == pytest.approx(cost * 1e6 / leavers, abs=1)
+    assert value("mars-mean-saving") == pytest.approx(saving * 1e6 / leavers, abs=1)
+    assert value("mars-payback-years") == pytest.approx(cost / saving, abs=0.005)
+    assert value("redundancies-mean-cost") == pytest.approx(value("redundancies-cost") * 1e6 / 10094, abs=1)
+    assert value("redundancies-total-with-mars") == value("redundancies-total")
+    for name, total in (("cost-components-2013", 1096), ("cost-components-2014", 1316)):
+        assert sum(figure.value or 0 for figure in FOUND.named(name).figures) == total
+
+
+def test_samples_are_those_who_were_asked() -> None:
+    """Fifty-seven of 151 by freedom of information, 40 by a survey, four by the trade press; nobody else was sampled."""
+    asked = {(one.sample.bodies, one.sample.asked_by) for one in FOUND.outcome if one.sample}
+    assert asked == {(57, "freedom of information"), (40, "survey"), (4, "trade press")}
+    assert all("57 PCTs" in one.scope for one in FOUND.outcome if one.sample and one.sample.bodies == 57)
+
+
+def test_no_published_number_is_an_orphan() -> None:
+    """Each has a grade and sources with title, publisher and date, and a recalled or assumed one a note."""
+    lines = provenance()
+    assert len(lines) == sum(len(one.figures) for one in FOUND.outcome) + len(FOUND.given)
+    for line in lines:
+        assert line.value and line.unit and line.quality and line.note
+        assert all(source.title and source.publisher and source.date for source in line.sources)
+
+
+def test_grades_are_no_better_than_their_sources() -> None:
+    """What is called a project's own choice is graded so, and no figure that may be fitted is recalled or assumed."""
+    for line in provenance():
+        assert "project" not in {source.id for source in line.sources} or line.quality == "assumption", line
+    assert not [one.id for one in FOUND.outcome if one.quality in ("recalled", "assumption")]
+
+
+def test_figures_are_read_without_the_engine() -> None:
+    """A stored run is set beside what was published with neither SimPy nor a plot loaded."""
+    code = "import sys, nhstransit.published; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"simpy", "matplotlib", "click", "rich"} & set(done.stdout.split())
+
+
+def test_it_is_told_in_a_line_and_as_html() -> None:
+    """A user sees how many there are of each use, and can look one up by its id."""
+    assert repr(FOUND).startswith("Outcomes(53 published: ")
+    assert FOUND._repr_html_().count("<tr>") == 54
+    assert FOUND.reading.fits("england-2010-slower") and not FOUND.reading.fits("hamlet")
+    with pytest.raises(FormatError, match="did you mean 'mars-round1-cost'"):
+        FOUND.named("mars-round-1-cost")
+
+
+REFUSED = {
+    "an unknown unit": ({"unit": "souls"}, r"first MARS leavers.unit: is 'souls'; known"),
+    "heads in WTE": ({"unit": "WTE", "counted_in": "heads"}, "counted in heads; use a unit of heads: never divide"),
+    "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
+    "no number": ({"value": None}, "says no figure"),
+    "words and a number": ({"said": "many"}, "says no figure, or more"),
+    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "says no figure, or more"),
+    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "says no figure, or more"),
+    "no source": ({"sources": ()}, "sources: are none"),
+    "no measure": ({"measure": ""}, "says neither how a run is measured nor why"),
+    "a measure and a reason": ({"unmodelled": "we do not care to"}, "or both"),
+    "a band upside down": ({"band": (2.0, 1.0)}, r"band: is \[2.0, 1.0\]"),
+    "an unknown use": ({"use": "fit"}, "use: is 'fit'"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_makes_no_sense_is_refused(case: str) -> None:
+    """An outcome is checked at birth, and the sentence says where."""
+    changes, sentence = REFUSED[case]
+    with pytest.raises(Exception, match=sentence):
+        outcome(**changes)
+
+
+MISREAD = {
+    "an unknown measure": (outcome("first MARS leavers", measure="morale"), "measure: is 'morale'; known"),
+    "a unit of something else": (
+        outcome("first MARS leavers", unit="WTE"),
+        "unit: is 'WTE', and 'first MARS leavers' gives people",
+    ),
+    "an unknown source": (outcome(sources=("hearsay",)), "sources: names 'hearsay'; "),
+    "an unknown function": (
+        outcome("MARS share of a function", function="finnance"),
+        "function: is 'finnance'; did you mean 'finance'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISREAD)
+def test_what_does_not_fit_a_measure_is_refused(case: str) -> None:
+    """A figure meets a measure only in a unit of the same thing."""
+    made, sentence = MISREAD[case]
+    with pytest.raises(FormatError, match=sentence):
+        check(outcomes(made))
+
+
+EDITS = {
+    "an unknown key": ('group = "rehire"', 'group = "rehire"\nloved = true', "loved: is not a key"),
+    "a number in quotes": ("value = 46000.0", 'value = "46000"', "value: is '46000'; write a number"),
+    "an id twice": ('id = "staff-transferred"', 'id = "rehire-cohorts"', "'rehire-cohorts': is there twice"),
+    "an unknown kind of body": ('asked = ["pct"]', 'asked = ["pcts"]', "asked: names 'pcts'; did you mean 'pct'"),
+    "a measure misspelt": ('measure = "transferred"', 'measure = "transfered"', "did you mean 'transferred'"),
+    "a sample larger than all": ("{ bodies = 4, out_of = 151", "{ bodies = 152, out_of = 151", "asks 152 of 151"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_file_with_a_fault_is_told_by_file_and_place(edit: str, tmp_path: Path) -> None:
+    """A user's own file of outcomes is read as strictly as the bundled one."""
+    old, new, sentence = EDITS[edit]
+    assert TEXT.count(old) >= 1
+    path = tmp_path / "mine.toml"
+    path.write_text(TEXT.replace(old, new, 1), "utf-8")
+    with pytest.raises(InputError, match=r"mine\.toml: ") as error:
+        load_outcomes(path)
+    assert sentence in str(error.value)
+
+
+def test_a_figure_takes_what_it_leaves_out_from_its_outcome() -> None:
+    """Unit, tolerance, measure, bodies and days are the outcome's unless a figure has its own."""
+    day = dt.date(2012, 3, 31)
+    own: dict[str, Any] = {"unit": "£", "measure": "redundancy cost", "until": day, "kinds": ("sha",), "tolerance": 2.0}
+    made = outcome(value=None, figure=(Figure(part="a", value=1.0), Figure(part="b", value=2.0, **own)), region="Vale")
+    first, second = made.figures
+    assert (first.unit, first.measure, first.region) == ("people", "first MARS leavers", "Vale")
+    assert {name: getattr(second, name) for name in own} == own and second.region == "Vale"
+
+
+def test_a_sample_and_a_unit_stand_alone() -> None:
+    """Both say what is wrong with them."""
+    with pytest.raises(FormatError, match="asks 3 of 2 bodies"):
+        Sample(bodies=3, out_of=2)
+    with pytest.raises(FormatError, match="unit: is 'wte'; "):
+        unit_named("wte")
+
+
+def test_roles_are_names_or_patterns() -> None:
+    """A rule plays a role by its name, or by a pattern with a star."""
+    names = ["mars", "mars-london", "marsh", "redundancy"]
+    assert READING.named("mars", names) == ["mars", "mars-london"]
+    assert READING.named("first_mars", names) == ["mars"]
+    assert attrs.evolve(READING, mars=("*",)).named("mars", names) == names

@@ -1,0 +1,79 @@
+"""Each measure is what a plain loop over the log says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import pytest
+
+from nhstransit.eventlog import Kind
+from nhstransit.published import MEASURES, Figure, published_beside
+from tests.published.made import READING, hamlet, outcome, outcomes
+from tests.published.plain import PLAIN, Told
+
+END = dt.date(2014, 3, 31)
+KINDS = {
+    "senders": {"kinds": ("pct", "sha")},
+    "trusts": {"kinds": ("pct",)},
+    "early": {"kinds": ("pct", "sha"), "until": dt.date(2013, 3, 30)},
+}
+
+
+def simulated(measure: str, **changes: Any) -> Any:
+    """What the hamlet says, with its community provider taken for a provider arm where arms are asked for."""
+    reading = READING
+    if measure == "MARS application share":
+        reading = attrs.evolve(READING, arms=("community-provider",))
+        changes["kinds"] = (*changes["kinds"], "community-provider")
+    if measure in ("MARS share of a function", "posts a person"):
+        changes["function"] = "public health"
+    if measure == "returned":
+        changes = {**changes, "value": None, "figure": (Figure(part="2012-13", value=0.2),)}
+    (row,) = published_beside(hamlet(), outcomes(outcome(measure, **changes), reading=reading), draws=0).rows
+    return row
+
+
+def seen(measure: str, kinds: tuple[str, ...], until: dt.date) -> Told:
+    names = [*kinds, "community-provider"] if measure == "MARS application share" else kinds
+    run = hamlet()
+    return Told(run, frozenset(body.name for body in run.scenario.organisations if body.kind in names), until)
+
+
+def test_much_happens_in_the_hamlet() -> None:
+    """MARS, two kinds of redundancy, inflow and returns of both kinds all leave their mark, so that nothing is nought."""
+    log, names = hamlet().log, hamlet().rules
+    left = {names[code] for code in log.of(Kind.DEPARTED).rule.tolist()}
+    came = {names[code] for code in log.of(Kind.ARRIVED).rule.tolist()}
+    assert {"mars", "redundancy", "cost-reduction"} <= left
+    assert {"inflow", "hiring"} <= came
+    assert len(log.of(Kind.BACK)) + ("returns" in came)
+
+
+@pytest.mark.parametrize("scope", KINDS)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_measure_is_a_plain_loop(measure: str, scope: str) -> None:
+    """In three scopes, one of which ends the day before the bodies close."""
+    changes = {**KINDS[scope]}
+    if measure == "posts a person":
+        changes["until"] = dt.date(2012, 12, 31)  # when there still are bodies to leave
+    row = simulated(measure, **changes)
+    told = seen(measure, changes["kinds"], changes.get("until", END))
+    if measure == "transferred":
+        told = seen(measure, READING.senders, END)
+    wanted = PLAIN[measure](told)
+    assert row.simulated == pytest.approx(wanted, rel=1e-12)
+    assert row.difference == pytest.approx(wanted - (row.published or 0.0))
+
+
+def test_every_measure_has_its_plain_loop() -> None:
+    """No measure goes unread a second time."""
+    assert set(PLAIN) == set(MEASURES)
+
+
+def test_a_measure_of_nobody_says_so() -> None:
+    """Where nobody left by the rule there is no mean, and the row says why."""
+    row = simulated("redundancy mean", kinds=("pct",), until=dt.date(2010, 6, 30))
+    assert row.simulated is None and row.why == "nobody in sight was made redundant"
+    assert simulated("redundancies", kinds=("pct",), until=dt.date(2010, 6, 30)).simulated == 0.0
