@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Bytes, Floats, Ints, Shorts, Singles, guarded
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Shorts, Singles, guarded
 from nhstransit.dates import complete_years
 from nhstransit.errors import StaffError
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
@@ -74,7 +74,7 @@ class Workforce:
             given = np.asarray(getattr(self, name))
             if given.shape != order.shape:
                 raise StaffError(name, f"has shape {given.shape}", f"give {len(order)} entries, one a person")
-            object.__setattr__(self, name, guarded(np.ascontiguousarray(given[order], dtype)))
+            object.__setattr__(self, name, guarded(np.ascontiguousarray(_fitted(name, given[order], dtype))))
         check(self)
 
     def __len__(self) -> int:
@@ -110,6 +110,17 @@ class Workforce:
     def having(self, **columns: Any) -> Workforce:
         """This workforce with other columns or vocabularies, checked again."""
         return attrs.evolve(self, **columns)
+
+
+def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
+    """A column in its type; raises StaffError for a cell that would become another number in it."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        column = given.astype(dtype)
+    changed = column != given
+    if dtype != "float32" and changed.any():
+        row = int(np.argmax(changed))
+        raise StaffError(f"{name}[{row}]", f"is {given[row]}, which does not fit", f"give what {dtype} can hold")
+    return np.asarray(column)
 
 
 def check(people: Workforce) -> None:

@@ -94,7 +94,9 @@ def write_staff(path: Path, people: Workforce) -> None:
         "staff": people.staff,
         **spelled,
         "point": people.point + 1,
-        "pay_pounds": people.pay_pence // 100,
+        "pay_pounds": [
+            str(pence // 100) if pence % 100 == 0 else f"{pence / 100:.2f}" for pence in people.pay_pence.tolist()
+        ],
         "wte": people.wte,
         **days,
         **flags,

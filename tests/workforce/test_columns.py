@@ -1,0 +1,104 @@
+"""The staff columns: sorted at the door, read-only, equal by content, and refused where they cannot be right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.errors import StaffError
+from nhstransit.workforce.columns import COLUMNS, NEVER, Workforce
+from tests.small import person, workforce
+
+TEAM = workforce([person(9), person(2, wte=0.5), person(5, band="7")], ["Old"])
+
+
+def refused(**columns: Any) -> str:
+    with pytest.raises(StaffError) as caught:
+        TEAM.having(**columns)
+    return str(caught.value)
+
+
+def test_sorted_at_the_door_and_guarded() -> None:
+    """Rows stand in order of identity, in the declared types, and writing to a column raises."""
+    assert TEAM.staff.tolist() == [2, 5, 9] and TEAM.wte.tolist() == [0.5, 1.0, 1.0]
+    for name, kind in COLUMNS.items():
+        column = getattr(TEAM, name)
+        assert column.dtype == kind
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 0
+
+
+def test_equal_by_content() -> None:
+    """Rows given in another order are the same workforce; another cell, or other words, are not."""
+    shuffled = {name: column[[2, 0, 1]] for name, column in TEAM.columns().items()}
+    assert TEAM.having(**shuffled) == TEAM and hash(TEAM.having(**shuffled)) == hash(TEAM)
+    assert TEAM.having(source="elsewhere") == TEAM
+    assert TEAM.having(point=np.array([0, 0, 1])) != TEAM
+    assert TEAM.having(employers=("New",)) != TEAM
+    assert TEAM != "a workforce" and len({TEAM, TEAM.having()}) == 1
+    assert repr(TEAM) == "Workforce(3 people, 2.5 WTE, 1 employers)"
+
+
+WRONG = [
+    ("staff", -1, "is negative"),
+    ("staff", 5, "is given twice"),
+    ("employer", 1, "is a code without a word"),
+    ("employer", -1, "is a code without a word"),
+    ("function", 2, "is a code without a word"),
+    ("band", 13, "is a code without a word"),
+    ("sex", 2, "is a code without a word"),
+    ("contract", 2, "is a code without a word"),
+    ("section", 4, "is a code without a word"),
+    ("point", -1, "is negative"),
+    ("pay_pence", -1, "is negative"),
+    ("wte_hundredths", 0, "is outside 1 to 100"),
+    ("wte_hundredths", 101, "is outside 1 to 100"),
+    ("service_from", 0, "lies before the 16th birthday"),
+    ("skill", np.nan, "is not a number"),
+    ("outside", np.inf, "is not a number"),
+    ("attitude", -np.inf, "is not a number"),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "fault"), WRONG)
+def test_a_cell_that_cannot_be(column: str, cell: Any, fault: str) -> None:
+    """Told by the person's identity, the column and the cell."""
+    cells = getattr(TEAM, column).astype("float64" if isinstance(cell, float) else "int64")
+    cells[2] = cell
+    assert fault in refused(**{column: cells}) and column in refused(**{column: cells})
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("staff", 2**32),
+        ("employer", 65_536),
+        ("band", 256),
+        ("wte_hundredths", 300),
+        ("wte_hundredths", 99.5),
+        ("point", 1.5),
+        ("pay_pence", 2**33),
+        ("born", np.nan),
+        ("contract_ends", 1e12),
+    ],
+)
+def test_a_number_that_does_not_fit_is_not_wrapped_round(column: str, cell: Any) -> None:
+    """A cell too large for its column, or not whole, is refused and never becomes another number."""
+    cells = getattr(TEAM, column).astype("float64" if isinstance(cell, float) else "int64")
+    cells[0] = cell
+    sentence = refused(**{column: cells})
+    assert column in sentence and "does not fit" in sentence
+
+
+def test_columns_of_unequal_length() -> None:
+    """One entry a person in each column."""
+    assert refused(skill=np.zeros(2)).startswith("skill: has shape (2,); give 3 entries, one a person")
+
+
+def test_nobody_is_a_workforce() -> None:
+    """No people at all are fine: an empty list of columns."""
+    nobody = {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
+    empty = Workforce(**nobody, employers=(), functions=())
+    assert len(empty) == 0 and empty.wte.tolist() == [] and NEVER == 2**31 - 1
