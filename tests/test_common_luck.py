@@ -25,7 +25,7 @@ from nhstransit.toml import Named
 from tests.small import Own, behaving, body, date, person, small_world
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=40)
+few = settings(max_examples=settings.default.max_examples // 4)
 HAMLET = load_scenario("hamlet")
 
 

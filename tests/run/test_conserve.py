@@ -205,7 +205,7 @@ def test_the_hamlet_conserves() -> None:
     conserve(run)
 
 
-@settings(max_examples=30)  # the oracle plays many more
+@settings(max_examples=settings.default.max_examples // 4)  # the oracle plays many more
 @given(worlds(), seeds())
 def test_every_made_world_conserves(scenario: Any, seed: int) -> None:
     """`simulate` checks its laws; said here of worlds made by chance, and once more from the outside."""

@@ -1,0 +1,107 @@
+"""The policies as specifications: their dates in order, their days, and what they refuse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import Phase
+from nhstransit.grammar import QUESTIONS, Policy
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies import POLICIES, Filling, Hiring, Mars, Milestone, Redundancy, Rets
+from tests.small import body, date
+
+CALENDAR = Calendar(dt.date(2010, 4, 1), dt.date(2011, 3, 31))
+BODIES = Roster.of([body("A", closes="2010-09-30"), body("B", "sha", closes="2010-06-30"), body("C", "ccg")], CALENDAR)
+STEPS: dict[type, tuple[str, ...]] = {
+    Mars: ("announced", "opens", "closes", "leaves"),
+    Rets: ("announced", "offered", "guaranteed"),
+    Filling: ("announced", "held", "starts"),
+    Redundancy: ("announced", "letters", "consults"),
+}
+
+
+def made(kind: type, **changes: Any) -> Any:
+    """A policy whose days are a month apart."""
+    days = {name: dt.date(2010, 5 + place, 1) for place, name in enumerate(STEPS[kind])}
+    return kind(**{**days, **changes})
+
+
+@pytest.mark.parametrize("kind", list(STEPS))
+def test_dates_in_order(kind: type) -> None:
+    """Each date may be that of the one before, and no earlier."""
+    names = STEPS[kind]
+    same = dt.date(2010, 5, 1)
+    assert made(kind, **dict.fromkeys(names, same)).announced == same
+    for earlier, later in pairwise(names):
+        day = getattr(made(kind), earlier) - dt.timedelta(days=1)
+        with pytest.raises(ScenarioError, match=rf"^{later}: is {day}, before `{earlier}` "):
+            made(kind, **{later: day})
+
+
+@pytest.mark.parametrize("kind", list(STEPS))
+def test_bodies_of_known_kinds(kind: type) -> None:
+    """A kind of body that does not exist is told with the nearest."""
+    field = "senders" if kind is Filling else "kinds"
+    with pytest.raises(ScenarioError, match=rf"^{field}: names 'pctt'; did you mean 'pct'\?"):
+        made(kind, **{field: ("pctt",)})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "wrong"),
+    [
+        (Mars, "quota", 1.01),
+        (Mars, "quota", -0.1),
+        (Mars, "payback_months", -1.0),
+        (Mars, "budget_pounds", -1.0),
+        (Mars, "removed", "all"),
+        (Mars, "order", "alphabet"),
+        (Mars, "terms", "mars_2099"),
+        (Mars, "min_service_months", 1.5),
+        (Rets, "cap", 2.0),
+        (Rets, "premium", True),
+        (Filling, "reach", "moon"),
+        (Filling, "bands_down", 13),
+        (Filling, "assessment_error", float("nan")),
+    ],
+)
+def test_levers_have_limits(kind: type, field: str, wrong: Any) -> None:
+    """A value that cannot be is refused by the name of its field."""
+    with pytest.raises(ScenarioError, match=rf"^{field}: is "):
+        made(kind, **{field: wrong})
+
+
+@pytest.mark.parametrize("kind", list(STEPS))
+def test_each_follows_the_grammar(kind: type) -> None:
+    """An instance is a Policy, asks a question of the grammar or none, and acts on no day before its announcement."""
+    policy = made(kind)
+    assert isinstance(policy, Policy) and kind in POLICIES.values()
+    assert policy.question in (None, *QUESTIONS)
+    days = policy.days(CALENDAR, BODIES)
+    assert days and all(occasion.day >= CALENDAR.day(policy.announced) for occasion in days)
+    assert all(occasion.phase < Phase.DEPARTURES for occasion in days)
+    assert hash(policy) == hash(made(kind)) and policy == made(kind)
+
+
+def test_redundancy_acts_on_each_closing_day_of_its_kinds_once() -> None:
+    """Letters, consultation, and the last day of each body of its kinds that closes after the announcement."""
+    days = [(occasion.day, occasion.stage) for occasion in made(Redundancy).days(CALENDAR, BODIES)]
+    assert days == [(61, "letters"), (91, "consultation"), (90, "closing"), (182, "closing")]
+    assert [stage for _, stage in days if stage == "closing"] == ["closing"] * 2
+
+
+def test_hiring_acts_on_the_first_of_each_month() -> None:
+    """From the announcement to the last of hiring, both included where they are firsts."""
+    hiring = Hiring(announced=date("2010-05-01"), until=date("2010-08-15"))
+    assert [occasion.day for occasion in hiring.days(CALENDAR, BODIES)] == [30, 61, 91, 122]
+
+
+def test_news_is_told_once_on_its_day() -> None:
+    """A milestone acts on the day of its announcement, among the milestones of the day."""
+    (occasion,) = Milestone(announced=date("2010-07-12")).days(CALENDAR, BODIES)
+    assert (occasion.day, occasion.phase) == (102, Phase.MILESTONES)
