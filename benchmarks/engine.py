@@ -4,7 +4,7 @@
 
 All contestants play the same world with the same luck and must log the same events; the table says how many differ. The
 collector is frozen for all, and a second table has it as Python comes. The engine is timed as the library's user meets
-it: building the posts, checking conservation and joining the log included.
+it: joining the log and checking conservation included. The scenario, with its posts, is made beforehand for all.
 """
 
 from __future__ import annotations

@@ -64,6 +64,7 @@ class Scheme:
             bodies=twin.bodies,
             law=twin.law,
             functions=twin.functions,
+            opening_bill=np.zeros(len(twin.bodies), "int64"),  # for the cost path, which is not played here
             asked=asked,
         )
         proposals = self._policy.propose(situation)

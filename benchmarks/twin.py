@@ -22,7 +22,6 @@ from nhstransit.entitlements import Law
 from nhstransit.eventlog import CAUSES, RULES, Kind, Phase
 from nhstransit.grammar import PostsNow
 from nhstransit.kernels.clocks import threshold_units
-from nhstransit.organisations.posts import build_posts
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER
 
@@ -52,7 +51,7 @@ class Twin:
         self._ends = dict(zip([0, *starts], [*starts, self.calendar.days], strict=True)) | {0: starts[1]}
         self._begin_month(0)
         opening, self.retained = scenario.workforce, []
-        posts, seats = build_posts(scenario.organisations, scenario.functions, opening, self.calendar.day)
+        posts, seats = scenario.opening
         self._found(posts, seats)
         model = scenario.behaviour.departures
         month = int(months_of(self.origin))

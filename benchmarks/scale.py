@@ -1,0 +1,114 @@
+"""Does the time a person stay the same from a hundred thousand people to a million, and how much room does each take?
+
+    python -m benchmarks.scale [people ...] [--rounds N]
+
+*Time* is the median of alternated runs with the collector frozen.
+
+*Room without the log* is the peak that tracemalloc sees from the first allocation of a run to its last day, temporaries
+included, with a recorder that forgets what it is told; and, added to it, the columns of opening staff and posts that were
+there before and are shared. *At rest* is the same before the first day: what is held, without temporaries. *The log* is
+its columns. *All in* is the peak resident memory of a fresh process that makes the world and runs it, less that of one
+that only imports. Each person ever in the run counts once; there are half as many again as at the start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tracemalloc
+from functools import partial
+from typing import Any
+
+from benchmarks.harness import alternate, elsewhere, peak_bytes, table
+from benchmarks.worlds import world
+from nhstransit.engine import simulate as verb
+from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.world import World
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Recorder
+from nhstransit.streams import Luck
+
+SLOWER, BYTES_A_PERSON, BYTES_AN_EVENT = 1.6, 300, 32  # the aims
+
+
+class Forgetful(Recorder):
+    """A recorder that keeps nothing."""
+
+    def add(self, *event: Any, **columns: Any) -> None:
+        """Forget it."""
+
+
+def without_log(people: int) -> dict[str, float]:
+    """Bytes of a run's people and posts, at rest and at the peak, with no log kept."""
+    scenario = world(people)
+    verb.simulate(world(300), seed=1)
+    posts, seats = scenario.opening
+    before = sum(column.nbytes for held in (scenario.workforce, posts) for column in held.columns().values())
+    tracemalloc.start()
+    made = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
+    made.log = Forgetful()
+    tracemalloc.reset_peak()
+    verb._play(scenario, made, Luck(1))
+    peak = tracemalloc.get_traced_memory()[1]
+    return {"everybody": len(made.columns["staff"]), "peak": before + peak, "rest": before + at_rest(scenario)}
+
+
+def at_rest(scenario: Any) -> int:
+    """Traced bytes of a world and its clocks before the first day."""
+    tracemalloc.stop()
+    tracemalloc.start()
+    posts, seats = scenario.opening
+    made = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
+    clocks = Natural(made, verb.Clock(1), scenario.behaviour.departures, Luck(1), scenario.functions)
+    held = tracemalloc.get_traced_memory()[0]
+    del clocks
+    return held
+
+
+def all_in(people: int) -> dict[str, float]:
+    """Peak of a process that makes a world and runs it, and the events it logged."""
+    start = peak_bytes()
+    run = verb.simulate(world(people), seed=1)
+    log = sum(column.nbytes for column in run.log.columns().values())
+    return {"peak": peak_bytes() - start, "events": len(run.log), "log": log}
+
+
+def main() -> None:
+    """Print the table."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("people", nargs="*", type=int, default=[10_000, 100_000, 1_000_000])
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--measure", choices=("without_log", "all_in"))
+    given = asked.parse_args()
+    if given.measure:
+        print(json.dumps({"without_log": without_log, "all_in": all_in}[given.measure](given.people[0])))
+        return
+    scenarios = {people: world(people) for people in given.people}
+    runs = {str(people): partial(verb.simulate, scenario, seed=1) for people, scenario in scenarios.items()}
+    taken = alternate(runs, given.rounds)
+    del scenarios, runs
+    rows, base = [], next((people for people in given.people if people == 100_000), given.people[0])
+    for people in given.people:
+        bare, full = (elsewhere("benchmarks.scale", people, "--measure", what) for what in ("without_log", "all_in"))
+        each, everybody = taken[str(people)] / people, bare["everybody"]
+        rows.append(
+            [
+                f"{people:,}",
+                f"{taken[str(people)]:.2f} s",
+                f"{each * 1e6:.1f} µs",
+                f"{each / (taken[str(base)] / base):.2f}×",
+                f"{bare['rest'] / people:.0f} B",
+                f"{bare['peak'] / everybody:.0f} B",
+                f"{full['log'] / full['events']:.0f} B",
+                f"{full['peak'] / everybody:.0f} B",
+            ]
+        )
+    print(
+        f"aims: {SLOWER}× a person at most, {BYTES_A_PERSON} B a person without the log, {BYTES_AN_EVENT} B an event\n"
+    )
+    header = ["people", "run", "a person", f"against {base:,}", "at rest", "peak without log", "an event", "all in"]
+    print(table(header, rows))
+
+
+if __name__ == "__main__":
+    main()
