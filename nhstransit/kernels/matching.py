@@ -28,10 +28,11 @@ def deferred_acceptance(
         places: (groups,) posts to fill.
     """
     count = len(identity)
+    favour = _favour(np.asarray(group), score, np.asarray(identity)[candidate])
     order = order_within(candidate, -np.asarray(ranking), group)
-    who, wish = np.asarray(candidate)[order], np.asarray(group)[order]
-    favour = _favour(wish, np.asarray(score)[order], np.asarray(identity)[who])
-    following, last = np.searchsorted(who, np.arange(count)), np.searchsorted(who, np.arange(count), side="right")
+    wish, favour = np.asarray(group)[order], favour[order]
+    last = np.cumsum(np.bincount(candidate, minlength=count))
+    following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])
     held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
     asking = np.flatnonzero(following < last)
     while len(asking):
@@ -49,14 +50,14 @@ def deferred_acceptance(
     return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")
 
 
-def _favour(group: AnyArray, score: Floats, identity: AnyArray) -> Longs:
+def _favour(group: AnyArray, score: Floats, identity: AnyArray) -> Ints:
     """Where each edge stands in the employers' order, (edges,): by group, then score, then identity."""
-    favour = np.empty(len(group), "int64")
+    favour = np.empty(len(group), "int32")
     favour[order_within(group, -score, identity)] = np.arange(len(group))
     return favour
 
 
-def _best(group: AnyArray, favour: Longs, places: Longs) -> AnyArray:
+def _best(group: AnyArray, favour: Ints, places: Longs) -> AnyArray:
     """Who of those at each group's door is kept: the first in its order, up to its places."""
     order = np.argsort(favour)
     door = group[order]

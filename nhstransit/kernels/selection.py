@@ -18,7 +18,8 @@ def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
     group = np.asarray(group)
     packed = _packed(group, keys[0])
     order = np.argsort(packed)
-    tied = packed[order[1:]] == packed[order[:-1]]
+    packed = packed[order]
+    tied = packed[1:] == packed[:-1]
     if tied.any():
         places = np.flatnonzero(np.append(tied, False) | np.insert(tied, 0, False))
         rows = np.sort(order[places])
@@ -31,13 +32,15 @@ def _packed(group: AnyArray, key: AnyArray) -> Keys:
     """Group above the leading bits of the key, in 64 bits; never out of order, though near keys may come out equal."""
     bits = np.asarray(key, "float64") + 0.0  # so that −0 is 0
     code = bits.view("uint64")
-    code ^= np.where(
-        code >= _SIGN, ~np.uint64(0), _SIGN
-    )  # floats sort like their bits, negative ones the other way round
+    negative = code >= _SIGN
+    code ^= _SIGN  # floats sort like their bits, negative ones the other way round
+    np.bitwise_xor(code, ~_SIGN, out=code, where=negative)
     width = int(group.max(initial=0)).bit_length()
     if width:
         code >>= np.uint64(width)
-        code |= group.astype("uint64") << np.uint64(64 - width)
+        lead = group.astype("uint64")
+        lead <<= np.uint64(64 - width)
+        code |= lead
     return code
 
 

@@ -106,12 +106,17 @@ class Scheme:
     def _prospects(self, rows: Rows, situation: Situation) -> Prospects:
         """What each may expect: risk, redundancy pay at the employer's closing day, and whether a pension is in reach."""
         people, law, origin = situation.people, situation.law, situation.calendar.origin
-        closes = situation.bodies.closes[people.employer[rows]]
+        asked = np.zeros(len(people.staff), bool)
+        asked[rows] = True
+        each = np.flatnonzero(asked)  # once for each person, who may have many proposals
+        place = np.cumsum(asked, dtype="int32")[rows] - 1
+        closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + origin
+        reached = law.pension_reached(people.born[each], people.section[each], situation.epoch_day)
         return Prospects(
             risk=people.risk[rows].astype("float64"),
-            redundancy_months=law.redundancy_months(people.service_from[rows], leaving),
-            pension_reached=law.pension_reached(people.born[rows], people.section[rows], situation.epoch_day),
+            redundancy_months=law.redundancy_months(people.service_from[each], leaving)[place],
+            pension_reached=reached[place],
         )
 
     def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
