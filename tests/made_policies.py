@@ -18,13 +18,14 @@ _SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
 def policies(
     draw: st.DrawFn,
     days: Days,
+    starts: list[dt.date],
     functions: tuple[str, ...],
     senders: tuple[str, ...],
     receivers: tuple[str, ...],
     without: tuple[str, ...] = (),
     crowded: bool = False,
 ) -> Named[Any]:
-    """Policies by name. `days` gives their days; `without` names types that are not to be made.
+    """Policies by name. `days` gives their days; on `starts` new posts may start; `without` names types not to be made.
 
     Now and then they come in turn, as they did in England: what is told, what is offered, notice, posts; else anyhow.
     In a crowd all are there, and in turn.
@@ -41,8 +42,8 @@ def policies(
         "more-rets": ("rets", retentions(days, senders, functions)),
         "mars": ("mars", severances(early, senders, functions)),
         "mars-again": ("mars", severances(days, every, functions)),
-        "filling": ("filling", fillings(late, senders, receivers)),
-        "refilling": ("filling", fillings(days, senders, receivers)),
+        "filling": ("filling", fillings(late, starts, senders, receivers)),
+        "refilling": ("filling", fillings(days, starts, senders, receivers)),
         "redundancy": ("redundancy", redundancies(middle, senders)),
         "hiring": ("hiring", hirings(days, every)),
     }
@@ -78,8 +79,8 @@ def retentions(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: t
         guaranteed=guaranteed,
         kinds=draw(_some(kinds)),
         functions=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True).map(tuple)),
-        cap=draw(_SHARES),
-        premium=draw(_SHARES),
+        cap=draw(st.sampled_from((0.5, 1.0, 0.3, 0.15, 0.0))),
+        premium=draw(st.sampled_from((0.15, 0.3, 1.0, 0.0)) | st.floats(0, 1)),
     )
 
 
@@ -95,9 +96,9 @@ def severances(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: t
         min_service_months=draw(st.sampled_from((12, 0, 24))),
         fixed_term=draw(st.booleans()),
         protected=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True, max_size=1).map(tuple)),
-        payback_months=draw(st.sampled_from((24.0, 1200.0, 5.0, 0.0))),
+        payback_months=draw(st.sampled_from((24.0, 1200.0, 24.0, 5.0, 0.0))),
         quota=draw(_SHARES),
-        budget_pounds=draw(st.none() | st.sampled_from((20_000.0, 0.0, 60_000.0))),
+        budget_pounds=draw(st.sampled_from((None, None, 30_000.0, 60_000.0, 0.0))),
         order=draw(st.sampled_from(("net-saving", "payback", "luck"))),
         removed=draw(_SHARES),
         clawback_months=draw(st.sampled_from((6.0, 0.0, 60.0))),
@@ -105,12 +106,15 @@ def severances(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: t
 
 
 @st.composite
-def fillings(draw: st.DrawFn, days: Days, senders: tuple[str, ...], receivers: tuple[str, ...]) -> Filling:
-    announced, held, starts = draw(in_order(days, 3))
+def fillings(
+    draw: st.DrawFn, days: Days, starts: list[dt.date], senders: tuple[str, ...], receivers: tuple[str, ...]
+) -> Filling:
+    announced, held, late = draw(in_order(days, 3))
+    soon = [day for day in starts if day >= held]
     return Filling(
         announced=announced,
         held=held,
-        starts=draw(st.sampled_from((starts, held))),
+        starts=draw(st.sampled_from((*soon, late, held))),
         senders=draw(_some(senders)),
         receivers=draw(st.sampled_from((receivers, (*receivers, *senders))) | _some(receivers)),
         reach=draw(st.sampled_from(("region", "anywhere"))),

@@ -40,10 +40,9 @@ def test_engine_and_oracle_write_the_same_log(part: int) -> None:
     compared(part, EACH, crowded=False)
 
 
-@pytest.mark.parametrize("part", (3, 4))
-def test_engine_and_oracle_agree_on_every_kind_of_event(part: int) -> None:
+def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:
     """On 160 crowded worlds, which between them see every kind of event, the two logs have the same events."""
-    seen = compared(part, EACH, crowded=True)
+    seen = compared(3, 2 * EACH, crowded=True)
     assert {kind.name for kind in Kind} - NOT_MADE <= set(seen)
 
 
