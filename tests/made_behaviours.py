@@ -13,11 +13,14 @@ _HAZARDS = st.sampled_from((0.0, 0.1, 0.6, 8.0)) | st.floats(0, 1)
 _FACTORS = st.floats(-1, 1)
 
 
+_CALM = st.sampled_from((Departures(), Departures(resign=0.3, risk_ratio=10.0)))
+
+
 @st.composite
 def behaviours(draw: st.DrawFn, *, calm: bool = False) -> Behaviour:
     """How people behave; they leave of themselves from never to several times a year, or by the defaults."""
     return Behaviour(
-        departures=Departures() if calm else draw(st.just(Departures()) | _departures()),
+        departures=draw(_CALM) if calm else draw(_CALM | _departures()),
         outlook=draw(st.just(Outlook()) | _outlooks()),
         severance=draw(_severances()),
         retention=draw(st.just(RetentionChoice()) | st.builds(RetentionChoice, accepts=_CHANCES, leaver=_CHANCES)),

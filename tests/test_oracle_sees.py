@@ -23,7 +23,7 @@ from nhstransit.scenario import Scenario
 
 Plant = pytest.MonkeyPatch
 Known = tuple[Scenario, int, Log]
-SHOWN, ROOMS = 30, 20  # worlds in a room of the gallery, and rooms at most
+SHOWN, ROOMS = 30, 12  # worlds in a room of the gallery, and rooms at most
 
 
 @cache
@@ -108,8 +108,8 @@ def a_year_of_365_days(plant: Plant) -> None:
 
 
 def quick_forgetting(plant: Plant) -> None:
-    """Perceived risk builds up and fades by fortnights, not by months."""
-    plant.setattr(months, "_MONTH_DAYS", 14.0)
+    """Perceived risk builds up and fades by days, not by months."""
+    plant.setattr(months, "_MONTH_DAYS", 1.0)
 
 
 def contracts_before_payment(plant: Plant) -> None:
