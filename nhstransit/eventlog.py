@@ -178,7 +178,7 @@ class Recorder:
     """Collects events in chunks while a run goes on; `log` joins them, once."""
 
     def __init__(self) -> None:
-        self._chunks: list[tuple[Any, ...]] = []
+        self._chunks: list[list[Any]] = []
 
     def add(
         self,
@@ -195,17 +195,20 @@ class Recorder:
         """Append one event for each of `staff` (n,); `rule` and the columns after it are one number or (n,)."""
         people = np.array(staff, "int32", ndmin=1)
         if len(people):
-            chunk = (day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence))
-            self._chunks.append(chunk)
+            self._chunks.append([day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence)])
 
     def log(self) -> Log:
         """All events so far as one log."""
         sizes = [len(chunk[4]) for chunk in self._chunks]
         ends = np.cumsum([0, *sizes])
-        joined = [np.empty(ends[-1], dtype) for dtype in COLUMNS.values()]
-        for chunk, start, end in zip(self._chunks, ends[:-1], ends[1:], strict=True):
-            for column, piece in zip(joined, chunk, strict=True):
-                column[start:end] = piece
+        joined: list[Any] = []
+        for place, dtype in enumerate(COLUMNS.values()):
+            column = np.empty(ends[-1], dtype)
+            for chunk, start, end in zip(self._chunks, ends[:-1], ends[1:], strict=True):
+                column[start:end] = chunk[place]
+                chunk[place] = None  # let go once it is copied, so that no column is held twice
+            joined.append(column)
+        self._chunks = [joined]
         return Log(*joined)
 
 
