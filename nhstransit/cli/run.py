@@ -17,6 +17,7 @@ from nhstransit.cli.words import SEED, scenario_of
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
 @click.option("--staff", type=int, help="Whose career to tell.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
+@click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds.")
 def command(
     scenario: str,
@@ -25,20 +26,22 @@ def command(
     settings: tuple[str, ...],
     staff: int | None,
     out: Path | None,
+    log: bool | None,
     overwrite: bool,
 ) -> None:
     """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder."""
     from nhstransit.engine.simulate import simulate
     from nhstransit.errors import RunError
     from nhstransit.metrics import measure
-    from nhstransit.report import free_folder, story, write_results
+    from nhstransit.report import beside, free_folder, has_published, story, write_results
 
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / world.name) if out is None else out
     if (folder / "run.json").exists() and not overwrite:
         raise RunError(str(folder), "already holds a run", "name another folder, or say --overwrite")
     measures = measure(simulate(world, seed=seed))
-    sections = story(measures, staff=staff)
-    write_results(measures, folder, overwrite=overwrite)
+    published = beside(measures.run) if has_published(measures.run) else None
+    sections = story(measures, staff=staff, published=published)
+    written = write_results(measures, folder, overwrite=overwrite, published=published, log=log)
     print_story(sections)
-    console().print(f"Written to {folder}/ (log.csv, run.json and monthly tables).", soft_wrap=True)
+    console().print(f"Written to {folder}/: {', '.join(path.name for path in written)}.", soft_wrap=True)

@@ -16,7 +16,7 @@ def console() -> Console:
 
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 
 def print_story(sections: tuple[Section, ...]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from nhstransit.report.beside import beside, has_published
 from nhstransit.report.folder import free_folder, write_results
-from nhstransit.report.story import Section, story
+from nhstransit.report.section import Section
+from nhstransit.report.story import story
 
-__all__ = ["Section", "free_folder", "story", "write_results"]
+__all__ = ["Section", "beside", "free_folder", "has_published", "story", "write_results"]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.arrays import AnyArray
 from nhstransit.errors import RunError
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.metrics import Measures, stocks
+from nhstransit.published import Published
+from nhstransit.report.beside import files
 from nhstransit.run import Run, save_run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WORDED = 100_000  # events up to which the log is written out in words unasked
 
 
 def free_folder(wish: Path) -> Path:
@@ -23,17 +32,25 @@ def free_folder(wish: Path) -> Path:
     return place
 
 
-def write_results(measures: Measures, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write a run and its tables into a folder; returns the files.
+def write_results(
+    measures: Measures,
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    published: Published | None = None,
+    log: bool | None = None,
+) -> tuple[Path, ...]:
+    """Write a run, its tables and its figures into a folder; returns the files.
 
-    The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words, `people.csv`, `posts.csv`, heads by
-    month and kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`. Raises RunError
+    The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words (where `log` asks for it, or by default
+    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by
+    month and kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published`
+    also `published.csv` and `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. Raises RunError
     where the folder already holds a run, unless `overwrite`, or cannot be written.
     """
     run = measures.run
     save_run(run, folder, overwrite=overwrite)
     made: dict[str, Any] = {
-        "log.csv": _log(run),
         "people.csv": _people(run),
         "posts.csv": _posts(run),
         "headcount-by-kind.csv": _busy(measures.stocks),
@@ -42,27 +59,48 @@ def write_results(measures: Measures, folder: Path, *, overwrite: bool = False) 
         "routes.csv": measures.routes.reset_index(),
         "accounts.csv": measures.accounts,
         "pay-bill.csv": measures.pay_bill,
-    }
+    } | (files(published) if published else {})
+    if len(run.log) <= WORDED if log is None else log:
+        made["log.csv"] = _log(run)
     try:
         for name, columns in made.items():
             tables.write_csv(folder / name, columns)
     except OSError as error:
         raise RunError(str(folder), f"cannot be written ({error.strerror})", "free some space and try again") from None
-    return tuple(folder / name for name in ("run.json", "run.npz", *made))
+    return tuple(folder / name for name in ("run.json", "run.npz", *made, *_draw(run, folder, published)))
+
+
+def _draw(run: Run, folder: Path, published: Published | None) -> tuple[str, ...]:
+    """The two figures; nothing where nobody was ever in post."""
+    from nhstransit import plots  # matplotlib is slow to load, and only this needs it
+
+    if not len(run.people):
+        return ()
+    note = "uncalibrated" if published else ""
+    drawn = {"headcount.png": plots.headcount(run, note=note), "destinations.png": plots.destinations(run, note=note)}
+    for name, axes in drawn.items():
+        plots.save(cast("Figure", axes.figure), folder / name)
+    return tuple(drawn)
 
 
 def _log(run: Run) -> dict[str, Any]:
     """The log with dates and words beside the codes."""
     log, calendar = run.log, run.scenario.calendar
-    dates = (log.day.astype("int64") + calendar.origin).astype("datetime64[D]").astype(str)
+    dates = (np.arange(calendar.days) + calendar.origin).astype("datetime64[D]").astype(str)
     phases, kinds = {item: item.name.lower() for item in Phase}, {item: item.name.lower() for item in Kind}
     return {
-        "date": dates,
+        "date": dates[log.day],
         **log.columns(),
-        "phase": [phases[Phase(item)] for item in log.phase.tolist()],
-        "kind": [kinds[Kind(item)] for item in log.kind.tolist()],
-        "rule": [run.rules[item] for item in log.rule.tolist()],
+        "phase": _worded(log.phase, phases),
+        "kind": _worded(log.kind, kinds),
+        "rule": _worded(log.rule, run.rules),
     }
+
+
+def _worded(codes: AnyArray, words: Mapping[Any, str]) -> AnyArray:
+    """Codes as their words, (n,)."""
+    found, place = np.unique(codes, return_inverse=True)
+    return np.array([words[code] for code in found.tolist()], object)[place]
 
 
 def _people(run: Run) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import attrs
 import numpy as np
 
-from nhstransit import tables
 from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
 from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.published import Published
+from nhstransit.report.beside import bridge_section, published_section
+from nhstransit.report.section import Section, lines
 from nhstransit.run import Run
 from nhstransit.workforce.codes import Disposition
 
@@ -20,22 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@attrs.frozen(eq=False)
-class Section:
-    """A part of a story: heading, sentences, and a table whose numbers are ready to print."""
-
-    heading: str
-    text: str
-    table: pd.DataFrame | None = None
-
-
-def story(measures: Measures, *, staff: int | None = None) -> tuple[Section, ...]:
-    """The transition from its opening to its close, the accounts, and one person's career.
+def story(measures: Measures, *, staff: int | None = None, published: Published | None = None) -> tuple[Section, ...]:
+    """The transition from its opening to its close, the accounts, one person's career, and what was published beside it.
 
     `staff` says whose; without it, of those who were there at the start the one to whom most happened.
     """
     run = measures.run
-    return (
+    told = (
         _opening(run),
         _news(run),
         _schemes(measures),
@@ -45,6 +36,7 @@ def story(measures: Measures, *, staff: int | None = None) -> tuple[Section, ...
         _accounts(measures),
         _career(run, _eventful(run) if staff is None else staff),
     )
+    return told if published is None else (*told, bridge_section(run), published_section(published))
 
 
 def _opening(run: Run) -> Section:
@@ -68,7 +60,7 @@ def _by_kind(run: Run) -> pd.DataFrame:
         if any(counts):
             rows.append((KINDS[name], f"{counts[0]:,}", f"{counts[1]:,.1f}", f"{counts[2]:,}", f"{counts[3]:,.1f}"))
     names = ("kind of body", "people at the start", "WTE", "people at the end", "WTE at the end")
-    return _table(names, rows)
+    return lines(names, rows)
 
 
 def _news(run: Run) -> Section:
@@ -96,7 +88,7 @@ def _news(run: Run) -> Section:
         rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
     text = f"The news of {run.scenario.calendar.date(first)} makes of those it reaches leavers, stayers and movers."
     names = ("disposition", "then", "left unpaid", "left with pay", "moved", "in post at the end", "are so at the end")
-    return Section("What people expect", text, _table(names, rows))
+    return Section("What people expect", text, lines(names, rows))
 
 
 def _schemes(measures: Measures) -> Section:
@@ -106,7 +98,7 @@ def _schemes(measures: Measures) -> Section:
     counts = [name for name in table.columns if table[name].any()]
     rows = [(name, *(f"{row[item]:,.0f}" for item in counts)) for name, row in table.iterrows()]
     names = ("policy", *(item.replace("_", " ") for item in counts))
-    return Section("What employers did", f"{len(table)} policies touched somebody.", _table(names, rows))
+    return Section("What employers did", f"{len(table)} policies touched somebody.", lines(names, rows))
 
 
 def _exits(measures: Measures) -> Section:
@@ -133,14 +125,14 @@ def _exits(measures: Measures) -> Section:
     text = (
         "Sums paid for going; the saving is of posts that went for good, at full on-cost; payback is cost over saving."
     )
-    return Section("What going cost", text, _table((*names, "payback months"), rows))
+    return Section("What going cost", text, lines((*names, "payback months"), rows))
 
 
 def _ways(measures: Measures) -> Section:
     table = measures.routes
     rows = [(str(name).replace("-", " "), f"{row.heads:,.0f}", f"{row.wte:,.1f}") for name, row in table.iterrows()]
     text = f"{table['heads'].sum():,.0f} people left."
-    return Section("How people left", text, _table(("by", "people", "WTE"), rows))
+    return Section("How people left", text, lines(("by", "people", "WTE"), rows))
 
 
 def _closing(run: Run) -> Section:
@@ -173,7 +165,7 @@ def _accounts(measures: Measures) -> Section:
     ]
     paid = table[~table["line"].str.startswith("recurrent")]["pounds"].sum() if len(table) else 0.0
     text = f"£{paid:,.2f} was paid for going and for staying; every penny stands in the log."
-    return Section("The accounts", text, _table(("year", "by", "line", "£", "events"), rows))
+    return Section("The accounts", text, lines(("year", "by", "line", "£", "events"), rows))
 
 
 def _career(run: Run, staff: int) -> Section:
@@ -187,8 +179,3 @@ def _eventful(run: Run) -> int:
         return int(run.people.staff[0])
     people, counts = np.unique(telling.staff, return_counts=True)
     return int(people[np.argmax(counts)])
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return tables.frame(dict(zip(names, columns, strict=True)))

@@ -1,0 +1,84 @@
+"""`nhstransit show`: the opening workforce in tables, and what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+import nhstransit as nt
+from cli.asking import asked, refused
+from nhstransit.scenario import assumptions
+
+
+@pytest.fixture
+def hamlet(capsys):
+    status, out, err = asked(capsys, "show", "hamlet")
+    assert (status, err) == (0, "")
+    return out
+
+
+@pytest.mark.parametrize(
+    "heading", ["the opening workforce on 2010-04-01", "By region", "By function", "By band", "Ages (down)"]
+)
+def test_the_tables_are_there(hamlet, heading):
+    """By kind, region, function and band, and ages by service."""
+    assert heading in hamlet
+
+
+def test_numbers_are_formatted_for_reading(hamlet):
+    """People whole, WTE to a tenth, millions of pounds to a tenth, shares as per cent."""
+    (line,) = [line.split() for line in hamlet.splitlines() if line.strip().startswith("primary care trust ")]
+    assert line == ["primary", "care", "trust", "184", "161.0", "£5.0m", "£6.1m", "79%", "33%", "43.3", "9.3"]
+
+
+def test_what_is_assumed_is_listed(hamlet):
+    """How many of how many inputs, and each of them; evidence is left out unless asked for."""
+    inputs = assumptions(nt.load_scenario("hamlet"))
+    unsure = sum(one.unsure for one in inputs)
+    assert f"Of {len(inputs)} inputs {unsure} are assumed or recalled, and 3 are set by this scenario." in hamlet
+    assert "behaviour.severance.typical" in hamlet
+    assert "behaviour.severance.pension_reached" not in hamlet
+
+
+def test_all_inputs_are_listed_where_asked_for(capsys):
+    """Levers and evidence too."""
+    out = asked(capsys, "show", "hamlet", "--all")[1]
+    assert "policies.mars.quota" in out and "behaviour.severance.pension_reached" in out
+
+
+def test_england_stands_beside_what_was_published(capsys):
+    """Thousands are set apart, the pay bill beside the published one, margins among the assumptions."""
+    status, out, _ = asked(capsys, "show", "england-2010")
+    assert status == 0
+    assert "60,389" in out and "53,100.0" in out
+    assert "Beside what was published" in out and "synthetic" in out and "published" in out
+    assert "margin of" in out
+
+
+def test_the_hamlet_has_nothing_published(hamlet):
+    """Invented people stand beside nothing."""
+    assert "Beside what was published" not in hamlet
+
+
+def test_the_verb_is_listed_under_its_own_name(capsys):
+    """`show` lives in a module of another name, and `--help` knows it as `show`."""
+    out = asked(capsys, "--help")[1]
+    assert all(f"  {verb} " in out for verb in ("show", "explain", "sources"))
+    assert "who works where in SCENARIO" in asked(capsys, "show", "--help")[1]
+
+
+def test_the_modules_name_is_no_verb(capsys):
+    """`nhstransit opening` is refused."""
+    assert "'opening' is no command" in refused(capsys, "opening", "hamlet")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("show", "hamlt"), "did you mean 'hamlet'?"),
+        (("show", "nowhere.toml"), "no such file"),
+        (("show", "hamlet", "--set", "policies.mars.qota=0.1"), "did you mean 'quota'?"),
+    ],
+)
+def test_mistakes_are_told_in_a_sentence(capsys, words, hint):
+    """Exit status 2, one line, and what would be right."""
+    assert hint in refused(capsys, *words)
