@@ -14,6 +14,7 @@ from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import Calendar
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
+from nhstransit.errors import StaffError
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.kernels.risk import moved, perceived
@@ -142,7 +143,7 @@ class World:
         fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + day
         fresh |= {
-            "staff": int(self.columns["staff"].max(initial=-1)) + 1 + np.arange(count),
+            "staff": self._new_identities(count),
             "post": posts,
             "status": np.full(count, Status.IN_POST),
             "contract": np.zeros(count),
@@ -216,6 +217,14 @@ class World:
         changed = old != new
         self.record(day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed])
         self.columns["disposition"][rows] = new
+
+    def _new_identities(self, count: int) -> Longs:
+        """The identities after the highest ever given, (count,); rows stay sorted by them."""
+        first = int(self.columns["staff"].max(initial=-1)) + 1
+        if first + count > NEVER:
+            wrong = f"leaves no identities for {count} newcomers after {first - 1}"
+            raise StaffError("staff", wrong, "give staff lower identities")
+        return first + np.arange(count)
 
     def _forget(self, rows: Rows) -> None:
         """Whatever was agreed for later falls away."""
