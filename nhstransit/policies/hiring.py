@@ -37,7 +37,7 @@ class Hiring(Traits):
     """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
 
     Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
-    `weeks` and is never under a month; nobody is hired to start in a body that will have closed.
+    `weeks` and is never under a month; nobody is hired to start on a body's last day or later.
     """
 
     announced: dt.date
