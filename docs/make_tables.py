@@ -1,0 +1,135 @@
+"""Writes the tables of the documentation that are read from the code: after the mark on each page named in `PAGES`.
+
+`python docs/make_tables.py` writes them; a test makes them again and compares.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit.behaviour import Behaviour
+from nhstransit.fields import QUALITIES, parent_of
+from nhstransit.policies import POLICIES
+from nhstransit.scenario import Input, assumptions, bundled_names, load_scenario
+from nhstransit.synthesis import provenance
+
+DOCS = Path(__file__).parent
+MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
+PLAIN = {"dt.date": "date", "bool": "true or false", "str": "a word", "tuple[str, ...]": "words"}  # of declared types
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> list[str]:
+    """A Markdown table, line by line; columns named in `right` are set to the right."""
+    lines = [_row(heading), _row(["---:" if name in right else "---" for name in heading])]
+    return lines + [_row(row) for row in rows]
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") or " " for cell in cells) + " |"
+
+
+def policies() -> Iterator[str]:
+    """Every type of policy that a file may name, with its fields."""
+    for name, kind in POLICIES.items():
+        yield from _specification(f"`{name}`", kind)
+
+
+def behaviour() -> Iterator[str]:
+    """Every model of behaviour, with its fields."""
+    for field in attrs.fields(Behaviour):
+        yield from _specification(f"`behaviour.{field.name}`", type(getattr(Behaviour(), field.name)))
+
+
+def _specification(heading: str, kind: Any) -> Iterator[str]:
+    """What a class says of itself, and its fields."""
+    yield from (f"## {heading}", "", inspect.getdoc(kind) or "", "")
+    heads = ("field", "default", "unit", "quality", "range", "source")
+    yield from (*table(heads, [_field(field, _declared(kind, field.name)) for field in attrs.fields(kind)]), "")
+
+
+def _declared(kind: Any, name: str) -> str:
+    """The type of a field as it is written."""
+    written = [vars(base).get("__annotations__", {}) for base in kind.__mro__]
+    return str(next(types[name] for types in written if name in types))
+
+
+def _field(field: Any, declared: str) -> tuple[str, ...]:
+    """One field as a row."""
+    parent = parent_of(field)
+    if parent is None:
+        unit = PLAIN.get(declared, "a table" if declared.startswith("Named") else "a list of tables")
+        return f"`{field.name}`", _default(field.default), unit, "", "", ""
+    span = "" if parent.range is None else f"{parent.range[0]:g} to {parent.range[1]:g}"
+    return f"`{field.name}`", _default(field.default), parent.unit, parent.quality, span, parent.source
+
+
+def _default(default: Any) -> str:
+    if default is attrs.NOTHING:
+        return "must be given"
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return "empty"
+    if isinstance(default, tuple):
+        return _words(default)
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def _words(items: Sequence[object], most: int = 5) -> str:
+    if len(items) > most:
+        return f"all {len(items)}"
+    return ", ".join(map(str, items)) or "empty"
+
+
+def numbers() -> Iterator[str]:
+    """How many bundled numbers there are of each grade, by file."""
+    known = provenance()
+    counts = Counter((number.file, number.quality) for number in known)
+    files = list(dict.fromkeys(number.file for number in known))
+    grades = [grade for grade in QUALITIES if any(counts[file, grade] for file in files)]
+    rows = [(f"`{file}`", *(counts[file, grade] or "" for grade in grades)) for file in files]
+    total = [sum(counts[file, grade] for file in files) for grade in grades]
+    yield f"{len(known)} numbers, or sets of numbers told together, come with the library."
+    yield from ("", *table(("where", *grades), [*rows, ("all", *total)], right=grades))
+
+
+def assumed() -> Iterator[str]:
+    """Every input of each bundled scenario that is assumed or recalled."""
+    for name in bundled_names():
+        inputs = assumptions(load_scenario(name))
+        unsure = [one for one in inputs if one.unsure]
+        yield from (f"## `{name}`", "", f"{len(unsure)} of {len(inputs)} inputs are assumed or recalled.", "")
+        heads = ("input", "value", "range", "unit", "quality", "source")
+        yield from (*table(heads, [_input(one) for one in unsure], right=("value",)), "")
+
+
+def _input(one: Input) -> tuple[str, ...]:
+    value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
+    span = one.ranges if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}"
+    return f"`{one.path}`", value, span, one.unit, one.quality, one.source
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "concepts/policies.md": policies,
+    "concepts/behaviour.md": behaviour,
+    "data/README.md": numbers,
+    "data/assumptions.md": assumed,
+}
+
+
+def page(name: str) -> str:
+    """A page with its tables made anew: what was written by hand stands before the mark and is kept."""
+    head, mark, _ = (DOCS / name).read_text("utf-8").partition(MARK)
+    assert mark, f"{name} lacks the mark after which its tables stand"
+    return f"{head}{MARK}\n\n" + "\n".join(PAGES[name]()).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (DOCS / name).write_text(page(name), "utf-8")
