@@ -1,0 +1,172 @@
+"""The documentation is true: its Python runs, its commands run, its links lead somewhere, its tables are the code's."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+import runpy
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhstransit.cli import main
+from nhstransit.eventlog import Kind, Phase
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"Save this as `([\w.-]+)`[^`]*\Z")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+GIVEN = (
+    "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
+)
+MAKERS = {"reference.md": "make_reference.py"}
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
+    """Language and text of each block of a page, and what a text block after Python says is printed."""
+    text = page.read_text("utf-8")
+    found = list(BLOCK.finditer(text))
+    for place, block in enumerate(found):
+        after = found[place + 1] if place + 1 < len(found) else None
+        printed = after and after[1] == "text" and not text[block.end() : after.start()].strip()
+        saved = NAMED.search(text[: block.start()])
+        yield (saved[1] if saved else block[1]), block[2], after[2] if after and printed else ""
+
+
+def of(language: str) -> list[Path]:
+    return [page for page in PAGES if any(block[1] == language for block in BLOCK.finditer(page.read_text("utf-8")))]
+
+
+def printed_by(run: Any) -> str:
+    """What is printed while something runs."""
+    paper = io.StringIO()
+    with contextlib.redirect_stdout(paper):
+        run()
+    return paper.getvalue()
+
+
+def commands(text: str) -> Iterator[tuple[list[str], int]]:
+    """Each call of the command in a shell block, with the status it is said to end with."""
+    for line in text.splitlines():
+        if line.startswith("nhstransit "):
+            words, _, note = line.partition("  # exit status ")
+            yield shlex.split(words)[1:], int(note or 0)
+
+
+@pytest.mark.parametrize("page", of("python"), ids=named)
+def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Block after block in one namespace, in an empty folder with the files that the page says to save."""
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, Any] = {"__name__": "page"}
+    if "concepts" in page.parts:
+        exec(GIVEN, space)
+    for kind, text, said in blocks(page):
+        if "." in kind:
+            (tmp_path / kind).write_text(text, "utf-8")
+        elif kind == "python" and ">>>" not in text:
+            code = compile(text, f"{named(page)}", "exec")
+            printed = printed_by(lambda code=code: exec(code, space))  # type: ignore[misc]
+            assert not said or printed == said
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if ">>>" in page.read_text("utf-8")], ids=named)
+def test_the_questions_of_a_page_are_answered_so(page: Path) -> None:
+    """What stands after `>>>` gives what stands under it."""
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert tried and not failed
+
+
+@pytest.mark.parametrize("page", [page for page in of("sh") if page.name != "README.md"], ids=named)
+def test_the_commands_of_a_page_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each ends with the status that the page says, 0 where it says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for kind, text, _ in blocks(page):
+        if "." in kind:
+            (tmp_path / kind).write_text(text, "utf-8")
+        for words, status in commands(text) if kind == "sh" else ():
+            with pytest.raises(SystemExit) as ended:
+                main(words)
+            assert ended.value.code == status, (words, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_toml_of_a_page_is_toml(page: Path) -> None:
+    """Every TOML block can be read as such."""
+    for kind, text, _ in blocks(page):
+        if kind == "toml" or kind.endswith(".toml"):
+            tomllib.loads(text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    """Relative links resolve."""
+    for link in LINK.findall(page.read_text("utf-8")):
+        if not re.match(r"[a-z]+:", link):
+            assert (page.parent / link.partition("#")[0]).exists(), link
+
+
+def test_the_index_names_every_page() -> None:
+    """Whoever begins at docs/README.md can find every page."""
+    index = DOCS / "README.md"
+    linked = {(DOCS / link).resolve() for link in LINK.findall(index.read_text("utf-8"))}
+    assert not [named(page) for page in sorted(DOCS.rglob("*.md")) if page.resolve() not in linked | {index.resolve()}]
+
+
+def test_the_readme_runs_and_tests_in_one_line_each() -> None:
+    """Its first two shell blocks are one line, and stand alone from making an environment on."""
+    first, second = [text for kind, text, _ in blocks(ROOT / "README.md") if kind == "sh"][:2]
+    for line in (first, second):
+        assert line.count("\n") == 1 and line.startswith("python3 -m venv .venv && ")
+    assert first.endswith("nhstransit run england-2010\n") and second.endswith("pytest\n")
+
+
+@pytest.mark.parametrize("name", runpy.run_path(str(DOCS / "make_tables.py"))["PAGES"])
+def test_the_tables_of_a_page_are_those_of_the_code(name: str) -> None:
+    """`python docs/make_tables.py` would change nothing."""
+    page = runpy.run_path(str(DOCS / "make_tables.py"))["page"]
+    assert (DOCS / name).read_text("utf-8") == page(name), "run: python docs/make_tables.py"
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    """`python docs/make_reference.py` would change nothing."""
+    page = runpy.run_path(str(DOCS / "make_reference.py"))["page"]()
+    assert (DOCS / "reference.md").read_text("utf-8") == page, "run: python docs/make_reference.py"
+
+
+def test_the_floors_of_the_page_are_those_of_the_contract() -> None:
+    """The table of docs/architecture.md is the import contract, floor by floor."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["id"] == "floors"]
+    wanted = [set(re.findall(r"\w+", layer)) for layer in layers]
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE)
+    assert [int(floor) for floor, _ in rows] == list(range(len(layers)))[::-1]
+    assert [set(re.findall(r"`(\w+)`", rooms)) for _, rooms in rows] == wanted
+
+
+def test_rooms_in_brackets_are_those_not_built() -> None:
+    """The page says of no room that it stands where it does not, nor the other way round."""
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    rooms = re.findall(r"^\| \d+ \| (.+?) \|", text, re.MULTILINE)
+    for bracketed, room in re.findall(r"(\(?)`(\w+)`", " ".join(rooms)):
+        place = ROOT / "nhstransit" / room
+        assert (place.is_dir() or place.with_suffix(".py").is_file()) != bool(bracketed), room
+
+
+def test_every_kind_and_phase_of_the_log_is_told() -> None:
+    """docs/concepts/eventlog.md names them all."""
+    text = (DOCS / "concepts" / "eventlog.md").read_text("utf-8")
+    assert not [item.name for item in (*Kind, *Phase) if f"`{item.name}`" not in text]
