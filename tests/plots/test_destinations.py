@@ -1,0 +1,112 @@
+"""Who went where: bands hold the metrics' counts, and blocks are as high as their people are many."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+
+import nhstransit as nt
+from nhstransit.metrics.whereabouts import whereabouts
+from nhstransit.plots.alluvial import COLOURS, LEFT, LET_GO, MOVED, NODE, STAYED, bands
+
+
+def test_the_bands_are_the_opening_staff(hamlet):
+    """Everybody of the opening is in one band."""
+    assert sum(bands(hamlet).values()) == 300
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "fate", "where"),
+    [
+        (STAYED, STAYED, "there", ""),
+        (MOVED, "clinical commissioning groups", "moved", "ccg"),
+        (LEFT, "retired", "left", "retirement"),
+        (LET_GO, "MARS", "left", "mars"),
+        (LET_GO, "redundancy", "left", "redundancy"),
+    ],
+)
+def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, where):
+    """Each place on the right gets the people that the table gives it."""
+    table = whereabouts(hamlet)
+    want = table[(table["fate"] == fate) & (table["where"] == where)]["people"].sum()
+    assert sum(people for (_, end), people in bands(hamlet).items() if end == (family, name)) == want > 0
+
+
+def test_a_band_is_drawn_for_each_flow(hamlet):
+    """As many bands as flows, and a block for each name on either side."""
+    ax, flows = nt.plots.destinations(hamlet), bands(hamlet)
+    assert sum(isinstance(patch, PathPatch) for patch in ax.patches) == len(flows)
+    blocks = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert len(blocks) == len({start for start, _ in flows}) + len({end for _, end in flows})
+
+
+def test_heights_go_by_people(hamlet):
+    """Both sides are equally high in all, and a block's height is its share of the people."""
+    ax = nt.plots.destinations(hamlet)
+    left = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_x() < NODE]
+    right = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_x() > NODE]
+    assert sum(left) == pytest.approx(sum(right))
+    assert max(left) / sum(left) == pytest.approx(184 / 300)
+
+
+def test_blocks_of_a_side_do_not_overlap(hamlet):
+    """One ends before the next begins, and all lie on the paper."""
+    blocks = [patch for patch in nt.plots.destinations(hamlet).patches if isinstance(patch, Rectangle)]
+    for left in (True, False):
+        mine = [one for one in blocks if (one.get_x() < NODE) is left]
+        spans = sorted((one.get_y(), one.get_y() + one.get_height()) for one in mine)
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+        assert spans[0][0] >= 0 and spans[-1][1] <= 1 + 1e-9
+
+
+def test_names_tell_people_and_shares(hamlet):
+    """On the left the people of each kind; on the right people and per cent of all."""
+    words = [text.get_text() for text in nt.plots.destinations(hamlet).texts]
+    assert "primary care trusts\n184" in words
+    redundancies = sum(people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "redundancy"))
+    assert f"let go: redundancy  {redundancies} ({redundancies / 300:.0%})" in words
+
+
+def test_families_differ_in_grey_too():
+    """The four families differ in lightness by a tenth, or one of the two is hatched."""
+
+    def light(colour):
+        red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    plain = sorted(light(colour) for family, colour in COLOURS.items() if family != LET_GO)
+    assert all(b - a > 0.08 for a, b in pairwise(plain))
+
+
+def test_title_and_source_are_told(hamlet):
+    """What the figure is about, how many people, scenario, seed and note."""
+    ax = nt.plots.destinations(hamlet, note="uncalibrated")
+    assert "April 2010" in ax.get_title(loc="left") and "March 2014" in ax.get_title(loc="left")
+    small = "300 people (heads). Source: nhstransit, scenario hamlet, seed 1. Uncalibrated."
+    assert small in [text.get_text() for text in ax.texts]
+
+
+def test_given_axes_are_drawn_on(hamlet):
+    """Axes passed in come back, and no others are made."""
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert nt.plots.destinations(hamlet, ax) is ax
+    assert figure.axes == [ax]
+
+
+def test_no_name_is_cut_off_or_covered(hamlet):
+    """Every text lies within the figure, and none overlaps another."""
+    ax = nt.plots.destinations(hamlet)
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    edge = ax.figure.bbox
+    assert all(edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1 for box in boxes)
+    assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+
+
+def test_nobody_is_drawn_as_nothing(nobody):
+    """A run without people gives axes without bands."""
+    assert not nt.plots.destinations(nobody).patches

@@ -1,0 +1,140 @@
+"""Headcount over time: what the lines hold is what the metrics say, and every line has its name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import nhstransit as nt
+from nhstransit.dates import epoch_day
+from nhstransit.metrics import stocks
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.plots.groups import GROUPS, OTHERS, group_of, groups_of
+from nhstransit.plots.lines import milestones, series
+from nhstransit.toml import Named
+
+
+def lines(ax):
+    """The lines that stand for groups, by name."""
+    return {line.get_label(): line for line in ax.get_lines() if not line.get_label().startswith("_")}
+
+
+def words(ax):
+    return [text.get_text().strip() for text in ax.texts]
+
+
+def test_each_kind_of_body_stands_in_one_group():
+    """The groups share no kind, and `OTHERS` takes what they leave."""
+    grouped = [kind for group in GROUPS for kind in group.kinds]
+    assert len(grouped) == len(set(grouped))
+    assert {kind for kinds in groups_of().values() for kind in kinds} == set(KINDS)
+    assert all(group_of(kind) in (*GROUPS, OTHERS) for kind in KINDS)
+
+
+def test_no_two_groups_are_drawn_alike():
+    """Colour or stroke tells any two groups apart."""
+    assert len({(group.colour, group.stroke) for group in GROUPS}) == len(GROUPS)
+
+
+def test_a_line_for_each_group_that_has_people(hamlet):
+    """The hamlet has four groups."""
+    assert set(lines(nt.plots.headcount(hamlet))) == {
+        "strategic health authorities",
+        "primary care trusts",
+        "clinical commissioning groups",
+        "community and other providers",
+    }
+
+
+@pytest.mark.parametrize("kind", ["sha", "pct", "ccg", "community-provider"])
+def test_the_lines_hold_what_the_metrics_say(hamlet, kind):
+    """The first point is the opening of the first month; the others are its closings; nought is drawn once at an end."""
+    line = lines(nt.plots.headcount(hamlet))[group_of(kind).name]
+    table = stocks(hamlet)
+    table = table[table["kind"] == kind]
+    days = [hamlet.scenario.start, *map(dt.date.fromisoformat, table["month"])]
+    want = dict(zip(map(epoch_day, days), [table["opening"].iloc[0], *table["closing"]], strict=True))
+    drawn = dict(zip(line.get_xdata().tolist(), line.get_ydata().tolist(), strict=True))
+    assert all(want[day] == heads for day, heads in drawn.items())
+    assert all(heads == 0 for day, heads in want.items() if day not in drawn)
+
+
+def test_all_groups_together_are_everybody(hamlet):
+    """The lines add up to the people in post."""
+    _, heads = series(hamlet)
+    everybody = stocks(hamlet, by="all")
+    assert np.array_equal(sum(heads.values()), [everybody["opening"].iloc[0], *everybody["closing"]])
+
+
+def test_every_line_is_named_beside_it(hamlet):
+    """Names carry the people at the end, or the most there ever were of those that have gone; there is no legend."""
+    ax = nt.plots.headcount(hamlet)
+    _, heads = series(hamlet)
+    for group, line in heads.items():
+        told = f"{group.name} {line[-1]:,}" if line[-1] else f"{group.name}, {line.max():,} at most"
+        assert words(ax).count(told) == 1
+    assert ax.get_legend() is None
+
+
+def test_milestones_are_the_first_days_of_policies(hamlet):
+    """Each policy once, in order of date; what acts month after month is left out."""
+    found = milestones(hamlet.scenario)
+    assert [name for _, name in found] == ["announcement", "mars", "rets", "destinations", "filling", "redundancy"]
+    assert found[1][0] == dt.date(2010, 10, 29)
+    assert found == sorted(found)
+    assert {name for _, name in found} <= set(words(nt.plots.headcount(hamlet)))
+
+
+def test_title_unit_and_source_are_told(hamlet):
+    """Title, unit on the axis, scenario and seed; a note where one is given."""
+    ax = nt.plots.headcount(hamlet, note="uncalibrated")
+    assert "by kind of employer" in ax.get_title(loc="left")
+    assert ax.get_ylabel() == "people in post"
+    assert [text for text in words(ax) if "scenario hamlet, seed 1. Uncalibrated." in text]
+    assert not [text for text in words(nt.plots.headcount(hamlet)) if "alibrated" in text]
+
+
+def test_given_axes_are_drawn_on(hamlet):
+    """Axes passed in come back, and no others are made."""
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert nt.plots.headcount(hamlet, ax) is ax
+    assert figure.axes == [ax]
+
+
+def test_names_stay_clear_of_one_another(hamlet):
+    """No two texts overlap, once drawn."""
+    ax = nt.plots.headcount(hamlet)
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [
+        (a.get_text(), b.get_text())
+        for place, a in enumerate(ax.texts)
+        for b in ax.texts[place + 1 :]
+        if boxes[place].overlaps(boxes[ax.texts.index(b)])
+    ]
+
+
+def test_no_name_is_cut_off(hamlet):
+    """Every text lies within the figure."""
+    ax = nt.plots.headcount(hamlet)
+    ax.figure.draw_without_rendering()
+    edge = ax.figure.bbox
+    for box in (text.get_window_extent() for text in ax.texts):
+        assert edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1
+
+
+def test_a_short_scenario_has_monthly_ticks(hamlet):
+    """Five and a half months: a tick at the 1st of each."""
+    short = attrs.evolve(hamlet.scenario, policies=Named(), end=dt.date(2010, 9, 15))
+    ax = nt.plots.headcount(nt.simulate(short, seed=1))
+    assert [label.get_text() for label in ax.get_xticklabels()][:3] == ["Apr 2010", "May 2010", "Jun 2010"]
+
+
+def test_nobody_is_drawn_as_nothing(nobody):
+    """A run without people gives axes without lines."""
+    assert not lines(nt.plots.headcount(nobody))

@@ -1,0 +1,70 @@
+"""Files are written whole or not at all, nothing global is touched, and labels find room."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nhstransit as nt
+from nhstransit.errors import RunError
+from nhstransit.plots.paper import apart
+
+HAMLET = """
+import sys, matplotlib
+before = matplotlib.rcParams.copy()
+import nhstransit as nt
+run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+nt.plots.headcount(run), nt.plots.destinations(run)
+print("matplotlib.pyplot" in sys.modules, matplotlib.rcParams.copy() == before)
+"""
+
+
+def test_pyplot_is_never_loaded():
+    """Drawing both figures loads no pyplot and changes no setting of matplotlib's."""
+    done = subprocess.run([sys.executable, "-c", HAMLET], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_figure_is_saved_as_png(hamlet, tmp_path):
+    """A PNG of 150 dots an inch, under its name, with nothing left beside it."""
+    path = nt.plots.save(nt.plots.headcount(hamlet).figure, tmp_path / "headcount.png")
+    raw = path.read_bytes()
+    assert raw.startswith(b"\x89PNG") and len(raw) > 20_000
+    assert int.from_bytes(raw[16:20], "big") == 1500  # ten inches
+    assert [found.name for found in tmp_path.iterdir()] == ["headcount.png"]
+
+
+def test_the_same_run_is_the_same_file(hamlet, tmp_path):
+    """Drawn twice, byte for byte."""
+    first, second = (
+        nt.plots.save(nt.plots.destinations(hamlet).figure, tmp_path / f"{place}.png").read_bytes() for place in (1, 2)
+    )
+    assert first == second
+
+
+def test_where_no_file_can_be_is_told(hamlet, tmp_path):
+    """A folder that is not there is refused in a sentence, and nothing is left."""
+    with pytest.raises(RunError, match="cannot be written"):
+        nt.plots.save(nt.plots.headcount(hamlet).figure, tmp_path / "none" / "headcount.png")
+    assert not list(tmp_path.iterdir())
+
+
+@given(st.lists(st.floats(0, 100), max_size=12), st.floats(0.5, 20))
+def test_labels_are_set_apart(wanted, least):
+    """All lie within the limits, in the order wanted, and as far apart as there is room for."""
+    got = apart(wanted, least, 0.0, 100.0)
+    step = min(least, 100.0 / max(len(wanted) - 1, 1))
+    ranked = sorted(got)
+    assert all(-1e-6 <= height <= 100 + 1e-6 for height in got)
+    assert all(b - a >= step - 1e-6 for a, b in pairwise(ranked))
+    assert [got[place] for place in sorted(range(len(wanted)), key=lambda place: wanted[place])] == ranked
+
+
+def test_labels_with_room_stay_where_they_are():
+    """Nothing moves that need not."""
+    assert apart([10.0, 50.0, 30.0], 5.0, 0.0, 100.0) == [10.0, 50.0, 30.0]

@@ -1,0 +1,48 @@
+"""The opening situation is the first morning's: the same columns that the engine begins with."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.engine.world import World
+from nhstransit.entitlements import Law
+from nhstransit.explanation import opening_situation
+from nhstransit.grammar import People, PostsNow
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return nt.load_scenario("hamlet")
+
+
+def test_the_columns_are_the_engines(scenario):
+    """People, posts and pay bill, column by column, values and types."""
+    posts, seats = scenario.opening
+    world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
+    seen = opening_situation(scenario)
+    for kind, ours, theirs in ((People, seen.people, world.people), (PostsNow, seen.posts, world.posts_now)):
+        for field in attrs.fields(kind):
+            mine, other = getattr(ours, field.name), getattr(theirs, field.name)
+            assert mine.dtype == other.dtype and np.array_equal(mine, other), field.name
+    assert np.array_equal(seen.opening_bill, world.opening_bill)
+
+
+def test_it_cannot_be_written(scenario):
+    """A policy that writes to what it sees is refused."""
+    seen = opening_situation(scenario)
+    with pytest.raises(ValueError, match="read-only"):
+        seen.people.risk[0] = 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        seen.posts.funded[0] = False
+
+
+def test_posts_open_with_the_days(scenario):
+    """On a later day the posts that open by then are there, and vacant; people are as on the first."""
+    first, later = opening_situation(scenario), opening_situation(scenario, 800, "round", number=2)
+    assert (later.day, later.stage, later.round) == (800, "round", 2)
+    assert later.posts.funded.sum() - first.posts.funded.sum() == 108
+    assert later.posts.vacant.sum() - first.posts.vacant.sum() == 108
+    assert np.array_equal(later.people.post, first.people.post)
