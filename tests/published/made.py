@@ -7,14 +7,17 @@ from functools import cache
 from typing import Any
 
 import attrs
+import numpy as np
 
 from nhstransit.engine.simulate import simulate
+from nhstransit.grammar import Depart
 from nhstransit.policies import CostReduction, Inflow, Returns
 from nhstransit.policies.cost_reduction import Step as CostStep
 from nhstransit.published import MEASURES, UNITS, Given, Outcome, Outcomes, Reading, bundled_outcomes
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.toml import Named
+from tests.small import on, rows
 
 READING: Reading = bundled_outcomes().reading
 GIVEN = Given(name="start-up", value=2.0, unit="£ a resident", sources=("hsj-brain-drain-2011",), quality="seed")
@@ -64,3 +67,16 @@ def outcome(measure: str = "first MARS leavers", /, **changes: Any) -> Outcome:
 
 def outcomes(*made: Outcome, reading: Reading = READING) -> Outcomes:
     return Outcomes(reading=reading, given=(GIVEN,), outcome=made)
+
+
+def departs(*places: int, last: str) -> Depart:
+    """People by row go on a day, for nothing; their posts stay."""
+    nothing = np.zeros(len(places), "int64")
+    return Depart(
+        rows=rows(*places),
+        last_day=np.full(len(places), on(last), "int32"),
+        severance=nothing,
+        in_lieu=nothing,
+        strain=nothing,
+        remove=np.zeros(len(places), bool),
+    )

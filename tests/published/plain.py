@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import attrs
 
@@ -15,6 +16,16 @@ GONE = dt.date(2013, 4, 1)
 START = dt.date(2010, 4, 1)
 
 
+@cache
+def _tuples(run: Run) -> list[tuple]:
+    return run.log.tuples()
+
+
+@cache
+def _rows(run: Run) -> dict[int, int]:
+    return {staff: row for row, staff in enumerate(run.people.staff.tolist())}
+
+
 @attrs.frozen
 class Told:
     """A run as lists and dicts, seen in some bodies and days."""
@@ -22,6 +33,7 @@ class Told:
     run: Run
     bodies: frozenset[str]
     until: dt.date
+    since: dt.date = START
 
     def day(self, date: dt.date) -> int:
         return (date - self.run.scenario.start).days
@@ -33,17 +45,20 @@ class Told:
         return self.run.scenario.functions[int(self.run.posts.function[post])]
 
     def row(self, staff: int) -> int:
-        return self.run.people.staff.tolist().index(staff)
+        return _rows(self.run)[staff]
+
+    def log(self) -> list[tuple]:
+        return _tuples(self.run)
 
     def events(self, kind: Kind, rules: Iterable[str] = ()) -> list[tuple]:
         """Events of a kind, by some rules, of posts in sight, up to the last day."""
         codes = [rule_code(name) for name in rules]
         return [
             event
-            for event in self.run.log.tuples()
+            for event in self.log()
             if event[2] == kind
             and (not codes or event[3] in codes)
-            and event[0] <= self.day(self.until)
+            and self.day(self.since) <= event[0] <= self.day(self.until)
             and self.body(event[5]) in self.bodies
         ]
 
@@ -59,7 +74,7 @@ class Told:
         now = {
             staff: int(post) for staff, post in zip(people, self.run.opening_post.tolist(), strict=True) if post >= 0
         }
-        for day, _, kind, _, staff, _, to_post, _ in self.run.log.tuples():
+        for day, _, kind, _, staff, _, to_post, _ in self.log():
             if day <= self.day(date) and kind in (Kind.MOVED, Kind.ARRIVED, Kind.DEPARTED):
                 now.pop(staff, None)
                 if to_post >= 0:
@@ -120,14 +135,15 @@ def returned(told: Told, year: int) -> float:
     """Of those made redundant in a financial year, the share who came back, in or outside the model's bodies."""
     first, last = told.day(dt.date(year, 4, 1)), told.day(dt.date(year + 1, 3, 31))
     gone = [event for event in left(told, OUT) if first <= event[0] <= last]
-    back = [event for event in told.run.log.tuples() if event[2] in (Kind.ARRIVED, Kind.BACK)]
+    end = told.day(told.until)
+    back = [event for event in told.log() if event[2] in (Kind.ARRIVED, Kind.BACK) and event[0] <= end]
     return share([any(one[4] == event[4] and one[0] > event[0] for one in back) for event in gone])
 
 
 def concerned(told: Told, senders: frozenset[str]) -> set[int]:
     """Whoever was in a sending body by the day of transfer, or came from outside the base."""
     mine = set(told.opening())
-    for day, _, kind, rule, staff, _, to_post, _ in told.run.log.tuples():
+    for day, _, kind, rule, staff, _, to_post, _ in told.log():
         if day <= told.day(GONE) and kind in (Kind.MOVED, Kind.ARRIVED):
             inflow = kind == Kind.ARRIVED and rule == rule_code("inflow")
             if inflow or told.body(to_post) in senders:

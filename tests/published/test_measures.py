@@ -9,15 +9,18 @@ import attrs
 import pytest
 
 from nhstransit.eventlog import Kind
+from nhstransit.grammar import Hire, Rejoin
 from nhstransit.published import MEASURES, Figure, published_beside
-from tests.published.made import READING, hamlet, outcome, outcomes
-from tests.published.plain import PLAIN, Told
+from tests.published.made import READING, departs, hamlet, outcome, outcomes
+from tests.published.plain import PLAIN, START, Told
+from tests.small import Own, body, newcomers, on, once, person, played, rows
 
 END = dt.date(2014, 3, 31)
 KINDS = {
     "senders": {"kinds": ("pct", "sha")},
     "trusts": {"kinds": ("pct",)},
     "early": {"kinds": ("pct", "sha"), "until": dt.date(2013, 3, 30)},
+    "late": {"kinds": ("pct", "sha"), "since": dt.date(2010, 10, 29), "until": dt.date(2013, 3, 31)},
 }
 
 
@@ -35,10 +38,10 @@ def simulated(measure: str, **changes: Any) -> Any:
     return row
 
 
-def seen(measure: str, kinds: tuple[str, ...], until: dt.date) -> Told:
+def seen(measure: str, kinds: tuple[str, ...], until: dt.date, since: dt.date = START) -> Told:
     names = [*kinds, "community-provider"] if measure == "MARS application share" else kinds
     run = hamlet()
-    return Told(run, frozenset(body.name for body in run.scenario.organisations if body.kind in names), until)
+    return Told(run, frozenset(body.name for body in run.scenario.organisations if body.kind in names), until, since)
 
 
 def test_much_happens_in_the_hamlet() -> None:
@@ -54,12 +57,12 @@ def test_much_happens_in_the_hamlet() -> None:
 @pytest.mark.parametrize("scope", KINDS)
 @pytest.mark.parametrize("measure", MEASURES)
 def test_a_measure_is_a_plain_loop(measure: str, scope: str) -> None:
-    """In three scopes, one of which ends the day before the bodies close."""
+    """In four scopes: one ends the day before the bodies close, one begins on the day of MARS's panel."""
     changes = {**KINDS[scope]}
     if measure == "posts a person":
         changes["until"] = dt.date(2012, 12, 31)  # when there still are bodies to leave
     row = simulated(measure, **changes)
-    told = seen(measure, changes["kinds"], changes.get("until", END))
+    told = seen(measure, changes["kinds"], changes.get("until", END), changes.get("since", START))
     if measure == "transferred":
         told = seen(measure, READING.senders, END)
     wanted = PLAIN[measure](told)
@@ -77,3 +80,25 @@ def test_a_measure_of_nobody_says_so() -> None:
     row = simulated("redundancy mean", kinds=("pct",), until=dt.date(2010, 6, 30))
     assert row.simulated is None and row.why == "nobody in sight was made redundant"
     assert simulated("redundancies", kinds=("pct",), until=dt.date(2010, 6, 30)).simulated == 0.0
+
+
+def test_to_return_one_must_have_gone_before() -> None:
+    """Of a founder and a newcomer made redundant on one day, only she who arrives again later has returned."""
+    hire = Hire(posts=rows(1), start=on("2010-05-01"), newcomers=newcomers(1))
+    policies = {
+        "hiring": once("2010-04-10", hire),
+        "redundancy": once("2010-06-01", departs(0, 1, last="2010-06-30")),
+        "returns": Own(dates=("2010-09-01",), does=lambda situation: [Rejoin(rows=rows(0), posts=rows(0))]),
+    }
+    run = played(person(0), bodies=[body("Old", "pct", ("finance", "6", 2))], policies=policies)
+    made = outcome("returned", value=None, figure=(Figure(part="2010-11", value=0.25),))
+    assert published_beside(run, outcomes(made), draws=0).rows[0].simulated == 0.5
+
+
+def test_band_8_and_above_begins_with_8a() -> None:
+    """Of those in bands 7, 8a, 9 and among the very senior who leave, three in four count."""
+    bands = ("7", "8a", "9", "VSM")
+    people = [person(place, band=band) for place, band in enumerate(bands)]
+    run = played(*people, policies={"mars": once("2010-06-01", departs(0, 1, 2, 3, last="2010-06-30"))})
+    share = outcome("MARS share of senior bands")
+    assert published_beside(run, outcomes(share), draws=0).rows[0].simulated == 0.75

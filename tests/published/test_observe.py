@@ -138,6 +138,17 @@ def test_all_figures_of_one_survey_come_from_the_same_bodies() -> None:
     )
     row = published_beside(trusts(), outcomes(share), observer=without, draws=0).rows[0]
     assert row.why.startswith("no provider arm of a primary care trust in sight")
+    only = attrs.evolve(share, kinds=("pct",))  # and where arms are no part of the figure, their trust answers alone
+    row = published_beside(trusts(), outcomes(only), observer=_arm_seed(), draws=0).rows[0]
+    assert row.why.startswith("no provider arm of a primary care trust in sight")
+
+
+def test_the_error_is_in_the_unit_of_the_figure() -> None:
+    """A sampled sum in millions has its mean and its error in millions."""
+    made = [outcome("first MARS cost", id=unit, unit=unit, sample=TWO, kinds=("pct",)) for unit in ("£", "£ million")]
+    pounds, millions = (row.sampling for row in published_beside(trusts(), outcomes(*made), draws=50).rows)
+    assert pounds is not None and millions is not None
+    assert millions.mean == pytest.approx(pounds.mean / 1e6) and millions.error == pytest.approx(pounds.error / 1e6)
 
 
 def _arm_seed() -> int:
