@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
 from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS
 
 Days = st.SearchStrategy[dt.date]
 _SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
@@ -117,7 +118,9 @@ def fillings(
         starts=draw(st.sampled_from((*soon, late, held))),
         senders=draw(_some(senders)),
         receivers=draw(st.sampled_from((receivers, (*receivers, *senders))) | _some(receivers)),
-        reach=draw(st.sampled_from(("region", "anywhere"))),
+        national=draw(st.sampled_from(((), (), receivers[:1], receivers))),
+        bands=draw(st.sampled_from((BANDS, BANDS, BANDS[5:]))),
+        reach=draw(st.sampled_from(("region", "region", "anywhere"))),
         bands_down=draw(st.sampled_from((1, 0, 12))),
         assessment_error=draw(st.sampled_from((1.0, 0.0))),
     )

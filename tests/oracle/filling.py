@@ -10,6 +10,7 @@ import numpy as np
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
+from nhstransit.workforce.codes import BANDS
 from oracle.choices import competes, key, liking
 from oracle.effects import appoint
 from oracle.things import Person, Post
@@ -71,7 +72,7 @@ def _groups(world: World, policy: Filling) -> list[Group]:
 def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) -> Candidate | None:
     """Somebody as a candidate, if free to compete, with posts to compete for, and minded to."""
     free = person.next_post is None and (person.exit is None or person.exit.voidable)
-    if person.body.goes_on or not free:
+    if person.body.goes_on or not free or BANDS[person.post.band] not in policy.bands:
         return None
     suitable = [group for group in groups if _suits(policy, person, group.lead)]
     if not suitable or not competes(acting.world, person, acting.chances):
@@ -83,7 +84,8 @@ def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) 
 
 def _suits(policy: Filling, person: Person, post: Post) -> bool:
     """Same function, within reach, the same band or not too far below."""
-    near = policy.reach == "anywhere" or post.body.region == person.body.region
+    open_to_all = policy.reach == "anywhere" or post.body.kind in policy.national
+    near = open_to_all or post.body.region == person.body.region
     return near and post.function == person.post.function and 0 <= person.post.band - post.band <= policy.bands_down
 
 
