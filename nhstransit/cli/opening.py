@@ -109,7 +109,7 @@ def _told(table: Any) -> Any:
     columns: dict[str, Any] = {str(table.index.name): index}
     for name in table.columns:
         heading, form = FORMS.get(str(name), (str(name), "{:,.0f}"))
-        columns[heading] = [form.format(cell) for cell in table[name]]
+        columns[heading] = [("−" if cell < 0 else "") + form.format(abs(cell)) for cell in table[name]]
     return tables.frame(columns)
 
 

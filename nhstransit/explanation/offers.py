@@ -78,8 +78,9 @@ def _of(count: int, policy: Policy, situation: Situation) -> str:
 
 def _severance(policy: Policy, situation: Situation, offer: SeveranceOffer) -> Sentences:
     day = situation.calendar.date(offer.last_day)
+    verb = "would be offered redundancy terms" if isinstance(policy, CostReduction) else "may apply"
     sentences = [
-        f"{_of(len(offer), policy, situation)} may apply.",
+        f"{_of(len(offer), policy, situation)} {verb}.",
         f"Months of pay offered: {span(offer.months, '{:.1f}')}; in pounds: {pounds(offer.pence)}.",
         f"All of them going by {said(day)} would cost {millions(int(offer.pence.sum()))}.",
     ]
@@ -123,11 +124,13 @@ def _path(policy: CostReduction, situation: Situation) -> Sentences:
     """How far the pay bill is to fall by this step."""
     cut = policy.path[situation.round].cut
     bill = float(situation.opening_bill[situation.bodies.of_kinds(policy.kinds)].sum())
-    quality = situation.law.parameters.table("consultation").on(situation.epoch_day).quality
+    table, today = situation.law.parameters.table, situation.epoch_day
     return (
         f"Each employer's basic pay is to be {percent(cut)} below what it was at the start: {millions(cut * bill)} of "
         f"{millions(bill)} a year in all. Volunteers go first, then those assessed lowest.",
-        f"Consultation lasts {policy.consultation_days} days, before notice (quality of the law's own: {quality}).",
+        f"The terms are section 16's (quality: {table('section16').on(today).quality}); consultation lasts "
+        f"{policy.consultation_days} days, before notice (quality of the law's days: "
+        f"{table('consultation').on(today).quality}).",
     )
 
 

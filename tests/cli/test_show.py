@@ -52,6 +52,8 @@ def test_england_stands_beside_what_was_published(capsys):
     assert "60,389" in out and "53,100.0" in out
     assert "Beside what was published" in out and "synthetic" in out and "published" in out
     assert "margin of" in out
+    (gap,) = [line.split() for line in out.splitlines() if line.strip().startswith("gap ")]
+    assert gap[1].startswith("−£") and gap[1].endswith("m") and gap[2].endswith("%")
 
 
 def test_the_hamlet_has_nothing_published(hamlet):
