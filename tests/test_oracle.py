@@ -12,7 +12,7 @@ from worlds import seeds, worlds
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind
-from nhstransit.scenario import Scenario
+from nhstransit.scenario import Scenario, load_scenario
 
 EACH = 80
 NOT_MADE = {"BACK"}  # kinds of event of policies that the made worlds do not have
@@ -44,6 +44,14 @@ def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:
     """On 160 crowded worlds, which between them see every kind of event, the two logs have the same events."""
     seen = compared(3, 2 * EACH, crowded=True)
     assert {kind.name for kind in Kind} - NOT_MADE <= set(seen)
+
+
+def test_engine_and_oracle_agree_on_the_hamlet() -> None:
+    """On the bundled hamlet, three hundred people over four years, the two logs have the same events."""
+    hamlet = load_scenario("hamlet")
+    log = simulate(hamlet, seed=1).log
+    assert len(log) > 2_000
+    assert not first_difference(log, oracle(hamlet, 1), hamlet)
 
 
 @pytest.mark.thorough
