@@ -19,6 +19,7 @@ from nhstransit.dates import complete_months, epoch_day
 from nhstransit.entitlements import Law
 from nhstransit.explanation.words import bodies, kinds, listed, millions, percent, said, span
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.policies import Filling
 from nhstransit.workforce.codes import CONTRACTS
 
 
@@ -176,6 +177,15 @@ def test_a_policy_of_ones_own_is_read_by_its_docstring():
     policy = Own(dates=("2010-06-01",), does=lambda situation: ())
     text = told(nt.explain(small_world(person(1), policies={"own": policy})), "own")
     assert text.startswith("A policy of a test's own")
+    assert text.endswith("Nobody in post is asked.")
+
+
+def test_a_round_with_nothing_within_reach_asks_nobody():
+    """Candidates there are, and vacant posts, but none of a function or band that anybody could go for."""
+    day = dt.date(2010, 6, 1)
+    filling = Filling(announced=day, held=day, starts=day)
+    places = (body("Old", closes="2010-09-30"), body("New", "ccg", ("nursing", "7", 2)))
+    text = told(nt.explain(small_world(person(1), bodies=places, policies={"filling": filling})), "filling")
     assert text.endswith("Nobody in post is asked.")
 
 

@@ -43,6 +43,8 @@ def told(name: str, policy: Policy, situation: Situation, proposals: Proposals |
 
 def _asked(policy: Policy, situation: Situation, proposals: Proposals) -> Sentences:
     """What is put to whom, by the kind of proposal."""
+    if not len(proposals):
+        return ("Nobody in post is asked.",)
     match proposals:
         case SeveranceOffer():
             return _severance(policy, situation, proposals)
@@ -52,8 +54,7 @@ def _asked(policy: Policy, situation: Situation, proposals: Proposals) -> Senten
             return _posts(policy, situation, proposals)
         case News():
             return _news(policy, situation, proposals)
-    count = len(np.unique(proposals.rows))
-    return (f"It concerns {people(count)} of the opening staff.",) if count else ("Nobody in post is asked.",)
+    return (f"It concerns {people(len(np.unique(proposals.rows)))} of the opening staff.",)
 
 
 def _chosen(policy: Policy, situation: Situation) -> Sentences:
