@@ -100,7 +100,7 @@ CAUSES = (
     "resignation-within-nhs",
     "resignation",
 )  # of natural departures, by clock
-ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "closure", "contract-end")  # names no policy may have
+ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # names no policy may have
 _FIRST_OWN, _LAST_OWN = 1_000, 32_767
 
 COLUMNS = {

@@ -37,7 +37,7 @@ def _departures(draw: st.DrawFn) -> Departures:
         by_function=Named(own),
         within_nhs=draw(_CHANCES),
         other=hasty or draw(_HAZARDS),
-        retire_from_55=draw(_HAZARDS),
+        retire_at_55=draw(_HAZARDS),
         retire_at_60=draw(_HAZARDS),
         retire_at_65=draw(_HAZARDS),
         retire_from_66=draw(_HAZARDS),

@@ -76,7 +76,7 @@ def behaving(
     **hazards: Any,
 ) -> Behaviour:
     """People of whom each answer is certain, with no hazard but those given."""
-    fixed = ("from_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
+    fixed = ("at_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
     calm = {"resign": 0.0, "other": 0.0, **{f"retire_{age}": 0.0 for age in fixed}}
     scores = {kind: 20.0 if kind == disposed else -20.0 for kind in ("leaver", "stayer")}
     return Behaviour(

@@ -40,7 +40,7 @@ class Departures:
     other: float = amount(
         0.007, parent=_assumed("leavers a year", 0.0, 0.02, "ill health, death and dismissal in a calm year, assumed")
     )
-    retire_from_55: float = amount(
+    retire_at_55: float = amount(
         0.06, parent=_assumed("retirements a year", 0.0, 0.2, "retirement hazard at 55, assumed")
     )
     retire_56_to_59: float = amount(
@@ -126,7 +126,7 @@ class Departures:
     def retirement(self) -> Floats:
         """Annual hazard of retiring by complete years of age, (OLDEST + 1,); zero before 55 but for early release."""
         table = np.zeros(OLDEST + 1)
-        table[55], table[56:60], table[60] = self.retire_from_55, self.retire_56_to_59, self.retire_at_60
+        table[55], table[56:60], table[60] = self.retire_at_55, self.retire_56_to_59, self.retire_at_60
         table[61:65], table[65], table[66:] = self.retire_61_to_64, self.retire_at_65, self.retire_from_66
         return table
 

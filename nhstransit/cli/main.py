@@ -11,7 +11,7 @@ from importlib import import_module
 
 import click
 
-from nhstransit.errors import NhstransitError
+from nhstransit.errors import ConservationError, NhstransitError
 
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
@@ -71,6 +71,11 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         _tell(error.format_message())
         sys.exit(2)
+    except ConservationError as error:
+        if debug:
+            raise
+        _tell(f"a fault of the library's own ({error}); please report it at {ISSUES}")
+        sys.exit(1)
     except NhstransitError as error:
         if debug:
             raise

@@ -105,6 +105,7 @@ def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> s
         Kind.MOVED: f"moves to {_post(run, new)}",
         Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
         Kind.ARRIVED: f"arrives as {_post(run, new)}",
+        Kind.BACK: "is back in the NHS, in another body",
         Kind.PAY: f"is paid {pounds} a year, at point {new + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",

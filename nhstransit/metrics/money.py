@@ -48,12 +48,13 @@ def accounts(run: Run) -> pd.DataFrame:
     )
 
 
-def pay_bill(run: Run) -> pd.DataFrame:
+def pay_bill(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """Basic pay and full cost of those in post on the last day of each financial year, in pounds a year.
 
-    Columns: date, heads, wte, basic_pay, full_cost (with employer's National Insurance and pension contribution).
+    Columns: date, heads, wte, basic_pay, full_cost (with employer's National Insurance and pension contribution). `law` is
+    that of the run, where it was not the bundled one.
     """
-    law, calendar = Law.bundled(), run.scenario.calendar
+    law, calendar = law or Law.bundled(), run.scenario.calendar
     ends = [day for day in calendar.month_ends.tolist() if calendar.date(day).month == 3]
     rows = []
     for day in [0, *ends]:

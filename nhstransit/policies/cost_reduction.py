@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, some_of, whole
+from nhstransit.fields import Parent, share, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -34,12 +34,9 @@ class Step:
     """By this day the pay bill must be down by this share of what it was at the start."""
 
     by: dt.date
-    cut: float = attrs.field()
-
-    @cut.validator
-    def _check(self, _: object, cut: float) -> None:
-        if not 0 <= cut <= 1:
-            raise ScenarioError("cut", f"is {cut!r}", "give a share from 0 to 1, such as 0.23")
+    cut: float = share(
+        parent=Parent(unit="share of the opening pay bill", source="a lever: the path the employer is held to")
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -20,6 +20,7 @@ from nhstransit.run import Run, save_run
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
 WORDED = 100_000  # events up to which the log is written out in words unasked
 
 
@@ -34,7 +35,7 @@ def free_folder(wish: Path) -> Path:
 
 def write_results(
     measures: Measures,
-    folder: Path,
+    folder: str | Path,
     *,
     overwrite: bool = False,
     published: Published | None = None,
@@ -43,13 +44,12 @@ def write_results(
     """Write a run, its tables and its figures into a folder; returns the files.
 
     The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words (where `log` asks for it, or by default
-    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by
-    month and kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published`
-    also `published.csv` and `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. Raises RunError
-    where the folder already holds a run, unless `overwrite`, or cannot be written.
+    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by month and kind and by month and
+    employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
+    `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. What an older run left of these is taken
+    away. Raises RunError where the folder already holds a run, unless `overwrite`, or cannot be written.
     """
-    run = measures.run
-    save_run(run, folder, overwrite=overwrite)
+    run, folder = measures.run, save_run(measures.run, folder, overwrite=overwrite)
     made: dict[str, Any] = {
         "people.csv": _people(run),
         "posts.csv": _posts(run),
@@ -63,6 +63,8 @@ def write_results(
     if len(run.log) <= WORDED if log is None else log:
         made["log.csv"] = _log(run)
     try:
+        for name in OPTIONAL:
+            (folder / name).unlink(missing_ok=True)
         for name, columns in made.items():
             tables.write_csv(folder / name, columns)
     except OSError as error:

@@ -43,7 +43,9 @@ def _opening(run: Run) -> Section:
     scenario = run.scenario
     heads, wte = (run.opening_post >= 0).sum(), run.people.wte[run.opening_post >= 0].sum()
     employers = len(np.unique(run.people.employer[run.opening_post >= 0]))
-    text = f"On {scenario.start} {heads:,} people ({wte:,.1f} WTE) work for {employers} bodies."
+    bodies = "body" if employers == 1 else "bodies"
+    who = "person works" if heads == 1 else "people work"
+    text = f"On {scenario.start} {heads:,} {who} ({wte:,.1f} WTE) for {employers} {bodies}."
     return Section(scenario.title or scenario.name, f"{scenario.about} {text}".strip(), _by_kind(run))
 
 

@@ -87,6 +87,7 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     }
     if isinstance(scenario.staff, StaffSynthesis):
         plain["staff"] = toml.unstructure(scenario.staff)
+    _check_behaviour(scenario.behaviour)
     policies = {}
     for name, policy in scenario.policies.items():
         if type(policy) not in kinds:
@@ -94,6 +95,17 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
             raise ScenarioError(f"policies.{name}", f"is a {type(policy).__name__}, which no file can name", right)
         policies[name] = {"type": kinds[type(policy)], **toml.unstructure(policy)}
     return {**plain, "policies": policies}
+
+
+def _check_behaviour(behaviour: Behaviour) -> None:
+    """Raise ScenarioError for a model of a user's own: a file would make another, silently."""
+    for field in attrs.fields(attrs.resolve_types(Behaviour)):
+        model = getattr(behaviour, field.name)
+        if type(model) is not field.type:
+            right = "keep such a scenario as the Python that makes it"
+            raise ScenarioError(
+                f"behaviour.{field.name}", f"is a {type(model).__name__}, which no file can name", right
+            )
 
 
 def _placed(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
