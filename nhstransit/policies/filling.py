@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bytes, Ints, Longs, Rows
+from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, one_of, some_of, whole
@@ -26,6 +26,7 @@ from nhstransit.grammar import (
 from nhstransit.kernels.matching import UNMATCHED, deferred_acceptance
 from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.posts import post_keys
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.codes import BANDS
@@ -96,7 +97,7 @@ class Filling:
         return PostOffer(
             rows=rows,
             group=groups.astype("int32"),
-            group_key=posts.key[lead[groups]],
+            group_key=_group_keys(situation, lead)[groups],
             near=_near(situation, people.employer[rows], posts.employer[lead[groups]]),
             bands_down=down,
         )
@@ -143,6 +144,13 @@ class Filling:
         free = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
         free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
+
+
+def _group_keys(situation: Situation, lead: Rows) -> Keys:
+    """What luck about a group hangs on, (groups,): its employer, function and band, whichever of its posts are vacant."""
+    posts = situation.posts
+    cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
+    return post_keys(situation.bodies.names, situation.functions, *cells, 0)
 
 
 @attrs.frozen(eq=False, kw_only=True)

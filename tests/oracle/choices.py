@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit.kernels.choice import logistic, persistent
-from nhstransit.streams import Chances, combined
+from nhstransit.streams import Chances, combined, name_key
 from nhstransit.workforce.codes import Disposition
 from oracle.things import NEVER, Person, Post
 from oracle.world import World
@@ -59,10 +59,17 @@ def competes(world: World, person: Person, chances: Chances) -> bool:
     return bool(chances.uniform("competing", key(person))[0] < chance)
 
 
+def group_key(world: World, lead: Post) -> Any:
+    """What luck about a group hangs on: the names of its body and function, and its band, whichever posts are vacant."""
+    function = world.scenario.functions[lead.function]
+    body, trade = (np.array([name_key(name)], "uint64") for name in (lead.body.name, function))
+    return combined(combined(body, trade), np.array([lead.band << 32]))
+
+
 def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
     """How much a candidate likes a group of posts, of which `lead` is the first."""
     model, here = world.behaviour.post, person.post
-    taste = chances.normal("liking", combined(key(person), np.array([lead.key], "uint64")))[0]
+    taste = chances.normal("liking", combined(key(person), group_key(world, lead)))[0]
     far, down = here.body.region != lead.body.region, here.band - lead.band
     return float(taste - model.distance * far - model.demotion * down)
 

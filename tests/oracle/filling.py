@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import BANDS
-from oracle.choices import competes, key, liking
+from oracle.choices import competes, group_key, key, liking
 from oracle.effects import appoint
 from oracle.things import Person, Post
 from oracle.world import World
@@ -91,7 +89,7 @@ def _suits(policy: Filling, person: Person, post: Post) -> bool:
 
 def _mark(acting: Any, policy: Filling, person: Person, group: Group) -> float:
     """Skill as the panel sees it."""
-    pair = combined(key(person), np.array([group.lead.key], "uint64"))
+    pair = combined(key(person), group_key(acting.world, group.lead))
     return float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
 
 
