@@ -17,11 +17,8 @@ class Room:
     def __init__(self, columns: Mapping[str, AnyArray]) -> None:
         self._stores = dict(columns)
 
-    def extended(self, size: int, fresh: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
-        """Each column with `fresh` behind its first `size`: views that share memory with those given before."""
-        return {name: self._behind(name, size, column) for name, column in fresh.items()}
-
-    def _behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
+    def behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
+        """A column with `fresh` behind its first `size`: a view that may share memory with those given before."""
         store, end = self._stores[name], size + fresh.shape[-1]
         if store.shape[-1] < end:
             larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)

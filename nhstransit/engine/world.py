@@ -153,7 +153,9 @@ class World:
             "pay_pence": self.law.annual_pay(fresh["band"], newcomers.point, today),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
-        self.columns = self._room.extended(size, fresh)
+        del self.people  # its views would keep alive, all at once, the columns that are moved
+        for name, column in fresh.items():
+            self.columns[name] = self._room.behind(name, size, column)
         self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY

@@ -74,17 +74,13 @@ class Natural:
         left = np.empty((len(CAUSES), len(keys)), "int64")
         for place, cause in enumerate(CAUSES):
             left[place] = threshold_units(self._luck.exponential(f"clock {cause}", 0, keys))
-        fresh = {
-            "left": left,
-            "rate": np.zeros_like(left),
-            "due": np.full(len(keys), NEVER, "int32"),
-            "cause": np.zeros(len(keys), "int8"),
-            "born": _first_full_month(columns["born"][size:]),
-            "served": _first_full_month(columns["service_from"][size:]),
-        }
-        grown = self._room.extended(size, fresh)
-        self._left, self._rate, self._due = grown["left"], grown["rate"], grown["due"]
-        self._cause, self._born, self._served = grown["cause"], grown["born"], grown["served"]
+        behind = self._room.behind
+        self._left = behind("left", size, left)
+        self._rate = behind("rate", size, np.zeros_like(left))
+        self._due = behind("due", size, np.full(len(keys), NEVER, "int32"))
+        self._cause = behind("cause", size, np.zeros(len(keys), "int8"))
+        self._born = behind("born", size, _first_full_month(columns["born"][size:]))
+        self._served = behind("served", size, _first_full_month(columns["service_from"][size:]))
 
     def begin_period(self, day: int, length: int) -> None:
         """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
