@@ -155,12 +155,12 @@ def test_a_scheme_moved_by_a_day_leaves_everyones_luck(monkeypatch: Any) -> None
     outcomes = []
     for closes in ("2010-06-28", "2010-06-29", "2010-07-29"):
         days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": closes, "leaves": "2010-09-30"}
-        mars = Mars(**{name: date(day) for name, day in days.items()}, quota=0.1)
-        log = played(small_world(*people, behaviour=behaviour, policies={"mars": mars}))
-        outcomes.append(log.take(log.kind != Kind.REMOVED))
+        mars = Mars(**{name: date(day) for name, day in days.items()}, quota=0.2, removed=0.5)
+        outcomes.append(played(small_world(*people, behaviour=behaviour, policies={"mars": mars})))
     assert len(set(tastes)) == 1
     first = outcomes[0]
     assert 30 < len(applied(first)) < 90
+    assert 0 < (first.kind == Kind.REMOVED).sum() < (first.kind == Kind.SEVERANCE).sum()
     for other in outcomes[1:]:
         for name in ("kind", "staff", "from_post", "to_post", "pence"):
             assert (getattr(first, name) == getattr(other, name)).all()

@@ -30,7 +30,9 @@ class Crowd:
     disposition: np.ndarray = attrs.field(factory=lambda: np.zeros(COUNT, "int8"))
 
 
-def applying(model: SeveranceChoice, people: Any = None, *, months: float = 6.0, **prospects: Any) -> np.ndarray:
+def applying(
+    model: SeveranceChoice, people: Any = None, *, months: float = 6.0, chances: Chances = CHANCES, **prospects: Any
+) -> np.ndarray:
     """Who applies, of a crowd with one offer."""
     usual: dict[str, Any] = {"risk": 0.0, "redundancy_months": 0.0, "pension_reached": False}
     columns = {name: np.full(COUNT, prospects.get(name, default)) for name, default in usual.items()}
@@ -38,7 +40,7 @@ def applying(model: SeveranceChoice, people: Any = None, *, months: float = 6.0,
     pence, offered = np.full(COUNT, 1_000_000), np.full(COUNT, months)
     offer = SeveranceOffer(rows=ROWS, pence=pence, months=offered, last_day=90, clawback_months=clawback)
     crowd: Any = people or Crowd()
-    return model.answer(offer, Prospects(**columns), crowd, CHANCES).yes
+    return model.answer(offer, Prospects(**columns), crowd, chances).yes
 
 
 def test_the_typical_chance_is_the_typical_persons() -> None:
@@ -46,6 +48,15 @@ def test_the_typical_chance_is_the_typical_persons() -> None:
     for lasting in (0.0, 0.7, 1.0):
         share = applying(SeveranceChoice(typical=0.06, lasting=lasting)).mean()
         assert share == pytest.approx(0.06, abs=4 * np.sqrt(0.06 * 0.94 / COUNT))
+
+
+def test_a_lasting_taste_lasts_over_rounds_and_schemes() -> None:
+    """Where all of a taste lasts, every round of every scheme finds the same applicants; where none does, others."""
+    for lasting, same in ((1.0, True), (0.0, False)):
+        model = SeveranceChoice(typical=0.3, lasting=lasting)
+        first = applying(model)
+        for other in (Chances(Luck(3), "mars", 1), Chances(Luck(3), "mars-again", 0)):
+            assert (applying(model, chances=other) == first).all() == same
 
 
 MORE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nhstransit.eventlog import Kind, Phase
-from nhstransit.grammar import Designate, Retain
-from nhstransit.policies import Rets
+from nhstransit.grammar import Designate, Retain, Situation
+from nhstransit.policies import Milestone, Rets
 from nhstransit.workforce.codes import RiskClass
-from tests.small import CERTAIN, behaving, date, once, person, row, rows, told
+from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
 
 OFFER, MONTH_END, OUT = Phase.WINDOWS, Phase.MONTH_END, Phase.DEPARTURES
 PAY = 36_525  # £100 a day: a premium of a tenth is £10 a day
@@ -69,6 +69,20 @@ def test_no_premium_for_a_month_not_finished() -> None:
     """A contract that ends on 20 June leaves before June's premium is paid."""
     events = told(person(4, pay=PAY, ends="2010-06-20"), policies=rets())
     assert events[-1] == row("2010-06-20", OUT, Kind.DEPARTED, "contract-end", 4, 0)
+
+
+def test_the_guaranteed_feel_no_risk_while_they_are() -> None:
+    """Risk is felt before the guarantee, is nought at once and at each reading while it runs, and comes back at the next after it."""
+    seen: dict[str, float] = {}
+
+    def look(situation: Situation) -> list[Any]:
+        seen[situation.stage] = float(situation.people.risk[0])
+        return []
+
+    dates = ("2010-06-09", "2010-06-11", "2010-07-02", "2010-09-14", "2010-09-16", "2010-10-02")
+    policies = {**rets(), "news": Milestone(announced=date("2010-04-01")), "look": Own(dates=dates, does=look)}
+    told(person(4, pay=PAY), bodies=[body("Old", closes="2010-12-31")], policies=policies)
+    assert [risk > 0 for risk in seen.values()] == [True, False, False, False, False, True]
 
 
 def test_the_guarantee_calms_and_its_end_lets_go() -> None:

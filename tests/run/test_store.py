@@ -126,6 +126,24 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
         assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run.npz"]
 
 
+def test_arrays_and_text_of_two_runs_never_mix(hamlet: Run, tmp_path: Path, monkeypatch: Any) -> None:
+    """Broken off between the two files, the folder holds no run rather than the arrays of one and the text of another."""
+    save_run(played(person(1)), tmp_path)
+    put = Path.replace
+
+    def once_only(path: Path, target: Path) -> Path:
+        if target.name == "run.json":
+            raise OSError(5, "Input/output error")
+        return put(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", once_only)
+        with pytest.raises(RunError, match="cannot be written"):
+            save_run(hamlet, tmp_path, overwrite=True)
+    assert "holds no run" in refused(tmp_path)
+    same(hamlet, load_run(save_run(hamlet, tmp_path)))
+
+
 def test_leftovers_of_a_broken_off_run_harm_nobody(hamlet: Run, tmp_path: Path) -> None:
     """Arrays without a text, and partial files, are no run: neither loaded nor in the way."""
     laid(tmp_path, {"run.npz": b"half", "run.npz.4711.partial": b"", "notes.txt": b"mine"})
