@@ -72,7 +72,7 @@ def test_no_premium_for_a_month_not_finished() -> None:
 
 
 def test_the_guaranteed_feel_no_risk_while_they_are() -> None:
-    """Risk is felt before the guarantee, is nought at once and at each reading while it runs, and comes back at the next after it."""
+    """Risk is felt before, is nought at once and at each reading under the guarantee, and is felt at the next after it."""
     seen: dict[str, float] = {}
 
     def look(situation: Situation) -> list[Any]:
