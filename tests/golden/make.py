@@ -1,0 +1,46 @@
+"""What the national run came to, for `tests/test_golden.py`: `python -m tests.golden.make` writes it anew.
+
+A change of these figures must be explained in the commit that makes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import nhstransit as nt
+from nhstransit.eventlog import Kind
+
+FILE = Path(__file__).parent / "england-2010.json"
+SEED = 1
+
+
+def summary(run: nt.Run) -> dict[str, Any]:
+    """Events and pence by kind and rule, and a digest of each whole-number column."""
+    log = run.log
+    counts: Counter[str] = Counter()
+    pence: Counter[str] = Counter()
+    for kind, rule, sum_ in zip(log.kind.tolist(), log.rule.tolist(), log.pence.tolist(), strict=True):
+        name = f"{Kind(kind).name.lower()} {run.rules[rule]}"
+        counts[name] += 1
+        pence[name] += sum_
+    digests = {name: hashlib.sha256(column.tobytes()).hexdigest() for name, column in log.columns().items()}
+    return {
+        "people": len(run.people),
+        "posts": len(run.posts),
+        "events": dict(sorted(counts.items())),
+        "pence": {name: total for name, total in sorted(pence.items()) if total},
+        "columns": digests,
+    }
+
+
+def england() -> dict[str, Any]:
+    """The summary of the bundled England."""
+    return summary(nt.simulate(nt.load_scenario("england-2010"), seed=SEED))
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(england(), indent=1) + "\n", "utf-8")

@@ -1,0 +1,113 @@
+"""The bundled England, uncalibrated: identities hold, and effects have the signs that they must have."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.dates import complete_years, epoch_day
+from nhstransit.eventlog import RULES, Kind
+from nhstransit.published import scope_bridge
+from nhstransit.report import beside, has_published, story
+from nhstransit.workforce.codes import SECTIONS
+
+RESIGNED = (RULES["resignation"], RULES["resignation-within-nhs"])
+
+
+@pytest.fixture(scope="module")
+def england():
+    """The scenario."""
+    return nt.load_scenario("england-2010")
+
+
+@pytest.fixture(scope="module")
+def run(england):
+    """Its run with seed 1."""
+    return nt.simulate(england, seed=1)
+
+
+def resigned(run: nt.Run, until: str = "2012-06-30") -> int:
+    """Resignations to a day, before new posts are filled."""
+    left = run.log.of(Kind.DEPARTED)
+    last = epoch_day(dt.date.fromisoformat(until)) - run.scenario.calendar.origin
+    return int((np.isin(left.rule, RESIGNED) & (left.day <= last)).sum())
+
+
+def test_the_base_is_the_published_one(run):
+    """53,100 whole-time equivalents, about 60,300 people, are in scope on 1 April 2010."""
+    assert run.scenario.workforce.wte.sum() == pytest.approx(53_100, abs=1)
+    assert (run.opening_post >= 0).sum() == pytest.approx(60_300, rel=0.01)
+
+
+def test_every_body_that_closes_is_empty_and_its_posts_are_gone(run):
+    """On 1 April 2013 nobody is left in a PCT, an SHA or the other bodies that closed."""
+    state = nt.state_on(run, run.scenario.calendar.day(dt.date(2013, 4, 1)))
+    shut = run.scenario.roster.closes < run.scenario.calendar.days
+    assert not shut[state.employer[state.post >= 0]].any()
+    assert not state.funded[shut[run.posts.employer]].any()
+
+
+def test_long_service_takes_mars_more_where_retirement_is_near(run):
+    """Of those with fifteen years' service, more apply who are past the minimum pension age than who are not."""
+    people, closing = run.people, epoch_day(run.scenario.policies["mars"].closes)
+    applied = np.isin(people.staff, run.log.take(run.log.rule == RULES["mars"]).of(Kind.APPLIED).staff)
+    bodies = run.scenario.roster.of_kinds(("pct", "sha"))[people.employer] & (run.opening_post >= 0)
+    long = bodies & (complete_years(people.service_from, closing) >= 15) & (people.section == SECTIONS.index("1995"))
+    near = complete_years(people.born, closing) >= 50
+    assert applied[long & near].mean() > 1.2 * applied[long & ~near].mean()
+
+
+def test_perceived_risk_raises_resignations(england, run):
+    """Without the news of the white paper, the Bill and the letters, fewer people resign."""
+    calm = nt.simulate(england.without("announcement", "bill", "destination-letters"), seed=1)
+    assert resigned(run) > 1.05 * resigned(calm)
+
+
+def test_certainty_lowers_resignations(england):
+    """A guarantee without a penny on top keeps people: the wider it goes, the fewer resign."""
+    scenario = england.having("policies.rets.premium", 0.0)
+    counts = [resigned(nt.simulate(scenario.having("policies.rets.cap", cap), seed=1)) for cap in (0.0, 0.15, 0.5)]
+    assert counts[0] > counts[1] > counts[2]
+
+
+def test_nobody_is_paid_to_go_twice(run):
+    """Of the opening staff nobody has severance for two exits, unless they came back in between."""
+    paid = run.log.of(Kind.SEVERANCE)
+    staff, counts = np.unique(paid.staff, return_counts=True)
+    back = run.log.of(Kind.ARRIVED).staff
+    assert set(staff[counts > 1].tolist()) <= set(back.tolist())
+
+
+def test_a_mars_payment_is_never_over_a_years_pay(run):
+    """The tariff ends at twelve months of whole-time pay, at the person's hours."""
+    paid = run.log.take(run.log.rule == RULES["mars"]).of(Kind.SEVERANCE)
+    rows = run.rows_of(paid.staff)
+    assert (paid.pence <= np.ceil(run.opening_pay[rows] * run.people.wte[rows])).all()
+
+
+def test_the_scope_bridge_closes(run):
+    """From those in scope to those transferred nothing is left unexplained."""
+    bridge = scope_bridge(run).set_index("line")
+    assert bridge.loc["unexplained", "run"] == 0
+
+
+def test_the_story_says_that_nothing_is_calibrated(run):
+    """The page has the bridge and the published table, and says that they were not fitted."""
+    assert has_published(run)
+    sections = {section.heading: section for section in story(nt.measure(run), published=beside(run))}
+    assert "UNCALIBRATED" in sections["Beside what was published"].text
+    table = sections["Beside what was published"].table
+    assert list(table.columns[2:]) == ["published", "source", "quality", "simulated", "difference"]
+    assert {"leavers", "stayers", "movers"} <= set(sections["What people expect"].table["disposition"])
+    assert sections["The scope bridge"].table is not None
+
+
+def test_without_mars_is_a_counterfactual(england, run):
+    """Person by person against the same world without MARS: four strata of all the opening staff."""
+    result = nt.compare(run, baseline=nt.simulate(england.without("mars"), seed=1))
+    assert result.strata["people"].sum() == len(england.workforce)
+    assert result.strata.loc["gone because of it", "people"] > 0
+    assert run.scenario.calendar.date(result.first_difference).isoformat() == "2010-10-29"
