@@ -86,35 +86,44 @@ class CostReduction:
         return [Occasion(calendar.day(step.by), "step", round=place) for place, step in enumerate(self.path)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Redundancy terms, to everyone who may be let go by an employer above the path."""
-        people = situation.people
-        over = self._excess(situation) > 0
-        free = ~people.settled & ~people.critical & (people.retained_until < situation.day)
-        rows = np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
-        if not len(rows):
+        """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
+        pool = self._pool(situation)
+        if not len(pool):
             return None
+        pence = self._severance(situation, pool)
+        rows, pence = pool[pence > 0], pence[pence > 0]
         leaving = self._last_days(situation, rows) + situation.calendar.origin
-        pay, wte = people.pay_pence[rows], people.wte(rows)
-        pence = situation.law.redundancy(
-            pay, wte, people.born[rows], people.service_from[rows], leaving, people.band[rows]
-        )
-        months = situation.law.redundancy_months(people.service_from[rows], leaving)
-        last = int(leaving.max()) - situation.calendar.origin
+        months = situation.law.redundancy_months(situation.people.service_from[rows], leaving)
+        last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
         """Volunteers, then the least well assessed, employer by employer until the bill is on the path."""
-        people, rows = situation.people, proposals.rows
-        saving = _yearly(situation, rows)
-        volunteers = answers.yes & (proposals.pence > 0)
+        people, rows = situation.people, self._pool(situation)
+        saving, pence = _yearly(situation, rows), self._severance(situation, rows)
+        volunteers = np.isin(rows, proposals.rows[answers.yes])
         assessed = people.skill[rows] + chances.normal("assessment", people.key[rows])
-        worth = np.where(volunteers, proposals.pence / np.maximum(saving, 1), assessed)
+        worth = np.where(volunteers, pence / np.maximum(saving, 1), assessed)
         order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
         go = np.zeros(len(rows), bool)
         go[order] = _until_met(people.employer[rows][order], saving[order], self._excess(situation))
         if not go.any():
             return NOTHING
-        return Effects(then=(self._let_go(situation, rows[go], proposals.pence[go]),), chosen=go & volunteers)
+        chosen = np.isin(proposals.rows, rows[go & volunteers])
+        return Effects(then=(self._let_go(situation, rows[go], pence[go]),), chosen=chosen)
+
+    def _pool(self, situation: Situation) -> Rows:
+        """Everyone who may be let go by an employer above the path."""
+        people = situation.people
+        over = self._excess(situation) > 0
+        free = ~people.settled & ~people.critical & (people.retained_until < situation.day)
+        return np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
+
+    def _severance(self, situation: Situation, rows: Rows) -> Longs:
+        """Redundancy pay of each for going on the last day that they would have."""
+        people, leaving = situation.people, self._last_days(situation, rows) + situation.calendar.origin
+        pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
+        return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
 
     def _excess(self, situation: Situation) -> Longs:
         """Pence a year by which each body's pay bill is above the path, (bodies,); nought for other kinds."""
