@@ -45,6 +45,8 @@ class Applier:
             gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
             refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
             refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
+            kept = self._world.columns["next_post"][rows] >= 0
+            refuse(coming and kept.any(), name, "brings back somebody for whom a post is kept", "see `next_post`")
         match effect:
             case Depart():
                 self._depart(effect, day, phase, rule, name)

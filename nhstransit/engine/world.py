@@ -125,7 +125,7 @@ class World:
         table = self.law.annual_pay(columns["band"][rows], columns["point"][rows], self.calendar.origin + day)
         columns["pay_pence"][rows], columns["post"][rows] = table, posts
         columns["status"][rows] = Status.IN_POST
-        columns["retained_until"][rows] = -1
+        columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
         point = columns["point"][rows]

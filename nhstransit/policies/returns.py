@@ -76,7 +76,8 @@ class Returns:
         """Those whose day to return has come since the last 1st."""
         people = situation.people
         rules = [rule_code(name) for name in self.after]
-        away = np.flatnonzero((people.post < 0) & np.isin(people.left_rule, rules) & ~people.returned)
+        out = (people.post < 0) & (people.next_post < 0) & ~people.returned
+        away = np.flatnonzero(out & np.isin(people.left_rule, rules))
         due = self._due(people.key[away], people.left_day[away], chances)
         rows = away[due <= situation.day]
         if not len(rows):

@@ -143,11 +143,12 @@ class Exits:
     def rejoin(self, rejoin: Rejoin, day: int, rule: int) -> None:
         """Keep posts for people who come back in today's arrivals."""
         self._world.posts["reserved"][rejoin.posts] = rejoin.rows
+        self._world.columns["next_post"][rejoin.rows] = rejoin.posts
         self._clock.at(day, Phase.ARRIVALS, rule, partial(self._rejoin, rejoin, day, rule))
 
     def _rejoin(self, rejoin: Rejoin, day: int, rule: int) -> None:
         """Those whose posts still stand are back."""
-        stands = self._world.posts["funded"][rejoin.posts]
-        if stands.any():
-            self._world.rejoin(rejoin.rows[stands], rejoin.posts[stands], day, Phase.ARRIVALS, rule)
-            self._natural.rewind(rejoin.rows[stands], day)
+        still = self._world.columns["next_post"][rejoin.rows] == rejoin.posts
+        if still.any():
+            self._world.rejoin(rejoin.rows[still], rejoin.posts[still], day, Phase.ARRIVALS, rule)
+            self._natural.rewind(rejoin.rows[still], day)
