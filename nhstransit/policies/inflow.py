@@ -14,7 +14,7 @@ from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Propos
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.policies.newcomers import Traits, draw
-from nhstransit.streams import Chances
+from nhstransit.streams import Chances, combined
 from nhstransit.toml import Named
 
 
@@ -70,5 +70,5 @@ class Inflow(Traits):
         kept = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
         if not len(kept) or start <= situation.day:
             return NOTHING
-        newcomers = draw(self, situation, chances, posts.key[kept], start)
+        newcomers = draw(self, situation, chances, combined(posts.key[kept], posts.spell[kept]), start)
         return Effects(then=(Hire(posts=kept.astype("int32"), newcomers=newcomers, start=start),))
