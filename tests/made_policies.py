@@ -7,12 +7,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
+from nhstransit.policies import (
+    CostReduction,
+    Filling,
+    Hiring,
+    Inflow,
+    Mars,
+    Milestone,
+    Redundancy,
+    Rets,
+    Returns,
+    TransferWhole,
+)
+from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import BANDS
 
 Days = st.SearchStrategy[dt.date]
 _SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
+_CUTS = st.sampled_from((0.1, 0.25, 0.25, 0.5, 0.0, 1.0)) | st.floats(0, 1)
+_PAID_TO_GO = ("mars", "mars-again", "redundancy", "cost-reduction", "more-cuts")
+_LEFT = (*_PAID_TO_GO, "resignation", "retirement", "resignation-within-nhs", "closure", "contract-end", "nothing")
 
 
 @st.composite
@@ -47,6 +62,14 @@ def policies(
         "refilling": ("filling", fillings(days, starts, senders, receivers)),
         "redundancy": ("redundancy", redundancies(middle, senders)),
         "hiring": ("hiring", hirings(days, every)),
+        "cost-reduction": ("cost-reduction", cost_reductions(middle, senders)),
+        "more-cuts": ("cost-reduction", cost_reductions(days, every)),
+        "inflow": ("inflow", inflows(late, receivers)),
+        "more-inflow": ("inflow", inflows(days, every)),
+        "transfer-whole": ("transfer-whole", transfers(late, starts, functions, senders, receivers)),
+        "more-transfers": ("transfer-whole", transfers(days, starts, functions, senders, every)),
+        "returns": ("returns", returns(days, every)),
+        "more-returns": ("returns", returns(days, every)),
     }
     allowed = sorted(name for name, (kind, _) in makers.items() if kind not in without)
     if not allowed:
@@ -144,4 +167,65 @@ def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
         spread=draw(st.sampled_from((0.4, 0.0, 2.0))),
         from_nhs=draw(_SHARES),
         part_time=draw(_SHARES),
+    )
+
+
+@st.composite
+def cost_reductions(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> CostReduction:
+    count = draw(st.integers(1, 4))
+    announced, *steps = draw(in_order(days, count + 1))
+    cuts = sorted(draw(st.lists(_CUTS, min_size=count, max_size=count)))
+    return CostReduction(
+        announced=announced,
+        path=tuple(Step(by=by, cut=cut) for by, cut in zip(steps, cuts, strict=True)),
+        kinds=draw(_some(kinds)),
+        consultation_days=draw(st.sampled_from((30, 0, 90, 120)) | st.integers(0, 120)),
+    )
+
+
+@st.composite
+def inflows(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Inflow:
+    announced, kept, starts = draw(in_order(days, 3))
+    people = st.dictionaries(st.sampled_from(kinds), st.sampled_from((1, 2, 0, 5_000)), min_size=1)
+    return Inflow(
+        announced=announced,
+        kept=kept,
+        starts=starts,
+        people=Named(draw(people)),
+        from_nhs=draw(_SHARES),
+        part_time=draw(_SHARES),
+    )
+
+
+@st.composite
+def transfers(
+    draw: st.DrawFn,
+    days: Days,
+    starts: list[dt.date],
+    functions: tuple[str, ...],
+    senders: tuple[str, ...],
+    receivers: tuple[str, ...],
+) -> TransferWhole:
+    announced, held, late = draw(in_order(days, 3))
+    soon = [day for day in starts if day >= held]
+    return TransferWhole(
+        announced=announced,
+        held=held,
+        starts=draw(st.sampled_from((*soon, late, held))),
+        functions=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True).map(tuple)),
+        senders=draw(_some(senders)),
+        receivers=draw(_some(receivers)),
+    )
+
+
+@st.composite
+def returns(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Returns:
+    return Returns(
+        announced=draw(in_order(days, 3))[0],
+        after=draw(st.just(_PAID_TO_GO) | st.lists(st.sampled_from(_LEFT), unique=True).map(tuple)),
+        kinds=draw(_some(kinds)),
+        share=draw(st.sampled_from((1.0, 1.0, 0.5, 0.0))),
+        scale_years=draw(st.sampled_from((0.01, 0.05, 1.12))),
+        shape=draw(st.sampled_from((0.58, 1.0, 10.0, 0.1))),
+        clawback_months=draw(st.sampled_from((0.0, 1.0, 6.0))),
     )

@@ -45,7 +45,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     bare = draw(bodies(span, crowded))
     starts = [body.closes + DAY for body in bare if body.closes and span.start <= body.closes < span.end]
     chosen = draw(policies(span.days, starts, FUNCTIONS, SENDING, RECEIVING, without, crowded))
-    staff = draw(workforces(bare, span, most, newcomers="Hiring" in _types(chosen)))
+    staff = draw(workforces(bare, span, most, newcomers=bool({"Hiring", "Inflow"} & _types(chosen))))
     return Scenario(
         name="made",
         start=span.start,

@@ -60,11 +60,11 @@ def _last_of_month(world: World, day: int) -> int:
 
 
 def _read(world: World) -> None:
-    """The month's reading: perceived risk, age and service of everybody in post."""
+    """The month's reading: perceived risk of everybody, for who is away may be back; age and service of those in post."""
     world.reading = world.today
     for person in world.people:
+        feel(world, person)
         if person.post is not None:
-            feel(world, person)
             rerate(world, person)
 
 

@@ -1,4 +1,7 @@
-"""Hiring: on the 1st of a month each vacancy is looked at by itself, and a newcomer may come on a later 1st."""
+"""Hiring: on the 1st of a month each vacancy is looked at by itself, and a newcomer may come on a later 1st.
+
+Whoever comes from outside, hired or with an inflow, is made here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 import simpy
 
 from nhstransit.eventlog import Kind, Phase
-from nhstransit.policies import Hiring
+from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
 from oracle.lives import begin_life
@@ -29,6 +32,10 @@ class Spell:
     key: Any  # (1,)
     chances: Any
 
+    @classmethod
+    def of(cls, acting: Any, post: Post) -> Spell:
+        return cls(post, combined(np.array([post.key], "uint64"), np.array([post.spell])), acting.chances)
+
     def uniform(self, what: str) -> float:
         return float(self.chances.uniform(what, self.key, among="post")[0])
 
@@ -41,18 +48,23 @@ def hire(acting: Any, policy: Hiring) -> None:
     world = acting.world
     found: list[tuple[int, Spell]] = []
     for post in world.vacancies(policy.kinds):
-        key = combined(np.array([post.key], "uint64"), np.array([post.spell]))
-        spell = Spell(post, key, acting.chances)
+        spell = Spell.of(acting, post)
         if spell.uniform("refill") < policy.refill:
             start = _first_day(world, policy, spell)
             if start < min(post.body.closes, world.days):
                 found.append((start, spell))
     for start, spell in sorted(found, key=lambda pair: pair[0]):
-        spell.post.promised = NEWCOMER
-        if (start, acting.rule) not in world.coming:
-            world.coming[start, acting.rule] = []
-            world.env.process(_come(world, policy, start, acting.rule))
-        world.coming[start, acting.rule].append(spell)
+        keep(acting, policy, start, spell)
+
+
+def keep(acting: Any, policy: Hiring | Inflow, start: int, spell: Spell) -> None:
+    """Keep a post for a newcomer, who starts on a later day."""
+    world = acting.world
+    spell.post.promised = NEWCOMER
+    if (start, acting.rule) not in world.coming:
+        world.coming[start, acting.rule] = []
+        world.env.process(_come(world, policy, start, acting.rule))
+    world.coming[start, acting.rule].append(spell)
 
 
 def _first_day(world: World, policy: Hiring, spell: Spell) -> int:
@@ -64,7 +76,7 @@ def _first_day(world: World, policy: Hiring, spell: Spell) -> int:
     return next((day for day in range(earliest, world.days) if world.calendar.date(day).day == 1), NEVER)
 
 
-def _come(world: World, policy: Hiring, start: int, rule: int) -> Generator[simpy.Event, None, None]:
+def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Generator[simpy.Event, None, None]:
     """Wait for the day; newcomers take up those posts that still stand, in the order in which they were hired."""
     yield world.until(start, Phase.ARRIVALS, rule)
     for spell in world.coming.pop((start, rule)):
@@ -76,7 +88,7 @@ def _come(world: World, policy: Hiring, start: int, rule: int) -> Generator[simp
             begin_life(world, person, world.today + 1)
 
 
-def _newcomer(world: World, policy: Hiring, spell: Spell) -> Person:
+def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
     """Who comes: traits by the luck of the post and its spell."""
     today, post = world.epoch(world.today), spell.post
     age = policy.youngest + (policy.oldest - policy.youngest) * spell.uniform("age")

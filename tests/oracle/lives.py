@@ -34,10 +34,11 @@ def begin_lives(world: World) -> None:
         begin_life(world, person, 0)
 
 
-def begin_life(world: World, person: Person, day: int) -> None:
+def begin_life(world: World, person: Person, day: int, *, occasion: int = 0) -> None:
     """Wind a person's clocks, to run from `day`, and set the person's process off."""
+    person.clocks = []
     for cause in CAUSES:
-        threshold = world.luck.exponential(f"clock {cause}", 0, np.array([person.key], "uint64"))
+        threshold = world.luck.exponential(f"clock {cause}", occasion, np.array([person.key], "uint64"))
         person.clocks.append(Clock(left=int(threshold_units(threshold)[0]), since=day))
     set_rates(world, person, day)
     person.process = world.env.process(life(world, person))
@@ -109,7 +110,8 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
     post.holder, post.spell = None, post.spell + 1
     forget(person)
-    person.post = None
+    person.post, person.last_post = None, post
+    person.left_day, person.left_rule, person.departures = world.today, rule, person.departures + 1
     return post
 
 

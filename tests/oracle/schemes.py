@@ -9,16 +9,31 @@ import attrs
 import simpy
 
 from nhstransit.eventlog import Phase, rule_code
-from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
+from nhstransit.policies import (
+    CostReduction,
+    Filling,
+    Hiring,
+    Inflow,
+    Mars,
+    Milestone,
+    Redundancy,
+    Rets,
+    Returns,
+    TransferWhole,
+)
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from oracle.choices import accepts_terms, outlook
+from oracle.cost import Path
 from oracle.effects import designate, retain, turn
 from oracle.filling import fill
 from oracle.hiring import hire
+from oracle.inflow import keep_posts
 from oracle.mars import sit
 from oracle.redundancy import Abolition
+from oracle.returns import call_back
 from oracle.things import Person
+from oracle.transfer import transfer
 from oracle.world import World
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -65,14 +80,31 @@ def _steps(acting: Acting, policy: object) -> list[Step]:
     if isinstance(policy, Redundancy):
         return Abolition(acting, policy).steps()
     if isinstance(policy, Hiring):
-        return [(first, Phase.WINDOWS, lambda: hire(acting, policy)) for first in _months_of(acting.world, policy)]
+        until = day(policy.until)
+        return [(first, Phase.WINDOWS, lambda: hire(acting, policy)) for first in _firsts(acting, policy, until)]
+    return _newer_steps(acting, policy)
+
+
+def _newer_steps(acting: Acting, policy: object) -> list[Step]:
+    """The same, of the policies that play over the whole path and beyond it."""
+    day = acting.world.calendar.day
+    if isinstance(policy, CostReduction):
+        return Path(acting, policy).steps()
+    if isinstance(policy, Inflow):
+        return [(day(policy.kept), Phase.WINDOWS, lambda: keep_posts(acting, policy))]
+    if isinstance(policy, TransferWhole):
+        return [(day(policy.held), Phase.WINDOWS, lambda: transfer(acting, policy))]
+    if isinstance(policy, Returns):
+        until = acting.world.days - 1
+        return [(first, Phase.WINDOWS, lambda: call_back(acting, policy)) for first in _firsts(acting, policy, until)]
     raise TypeError(f"the oracle knows no {type(policy).__name__}")
 
 
-def _months_of(world: World, policy: Hiring) -> list[int]:
-    """The 1sts of months on which vacancies are put out to hire."""
-    first, last = world.calendar.day(policy.announced), world.calendar.day(policy.until)
-    return [day for day in range(first, min(last + 1, world.days)) if world.calendar.date(day).day == 1]
+def _firsts(acting: Acting, policy: Hiring | Returns, until: int) -> list[int]:
+    """The 1sts of months from the announcement until a day."""
+    world = acting.world
+    first, end = world.calendar.day(policy.announced), min(until + 1, world.days)
+    return [day for day in range(first, end) if world.calendar.date(day).day == 1]
 
 
 # Milestones

@@ -125,6 +125,11 @@ class Person:
     next_post: Post | None = None
     guarantee: Guarantee | None = None
     process: Any = None
+    last_post: Post | None = None
+    left_day: int = -1
+    left_rule: int = -1
+    departures: int = 0
+    returned: bool = False  # back in a body outside the model
 
     @property
     def body(self) -> Body:

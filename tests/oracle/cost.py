@@ -1,0 +1,132 @@
+"""The management-cost path: on the day of each step every employer lets people go, one by one, until its bill is on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import CostReduction
+from nhstransit.streams import Chances
+from oracle.choices import key, takes_money
+from oracle.effects import agree
+from oracle.things import Body, Exit, Person
+
+Step = tuple[int, Phase, Callable[[], None]]
+
+
+@dataclass
+class Terms:
+    """Redundancy terms for one person: last day, notice that does not fit before it, and pay for going."""
+
+    last_day: int
+    unserved: float
+    pence: int
+    months: float
+
+
+class Path:
+    """One path at work; what every employer paid at the start is noted when it is made, before the first day."""
+
+    def __init__(self, acting: Any, policy: CostReduction) -> None:
+        self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
+        self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
+
+    def steps(self) -> list[Step]:
+        """The day of every step; its place on the path is the round."""
+        day = self.world.calendar.day
+        return [
+            (day(step.by), Phase.WINDOWS, lambda place=place, cut=step.cut: self._hold(place, cut))
+            for place, step in enumerate(self.policy.path)
+        ]
+
+    def _staff(self, body: Body) -> list[Person]:
+        return [person for person in self.world.people if person.post is not None and person.body is body]
+
+    def _hold(self, place: int, cut: float) -> None:
+        """Hold every employer of these kinds to a step."""
+        chances = Chances(self.world.luck, self.name, place)
+        for body in self.world.bodies:
+            if body.kind in self.policy.kinds:
+                bill = sum(_yearly(person) for person in self._staff(body) if person.exit is None)
+                self._bring_down(body, bill - math.floor(self.opening[body.place] * (1.0 - cut)), chances)
+
+    def _bring_down(self, body: Body, excess: int, chances: Chances) -> None:
+        """Volunteers go first, then others, until so many pence a year are saved."""
+        if excess <= 0:
+            return
+        terms = {person: self._terms(person) for person in self._staff(body) if self._may_go(person)}
+        volunteers = [person for person in terms if self._applies(person, terms[person], chances)]
+        volunteers.sort(key=lambda person: (terms[person].pence / max(_yearly(person), 1), person.staff))
+        others = [person for person in terms if person not in volunteers]
+        others.sort(key=lambda person: (_assessed(person, chances), person.staff))
+        going: list[Person] = []
+        for person in volunteers + others:
+            if excess > 0:
+                going.append(person)
+                excess -= _yearly(person)
+        for person in volunteers:
+            self._note(Kind.APPLIED, person, terms[person].pence)
+            self._note(Kind.APPROVED if person in going else Kind.REFUSED, person)
+        for person in going:
+            self._let_go(person, terms[person])
+
+    def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
+        self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
+
+    def _may_go(self, person: Person) -> bool:
+        return not person.settled and not person.critical and not person.guaranteed_on(self.world.today)
+
+    def _applies(self, person: Person, terms: Terms, chances: Chances) -> bool:
+        """Nobody applies for nothing."""
+        return terms.pence > 0 and takes_money(self.world, person, chances, terms.months, 0.0)
+
+    def _terms(self, person: Person) -> Terms:
+        """Notice runs from the end of consultation, and no longer than the employer does."""
+        law, given = self.world.law, self.world.today + self.policy.consultation_days
+        since, band = np.array([person.service_from]), np.array([person.post.band])
+        weeks = int(law.notice_weeks(band, since, self.world.epoch(given))[0])
+        last = min(given + 7 * weeks, person.body.closes)
+        leaving = np.array([self.world.epoch(last)])
+        pence = law.redundancy(
+            np.array([person.pay]), np.array([person.wte]), np.array([person.born]), since, leaving, band
+        )
+        months = float(law.redundancy_months(since, leaving)[0])
+        return Terms(last, max(weeks - max(last - given, 0) / 7.0, 0.0), int(pence[0]), months)
+
+    def _let_go(self, person: Person, terms: Terms) -> None:
+        """On these terms, with the post."""
+        law, pay, wte = self.world.law, np.array([person.pay]), np.array([person.wte])
+        strain = law.pension_strain(
+            pay,
+            wte,
+            np.array([person.born]),
+            np.array([person.service_from]),
+            np.array([self.world.epoch(terms.last_day)]),
+            np.array([person.section]),
+            redundancy_pence=np.array([terms.pence]),
+        )
+        going = Exit(
+            rule=self.rule,
+            last_day=terms.last_day,
+            severance=terms.pence,
+            in_lieu=int(law.lieu(pay, wte, np.array([terms.unserved]))[0]),
+            strain=int(strain[0]),
+            removes_post=True,
+            voidable=True,
+        )
+        agree(self.world, person, going)
+
+
+def _yearly(person: Person) -> int:
+    """Basic pay in pence a year at a person's hours."""
+    return round(person.pay * person.wte)
+
+
+def _assessed(person: Person, chances: Chances) -> float:
+    """Skill as an assessment of the round sees it."""
+    return float(person.skill + chances.normal("assessment", key(person))[0])
