@@ -1,6 +1,6 @@
 """How much faster is the engine than the same model with a SimPy process for each person?
 
-    python -m benchmarks.engine [people ...] [--rounds N] [--quick]
+    python -m benchmarks.engine [people ...] [--rounds N]
 
 All contestants play the same world with the same luck and must log the same events; the table says how many differ. The
 collector is frozen for all, and a second table has it as Python comes. The engine is timed as the library's user meets
