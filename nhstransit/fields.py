@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -79,6 +80,14 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
                 raise ScenarioError(field.name, f"names {item!r}", nearest(str(item), words))
 
     return attrs.field(default=default, converter=tuple, validator=check)
+
+
+def in_order(thing: object, *names: str) -> None:
+    """Raise ScenarioError unless the dates in these fields come one after another; two may be the same."""
+    for earlier, later in pairwise(names):
+        if getattr(thing, later) < getattr(thing, earlier):
+            wrong = f"is {getattr(thing, later)}, before `{earlier}` ({getattr(thing, earlier)})"
+            raise ScenarioError(later, wrong, "give a later date")
 
 
 def _real(item: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -49,6 +50,9 @@ class CostReduction:
     left out. `path` has the steps in order, each a share of the opening pay bill.
     """
 
+    question: ClassVar[Question | None] = "severance"
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     path: tuple[Step, ...]
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
@@ -70,16 +74,6 @@ class CostReduction:
                 wrong = f"is {step.by} with a cut of {step.cut:g}, after {before} with {cut:g}"
                 raise ScenarioError(f"path[{place}]", wrong, "give steps in order, each cut no smaller than the last")
             before, cut = step.by, step.cut
-
-    @property
-    def question(self) -> Question:
-        """Whether to go for money, on redundancy terms."""
-        return "severance"
-
-    @property
-    def signed(self) -> bool:
-        """Volunteers are taken at their word; the others are not asked."""
-        return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of each step; the steps number the rounds."""

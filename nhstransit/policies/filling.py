@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, one_of, some_of, whole
+from nhstransit.fields import Parent, amount, in_order, one_of, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -43,6 +43,9 @@ class Filling:
     skill and an assessment that errs.
     """
 
+    question: ClassVar[Question | None] = "post"
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     held: dt.date
     starts: dt.date
@@ -65,20 +68,7 @@ class Filling:
     )
 
     def __attrs_post_init__(self) -> None:
-        for earlier, later in (("announced", "held"), ("held", "starts")):
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
-
-    @property
-    def question(self) -> Question:
-        """Whether to compete, and for what first."""
-        return "post"
-
-    @property
-    def signed(self) -> bool:
-        """A post won is taken."""
-        return False
+        in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the round."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -40,6 +41,9 @@ class Hiring(Traits):
     `weeks` and is never under a month; nobody is hired to start on a body's last day or later.
     """
 
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     until: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("ccg", "community-provider"))
@@ -57,16 +61,6 @@ class Hiring(Traits):
     spread: float = number(
         0.4, low=0.0, high=2.0, parent=_assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
     )
-
-    @property
-    def question(self) -> Question | None:
-        """Nobody within is asked."""
-        return None
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
+from nhstransit.fields import Parent, in_order
 from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -25,31 +27,21 @@ class Inflow(Traits):
     Which posts, is settled by the posts' own luck. Where fewer are vacant than people are to come, all are kept.
     """
 
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     kept: dt.date
     starts: dt.date
-    people: Named[int]
+    people: Named[int] = attrs.field(metadata={"parent": Parent(unit="people by kind of body")})
 
     def __attrs_post_init__(self) -> None:
-        for earlier, later in (("announced", "kept"), ("kept", "starts")):
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
+        in_order(self, "announced", "kept", "starts")
         for kind, count in self.people.items():
             if kind not in KINDS:
                 raise ScenarioError(f"people.{kind}", "is no kind of body", nearest(kind, KINDS))
             if count < 0:
                 raise ScenarioError(f"people.{kind}", f"is {count}", "give people of 0 or more")
-
-    @property
-    def question(self) -> Question | None:
-        """Nobody within is asked."""
-        return None
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day on which the posts are kept."""

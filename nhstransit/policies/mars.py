@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, number, one_of, share, some_of, whole
+from nhstransit.fields import Parent, amount, in_order, number, one_of, share, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -41,6 +41,9 @@ class Mars:
     `payback_months`; it takes the rest best first, by `order`, and stops at the first that `budget_pounds` or
     `quota` (a share of the employer's staff) cannot meet. Of the posts left, a share of `removed` goes for good.
     """
+
+    question: ClassVar[Question | None] = "severance"
+    signed: ClassVar[bool] = True
 
     announced: dt.date
     opens: dt.date
@@ -77,21 +80,7 @@ class Mars:
     )
 
     def __attrs_post_init__(self) -> None:
-        steps = [("announced", "opens"), ("opens", "closes"), ("closes", "leaves")]
-        for earlier, later in steps:
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
-
-    @property
-    def question(self) -> Question:
-        """Whether to go for money."""
-        return "severance"
-
-    @property
-    def signed(self) -> bool:
-        """The approved sign or withdraw."""
-        return True
+        in_order(self, "announced", "opens", "closes", "leaves")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The closing day, on which applications are counted and the panel sits."""

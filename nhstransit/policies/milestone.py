@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -38,6 +39,9 @@ class Milestone:
     letter or another post are left as they are.
     """
 
+    question: ClassVar[Question | None] = "outlook"
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     weight: float = share(
@@ -49,16 +53,6 @@ class Milestone:
             range=(0.2, 0.9),
         ),
     )
-
-    @property
-    def question(self) -> Question:
-        """What kind of person the news makes of each."""
-        return "outlook"
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the news."""

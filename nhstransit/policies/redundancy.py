@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows
 from nhstransit.dates import Calendar
-from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Phase
-from nhstransit.fields import some_of
+from nhstransit.fields import in_order, some_of
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -43,26 +43,16 @@ class Redundancy:
     comes into the pool late is given notice on the closing day.
     """
 
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     letters: dt.date
     consults: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
 
     def __attrs_post_init__(self) -> None:
-        for earlier, later in (("announced", "letters"), ("letters", "consults")):
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
-
-    @property
-    def question(self) -> Question | None:
-        """Nobody is asked."""
-        return None
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
+        in_order(self, "announced", "letters", "consults")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """Letters, consultation, and each day from the announcement on which bodies of these kinds close."""

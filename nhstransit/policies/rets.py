@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Rows
 from nhstransit.dates import Calendar
-from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, share, some_of
+from nhstransit.fields import Parent, in_order, share, some_of
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -40,6 +40,9 @@ class Rets:
     ends, so does the premium, and what people expect is open again.
     """
 
+    question: ClassVar[Question | None] = "retention"
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     offered: dt.date
     guaranteed: dt.date
@@ -62,20 +65,7 @@ class Rets:
     )
 
     def __attrs_post_init__(self) -> None:
-        for earlier, later in (("announced", "offered"), ("offered", "guaranteed")):
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
-
-    @property
-    def question(self) -> Question:
-        """Whether to stay for terms."""
-        return "retention"
-
-    @property
-    def signed(self) -> bool:
-        """Accepting is signing."""
-        return False
+        in_order(self, "announced", "offered", "guaranteed")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the offer, and the day after the guarantee ends."""

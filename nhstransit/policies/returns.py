@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -31,6 +32,9 @@ class Returns:
     those due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the NHS.
     """
 
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     after: tuple[str, ...] = ("mars", "redundancy", "cost-reduction")
     kinds: tuple[str, ...] = some_of(KINDS, ())
@@ -52,16 +56,6 @@ class Returns:
             range=(0.0, 12.0),
         ),
     )
-
-    @property
-    def question(self) -> Question | None:
-        """Nobody is asked."""
-        return None
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement on."""

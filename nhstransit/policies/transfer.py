@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.dates import Calendar
-from nhstransit.errors import ScenarioError
-from nhstransit.fields import some_of
+from nhstransit.fields import in_order, some_of
 from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Occasion, Proposals, Question, Situation
 from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
@@ -27,6 +27,9 @@ class TransferWhole:
     routes decide. Nobody is asked.
     """
 
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
     announced: dt.date
     held: dt.date
     starts: dt.date
@@ -35,20 +38,7 @@ class TransferWhole:
     receivers: tuple[str, ...] = some_of(KINDS, ())
 
     def __attrs_post_init__(self) -> None:
-        for earlier, later in (("announced", "held"), ("held", "starts")):
-            if getattr(self, later) < getattr(self, earlier):
-                wrong = f"is {getattr(self, later)}, before `{earlier}` ({getattr(self, earlier)})"
-                raise ScenarioError(later, wrong, "give a later date")
-
-    @property
-    def question(self) -> Question | None:
-        """Nobody is asked."""
-        return None
-
-    @property
-    def signed(self) -> bool:
-        """Nothing to sign."""
-        return False
+        in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day on which it is settled who transfers."""
