@@ -1,0 +1,54 @@
+"""The engine and the oracle write the same log on small Englands: real bodies, real dates, every policy of 2010-13."""
+
+from __future__ import annotations
+
+import pytest
+from oracle import oracle
+from oracle.words import first_difference
+from small_england import REGIONS, small_england
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Kind, rule_code
+from nhstransit.scenario import Scenario
+
+PARTS = 2  # of a world a region each
+
+
+def england(part: int, place: int) -> tuple[Scenario, int]:
+    """A small England of a region, of 40 to 120 of its people, and a seed."""
+    seed = part * len(REGIONS) + place
+    return small_england(REGIONS[place], 40 + seed * 17 % 81, seed), seed
+
+
+def compare(part: int) -> None:
+    """Assert that engine and oracle agree on one part of the small Englands."""
+    for place, region in enumerate(REGIONS):
+        world, seed = england(part, place)
+        told = first_difference(simulate(world, seed=seed).log, oracle(world, seed), world)
+        assert not told, f"{region}, seed {seed}: {told}"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_engine_and_oracle_agree_on_small_englands(part: int) -> None:
+    """On a small England of each region the two logs have the same events in every column."""
+    compare(part)
+
+
+def test_small_englands_play_every_policy_and_contest_posts() -> None:
+    """Between them the small Englands hear of every policy, have losers in the filling, and people who come back."""
+    seen: set[tuple[int, int]] = set()
+    for part in range(PARTS):
+        for place in range(len(REGIONS)):
+            world, seed = england(part, place)
+            log = simulate(world, seed=seed).log
+            seen |= set(zip(log.rule.tolist(), log.kind.tolist(), strict=True))
+    assert not [name for name in world.policies if rule_code(name) not in {rule for rule, _ in seen}]
+    wanted = (("filling", Kind.REFUSED), ("returns", Kind.BACK), ("returns", Kind.ARRIVED), ("rets", Kind.RETAINED))
+    assert {(rule_code(name), kind) for name, kind in wanted} <= seen
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", range(PARTS, 12))
+def test_the_same_on_a_hundred_more(part: int) -> None:
+    """The same holds on a hundred other small Englands."""
+    compare(part)
