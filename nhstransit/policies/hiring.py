@@ -24,7 +24,7 @@ from nhstransit.grammar import (
 )
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies.newcomers import Traits, draw
+from nhstransit.policies.newcomers import Traits, draw, some
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER
 
@@ -83,11 +83,12 @@ class Hiring(Traits):
             return NOTHING
         start = self._starts(situation, chances, spell)
         in_time = start < np.minimum(situation.bodies.closes[posts.employer[vacant]], situation.calendar.days)
+        vacant, spell, start = vacant[in_time], spell[in_time], start[in_time]
+        newcomers = draw(self, situation, chances, spell, start)
         hires = []
-        for day in np.unique(start[in_time]).tolist():
-            these = in_time & (start == day)
-            newcomers = draw(self, situation, chances, spell[these], day)
-            hires.append(Hire(posts=vacant[these].astype("int32"), newcomers=newcomers, start=day))
+        for day in np.unique(start).tolist():
+            these = start == day
+            hires.append(Hire(posts=vacant[these].astype("int32"), newcomers=some(newcomers, these), start=day))
         return Effects(then=tuple(hires))
 
     def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:

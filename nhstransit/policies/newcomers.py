@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Keys
+from nhstransit.arrays import Bools, Ints, Keys
 from nhstransit.fields import Parent, number, share
 from nhstransit.grammar import Newcomers, Situation
 from nhstransit.streams import Chances
@@ -30,8 +30,8 @@ class Traits:
     oldest: float = number(55.0, low=16, high=70, parent=_assumed("years of age", 45.0, 60.0))
 
 
-def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: int) -> Newcomers:
-    """Newcomers with these keys, (n,), who start on `day`."""
+def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: Ints | int) -> Newcomers:
+    """Newcomers with these keys, (n,), who start on `day`, one for all or (n,)."""
 
     def luck(what: str) -> np.ndarray:
         return chances.uniform(what, keys, among="post")
@@ -56,3 +56,8 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
         outside=score("outside"),
         attitude=score("attitude"),
     )
+
+
+def some(newcomers: Newcomers, mask: Bools) -> Newcomers:
+    """Those of the newcomers that the mask marks, (n,)."""
+    return Newcomers(**{field.name: getattr(newcomers, field.name)[mask] for field in attrs.fields(Newcomers)})

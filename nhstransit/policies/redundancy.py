@@ -90,10 +90,9 @@ class Redundancy:
     def _consulted(self, situation: Situation, rows: Rows) -> tuple[Effect, ...]:
         """Consultation by employer, and a reminder to give notice on the day after it ends, or at the closing day."""
         employer = situation.people.employer[rows]
-        until = np.empty(len(rows), "int32")
-        for body in np.unique(employer):
-            mine = employer == body
-            until[mine] = situation.day + situation.law.consultation_days(int(mine.sum()), situation.epoch_day)
+        numbers, place = np.unique(np.bincount(employer), return_inverse=True)
+        days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
+        until = (situation.day + np.array(days)[place])[employer].astype("int32")
         asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
         return (Consult(rows=rows, until=until), *asked)
 
