@@ -65,6 +65,7 @@ class People:
     left_day: Ints  # day on which each last left; −1 for those who never did
     left_rule: Shorts  # by which rule; −1 for those who never did
     returned: Bools  # back in the NHS in a body outside the model
+    departures: Shorts  # how often each has left
 
     @property
     def in_post(self) -> Bools:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Rows
+from nhstransit.arrays import Floats, Ints, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar
 from nhstransit.eventlog import rule_code
 from nhstransit.fields import Parent, amount, number, share, some_of
@@ -28,8 +28,9 @@ _CURVE = (
 class Returns:
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 
-    The time follows `1 − exp(−(t/scale)^shape)`; a clawback window puts returns off to its end. On the 1st of each month
-    those due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the NHS.
+    Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`; a clawback window puts returns
+    off to its end. On the 1st of each month those due take a vacant post of `kinds` in their region, function and band,
+    or are back elsewhere in the NHS.
     """
 
     question: ClassVar[Question | None] = None
@@ -72,7 +73,7 @@ class Returns:
         rules = [rule_code(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out & np.isin(people.left_rule, rules))
-        due = self._due(people.key[away], people.left_day[away], chances)
+        due = self._due(_luck(situation, away, chances), people.left_day[away])
         rows = away[due <= situation.day]
         if not len(rows):
             return NOTHING
@@ -80,9 +81,8 @@ class Returns:
         here = posts >= 0
         return Effects(then=(Rejoin(rows=rows[here], posts=posts[here]), Back(rows=rows[~here])))
 
-    def _due(self, keys: np.ndarray, left: Ints, chances: Chances) -> Ints:
+    def _due(self, luck: Floats, left: Ints) -> Ints:
         """The day on which each returns, or far beyond any scenario, (n,)."""
-        luck = chances.uniform("return", keys)
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
         years = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape)
@@ -102,3 +102,13 @@ class Returns:
         there[there] = offered[order[place[there]]] == wanted[there]
         got[there] = vacant[order[place[there]]]
         return got
+
+
+def _luck(situation: Situation, rows: Rows, chances: Chances) -> Floats:
+    """Of each, for the latest of their departures: the number of those before it is the round, (rows,)."""
+    keys, before = situation.people.key[rows], situation.people.departures[rows] - 1
+    luck = np.empty(len(rows))
+    for spell in np.unique(before).tolist():
+        again = before == spell
+        luck[again] = Chances(chances.luck, chances.policy, spell).uniform("return", keys[again])
+    return luck

@@ -12,6 +12,7 @@ import simpy
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.policies import Returns
+from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from oracle.choices import key
 from oracle.effects import turn_class
@@ -38,7 +39,8 @@ def call_back(acting: Any, policy: Returns) -> None:
 
 def _due(acting: Any, policy: Returns, person: Person) -> int:
     """The day on which somebody returns, if ever; not before the clawback window is over."""
-    luck = acting.chances.uniform("return", key(person))
+    spell = Chances(acting.world.luck, acting.chances.policy, person.departures - 1)
+    luck = spell.uniform("return", key(person))
     if not luck[0] < policy.share:
         return NEVER
     years = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0])
