@@ -25,7 +25,7 @@ from nhstransit.workforce.codes import BANDS
 
 Days = st.SearchStrategy[dt.date]
 _SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
-_CUTS = st.sampled_from((0.1, 0.25, 0.25, 0.5, 0.0, 1.0)) | st.floats(0, 1)
+_CUTS = st.sampled_from((0.1, 0.05, 0.25, 0.1, 0.0, 0.5, 1.0)) | st.floats(0, 0.3)
 _PAID_TO_GO = ("mars", "mars-again", "redundancy", "cost-reduction", "more-cuts")
 _LEFT = (*_PAID_TO_GO, "resignation", "retirement", "resignation-within-nhs", "closure", "contract-end", "nothing")
 

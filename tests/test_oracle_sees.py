@@ -18,7 +18,18 @@ from nhstransit.engine import world
 from nhstransit.engine.processes import exits, months, natural
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind, Log
-from nhstransit.policies import filling, hiring, mars, milestone, redundancy, rets
+from nhstransit.policies import (
+    cost_reduction,
+    filling,
+    hiring,
+    inflow,
+    mars,
+    milestone,
+    redundancy,
+    rets,
+    returns,
+    transfer,
+)
 from nhstransit.scenario import Scenario
 
 Plant = pytest.MonkeyPatch
@@ -202,6 +213,47 @@ def hired_a_month_late(plant: Plant) -> None:
     plant.setattr(hiring.Hiring, "_starts", starts)
 
 
+def volunteers_last(plant: Plant) -> None:
+    """On the cost path those who do not want to go are let go before the volunteers."""
+    right = cost_reduction.order_within
+    order = lambda group, unwilling, worth, staff: right(group, ~unwilling, worth, staff)  # noqa: E731
+    plant.setattr(cost_reduction, "order_within", order)
+
+
+def further_than_the_path(plant: Plant) -> None:
+    """An employer above the cost path saves ten thousand pounds a year more than it must."""
+    right = cost_reduction.CostReduction._excess
+
+    def excess(self: Any, situation: Any) -> Any:
+        over = right(self, situation)
+        return over + 10_000_00 * (over > 0)
+
+    plant.setattr(cost_reduction.CostReduction, "_excess", excess)
+
+
+def inflow_with_one_life_a_post(plant: Plant) -> None:
+    """Whoever comes to a post with an inflow has the luck of whoever came to it with another."""
+    plant.setattr(inflow, "combined", lambda key, spell: key)
+
+
+def transferred_the_other_way_round(plant: Plant) -> None:
+    """Whoever transfers whole gets the posts in the order of identity from the highest."""
+    right = transfer.nth_within
+    plant.setattr(transfer, "nth_within", lambda wanted: right(wanted[::-1])[::-1])
+
+
+def back_once_back_always(plant: Plant) -> None:
+    """A second return has the luck of the first."""
+    plant.setattr(
+        returns, "_luck", lambda situation, rows, chances: chances.uniform("return", situation.people.key[rows])
+    )
+
+
+def back_with_the_old_clocks(plant: Plant) -> None:
+    """Whoever comes back goes on with what was left on the clocks."""
+    plant.setattr(natural.Natural, "rewind", lambda self, rows, day: self.rerate(rows, day + 1))
+
+
 FAULTS: tuple[Callable[[Plant], None], ...] = (
     retirement_a_little_faster,
     a_day_late,
@@ -221,6 +273,12 @@ FAULTS: tuple[Callable[[Plant], None], ...] = (
     letters_to_the_guaranteed,
     no_posts_to_come,
     hired_a_month_late,
+    volunteers_last,
+    further_than_the_path,
+    inflow_with_one_life_a_post,
+    transferred_the_other_way_round,
+    back_once_back_always,
+    back_with_the_old_clocks,
 )
 
 
