@@ -63,6 +63,13 @@ def test_the_unwilling_go_by_assessment() -> None:
     assert log.of(Kind.DEPARTED).staff.tolist() == [2]
 
 
+def test_nobody_applies_for_nothing_on_the_path() -> None:
+    """Who has served a month, and would be paid nothing for going, is let go but not asked."""
+    log = played(person(1, since="2010-03-01"), policies={"cost-reduction": path(1.0)}).log
+    assert log.of(Kind.DEPARTED).staff.tolist() == [1]
+    assert len(log.of(Kind.APPLIED, Kind.REFUSED, Kind.SEVERANCE)) == 0
+
+
 def test_an_exit_agreed_before_counts_towards_the_path() -> None:
     """Who goes by MARS in the meantime is off the bill: the cost path finds nothing to do."""
     mars = Mars(
@@ -149,6 +156,14 @@ def test_who_was_paid_to_go_comes_back_to_a_vacant_post() -> None:
         row("2010-07-01", DOOR, Kind.ARRIVED, "returns", 1, -1, 1),
         row("2010-07-01", DOOR, Kind.PAY, "returns", 1, 1, 1, 2_648_300),
     ]
+
+
+def test_two_policies_of_returns_bring_one_person_back_once() -> None:
+    """Due on one day under both, somebody takes one of two vacant posts."""
+    bodies = (body("Old"), body("New", "ccg", ("finance", "6", 2)))
+    both = {name: Returns(**QUICK, kinds=("ccg",)) for name in ("returns", "more-returns")}
+    log = played(person(1), bodies=bodies, policies={"mars": MARS, **both}).log
+    assert len(log.of(Kind.ARRIVED)) == 1
 
 
 def test_without_a_vacancy_they_are_back_elsewhere() -> None:
