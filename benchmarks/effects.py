@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from typing import Any
 
@@ -10,9 +11,27 @@ import numpy as np
 
 from benchmarks.lives import Person
 from nhstransit.eventlog import RULES, Kind, Phase
-from nhstransit.grammar import Appoint, Consult, Depart, Designate, Hire, Retain, Turn
+from nhstransit.grammar import Appoint, Back, Consult, Depart, Designate, Hire, Rejoin, Retain, Turn
 from nhstransit.workforce.codes import RiskClass
 from nhstransit.workforce.columns import NEVER
+
+
+class Savings:
+    """What employers save for good by those who go with their posts, worked out at once for all who go on a day."""
+
+    def __init__(self, law: Any, origin: int) -> None:
+        self._law, self._origin = law, origin
+        self.leaving: defaultdict[int, list[Person]] = defaultdict(list)
+        self._saved: dict[int, int] = {}
+
+    def of(self, person: Person, day: int) -> int:
+        """Pence a year saved by the post of one who goes today."""
+        if day in self.leaving:
+            people = self.leaving.pop(day)
+            pay, hundredths = (np.array([getattr(p, name) for p in people]) for name in ("pay_pence", "wte_hundredths"))
+            saved = self._law.employer_cost(pay, hundredths / 100.0, self._origin + day).tolist()
+            self._saved = {one.row: pence for one, pence in zip(people, saved, strict=True)}
+        return self._saved[person.row]
 
 
 class Applier:
@@ -27,6 +46,8 @@ class Applier:
             Depart: self._agree,
             Appoint: self._appoint,
             Hire: self._hire,
+            Rejoin: self._rejoin,
+            Back: self._back,
             Retain: self._retain,
             Designate: self._designate,
             Turn: self._turn,
@@ -39,15 +60,12 @@ class Applier:
         self._twin.events.append(event)
 
     def _agree(self, effect: Depart, people: list[Person], day: int, phase: int, rule: int) -> None:
-        twin, rows = self._twin, effect.rows
-        saving = np.zeros(len(rows), "int64")
-        if len(rows):
-            pay, wte = twin.gather().pay_pence[rows], twin.gather().wte(rows)
-            saving = twin.law.employer_cost(pay, wte, twin.origin + int(effect.last_day.max()))
-        sums = (effect.severance, effect.in_lieu, effect.strain, effect.remove, saving)
+        twin = self._twin
+        sums = (effect.severance, effect.in_lieu, effect.strain, effect.remove)
         for person, last, *due in zip(people, effect.last_day.tolist(), *(s.tolist() for s in sums), strict=True):
             self._log(day, phase, Kind.EXIT_AGREED, rule, person.staff, person.post, last, due[0] + due[1])
             person.exit, person.last_day, person.exit_rule, person.exit_voidable = due, last, rule, effect.voidable
+            twin.savings.leaving[last].append(person)
             twin.rerate(person, day)
 
     def _appoint(self, effect: Appoint, people: list[Person], day: int, phase: int, rule: int) -> None:
@@ -61,15 +79,16 @@ class Applier:
             twin.posts_now.reserved[post] = person.row
             self._turn_class(person, RiskClass.SAFE, day, phase, rule)
             twin.rerate(person, day)
-        move = partial(self._start, people, posts, effect.start, rule)
-        twin.at(effect.start, Phase.CLOSURES, RULES["transfer"], move)
+        start = max(effect.start, day)
+        when, name = (Phase.APPOINTMENTS, rule) if start == day else (Phase.CLOSURES, RULES["transfer"])
+        twin.at(start, when, name, partial(self._start, people, posts, start, int(when), rule))
 
-    def _start(self, people: list[Person], posts: list[int], day: int, rule: int) -> None:
+    def _start(self, people: list[Person], posts: list[int], day: int, phase: int, rule: int) -> None:
         twin, now = self._twin, self._twin.posts_now
         for person, post in zip(people, posts, strict=True):
             if person.next_post != post or person.post < 0:
                 continue
-            self._log(day, Phase.CLOSURES, Kind.MOVED, rule, person.staff, person.post, post, 0)
+            self._log(day, phase, Kind.MOVED, rule, person.staff, person.post, post, 0)
             now.holder[person.post], now.holder[post], now.reserved[post] = -1, person.row, -1
             now.spell[person.post] += 1
             person.post, person.next_post = post, -1
@@ -80,13 +99,13 @@ class Applier:
     def _hire(self, effect: Hire, people: list[Person], day: int, phase: int, rule: int) -> None:
         del people, phase, day
         self._twin.posts_now.reserved[effect.posts] = -2
-        if effect.start not in self._coming:
-            self._coming[effect.start] = []
+        if (effect.start, rule) not in self._coming:
+            self._coming[effect.start, rule] = []
             self._twin.at(effect.start, Phase.ARRIVALS, rule, partial(self._arrive, effect.start, rule))
-        self._coming[effect.start].append(effect)
+        self._coming[effect.start, rule].append(effect)
 
     def _arrive(self, day: int, rule: int) -> None:
-        twin, hires = self._twin, self._coming.pop(day)
+        twin, hires = self._twin, self._coming.pop((day, rule))
         posts = np.concatenate([hire.posts for hire in hires])
         stands = twin.posts_now.funded[posts]
         names = [field.name for field in attrs.fields(type(hires[0].newcomers))]
@@ -104,6 +123,39 @@ class Applier:
             person.since = day + 1
             self._log(day, Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, -1, person.post, 0)
         twin.live(people)
+
+    def _rejoin(self, effect: Rejoin, people: list[Person], day: int, phase: int, rule: int) -> None:
+        del phase
+        posts = effect.posts.tolist()
+        self._twin.posts_now.reserved[effect.posts] = effect.rows
+        for person, post in zip(people, posts, strict=True):
+            person.next_post = post
+        self._twin.at(day, Phase.ARRIVALS, rule, partial(self._return, people, posts, day, rule))
+
+    def _return(self, people: list[Person], posts: list[int], day: int, rule: int) -> None:
+        twin, now, phase = self._twin, self._twin.posts_now, int(Phase.ARRIVALS)
+        kept = [(person, post) for person, post in zip(people, posts, strict=True) if person.next_post == post]
+        for person, post in kept:
+            twin.hazards.feel(person, day)
+            person.post, person.next_post, person.retained_until = post, -1, -1
+            person.employer, person.function = int(now.employer[post]), int(now.function[post])
+            person.band = int(now.band[post])
+            now.holder[post], now.reserved[post] = person.row, -1
+        back = [person for person, _ in kept]
+        band, point = (np.array([getattr(person, name) for person in back]) for name in ("band", "point"))
+        table = twin.law.annual_pay(band, point, twin.origin + day).tolist() if back else []
+        for person, pay in zip(back, table, strict=True):
+            person.pay_pence = pay
+            self._log(day, phase, Kind.ARRIVED, rule, person.staff, -1, person.post, 0)
+            self._log(day, phase, Kind.PAY, rule, person.staff, person.point, person.point, pay)
+            closing = twin.closes[person.employer] < NEVER
+            self._turn_class(person, RiskClass.EXPOSED if closing else RiskClass.NONE, day, phase, rule)
+        twin.rewind(back, day)
+
+    def _back(self, effect: Back, people: list[Person], day: int, phase: int, rule: int) -> None:
+        for person in people:
+            self._log(day, phase, Kind.BACK, rule, person.staff, -1, -1, 0)
+            person.returned = True
 
     def _retain(self, effect: Retain, people: list[Person], day: int, phase: int, rule: int) -> None:
         for person in people:

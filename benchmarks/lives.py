@@ -11,7 +11,9 @@ from typing import Any
 
 from nhstransit.behaviour import Departures, Outlook
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.kernels.clocks import UNITS
+from nhstransit.eventlog import CAUSES
+from nhstransit.kernels.clocks import UNITS, threshold_units
+from nhstransit.streams import Luck
 from nhstransit.workforce.codes import RiskClass
 from nhstransit.workforce.columns import NEVER
 
@@ -29,6 +31,7 @@ class Person:
         *("born", "service_from", "sex", "clinician", "contract", "contract_ends", "section", "critical", "skill"),
         *("outside", "attitude", "disposition", "risk_class", "risk", "risk_from", "risk_to", "risk_since"),
         *("exit_rule", "exit_voidable", "last_day", "next_post", "retained_from", "retained_until", "premium"),
+        *("left_day", "left_rule", "returned", "departures"),
         *("born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
         *("other_rate", "retiring_rate", "moving_rate", "leaving_rate", "wake", "cause", "exit", "process"),
     )
@@ -40,8 +43,24 @@ class Person:
         self.other_rate = self.retiring_rate = self.moving_rate = self.leaving_rate = 0.0
         self.exit_rule = self.next_post = self.retained_from = self.retained_until = -1
         self.exit_voidable, self.last_day = False, NEVER
+        self.left_day = self.left_rule = -1
+        self.returned, self.departures = False, 0
         self.exit: Any = None
         self.process: Any = None
+
+
+def give(people: list[Person], columns: dict[str, Any]) -> None:
+    """To each their own of every column."""
+    for name, column in columns.items():
+        for person, item in zip(people, column.tolist(), strict=True):
+            setattr(person, name, item)
+
+
+def clocks(luck: Luck, keys: Any, spell: int) -> dict[str, Any]:
+    """What is on each clock of people with these keys who have left so often before, drawn in bulk."""
+    drawn = [luck.exponential(f"clock {cause}", spell, keys) for cause in CAUSES]
+    wound = [threshold_units(units).astype(float) for units in drawn]
+    return dict(zip(("other", "retiring", "moving", "leaving"), wound, strict=True))
 
 
 class Hazards:

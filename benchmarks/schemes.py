@@ -17,6 +17,7 @@ from nhstransit.workforce.columns import COLUMNS, NEVER
 
 _NOBODY = np.empty(0, np.intp)
 _TYPES = {**COLUMNS, "key": "uint64", "risk": "float32", "premium": "float64", "exit_voidable": "bool"}
+_TYPES |= {"returned": "bool", "left_rule": "int16", "departures": "int16"}
 
 
 class Gathered:
@@ -64,7 +65,7 @@ class Scheme:
             bodies=twin.bodies,
             law=twin.law,
             functions=twin.functions,
-            opening_bill=np.zeros(len(twin.bodies), "int64"),  # for the cost path, which is not played here
+            opening_bill=twin.opening_bill,
             asked=asked,
         )
         proposals = self._policy.propose(situation)

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import simpy
 
-from benchmarks.effects import Applier
-from benchmarks.lives import Hazards, Person, soonest
+from benchmarks.effects import Applier, Savings
+from benchmarks.lives import Hazards, Person, clocks, give, soonest
 from benchmarks.schemes import Gathered, Scheme
 from nhstransit.dates import day_of_month, months_of
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import CAUSES, RULES, Kind, Phase
 from nhstransit.grammar import PostsNow
-from nhstransit.kernels.clocks import threshold_units
+from nhstransit.scenario.opening import pay_bill
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER
 
@@ -47,6 +47,7 @@ class Twin:
         self._gathered: Gathered | None = None
         self._luck, self._drive, self.environment = Luck(seed), drive, simpy.Environment()
         self.origin, self.closes = self.calendar.origin, self.bodies.closes.tolist()
+        self.savings = Savings(self.law, self.origin)
         starts = self.calendar.month_starts.tolist()
         self._ends = dict(zip([0, *starts], [*starts, self.calendar.days], strict=True)) | {0: starts[1]}
         self._begin_month(0)
@@ -63,6 +64,7 @@ class Twin:
         table = self.law.annual_pay(opening.band, opening.point, self.origin)
         columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table)
         ends = opening.contract_ends.astype("int64")
+        self.opening_bill = pay_bill(columns, len(self.bodies))
         columns["contract_ends"] = np.where(ends == NEVER, NEVER, ends - self.origin)
         self.join(columns, seats.tolist())
         for day in starts[1:]:
@@ -89,18 +91,23 @@ class Twin:
 
     def join(self, columns: dict[str, Any], posts: list[int]) -> list[Person]:
         """Objects for people in columns, with their luck drawn for all at once."""
-        keys = columns["key"]
-        luck = [threshold_units(self._luck.exponential(f"clock {cause}", 0, keys)).astype(float) for cause in CAUSES]
         first = {"born_month": _full_months(columns["born"]), "served_month": _full_months(columns["service_from"])}
-        lists = columns | first | dict(zip(("other", "retiring", "moving", "leaving"), luck, strict=True))
+        lists = columns | first | clocks(self._luck, columns["key"], 0)
         people = [Person(row, post) for row, post in enumerate(posts, len(self.persons))]
-        for name, column in lists.items():
-            for person, item in zip(people, column.tolist(), strict=True):
-                setattr(person, name, item)
+        give(people, lists)
         for person in people:
             self.hazards.settle(person)
         self.persons += people
         return people
+
+    def rewind(self, people: list[Person], day: int) -> None:
+        """People are back, with new luck, and clocks that run from tomorrow."""
+        for spell in sorted({person.departures for person in people}):
+            mine = [person for person in people if person.departures == spell]
+            give(mine, clocks(self._luck, np.array([person.key for person in mine], "uint64"), spell))
+        for person in people:
+            person.since = day + 1
+        self.live(people)
 
     def live(self, people: list[Person]) -> None:
         """Set everybody going."""
@@ -178,8 +185,9 @@ class Twin:
         wake = (person.since + days - 1) * DAY + 5 * RULE if days else self._month_end * DAY
         if person.last_day < self._month_end and person.last_day * DAY + 5 * RULE + 10 < wake:
             wake, person.cause = person.last_day * DAY + 5 * RULE + 10, EXIT
-        if person.contract_ends < self._month_end and 0 <= person.contract_ends * DAY + 5 * RULE + 900 < wake:
-            wake, person.cause = person.contract_ends * DAY + 5 * RULE + 900, CONTRACT
+        ends = person.contract_ends
+        if max(person.since - 1, 0) <= ends < self._month_end and ends * DAY + 5 * RULE + 900 < wake:
+            wake, person.cause = ends * DAY + 5 * RULE + 900, CONTRACT
         person.wake = wake
 
     def rerate(self, person: Person, day: int) -> None:
@@ -201,14 +209,14 @@ class Twin:
             self.depart(person, day, 5, rule)
             return
         rule = person.exit_rule
-        severance, in_lieu, strain, remove, saving = person.exit
+        severance, in_lieu, strain, remove = person.exit
         self.depart(person, day, 5, rule)
         for kind, pence in ((60, severance), (61, in_lieu), (62, strain)):
             if pence > 0:
                 self.events.append((day, 5, kind, rule, person.staff, post, -1, pence))
         if remove:
             self.posts_now.funded[post] = False
-            self.events.append((day, 5, 2, rule, -1, post, -1, saving))
+            self.events.append((day, 5, 2, rule, -1, post, -1, self.savings.of(person, day)))
 
     def depart(self, person: Person, day: int, phase: int, rule: int) -> None:
         posts, post = self.posts_now, person.post
@@ -218,6 +226,9 @@ class Twin:
         if person.next_post >= 0:
             posts.reserved[person.next_post] = -1
         person.post = person.next_post = person.exit_rule = -1
+        person.last_day, person.exit_voidable = NEVER, False
+        person.left_day, person.left_rule = day, rule
+        person.departures += 1
 
     def _open(self, day: int, posts: Any) -> None:
         self.posts_now.funded[posts] = True
@@ -231,7 +242,10 @@ class Twin:
                 self.depart(person, last + 1, 1, rule)
         posts = self.posts_now
         gone = np.flatnonzero((self.bodies.closes == last)[posts.employer] & posts.funded)
-        posts.funded[gone] = False
+        for row in posts.reserved[gone].tolist():
+            if row >= 0:
+                self.persons[row].next_post = -1
+        posts.funded[gone], posts.reserved[gone] = False, -1
         self.add(last + 1, 1, Kind.REMOVED, rule, np.full(len(gone), -1), from_post=gone)
 
     def _pay_premiums(self, day: int) -> None:
