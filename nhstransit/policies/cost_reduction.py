@@ -136,8 +136,7 @@ class CostReduction:
         weeks = situation.law.notice_weeks(
             people.band[rows], people.service_from[rows], situation.calendar.origin + given
         )
-        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days + 400)
-        return np.minimum(given + 7 * weeks, closes).astype("int32")
+        return np.minimum(given + 7 * weeks, situation.bodies.closes[people.employer[rows]]).astype("int32")
 
     def _let_go(self, situation: Situation, rows: Rows, severance: Longs) -> Depart:
         """Exits on redundancy terms, with the posts."""
