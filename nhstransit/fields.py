@@ -30,6 +30,11 @@ class Parent:
     range: tuple[float, float] | None = None
 
 
+def assumed(unit: str, low: float, high: float, source: str) -> Parent:
+    """The parent of a default that was chosen, not found: its plausible range, and what it rests on."""
+    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
 def parent_of(field: Any) -> Parent | None:
     """The parent of an attrs field, or None where it was made without one."""
     return field.metadata.get("parent")  # type: ignore[no-any-return]

@@ -9,16 +9,12 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Singles
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, number, share
+from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Exposure
 from nhstransit.kernels import hazards
 from nhstransit.toml import Named
 
 OLDEST, LONGEST_MONTHS = 120, 720  # ends of the look-up tables by age and service
-
-
-def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -31,32 +27,32 @@ class Departures:
     """
 
     resign: float = amount(
-        0.12, parent=_assumed("leavers a year", 0.08, 0.14, "calm-year rate of leaving the employer, assumed")
+        0.12, parent=assumed("leavers a year", 0.08, 0.14, "calm-year rate of leaving the employer, assumed")
     )
     by_function: Named[float] = attrs.field(factory=Named)
     within_nhs: float = share(
-        0.45, parent=_assumed("share of resignations", 0.2, 0.7, "share of quits to other NHS bodies, assumed")
+        0.45, parent=assumed("share of resignations", 0.2, 0.7, "share of quits to other NHS bodies, assumed")
     )
     other: float = amount(
-        0.007, parent=_assumed("leavers a year", 0.0, 0.02, "ill health, death and dismissal in a calm year, assumed")
+        0.007, parent=assumed("leavers a year", 0.0, 0.02, "ill health, death and dismissal in a calm year, assumed")
     )
     retire_at_55: float = amount(
-        0.06, parent=_assumed("retirements a year", 0.0, 0.2, "retirement hazard at 55, assumed")
+        0.06, parent=assumed("retirements a year", 0.0, 0.2, "retirement hazard at 55, assumed")
     )
     retire_56_to_59: float = amount(
-        0.05, parent=_assumed("retirements a year", 0.0, 0.2, "retirement hazard at 56 to 59, assumed")
+        0.05, parent=assumed("retirements a year", 0.0, 0.2, "retirement hazard at 56 to 59, assumed")
     )
     retire_at_60: float = amount(
-        0.22, parent=_assumed("retirements a year", 0.0, 0.6, "retirement hazard at 60, assumed")
+        0.22, parent=assumed("retirements a year", 0.0, 0.6, "retirement hazard at 60, assumed")
     )
     retire_61_to_64: float = amount(
-        0.14, parent=_assumed("retirements a year", 0.0, 0.6, "retirement hazard at 61 to 64, assumed")
+        0.14, parent=assumed("retirements a year", 0.0, 0.6, "retirement hazard at 61 to 64, assumed")
     )
     retire_at_65: float = amount(
-        0.35, parent=_assumed("retirements a year", 0.0, 0.9, "retirement hazard at 65, assumed")
+        0.35, parent=assumed("retirements a year", 0.0, 0.9, "retirement hazard at 65, assumed")
     )
     retire_from_66: float = amount(
-        0.30, parent=_assumed("retirements a year", 0.0, 0.9, "retirement hazard from 66, assumed")
+        0.30, parent=assumed("retirements a year", 0.0, 0.9, "retirement hazard from 66, assumed")
     )
     age_slope: float = number(
         -0.07,
@@ -69,28 +65,28 @@ class Departures:
             range=(-0.1, 0.0),
         ),
     )
-    service_floor: float = amount(0.6, parent=_assumed("multiple", 0.3, 1.0, "quit hazard by service, assumed shape"))
-    service_drop: float = amount(1.2, parent=_assumed("multiple", 0.0, 2.0, "quit hazard by service, assumed shape"))
+    service_floor: float = amount(0.6, parent=assumed("multiple", 0.3, 1.0, "quit hazard by service, assumed shape"))
+    service_drop: float = amount(1.2, parent=assumed("multiple", 0.0, 2.0, "quit hazard by service, assumed shape"))
     service_scale_years: float = number(
-        2.5, low=0.1, high=40.0, parent=_assumed("years", 1.0, 6.0, "quit hazard by service, assumed shape")
+        2.5, low=0.1, high=40.0, parent=assumed("years", 1.0, 6.0, "quit hazard by service, assumed shape")
     )
     risk_ratio: float = number(
-        2.0, low=1.0, high=20.0, parent=_assumed("hazard ratio", 1.25, 3.0, "staff sure to lose their post, assumed")
+        2.0, low=1.0, high=20.0, parent=assumed("hazard ratio", 1.25, 3.0, "staff sure to lose their post, assumed")
     )
     risk_saturation: float = number(
-        0.4, low=0.001, high=10.0, parent=_assumed("perceived risk", 0.15, 0.8, "scale of perceived risk, assumed")
+        0.4, low=0.001, high=10.0, parent=assumed("perceived risk", 0.15, 0.8, "scale of perceived risk, assumed")
     )
     skill_calm: float = number(
         -0.15,
         low=-2,
         high=2,
-        parent=_assumed("log hazard a standard deviation", -0.3, 0.0, "good performers quit less"),
+        parent=assumed("log hazard a standard deviation", -0.3, 0.0, "good performers quit less"),
     )
     skill_threat: float = number(
-        0.18, low=-2, high=2, parent=_assumed("log hazard a standard deviation", 0.15, 0.22, "the able have options")
+        0.18, low=-2, high=2, parent=assumed("log hazard a standard deviation", 0.15, 0.22, "the able have options")
     )
     outside: float = number(
-        0.25, low=-2, high=2, parent=_assumed("log hazard a standard deviation", 0.0, 0.5, "job-search theory")
+        0.25, low=-2, high=2, parent=assumed("log hazard a standard deviation", 0.0, 0.5, "job-search theory")
     )
     premium: float = number(
         -2.0,
@@ -103,8 +99,8 @@ class Departures:
             range=(-3.4, -1.5),
         ),
     )
-    leaver: float = amount(1.5, parent=_assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
-    stayer: float = amount(0.8, parent=_assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
+    leaver: float = amount(1.5, parent=assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
+    stayer: float = amount(0.8, parent=assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
 
     def __attrs_post_init__(self) -> None:
         for name, rate in self.by_function.items():

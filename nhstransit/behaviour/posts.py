@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Rows
-from nhstransit.fields import Parent, amount, share
+from nhstransit.fields import amount, assumed, share
 from nhstransit.grammar import Answers, People, PostOffer, Prospects
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.codes import Disposition
@@ -14,22 +14,18 @@ from nhstransit.workforce.codes import Disposition
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
 
 
-def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
-
-
 @attrs.frozen(kw_only=True)
 class PostChoice:
     """A chance of competing at all, by disposition; then near before far, own band before lower, and taste."""
 
-    mover: float = share(0.95, parent=_assumed("chance of competing", 0.8, 1.0, _DISPOSED))
-    stayer: float = share(0.6, parent=_assumed("chance of competing", 0.2, 0.9, _DISPOSED))
-    leaver: float = share(0.15, parent=_assumed("chance of competing", 0.0, 0.4, _DISPOSED))
+    mover: float = share(0.95, parent=assumed("chance of competing", 0.8, 1.0, _DISPOSED))
+    stayer: float = share(0.6, parent=assumed("chance of competing", 0.2, 0.9, _DISPOSED))
+    leaver: float = share(0.15, parent=assumed("chance of competing", 0.0, 0.4, _DISPOSED))
     distance: float = amount(
-        1.5, parent=_assumed("standard deviations of taste a step", 0.0, 4.0, "near posts before far ones; assumed")
+        1.5, parent=assumed("standard deviations of taste a step", 0.0, 4.0, "near posts before far ones; assumed")
     )
     demotion: float = amount(
-        2.0, parent=_assumed("standard deviations of taste a band", 0.0, 4.0, "own band before a lower one; assumed")
+        2.0, parent=assumed("standard deviations of taste a band", 0.0, 4.0, "own band before a lower one; assumed")
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:

@@ -8,17 +8,13 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Rows
-from nhstransit.fields import Parent, amount, number, share
+from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, People, Prospects, SeveranceOffer
 from nhstransit.kernels.choice import logistic, persistent
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import Disposition
 
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
-
-
-def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
 
 
 @attrs.frozen(kw_only=True)
@@ -30,13 +26,13 @@ class SeveranceChoice:
     """
 
     typical: float = share(
-        0.02, parent=_assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; to be calibrated")
+        0.02, parent=assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; to be calibrated")
     )
     typical_months: float = number(
         6.0,
         low=0.1,
         high=60.0,
-        parent=_assumed("months of pay", 3.0, 12.0, "where the typical chance is told, assumed"),
+        parent=assumed("months of pay", 3.0, 12.0, "where the typical chance is told, assumed"),
     )
     payout: float = amount(
         0.75,
@@ -48,16 +44,16 @@ class SeveranceChoice:
         ),
     )
     better_later: float = amount(
-        0.0, parent=_assumed("log-odds a month of pay", 0.0, 0.2, "not told apart from `risk` by the evidence; off")
+        0.0, parent=assumed("log-odds a month of pay", 0.0, 0.2, "not told apart from `risk` by the evidence; off")
     )
     wait_discount: float = share(
-        0.9, parent=_assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
+        0.9, parent=assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
     )
     risk: float = number(
         1.1,
         low=-10,
         high=10,
-        parent=_assumed("log-odds at certain risk", 0.0, 3.0, "difference of take-up in 2010 and interest in 2025"),
+        parent=assumed("log-odds at certain risk", 0.0, 3.0, "difference of take-up in 2010 and interest in 2025"),
     )
     pension_reached: float = number(
         0.693,
@@ -71,18 +67,18 @@ class SeveranceChoice:
         ),
     )
     outside: float = number(
-        0.25, low=-5, high=5, parent=_assumed("log-odds a standard deviation", 0.0, 0.6, "those with somewhere to go")
+        0.25, low=-5, high=5, parent=assumed("log-odds a standard deviation", 0.0, 0.6, "those with somewhere to go")
     )
     skill: float = number(
-        0.0, low=-5, high=5, parent=_assumed("log-odds a standard deviation", -0.2, 0.2, "mixed evidence")
+        0.0, low=-5, high=5, parent=assumed("log-odds a standard deviation", -0.2, 0.2, "mixed evidence")
     )
-    leaver: float = number(1.5, low=-10, high=10, parent=_assumed("log-odds", 0.0, 3.0, _DISPOSED))
-    stayer: float = number(0.3, low=-10, high=10, parent=_assumed("log-odds", -1.0, 1.0, _DISPOSED))
-    clawback: float = amount(0.02, parent=_assumed("log-odds a month", 0.0, 0.1, "deterrence by clawback, assumed"))
+    leaver: float = number(1.5, low=-10, high=10, parent=assumed("log-odds", 0.0, 3.0, _DISPOSED))
+    stayer: float = number(0.3, low=-10, high=10, parent=assumed("log-odds", -1.0, 1.0, _DISPOSED))
+    clawback: float = amount(0.02, parent=assumed("log-odds a month", 0.0, 0.1, "deterrence by clawback, assumed"))
     lasting: float = share(
-        0.7, parent=_assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
+        0.7, parent=assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
     )
-    signs: float = share(0.9, parent=_assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
+    signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
         """Who applies: a lasting taste and a fresh one, below the chance that the offer gives."""

@@ -16,7 +16,6 @@ from nhstransit.fields import Parent, share, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
-    Depart,
     Effects,
     Occasion,
     Proposals,
@@ -27,6 +26,7 @@ from nhstransit.grammar import (
 from nhstransit.kernels.selection import order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.terms import made_redundant
 from nhstransit.streams import Chances
 
 
@@ -104,7 +104,9 @@ class CostReduction:
         if not go.any():
             return NOTHING
         chosen = np.isin(proposals.rows, rows[go & volunteers])
-        return Effects(then=(self._let_go(situation, rows[go], pence[go]),), chosen=chosen)
+        last, given = self._last_days(situation, rows[go]), situation.day + self.consultation_days
+        leave = made_redundant(situation, rows[go], last, given, with_posts=True)
+        return Effects(then=(leave,), chosen=chosen)
 
     def _pool(self, situation: Situation) -> Rows:
         """Everyone who may be let go by an employer above the path."""
@@ -137,33 +139,6 @@ class CostReduction:
             people.band[rows], people.service_from[rows], situation.calendar.origin + given
         )
         return np.minimum(given + 7 * weeks, situation.bodies.closes[people.employer[rows]]).astype("int32")
-
-    def _let_go(self, situation: Situation, rows: Rows, severance: Longs) -> Depart:
-        """Exits on redundancy terms, with the posts."""
-        people, law = situation.people, situation.law
-        last = self._last_days(situation, rows)
-        pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + situation.calendar.origin
-        given = situation.day + self.consultation_days
-        weeks = law.notice_weeks(people.band[rows], people.service_from[rows], situation.calendar.origin + given)
-        unserved = np.maximum(weeks - np.maximum(last - given, 0) / 7.0, 0.0)
-        strain = law.pension_strain(
-            pay,
-            wte,
-            people.born[rows],
-            people.service_from[rows],
-            leaving,
-            people.section[rows],
-            redundancy_pence=severance,
-        )
-        return Depart(
-            rows=rows,
-            last_day=last,
-            severance=severance,
-            in_lieu=law.lieu(pay, wte, unserved),
-            strain=strain,
-            remove=np.ones(len(rows), bool),
-            voidable=True,
-        )
 
 
 def _yearly(situation: Situation, rows: Rows) -> Longs:

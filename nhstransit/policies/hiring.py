@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, number, share, some_of
+from nhstransit.fields import Parent, assumed, number, share, some_of
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -29,10 +29,6 @@ from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER
 
 
-def _assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
-
-
 @attrs.frozen(kw_only=True)
 class Hiring(Traits):
     """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
@@ -48,7 +44,7 @@ class Hiring(Traits):
     until: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("ccg", "community-provider"))
     refill: float = share(
-        0.5, parent=_assumed("share of vacancies", 0.2, 0.8, "refill under recruitment control, 2010-13; assumed")
+        0.5, parent=assumed("share of vacancies", 0.2, 0.8, "refill under recruitment control, 2010-13; assumed")
     )
     weeks: float = number(
         14.0,
@@ -59,7 +55,7 @@ class Hiring(Traits):
         ),
     )
     spread: float = number(
-        0.4, low=0.0, high=2.0, parent=_assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
+        0.4, low=0.0, high=2.0, parent=assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
     )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:

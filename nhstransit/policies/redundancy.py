@@ -29,6 +29,7 @@ from nhstransit.grammar import (
 )
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.terms import made_redundant
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from nhstransit.workforce.columns import NEVER
@@ -98,26 +99,5 @@ class Redundancy:
 
     def _noticed(self, situation: Situation, rows: Rows) -> Depart:
         """Notice from today: the last day is the employer's closing day; what it cannot hold of the notice is paid."""
-        people, law, origin = situation.people, situation.law, situation.calendar.origin
-        last: Ints = situation.bodies.closes[people.employer[rows]].astype("int32")
-        pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
-        weeks = law.notice_weeks(people.band[rows], people.service_from[rows], situation.epoch_day)
-        unserved = np.maximum(weeks - (last - situation.day) / 7.0, 0.0)
-        severance = law.redundancy(pay, wte, people.born[rows], people.service_from[rows], leaving, people.band[rows])
-        return Depart(
-            rows=rows,
-            last_day=last,
-            severance=severance,
-            in_lieu=law.lieu(pay, wte, unserved),
-            strain=law.pension_strain(
-                pay,
-                wte,
-                people.born[rows],
-                people.service_from[rows],
-                leaving,
-                people.section[rows],
-                redundancy_pence=severance,
-            ),
-            remove=np.zeros(len(rows), bool),
-            voidable=True,
-        )
+        last: Ints = situation.bodies.closes[situation.people.employer[rows]].astype("int32")
+        return made_redundant(situation, rows, last, situation.day, with_posts=False)
