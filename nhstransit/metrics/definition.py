@@ -1,0 +1,16 @@
+"""What a measure means: each room of measures states its formulas beside its functions."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Definition:
+    """One measure in words: its plain name, its unit, the formula in symbols that are explained, and where it comes from."""
+
+    name: str
+    unit: str
+    formula: str
+    reference: str
+    note: str = ""
