@@ -1,0 +1,92 @@
+"""What people in post cost, day by day, so that two worlds' pay can be set against each other person by person.
+
+A person's yearly cost is the employer's full cost of their pay and hours, by the rates of the 1st of April before; each day
+in post costs a 365th of it. Pence are summed as whole numbers, a 365th at a time.
+"""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.comparison.people import rows_of
+from nhstransit.dates import financial_year
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Kind
+from nhstransit.run import Run
+
+YEAR = 365  # days that a yearly cost is spread over
+_PERSON = 2**24  # more days than any run has
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Pieces:
+    """Stretches of one person's time at one pay: row in people, first day, day after the last, pay, and which spell."""
+
+    row: Longs
+    start: Ints
+    stop: Ints
+    pay: Longs  # whole-time pence a year
+    again: Bools  # after they had left once: a spell of returning
+
+
+def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
+    """Cost of each person in 365ths of a penny from first day to last: before ever leaving, and after coming back.
+
+    (people,) each. `law` is that of the run where it was not the bundled one.
+    """
+    law, parts, origin = law or Law.bundled(), pieces(run), run.scenario.calendar.origin
+    wte, size = run.people.wte, len(run.people)
+    first, again = np.zeros((2, size), "int64")
+    for start, stop in _years(run):
+        begin, end = np.maximum(parts.start, start), np.minimum(parts.stop, stop)
+        within = np.flatnonzero(begin < end)
+        row = parts.row[within]
+        cost = law.employer_cost(parts.pay[within], wte[row], origin + start) * (end - begin)[within].astype("int64")
+        back = parts.again[within]
+        np.add.at(first, row[~back], cost[~back])
+        np.add.at(again, row[back], cost[back])
+    return first, again
+
+
+def pieces(run: Run) -> Pieces:
+    """All stretches in post of everybody, in order of person and time."""
+    log, size = run.log, len(run.people)
+    events = log.of(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
+    kind, everybody = events.kind, np.arange(size)
+    row = np.concatenate([everybody, rows_of(run, events.staff)])
+    day = np.concatenate([np.zeros(size, "int64"), events.day + (kind == Kind.DEPARTED)])  # the last day is paid
+    here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED]).astype("int64")
+    pay = np.concatenate([run.opening_pay, events.pence])
+    turns = np.concatenate([np.ones(size, bool), kind != Kind.PAY])
+    raises = np.concatenate([np.ones(size, bool), kind == Kind.PAY])
+    went = np.concatenate([np.zeros(size, "int64"), kind == Kind.DEPARTED])
+    order = np.argsort(row, kind="stable")
+    row, day, went = row[order], day[order], np.cumsum(went[order])
+    here, pay = _carried(here[order], turns[order]), _carried(pay[order].astype("int64"), raises[order])
+    day = (
+        np.maximum.accumulate(row * _PERSON + day) - row * _PERSON
+    )  # who is back on the day of leaving is paid it once
+    first = np.diff(row, prepend=-1) > 0
+    before = (
+        went - went[first][np.cumsum(first) - 1]
+    )  # departures before each stretch, since everybody's first row has none
+    last = np.append(first[1:], True)
+    stop = np.where(last, run.scenario.calendar.days, np.append(day[1:], 0))
+    kept = (here > 0) & (stop > day)
+    return Pieces(row=row[kept], start=day[kept], stop=stop[kept], pay=pay[kept], again=before[kept] > 0)
+
+
+def _carried(column: Longs, given: Bools) -> Longs:
+    """A column in which each cell that is not given holds the last one given before it."""
+    place = np.maximum.accumulate(np.where(given, np.arange(len(column)), 0))
+    return column[place]
+
+
+def _years(run: Run) -> list[tuple[int, int]]:
+    """First day and day after the last of each financial year of the run."""
+    calendar = run.scenario.calendar
+    days = np.arange(calendar.days) + calendar.origin
+    starts = np.flatnonzero(np.diff(financial_year(days), prepend=-1)).tolist()
+    return list(zip(starts, [*starts[1:], calendar.days], strict=True))

@@ -1,0 +1,120 @@
+"""Which differing setting did how much: Shapley over scenario settings, by simulating every set of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nhstransit.comparison.cascade import Waterfall
+from nhstransit.comparison.orders import shares
+from nhstransit.comparison.touched import INERT
+from nhstransit.errors import InputError, nearest
+from nhstransit.metrics import headlines
+from nhstransit.metrics.figures import UNITS
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario, differences
+
+if TYPE_CHECKING:
+    from nhstransit.entitlements import Law
+
+Move = Callable[[Scenario], Scenario]
+MOST = 8  # moves: 256 runs
+REST = "bodies, staff and dates"
+
+
+def shapley(
+    baseline: Scenario,
+    moves: Mapping[str, Move],
+    *,
+    seed: int,
+    measure: str | Callable[[Run], float],
+    law: Law | None = None,
+) -> Waterfall:
+    """Each move's part in the gap of a measure between a scenario with none of the moves and one with all.
+
+    Every set of moves is simulated with one seed, 2ⁿ runs in all; a move's part is the mean, over all orders in which they
+    could be made, of what it adds (Shapley 1953). Parts sum to the gap exactly; moves that undo each other, or need each
+    other, share what they do together.
+
+    Args:
+        baseline: the scenario with none of them.
+        moves: by name, what each does to a scenario; in a set they are made in the order given here. `between` makes them
+            of two scenarios.
+        seed: the root of all luck, in every run.
+        measure: the name of a headline figure, or what to read from a run.
+        law: dated parameters other than the bundled ones.
+
+    Raises:
+        InputError: for no moves, more than eight, or a headline figure there is not.
+    """
+    from nhstransit.engine.simulate import simulate
+
+    if not 0 < len(moves) <= MOST:
+        raise InputError("moves", f"are {len(moves)}", f"give 1 to {MOST}: every set of them is simulated")
+    what, unit, read = _reading(measure)
+    worth = [
+        Fraction(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))
+    ]
+    return Waterfall(
+        what=what,
+        unit=unit,
+        start=worth[0],
+        end=worth[-1],
+        names=tuple(moves),
+        parts=shares(worth),
+        order=f"The parts hang on no order: each is a mean over all orders, from {len(worth)} runs with seed {seed}.",
+    )
+
+
+def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
+    """A scenario with some moves made, in their order: those whose bit is in the number."""
+    scenario = baseline
+    for place, move in enumerate(moves.values()):
+        if sets >> place & 1:
+            scenario = move(scenario)
+    return scenario
+
+
+def between(old: Scenario, new: Scenario) -> dict[str, Move]:
+    """The moves that lead from one scenario to another: a policy each, a part of behaviour each, and all else as one.
+
+    Their names are those of the differing paths, such as "policies.mars" and "behaviour.departures", and `REST`. All of
+    them together make the new scenario but for its name and description.
+    """
+    places = {_place(change.path) for change in differences(old, new) if change.path not in INERT}
+    return {place: _towards(new, place) for place in sorted(places)}
+
+
+def _place(path: str) -> str:
+    """The part of a scenario that moves as one; bodies, staff and dates must fit each other, and so move together."""
+    steps = path.split(".")
+    return ".".join(steps[:2]) if steps[0] in ("policies", "behaviour") else REST
+
+
+def _towards(new: Scenario, place: str) -> Move:
+    """What makes one part of a scenario as it is in the new one."""
+    field, _, name = place.partition(".")
+
+    def move(scenario: Scenario) -> Scenario:
+        if field == "policies":
+            if name not in new.policies:
+                return scenario.without(name)
+            return attrs.evolve(scenario, policies=scenario.policies.having(name, new.policies[name]))
+        if field == "behaviour":
+            part = {name: getattr(new.behaviour, name)}
+            return attrs.evolve(scenario, behaviour=attrs.evolve(scenario.behaviour, **part))
+        return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour)
+
+    return move
+
+
+def _reading(measure: str | Callable[[Run], float]) -> tuple[str, str, Callable[[Run], float]]:
+    """What a measure is called, its unit, and how it is read."""
+    if not isinstance(measure, str):
+        return getattr(measure, "__name__", "the measure").replace("_", " "), "", measure
+    if measure not in UNITS:
+        raise InputError("measure", f"is {measure!r}", nearest(measure, UNITS))
+    return measure, UNITS[measure], lambda run: headlines(run)[measure]

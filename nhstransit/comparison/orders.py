@@ -1,0 +1,47 @@
+"""Shapley's shares: each mechanism's part in a gap, the mean over all orders in which the mechanisms could be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import factorial
+
+from nhstransit.errors import InputError
+
+Exact = int | float | Fraction
+
+
+def shares(worth: Sequence[Exact]) -> tuple[Fraction, ...]:
+    """The Shapley share of each of n players, exactly; they sum to the worth of all less the worth of none (Shapley 1953).
+
+    Args:
+        worth: (2ⁿ,) the worth of each set of players; player k is in the sets whose number has bit k.
+
+    Raises:
+        InputError: where the number of sets is not a power of two.
+    """
+    players = len(worth).bit_length() - 1
+    if len(worth) != 1 << players:
+        raise InputError("worth", f"has {len(worth)} sets", "give the worth of each of 2ⁿ sets")
+    exact = [Fraction(item) for item in worth]
+    weight = [Fraction(factorial(size) * factorial(players - size - 1), factorial(players)) for size in range(players)]
+    return tuple(
+        sum(
+            (weight[sets.bit_count()] * (exact[sets | 1 << player] - exact[sets]))
+            for sets in range(1 << players)
+            if not sets >> player & 1
+        )
+        + Fraction(0)
+        for player in range(players)
+    )
+
+
+def product_shares(before: Sequence[Exact], after: Sequence[Exact]) -> tuple[Fraction, ...]:
+    """The Shapley share of each factor in the change of a product from `before` to `after`, (n,) each."""
+    worth = []
+    for sets in range(1 << len(before)):
+        product = Fraction(1)
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            product *= Fraction(new if sets >> place & 1 else old)
+        worth.append(product)
+    return shares(worth)

@@ -1,0 +1,171 @@
+"""Two worlds with the same luck: what differs in the scenarios, in the results, and for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints
+from nhstransit.comparison import posts, retention, takers
+from nhstransit.comparison.cascade import Waterfall, waterfall
+from nhstransit.comparison.couplings import WITHIN, bounds
+from nhstransit.comparison.divergence import Divergence, diverge
+from nhstransit.comparison.knowledge import Knowledge, drain
+from nhstransit.comparison.people import shared
+from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
+from nhstransit.comparison.touched import THROUGH, differing_policies, through, touched
+from nhstransit.comparison.wording import html, text, what_differs
+from nhstransit.metrics import headlines
+from nhstransit.metrics.figures import UNITS
+from nhstransit.run import Run
+from nhstransit.scenario import Change, differences
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ORDER = {name: place for place, name in enumerate(UNITS)}
+NOTHING = "No headline figure differs."
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class Comparison:
+    """A run beside its baseline, person by person; everything is read from the two when it is first asked for."""
+
+    run: Run
+    baseline: Run
+    knowledge: Knowledge = attrs.field(factory=Knowledge)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs between the scenarios: dotted paths, with the baseline's part first."""
+        return differences(self.baseline.scenario, self.run.scenario)
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Headline figures of the run and the baseline, and the gap between them; indexed by measure."""
+        ours, theirs = headlines(self.run), headlines(self.baseline)
+        names = sorted(ours, key=lambda name: _ORDER.get(name, len(_ORDER)))  # as the headlines stand in their room
+        columns = {
+            "measure": names,
+            "run": [ours[name] for name in names],
+            "baseline": [theirs[name] for name in names],
+            "gap": [ours[name] - theirs[name] for name in names],
+            "unit": [UNITS.get(name, "") for name in names],
+        }
+        return tables.frame(columns, index="measure")
+
+    @cached_property
+    def staff(self) -> Ints:
+        """Identities of the opening staff that both worlds share, in order."""
+        return shared(self.run, self.baseline)
+
+    @cached_property
+    def stratum(self) -> Bytes:
+        """Position in `STRATA` of each of `staff`: in post at the end in both worlds, one, or neither."""
+        return strata_of(self.run, self.baseline, self.staff)
+
+    @cached_property
+    def direct(self) -> Bools:
+        """Which of `staff` the own rule of a differing policy names in the log of either world."""
+        return touched(self.run, self.baseline, self.staff, differing_policies(self.changes))
+
+    @cached_property
+    def _through(self) -> tuple[Bytes, Ints]:
+        return through(self.run, self.baseline, self.staff, self.stratum, self.direct)
+
+    @property
+    def how(self) -> Bytes:
+        """Position in `THROUGH` of each of `staff`: how who is in post in one world only came to it."""
+        return self._through[0]
+
+    @property
+    def whom(self) -> Ints:
+        """Through which other person, by identity, each of `staff` came to it; −1 for nobody known."""
+        return self._through[1]
+
+    @cached_property
+    def weights(self) -> Floats:
+        """What each of `staff` knows, as a weight at the opening (`knowledge`)."""
+        return self.knowledge.of(self.run, self.staff)
+
+    @cached_property
+    def strata(self) -> pd.DataFrame:
+        """Each stratum: people, their share, and how those in post in one world only came to it. Indexed by stratum."""
+        cells = np.zeros((len(STRATA), len(THROUGH)), "int64")
+        np.add.at(cells, (self.stratum, self.how), 1)
+        cells[[0, 3]] = 0  # who fares alike in both worlds came to nothing
+        people = counts(self.stratum)
+        table: dict[str, AnyArray | Sequence[str]] = {"stratum": STRATA, "people": people}
+        table["share"] = people / max(len(self.stratum), 1)
+        table |= {name: cells[:, place] for place, name in enumerate(THROUGH)}
+        return tables.frame(table, index="stratum")
+
+    def strata_by(self, by: Cut) -> pd.DataFrame:
+        """The strata group by group, as people were at the opening: see `strata.table_by`; indexed by group.
+
+        `by` is "employer", "kind", "region", "function", "band", "sex", "age", "service" or "all".
+        """
+        return table_by(self.run, self.staff, self.stratum, by, self.direct, self.weights)
+
+    @cached_property
+    def routes(self) -> pd.DataFrame:
+        """People by how they went in the run and in the baseline, with the stratum, most people first."""
+        return route_table(self.run, self.baseline, self.staff, self.stratum)
+
+    @cached_property
+    def drain(self) -> pd.DataFrame:
+        """Heads and knowledge in each stratum, and net because of the policy; indexed by stratum."""
+        return drain(self.stratum, self.weights)
+
+    @cached_property
+    def bounds(self) -> pd.DataFrame:
+        """The strata beside what the two worlds' marginals alone allow; indexed by grouping and stratum."""
+        return bounds(self.run, self.staff, self.stratum, WITHIN)
+
+    @cached_property
+    def waterfall(self) -> Waterfall:
+        """What staff cost, from the baseline to the run by mechanism, under the bundled law."""
+        return waterfall(self.run, self.baseline)
+
+    def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
+        """Of those the scheme paid to go, who would have gone unpaid: see `deadweight`; indexed by months."""
+        return takers.deadweight(self.run, self.baseline, scheme, months=months)
+
+    def additionality(self, policy: str) -> pd.DataFrame:
+        """Of those given a guarantee, whom it kept: see `additionality`; indexed by outcome."""
+        return retention.additionality(self.run, self.baseline, policy)
+
+    def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
+        """What the scheme paid for each post really saved: see `posts_saved`; indexed by months."""
+        return posts.posts_saved(self.run, self.baseline, scheme, months=months)
+
+    @cached_property
+    def divergence(self) -> Divergence:
+        """Where the two part, why, and the proof that they were the same until then."""
+        return diverge(self.run, self.baseline)
+
+    @property
+    def first_difference(self) -> int | None:
+        """The first day on which the logs part; None where they are the same."""
+        return self.divergence.day
+
+    def sentences(self) -> list[str]:
+        """The comparison in at most three sentences."""
+        what = what_differs(self.run.scenario, self.baseline.scenario, self.changes)
+        if self.divergence.same:
+            return [what, "The two worlds are the same, event for event."]
+        people = self.strata["people"]
+        told = ", ".join(f"{people[name]:,} {name}" for name in STRATA)
+        until = f"The worlds are the same until {self.divergence.date}."
+        return [what, until, f"Of the opening staff at the end: {told}."]
+
+    def __repr__(self) -> str:
+        return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)
+
+    def _repr_html_(self) -> str:
+        return html(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)

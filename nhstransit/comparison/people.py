@@ -1,0 +1,135 @@
+"""The people whom two worlds share, where each ended, and by which rule each went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs
+from nhstransit.errors import InputError
+from nhstransit.eventlog import MONEY, NOBODY, Kind, Log
+from nhstransit.run import Run
+
+HERE = "here"
+FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
+_SPARSE = 8  # times as many identities as people: beyond it they are searched for
+NEVER = 2**31 - 1  # a day that does not come
+
+
+def opening(run: Run) -> Ints:
+    """Identities of a run's opening staff, in order."""
+    return run.people.staff[run.opening_post >= 0]
+
+
+def rows_of(run: Run, staff: AnyArray) -> Longs:
+    """Rows in `people` of known identities, (n,): looked up in a table where identities lie close together."""
+    everybody = run.people.staff
+    last = int(everybody[-1]) if len(everybody) else 0
+    if last > _SPARSE * len(everybody) or len(staff) < len(everybody) // _SPARSE:
+        return run.rows_of(staff)
+    table = np.empty(last + 1, "int64")
+    table[everybody] = np.arange(len(everybody))
+    return table[staff]
+
+
+def shared(run: Run, baseline: Run) -> Ints:
+    """Identities of the opening staff of both worlds, in order."""
+    ours, theirs = opening(run), opening(baseline)
+    return ours if np.array_equal(ours, theirs) else np.intersect1d(ours, theirs, assume_unique=True)
+
+
+def gone(run: Run, staff: Ints) -> Bools:
+    """Whether each of `staff` is out of post at the end, (n,)."""
+    return np.asarray(run.closing.post[rows_of(run, staff)] < 0)
+
+
+def last_rule(run: Run, staff: Ints) -> Longs:
+    """The number of the rule by which each of `staff` last left, −1 for those in post at the end, (n,)."""
+    left = run.log.of(Kind.DEPARTED)
+    rules = np.full(len(run.people), NOBODY, "int64")
+    rules[rows_of(run, left.staff)] = left.rule  # of several, NumPy keeps the last
+    rows = rows_of(run, staff)
+    return np.where(run.closing.post[rows] < 0, rules[rows], NOBODY)
+
+
+def routes(run: Run, rules: AnyArray) -> list[str]:
+    """Rule numbers as `last_rule` gives them in words: "here", or the rule's name."""
+    return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
+
+
+def paid_departures(run: Run) -> tuple[Log, Bools]:
+    """All departures in order, and whether anything was paid for each on its day."""
+    log = run.log
+    left, paid = log.of(Kind.DEPARTED), log.of(*FOR_GOING)
+    return left, np.isin(stamps(left), stamps(paid))
+
+
+def stamps(events: Log) -> Longs:
+    """One whole number for the day and person of each event."""
+    return np.asarray(events.day.astype("int64") << 32 | events.staff)
+
+
+def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
+    """The first day from `since` on that each of `staff` left, `NEVER` for none, and whether it was paid, (n,) each."""
+    left, paid = paid_departures(run)
+    start, places = np.full(len(run.people), NEVER, "int64"), rows_of(run, staff)
+    start[places] = since
+    rows = rows_of(run, left.staff)
+    late = np.flatnonzero(left.day >= start[rows])[::-1]  # backwards, so that the first of several is written last
+    day, with_pay = np.full(len(run.people), NEVER, "int32"), np.zeros(len(run.people), bool)
+    day[rows[late]], with_pay[rows[late]] = left.day[late], paid[late]
+    return day[places], with_pay[places]
+
+
+def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
+    """Whom a rule paid to go for the first time: identities in order, day and pence of that payment, (n,) each."""
+    events = run.log.of(*FOR_GOING)
+    events = events.take(events.rule == rule)
+    stamp = stamps(events)
+    each, place = np.unique(stamp, return_inverse=True)
+    pence = np.zeros(len(each), "int64")
+    np.add.at(pence, place, events.pence)
+    who, first = np.unique(each & 0xFFFFFFFF, return_index=True)
+    return who.astype("int32"), (each[first] >> 32).astype("int32"), pence[first]
+
+
+def other_money() -> tuple[Kind, ...]:
+    """Kinds of money that are neither for going nor the premium for staying."""
+    return tuple(kind for kind in MONEY if kind not in (*FOR_GOING, Kind.PREMIUM))
+
+
+def check_pair(run: Run, baseline: Run) -> None:
+    """Raise InputError unless two runs share seed and start, and have somebody in common."""
+    if run.seed != baseline.seed:
+        wrong = f"have the seeds {run.seed} and {baseline.seed}"
+        raise InputError("the two runs", wrong, "simulate both with one seed, so that they share their luck")
+    check_start(run, baseline)
+    if len(run.people) and not len(shared(run, baseline)):
+        raise InputError("the two runs", "have nobody in common at the start", "compare worlds with the same staff")
+
+
+def check_start(run: Run, baseline: Run) -> None:
+    """Raise InputError unless two runs start on one date, so that their days can be set side by side."""
+    if run.scenario.start != baseline.scenario.start:
+        wrong = f"start on {run.scenario.start} and {baseline.scenario.start}"
+        raise InputError("the two runs", wrong, "compare logs of worlds that start on one date")
+
+
+def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Run]]:
+    """Runs and baselines paired by seed, in the order of the runs.
+
+    Raises InputError where there are none, where one side has a seed twice, or where the two sides have other seeds.
+    """
+    mine, theirs = [run.seed for run in runs], [run.seed for run in baselines]
+    if not mine:
+        raise InputError("runs", "are none", "give at least one run and one baseline")
+    for seeds in (mine, theirs):
+        twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
+        if twice is not None:
+            raise InputError("runs", f"have the seed {twice} twice", "give each seed once on either side")
+    if set(mine) != set(theirs):
+        lone = sorted(set(mine) ^ set(theirs))[0]
+        raise InputError("runs", f"have the seed {lone} on one side only", "simulate both sides with the same seeds")
+    by_seed = {run.seed: run for run in baselines}
+    return [(run, by_seed[run.seed]) for run in runs]

@@ -1,0 +1,128 @@
+"""Several pairs of worlds, each pair with one seed: mean gaps, and intervals where there are pairs enough."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats
+from nhstransit.comparison.intervals import FEWEST, Interval, Method, check, paired, spread
+from nhstransit.comparison.pair import NOTHING, Comparison
+from nhstransit.comparison.strata import STRATA
+from nhstransit.comparison.wording import html, text, what_differs
+from nhstransit.errors import InputError, nearest
+from nhstransit.scenario import Change
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVEL = 0.95
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class Comparisons:
+    """Pairs of runs of the same two scenarios, in the order of the runs given; a pair a seed."""
+
+    pairs: tuple[Comparison, ...]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each pair."""
+        return tuple(pair.run.seed for pair in self.pairs)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs between the scenarios, the same for every pair."""
+        return self.pairs[0].changes
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Mean headline figures of runs and baselines, the mean gap, and its standard deviation; indexed by measure."""
+        names = list(self.pairs[0].gaps.index)
+        every = {side: self._figures(side) for side in ("run", "baseline", "gap")}
+        columns: dict[str, object] = {"measure": names}
+        columns |= {side: cells.mean(axis=0) for side, cells in every.items()}
+        columns["deviation"] = [spread(column) for column in every["gap"].T]
+        columns["unit"] = list(self.pairs[0].gaps["unit"])
+        return tables.frame(columns, index="measure")
+
+    def intervals(self, *, level: float = LEVEL, method: Method = "t") -> pd.DataFrame:
+        """The mean gap of each headline figure with its paired interval; indexed by measure.
+
+        Columns gap, low, high, unit. Raises InputError for too few pairs: see `intervals.paired`.
+        """
+        check(len(self), level, method)
+        every = [paired(column, level=level, method=method) for column in self._figures("gap").T]
+        columns = {
+            "measure": list(self.gaps.index),
+            "gap": [one.mean for one in every],
+            "low": [one.low for one in every],
+            "high": [one.high for one in every],
+            "unit": list(self.gaps["unit"]),
+        }
+        return tables.frame(columns, index="measure")
+
+    def interval(self, measure: str, *, level: float = LEVEL, method: Method = "t") -> Interval:
+        """The paired interval of one headline figure's gap. Raises InputError for too few pairs, or no such figure."""
+        names = list(self.gaps.index)
+        if measure not in names:
+            raise InputError("measure", f"is {measure!r}", nearest(measure, names))
+        return paired(self._figures("gap")[:, names.index(measure)], level=level, method=method)
+
+    @cached_property
+    def strata(self) -> pd.DataFrame:
+        """People in each stratum: the mean over pairs, the deviation, the fewest and the most. Indexed by stratum."""
+        each = np.array([pair.strata["people"].to_numpy() for pair in self.pairs], "float64")
+        columns = {
+            "stratum": STRATA,
+            "people": each.mean(axis=0),
+            "deviation": [spread(column) for column in each.T],
+            "fewest": each.min(axis=0).astype("int64"),
+            "most": each.max(axis=0).astype("int64"),
+        }
+        return tables.frame(columns, index="stratum")
+
+    def sentences(self) -> list[str]:
+        """The comparisons in three sentences."""
+        one = self.pairs[0]
+        many = f"{len(self)} pairs of runs" if len(self) > 1 else "1 pair of runs"
+        people = self.strata["people"]
+        told = ", ".join(f"{people[name]:,.1f} {name}" for name in STRATA)
+        return [
+            what_differs(one.run.scenario, one.baseline.scenario, self.changes),
+            f"{many}, each with one seed; of the opening staff at the end, on average: {told}.",
+            self._surety(),
+        ]
+
+    def _surety(self) -> str:
+        if len(self) < FEWEST["t"]:
+            return f"No intervals: {len(self)} of at least {FEWEST['t']} pairs that they need."
+        return f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t."
+
+    def _shown(self) -> pd.DataFrame:
+        """Measures that differ in any pair, with intervals where there are pairs enough."""
+        differ = np.flatnonzero((self._figures("gap") != 0).any(axis=0))
+        table: pd.DataFrame = self.gaps.iloc[differ]
+        if len(self) < FEWEST["t"]:
+            return table
+        ends = self.intervals()
+        columns = {"measure": list(table.index)} | {name: table[name] for name in ("run", "baseline", "gap")}
+        columns |= {name: ends.loc[table.index, name] for name in ("low", "high")} | {"unit": table["unit"]}
+        return tables.frame(columns, index="measure")
+
+    def _figures(self, side: str) -> Floats:
+        """One side of the headline figures, (pairs, measures)."""
+        return np.array([pair.gaps[side].to_numpy() for pair in self.pairs], "float64")
+
+    def __repr__(self) -> str:
+        return text(self.sentences(), self._shown(), NOTHING)
+
+    def _repr_html_(self) -> str:
+        return html(self.sentences(), self._shown(), NOTHING)

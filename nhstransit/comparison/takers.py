@@ -1,0 +1,90 @@
+"""Deadweight: who was paid to go and would have gone unpaid, in the paired world that made no offer (METHODS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
+from nhstransit.dates import add_months
+from nhstransit.errors import InputError, nearest
+from nhstransit.eventlog import rule_code
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HORIZONS = (12, 24)  # months after the day on which the scheme let each go
+
+
+def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """Of those a scheme paid to go, what they did in the world without it, a row a horizon, indexed by months.
+
+    Args:
+        run: the world with the scheme.
+        baseline: the same world and luck, in which this rule pays nobody.
+        scheme: the policy's name, such as "mars".
+        months: horizons, counted from the day each went with the scheme's money.
+
+    Returns:
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid otherwise` (left within it and were paid by
+        another rule), `not gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
+        making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
+        of all pounds of the scheme.
+
+    Raises:
+        InputError: for a policy that the run does not have, one that pays in the baseline too, or runs that are no pair.
+    """
+    check_pair(run, baseline)
+    check_scheme(run, baseline, scheme)
+    staff, went, pence = paid_for_going(run, rule_code(scheme))
+    both = np.isin(staff, opening(baseline))
+    staff, went, pence = staff[both], went[both], pence[both]
+    announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
+    left, paid = first_departure(baseline, staff, announced)
+    rows = [_row(baseline, span, went, left, paid, pence) for span in months]
+    names = ("months", "takers", "unpaid", "paid otherwise", "not gone", "unseen", "share", "pounds", "share of pounds")
+    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
+
+
+def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
+    """Raise InputError unless a policy is in the run and pays nobody for going in the baseline."""
+    policies = run.scenario.policies
+    if scheme not in policies:
+        raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
+    if len(paid_for_going(baseline, rule_code(scheme))[0]):
+        right = f"make the baseline of run.scenario.without({scheme!r})"
+        raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
+
+
+def until(run: Run, days: Ints, months: int) -> Longs:
+    """The day so many months after each day of a run, (n,)."""
+    origin = run.scenario.calendar.origin
+    return np.asarray(add_months(days.astype("int64") + origin, months) - origin)
+
+
+def _row(
+    baseline: Run, months: int, went: Ints, left: Ints, paid: Bools, pence: Longs
+) -> tuple[int, int, int, int, int, int, float, float, float]:
+    """One horizon."""
+    end = until(baseline, went, months)
+    out = left <= end
+    unseen = ~out & (end >= baseline.scenario.calendar.days)
+    unpaid = out & ~paid
+    seen = len(went) - int(unseen.sum())
+    lost, total = int(pence[unpaid].sum()), int(pence.sum())
+    return (
+        months,
+        len(went),
+        int(unpaid.sum()),
+        int((out & paid).sum()),
+        int((~out & ~unseen).sum()),
+        int(unseen.sum()),
+        int(unpaid.sum()) / seen if seen else float("nan"),
+        lost / 100.0,
+        lost / total if total else float("nan"),
+    )

@@ -1,0 +1,159 @@
+"""Whom a differing policy touched with its own rule, and what reached people only through others.
+
+*Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the log of
+either world: applied, approved, refused, retained, named, told, let go. Everything else is through other people, or
+through what the log does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
+from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule, rows_of
+from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
+from nhstransit.run import Run
+from nhstransit.scenario import Change, Scenario
+
+INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
+THROUGH = (
+    "direct",
+    "a post taken by another",
+    "a post left by another",
+    "let go or spared in another's place",
+    "otherwise",
+)
+DIRECT, TAKEN, LEFT, IN_PLACE, OTHERWISE = range(len(THROUGH))
+
+
+def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes from which something may follow: all but name, title and description."""
+    return tuple(change for change in changes if change.path not in INERT)
+
+
+def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Names of the policies that are in one scenario only, or set otherwise, in order."""
+    return tuple(sorted({change.path.split(".")[1] for change in changes if change.path.startswith("policies.")}))
+
+
+def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
+    """Changes in few words: a policy that one scenario has and the other has not is one of them, not one a setting."""
+    told: dict[str, None] = {}
+    for change in changes:
+        steps = change.path.split(".")
+        lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
+        where = "the run" if lone and steps[1] in new.policies else "the baseline"
+        told[f"the policy {steps[1]} is in {where} only" if lone else str(change)] = None
+    return list(told)
+
+
+def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
+    """Which of `staff` one of these policies' own rules names in the log of either world, (n,)."""
+    codes = np.array([rule_code(name) for name in policies], "int16")
+    found = np.zeros(len(staff), bool)
+    for world in (run, baseline):
+        known = np.zeros(len(world.people) + 1, bool)  # the last place is for events of posts
+        named = world.log.staff[np.isin(world.log.rule, codes)]
+        known[np.where(named == NOBODY, len(world.people), rows_of(world, named))] = True
+        found |= known[rows_of(world, staff)]
+    return found
+
+
+@attrs.frozen(eq=False)
+class Tenures:
+    """Who ever held or was promised which post in a run, a row a post and person: by post, then last day; (n,) each."""
+
+    post: Ints
+    staff: Ints
+    last: Longs
+
+    @classmethod
+    def of(cls, run: Run, posts: Ints) -> Tenures:
+        """The tenures of some of a run's posts; the last day of who holds a post at the end is `NEVER`."""
+        log = run.log
+        wanted = np.zeros(len(run.posts) + 1, bool)  # the last place is for no post
+        wanted[posts] = True
+        wanted[-1] = False
+        kinds = np.isin(log.kind, (Kind.APPOINTED, *MOVEMENTS))
+        takes = log.take(np.flatnonzero(kinds & (wanted[log.from_post * kinds] | wanted[log.to_post * kinds])))
+        start, left = wanted[takes.to_post], np.isin(takes.kind, (Kind.MOVED, Kind.DEPARTED)) & wanted[takes.from_post]
+        held, still = wanted[run.opening_post], wanted[run.closing.post]
+        post = [run.opening_post[held], run.closing.post[still], takes.to_post[start], takes.from_post[left]]
+        staff = [run.people.staff[held], run.people.staff[still], takes.staff[start], takes.staff[left]]
+        last = [np.zeros(held.sum(), "int64"), np.full(still.sum(), NEVER), takes.day[start], takes.day[left]]
+        where, who, day = (np.concatenate(parts).astype("int64") for parts in (post, staff, last))
+        order = np.lexsort((day, who, where))
+        where, who, day = where[order], who[order], day[order]
+        final = np.ones(len(where), bool)
+        final[:-1] = (where[1:] != where[:-1]) | (who[1:] != who[:-1])
+        where, who, day = where[final], who[final], day[final]
+        order = np.lexsort((day, where))
+        return cls(where[order].astype("int32"), who[order].astype("int32"), day[order])
+
+    def another(self, post: AnyArray, staff: AnyArray, since: AnyArray) -> Ints:
+        """The latest other person to hold each post on or after a day, −1 for nobody or no post, (n,)."""
+        out = np.full(len(post), NOBODY, "int32")
+        start, stop = np.searchsorted(self.post, post, "left"), np.searchsorted(self.post, post, "right")
+        for step in range(int((stop - start).max(initial=0))):
+            place = np.minimum(start + step, len(self.post) - 1)
+            fits = (start + step < stop) & (self.staff[place] != staff) & (self.last[place] >= since) & (post >= 0)
+            out[fits] = self.staff[place[fits]]
+        return out
+
+
+def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools) -> tuple[Bytes, Ints]:
+    """How each of `staff` whose stratum differs came to it, and through whom: positions in `THROUGH`, identities or −1.
+
+    Where someone is in post in one world only, that world's last post is looked up in the other: another's there, it was
+    taken or left by another. Where someone stayed in the opening post, and was let go with pay in the other world, another
+    went in their place. (n,) each; who is in the same state in both worlds is "otherwise", through nobody.
+    """
+    how, whom = np.full(len(staff), OTHERWISE, "int8"), np.full(len(staff), NOBODY, "int32")
+    worlds = (
+        (stratum == 1, TAKEN, baseline, run),
+        (stratum == 2, LEFT, run, baseline),
+    )  # where they are kept comes first
+    for affected, word, kept, other in worlds:
+        places = np.flatnonzero(affected & ~direct)
+        won, since = _won(kept, staff[places])
+        posts = same_post(kept, other, won)
+        by = Tenures.of(other, posts).another(posts, staff[places], since)
+        whom[places] = by
+        stayed = (won < 0) & np.isin(last_rule(other, staff[places]), _letting_go(other))
+        how[places] = np.where(by >= 0, word, np.where(stayed, IN_PLACE, OTHERWISE))
+    how[direct & ((stratum == 1) | (stratum == 2))] = DIRECT
+    return how, whom
+
+
+def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
+    """The post each holds at the end where it is not the opening one, else −1, and the day it was promised or taken."""
+    rows = run.rows_of(staff)
+    won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
+    gained = run.log.of(Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED)
+    final = run.closing.post[rows_of(run, gained.staff)] == gained.to_post
+    day = np.full(len(run.people), NEVER, "int32")
+    mine = rows_of(run, gained.staff[final])[::-1]
+    day[mine] = gained.day[final][::-1]  # backwards: the first of several stays
+    return won, day[rows]
+
+
+def same_post(kept: Run, other: Run, post: Ints) -> Ints:
+    """The rows of posts of one run in another's posts, by their keys; −1 where it has none such, (n,)."""
+    if not len(other.posts) or not len(kept.posts):
+        return np.full(len(post), NOBODY, "int32")
+    if np.array_equal(kept.posts.key, other.posts.key):
+        return post
+    order = np.argsort(other.posts.key, kind="stable")
+    wanted = kept.posts.key[np.maximum(post, 0)]
+    place = np.minimum(np.searchsorted(other.posts.key, wanted, sorter=order), len(order) - 1)
+    found = order[place]
+    return np.where((post >= 0) & (other.posts.key[found] == wanted), found, NOBODY).astype("int32")
+
+
+def _letting_go(run: Run) -> AnyArray:
+    """The numbers of the rules that paid somebody for going, (n,)."""
+    paid = run.log.of(*FOR_GOING)
+    return np.unique(paid.rule)
