@@ -59,6 +59,14 @@ class RunError(InputError):
     """A stored run cannot be written or read."""
 
 
+class StoreError(InputError):
+    """A store of a sweep's runs cannot be written or read, or holds what does not go with what is asked."""
+
+
+class SweepError(InputError):
+    """A sweep is asked for something that cannot be, or its workers cannot do their part."""
+
+
 class PolicyError(InputError):
     """A policy or a behaviour returned something the engine cannot carry out."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nhstransit.scenario.assumptions import Input, assumptions
 from nhstransit.scenario.bundled import bundled_names, load_scenario
-from nhstransit.scenario.paths import Change, differences
+from nhstransit.scenario.paths import Change, differences, part_at
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.tables import from_tables, to_tables
 
@@ -17,5 +17,6 @@ __all__ = [
     "differences",
     "from_tables",
     "load_scenario",
+    "part_at",
     "to_tables",
 ]

@@ -39,6 +39,15 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
         raise type(error)(place, error.wrong, error.right) from None
 
 
+def part_at(thing: Any, path: str) -> Any:
+    """What stands at a dotted path. Raises ScenarioError for one that leads nowhere, with the nearest that does."""
+    done = ""
+    for step in path.split("."):
+        done = f"{done}.{step}" if done else step
+        thing = _part(thing, step, done)
+    return thing
+
+
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
     old, new = flat(first), flat(second)
