@@ -17,6 +17,8 @@ from .run import load_run as load_run
 from .run import save_run as save_run
 from .scenario import Scenario as Scenario
 from .scenario import load_scenario as load_scenario
+from .sweeps import Study as Study
+from .sweeps import sweep as sweep
 from .workforce.columns import Workforce as Workforce
 from .workforce.read import read_staff as read_staff
 
@@ -30,6 +32,7 @@ __all__ = [
     "Organisation",
     "Run",
     "Scenario",
+    "Study",
     "Workforce",
     "career",
     "compare",
@@ -42,4 +45,5 @@ __all__ = [
     "save_run",
     "simulate",
     "state_on",
+    "sweep",
 ]

@@ -21,6 +21,10 @@ VERBS = {
     "scenarios": "List the bundled scenarios.",
     "explain": "Read a scenario aloud, before anything of it happens.",
     "show": "Print a scenario's opening workforce and what it rests on.",
+    "sweep": "Run, resume or extend the study in a TOML file.",
+    "table": "Print what a study found, scenario by scenario or run by run.",
+    "gaps": "Print what the scenarios of a study differ by, with intervals.",
+    "store": "Look after a store of runs: `store check FILE`.",
     "sources": "Print every bundled number with its source.",
 }
 ELSEWHERE = {"show": "opening"}  # verbs whose module bears another name

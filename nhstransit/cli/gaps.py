@@ -1,0 +1,45 @@
+"""`nhstransit gaps`: what the scenarios of a study differ by, run against run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nhstransit.cli.table import shown
+
+
+@click.command("gaps")
+@click.argument("store", type=click.Path(path_type=Path))
+@click.option("--baseline", help="What the others are held against.  [default: the first scenario]")
+@click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
+@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
+@click.option("--no-intervals", is_flag=True, help="Means only, however few the runs.")
+@click.option("--line", type=float, default=0.0, show_default=True, help="The chance is that a gap exceeds this.")
+@click.option("--half-width", type=float, help="Tell how many replications are still needed for this precision.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
+@click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
+def command(
+    store: Path,
+    baseline: str | None,
+    measures: tuple[str, ...],
+    level: float,
+    no_intervals: bool,
+    line: float,
+    half_width: float | None,
+    path: Path | None,
+    sweep: int | None,
+) -> None:
+    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a line."""
+    from nhstransit.sweeps import open_study
+
+    study = open_study(store, sweep=sweep)
+    found = study.gaps(
+        baseline=baseline or study.results.names[0],
+        measures=measures or None,
+        level=None if no_intervals else level,
+        line=line,
+        half_width=half_width,
+    )
+    click.echo(repr(study))
+    shown(found.reset_index(), path)

@@ -1,0 +1,31 @@
+"""`nhstransit store`: looking after a store of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group("store")
+def command() -> None:
+    """Look after a store of runs."""
+
+
+@command.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mend", "mended", is_flag=True, help="Save what is whole into a new file, and keep the old one beside.")
+def check_command(file: Path, mended: bool) -> None:
+    """Hold every row of FILE to its hash, and name those that are damaged."""
+    from nhstransit.errors import StoreError
+    from nhstransit.sweeps.check import check, mend
+
+    report = check(file)
+    for told in report.damaged:
+        click.echo(told)
+    click.echo(str(report))
+    if report.damaged and not mended:
+        raise StoreError(str(file), "is damaged", "add --mend to save what is whole, then sweep again for the rest")
+    if report.damaged:
+        old, rows = mend(file)
+        click.echo(f"{rows:,} rows are saved in {file}; the damaged file is {old}. Sweep again to make what is lost.")

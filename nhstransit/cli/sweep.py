@@ -1,0 +1,61 @@
+"""`nhstransit sweep`: a study file run, resumed or extended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nhstransit.sweeps import Study
+
+
+@click.command("sweep")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
+@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.pass_context
+def command(
+    context: click.Context,
+    study: Path,
+    store: Path | None,
+    workers: int,
+    replications: int | None,
+    keep: Path | None,
+    progress: bool | None,
+) -> None:
+    """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds."""
+    from nhstransit.sweeps import Stopped, sweep
+    from nhstransit.sweeps.study_file import read_study
+
+    asked, kept = read_study(study), store or Path(study.with_suffix(".db").name)
+    try:
+        found = sweep(
+            asked.scenarios,
+            replications=replications or asked.replications,
+            seed=asked.seed,
+            draws=asked.draws,
+            measure=asked.measure,
+            series=asked.series,
+            store=kept,
+            executor=workers,
+            keep=keep,
+            progress=progress,
+        )
+    except Stopped as stopped:
+        click.echo(f"nhstransit: {stopped}", err=True)
+        context.exit(130)
+    _tell(found, kept)
+
+
+def _tell(found: Study, kept: Path) -> None:
+    click.echo(f"{found!r} in {kept}")
+    failures = found.failures()
+    if len(failures):
+        first = failures.iloc[0]
+        where = f"{first['scenario']}, draw {first['draw']}, replication {first['replication']}"
+        click.echo(f"The first failure ({where}): {first['error']}")

@@ -1,0 +1,72 @@
+"""`nhstransit table`: what a study found, scenario by scenario or run by run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhstransit.cli.show import console, grid
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 40  # rows that are printed of a longer table
+ROUGH = 100  # figures from here on are read without decimals
+
+
+@click.command("table")
+@click.argument("store", type=click.Path(path_type=Path))
+@click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
+@click.option("--runs", is_flag=True, help="A row a run in place of a row a scenario and measure.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, all of it.")
+@click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
+def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
+    """Print the means of every scenario in STORE, or all its runs."""
+    from nhstransit.sweeps import open_study
+
+    study = open_study(store, sweep=sweep)
+    if runs:
+        table = study.table()
+        apart = [name for name in study.measures if measures and name not in measures]
+        table = table.drop(columns=apart)
+    else:
+        table = study.summary(measures or None).reset_index()
+    click.echo(repr(study))
+    shown(table, path)
+
+
+def shown(table: pd.DataFrame, path: Path | None) -> None:
+    """Print a table, at most forty rows of it; or write all of it."""
+    if path is not None:
+        written(table, path)
+        click.echo(f"{len(table):,} rows, written to {path}.")
+        return
+    from nhstransit import tables
+
+    head = table.head(SHOWN)
+    console().print(grid(tables.frame({str(name): [_cell(item) for item in head[name]] for name in head.columns})))
+    if len(table) > SHOWN:
+        click.echo(f"… and {len(table) - SHOWN:,} rows more; --csv FILE writes all of them.")
+
+
+def written(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV. Raises InputError where that cannot be."""
+    from nhstransit import tables
+    from nhstransit.errors import InputError
+
+    try:
+        tables.write_csv(path, {str(name): table[name] for name in table.columns})
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from None
+
+
+def _cell(item: Any) -> str:
+    """A cell ready to be read: three decimals of what is small, none of what is large, a dash for what is not there."""
+    if not isinstance(item, float):
+        return str(item)
+    if item != item:
+        return "–"
+    sign = "−" if item < 0 else ""
+    return sign + (f"{abs(item):,.0f}" if abs(item) >= ROUGH or item == round(item) else f"{abs(item):,.3f}")

@@ -1,0 +1,160 @@
+"""Looking through a store for damage, row by row, and saving what is whole into a new file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import StoreError
+from nhstransit.sweeps.schema import KEYED, TABLES, insertion, reading, telling, whole
+from nhstransit.sweeps.store import opened
+
+Row = tuple[Any, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What was found in a store: rows that are whole, those that are not, and how many asked runs are not there.
+
+    `damaged` tells each damaged row in words, and each table of which a part cannot be read. `missing` runs were never
+    made, or are among the damaged; the next sweep makes them.
+    """
+
+    path: Path
+    rows: int
+    runs: int
+    failed: int
+    missing: int
+    damaged: tuple[str, ...]
+
+    def __str__(self) -> str:
+        runs = f"{self.runs:,} runs, of which {self.failed:,} failed; {self.missing:,} asked for and not there"
+        return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
+
+
+def check(path: str | Path) -> Report:
+    """Read every row of a store and hold it to its seal. Raises StoreError where the file is not a store at all."""
+    store = opened(path)
+    try:
+        with telling(store.path):
+            found = {table: _through(store.connection, table) for table in TABLES}
+    finally:
+        store.connection.close()
+    damaged = [told for table in TABLES for told in found[table][1]]
+    good = {table: rows for table, (rows, _) in found.items()}
+    lost = [row for row in good["runs"] if row[6] not in {layout[0] for layout in good["layouts"]}]
+    damaged += [f"{_run(row)}: the names of its figures are lost" for row in lost]
+    failed = sum(bool(row[9]) for row in good["runs"])
+    return Report(
+        path=Path(path),
+        rows=sum(map(len, good.values())),
+        runs=len(good["runs"]),
+        failed=failed,
+        missing=max(0, _asked(good) - len(good["runs"]) + failed),
+        damaged=tuple(damaged),
+    )
+
+
+def mend(path: str | Path) -> tuple[Path, int]:
+    """Save every whole row into a new store in the old one's place; the old one is kept beside it, as `….damaged`.
+
+    Returns its place and the number of rows saved. Raises StoreError where it cannot be read at all, or not written anew.
+    """
+    place = Path(path)
+    new, old = place.with_name(f"{place.name}.mending"), place.with_name(f"{place.name}.damaged")
+    source = opened(place)
+    try:
+        with telling(place):
+            good = {table: _through(source.connection, table)[0] for table in TABLES}
+    finally:
+        source.connection.close()
+    if old.exists():
+        raise StoreError(str(old), "is there already", "move it away, so that it is not lost")
+    new.unlink(missing_ok=True)
+    target = opened(new, writing=True)
+    known = {row[0] for row in good["layouts"]}
+    good["runs"] = [row for row in good["runs"] if row[6] in known]
+    kept = {row[0] for row in good["runs"]}
+    good["series"] = [row for row in good["series"] if row[1] in known and row[0] in kept]
+    try:
+        with telling(new), target._writing():
+            for table, rows in good.items():
+                target.connection.executemany(insertion(table), rows)
+    finally:
+        target.close()
+    for end in ("-wal", "-shm"):
+        place.with_name(place.name + end).unlink(missing_ok=True)
+    place.replace(old)
+    new.replace(place)
+    return old, sum(map(len, good.values()))
+
+
+def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], list[str]]:
+    """The whole rows of a table, and what is wrong with the others in words."""
+    good: list[Row] = []
+    bad: list[str] = []
+    for found in _spans(connection, table):
+        if isinstance(found, sqlite3.DatabaseError):
+            bad.append(f"table {table}: a part cannot be read ({found})")
+            continue
+        for row in found:
+            if whole(row):
+                good.append(row)
+            else:
+                bad.append(f"{_run(row)}: its row is damaged" if table == "runs" else f"table {table}: {_row(row)}")
+    unique = {row[0] if table in KEYED or len(row) < 4 else row[:2]: row for row in good}
+    return list(unique.values()), list(dict.fromkeys(bad))
+
+
+def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | sqlite3.DatabaseError]:
+    """The rows of a table in as few pieces as can be read; an error for each that cannot."""
+    place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
+    yield from _piece(connection, reading(table, f"WHERE {place} >= ? AND {place} < ?"), bound, 0, most)
+
+
+def _piece(
+    connection: sqlite3.Connection, asked: str, bound: Callable[[int], Any], low: int, high: int
+) -> Iterator[list[Row] | sqlite3.DatabaseError]:
+    try:
+        rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
+    except sqlite3.DatabaseError as error:
+        if high - low <= 1:
+            yield error
+            return
+        middle = (low + high) // 2
+        yield from _piece(connection, asked, bound, low, middle)
+        yield from _piece(connection, asked, bound, middle, high)
+    else:
+        yield rows
+
+
+def _key(number: int) -> bytes:
+    """The least key that begins with a number of 32 bits, and one beyond all keys for the number after the last."""
+    return number.to_bytes(4, "big") if number < 2**32 else b"\xff" * 33
+
+
+def _asked(good: dict[str, list[Row]]) -> int:
+    """How many runs all sweeps ask for, each world counted once."""
+    total = 0
+    for sweep in {row[0] for row in good["scenarios"]}:
+        draws = sum(row[0] == sweep for row in good["draws"])
+        worlds: dict[int, int] = {}
+        for _, _, _, world, replications, _ in (row for row in good["scenarios"] if row[0] == sweep):
+            worlds[world] = max(worlds.get(world, 0), replications)
+        total += draws * sum(worlds.values())
+    return total
+
+
+def _run(row: Row) -> str:
+    """A run as it says of itself, which may be damaged too."""
+    key = row[0].hex()[:16] if isinstance(row[0], bytes) else repr(row[0])
+    return f"run {key}, draw {row[3]!r}, replication {row[4]!r}, seed {row[5]!r}"
+
+
+def _row(row: Row) -> str:
+    text = repr(row[0].hex()[:16] if isinstance(row[0], bytes) else row[:2])
+    return f"row {text if len(text) < 60 else text[:57] + '...'} is damaged"

@@ -1,0 +1,164 @@
+"""Parameter draws: named paths into a scenario, and rows of values to stand there. Nothing else is known of them.
+
+Policy, parameter and chance are kept apart: scenarios are the policies, draws the parameters, replications the chance.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables, toml
+from nhstransit.errors import FormatError, SweepError
+from nhstransit.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _plain(item: Any) -> Any:
+    """A value as plain Python: NumPy's numbers and lists are made so."""
+    if isinstance(item, np.generic):
+        item = item.item()
+    if isinstance(item, (list, tuple)):
+        return tuple(_plain(part) for part in item)
+    known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
+    if not known or (isinstance(item, float) and not math.isfinite(item)):
+        raise SweepError(
+            "draws", f"hold {item!r}", "give finite numbers, texts, dates, true or false, or lists of them"
+        )
+    return item
+
+
+def _paths(paths: Any) -> tuple[str, ...]:
+    return tuple(paths)
+
+
+def _rows(rows: Any) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(_plain(item) for item in row) for row in rows)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Draws:
+    """Sets of parameters: `paths` (p,), and `rows` (n, p) of values to stand at those paths; a row is a draw.
+
+    Rows are known by their number, from 0, and weigh alike. Raises SweepError for rows of another length than the paths,
+    a path given twice, and values that no file could hold.
+    """
+
+    paths: tuple[str, ...] = attrs.field(default=(), converter=_paths)
+    rows: tuple[tuple[Any, ...], ...] = attrs.field(default=((),), converter=_rows)
+
+    def __attrs_post_init__(self) -> None:
+        twice = next((path for path in self.paths if self.paths.count(path) > 1), None)
+        if twice is not None:
+            raise SweepError("draws", f"name {twice!r} twice", "name each path once")
+        wrong = next((place for place, row in enumerate(self.rows) if len(row) != len(self.paths)), None)
+        if wrong is not None:
+            told = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
+            raise SweepError(f"draws: row {wrong}", told, "give one value a path")
+        if not self.rows:
+            raise SweepError("draws", "have no rows", "give at least one")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"Draws({len(self)} of {', '.join(self.paths) or 'nothing'})"
+
+    def setting(self, number: int) -> tuple[tuple[str, Any], ...]:
+        """Paths and values of one draw, in pairs."""
+        return tuple(zip(self.paths, self.rows[number], strict=True))
+
+    def world(self, scenario: Scenario, number: int) -> Scenario:
+        """The scenario with one draw in its place. Raises ScenarioError for a path or value that cannot stand there."""
+        return applied(scenario, self.setting(number))
+
+    def content(self, number: int) -> str:
+        """SHA-256, hexadecimal, of one draw's paths and values; the order of paths does not matter."""
+        return hashlib.sha256(repr(sorted(self.setting(number))).encode()).hexdigest()
+
+    def table(self) -> pd.DataFrame:
+        """A row a draw and a column a path; indexed by draw."""
+        columns: dict[str, Any] = {"draw": range(len(self))}
+        columns |= {path: [row[place] for row in self.rows] for place, path in enumerate(self.paths)}
+        return tables.frame(columns, index="draw")
+
+    def write(self, path: str | Path) -> None:
+        """Write the draws as CSV (a column a path) or, where the name ends in .toml, as TOML; `read_draws` reads both."""
+        place = Path(path)
+        if place.suffix == ".toml":
+            toml.write(place, {"paths": list(self.paths), "rows": [list(row) for row in self.rows]})
+            return
+        columns = {path: [_cell(row[at]) for row in self.rows] for at, path in enumerate(self.paths)}
+        tables.write_csv(place, columns)
+
+
+NONE = Draws()  # one draw that changes nothing
+
+
+def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenario:
+    """The scenario with each value at its path."""
+    for path, item in setting:
+        scenario = scenario.having(path, item)
+    return scenario
+
+
+@attrs.frozen(kw_only=True)
+class _Written:
+    """What a TOML file of draws holds."""
+
+    paths: tuple[str, ...]
+    rows: tuple[Any, ...]
+
+
+def read_draws(path: str | Path) -> Draws:
+    """The draws in a CSV file (paths in the header, a line a draw) or in a TOML file with `paths` and `rows`.
+
+    In CSV a cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), and as plain text where it is none of
+    these. Raises FormatError or SweepError, with the file, for what is not right.
+    """
+    place = Path(path)
+    try:
+        if place.suffix == ".toml":
+            written = toml.load(place, _Written)
+            return Draws(paths=written.paths, rows=written.rows)
+        columns = tables.read_csv(place)
+        cells = [[_value(cell) for cell in column] for column in columns.values()]
+        return Draws(paths=tuple(columns), rows=tuple(zip(*cells, strict=True)))
+    except SweepError as error:
+        raise SweepError(f"{place}: {error.where}", error.wrong, error.right) from None
+    except TypeError:
+        raise FormatError(f"{place}: rows", "are not lists", "write rows = [[0.1, 18], [0.2, 12]]") from None
+
+
+def _cell(item: Any) -> str:
+    """A value as the text of a CSV cell."""
+    if isinstance(item, str):
+        return item
+    return toml.dumps({"value": item}).partition("value = ")[2].strip() if isinstance(item, tuple) else _short(item)
+
+
+def _short(item: Any) -> str:
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    return item.isoformat() if isinstance(item, dt.date) else repr(item)
+
+
+def _value(cell: str) -> Any:
+    """The text of a CSV cell as a value."""
+    if cell.strip("0123456789.+-eE") == "" and cell[-1:].isdigit():
+        try:
+            return int(cell) if cell.lstrip("+-").isdigit() else float(cell)
+        except ValueError:
+            pass  # a date has digits and dashes too
+    try:
+        return toml.loads(f"format = {toml.FORMAT}\nvalue = {cell}", "cell")["value"]
+    except FormatError:
+        return cell

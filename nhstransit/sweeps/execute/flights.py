@@ -1,0 +1,163 @@
+"""Tasks in flight: a bounded number at an executor, and only those tried again that were lost with a worker.
+
+A run that went wrong is an outcome; a task is lost where its future raises, which means that the worker died, the pool
+broke or the task could not be read there. A task lost twice is suspected of it, and its runs are tried one by one with
+nothing else in flight: so a run that brings down its worker ends as a failure, and the others do not suffer for it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED as FIRST
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from os import cpu_count
+
+import attrs
+
+from nhstransit.errors import SweepError
+from nhstransit.sweeps.execute.crew import Pool
+from nhstransit.sweeps.tasks import Outcome, Task, VersionError, failed, perform
+
+HEARTBEAT = 0.5  # seconds without an outcome after which the sweep may look after its store
+SUSPECTED = 2  # losses after which a task's runs are tried alone
+GIVEN_UP = 3  # losses alone after which a run has failed
+
+
+@attrs.frozen
+class Flight:
+    """A task, and how often it was lost, in company and alone."""
+
+    task: Task
+    losses: int = 0
+    alone: int = 0
+    executor: Executor | None = None  # where it was submitted
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it is to be tried with nothing else in flight."""
+        return self.losses >= SUSPECTED
+
+
+@attrs.define(eq=False)
+class Pooled:
+    """A crew at an executor: two tasks for each worker are in flight, so that none waits for the next."""
+
+    pool: Pool
+    _flying: dict[Future[tuple[Outcome, ...]], Flight] = attrs.field(factory=dict)
+    _again: deque[Flight] = attrs.field(factory=deque)
+
+    @property
+    def width(self) -> int:
+        """Workers, as far as is known."""
+        return self.pool.width
+
+    def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
+        """Outcomes in the order in which tasks are done; an empty one now and then.
+
+        Raises SweepError where the executor is broken for good.
+        """
+        while True:
+            self._launch(tasks)
+            if not self._flying:
+                return
+            done, _ = wait(self._flying, timeout=HEARTBEAT, return_when=FIRST)
+            for future in done:
+                yield self._landed(future)
+            yield ()
+
+    def finished(self) -> tuple[Outcome, ...]:
+        """Outcomes that lie ready and were not given."""
+        ready = [future for future in self._flying if future.done() and not future.cancelled()]
+        return tuple(outcome for future in ready if future.exception() is None for outcome in future.result())
+
+    def close(self) -> None:
+        """Cancel what waits, and let the pool go."""
+        for future in self._flying:
+            future.cancel()
+        self._flying.clear()
+        self.pool.close()
+
+    def _launch(self, tasks: Iterator[Task]) -> None:
+        """Fill the air: lost tasks first, then new ones; suspects last, and alone."""
+        while len(self._flying) < 2 * self.pool.width:
+            if any(flight.suspect for flight in self._flying.values()):
+                return
+            flight = self._next(tasks)
+            if flight is None:
+                return
+            self._submit(flight)
+
+    def _next(self, tasks: Iterator[Task]) -> Flight | None:
+        trusted = next((flight for flight in self._again if not flight.suspect), None)
+        if trusted is not None:
+            self._again.remove(trusted)
+            return trusted
+        if self._again:  # suspects: let the air empty, then try one
+            return None if self._flying else self._again.popleft()
+        task = next(tasks, None)
+        return None if task is None else Flight(task)
+
+    def _submit(self, flight: Flight) -> None:
+        executor = self.pool.executor()
+        try:
+            future = executor.submit(perform, flight.task)
+        except BrokenExecutor:
+            self.pool.broke(executor)
+            self._again.appendleft(flight)
+        except RuntimeError as error:  # what an executor says that was shut down
+            raise SweepError("executor", f"takes no more work ({error})", "give one that is still open") from None
+        else:
+            self._flying[future] = attrs.evolve(flight, executor=executor)
+
+    def _landed(self, future: Future[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+        """The outcomes of a future; if it was lost, none, unless it is given up."""
+        flight = self._flying.pop(future)
+        try:
+            return future.result()
+        except BrokenExecutor as error:
+            if flight.executor is not None:
+                self.pool.broke(flight.executor)
+            return self._lost(flight, error)
+        except VersionError:
+            raise
+        except (Exception, CancelledError) as error:
+            return self._lost(flight, error)
+
+    def _lost(self, flight: Flight, error: BaseException) -> tuple[Outcome, ...]:
+        alone = flight.alone + flight.suspect
+        if alone >= GIVEN_UP:
+            told = "".join(traceback.format_exception_only(error)).strip()
+            trace = f"lost with its worker {flight.losses + 1} times, at last alone: {told}"
+            return tuple(failed(point, trace) for point in flight.task.points)
+        parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
+        self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)
+        return ()
+
+
+@attrs.define(eq=False)
+class Lent:
+    """An executor of the user's own, such as `dask.distributed.Client(...).get_executor()`; it is never closed here.
+
+    `workers` says how many tasks it works on at a time, where it does not say so itself.
+    """
+
+    lent: Executor
+    workers: int = attrs.field(default=0)
+
+    @property
+    def width(self) -> int:
+        """The number of workers told, or the executor's own word, or that of processors here."""
+        return self.workers or getattr(self.lent, "_max_workers", None) or cpu_count() or 1
+
+    def executor(self) -> Executor:
+        """The executor itself."""
+        return self.lent
+
+    def broke(self, executor: Executor) -> None:
+        """A lent executor cannot be made anew."""
+        raise SweepError("executor", "is broken", "give a new one and begin again; what was committed is kept")
+
+    def close(self) -> None:
+        """It is the user's to close."""

@@ -1,0 +1,146 @@
+"""What a sweep is to run: scenarios × draws × replications, each with its seed and the key of its result.
+
+Luck is shared where it is meant to be and nowhere else: the seed of a run follows from the sweep's seed, the number of
+the draw and the number of the replication, so that the scenarios share it and no two draws or replications do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import InputError, SweepError
+from nhstransit.scenario import Scenario
+from nhstransit.streams import Luck, branch_seed
+from nhstransit.sweeps.content import (
+    code_content,
+    data_content,
+    digest,
+    function_content,
+    function_name,
+    scenario_content,
+)
+from nhstransit.sweeps.design import Design
+from nhstransit.sweeps.draws import NONE, Draws
+from nhstransit.sweeps.tasks import Asked, Point, Task
+
+Measure = Callable[..., Mapping[str, Any]]
+
+
+@attrs.frozen
+class Entry:
+    """A scenario of a sweep: its name there, itself, and the hash of its content."""
+
+    name: str
+    scenario: Scenario
+    content: str
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Plan:
+    """All runs of a sweep, none of them made; `key_root` is what all their keys share."""
+
+    entries: tuple[Entry, ...]
+    draws: Draws
+    replications: int
+    seed: int
+    asked: Asked
+    key_root: str
+
+    @cached_property
+    def worlds(self) -> tuple[Entry, ...]:
+        """One entry for each scenario of different content: two names for one world are run once."""
+        return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
+
+    def __len__(self) -> int:
+        return len(self.worlds) * len(self.draws) * self.replications
+
+    def point(self, content: str, draw: int, replication: int) -> Point:
+        """One run: its seed, and its key out of scenario, draw, seed, measure, code and data."""
+        seed = branch_seed(self.seed, draw, replication)
+        named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
+        return Point(content, draw, replication, seed, hashlib.sha256(named.encode()).digest())
+
+    @cached_property
+    def _draws(self) -> tuple[str, ...]:
+        return tuple(self.draws.content(number) for number in range(len(self.draws)))
+
+    def draw_content(self, number: int) -> str:
+        """The hash of one draw."""
+        return self._draws[number]
+
+    def tasks(self, block: Callable[[int], int], done: Callable[[list[bytes]], set[bytes]]) -> Iterator[Task]:
+        """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
+
+        Args:
+            block: how many replications the next task should have, given how many runs may be left.
+            done: which of these keys have a result.
+        """
+        left = len(self)
+        for draw in range(len(self.draws)):
+            first = 0
+            while first < self.replications:
+                last = min(first + max(1, block(left)), self.replications)
+                for entry in self.worlds:
+                    points = [self.point(entry.content, draw, number) for number in range(first, last)]
+                    kept = done([point.key for point in points])
+                    wanted = tuple(point for point in points if point.key not in kept)
+                    left -= len(points)
+                    if wanted:
+                        setting = self.draws.setting(draw)
+                        yield Task(scenario=entry.scenario, setting=setting, points=wanted, asked=self.asked)
+                first = last
+
+
+def planned(
+    scenarios: Scenario | Mapping[str, Scenario],
+    *,
+    replications: int,
+    seed: int,
+    draws: Draws | Design | None,
+    measure: Measure,
+    series: Measure | None,
+    keep: str | Path | None,
+) -> Plan:
+    """The plan, everything in it checked before the first run: names, openings, paths of the first draw, seed, measure."""
+    if type(replications) is not int or not 1 <= replications < 2**31:
+        raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+    rows = draws.draws if isinstance(draws, Design) else draws or NONE
+    asked = Asked(
+        measure=function_name(measure, "measure"),
+        series=function_name(series, "series") if series else "",
+        keep=str(Path(keep).resolve()) if keep else "",
+        code=code_content(),
+        data=data_content(),
+    )
+    entries = tuple(_entry(name, scenario, rows) for name, scenario in _named(scenarios).items())
+    root = digest(function_content(measure), function_content(series), asked.code, asked.data)
+    return Plan(
+        entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root
+    )
+
+
+def _named(scenarios: Any) -> Mapping[str, Scenario]:
+    named = {scenarios.name: scenarios} if isinstance(scenarios, Scenario) else scenarios
+    if not isinstance(named, Mapping) or not named:
+        raise SweepError("scenarios", f"are {named!r}", 'give a scenario, or {"name": scenario, ...}, or a design')
+    for name, scenario in named.items():
+        if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
+            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
+    return named
+
+
+def _entry(name: str, scenario: Scenario, draws: Draws) -> Entry:
+    """A scenario with its opening made, so that its faults are told at once and workers need not make it again."""
+    try:
+        _ = scenario.opening
+        content = scenario_content(scenario)
+        draws.world(scenario, 0)
+    except InputError as error:
+        raise error.within(f"scenario {name!r}") from None
+    return Entry(name, scenario, content)

@@ -1,0 +1,169 @@
+"""What many runs say together: paired intervals, chances, quantiles, runs still needed, and whose variance it is.
+
+Functions of arrays by scenario, draw and replication, (s, d, r), with NaN where there is no run. Runs of one draw share its
+parameters, so where there are several draws they, not the runs, are what is counted: a unit is a draw's mean. With one
+draw a unit is a replication.
+"""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats
+from nhstransit.errors import SweepError
+
+FEWEST = 10  # units under which a mean is given no interval: Student's t leans on a mean that is nearly normal
+MOST = 10**7  # replications beyond which a precision is as good as out of reach
+
+
+@attrs.frozen
+class Interval:
+    """A mean, the ends of its interval, the standard deviation of the units, and how many there are."""
+
+    mean: float
+    low: float
+    high: float
+    spread: float
+    units: int
+
+
+def units_of(cells: Floats) -> Floats:
+    """The units of one scenario's cells (d, r), or of a difference of two: each draw's mean, or each replication."""
+    if len(cells) == 1:
+        return np.asarray(cells[0][np.isfinite(cells[0])])
+    counts = np.isfinite(cells).sum(axis=1)
+    return np.asarray(np.nansum(cells, axis=1)[counts > 0] / counts[counts > 0])
+
+
+def interval(units: Floats, level: float, what: str) -> Interval:
+    """The mean of units (n,) with Student's t interval. Raises SweepError for fewer than `FEWEST` units."""
+    check_level(level)
+    if len(units) < FEWEST:
+        wrong = f"has {len(units)} independent results"
+        raise SweepError(what, wrong, f"run at least {FEWEST}, or ask for no interval with level=None")
+    mean, spread = float(units.mean()), float(units.std(ddof=1))
+    half = student(level, len(units)) * spread / math.sqrt(len(units))
+    return Interval(mean, mean - half, mean + half, spread, len(units))
+
+
+def plain(units: Floats) -> Interval:
+    """The mean without an interval, and the spread where there are two units."""
+    if not len(units):
+        return Interval(math.nan, math.nan, math.nan, math.nan, 0)
+    spread = float(units.std(ddof=1)) if len(units) > 1 else math.nan
+    return Interval(float(units.mean()), math.nan, math.nan, spread, len(units))
+
+
+def student(level: float, units: int) -> float:
+    """How many standard errors reach to either side of a mean of so many units."""
+    from scipy.special import stdtrit  # loaded where it is used
+
+    return float(stdtrit(units - 1, 0.5 + level / 2))
+
+
+def needed(spread: float, half_width: float, level: float) -> float:
+    """The fewest units at which the interval of a mean, their spread given, reaches at most `half_width` to either side.
+
+    A whole number, or infinity where it would be more than `MOST`. Raises SweepError for a half-width of 0 or less.
+    """
+    if not half_width > 0 or not math.isfinite(half_width):
+        raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
+    low, high = FEWEST, FEWEST
+    while student(level, high) * spread / math.sqrt(high) > half_width:
+        low, high = high, high * 2
+        if high > MOST:
+            return math.inf
+    while low < high:
+        middle = (low + high) // 2
+        if student(level, middle) * spread / math.sqrt(middle) > half_width:
+            low = middle + 1
+        else:
+            high = middle
+    return high
+
+
+def wilson(share: float, units: int, level: float) -> tuple[float, float]:
+    """Wilson's interval of a share among so many units: within 0 and 1, also where nothing or everything is beyond."""
+    from scipy.special import ndtri
+
+    z2 = float(ndtri(0.5 + level / 2)) ** 2
+    middle = (share + z2 / (2 * units)) / (1 + z2 / units)
+    half = math.sqrt(share * (1 - share) * z2 / units + z2**2 / (4 * units**2)) / (1 + z2 / units)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
+    """Quantiles of runs (n,) by the Weibull rule: the k-th of n runs stands at k/(n + 1).
+
+    Raises SweepError for a quantile that lies beyond the outermost run: nothing is extrapolated.
+    """
+    for share in at:
+        if not 0 < share < 1:
+            raise SweepError("quantiles", f"are asked at {share!r}", "give shares between 0 and 1, such as 0.05")
+        fewest = math.ceil(round(1 / min(share, 1 - share) - 1, 9))
+        if len(runs) < fewest:
+            wrong = f"has {len(runs)} runs, too few for the {share:.3g} quantile"
+            raise SweepError(what, wrong, f"run at least {fewest}, or ask for quantiles nearer the middle")
+    return np.quantile(runs, at, method="weibull")
+
+
+@attrs.frozen
+class Split:
+    """A variance in three: between scenarios, between draws within a scenario, between replications within a draw."""
+
+    policy: float
+    parameter: float
+    chance: float
+
+    @property
+    def total(self) -> float:
+        """All three together."""
+        return self.policy + self.parameter + self.chance
+
+
+def split(cells: Floats, what: str) -> Split:
+    """The variance of a measure's cells (s, d, r) in three, each free of bias, then cut off at nought.
+
+    Chance is the pooled variance within scenario and draw. Parameter is the variance of the draws' means less what chance
+    puts into them, averaged over scenarios. Policy is the variance of the scenarios' means, each counting alike, less what
+    is left in them by draws and chance after the luck they share. Raises SweepError for too few runs to tell them apart.
+    """
+    counts = np.isfinite(cells).sum(axis=2)
+    means = np.divide(np.nansum(cells, axis=2), counts, out=np.full(counts.shape, np.nan), where=counts > 0)
+    free = int((counts - 1).clip(min=0).sum())
+    if free < FEWEST:
+        told = f"has {free} replications beyond the first of their draws"
+        raise SweepError(what, told, f"run at least {FEWEST} more, two or more replications a draw")
+    chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
+    return Split(max(0.0, _policy(cells, means)), max(0.0, _parameter(means, counts, chance, what)), chance)
+
+
+def _parameter(means: Floats, counts: Floats, chance: float, what: str) -> float:
+    if means.shape[1] == 1:
+        return 0.0
+    between = []
+    for mean, count in zip(means, counts, strict=True):
+        there = count > 0
+        if there.sum() < FEWEST:
+            raise SweepError(what, f"has {there.sum()} draws", f"give at least {FEWEST}, or one")
+        between.append(mean[there].var(ddof=1) - (chance / count[there]).mean())
+    return float(np.mean(between))
+
+
+def _policy(cells: Floats, means: Floats) -> float:
+    if len(cells) == 1:
+        return 0.0
+    units = means if means.shape[1] > 1 else cells[:, 0, :]
+    units = units[:, np.isfinite(units).all(axis=0)]
+    apart = units - units.mean(axis=0)
+    noise = apart.var(axis=1, ddof=1).mean() / units.shape[1] if units.shape[1] > 1 else math.nan
+    return float((apart.mean(axis=1) ** 2).mean() - noise)
+
+
+def check_level(level: float) -> None:
+    """Raise SweepError unless a level of confidence lies between 0 and 1."""
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise SweepError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
