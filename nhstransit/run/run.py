@@ -74,7 +74,10 @@ class Run:
 
     def rows_of(self, staff: Ints) -> Rows:
         """Rows in `people` of these identities, (n,); every one must be known."""
-        return np.searchsorted(self.people.staff, staff)
+        everybody = self.people.staff
+        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:  # sorted, and without a gap
+            return np.asarray(staff, np.intp) - int(everybody[0])
+        return np.searchsorted(everybody, staff)
 
     @cached_property
     def rules(self) -> dict[int, str]:
