@@ -1,82 +1,179 @@
-"""Headcount and whole-time equivalents by month: opening, arrivals, transfers, departures, closing."""
+"""Headcount and whole-time equivalents by month or year: opening, arrivals, transfers, departures, closing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Floats, Ints
+from nhstransit.arrays import AnyArray, Ints, Longs
 from nhstransit.dates import financial_year, financial_year_name, months_of
+from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import MOVEMENTS
-from nhstransit.organisations.bodies import KINDS
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.groups import Cut, groups
+from nhstransit.metrics.once import events, once
 from nhstransit.run import Run
-from nhstransit.workforce.codes import BANDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Cut = Literal["all", "kind", "region", "employer", "function", "band"]
+PERIODS = ("month", "year")
 FLOWS = ("arrivals", "transfers_in", "transfers_out", "departures")
 
+DEFINITIONS = (
+    Definition(
+        name="headcount and flows",
+        unit="people; WTE",
+        formula=(
+            "N1 = N0 + E + T_in − T_out − L: opening N0, arrivals E, transfers between groups T, leavers L, closing N1"
+        ),
+        reference="NHS England, NHS Workforce Statistics",
+        note=(
+            "Heads and whole-time equivalents each by themselves, never divided across. A move within a group is "
+            "no transfer."
+        ),
+    ),
+)
 
-def stocks(run: Run, *, by: Cut = "kind", wte: bool = False) -> pd.DataFrame:
-    """A row a month and group: opening + arrivals + transfers in − transfers out − departures = closing.
+
+def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, every: str = "month") -> pd.DataFrame:
+    """A row a period and group: opening + arrivals + transfers in − transfers out − departures = closing.
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold: "all", or a group of posts.
-        wte: count whole-time equivalents in place of heads.
+        by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are then the
+        groups. wte: count whole-time equivalents in place of heads. every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day), financial_year, group, opening, the flows and closing. Transfers are moves between
-        groups; a move within one is none.
+        Columns month (its last day; not for years), financial_year, a column a cut, opening, the flows and closing.
+        Transfers are moves between groups; a move within one is none. Of one cut every group is there, of several every
+        cell that has posts. Raises InputError for another cut or period.
     """
-    groups, names = _groups(run, by)
-    weight = run.people.wte if wte else np.ones(len(run.people))
-    months, labels, years = _months(run)
-    flows = _flows(run, groups, len(names), weight, months)
-    net = flows[0] + flows[1] - flows[2] - flows[3]
+    cells, periods, counted = _cells(run, by), _periods(run, every), _counted(run, by, every, wte=wte)
+    return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
+
+
+def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
+    """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with `_wte` behind."""
+    cells, periods = _cells(run, by), _periods(run, every)
+    columns = _keys(cells, periods)
+    for wte, tail in ((False, ""), (True, "_wte")):
+        counted = _counted(run, by, every, wte=wte)
+        columns |= {name + tail: _plain(column, wte) for name, column in counted.items()}
+    return tables.frame(columns)
+
+
+@attrs.frozen(eq=False)
+class _Cells:
+    """The group of each post, and of each group its name under every cut."""
+
+    code: AnyArray  # (posts,)
+    names: dict[str, list[str]]
+    count: int
+
+
+@attrs.frozen(eq=False)
+class _Periods:
+    """Of each period its labels, and the first of its months among all months."""
+
+    labels: dict[str, list[str]]
+    starts: Longs
+
+
+@attrs.frozen(eq=False)
+class _Moves:
+    """Every coming and going: the month counted from the first, the posts, and what it weighs in hundredths of a WTE."""
+
+    month: Longs
+    origin: Ints  # −1: from outside
+    target: Ints  # −1: gone
+    hundredths: Longs
+
+
+def _keys(cells: _Cells, periods: _Periods) -> dict[str, Any]:
+    """The columns that say which period and group a row is of."""
+    count = len(periods.starts)
+    repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
+    return repeated | {cut: np.tile(names, count) for cut, names in cells.names.items()}
+
+
+def _plain(counted: Longs, wte: bool) -> AnyArray:
+    return counted.ravel() / 100.0 if wte else counted.ravel()
+
+
+def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> dict[str, Longs]:
+    """Opening, flows and closing, (periods, groups) each, in people or in hundredths of a WTE: whole numbers, so exact."""
+    cells, periods, weight = _cells(run, by), _periods(run, every), run.people.wte_hundredths.astype("int64")
+    months = len(_months(run)[0])
+    flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
     seated = run.opening_post >= 0
-    start = np.bincount(groups[run.opening_post[seated]], weights=weight[seated], minlength=len(names))
+    load = weight[seated] if wte else None
+    start = np.bincount(cells.code[run.opening_post[seated]], load, cells.count).astype("int64")
+    net = flows[0] + flows[1] - flows[2] - flows[3]
     closing = start + np.cumsum(net, axis=0)
-    opening = closing - net
-    kind = "float64" if wte else "int64"
-
-    def column(cells: Floats) -> AnyArray:
-        return np.round(cells.ravel(), 6).astype(kind)
-
-    return tables.frame(
-        {
-            "month": np.repeat(labels, len(names)),
-            "financial_year": np.repeat(years, len(names)),
-            by: np.tile(names, len(labels)),
-            "opening": column(opening),
-            **{name: column(cells) for name, cells in zip(FLOWS, flows, strict=True)},
-            "closing": column(closing),
-        }
-    )
+    return {"opening": closing - net, **dict(zip(FLOWS, flows, strict=True)), "closing": closing}
 
 
-def _groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
-    """The group of each post, and the groups' names."""
-    posts, bodies = run.posts, run.scenario.roster
-    if by == "all":
-        return np.zeros(len(posts), "int32"), ["all"]
-    if by == "kind":
-        return bodies.kind[posts.employer], list(KINDS)
-    if by == "region":
-        return bodies.region[posts.employer], list(bodies.regions)
-    if by == "employer":
-        return posts.employer.astype("int32"), list(bodies.names)
-    if by == "function":
-        return posts.function.astype("int32"), list(run.scenario.functions)
-    return posts.band.astype("int32"), list(BANDS)
+def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
+    """Arrivals, transfers in, transfers out, departures: (4, months, groups)."""
+    moves = _moves(run)
+    left, came = moves.origin >= 0, moves.target >= 0
+    origin = np.where(left, cells.code[moves.origin], -1) if len(cells.code) else moves.origin
+    target = np.where(came, cells.code[moves.target], -1) if len(cells.code) else moves.target
+    across = left & came & (origin != target)
+    parts = ((~left & came, target), (across, target), (across, origin), (left & ~came, origin))
+    out = np.empty((len(FLOWS), months, cells.count), "int64")
+    for place, (mask, group) in enumerate(parts):
+        rows = np.flatnonzero(mask)
+        load = moves.hundredths[rows] if wte else None
+        sums = np.bincount(moves.month[rows] * cells.count + group[rows], load, months * cells.count)
+        out[place] = sums.reshape(months, cells.count)
+    return out
 
 
+@once
+def _moves(run: Run) -> _Moves:
+    moves = events(run, *MOVEMENTS)
+    first = _months(run)[0][0]
+    month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
+    load = run.people.wte_hundredths[run.rows_of(moves.staff)].astype("int64")
+    return _Moves(month, moves.from_post, moves.to_post, load)
+
+
+def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
+    """The groups of one cut, or the cells of several."""
+    if isinstance(by, str):
+        group, words = groups(run, by)
+        return _Cells(group, {str(by): words}, len(words))
+    if not by or len(set(by)) != len(by):
+        raise InputError("by", f"is {by!r}", 'name one cut or several, each once, such as ("kind", "function")')
+    pairs = [groups(run, cut) for cut in by]
+    sizes = tuple(len(words) for _, words in pairs)
+    cells, code = np.unique(np.ravel_multi_index([code for code, _ in pairs], sizes), return_inverse=True)
+    rows = np.unravel_index(cells, sizes)
+    names: dict[str, list[str]] = {
+        cut: [words[place] for place in row.tolist()] for cut, row, (_, words) in zip(by, rows, pairs, strict=True)
+    }
+    return _Cells(np.asarray(code, "int32"), names, len(cells))
+
+
+def _periods(run: Run, every: str) -> _Periods:
+    """Months, or the financial years that they fall in."""
+    if every not in PERIODS:
+        raise InputError("every", f"is {every!r}", nearest(str(every), PERIODS))
+    _, labels, years = _months(run)
+    if every == "month":
+        return _Periods({"month": labels, "financial_year": years}, np.arange(len(labels)))
+    names, starts = np.unique(years, return_index=True)
+    return _Periods({"financial_year": names.tolist()}, starts)
+
+
+@once
 def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
-    """First month number, and for each month its last simulated day and its financial year."""
+    """Month numbers, and for each month its last simulated day and its financial year."""
     calendar = run.scenario.calendar
     ends = [day for day in calendar.month_ends.tolist() if day < calendar.days - 1]
     ends.append(calendar.days - 1)
@@ -84,23 +181,3 @@ def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
     labels = [calendar.date(day).isoformat() for day in ends]
     years = [financial_year_name(int(year)) for year in financial_year(days)]
     return months_of(days).astype("int32"), labels, years
-
-
-def _flows(run: Run, groups: Ints, count: int, weight: Floats, months: Ints) -> Floats:
-    """Arrivals, transfers in, transfers out, departures: (4, months, groups)."""
-    moves = run.log.of(*MOVEMENTS)
-    month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - months[0]
-    load = weight[run.rows_of(moves.staff)]
-    out = np.zeros((4, len(months), count))
-    left, came = moves.from_post >= 0, moves.to_post >= 0
-    origin = groups[np.where(left, moves.from_post, 0)]
-    target = groups[np.where(came, moves.to_post, 0)]
-    across = left & came & (origin != target)
-    for place, mask, group in (
-        (0, ~left & came, target),
-        (1, across, target),
-        (2, across, origin),
-        (3, left & ~came, origin),
-    ):
-        np.add.at(out[place], (month[mask], group[mask]), load[mask])
-    return out

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints
 from nhstransit.errors import InputError
-from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind
+from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, Log
+from nhstransit.metrics.once import events
 from nhstransit.run import Run
 from nhstransit.workforce.codes import RiskClass
 
@@ -48,16 +48,21 @@ def state_on(run: Run, day: dt.date | int) -> State:
     if not 0 <= number < run.scenario.calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"
         raise InputError("day", f"{day} lies outside the scenario", right)
-    log, people = run.log.take(slice(0, int(run.log.day.searchsorted(number, side="right")))), run.people
-    post = _last(run, log.of(*MOVEMENTS), run.opening_post, "to_post")
+    people = run.people
+
+    def so_far(*kinds: Kind) -> Log:
+        found = events(run, *kinds)
+        return found.take(slice(0, int(found.day.searchsorted(number, side="right"))))
+
+    post = _last(run, so_far(*MOVEMENTS), run.opening_post, "to_post")
     held = post >= 0
     safe = np.where(held, post, 0)
-    pay = log.of(Kind.PAY)
+    pay = so_far(Kind.PAY)
     holder = np.full(len(run.posts), NOBODY, "int32")
     holder[post[held]] = np.flatnonzero(held)
     funded = run.posts.opens <= 0
-    funded[log.of(Kind.OPENED).to_post] = True
-    funded[log.of(Kind.REMOVED).from_post] = False
+    funded[so_far(Kind.OPENED).to_post] = True
+    funded[so_far(Kind.REMOVED).from_post] = False
     nobody = np.zeros(len(people), "int8")
     return State(
         post=post,
@@ -66,8 +71,8 @@ def state_on(run: Run, day: dt.date | int) -> State:
         band=_where(held, run.posts.band, safe),
         point=_last(run, pay, people.point.astype("int32"), "to_post"),
         pay_pence=_last(run, pay, run.opening_pay, "pence"),
-        disposition=_last(run, log.of(Kind.DISPOSITION), nobody, "to_post"),
-        risk_class=_last(run, log.of(Kind.RISK), _first_risk(run), "to_post"),
+        disposition=_last(run, so_far(Kind.DISPOSITION), nobody, "to_post"),
+        risk_class=_last(run, so_far(Kind.RISK), _first_risk(run), "to_post"),
         funded=funded,
         holder=holder,
     )
@@ -80,10 +85,10 @@ def _first_risk(run: Run) -> Bytes:
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")
 
 
-def _last(run: Run, events: Any, start: AnyArray, column: str) -> AnyArray:
-    """The last value of a column of the events for each person, or where they started, (people,)."""
+def _last(run: Run, told: Log, start: AnyArray, column: str) -> AnyArray:
+    """The last value of a column of some events for each person, or where they started, (people,)."""
     out = start.copy()
-    out[run.rows_of(events.staff)] = getattr(events, column)  # of several, NumPy keeps the last
+    out[run.rows_of(told.staff)] = getattr(told, column)  # of several, NumPy keeps the last
     return out
 
 

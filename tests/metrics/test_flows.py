@@ -1,0 +1,139 @@
+"""Stocks and flows by any cut, or by cells of several, against one person at a time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from benchmarks.worlds import world
+from nhstransit.dates import date_of
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.metrics.flows import FLOWS, headcount, stocks
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.workforce.codes import BANDS
+
+CELL = ("kind", "region", "function", "band")
+MOVES = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A world of 600 people with every policy."""
+    return nt.simulate(world(600, seed=3), seed=4)
+
+
+def plain(run):
+    """Flows by month and cell in hundredths of a WTE and in heads, from the log's tuples."""
+    bodies, posts = run.scenario.organisations, run.posts
+    hours = dict(zip(run.people.staff.tolist(), run.people.wte_hundredths.tolist(), strict=True))
+
+    def cell(post):
+        body = bodies[posts.employer[post]]
+        return body.kind, body.region, run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]
+
+    flows, heads = defaultdict(Counter), defaultdict(Counter)
+    for day, _, kind, _, staff, come, go, _ in run.log.tuples():
+        if kind not in MOVES:
+            continue
+        month = date_of(run.scenario.calendar.origin + day).strftime("%Y-%m")
+        left, came = (cell(post) if post >= 0 else None for post in (come, go))
+        if left == came:
+            continue
+        steps = [("transfers_out" if came else "departures", left), ("transfers_in" if left else "arrivals", came)]
+        for name, where in steps:
+            if where is not None:
+                flows[month, where][name] += hours[staff]
+                heads[month, where][name] += 1
+    opening = Counter(cell(post) for post in run.opening_post.tolist() if post >= 0)
+    return opening, heads, flows
+
+
+def check(run):
+    """Every row of the table by cells is the plain count, and the table leaves no flow out."""
+    opening, heads, flows = plain(run)
+    for wte, counted in ((False, heads), (True, flows)):
+        table = stocks(run, by=CELL, wte=wte)
+        held = dict(opening)
+        for row in table.to_dict("records"):
+            where, month = tuple(row[cut] for cut in CELL), row["month"][:7]
+            found = counted.pop((month, where), Counter())
+            scale = 100.0 if wte else 1
+            assert [row[name] * scale for name in FLOWS] == pytest.approx([found[name] for name in FLOWS])
+            if not wte:
+                assert row["opening"] == held.get(where, 0)
+                held[where] = row["closing"]
+            sum_ = row["opening"] + row["arrivals"] + row["transfers_in"] - row["transfers_out"] - row["departures"]
+            assert sum_ == pytest.approx(row["closing"])
+        assert not counted
+
+
+def test_every_cell_of_every_month_is_the_plain_count(run):
+    """By kind, region, function and band at once, in heads and in WTE."""
+    check(run)
+
+
+@settings(max_examples=8)
+@given(worlds(), seeds())
+def test_any_world_reconciles(world, seed):
+    """In worlds where everything falls on the same days, too."""
+    check(nt.simulate(world, seed=seed))
+
+
+@pytest.mark.parametrize("by", ["all", "kind", ("kind", "function")])
+def test_years_are_their_months(run, by):
+    """A year opens as its first month does, closes as its last, and its flows are their sums."""
+    months, years = stocks(run, by=by), stocks(run, by=by, every="year")
+    keys = ["financial_year", *([by] if isinstance(by, str) else by)]
+    grouped = months.groupby(keys, sort=False)
+    both = years.set_index(keys)
+    assert (grouped[list(FLOWS)].sum() == both[list(FLOWS)]).all().all()
+    assert (grouped["opening"].first() == both["opening"]).all()
+    assert (grouped["closing"].last() == both["closing"]).all()
+
+
+def test_headcount_has_both_units(run):
+    """Heads and whole-time equivalents side by side are the two tables of stocks."""
+    table = headcount(run, by="function", every="month")
+    for wte, tail in ((False, ""), (True, "_wte")):
+        alone = stocks(run, by="function", wte=wte)
+        for name in ("opening", *FLOWS, "closing"):
+            assert (table[name + tail] == alone[name]).all()
+
+
+def test_one_cut_names_every_group_and_several_only_cells_with_posts(run):
+    """By kind all kinds are there; by kind and band the cells that posts are of."""
+    assert set(stocks(run)["kind"]) == set(KINDS)
+    kinds = [run.scenario.organisations[body].kind for body in run.posts.employer.tolist()]
+    cells = set(zip(kinds, [BANDS[band] for band in run.posts.band.tolist()], strict=True))
+    table = stocks(run, by=("kind", "band"))
+    assert set(zip(table["kind"], table["band"], strict=True)) == cells
+
+
+def test_nobody_flows_in_an_empty_world():
+    """Without people there are no cells of several cuts, and nought by one."""
+    assert len(stocks(empty_run(), by=("kind", "band"))) == 0
+    assert not headcount(empty_run(), by="region")["closing_wte"].any()
+
+
+@pytest.mark.parametrize("wrong", [{"by": "kin"}, {"by": ()}, {"by": ("kind", "kind")}, {"every": "week"}])
+def test_another_cut_or_period_is_refused(run, wrong):
+    """A misspelt cut or period is an error in a sentence."""
+    with pytest.raises(InputError, match="is "):
+        stocks(run, **wrong)
+
+
+def test_rows_are_found_whether_identities_have_gaps_or_not(run):
+    """With a gap in the identities rows are searched for, without one counted; both are the same rows."""
+    staff = run.people.staff
+    assert np.array_equal(run.rows_of(staff[::-1]), np.arange(len(staff))[::-1])
+    from small import once, person, played
+
+    gapped = played(person(5), person(9), person(70), policies={"p": once("2010-05-01")})
+    assert gapped.rows_of(np.array([70, 5, 9], "int32")).tolist() == [2, 0, 1]
