@@ -57,15 +57,32 @@ class Kind(IntEnum):
     DEPARTED = 41  # from_post; the rule is the cause
     ARRIVED = 42  # to_post; somebody new, or back
     BACK = 43  # somebody who left is back in the NHS, in a body outside the model
+    INTERIM = 44  # an interim covers a vacant post: to_post; staff of who came back so, unseen by payroll; pence a day
+    INTERIM_ENDED = 45  # the cover ends: from_post; the same staff
     PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from now on
     SEVERANCE = 60  # pence paid for going: MARS or redundancy
     IN_LIEU = 61  # pence paid for notice not served
     PENSION = 62  # pence of capital paid into the pension scheme for early release
     PREMIUM = 63  # pence of retention premium for the month
+    AGENCY = 64  # pence paid for an interim since the last such event; from_post; staff as in INTERIM
+    CLAWBACK = 65  # pence of severance paid back
+    TRAINING = 66  # pence paid for development or retraining
+    DRAWN = 70  # from_post holds a body, to_post a fund; pence drawn from it
+    TO_FIND = 71  # from_post holds a body; pence a year of pay that it must find sooner
+    EXTENDED = 72  # from_post holds a body, to_post its new last day
 
 
 MOVEMENTS = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
-MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.PREMIUM)
+MONEY = (
+    Kind.SEVERANCE,
+    Kind.IN_LIEU,
+    Kind.PENSION,
+    Kind.PREMIUM,
+    Kind.AGENCY,
+    Kind.CLAWBACK,
+    Kind.TRAINING,
+)  # paid to people or for them, or by them: CLAWBACK alone comes in
+OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
 
 # Process order within a phase. A name keeps its number for ever, so that adding a policy shifts no byte.
 RULES = {
@@ -80,17 +97,36 @@ RULES = {
     "closure": 9,
     "announcement": 20,
     "milestones": 21,
+    "bill": 22,
+    "one-to-ones": 23,
+    "destination-letters": 24,
+    "extension": 26,
+    "split": 27,
     "rets": 30,
+    "bridging": 31,
+    "development": 32,
     "mars": 40,
+    "mars-local": 41,
+    "mars-second": 42,
+    "start-up": 43,
     "cost-reduction": 44,
+    "clustering": 45,
     "inflow": 46,
+    "clustering-shas": 47,
     "transfer-whole": 48,
+    "transfer-arms": 49,
     "filling": 50,
     "filling-senior": 51,
     "filling-second": 52,
+    "slot-in": 53,
+    "ring-fenced": 54,
+    "open-competition": 55,
+    "assignment": 56,
+    "best-people": 58,
     "redundancy": 60,
     "hiring": 70,
     "hiring-successors": 71,
+    "interims": 72,
     "returns": 75,
     "contract-end": 900,  # after every agreed exit, so that what is owed is paid
 }

@@ -48,6 +48,8 @@ def _departures(draw: st.DrawFn) -> Departures:
         premium=draw(st.floats(-20, 0)),
         leaver=draw(st.floats(0, 5)),
         stayer=draw(st.floats(0, 2)),
+        waiting=draw(st.sampled_from((0.0, 0.05))),
+        contagion=draw(st.sampled_from((0.0, 0.2, 0.9))),
     )
 
 
@@ -59,6 +61,7 @@ def _outlooks(draw: st.DrawFn) -> Outlook:
         stayer=draw(st.floats(-2, 2)),
         stayer_risk=draw(st.floats(-3, 3)),
         stayer_pension=draw(st.floats(-3, 3)),
+        drag=draw(st.sampled_from((0.0, 1.5))),
         ramp_months=draw(st.sampled_from((0.01, 1.0)) | st.floats(0.01, 12)),
         half_life_months=draw(st.sampled_from((0.1, 6.0)) | st.floats(0.1, 60)),
     )

@@ -102,6 +102,24 @@ class Departures:
     leaver: float = amount(1.5, parent=assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
     stayer: float = amount(0.8, parent=assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
 
+    waiting: float = amount(
+        0.0,
+        parent=assumed(
+            "log hazard a month of redundancy pay at certain risk", 0.0, 0.1, "waiting for redundancy pay; off"
+        ),
+    )
+    contagion: float = number(
+        0.0,
+        low=0.0,
+        high=0.99,
+        parent=Parent(
+            unit="resignations that each departure brings about within a month",
+            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 a start value; off",
+            quality="assumption",
+            range=(0.0, 0.23),
+        ),
+    )
+
     def __attrs_post_init__(self) -> None:
         for name, rate in self.by_function.items():
             if not 0 <= rate <= 5:
@@ -151,8 +169,12 @@ class Departures:
             people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
         )
         resign *= self.by_disposition[people.disposition]
+        if self.waiting:
+            resign *= np.exp(-self.waiting * people.risk * people.redundancy_months)
         if people.premium.any():
             resign *= hazards.premium_factor(people.premium, self.premium)
+        if self.contagion:
+            resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))
         out[0] = self.other
         out[1] = self.retirement[np.clip(people.age, 0, OLDEST)]

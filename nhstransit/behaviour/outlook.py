@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Rows
-from nhstransit.fields import Parent, number
+from nhstransit.fields import Parent, amount, number
 from nhstransit.grammar import Answers, News, People, Prospects
 from nhstransit.kernels.choice import highest
 from nhstransit.streams import Chances
@@ -33,6 +33,12 @@ class Outlook:
     stayer: float = number(-0.8, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
     stayer_risk: float = number(1.0, low=-20, high=20, parent=_assumed("score at certain risk", 0.0, 3.0))
     stayer_pension: float = number(0.8, low=-20, high=20, parent=_assumed("score", 0.0, 2.0))
+    drag: float = amount(
+        0.0,
+        parent=_assumed(
+            "standard deviations of attitude lost where all colleagues are disaffected", 0.0, 1.5, f"{_NAMED}; off"
+        ),
+    )
     ramp_months: float = number(
         3.0, low=0.01, high=120, parent=_assumed("months", 1.0, 6.0, "build-up of the announcement effect, assumed")
     )
@@ -47,6 +53,7 @@ class Outlook:
         attitude, outside = people.attitude[rows], people.outside[rows]
         scores[0] = self.leaver + self.leaver_attitude * attitude + self.leaver_outside * outside
         scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
+        scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # as a worse attitude would
         scores[2] = 0.0
         for place, kind in enumerate((Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER)):
             scores[place] += chances.luck.gumbel(f"disposition {kind.name.lower()}", 0, people.key[rows])

@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray
+from nhstransit.engine.minds import turn_disposition, turn_risk
+from nhstransit.engine.processes.bodies import Bodies
 from nhstransit.engine.processes.exits import Exits
+from nhstransit.engine.processes.interims import Interims
 from nhstransit.engine.processes.months import Months
 from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.wellformed import refuse, twice
 from nhstransit.engine.world import World
-from nhstransit.eventlog import MONEY, Kind, Phase
+from nhstransit.eventlog import MONEY, NOBODY, Kind, Phase
 from nhstransit.grammar import (
     Appoint,
     Back,
     Consult,
     Depart,
     Designate,
+    Draw,
     Effect,
+    Engage,
+    Extend,
+    Find,
     Hire,
     OpenPosts,
     Pay,
+    Purse,
     Rejoin,
     RemovePosts,
     Retain,
     Turn,
 )
 from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(kw_only=True)
+class Processes:
+    """The processes of a run that effects set going."""
+
+    natural: Natural
+    exits: Exits
+    months: Months
+    bodies: Bodies
+    interims: Interims
+    purses: Purses
 
 
 class Applier:
     """Carries effects out on one world."""
 
-    def __init__(self, world: World, natural: Natural, exits: Exits, months: Months) -> None:
-        self._world, self._natural, self._exits, self._months = world, natural, exits, months
+    def __init__(self, world: World, processes: Processes) -> None:
+        self._world, self._do = world, processes
+
+    def purses(self, day: int) -> dict[str, Purse]:
+        """What is left of each fund on a day."""
+        return self._do.purses.now(day)
 
     def take(self, effect: Effect, day: int, phase: Phase, rule: int, name: str) -> None:
         """Carry out one well-formed effect. Raises PolicyError, naming the policy, where it cannot be, as things stand."""
@@ -43,6 +70,7 @@ class Applier:
                 return
             refuse(twice(rows), name, "does the same to somebody twice", "name each once")
             gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
+            gone &= not _repays(effect)
             refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
             refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
             kept = self._world.columns["next_post"][rows] >= 0
@@ -66,6 +94,14 @@ class Applier:
                 self._turn(effect, day, phase, rule)
             case Consult():
                 self._consult(effect, day, phase, rule)
+            case Engage():
+                self._engage(effect, day, phase, rule, name)
+            case Draw():
+                self._draw(effect, day, phase, rule, name)
+            case Find():
+                self._find(effect, day, phase, rule)
+            case Extend():
+                self._extend(effect, day, phase, rule, name)
             case OpenPosts():
                 self._open(effect, day, phase, rule)
             case RemovePosts():
@@ -78,7 +114,7 @@ class Applier:
         refuse((effect.last_day < day).any(), name, "agrees an exit in the past", "give a later last day")
         refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
         refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
-        self._exits.agree(effect, day, phase, rule)
+        self._do.exits.agree(effect, day, phase, rule)
 
     def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
@@ -87,21 +123,21 @@ class Applier:
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
         refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
         refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
-        self._exits.appoint(effect, day, phase, rule)
+        self._do.exits.appoint(effect, day, phase, rule)
 
     def _hire(self, effect: Hire, day: int, rule: int, name: str) -> None:
         posts = effect.posts
         refuse(twice(posts), name, "hires twice for one post", "hire one person a post")
         refuse(not self._world.posts_now.vacant[posts].all(), name, "hires for a post not vacant", "see `vacant`")
         refuse(effect.start <= day, name, "lets newcomers start at once", "give a later day")
-        self._exits.hire(effect, day, rule)
+        self._do.exits.hire(effect, day, rule)
 
     def _rejoin(self, effect: Rejoin, day: int, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
         refuse(twice(posts), name, "fills one post twice", "bring back one person a post")
         refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
         refuse(world.columns["returned"][effect.rows].any(), name, "brings back somebody who is back", "see `returned`")
-        self._exits.rejoin(effect, day, rule)
+        self._do.exits.rejoin(effect, day, rule)
 
     def _back(self, effect: Back, day: int, phase: Phase, rule: int, name: str) -> None:
         world, rows = self._world, effect.rows
@@ -124,10 +160,11 @@ class Applier:
             to_post=effect.until,
             pence=yearly.astype("int64"),
         )
+        self._do.months.settle(rows, day, phase)
         columns["retained_from"][rows], columns["retained_until"][rows] = day, effect.until
         columns["premium"][rows] = effect.premium
         world.turn_class(rows, RiskClass.GUARANTEED, day, phase, rule)
-        self._natural.rerate(rows, day)
+        self._do.natural.rerate(rows, day)
 
     def _designate(self, effect: Designate, day: int, phase: Phase, rule: int) -> None:
         world, rows = self._world, effect.rows
@@ -137,14 +174,14 @@ class Applier:
 
     def _turn(self, effect: Turn, day: int, phase: Phase, rule: int) -> None:
         world, rows = self._world, effect.rows
-        self._months.feel(rows, day)
+        self._do.months.feel(rows, day)
         if effect.risk_class is not None:
             world.turn_class(rows, effect.risk_class, day, phase, rule)
         if effect.target is not None:
-            world.turn_risk(rows, effect.target, effect.weight, day)
+            turn_risk(world, rows, effect.target, effect.weight, day)
         if effect.disposition is not None:
-            world.turn_disposition(rows, effect.disposition, day, phase, rule)
-        self._natural.rerate(rows, day)
+            turn_disposition(world, rows, effect.disposition, day, phase, rule)
+        self._do.natural.rerate(rows, day)
 
     def _consult(self, effect: Consult, day: int, phase: Phase, rule: int) -> None:
         columns, rows = self._world.columns, effect.rows
@@ -157,6 +194,39 @@ class Applier:
             from_post=columns["post"][rows],
             to_post=effect.until,
         )
+
+    def _engage(self, effect: Engage, day: int, phase: Phase, rule: int, name: str) -> None:
+        world, posts, who = self._world, effect.posts, effect.who[effect.who >= 0]
+        refuse(twice(posts), name, "covers one post twice", "engage one interim a post")
+        refuse(not world.posts_now.vacant[posts].all(), name, "covers a post that is not vacant", "see `vacant`")
+        refuse((world.posts["interim"][posts] != NOBODY).any(), name, "covers a covered post", "see `interim`")
+        refuse((effect.until < day).any(), name, "engages to a day that is past", "give a later day")
+        refuse(twice(who), name, "engages somebody twice", "name each once")
+        here = (world.columns["post"][who] >= 0) | (world.columns["next_post"][who] >= 0)
+        refuse(here.any(), name, "engages somebody who is here", "engage those who have left")
+        refuse(world.columns["returned"][who].any(), name, "engages somebody who is back", "see `returned`")
+        self._do.interims.engage(effect, day, phase, rule)
+
+    def _draw(self, effect: Draw, day: int, phase: Phase, rule: int, name: str) -> None:
+        refuse(effect.fund not in self._do.purses.now(day), name, f"draws on {effect.fund!r}", "name a fund")
+        refuse(self._do.purses.lacks(effect, day), name, f"draws more of {effect.fund} than is left", "see `purses`")
+        self._do.purses.draw(effect, day, phase, rule)
+
+    def _find(self, effect: Find, day: int, phase: Phase, rule: int) -> None:
+        some = np.flatnonzero(effect.pence > 0)
+        np.add.at(self._world.to_find, effect.employer[some], effect.pence[some])
+        self._world.record_bodies(
+            day, phase, Kind.TO_FIND, rule, effect.employer[some], NOBODY, pence=effect.pence[some]
+        )
+
+    def _extend(self, effect: Extend, day: int, phase: Phase, rule: int, name: str) -> None:
+        bodies, closes = effect.employer, self._world.bodies.closes[effect.employer]
+        refuse(twice(bodies), name, "extends one body twice", "name each once")
+        refuse(
+            (closes < day).any() or (closes >= NEVER).any(), name, "extends a body not about to close", "see `closes`"
+        )
+        refuse((effect.closes < day).any(), name, "closes a body on a day that is past", "give a later day")
+        self._do.bodies.extend(effect, day, phase, rule)
 
     def _open(self, effect: OpenPosts, day: int, phase: Phase, rule: int) -> None:
         employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
@@ -171,5 +241,14 @@ class Applier:
 
     def _pay(self, effect: Pay, day: int, phase: Phase, rule: int, name: str) -> None:
         refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")
+        most = self._world.columns["paid_pence"][effect.rows]
+        refuse(
+            _repays(effect) and (effect.pence > most).any(), name, "claws back more than was paid", "see `paid_pence`"
+        )
         posts = self._world.columns["post"][effect.rows]
         self._world.record(day, phase, effect.kind, rule, effect.rows, from_post=posts, pence=effect.pence)
+
+
+def _repays(effect: Effect) -> bool:
+    """Whether money comes back, which those who have left can do."""
+    return isinstance(effect, Pay) and effect.kind is Kind.CLAWBACK

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from nhstransit.engine.apply import Applier
+from nhstransit.engine.apply import Applier, Processes
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.outcome import run_of
 from nhstransit.engine.processes.bodies import Bodies
 from nhstransit.engine.processes.exits import Exits
+from nhstransit.engine.processes.interims import Interims
 from nhstransit.engine.processes.months import Months
 from nhstransit.engine.processes.natural import Natural
+from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements import Law
+from nhstransit.eventlog import rule_code
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
@@ -51,10 +54,18 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
     months = Months(world, clock, natural, behaviour.outlook)
-    Bodies(world, clock, natural)
-    applier = Applier(world, natural, exits, months)
+    processes = Processes(
+        natural=natural,
+        exits=exits,
+        months=months,
+        bodies=Bodies(world, clock, natural),
+        interims=Interims(world, clock),
+        purses=Purses(world, scenario.funds, scenario.organisations),
+    )
+    applier = Applier(world, processes)
+    names = {rule_code(name): name for name in scenario.policies}
     for name, policy in scenario.policies.items():
-        Scheme(name, policy, behaviour, world, clock, applier, luck)
+        Scheme(name, policy, behaviour, world, clock, applier, luck, names)
     clock.run()
 
 

@@ -47,6 +47,12 @@ def check_effect(effect: Any, name: str, world: World) -> None:
         refuse(np.shape(given) != (np.size(lead),), name, what, "give one entry each, in an array")
     if "posts" in columns:
         _check_positions(columns["posts"], len(world.posts["holder"]), name, "a post", "give positions of posts")
+    if "employer" in columns and not isinstance(effect, OpenPosts):
+        right = "give positions of bodies"
+        _check_positions(columns["employer"], len(world.bodies), name, "a body that", right)
+    if "who" in columns:
+        right = "give positions of people, or -1"
+        _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
             refuse((columns[column] < 0).any(), name, "pays less than nothing", "give pence of 0 or more")

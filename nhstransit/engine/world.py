@@ -5,6 +5,7 @@ Every change that matters is recorded here and nowhere else, so that the log and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -17,7 +18,6 @@ from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError
 from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
-from nhstransit.kernels.risk import moved, perceived
 from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns
@@ -25,15 +25,20 @@ from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
 
-_CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)
-_IS_CALM = np.isin(np.arange(len(RiskClass)), _CALM)
+CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)  # who feels no risk
 
 
 class World:
     """People and posts as they stand, and the log as it grows."""
 
     def __init__(
-        self, calendar: Calendar, bodies: Roster, opening: Workforce, posts: Posts, seats: Ints, law: Law
+        self,
+        calendar: Calendar,
+        bodies: Roster,
+        opening: Workforce,
+        posts: Posts,
+        seats: Ints,
+        law: Law,
     ) -> None:
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
@@ -45,6 +50,10 @@ class World:
         self.opening_bill = pay_bill(columns, len(bodies))
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
+        self.to_find = np.zeros(len(bodies), "int64")
+        self.saved: dict[int, Longs] = {}  # pence a year by body, for each rule that removed posts
+        self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
+        self.uncover: Callable[[AnyArray, int, Phase], None] = _nobody_covers  # ends the cover of posts taken or gone
         self._look()
 
     def _look(self) -> None:
@@ -66,6 +75,13 @@ class World:
         self.log.add(day, phase, kind, rule, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
+    def record_bodies(
+        self, day: int, phase: Phase, kind: Kind, rule: int, bodies: Any, other: Any, pence: Any = 0
+    ) -> None:
+        """Log one event for each body of `bodies`; what stands in `to_post` depends on the kind."""
+        nobody = np.full(len(bodies), NOBODY, "int32")
+        self.log.add(day, phase, kind, rule, nobody, from_post=bodies, to_post=other, pence=pence)
+
     def yearly(self, rows: Rows, day: int) -> Longs:
         """Pence a year that the employer would save for good by having no one in these people's posts."""
         pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
@@ -80,8 +96,11 @@ class World:
         """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each."""
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
+        self.uncover(posts, day, phase)
         self.posts["funded"][posts], self.posts["reserved"][posts] = False, NOBODY
         self.record_posts(day, phase, Kind.REMOVED, rule, posts, pence)
+        saved = self.saved.setdefault(rule, np.zeros(len(self.bodies), "int64"))
+        np.add.at(saved, self.posts["employer"][posts], pence)
 
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
         """New posts at the end of the table, not yet open; returns their positions."""
@@ -98,6 +117,7 @@ class World:
             "holder": np.full(count, NOBODY),
             "reserved": np.full(count, NOBODY),
             "spell": np.zeros(count),
+            "interim": np.full(count, NOBODY),
             "ordinal": ordinal,
         }
         for name, column in self.posts.items():
@@ -109,6 +129,8 @@ class World:
         """People leave their posts and the world, by one rule or one each."""
         post = self.columns["post"][rows]
         self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
+        np.add.at(self.departed, self.columns["employer"][rows], 1)
+        self.columns["paid_pence"][rows] = 0
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
         self._forget(rows)
@@ -126,6 +148,7 @@ class World:
         columns["pay_pence"][rows], columns["post"][rows] = table, posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
+        self.uncover(posts, day, phase)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
         point = columns["point"][rows]
@@ -158,6 +181,7 @@ class World:
             self.columns[name] = self._room.behind(name, size, column)
         self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
+        self.uncover(posts, day, phase)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self._look()
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
@@ -167,6 +191,7 @@ class World:
         """People start in the posts they were appointed to."""
         columns, posts = self.columns, self.posts
         old, new = columns["post"][rows], columns["next_post"][rows]
+        self.uncover(new, day, phase)
         self.record(day, phase, Kind.MOVED, rule, rows, from_post=old, to_post=new)
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
@@ -193,32 +218,8 @@ class World:
         was = old[old != risk_class]
         self.record(day, phase, Kind.RISK, rule, changed, from_post=was, to_post=risk_class)
         self.columns["risk_class"][changed] = risk_class
-        if risk_class in _CALM:
+        if risk_class in CALM:
             self.columns["risk"][rows] = 0.0
-
-    def turn_risk(self, rows: Rows, target: AnyArray, weight: float, day: int) -> None:
-        """Perceived risk sets out from where it stands today towards `target`."""
-        now = self.columns["risk"][rows]
-        self.columns["risk_from"][rows] = now
-        self.columns["risk_to"][rows] = moved(now, target, weight)
-        self.columns["risk_since"][rows] = day
-
-    def feel(self, rows: Any, day: int, ramp_days: float, half_life_days: float) -> None:
-        """Read perceived risk anew for `rows` (positions or a slice)."""
-        c = self.columns
-        risk = perceived(
-            c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days
-        )
-        risk[_IS_CALM[c["risk_class"][rows]]] = 0.0
-        c["risk"][rows] = risk
-
-    def turn_disposition(self, rows: Rows, disposition: AnyArray, day: int, phase: Phase, rule: int) -> None:
-        """Dispositions change, for those in whom they do."""
-        old = self.columns["disposition"][rows]
-        new = np.asarray(disposition, "int8")
-        changed = old != new
-        self.record(day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed])
-        self.columns["disposition"][rows] = new
 
     def _new_identities(self, count: int) -> Longs:
         """The identities after the highest ever given, (count,); rows stay sorted by them."""
@@ -235,3 +236,7 @@ class World:
         for name in ("next_post", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
             dtype_start = NOBODY if name == "next_post" else FRESH[name][1]
             self.columns[name][rows] = dtype_start
+
+
+def _nobody_covers(posts: AnyArray, day: int, phase: Phase) -> None:
+    """No interim is at work in this world."""

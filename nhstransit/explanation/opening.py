@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.arrays import Rows, guarded
+from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
-from nhstransit.grammar import People, PostsNow, Situation
+from nhstransit.grammar import People, PostsNow, Purse, Situation
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.opening import pay_bill, people_columns, post_columns
 
@@ -43,5 +44,17 @@ def opening_situation(
         law=law,
         functions=scenario.functions,
         opening_bill=guarded(pay_bill(staff, len(scenario.organisations))),
+        to_find=guarded(np.zeros(len(scenario.organisations), "int64")),
+        saved={},
+        purses=_full(scenario, int(financial_year(calendar.origin + day))),
         asked=_NOBODY,
     )
+
+
+def _full(scenario: Scenario, year: int) -> dict[str, Purse]:
+    """Every fund as the financial year that begins in April of `year` finds it."""
+    bodies, roster = scenario.organisations, scenario.roster
+    return {
+        name: Purse(number=fund.purses(roster), pence=fund.filled(bodies, roster, year))
+        for name, fund in scenario.funds.items()
+    }

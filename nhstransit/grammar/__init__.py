@@ -13,8 +13,12 @@ from nhstransit.grammar.effects import (
     Consult,
     Depart,
     Designate,
+    Draw,
     Effect,
     Effects,
+    Engage,
+    Extend,
+    Find,
     Hire,
     Newcomers,
     OpenPosts,
@@ -26,7 +30,7 @@ from nhstransit.grammar.effects import (
 )
 from nhstransit.grammar.proposals import Answers, News, PostOffer, Proposals, Prospects, RetentionOffer, SeveranceOffer
 from nhstransit.grammar.protocols import QUESTIONS, Choice, Policy, Question
-from nhstransit.grammar.situation import Exposure, Occasion, People, PostsNow, Situation
+from nhstransit.grammar.situation import Exposure, Occasion, People, PostsNow, Purse, Situation
 
 __all__ = [
     "NOTHING",
@@ -40,9 +44,13 @@ __all__ = [
     "Consult",
     "Depart",
     "Designate",
+    "Draw",
     "Effect",
     "Effects",
+    "Engage",
     "Exposure",
+    "Extend",
+    "Find",
     "Hire",
     "Newcomers",
     "News",
@@ -55,6 +63,7 @@ __all__ = [
     "PostsNow",
     "Proposals",
     "Prospects",
+    "Purse",
     "Question",
     "Rejoin",
     "RemovePosts",

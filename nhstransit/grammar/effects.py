@@ -110,6 +110,44 @@ class Back:
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class Engage:
+    """Interims for vacant posts from today to a last day, or until somebody takes the post or it goes.
+
+    `who` comes back so, unseen by payroll, or is −1: somebody from an agency. What each costs a day.
+    """
+
+    posts: Ints
+    who: Ints
+    until: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Draw:
+    """Money taken from a fund of the scenario's for bodies, an entry each; no purse goes below nothing."""
+
+    fund: str
+    employer: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Find:
+    """Bodies must bring their pay bill down by so much a year, sooner than their path has it; an entry each."""
+
+    employer: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Extend:
+    """Bodies that close will close on another day, today or later; an entry each."""
+
+    employer: Ints
+    closes: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class OpenPosts:
     """New funded posts, a row each."""
 
@@ -128,7 +166,7 @@ class RemovePosts:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pay:
-    """Money to people today, of one of the log's kinds of money."""
+    """Money to people today, of one of the log's kinds of money; those who have left can pay some back, and no more."""
 
     rows: Rows
     kind: Kind
@@ -145,7 +183,23 @@ class Ask:
 
 
 Effect = (
-    Depart | Appoint | Hire | Rejoin | Back | Retain | Designate | Turn | Consult | OpenPosts | RemovePosts | Pay | Ask
+    Depart
+    | Appoint
+    | Hire
+    | Rejoin
+    | Back
+    | Retain
+    | Designate
+    | Turn
+    | Consult
+    | Engage
+    | Draw
+    | Find
+    | Extend
+    | OpenPosts
+    | RemovePosts
+    | Pay
+    | Ask
 )
 PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the policy asks for one
 

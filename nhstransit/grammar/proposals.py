@@ -65,6 +65,7 @@ class Prospects:
     risk: Floats  # perceived, 0 to 1
     redundancy_months: Floats  # what redundancy at the employer's closing day would pay, in months of pay
     pension_reached: Bools  # past the minimum pension age
+    disaffected: Floats  # share of the employer's staff who are leavers by disposition and still there, 0 to 1
 
 
 @attrs.frozen(eq=False, kw_only=True)

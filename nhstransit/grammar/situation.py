@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -66,6 +66,7 @@ class People:
     left_rule: Shorts  # by which rule; −1 for those who never did
     returned: Bools  # back in the NHS in a body outside the model
     departures: Shorts  # how often each has left
+    paid_pence: Longs  # severance paid when each last left; 0 for none
 
     @property
     def in_post(self) -> Bools:
@@ -95,11 +96,26 @@ class PostsNow:
     holder: Ints  # row of who holds it; −1: nobody
     reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer
     spell: Ints  # how many people have left it
+    interim: Ints  # row of who covers it unseen by payroll; −1: nobody; −2: somebody from an agency
 
     @property
     def vacant(self) -> Bools:
         """Posts that can be offered: funded, held by nobody and promised to nobody."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Purse:
+    """What is left of one fund: bodies that share a number in `number` draw on the same money."""
+
+    number: Ints  # (bodies,) the purse that each may draw on; −1: none
+    pence: Longs  # (purses,) what is left in each
+
+    def of(self, employer: AnyArray) -> Longs:
+        """What each of these bodies may draw at most, (n,): nought where it may not."""
+        place = self.number[employer]
+        left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
+        return np.where(place >= 0, left, 0)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -116,6 +132,9 @@ class Situation:
     law: Law
     functions: tuple[str, ...]
     opening_bill: Longs  # (bodies,) basic pay of all staff in pence a year when the scenario began
+    to_find: Longs  # (bodies,) pence a year that each must find sooner than its path has it
+    saved: Mapping[str, Longs]  # (bodies,) pence a year saved for good so far by each policy's removed posts, by name
+    purses: Mapping[str, Purse]  # what is left of each fund in the financial year of the day, by name
     asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
 
     @property
@@ -152,3 +171,5 @@ class Exposure:
     outside: Singles
     premium: Floats  # 0 where no guarantee runs
     disposition: Bytes
+    departed: Floats  # colleagues of the same employer who left last month, a head; 0 where no model reads it
+    redundancy_months: Floats  # what waiting for redundancy would pay, in months of pay; 0 where no model reads it

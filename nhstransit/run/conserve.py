@@ -9,12 +9,12 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, Kind, Log
+from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, OF_BODIES, Kind, Log
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a place in the log before its first event
-_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)  # what they were before stands in `from_post`
-_TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED)
+_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # something else stands in `from_post`
+_TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is somebody's
     (Kind.OPENED, False, True, False),
     (Kind.REMOVED, True, False, False),

@@ -56,6 +56,8 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     FormatError where the margins of a synthesised staff cannot be read.
     """
     found = list(_walked(scenario.behaviour, "behaviour"))
+    for name, fund in scenario.funds.items():
+        found += _walked(fund, f"funds.{name}")
     for name, policy in scenario.policies.items():
         found += _walked(policy, f"policies.{name}")
     return (*found, *_margins(scenario))

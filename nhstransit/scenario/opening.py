@@ -33,6 +33,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "retained_from": ("int32", -1),
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
+    "paid_pence": ("int64", 0),
 }
 _CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
 
@@ -60,6 +61,7 @@ def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray
     columns["holder"] = np.full(len(posts), NOBODY, "int32")
     columns["reserved"] = np.full(len(posts), NOBODY, "int32")
     columns["spell"] = np.zeros(len(posts), "int32")
+    columns["interim"] = np.full(len(posts), NOBODY, "int32")
     columns["holder"][seats] = np.arange(len(seats))
     return columns
 

@@ -18,6 +18,7 @@ from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
@@ -42,6 +43,7 @@ class Scenario:
     organisations: tuple[Organisation, ...]
     staff: Workforce | StaffSynthesis
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
+    funds: Named[Fund] = attrs.field(factory=Named)
     policies: Named[Policy] = attrs.field(factory=Named)
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie
@@ -179,6 +181,9 @@ def _check_policies(scenario: Scenario) -> None:
                 if function not in scenario.functions:
                     right = nearest(function, scenario.functions)
                     raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
+        fund = getattr(policy, "fund", None)
+        if fund and fund not in scenario.funds:
+            raise ScenarioError(f"{place}.fund", f"names {fund!r}", nearest(fund, scenario.funds))
         code = rule_code(name)
         if code in codes:
             raise ScenarioError(place, f"shares its rule number with {codes[code]!r}", "rename one of the two")

@@ -14,6 +14,7 @@ from nhstransit.behaviour import Behaviour
 from nhstransit.errors import FormatError, InputError, ScenarioError, nearest
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.places import Places, found
 from nhstransit.policies import POLICIES
 from nhstransit.scenario.spec import Scenario, located
@@ -45,6 +46,7 @@ class _Written:
     functions: tuple[str, ...]
     places: Places | None = None
     organisations: tuple[Organisation, ...] = ()
+    funds: Named[Fund] = attrs.field(factory=Named)
     behaviour: Behaviour = attrs.field(factory=Behaviour)
 
 
@@ -69,6 +71,7 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None, staff:
         staff_seed=written.staff_seed,
         functions=written.functions,
         organisations=bodies,
+        funds=written.funds,
         behaviour=written.behaviour,
         policies=policies,
         staff=_under("staff", lambda: _staff(listed, written.functions, bodies, folder)) if listed else _given(staff),

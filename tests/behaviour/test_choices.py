@@ -34,7 +34,7 @@ def applying(
     model: SeveranceChoice, people: Any = None, *, months: float = 6.0, chances: Chances = CHANCES, **prospects: Any
 ) -> np.ndarray:
     """Who applies, of a crowd with one offer."""
-    usual: dict[str, Any] = {"risk": 0.0, "redundancy_months": 0.0, "pension_reached": False}
+    usual: dict[str, Any] = {"risk": 0.0, "redundancy_months": 0.0, "pension_reached": False, "disaffected": 0.0}
     columns = {name: np.full(COUNT, prospects.get(name, default)) for name, default in usual.items()}
     clawback = prospects.get("clawback", 0.0)
     pence, offered = np.full(COUNT, 1_000_000), np.full(COUNT, months)
@@ -100,7 +100,7 @@ def test_none_and_all(typical: float, everybody: int) -> None:
 
 def exposure(**columns: Any) -> Exposure:
     usual: dict[str, Any] = {"age": 40, "service_months": 60, "risk": 0.0, "skill": 0.0, "outside": 0.0, "premium": 0.0}
-    usual["disposition"] = 0
+    usual |= {"disposition": 0, "departed": 0.0, "redundancy_months": 0.0}
     return Exposure(**{name: np.array([columns.get(name, default)]) for name, default in usual.items()})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator
 
 import numpy as np
@@ -62,6 +63,9 @@ def _last_of_month(world: World, day: int) -> int:
 def _read(world: World) -> None:
     """The month's reading: perceived risk of everybody, for who is away may be back; age and service of those in post."""
     world.reading = world.today
+    heads = Counter(person.body for person in world.people if person.post is not None)
+    world.gone_a_head = {body: count / max(heads[body], 1) for body, count in world.gone.items()}
+    world.gone.clear()
     for person in world.people:
         feel(world, person)
         if person.post is not None:

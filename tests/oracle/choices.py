@@ -7,6 +7,7 @@ them with a parameter; all else is double.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from nhstransit.kernels.choice import logistic, persistent
 from nhstransit.streams import Chances, combined, name_key
 from nhstransit.workforce.codes import Disposition
-from oracle.things import NEVER, Person, Post
+from oracle.things import NEVER, Body, Person, Post
 from oracle.world import World
 
 
@@ -74,8 +75,19 @@ def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
     return float(taste - model.distance * far - model.demotion * down)
 
 
-def outlook(world: World, person: Person, target: float, luck: Any) -> Disposition:
-    """What kind of person the news makes of somebody: the highest score, a mover's being nought."""
+def disaffected(world: World) -> dict[Body, float]:
+    """Of each body, the share of its staff who are leavers by disposition and still there."""
+    there = [person for person in world.people if person.post is not None]
+    heads = Counter(person.body for person in there)
+    averse = Counter(person.body for person in there if person.disposition == Disposition.LEAVER)
+    return {body: averse[body] / count for body, count in heads.items()}
+
+
+def outlook(world: World, person: Person, target: float, averse: float, luck: Any) -> Disposition:
+    """What kind of person the news makes of somebody: the highest score, a mover's being nought.
+
+    `averse` is the share of colleagues who were leavers before the news.
+    """
     model = world.behaviour.outlook
     scores = {
         Disposition.LEAVER: float(
@@ -86,6 +98,7 @@ def outlook(world: World, person: Person, target: float, luck: Any) -> Dispositi
         + model.stayer_pension * pension_reached(world, person),
         Disposition.MOVER: 0.0,
     }
+    scores[Disposition.LEAVER] -= model.leaver_attitude * model.drag * averse
     for kind in scores:
         scores[kind] += float(luck.gumbel(f"disposition {kind.name.lower()}", 0, key(person))[0])
     return max(scores, key=lambda kind: scores[kind])

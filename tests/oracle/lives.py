@@ -95,6 +95,8 @@ def set_rates(world: World, person: Person, day: int) -> None:
         outside=np.array([person.outside]),
         premium=np.array([person.guarantee.premium if guarded else 0.0]),
         disposition=np.array([person.disposition]),
+        departed=np.array([world.gone_a_head.get(person.body, 0.0)]),
+        redundancy_months=np.array([_waiting_pays(world, person)]),
     )
     base = np.array([world.base[person.post.function]])
     hazards = np.minimum(world.behaviour.departures.rates(base, exposure)[:, 0], FASTEST)
@@ -103,12 +105,21 @@ def set_rates(world: World, person: Person, day: int) -> None:
         clock.run_at(0 if stopped else int(daily_units(hazards[place], DAYS_A_YEAR)), day)
 
 
+def _waiting_pays(world: World, person: Person) -> float:
+    """Months of pay that waiting for the employer's closing day would bring; nought where it goes on."""
+    if person.body.goes_on:
+        return 0.0
+    leaving = np.array([world.epoch(person.body.closes)])
+    return float(world.law.redundancy_months(np.array([person.service_from]), leaving)[0])
+
+
 def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     """The person leaves the post and the world; whatever was agreed for later falls away. Returns the post left."""
     post = person.post
     assert post is not None
     world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
     post.holder, post.spell = None, post.spell + 1
+    world.gone[post.body] = world.gone.get(post.body, 0) + 1
     forget(person)
     person.post, person.last_post = None, post
     person.left_day, person.left_rule, person.departures = world.today, rule, person.departures + 1

@@ -23,7 +23,7 @@ from nhstransit.policies import (
 )
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
-from oracle.choices import accepts_terms, outlook
+from oracle.choices import accepts_terms, disaffected, outlook
 from oracle.cost import Path
 from oracle.effects import designate, retain, turn
 from oracle.filling import fill
@@ -113,6 +113,7 @@ def _firsts(acting: Acting, policy: Hiring | Returns, until: int) -> list[int]:
 def _announce(acting: Acting, policy: Milestone) -> None:
     """News to all in post with nothing settled, who hold no guarantee and no letter."""
     world = acting.world
+    averse = disaffected(world)
     for person in world.in_post(policy.kinds):
         if not person.settled and person.risk_class in (RiskClass.NONE, RiskClass.EXPOSED):
             target = _expected_to_go(world, person)
@@ -124,7 +125,7 @@ def _announce(acting: Acting, policy: Milestone) -> None:
                 risk_class=RiskClass.EXPOSED,
                 target=target,
                 weight=policy.weight,
-                disposition=outlook(world, person, target, acting.chances.luck),
+                disposition=outlook(world, person, target, averse[person.body], acting.chances.luck),
             )
 
 

@@ -33,6 +33,8 @@ class World:
         self.people: list[Person] = []
         self._open()
         self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
+        self.gone: dict[Body, int] = {}  # departures of the month so far, by body
+        self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
         self.reading = 0  # the day of the latest monthly reading
         self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+import attrs
 import numpy as np
 
+from nhstransit.arrays import Ints, guarded
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
-from nhstransit.eventlog import RULES, Phase
+from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.grammar import Extend
 from nhstransit.workforce.columns import NEVER
 
 
@@ -21,9 +24,21 @@ class Bodies:
         opens = world.posts["opens"]
         for day in np.unique(opens[(opens > 0) & (opens < world.calendar.days)]).tolist():
             clock.at(day, Phase.OPENINGS, RULES["opening"], partial(self._open, day))
+        self._clock = clock
         closes = world.bodies.closes
-        for last in np.unique(closes[(closes < NEVER) & (closes >= 0)]).tolist():
-            clock.at(last + 1, Phase.CLOSURES, RULES["closure"], partial(self._close, last))
+        self._set(closes[(closes < NEVER) & (closes >= 0)])
+
+    def extend(self, extend: Extend, day: int, phase: Phase, rule: int) -> None:
+        """Bodies close on another day than was meant."""
+        closes = self._world.bodies.closes.copy()
+        closes[extend.employer] = extend.closes
+        self._world.bodies = attrs.evolve(self._world.bodies, closes=guarded(closes))
+        self._world.record_bodies(day, phase, Kind.EXTENDED, rule, extend.employer, extend.closes)
+        self._set(extend.closes)
+
+    def _set(self, days: Ints) -> None:
+        for last in np.unique(days).tolist():
+            self._clock.at(last + 1, Phase.CLOSURES, RULES["closure"], partial(self._close, last))
 
     def _open(self, day: int) -> None:
         posts = np.flatnonzero((self._world.posts["opens"] == day) & ~self._world.posts["funded"])
@@ -32,7 +47,7 @@ class Bodies:
     def _close(self, last: int) -> None:
         """The bodies whose last day was yesterday: whoever is still there has nowhere to go, and their posts go too."""
         world, day = self._world, last + 1
-        shut = world.bodies.closes == last
+        shut = world.bodies.closes == last  # as things stand now: some may have been extended
         left = np.flatnonzero((world.columns["post"] >= 0) & shut[world.columns["employer"]])
         if len(left):
             world.depart(left, day, Phase.CLOSURES, RULES["closure"])

@@ -91,6 +91,7 @@ class Exits:
         posts = world.columns["post"][rows]
         saving = world.yearly(rows[batch.remove[here]], day)
         world.depart(rows, day, Phase.DEPARTURES, batch.rule)
+        world.columns["paid_pence"][rows] = batch.severance[here]
         self._natural.stop(rows)
         sums = ((Kind.SEVERANCE, batch.severance), (Kind.IN_LIEU, batch.in_lieu), (Kind.PENSION, batch.strain))
         for kind, pence in sums:

@@ -6,9 +6,11 @@ from functools import partial
 
 import numpy as np
 
+from nhstransit.arrays import Rows
 from nhstransit.behaviour.outlook import Outlook
 from nhstransit.dates import DAYS_A_YEAR, months_of
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.minds import feel
 from nhstransit.engine.processes.natural import BLOCK, Natural
 from nhstransit.engine.world import World
 from nhstransit.eventlog import RULES, Kind, Phase
@@ -34,7 +36,7 @@ class Months:
 
     def feel(self, rows: object, day: int) -> None:
         """Read perceived risk anew for these people."""
-        self._world.feel(rows, day, self._ramp, self._half_life)
+        feel(self._world, rows, day, self._ramp, self._half_life)
 
     def _begin(self, day: int, length: int) -> None:
         classes = self._world.columns["risk_class"]
@@ -68,17 +70,31 @@ class Months:
 
     def _pay_premiums(self, day: int) -> None:
         """The month's premium, by days, to those in post under a guarantee on any of them."""
-        columns, month = self._world.columns, int(self._world.calendar.month_starts.searchsorted(day, "right"))
-        first = int(self._world.calendar.month_starts[month - 1]) if month else 0
+        columns, first = self._world.columns, self._first_of_month(day)
         running = (columns["premium"] > 0) & (columns["retained_until"] >= first) & (columns["post"] >= 0)
-        rows = np.flatnonzero(running)
-        since = np.maximum(columns["retained_from"][rows], first)
-        days = np.minimum(columns["retained_until"][rows], day) - since + 1
+        self._pay_to(np.flatnonzero(running), day, day, Phase.MONTH_END)
+
+    def settle(self, rows: Rows, day: int, phase: Phase) -> None:
+        """Of these people, who are given other terms today, those who earned a premium this month have it to yesterday."""
+        columns, first = self._world.columns, self._first_of_month(day)
+        earned = (columns["premium"][rows] > 0) & (columns["retained_until"][rows] >= first)
+        earned &= np.maximum(columns["retained_from"][rows], first) < day
+        self._pay_to(rows[earned], day - 1, day, phase)
+
+    def _first_of_month(self, day: int) -> int:
+        month = int(self._world.calendar.month_starts.searchsorted(day, "right"))
+        return int(self._world.calendar.month_starts[month - 1]) if month else 0
+
+    def _pay_to(self, rows: Rows, last: int, day: int, phase: Phase) -> None:
+        """The premium of the month's days up to `last`, paid on `day`."""
+        columns = self._world.columns
+        since = np.maximum(columns["retained_from"][rows], self._first_of_month(day))
+        days = np.minimum(columns["retained_until"][rows], last) - since + 1
         yearly = columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * columns["premium"][rows]
         pence = np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
         self._world.record(
             day,
-            Phase.MONTH_END,
+            phase,
             Kind.PREMIUM,
             RULES["month"],
             rows,

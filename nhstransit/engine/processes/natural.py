@@ -25,6 +25,7 @@ from nhstransit.workforce.columns import NEVER
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in CAUSES], "int16")
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
+_NOT_READ = np.zeros(1)  # what no model reads is not worked out
 _FASTEST = 1e6  # a year; more would leave 64 bits
 
 
@@ -45,6 +46,7 @@ class Natural:
         }
         self._room = Room(empty)
         self._start, self._length = 0, 0
+        self._departed = np.zeros(len(world.bodies))
         self._waiting: dict[int, list[Rows]] = {}
         self._wind(0)
         self._scale = self._normaliser()
@@ -85,6 +87,7 @@ class Natural:
     def begin_period(self, day: int, length: int) -> None:
         """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
         gone, self._start, self._length = self._length, day, length
+        self._count_departed()
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
             left, rate = self._left[:, rows], self._rate[:, rows]
@@ -113,12 +116,29 @@ class Natural:
             outside=columns["outside"][rows],
             premium=np.where(running, columns["premium"][rows], 0.0),
             disposition=columns["disposition"][rows],
+            departed=self._departed[columns["employer"][rows]] if self._model.contagion else _NOT_READ,
+            redundancy_months=self._waiting_pays(rows) if self._model.waiting else _NOT_READ,
         )
         hazards = self._model.rates(self._by_function[columns["function"][rows]] * self._scale, exposure)
         np.minimum(hazards, _FASTEST, out=hazards)
         hazards *= columns["post"][rows] >= 0
         hazards[_RESIGNING] *= columns["exit_rule"][rows] < 0
         return daily_units(hazards, DAYS_A_YEAR)
+
+    def _count_departed(self) -> None:
+        """Departures of each employer since the last period began, a head of those it has now."""
+        world = self._world
+        heads = np.bincount(world.columns["employer"][world.columns["post"] >= 0], minlength=len(world.bodies))
+        self._departed = world.departed / np.maximum(heads, 1)
+        world.departed[:] = 0
+
+    def _waiting_pays(self, rows: Rows | slice) -> AnyArray:
+        """Months of pay that redundancy on the employer's closing day would bring, nought where it does not close."""
+        world, columns = self._world, self._world.columns
+        closes = world.bodies.closes[columns["employer"][rows]]
+        leaving = np.where(closes < NEVER, closes, self._start) + world.calendar.origin
+        months = world.law.redundancy_months(columns["service_from"][rows], leaving)
+        return np.where(closes < NEVER, months, 0.0)
 
     def _find(self, rows: Rows) -> None:
         """The day, within the period, on which each of these goes, and of which cause; wake the clock on those days."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Bools, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Longs, Rows, guarded
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
@@ -29,6 +30,7 @@ from nhstransit.grammar import (
     Situation,
 )
 from nhstransit.streams import Chances, Luck
+from nhstransit.workforce.codes import Disposition
 from nhstransit.workforce.columns import NEVER
 
 _NOBODY: Rows = np.empty(0, np.intp)
@@ -46,10 +48,11 @@ class Scheme:
         clock: Clock,
         applier: Applier,
         luck: Luck,
+        names: Mapping[int, str],
     ) -> None:
         self._name, self._policy, self._behaviour = name, policy, behaviour
         self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
-        self._rule = rule_code(name)
+        self._rule, self._names = rule_code(name), names
         if policy.question is not None and policy.question not in QUESTIONS:
             raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
         occasions = policy.days(world.calendar, world.bodies)
@@ -88,6 +91,9 @@ class Scheme:
             law=world.law,
             functions=world.functions,
             opening_bill=world.opening_bill,
+            to_find=guarded(world.to_find),
+            saved=self._saved(),
+            purses=self._applier.purses(occasion.day),
             asked=asked,
         )
 
@@ -117,7 +123,20 @@ class Scheme:
             risk=people.risk[rows].astype("float64"),
             redundancy_months=law.redundancy_months(people.service_from[each], leaving)[place],
             pension_reached=reached[place],
+            disaffected=self._disaffected()[people.employer[rows]],
         )
+
+    def _disaffected(self) -> Floats:
+        """Share of each body's staff who are leavers by disposition and still there, (bodies,)."""
+        people, bodies = self._world.people, len(self._world.bodies)
+        here = people.employer[people.in_post]
+        heads = np.bincount(here, minlength=bodies)
+        averse = people.disposition[people.in_post] == Disposition.LEAVER
+        return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
+
+    def _saved(self) -> dict[str, Longs]:
+        """Pence a year saved for good so far by removed posts, (bodies,), by the names of the policies that removed any."""
+        return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
 
     def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
         """Who of those chosen signs, (n,) of everybody; None where there is nothing to sign."""

@@ -1,0 +1,85 @@
+"""Interims: cover for vacant posts, paid by the day, until somebody takes the post, it goes, or their time is up."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Rows
+from nhstransit.engine.clock import Clock
+from nhstransit.engine.world import World
+from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.grammar import Engage
+
+
+class Interims:
+    """Who covers which post, since when they have been paid, and what each costs a day."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self._world, self._clock = world, clock
+        self._none()
+        world.uncover = self.end
+        for day in sorted({*world.calendar.month_ends.tolist(), world.calendar.days - 1}):
+            clock.at(day, Phase.MONTH_END, RULES["month"], partial(self._pay, day))
+
+    def engage(self, engage: Engage, day: int, phase: Phase, rule: int) -> None:
+        """Cover begins today."""
+        posts, who = np.asarray(engage.posts, "int32"), np.asarray(engage.who, "int32")
+        self._grow()
+        covered = self._world.posts["interim"]
+        covered[posts] = np.where(who >= 0, who, -2)
+        self._paid_to[posts], self._until[posts] = day - 1, engage.until
+        self._daily[posts], self._rule[posts] = engage.pence, rule
+        self._world.columns["returned"][who[who >= 0]] = True
+        self._log(day, phase, Kind.INTERIM, posts, to_post=posts, pence=engage.pence)
+        for last in np.unique(engage.until).tolist():
+            self._clock.at(last + 1, Phase.OPENINGS, RULES["month"], partial(self._run_out, last))
+
+    def end(self, posts: AnyArray, day: int, phase: Phase) -> None:
+        """Of these posts, those with an interim have none from today."""
+        posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
+        if len(posts):
+            self._settle(posts, day - 1, day, phase)
+            self._log(day, phase, Kind.INTERIM_ENDED, posts, from_post=posts)
+            self._world.posts["interim"][posts] = NOBODY
+
+    def _run_out(self, last: int) -> None:
+        self._grow()
+        posts = np.flatnonzero((self._world.posts["interim"] != NOBODY) & (self._until == last))
+        self.end(posts, last + 1, Phase.OPENINGS)
+
+    def _pay(self, day: int) -> None:
+        posts = np.flatnonzero(self._world.posts["interim"] != NOBODY)
+        if len(posts):
+            self._grow()
+            self._settle(posts, day, day, Phase.MONTH_END)
+
+    def _settle(self, posts: Rows, to: int, day: int, phase: Phase) -> None:
+        """Pay for the days since the last payment, the day `to` included."""
+        last = np.maximum(np.minimum(self._until[posts], to), self._paid_to[posts])
+        pence = self._daily[posts] * (last - self._paid_to[posts])
+        self._paid_to[posts] = last
+        due = pence > 0
+        self._world.ledger[Kind.AGENCY] += int(pence.sum())
+        self._log(day, phase, Kind.AGENCY, posts[due], from_post=posts[due], pence=pence[due])
+
+    def _log(self, day: int, phase: Phase, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
+        """One event a post, with the staff of who covers it where that is somebody known."""
+        who = self._world.posts["interim"][posts]
+        staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
+        self._world.log.add(day, phase, kind, self._rule[posts], staff, **columns)
+
+    def _none(self) -> None:
+        nothing: Ints = np.empty(0, "int32")
+        self._paid_to, self._until, self._rule = nothing, nothing, nothing.astype("int16")
+        self._daily = np.empty(0, "int64")
+
+    def _grow(self) -> None:
+        """Room for posts that opened since."""
+        fresh = len(self._world.posts["interim"]) - len(self._until)
+        if fresh:
+            self._paid_to = np.append(self._paid_to, np.full(fresh, -1, "int32"))
+            self._until = np.append(self._until, np.full(fresh, -1, "int32"))
+            self._daily = np.append(self._daily, np.zeros(fresh, "int64"))
+            self._rule = np.append(self._rule, np.zeros(fresh, "int16"))

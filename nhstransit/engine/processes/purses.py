@@ -1,0 +1,53 @@
+"""Purses: what is left of each named fund, anew each financial year; none goes below nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nhstransit.arrays import Longs, Rows, guarded
+from nhstransit.dates import financial_year
+from nhstransit.engine.world import World
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Draw, Purse
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funds import Fund
+
+
+class Purses:
+    """The funds of a scenario, filled when a year's money is first asked for."""
+
+    def __init__(self, world: World, funds: Mapping[str, Fund], bodies: Sequence[Organisation]) -> None:
+        self._world, self._funds, self._bodies = world, funds, bodies
+        self._names = list(funds)
+        self._left: dict[tuple[str, int], Longs] = {}
+
+    def now(self, day: int) -> dict[str, Purse]:
+        """What is left of each fund in the financial year of the day, read-only."""
+        purses = {}
+        for name, fund in self._funds.items():
+            number = fund.purses(self._world.bodies)
+            purses[name] = Purse(number=guarded(number), pence=guarded(self._of(name, day)))
+        return purses
+
+    def lacks(self, draw: Draw, day: int) -> bool:
+        """Whether a purse would go below nothing, or a body may not draw on the fund at all."""
+        number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
+        left = self._of(draw.fund, day)
+        asked = np.bincount(number[number >= 0], weights=draw.pence[number >= 0], minlength=len(left))
+        return bool((draw.pence[number < 0] > 0).any() or (asked > left).any())
+
+    def draw(self, draw: Draw, day: int, phase: Phase, rule: int) -> None:
+        """Take the money out."""
+        number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
+        some: Rows = np.flatnonzero((draw.pence > 0) & (number >= 0))
+        np.subtract.at(self._of(draw.fund, day), number[some], draw.pence[some])
+        fund = self._names.index(draw.fund)
+        self._world.record_bodies(day, phase, Kind.DRAWN, rule, draw.employer[some], fund, draw.pence[some])
+
+    def _of(self, name: str, day: int) -> Longs:
+        year = int(financial_year(self._world.calendar.origin + day))
+        if (name, year) not in self._left:
+            self._left[name, year] = self._funds[name].filled(self._bodies, self._world.bodies, year)
+        return self._left[name, year]
