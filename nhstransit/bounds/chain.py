@@ -1,0 +1,203 @@
+"""Chains: people who move between states by chance and leave by routes, and people who go round for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Floats, guarded
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, amount
+from nhstransit.kernels.chains import absorbed, absorbed_within, fundamental, stationary, step_of_hazards, trapped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAYS = "never seen to leave"  # the route of who is in a state from which no exit is within reach
+_SUM = 1e-9  # by which chances may miss 1
+
+
+def _kept(cells: ArrayLike) -> Floats:
+    """A copy of the numbers that nobody can write to."""
+    return guarded(np.array(cells, "float64"))
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class Chain:
+    """An absorbing chain by months: `within` (m, m) chances of going from state to state, `leaving` (m, r) by each route.
+
+    The chances from each state add up to 1.
+    """
+
+    states: tuple[str, ...]
+    routes: tuple[str, ...]
+    within: Floats = attrs.field(converter=_kept)
+    leaving: Floats = attrs.field(converter=_kept)
+
+    def __attrs_post_init__(self) -> None:
+        states, routes = len(self.states), len(self.routes)
+        _named("states", self.states)
+        _named("routes", self.routes)
+        _shaped("within", self.within, (states, states), "a row and a column for each state")
+        _shaped("leaving", self.leaving, (states, routes), "a row for each state and a column for each route")
+        total = self.within.sum(axis=1) + self.leaving.sum(axis=1)
+        wrong = np.flatnonzero(np.abs(total - 1.0) > _SUM)
+        if len(wrong):
+            told = f"has chances from {self.states[wrong[0]]!r} that add up to {total[wrong[0]]:.6g}"
+            raise ScenarioError("chain", told, "give chances that add up to 1")
+
+    @classmethod
+    def of_hazards(
+        cls, states: Sequence[str], routes: Sequence[str], leaving: ArrayLike, moves: ArrayLike | None = None
+    ) -> Chain:
+        """The chain of people who leave (m, r) and move (m, m) at constant hazards a year; a month is 1/12 year.
+
+        Raises ScenarioError for hazards of another shape, or below 0.
+        """
+        out = np.array(leaving, "float64")
+        across = np.zeros((len(states), len(states))) if moves is None else np.array(moves, "float64")
+        _shaped("moves", across, (len(states), len(states)), "a row and a column for each state")
+        _shaped("leaving", out, (len(states), len(routes)), "a row for each state and a column for each route")
+        within, leave = step_of_hazards(across, out, 1.0 / 12.0)
+        scale = (within.sum(axis=1) + leave.sum(axis=1))[:, None]  # 1 but for rounding
+        return cls(states=tuple(states), routes=tuple(routes), within=within / scale, leaving=leave / scale)
+
+    @cached_property
+    def closed(self) -> Bools:
+        """States from which no exit is within reach, (m,)."""
+        return trapped(self.within, self.leaving.sum(axis=1))
+
+    @cached_property
+    def fundamental(self) -> Floats:
+        """`F = (I − Q)⁻¹`, (m, m): expected months in each state, from each.
+
+        States from which no exit is within reach count as endless for whoever can come into them.
+        """
+        open_ = np.flatnonzero(~self.closed)
+        out = np.where(self.closed & self._reaches, np.inf, 0.0)
+        out[np.ix_(open_, open_)] = fundamental(self.within[np.ix_(open_, open_)])
+        return guarded(out)
+
+    @cached_property
+    def exits(self) -> Floats:
+        """`B = F A`, (m, r + 1): the chance of leaving at last by each route, from each state; last, of never leaving."""
+        open_ = ~self.closed
+        within = self.within[np.ix_(open_, open_)]
+        leaving = np.hstack([self.leaving[open_], self._enters.sum(axis=1, keepdims=True)])
+        out = np.zeros((len(self.states), len(self.routes) + 1))
+        out[self.closed, -1] = 1.0
+        out[open_] = absorbed(within, leaving)
+        return guarded(out)
+
+    @property
+    def months(self) -> Floats:
+        """Expected months until somebody in each state leaves, (m,)."""
+        return np.asarray(self.fundamental.sum(axis=1))
+
+    def exits_within(self, months: int) -> Floats:
+        """Chances of having left by each route after 0, 1, … `months` months, (months + 1, m, r)."""
+        return absorbed_within(self.within, self.leaving, months)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a state: expected months until leaving, and the shares that leave by each route at last."""
+        shares = {name: self.exits[:, place] for place, name in enumerate((*self.routes, STAYS))}
+        if not self.closed.any():
+            del shares[STAYS]
+        return tables.frame({"state": self.states, "months": self.months, **shares}, index="state")
+
+    @property
+    def _enters(self) -> Floats:
+        """Chances of going from states that can be left to those that cannot, (open, closed)."""
+        return self.within[np.ix_(~self.closed, self.closed)]
+
+    @property
+    def _reaches(self) -> Bools:
+        """Whether each state can be reached from each, (m, m), in any number of months, none included."""
+        step = (self.within > 0) | np.eye(len(self.states), dtype=bool)
+        for _ in range(max(len(self.states) - 1, 1).bit_length()):
+            step = step @ step
+        return np.asarray(step)
+
+    def _sentence(self) -> str:
+        return f"A chain by months of {len(self.states)} states and {len(self.routes)} routes out of them."
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.3f}'.format)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self._sentence()}</p>{self.table.to_html(float_format='{:,.3f}'.format)}"
+
+
+@attrs.frozen(kw_only=True, slots=False, repr=False)
+class Grades:
+    """Posts that people of several grades hold, or nobody: a chain without end, by its chances a step.
+
+    `transition` has a row and a column a state, each row adding up to 1; `pay` is pounds a year of a post in each state.
+    """
+
+    states: tuple[str, ...]
+    transition: tuple[tuple[float, ...], ...]
+    posts: float = amount(parent=Parent(unit="posts"))
+    pay: tuple[float, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _named("states", self.states)
+        cells = np.array([list(row) + [np.nan] * (len(self.states) - len(row)) for row in self.transition], "object")
+        count = len(self.states)
+        if cells.shape != (count, count):
+            raise ScenarioError("transition", "is not square", "give a row and a column for each state")
+        _shaped("transition", cells.astype("float64"), (count, count), "a row and a column for each state")
+        wrong = [name for name, row in zip(self.states, self.transition, strict=True) if abs(sum(row) - 1.0) > _SUM]
+        if wrong:
+            raise ScenarioError(f"transition: {wrong[0]}", "does not add up to 1", "give chances that do")
+        if len(self.pay) != count or not all(pounds >= 0 for pounds in self.pay):
+            raise ScenarioError("pay", f"is {list(self.pay)}", f"give {count} sums of 0 or more, one for each state")
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Shares of the posts in each state in the long run, (m,). Raises InputError where they depend on the start."""
+        return guarded(stationary(np.array(self.transition, "float64")))
+
+    @property
+    def pay_bill(self) -> float:
+        """Pounds a year in the long run."""
+        return float(self.posts * (self.shares @ np.array(self.pay)))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a state: share and number of posts, pounds a year each and together; indexed by state."""
+        people = self.shares * self.posts
+        columns = {"state": self.states, "share": self.shares, "posts": people, "pay": self.pay}
+        return tables.frame({**columns, "pay_bill": people * np.array(self.pay)}, index="state")
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.posts:,.0f} posts in {len(self.states)} states: {self.pay_bill:,.0f} pounds a year in the long run."
+        )
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.2f}'.format)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self._sentence()}</p>{self.table.to_html(float_format='{:,.2f}'.format)}"
+
+
+def _named(what: str, names: Sequence[str]) -> None:
+    if not names or len(set(names)) < len(names):
+        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each a name of its own")
+
+
+def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:
+    """Raise ScenarioError unless the cells are of this shape and each is a number of 0 or more."""
+    if cells.shape != shape:
+        told = f"has the shape {cells.shape}, for {shape}"
+        raise ScenarioError(what, told, f"give {right}")
+    if not (np.isfinite(cells) & (cells >= 0)).all():
+        raise ScenarioError(what, "holds a number below 0, or none", "give numbers of 0 or more")

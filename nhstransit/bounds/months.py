@@ -1,0 +1,133 @@
+"""Where people were at the end of each month of a run, and by which route those who left had gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Longs
+from nhstransit.errors import InputError, nearest
+from nhstransit.eventlog import MOVEMENTS, Kind
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.run import Run
+from nhstransit.workforce.codes import BANDS
+
+CUTS = ("kind", "region", "employer", "function", "band")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Months:
+    """Counts over the whole months of a run, by state at the end of the month before."""
+
+    states: tuple[str, ...]
+    routes: tuple[str, ...]
+    opening: Longs  # (m,)
+    moved: Longs  # from state to state, or there still, a month on; added up over months, (m, m)
+    left: Longs  # gone a month on, by route, (m, r)
+    arrived: Longs  # there at the end of a month, not in post a month before, (months, m)
+    unseen: int  # came and left within a month
+
+
+def months_of_run(run: Run, by: Sequence[str]) -> Months:
+    """The counts, with states by a cut of posts such as ("kind", "function").
+
+    Raises InputError for an unknown cut and for a run without a whole month.
+    """
+    state_of_post, names = _states(run, by)
+    edges = _edges(run)
+    events = run.log.of(*MOVEMENTS)
+    rows, cuts = run.rows_of(events.staff), np.searchsorted(events.day, edges, side="right")
+    routes, route = np.unique(events.rule[events.kind == Kind.DEPARTED], return_inverse=True)
+    route_of = np.full(len(events), -1, "int64")
+    route_of[events.kind == Kind.DEPARTED] = route
+    size, ways = len(names), len(routes)
+    moved, left = np.zeros((size, size), "int64"), np.zeros((size, ways), "int64")
+    arrived = np.zeros((len(edges) - 1, size), "int64")
+    now, unseen = _on(run, events.to_post[: cuts[0]], rows[: cuts[0]], state_of_post), 0
+    opening = np.bincount(now[now >= 0], minlength=size)
+    gone = np.full(len(run.people), -1, "int64")
+    for month, (start, stop) in enumerate(pairwise(cuts.tolist())):
+        before, now = now, now.copy()
+        here, to = rows[start:stop], events.to_post[start:stop]
+        now[here] = _state(to, state_of_post)  # of several, NumPy keeps the last
+        out = to < 0
+        gone[here[out]] = route_of[start:stop][out]
+        stayed, went = (before >= 0) & (now >= 0), (before >= 0) & (now < 0)
+        moved += _counts(before[stayed], now[stayed], size, size)
+        left += _counts(before[went], gone[went], size, ways)
+        arrived[month] = np.bincount(now[(before < 0) & (now >= 0)], minlength=size)
+        unseen += int(out.sum() - went.sum())
+    used = np.flatnonzero((opening > 0) | (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0))
+    taken = np.flatnonzero(left.sum(axis=0))
+    return Months(
+        states=tuple(names[place] for place in used.tolist()),
+        routes=tuple(run.rules[int(routes[place])] for place in taken.tolist()),
+        opening=opening[used],
+        moved=moved[np.ix_(used, used)],
+        left=left[np.ix_(used, taken)],
+        arrived=arrived[:, used],
+        unseen=unseen,
+    )
+
+
+def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
+    """The state of each post, (posts,), and the names of all that a post can be in."""
+    posts, bodies = run.posts, run.scenario.roster
+    columns: dict[str, tuple[AnyArray, Sequence[str]]] = {
+        "kind": (bodies.kind[posts.employer], list(KINDS)),
+        "region": (bodies.region[posts.employer], bodies.regions),
+        "employer": (posts.employer, bodies.names),
+        "function": (posts.function, run.scenario.functions),
+        "band": (posts.band, BANDS),
+    }
+    for cut in by:
+        if cut not in columns:
+            raise InputError("by", f"names the cut {cut!r}", nearest(cut, columns))
+    if not by or len(set(by)) < len(by):
+        raise InputError("by", f"is {', '.join(by) or 'empty'}", f"give one or more of {', '.join(columns)}, once each")
+    code = np.zeros(len(posts), "int64")
+    for cut in by:
+        code = code * len(columns[cut][1]) + columns[cut][0]
+    known, state = np.unique(code, return_inverse=True)
+    return state.astype("int32"), [_name(int(one), [columns[cut][1] for cut in by]) for one in known.tolist()]
+
+
+def _name(code: int, words: Sequence[Sequence[str]]) -> str:
+    """A state in words: one of each cut."""
+    parts = []
+    for names in reversed(words):
+        code, place = divmod(code, len(names))
+        parts.append(names[place])
+    return ", ".join(reversed(parts))
+
+
+def _edges(run: Run) -> Ints:
+    """The last days of months between which whole months lie; −1 where the run starts on the 1st of one."""
+    calendar = run.scenario.calendar
+    first = [-1] if len(calendar.month_starts) and calendar.month_starts[0] == 0 else []
+    edges = np.array([*first, *calendar.month_ends.tolist()], "int32")
+    if len(edges) < 2:
+        wrong = f"holds no whole month ({run.scenario.start} to {run.scenario.end})"
+        raise InputError("run", wrong, "give a longer one")
+    return edges
+
+
+def _on(run: Run, to: Ints, rows: AnyArray, state_of_post: Ints) -> Longs:
+    """State of everybody after the first movements, (people,); −1 for those not in post."""
+    post = run.opening_post.copy()
+    post[rows] = to
+    return _state(post, state_of_post)
+
+
+def _state(post: Ints, state_of_post: Ints) -> Longs:
+    if not len(state_of_post):
+        return np.full(len(post), -1, "int64")
+    return np.where(post >= 0, state_of_post[post], -1).astype("int64")
+
+
+def _counts(origin: Longs, target: Longs, rows: int, columns: int) -> Longs:
+    """How often each pair occurs, (rows, columns)."""
+    return np.bincount(origin * columns + target, minlength=rows * columns).reshape(rows, columns)

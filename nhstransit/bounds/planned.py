@@ -1,0 +1,217 @@
+"""The best of all plans: fewest redundancies, or least cost, by linear programme."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats, Rows
+from nhstransit.bounds.plan import ManpowerPlan
+from nhstransit.bounds.programme import Optimum, Programme
+from nhstransit.fields import one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AIMS = ("redundancies", "cost")
+Aim = Literal["redundancies", "cost"]
+_FLOWS = ("strength", "recruited", "redundant", "overmanned", "short_time")
+_SLACK = 1e-9  # of the fewest, so that the second programme has a plan within rounding
+
+
+@attrs.frozen(kw_only=True)
+class _Aim:
+    least: str = one_of(AIMS)
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class BestPlan:
+    """The plan that no other betters: people by year and skill, what it costs, and what binds it.
+
+    Arrays are (years, skills) in people; `retrained` and `downgraded` (years, ways) by `ways_up` and `ways_down`.
+    """
+
+    plan: ManpowerPlan
+    least: Aim
+    optimum: Optimum
+    strength: Floats
+    recruited: Floats
+    redundant: Floats
+    overmanned: Floats
+    short_time: Floats
+    retrained: Floats
+    downgraded: Floats
+    prices: Floats  # change of the least for one more required, (years, skills)
+
+    @property
+    def redundancies(self) -> float:
+        """People made redundant over all years."""
+        return float(self.redundant.sum())
+
+    @property
+    def cost(self) -> float:
+        """Pounds over all years: redundancies, retraining, overmanning and short time."""
+        skills = self.plan.skills
+        total = sum(
+            flow.sum(axis=0) @ np.array([getattr(skill, price) for skill in skills])
+            for flow, price in (
+                (self.redundant, "redundancy_cost"),
+                (self.overmanned, "overmanning_cost"),
+                (self.short_time, "short_time_cost"),
+            )
+        )
+        return float(total + self.retrained.sum(axis=0) @ np.array([way.cost for way in self.plan.retraining]))
+
+    @property
+    def ways_up(self) -> tuple[str, ...]:
+        """The ways of retraining, as "from to to"."""
+        return tuple(f"{way.origin} to {way.target}" for way in self.plan.retraining)
+
+    @property
+    def ways_down(self) -> tuple[str, ...]:
+        """The ways of downgrading."""
+        return tuple(f"{high} to {low}" for low, high in _downwards(self.plan.names))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a year and skill: required, strength and the flows, in people; indexed by year and skill."""
+        years, names = self.plan.years, self.plan.names
+        columns = {
+            "year": np.repeat(np.arange(1, years + 1), len(names)),
+            "skill": np.tile(names, years),
+            "required": np.array(self.plan.required).ravel(),
+            **{name: getattr(self, name).ravel() for name in _FLOWS},
+            "price": self.prices.ravel(),
+        }
+        return tables.frame(columns, index=["year", "skill"])
+
+    @cached_property
+    def ways(self) -> pd.DataFrame:
+        """A row a year and way between skills: people retrained, or downgraded and still there or not."""
+        names = [*self.ways_up, *self.ways_down]
+        columns = {
+            "year": np.repeat(np.arange(1, self.plan.years + 1), len(names)),
+            "way": np.tile(np.array(names, object), self.plan.years),
+            "people": np.hstack([self.retrained, self.downgraded]).ravel(),
+        }
+        return tables.frame(columns, index=["year", "way"])
+
+    def _sentence(self) -> str:
+        """What it comes to, in words."""
+        fewest = "fewest redundancies" if self.least == "redundancies" else "least cost"
+        return (
+            f"{self.plan.name}, {fewest}: {self.redundancies:,.2f} redundancies over {self.plan.years} years, "
+            f"at a cost of {self.cost:,.2f} pounds."
+        )
+
+    def __repr__(self) -> str:
+        return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.1f}'.format)}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(self._sentence())}</p>{self.table.to_html(float_format='{:,.1f}'.format)}"
+
+
+def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
+    """The plan with the fewest redundancies, and of those the cheapest; or the cheapest.
+
+    Each year: what is left of the year before after wastage, and of recruits and the newly retrained after theirs, less
+    those who go to another skill or are made redundant. Strength less overmanning, with people on short time at their
+    share, is what is required.
+
+    Raises ScenarioError for an unknown aim and InputError where no plan meets the requirements.
+    """
+    _Aim(least=least)
+    programme = Programme()
+    blocks = _blocks(programme, plan)
+    needs = _limits(programme, plan, blocks)
+    if least == "cost":
+        optimum = programme.least(where=plan.name)
+        prices = optimum.equal_prices[needs]
+    else:
+        heads = np.zeros(len(programme.costs))
+        heads[blocks["redundant"]] = 1.0
+        fewest = programme.least(where=plan.name, of=heads)
+        prices = fewest.equal_prices[needs]
+        programme.at_most(fewest.cost * (1 + _SLACK) + _SLACK, (0, blocks["redundant"].ravel(), 1.0))
+        optimum = programme.least(where=plan.name)
+    people = {name: np.maximum(optimum.variables[place], 0.0) for name, place in blocks.items()}
+    return BestPlan(plan=plan, least=least, optimum=optimum, prices=prices, **people)
+
+
+def _blocks(programme: Programme, plan: ManpowerPlan) -> dict[str, Rows]:
+    """The variables by name: (years, skills), or (years, ways)."""
+    shape = (plan.years, len(plan.skills))
+
+    def of(name: str) -> Floats:
+        return np.array([getattr(skill, name) for skill in plan.skills], "float64")
+
+    most = [np.inf if way.limit is None else way.limit for way in plan.retraining]
+    down = 0.0 if plan.downgrading_loss is None else np.inf
+    return {
+        "strength": programme.variables(*shape),
+        "recruited": programme.variables(*shape, most=of("recruits")),
+        "redundant": programme.variables(*shape, cost=of("redundancy_cost")),
+        "overmanned": programme.variables(*shape, cost=of("overmanning_cost")),
+        "short_time": programme.variables(*shape, cost=of("short_time_cost"), most=of("short_time")),
+        "retrained": programme.variables(
+            plan.years, len(plan.retraining), cost=[way.cost for way in plan.retraining], most=most
+        ),
+        "downgraded": programme.variables(plan.years, len(_downwards(plan.names)), most=down),
+    }
+
+
+def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Rows:
+    """Balance, need and the common limits; returns the positions of the needs, (years, skills)."""
+    cells = np.arange(plan.years * len(plan.skills)).reshape(plan.years, -1)
+    wastage = np.array([skill.wastage for skill in plan.skills])
+    first = np.array([skill.first_wastage for skill in plan.skills])
+    carried = np.zeros(cells.shape)
+    carried[0] = (1 - wastage) * [skill.strength for skill in plan.skills]
+    programme.equal(
+        carried,
+        (cells, at["strength"], 1.0),
+        (cells[1:], at["strength"][:-1], -(1 - wastage)),
+        (cells, at["recruited"], -(1 - first)),
+        (cells, at["redundant"], 1.0),
+        *_between(plan, cells, at, wastage),
+    )
+    needs = programme.equal(
+        np.array(plan.required),
+        (cells, at["strength"], 1.0),
+        (cells, at["overmanned"], -1.0),
+        (cells, at["short_time"], -(1 - plan.short_time_work)),
+    )
+    every_year = np.arange(plan.years)
+    programme.at_most(np.full(plan.years, plan.overmanning), (every_year[:, None], at["overmanned"], 1.0))
+    for place, way in enumerate(plan.retraining):
+        if way.limit_share is not None:
+            target = at["strength"][:, plan.names.index(way.target)]
+            trained = at["retrained"][:, place]
+            programme.at_most(np.zeros(plan.years), (every_year, trained, 1.0), (every_year, target, -way.limit_share))
+    return needs.reshape(cells.shape)
+
+
+def _between(plan: ManpowerPlan, cells: Rows, at: dict[str, Rows], wastage: Floats) -> list[tuple[Rows, Rows, float]]:
+    """Terms of the balance for people who change their skill: out of one, and into another less those lost."""
+    ways = [
+        (plan.names.index(way.origin), plan.names.index(way.target), at["retrained"][:, place])
+        for place, way in enumerate(plan.retraining)
+    ]
+    kept = [1.0 - float(wastage[target]) for _, target, _ in ways]
+    for place, (low, high) in enumerate(combinations(range(len(plan.skills)), 2)):
+        ways.append((high, low, at["downgraded"][:, place]))
+        kept.append(1.0 - (plan.downgrading_loss or 0.0))
+    out = [(cells[:, origin], flow, 1.0) for origin, _, flow in ways]
+    return out + [(cells[:, target], flow, -stay) for (_, target, flow), stay in zip(ways, kept, strict=True)]
+
+
+def _downwards(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Pairs of a lower and a higher skill."""
+    return list(combinations(names, 2))

@@ -1,0 +1,126 @@
+"""A linear programme put together block by block, solved by HiGHS, and answered with its own proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Rows
+from nhstransit.errors import InputError
+
+Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients: broadcast against one another
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Optimum:
+    """What a programme comes to: its least cost, the variables, and what one more of each limit would change.
+
+    `violation` is the most by which a variable or a limit is overstepped; `gap` the cost less that of the dual. With both
+    nought, nothing cheaper exists: every plan costs at least the dual's value.
+    """
+
+    cost: float
+    variables: Floats
+    at_most_prices: Floats  # change of the least cost for one more on the right of each limit
+    equal_prices: Floats
+    violation: float
+    gap: float
+
+
+class Programme:
+    """Variables of 0 or more, limits on sums of them, and what each costs."""
+
+    def __init__(self) -> None:
+        self._cost: list[Floats] = []
+        self._most: list[Floats] = []
+        self._size = 0
+        self._limits: dict[str, list[tuple[Floats, AnyArray]]] = {"at most": [], "equal": []}
+
+    def variables(self, *shape: int, cost: Any = 0.0, most: Any = np.inf) -> Rows:
+        """So many new variables; returns their positions, of that shape. `cost` and `most` broadcast against it."""
+        count = int(np.prod(shape))
+        self._cost.append(np.broadcast_to(np.asarray(cost, "float64"), shape).ravel())
+        self._most.append(np.broadcast_to(np.asarray(most, "float64"), shape).ravel())
+        self._size += count
+        return np.arange(self._size - count, self._size).reshape(shape)
+
+    def at_most(self, right: Any, *terms: Term) -> Rows:
+        """Limits: the sum of the terms in each row is at most `right` (rows,). Returns the positions of these limits."""
+        return self._limit("at most", right, terms)
+
+    def equal(self, right: Any, *terms: Term) -> Rows:
+        """The same, but exactly `right`."""
+        return self._limit("equal", right, terms)
+
+    def least(self, *, where: str, of: Floats | None = None) -> Optimum:
+        """The plan of least cost, or least of other costs (variables,).
+
+        Raises InputError, in which `where` says whose programme it is, if no plan meets all limits or cost has no floor.
+        """
+        from scipy.optimize import linprog
+
+        cost = self.costs if of is None else of
+        most = np.concatenate(self._most)
+        limits = {kind: self._matrix(kind) for kind in self._limits}
+        (upper, below), (exact, same) = limits["at most"], limits["equal"]
+        bounds: Any = np.stack([np.zeros(self._size), most], axis=1)
+        found = linprog(cost, upper, below, exact, same, bounds, method="highs")
+        if found.status != 0:
+            raise _refused(where, int(found.status), str(found.message))
+        return _proven(found, cost, most, limits)
+
+    @property
+    def costs(self) -> Floats:
+        """What one of each variable costs, (variables,)."""
+        return np.concatenate(self._cost)
+
+    def _limit(self, kind: str, right: Any, terms: tuple[Term, ...]) -> Rows:
+        rights = np.atleast_1d(np.asarray(right, "float64")).ravel()
+        entries = [np.stack([part.ravel() for part in np.broadcast_arrays(*term)]) for term in terms]
+        before = sum(len(block) for block, _ in self._limits[kind])
+        self._limits[kind].append((rights, np.concatenate(entries, axis=1)))
+        return np.arange(before, before + len(rights))
+
+    def _matrix(self, kind: str) -> tuple[Any, Floats]:
+        """All limits of a kind as a sparse matrix and their right sides."""
+        from scipy.sparse import coo_array
+
+        rights, rows, columns, cells, before = [np.empty(0)], [np.empty(0)], [np.empty(0)], [np.empty(0)], 0
+        for right, entries in self._limits[kind]:
+            rights.append(right)
+            rows.append(entries[0] + before)
+            columns.append(entries[1])
+            cells.append(entries[2])
+            before += len(right)
+        place = (np.concatenate(rows).astype("int64"), np.concatenate(columns).astype("int64"))
+        matrix = coo_array((np.concatenate(cells), place), shape=(before, self._size)).tocsr()
+        return matrix, np.concatenate(rights)
+
+
+def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any, Floats]]) -> Optimum:
+    """The solver's answer, with how far it oversteps anything and how far it lies from its dual."""
+    (upper, below), (exact, same) = limits["at most"], limits["equal"]
+    plan = np.asarray(found.x, "float64")
+    over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]
+    prices, exact_prices = np.asarray(found.ineqlin.marginals), np.asarray(found.eqlin.marginals)
+    bounded = np.isfinite(most)
+    dual = below @ prices + same @ exact_prices + most[bounded] @ found.upper.marginals[bounded]
+    return Optimum(
+        cost=float(cost @ plan),
+        variables=plan,
+        at_most_prices=prices,
+        equal_prices=exact_prices,
+        violation=max((float(part.max(initial=0.0)) for part in over), default=0.0),
+        gap=float(cost @ plan - dual),
+    )
+
+
+def _refused(where: str, status: int, message: str) -> InputError:
+    """Why there is no least plan, in a sentence."""
+    if status == 2:
+        return InputError(where, "no plan meets all its limits at once", "loosen one of them")
+    if status == 3:
+        return InputError(where, "the more of it the cheaper, without end", "give costs of 0 or more")
+    return InputError(where, f"cannot be solved ({message})", "give numbers nearer to each other in size")

@@ -1,0 +1,126 @@
+"""Spells in post, read from a run: where each began, how it ended, and which posts it led to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows
+from nhstransit.errors import InputError, nearest
+from nhstransit.eventlog import CAUSES, MOVEMENTS, RULES, Kind, rule_code
+from nhstransit.run import Run
+from nhstransit.workforce.columns import NEVER
+
+OPENING = -1  # the day on which the spells of the opening staff begin: before the first
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Spells:
+    """Spells in post, (n,) columns, ordered by person and time.
+
+    `ends` is the last day of those that ended by themselves, `let_go` of those that the employer ended by redundancy;
+    NEVER where it did not end so. `moves` are the positions of spells in which people took another post, `moved_to` that
+    post, a move each.
+    """
+
+    row: Rows  # in run.people
+    began: Ints
+    post: Ints  # in which it began
+    ends: Ints
+    let_go: Ints
+    moves: Rows
+    moved_to: Ints
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @property
+    def opening(self) -> Bools:
+        """Which are those of the opening staff, (n,)."""
+        return np.asarray(self.began == OPENING)
+
+    def only(self, kept: Bools) -> Spells:
+        """Some of the spells, by mask (n,)."""
+        place = np.cumsum(kept) - 1
+        mine = kept[self.moves]
+        columns = {name: getattr(self, name)[kept] for name in ("row", "began", "post", "ends", "let_go")}
+        return Spells(moves=place[self.moves[mine]], moved_to=self.moved_to[mine], **columns)
+
+
+def redundancy_rules(run: Run) -> tuple[str, ...]:
+    """The rules by which this run's scenario lets people go who need not agree: unsigned policies, and closure."""
+    unsigned = (name for name, policy in run.scenario.policies.items() if not policy.signed)
+    return (*unsigned, "closure")
+
+
+def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
+    """The same rules, if people can leave by each and none is a cause of their own.
+
+    Raises InputError for a rule that is not there, or by which nobody can be made redundant.
+    """
+    possible = (*run.scenario.policies, "closure")
+    chosen = (rules,) if isinstance(rules, str) else tuple(rules)
+    for name in chosen:
+        if name in (*CAUSES, "contract-end"):
+            wrong = f"counts {name!r} as redundancy, which no policy decides"
+            raise InputError("rules", wrong, nearest(name, possible))
+        if name not in possible:
+            raise InputError("rules", f"names {name!r}", nearest(name, possible))
+    if not chosen:
+        raise InputError("rules", "names no rule", nearest("redundancy", possible))
+    return chosen
+
+
+def spells_of(run: Run, rules: Iterable[str]) -> Spells:
+    """All spells in post of a run; departures by `rules` are redundancies, all others are as given."""
+    seated = np.flatnonzero(run.opening_post >= 0)
+    events = run.log.of(*MOVEMENTS)
+    here = run.rows_of(events.staff)
+    row = np.concatenate([seated, here])
+    order = np.lexsort((np.arange(len(row)), row))
+    start = np.ones(len(seated), "int8") * int(Kind.ARRIVED)
+    row, kind = row[order], np.concatenate([start, events.kind])[order]
+    day = np.concatenate([np.full(len(seated), OPENING), events.day])[order]
+    post = np.concatenate([run.opening_post[seated], events.to_post])[order]
+    rule = np.concatenate([np.full(len(seated), RULES["month"]), events.rule])[order]
+    spell = np.cumsum(kind == Kind.ARRIVED) - 1  # each person's events begin with an arrival, so this numbers spells
+    count = int(spell[-1]) + 1 if len(spell) else 0
+    ours = np.isin(rule, [rule_code(name) for name in rules])
+    moved, left, first = kind == Kind.MOVED, kind == Kind.DEPARTED, kind == Kind.ARRIVED
+    return Spells(
+        row=row[first],
+        began=day[first].astype("int32"),
+        post=post[first].astype("int32"),
+        ends=_on(spell[left & ~ours], day[left & ~ours], count),
+        let_go=_on(spell[left & ours], day[left & ours], count),
+        moves=spell[moved],
+        moved_to=post[moved].astype("int32"),
+    )
+
+
+def after_redundancy(spells: Spells) -> Bools:
+    """Spells of people who had been made redundant before, (n,): without that they would not have come back."""
+    dismissed = spells.let_go < NEVER
+    before: Longs = np.cumsum(dismissed) - dismissed
+    first = np.searchsorted(spells.row, spells.row)
+    return np.asarray(before > before[first])
+
+
+def funded_days(run: Run) -> tuple[Ints, Ints]:
+    """Of each post, the first day on which it can be filled and the day on which it goes; NEVER where none comes."""
+    there = (run.posts.opens <= 0) & (run.scenario.roster.closes[run.posts.employer] >= 0)
+    first = np.where(there, OPENING, NEVER).astype("int32")
+    opened, removed = run.log.of(Kind.OPENED), run.log.of(Kind.REMOVED)
+    first[opened.to_post] = opened.day
+    last = np.full(len(run.posts), NEVER, "int32")
+    last[removed.from_post] = removed.day
+    return first, last
+
+
+def _on(spell: Longs, day: AnyArray, count: int) -> Ints:
+    """The day of each spell that has one, else NEVER, (count,)."""
+    out = np.full(count, NEVER, "int32")
+    out[spell] = day
+    return out
