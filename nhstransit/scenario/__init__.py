@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from nhstransit.scenario.assumptions import Input, assumptions
 from nhstransit.scenario.bundled import bundled_names, load_scenario
+from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.paths import Change, differences, part_at
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.tables import from_tables, to_tables
 
 __all__ = [
     "Change",
+    "Entered",
     "Input",
     "Scenario",
     "assumptions",

@@ -50,7 +50,7 @@ class Input:
 
 
 def assumptions(scenario: Scenario) -> tuple[Input, ...]:
-    """Every number that the scenario rests on, with unit, source, grade and range: behaviour, policies, staff.
+    """Every number that the scenario rests on, with unit, source, grade and range: behaviour, policies, money, staff.
 
     A policy or behaviour of the user's own is told as far as its fields were made by `nhstransit.fields`. Raises
     FormatError where the margins of a synthesised staff cannot be read.
@@ -60,7 +60,7 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
         found += _walked(fund, f"funds.{name}")
     for name, policy in scenario.policies.items():
         found += _walked(policy, f"policies.{name}")
-    return (*found, *_margins(scenario))
+    return (*found, *_entered(scenario), *_margins(scenario))
 
 
 def _walked(thing: Any, path: str) -> Iterator[Input]:
@@ -94,6 +94,14 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
 
 def _number(item: Any) -> bool:
     return isinstance(item, (int, float)) and not isinstance(item, bool)
+
+
+def _entered(scenario: Scenario) -> Iterator[Input]:
+    """Money entered by the scenario's author, a sum each, with the line's own source and grade."""
+    for name, line in scenario.entered.items():
+        for year, pounds in line.pounds.items():
+            path = f"entered.{name}.pounds.{year}"
+            yield Input(path=path, value=pounds, unit="pounds", source=line.source, quality=line.quality)
 
 
 def _margins(scenario: Scenario) -> Iterator[Input]:

@@ -22,6 +22,7 @@ from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
+from nhstransit.scenario.entered import Entered
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
@@ -44,6 +45,7 @@ class Scenario:
     staff: Workforce | StaffSynthesis
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
+    entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
     policies: Named[Policy] = attrs.field(factory=Named)
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie

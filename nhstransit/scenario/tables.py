@@ -17,6 +17,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.places import Places, found
 from nhstransit.policies import POLICIES
+from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.spec import Scenario, located
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
@@ -35,7 +36,7 @@ class StaffFile:
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a scenario file may hold, but for policies and staff, whose classes depend on what is written."""
+    """What a scenario file may hold, but for policies, behaviour and staff, whose classes depend on what is written."""
 
     name: str
     title: str = ""
@@ -47,17 +48,26 @@ class _Written:
     places: Places | None = None
     organisations: tuple[Organisation, ...] = ()
     funds: Named[Fund] = attrs.field(factory=Named)
-    behaviour: Behaviour = attrs.field(factory=Behaviour)
+    entered: Named[Entered] = attrs.field(factory=Named)
 
 
-def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None, staff: Workforce | None = None) -> Scenario:
+def from_tables(
+    tables: Mapping[str, Any],
+    *,
+    folder: Path | None = None,
+    staff: Workforce | None = None,
+    allow_code: bool = False,
+) -> Scenario:
     """The scenario that the tables describe.
 
-    Files it names lie in `folder` or are bundled. `staff` stands in where the tables say nothing of the staff. Raises
+    Files it names lie in `folder` or are bundled. `staff` stands in where the tables say nothing of the staff. Policies and
+    models of one's own are imported only with `allow_code`. Raises
     FormatError, ScenarioError, OrganisationError or StaffError with the dotted path of the key at fault.
     """
     rest = dict(tables)
-    policies, listed = _policies(rest.pop("policies", {})), rest.pop("staff", None)
+    policies = policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
+    behaviour = behaviour_of(rest.pop("behaviour", {}), folder, allow_code=allow_code)
+    listed = rest.pop("staff", None)
     written = toml.structure(rest, _Written)
     bodies = written.organisations
     if written.places is not None:
@@ -72,7 +82,8 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None, staff:
         functions=written.functions,
         organisations=bodies,
         funds=written.funds,
-        behaviour=written.behaviour,
+        entered=written.entered,
+        behaviour=behaviour,
         policies=policies,
         staff=_under("staff", lambda: _staff(listed, written.functions, bodies, folder)) if listed else _given(staff),
         home=folder,
@@ -81,8 +92,7 @@ def from_tables(tables: Mapping[str, Any], *, folder: Path | None = None, staff:
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
     """The tables that describe a scenario, all but a staff list; `from_tables` reads them."""
-    kinds = {kind: name for name, kind in POLICIES.items()}
-    apart = ("staff", "policies", "home")
+    apart = ("staff", "behaviour", "policies", "home")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
         for field in attrs.fields(Scenario)
@@ -90,25 +100,8 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     }
     if isinstance(scenario.staff, StaffSynthesis):
         plain["staff"] = toml.unstructure(scenario.staff)
-    _check_behaviour(scenario.behaviour)
-    policies = {}
-    for name, policy in scenario.policies.items():
-        if type(policy) not in kinds:
-            right = "keep such a scenario as the Python that makes it"
-            raise ScenarioError(f"policies.{name}", f"is a {type(policy).__name__}, which no file can name", right)
-        policies[name] = {"type": kinds[type(policy)], **toml.unstructure(policy)}
-    return {**plain, "policies": policies}
-
-
-def _check_behaviour(behaviour: Behaviour) -> None:
-    """Raise ScenarioError for a model of a user's own: a file would make another, silently."""
-    for field in attrs.fields(attrs.resolve_types(Behaviour)):
-        model = getattr(behaviour, field.name)
-        if type(model) is not field.type:
-            right = "keep such a scenario as the Python that makes it"
-            raise ScenarioError(
-                f"behaviour.{field.name}", f"is a {type(model).__name__}, which no file can name", right
-            )
+    plain["behaviour"] = written_behaviour(scenario.behaviour)
+    return {**plain, "policies": written_policies(scenario.policies)}
 
 
 def _placed(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
@@ -142,30 +135,10 @@ def _under(place: str, make: Callable[[], T]) -> T:
         raise FormatError(f"{place}.{error.where}" if error.where else place, error.wrong, error.right) from None
 
 
-def _policies(tables: Any) -> Named[Policy]:
-    """The policies by name; `type` says the class, and may be left out where the name is one."""
-    if not isinstance(tables, Mapping):
-        raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
-    policies: dict[str, Policy] = {}
-    for name, table in tables.items():
-        place = f"policies.{name}"
-        if not isinstance(table, Mapping):
-            raise FormatError(place, f"is {table!r}", "write a table")
-        fields = dict(table)
-        kind = fields.pop("type", name)
-        if not isinstance(kind, str) or kind not in POLICIES:
-            raise ScenarioError(f"{place}.type", f"is {kind!r}", nearest(str(kind), POLICIES))
-        try:
-            policies[name] = toml.structure(fields, POLICIES[kind])
-        except InputError as error:
-            raise type(error)(f"{place}.{error.where}", error.wrong, error.right) from None
-    return Named(policies)
-
-
-def read(path: Path) -> Scenario:
+def read(path: Path, *, allow_code: bool = False) -> Scenario:
     """The scenario in a TOML file; every error tells the file."""
     tables = toml.read(path)
     try:
-        return from_tables(tables, folder=path.parent)
+        return from_tables(tables, folder=path.parent, allow_code=allow_code)
     except InputError as error:
         raise error if error.where.startswith(str(path.parent)) else located(error, str(path)) from None

@@ -1,0 +1,46 @@
+"""Money that a run does not make and its author enters: IT, estates, setting up. Never mixed with simulated money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from nhstransit.dates import financial_year_name
+from nhstransit.entitlements.appraisal import TAGS
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import QUALITIES, Parent, one_of, share
+from nhstransit.toml import Named
+
+
+def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
+    """Refuse what is no financial year, and money that a table of pence cannot hold."""
+    for year, sum_ in pounds.items():
+        start = year.partition("-")[0]
+        if not (start.isdecimal() and len(start) == 4 and financial_year_name(int(start)) == year):
+            raise ScenarioError(f"{field.name}.{year}", "is no financial year", 'write one such as "2012-13"')
+        if not abs(sum_) < 1e10:
+            wrong = f"is {sum_!r}"
+            raise ScenarioError(f"{field.name}.{year}", wrong, "give pounds, below ten thousand million either way")
+
+
+@attrs.frozen(kw_only=True)
+class Entered:
+    """One line of money entered, not simulated: what it is, pounds by financial year (costs positive), and its source.
+
+    `tag` says what it counts towards in an appraisal: cash (both views), transfer (the Exchequer alone) or resource (society
+    alone). `optimism` is an allowance by which costs grow and gains shrink.
+    """
+
+    what: str
+    pounds: Named[float] = attrs.field(validator=_check_pounds)
+    tag: str = one_of(TAGS, "cash")
+    source: str
+    quality: str = one_of(QUALITIES, "assumption")
+    optimism: float = share(
+        0.0, parent=Parent(unit="share added to costs for optimism", source="a lever: no uplift is in the facts")
+    )
+
+    def pence_by_year(self) -> dict[int, int]:
+        """Pence by the year in which each financial year begins."""
+        return {int(year.partition("-")[0]): round(100 * sum_) for year, sum_ in self.pounds.items()}
