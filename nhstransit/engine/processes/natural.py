@@ -136,8 +136,9 @@ class Natural:
         """Months of pay that redundancy on the employer's closing day would bring, nought where it does not close."""
         world, columns = self._world, self._world.columns
         closes = world.bodies.closes[columns["employer"][rows]]
-        leaving = np.where(closes < NEVER, closes, self._start) + world.calendar.origin
-        months = world.law.redundancy_months(columns["service_from"][rows], leaving)
+        since = columns["service_from"][rows]  # of a newcomer, perhaps after the period began
+        stands = np.maximum(self._start + world.calendar.origin, since)
+        months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
         return np.where(closes < NEVER, months, 0.0)
 
     def _find(self, rows: Rows) -> None:
