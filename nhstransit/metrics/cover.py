@@ -1,0 +1,214 @@
+"""Whether the work is covered: productive whole-time equivalents beside the establishment, by body and function.
+
+A month below the minimum is a month in which a body has lost its grip of a function. Output is less than hours where people
+are new, where the disaffected stay, and where people are lent out; an interim stands in for whoever is missing.
+"""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
+from nhstransit.dates import months_of
+from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.eventlog import RULES, Kind, rule_code
+from nhstransit.fields import assumed, number, share
+from nhstransit.kernels import expertise as kernel
+from nhstransit.metrics.knowledge import WHOLE
+from nhstransit.metrics.once import once
+from nhstransit.metrics.spells import (
+    ARRIVED,
+    AT_START,
+    DAYS_A_MONTH,
+    Spells,
+    mean_wte,
+    month_days,
+    pieces,
+    spells,
+)
+from nhstransit.run import Run
+
+_HIRES = "ramp of a new or moved member of staff, prod(m) = 1 - 0.5 exp(-m/3), after Oxford Economics 2014; assumed"
+_DRAG = "the NHS's chief executive, November 2010: those who dislike the reform and stay are a drag; size assumed"
+
+
+@attrs.frozen(kw_only=True)
+class Cover:
+    """What counts as covered.
+
+    Whoever is new to a body or function starts at `start` of full output and climbs by `ramp_months`, at `whole_start`
+    where the move was by a rule in `whole`. A leaver who stays loses `drag` of their own output. Of somebody lent to a
+    shadow consortium `lent_share` works there. An interim does `interim_share` of the work of a post. Cover is counted
+    for `functions`, all by default, against `minimum`, or `winter_minimum` in the months of `winter`.
+    """
+
+    minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
+    winter_minimum: float = share(
+        0.75,
+        parent=assumed("productive WTE over establishment in winter", 0.6, 0.95, "the same all year unless set higher"),
+    )
+    winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
+    functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    start: float = share(0.5, parent=assumed("share of full output on the first day", 0.3, 0.8, _HIRES))
+    whole_start: float = share(
+        0.9, parent=assumed("the same of who moves with a whole function", 0.5, 1.0, "the work comes along; assumed")
+    )
+    whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
+    ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
+    drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
+    lent_share: float = share(
+        1.0, parent=assumed("share of a lent person's time", 0.5, 1.0, "home posts thin; assumed")
+    )
+    interim_share: float = share(0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "assumed"))
+
+    def __attrs_post_init__(self) -> None:
+        for month in self.winter:
+            if type(month) is not int or not 1 <= month <= 12:
+                raise ScenarioError("winter", f"names {month!r}", "give months as 1 to 12")
+
+
+COVER = Cover()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Grid:
+    """Cover by body, function and month, each (bodies, functions, months).
+
+    The establishment holds the WTE of those in post, and vacancies at the mean of the opening staff; it is nought before a
+    body opens. `asked` is where cover is asked for, and `below` where it is asked for and under the minimum.
+    """
+
+    days: Ints
+    heads: Longs
+    posts: Longs
+    productive: Floats
+    establishment: Floats
+    asked: Bools
+    below: Bools
+
+    @property
+    def share(self) -> Floats:
+        """Productive WTE over establishment; NaN where there is none."""
+        some = self.establishment > 0
+        return np.where(some, self.productive / np.where(some, self.establishment, 1.0), np.nan)
+
+
+def grid(run: Run, cover: Cover = COVER) -> Grid:
+    """Cover at month ends, kept for a run and a way of counting. Raises InputError for a function the run has not."""
+    kept = _kept(run)
+    if cover not in kept:
+        kept[cover] = _counted(run, cover)
+    return kept[cover]
+
+
+@once
+def _kept(run: Run) -> dict[Cover, Grid]:
+    return {}
+
+
+def _counted(run: Run, cover: Cover) -> Grid:
+    days, posts, functions = month_days(run), run.posts, run.scenario.functions
+    cell = posts.employer.astype("int64") * len(functions) + posts.function
+    shape = (len(run.scenario.roster), len(functions), len(days))
+
+    def by_month(post: AnyArray, start: AnyArray, end: AnyArray, weight: AnyArray | float) -> Floats:
+        months = np.searchsorted(days, start), np.searchsorted(days, end)
+        group = cell[post] if len(cell) else np.zeros(len(post), "int64")
+        return kernel.standing(group, *months, np.asarray(weight), groups=shape[0] * shape[1], months=shape[2])
+
+    held, mean = spells(run), mean_wte(run)
+    wte = run.people.wte[held.row]
+    opens, gone = funded(run)
+    places = np.rint(by_month(np.arange(len(posts)), opens, gone, 1.0))
+    heads = np.rint(by_month(held.post, held.start, held.end, 1.0))
+    hours = by_month(held.post, held.start, held.end, wte)
+    establishment = np.where(places > 0, hours + np.maximum(places - heads, 0.0) * mean, 0.0)
+    at_work = pieces(run)
+    present = wte[at_work.spell] * effort(run, cover)
+    begun, start = held.start[at_work.spell], starts(run, cover)[at_work.spell]
+    scale = cover.ramp_months * DAYS_A_MONTH
+    lag = present * (1.0 - start) * np.exp(begun / scale)
+    span = (held.post[at_work.spell], at_work.start, at_work.end)
+    output = by_month(*span, present) - by_month(*span, lag) * np.exp(-days / scale)
+    output += by_month(*interims(run), cover.interim_share * mean)
+    cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
+    asked = (cells[3] > 0) & _critical(run, cover)[:, None]
+    below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)
+    return Grid(
+        days=days,
+        heads=cells[0].astype("int64"),
+        posts=cells[1].astype("int64"),
+        productive=cells[2],
+        establishment=cells[3],
+        asked=asked,
+        below=below,
+    )
+
+
+def effort(run: Run, cover: Cover) -> Floats:
+    """Output of each piece beside full output but for newness, (pieces,)."""
+    at_work = pieces(run)
+    return np.asarray((1.0 - cover.drag * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+
+
+def starts(run: Run, cover: Cover) -> Floats:
+    """The share of full output with which each spell begins, (spells,): 1 for who was there, or goes on in the same work."""
+    held = spells(run)
+    whole = np.isin(held.rule, [rule_code(name) for name in cover.whole]) & (held.began != ARRIVED)
+    new = (held.began != AT_START) & ~_same_work(run, held)
+    return np.asarray(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
+
+
+def _same_work(run: Run, held: Spells) -> Bools:
+    """Whether a spell began with a move within body and function, (spells,): to another band, say."""
+    if not len(held):
+        return held.first
+    place = run.posts.employer.astype("int64") << 8 | run.posts.function
+    now = place[held.post]
+    return np.asarray(~held.first & (held.began != ARRIVED) & (now == np.roll(now, 1)))
+
+
+def funded(run: Run) -> tuple[Ints, Ints]:
+    """The first day on which each post needs a holder, and the first on which it does not, (posts,).
+
+    A body's last day does not count: whoever goes with it has gone by its end.
+    """
+    posts, log, end = run.posts, run.log, run.scenario.calendar.days
+    opens = np.where(posts.opens <= 0, 0, end)
+    opened, removed = log.of(Kind.OPENED), log.of(Kind.REMOVED)
+    opens[opened.to_post] = opened.day
+    gone = np.full(len(posts), end)
+    gone[removed.from_post] = removed.day - (removed.rule == RULES["closure"])
+    if not len(posts):
+        return opens.astype("int32"), gone.astype("int32")
+    return np.maximum(opens, run.scenario.roster.opens[posts.employer]).astype("int32"), gone.astype("int32")
+
+
+def interims(run: Run) -> tuple[Ints, Ints, Ints]:
+    """Post, first day and first day no more of each time that an interim covered one, (n,)."""
+    log = run.log
+    places = np.flatnonzero((log.kind == Kind.INTERIM) | (log.kind == Kind.INTERIM_ENDED))
+    begins = log.kind[places] == Kind.INTERIM
+    post = np.where(begins, log.to_post[places], log.from_post[places])
+    order = np.argsort(post, kind="stable")
+    post, begins, day = post[order], begins[order], log.day[places][order]
+    after = np.append(day[1:], run.scenario.calendar.days)
+    ends = np.append((post[1:] == post[:-1]) & ~begins[1:], np.zeros(min(1, len(post)), bool))
+    last = np.where(ends, after[: len(day)], run.scenario.calendar.days)
+    return post[begins], day[begins], last[begins].astype("int32")
+
+
+def _critical(run: Run, cover: Cover) -> Bools:
+    """Which functions cover is asked of, (functions,)."""
+    known = run.scenario.functions
+    for name in cover.functions:
+        if name not in known:
+            raise InputError("functions", f"name {name!r}", nearest(name, known))
+    return np.array([not cover.functions or name in cover.functions for name in known], bool)
+
+
+def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
+    """The least cover in each month, (months,)."""
+    month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
+    return np.where(np.isin(month, cover.winter), cover.winter_minimum, cover.minimum)

@@ -1,0 +1,184 @@
+"""How much each person knows, and what a move leaves of it: the weights behind every measure of expertise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Longs
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import rule_code
+from nhstransit.fields import Parent, assumed, number, share
+from nhstransit.kernels import expertise as kernel
+from nhstransit.metrics.once import once
+from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, spells
+from nhstransit.run import Run
+from nhstransit.workforce.codes import BANDS
+
+PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
+WHOLE = ("transfer-whole", "transfer-arms")  # bundled names of policies by which functions move with all their people
+
+_WEIGHTS = Parent(
+    unit="middle of the band's pay of 2010-11 over that of band 6; very senior managers: their median rate",
+    source="pay circular of 2010-11, as in the dated parameters; that pay measures what a job asks one to know is assumed",
+    quality="assumption",
+    range=(0.4, 4.0),
+)
+
+
+def _weights(items: Any) -> Any:
+    return tuple(items) if isinstance(items, (list, tuple)) else items
+
+
+def _check_weights(_: Any, field: Any, items: Any) -> None:
+    right = f"give {len(BANDS)} numbers above 0, from band {BANDS[0]} to {BANDS[-1]}"
+    plain = isinstance(items, tuple) and all(type(item) in (int, float) for item in items)
+    if not plain or len(items) != len(BANDS) or not all(0 < item < 1e6 for item in items):
+        raise ScenarioError(field.name, f"are {items!r}", right)
+
+
+@attrs.frozen(kw_only=True)
+class Knowledge:
+    """How knowledge is weighed: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
+
+    The band is the one that a person came with: what somebody knows does not change with a grading. A move to another
+    body keeps the share `transfer_retention` of it, or `whole_retention` where the rule of the move is one of `whole`; so
+    does coming from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away.
+    """
+
+    band_weights: tuple[float, ...] = attrs.field(
+        default=PAY_WEIGHTS, converter=_weights, validator=_check_weights, metadata={"parent": _WEIGHTS}
+    )
+    band_power: float = number(
+        1.0,
+        low=0.0,
+        high=5.0,
+        parent=assumed("power of the band weight; 0 counts all bands alike", 0.0, 1.5, "assumed"),
+    )
+    service_scale_years: float = number(
+        5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
+    )
+    least_service_months: float = number(
+        1.0, low=0.01, high=120.0, parent=assumed("months", 0.5, 3.0, "counted for who is newer, so that k is positive")
+    )
+    skill_slope: float = number(
+        0.3,
+        low=0.0,
+        high=5.0,
+        parent=Parent(
+            unit="log of knowledge a standard deviation of skill (γ)",
+            source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output of one in a job of "
+            "middling complexity has a standard deviation of 32% of its mean, 19% in simple and 48% in complex jobs",
+            quality="recalled",
+            range=(0.17, 0.4),
+        ),
+    )
+    transfer_retention: float = share(
+        0.8,
+        parent=assumed(
+            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new body; assumed"
+        ),
+    )
+    whole_retention: float = share(
+        0.95,
+        parent=assumed("share kept by who moves with a whole function", 0.8, 1.0, "colleagues come along; assumed"),
+    )
+    whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
+    retention_monthly: float = share(
+        0.98,
+        parent=Parent(
+            unit="share kept for each month away",
+            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; the slow end of later work",
+            quality="derived",
+            range=(0.75, 0.99),
+        ),
+    )
+
+
+KNOWLEDGE = Knowledge()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Knowing:
+    """What the holder of each spell knows: (n,) columns beside the spells."""
+
+    worth: Floats  # once all is learned
+    unknown: Floats  # share of it not learned, on the first day
+    unknown_then: Floats  # on the last
+    scale_days: float
+
+    @property
+    def at_first(self) -> Floats:
+        """Knowledge on the first day of the spell."""
+        return np.asarray(self.worth * (1.0 - self.unknown))
+
+    @property
+    def at_last(self) -> Floats:
+        """Knowledge on the last."""
+        return np.asarray(self.worth * (1.0 - self.unknown_then))
+
+
+def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
+    """The knowledge k of everybody as they entered, (people,), positive: at the start, or on the day of arrival."""
+    held = spells(run)
+    on = np.zeros(len(run.people), "int64")
+    on[held.row[held.first]] = held.start[held.first]
+    return np.asarray(_worth(run, knowledge) * (1.0 - _fresh(run, knowledge, np.arange(len(on)), on)))
+
+
+def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
+    """What the holders of all spells know as they begin and end, kept for a run and a way of weighing."""
+    kept = _kept(run)
+    if knowledge not in kept:
+        kept[knowledge] = _followed(run, knowledge)
+    return kept[knowledge]
+
+
+@once
+def _kept(run: Run) -> dict[Knowledge, Knowing]:
+    return {}
+
+
+def _followed(run: Run, knowledge: Knowledge) -> Knowing:
+    """Each person's knowledge from spell to spell: all the first ones, all the second ones, and so on."""
+    held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
+    learning = np.exp(-(held.end - held.start) / scale)
+    unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
+    keeps = _keeps(run, knowledge)
+    unknown = np.where(held.began == ARRIVED, kernel.after_move(unknown, keeps), unknown)
+    places = np.arange(len(held))
+    turn = places - np.maximum.accumulate(np.where(held.first, places, 0)) if len(held) else places
+    for number_of in range(1, int(turn.max(initial=0)) + 1):
+        now = np.flatnonzero(turn == number_of)
+        unknown[now] = kernel.after_move(unknown[now - 1] * learning[now - 1], keeps[now])
+    return Knowing(
+        worth=_worth(run, knowledge)[held.row], unknown=unknown, unknown_then=unknown * learning, scale_days=scale
+    )
+
+
+def _worth(run: Run, knowledge: Knowledge) -> Floats:
+    band = np.array(knowledge.band_weights)[run.people.band] ** knowledge.band_power
+    return kernel.worth(band, run.people.skill, knowledge.skill_slope)
+
+
+def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats:
+    """The share not learned by these people from their service alone, as of a day each."""
+    years = (day + run.scenario.calendar.origin - run.people.service_from[rows]) / DAYS_A_YEAR
+    return kernel.unlearned(np.maximum(years, knowledge.least_service_months / 12.0), knowledge.service_scale_years)
+
+
+def _keeps(run: Run, knowledge: Knowledge) -> Floats:
+    """The share of what was known with which each spell begins, (spells,)."""
+    held, employer = spells(run), run.posts.employer
+    whole = np.isin(held.rule, [rule_code(name) for name in knowledge.whole])
+    keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
+    keeps[held.began == AT_START] = 1.0
+    again = np.flatnonzero(~held.first)
+    same = employer[held.post[again]] == employer[held.post[again - 1]]
+    keeps[again[same]] = 1.0
+    away = np.maximum(held.start[again] - held.end[again - 1], 0) / DAYS_A_MONTH
+    keeps[again] *= knowledge.retention_monthly**away
+    return np.asarray(keeps)

@@ -1,0 +1,196 @@
+"""Knowledge month by month, against a replay of the log one person at a time and hand-worked cases."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from replayed import Replay
+from small import CERTAIN, behaving, body, newcomers, on, once, person, played, rows
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from nhstransit.errors import InputError, ScenarioError
+from nhstransit.grammar import Appoint, Depart, Hire
+from nhstransit.metrics import state_on
+from nhstransit.metrics.cover import Cover
+from nhstransit.metrics.expertise import FLOWS, knowledge_by_month, rebuilt, stock
+from nhstransit.metrics.knowledge import Knowledge, weights
+from nhstransit.metrics.spells import month_days, pieces, spells
+from nhstransit.parameters import bundled
+from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+
+STRANGE = Knowledge(transfer_retention=0.7, whole_retention=0.9, service_scale_years=1.3, retention_monthly=0.9)
+
+
+@settings(max_examples=12)
+@given(worlds(), seeds())
+def test_spells_tell_where_everybody_is(world, seed):
+    """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
+    run = nt.simulate(world, seed=seed)
+    held, cut = spells(run), pieces(run)
+    for day in month_days(run).tolist():
+        state = state_on(run, day)
+        here = (held.start <= day) & (held.end > day)
+        assert sorted(zip(held.row[here], held.post[here], strict=True)) == [
+            (row, post) for row, post in enumerate(state.post.tolist()) if post >= 0
+        ]
+        now = (cut.start <= day) & (cut.end > day)
+        assert sorted(held.row[cut.spell[now]]) == sorted(held.row[here])
+        leaver = state.disposition[held.row[cut.spell[now]]] == Disposition.LEAVER
+        assert np.array_equal(cut.leaver[now], leaver)
+        lent = cut.lent[now]
+        assert (state.risk_class[held.row[cut.spell[now]][lent]] == RiskClass.ASSIGNED).all()
+    assert (np.bincount(cut.spell, cut.end - cut.start, len(held)) == held.end - held.start).all()
+
+
+@settings(max_examples=12)
+@given(worlds(), seeds())
+def test_the_stock_is_that_of_a_plain_replay(world, seed):
+    """In any world, closing stocks and every flow are those of following people one at a time."""
+    run = nt.simulate(world, seed=seed)
+    days = month_days(run).tolist()
+    plain = Replay(run, STRANGE, Cover(), days).finish()
+    found = stock(run, knowledge=STRANGE)
+    told = [sum(snapshot["known"].values()) for snapshot in plain.snapshots]
+    assert found.closing[0] == pytest.approx(told, abs=1e-9)
+    assert found.people[0].tolist() == [snapshot["people"] for snapshot in plain.snapshots]
+    for name in ("arrived", "left", "lost_on_moves", "learned"):
+        assert getattr(found, name)[0] == pytest.approx([flow[name] for flow in plain.flows], abs=1e-9), name
+    assert (found.learned >= -1e-9).all()
+    for by in ("employer", "function", "region", "band"):
+        one = stock(run, by=by, knowledge=STRANGE)
+        assert one.closing.sum(axis=0) == pytest.approx(found.closing[0], abs=1e-9)
+        assert one.transferred_in.sum(axis=0) == pytest.approx(one.transferred_out.sum(axis=0), abs=1e-9)
+        assert (one.learned >= -1e-9).all() and (one.closing >= -1e-9).all()
+
+
+def test_a_move_and_an_exit_by_hand():
+    """Of two with ten years each, one leaves and one moves: k goes, and a fifth of the other k, in the month of it."""
+    gone = Depart(
+        rows=rows(0),
+        last_day=np.array([on("2010-05-10")], "int32"),
+        **{name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")},
+        remove=np.array([False]),
+    )
+    run = played(
+        person(1),
+        person(2, wte=0.5),
+        bodies=(body("Old", "pct", ("finance", "6", 2)), body("New", "ccg", ("finance", "6", 1))),
+        policies={
+            "exit": once("2010-05-01", gone),
+            "move": once("2010-06-01", Appoint(rows=rows(1), posts=np.array([2]), start=on("2010-06-15"))),
+        },
+    )
+    k = weights(run)
+    assert k == pytest.approx([1 - math.exp(-3652 / 365.25 / 5)] * 2)
+    table = knowledge_by_month(run).set_index("month")
+    may, june = table.loc["2010-05-31"], table.loc["2010-06-30"]
+    then = 1 - math.exp(-(3652 + on("2010-05-10")) / 365.25 / 5)
+    assert may["left"] == pytest.approx(then) and may["people"] == 1
+    before = 1 - math.exp(-(3652 + on("2010-06-15")) / 365.25 / 5)
+    assert june["lost_on_moves"] == pytest.approx(0.2 * before)
+    whole = knowledge_by_month(run, knowledge=Knowledge(whole=("move",))).set_index("month")
+    assert whole.loc["2010-06-30", "lost_on_moves"] == pytest.approx(0.05 * before)
+    u = (1 - 0.8 * before) * math.exp(-15 / 365.25 / 5)
+    assert june["closing"] == pytest.approx(1 - u)
+    total = table["opening"] - table["left"] - table["lost_on_moves"] + table["arrived"] + table["learned"]
+    assert total.to_numpy() == pytest.approx(table["closing"].to_numpy())
+
+
+def test_a_newcomer_brings_little_and_learns():
+    """Who is new to the service counts as a month's service, four fifths of it, and has more each month."""
+    hired = Hire(posts=np.array([1]), newcomers=newcomers(7), start=on("2010-07-01"))
+    run = played(
+        person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),), policies={"hire": once("2010-04-05", hired)}
+    )
+    table = knowledge_by_month(run).set_index("month")
+    served = on("2010-07-01") / 365.25
+    assert table.loc["2010-07-31", "arrived"] == pytest.approx(0.8 * (1 - math.exp(-served / 5)))
+    assert (weights(run) > 0).all()
+    fresh = attrs.evolve(hired, start=on("2010-04-06"))
+    early = played(
+        person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),), policies={"hire": once("2010-04-05", fresh)}
+    )
+    assert weights(early)[1] == pytest.approx(1 - math.exp(-1 / 12 / 5))
+
+
+def test_everyone_leaves_on_the_first_day():
+    """The stock is nought from the first month on, and can never be rebuilt."""
+    run = played(person(1), person(2), person(3), behaviour=behaving(resign=CERTAIN))
+    table = knowledge_by_month(run)
+    assert table["closing"].tolist() == [0.0] * 9 and table["people"].tolist() == [0] * 9
+    assert table["left"][0] == pytest.approx(table["opening"][0] + table["learned"][0])
+    told = rebuilt(run).loc["all"]
+    assert told["basis"] == "never" and told["months_to_rebuild"] == math.inf and told["lowest_share"] == 0
+
+
+def test_nobody_knows_nothing():
+    """A world without people has a stock of nought, and nothing to rebuild."""
+    table = knowledge_by_month(empty_run())
+    assert table["closing"].sum() == 0 and len(table) == 24
+    assert not len(rebuilt(empty_run()))
+
+
+def test_time_to_rebuild_is_seen_or_expected():
+    """One of two leaves, with half of what is known: it is rebuilt once the other has learned so much, or never."""
+    gone = Depart(
+        rows=rows(0),
+        last_day=np.array([on("2010-05-10")], "int32"),
+        **{name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")},
+        remove=np.array([False]),
+    )
+    run = played(
+        person(1, since="2008-04-01"), person(2, since="2008-04-01"), policies={"exit": once("2010-05-01", gone)}
+    )
+    start = 1 - math.exp(-730 / 365.25 / 5)
+    assert rebuilt(run).loc["all", "knowledge_at_start"] == pytest.approx(2 * start)
+    seen = rebuilt(run, share=0.55).loc["all"]
+    assert seen["basis"] == "seen" and seen["fell_month"] == "2010-05-31" and seen["rebuilt_month"] == "2010-07-31"
+    assert seen["months_to_rebuild"] == pytest.approx(61 / (365.25 / 12))  # July, by its 2nd: s = −5 ln(1 − 0.55 × 2k)
+    later = rebuilt(run, share=1.0).loc["all"]
+    target = 2 * start
+    years = -5 * math.log(1 - target) - 730 / 365.25  # of service until the other knows as much as both did
+    from_may = years * 12 - on("2010-05-31") / (365.25 / 12)
+    assert later["basis"] == "expected" and later["months_to_rebuild"] == pytest.approx(from_may, abs=1e-6)
+    assert rebuilt(run, share=2.5).loc["all", "basis"] == "never"
+    each = rebuilt(run, a_person=True).loc["all"]
+    assert each["basis"] == "not lost" and each["months_to_rebuild"] == 0.0
+    with pytest.raises(InputError, match=r"such as 0\.95"):
+        rebuilt(run, share=0.0)
+
+
+def test_band_weights_are_the_middles_of_pay():
+    """They follow from the pay points of 2010-11: middle of the band over that of band 6, VSM by the median rate."""
+    points = bundled().grid("afc_points").on(nt.load_scenario("hamlet").start).value
+    middle = {band: (points[band][0] + points[band][-1]) / 2 for band in BANDS[:-1]}
+    rates = bundled().grid("vsm_points").on(nt.load_scenario("hamlet").start).row("VSM")
+    middle["VSM"] = float(np.median(rates))
+    assert Knowledge().band_weights == tuple(round(middle[band] / middle["6"], 2) for band in BANDS)
+
+
+def test_flows_are_told_by_group():
+    """The hamlet by kind: what leaves one kind enters another, row by row the sum holds."""
+    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    table = knowledge_by_month(run, by="kind")
+    signs = {name: -1 if name in ("transferred_out", "left", "lost_on_moves") else 1 for name in FLOWS}
+    total = table["opening"] + sum(sign * table[name] for name, sign in signs.items())
+    assert total.to_numpy() == pytest.approx(table["closing"].to_numpy(), abs=1e-9)
+    assert (
+        table["transferred_in"].sum() == pytest.approx(table["transferred_out"].sum())
+        and table["transferred_in"].sum() > 1
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"band_weights": (1.0,)}, {"band_weights": "6"}, {"band_weights": (-1.0,) * 13}, {"transfer_retention": 1.2}],
+)
+def test_wrong_weights_are_refused(wrong):
+    """A band too few, words, a weight that is not above nought and a share above one are told with what would be right."""
+    with pytest.raises(ScenarioError, match=r"give (13 numbers above 0|a share)"):
+        Knowledge(**wrong)
