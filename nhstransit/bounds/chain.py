@@ -149,11 +149,10 @@ class Grades:
 
     def __attrs_post_init__(self) -> None:
         _named("states", self.states)
-        cells = np.array([list(row) + [np.nan] * (len(self.states) - len(row)) for row in self.transition], "object")
         count = len(self.states)
-        if cells.shape != (count, count):
+        if [len(row) for row in self.transition] != [count] * count:
             raise ScenarioError("transition", "is not square", "give a row and a column for each state")
-        _shaped("transition", cells.astype("float64"), (count, count), "a row and a column for each state")
+        _shaped("transition", np.array(self.transition, "float64"), (count, count), "a row and a column for each state")
         wrong = [name for name, row in zip(self.states, self.transition, strict=True) if abs(sum(row) - 1.0) > _SUM]
         if wrong:
             raise ScenarioError(f"transition: {wrong[0]}", "does not add up to 1", "give chances that do")

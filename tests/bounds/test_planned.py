@@ -162,7 +162,9 @@ def test_downgrading_can_be_forbidden():
 
 def test_a_plan_reads_in_a_notebook(cheapest):
     """The plan says what it comes to, and shows its table."""
-    told = "Williams's manpower planning, least cost: 1,423.72 redundancies over 3 years, at a cost of 498,677.29 pounds."
+    told = (
+        "Williams's manpower planning, least cost: 1,423.72 redundancies over 3 years, at a cost of 498,677.29 pounds."
+    )
     assert told in repr(cheapest) and "<table" in cheapest._repr_html_()
     assert cheapest.table.loc[(1, "unskilled"), "redundant"] == pytest.approx(812.5)
     assert cheapest.ways.loc[(1, "semi-skilled to unskilled"), "people"] == pytest.approx(25.0)
@@ -174,8 +176,11 @@ def test_numbers_have_units():
     """Each number of a plan has a parent with its unit."""
     plain = ("name", "origin", "target", "skills", "retraining")
     for kind in (ManpowerPlan, Skill, Retraining):
-        assert not [field.name for field in attrs.fields(kind) if "parent" not in field.metadata | dict.fromkeys(plain)
-                    and field.name not in plain]
+        assert not [
+            field.name
+            for field in attrs.fields(kind)
+            if "parent" not in field.metadata | dict.fromkeys(plain) and field.name not in plain
+        ]
 
 
 SKILL = Skill(name="any", strength=1.0)
@@ -187,7 +192,10 @@ SKILL = Skill(name="any", strength=1.0)
         (lambda: Skill(name="any", strength=-1.0), "strength: is -1.0; give people of 0 or more"),
         (lambda: Skill(name="any", strength=1.0, wastage=1.5), "wastage: is 1.5; give a share from 0 to 1"),
         (lambda: ManpowerPlan(skills=(), required=((),)), "skills: are none; give at least one"),
-        (lambda: ManpowerPlan(skills=(SKILL, SKILL), required=((1.0, 1.0),)), "skills: are any, any; give at least one"),
+        (
+            lambda: ManpowerPlan(skills=(SKILL, SKILL), required=((1.0, 1.0),)),
+            "skills: are any, any; give at least one",
+        ),
         (lambda: ManpowerPlan(skills=(SKILL,), required=()), "required: has no year"),
         (lambda: ManpowerPlan(skills=(SKILL,), required=((1.0, 2.0),)), r"year 1: is \[1.0, 2.0\], for 1 skills"),
         (lambda: ManpowerPlan(skills=(SKILL,), required=((-1.0,),)), r"year 1: is \[-1.0\], for 1 skills"),

@@ -1,0 +1,302 @@
+"""The fewest redundancies of a run: worked by hand, by brute force, and beaten by no policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import attrs
+import numpy as np
+import pytest
+from bounds.plainly import fewest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from small import Own, behaving, body, newcomers, on, once, person, played, rows, small_world
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from nhstransit.behaviour import Departures
+from nhstransit.bounds import Suitable, bound
+from nhstransit.errors import NhstransitError
+from nhstransit.grammar import Appoint, Depart, Hire, Rejoin
+from nhstransit.policies import Filling, Redundancy
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import NEVER
+
+CLOSES, LAST = "2010-09-30", dt.date(2010, 9, 30)
+NOTICE = Redundancy(announced=dt.date(2010, 5, 3), letters=dt.date(2010, 5, 3), consults=dt.date(2010, 5, 3))
+OLD = body("Old", closes=CLOSES)
+ANY = Suitable(bands_down=12, bands_up=12, reach="anywhere", across_functions=True)
+
+
+def three(*bodies, people=(person(1), person(2), person(3)), **policies):
+    """Three finance officers of a body that closes, with notice; and other bodies."""
+    return played(*people, bodies=(OLD, *bodies), policies={"redundancy": NOTICE, **policies})
+
+
+def new(*posts, **facts):
+    return body("New", "ccg", *posts, **facts)
+
+
+def leaving(*staff, day):
+    """Departures of those in these rows on a day, unpaid, whose posts stay."""
+    nothing = np.zeros(len(staff), "int64")
+    last = np.full(len(staff), on(day), "int32")
+    gone = np.zeros(len(staff), bool)
+    return Depart(rows=rows(*staff), last_day=last, severance=nothing, in_lieu=nothing, strain=nothing, remove=gone)
+
+
+def test_people_in_excess_of_suitable_posts_must_go():
+    """Three people and two suitable posts: one redundancy at least, where the policy that fills no post had three."""
+    result = bound(three(new(("finance", "6", 2))))
+    assert (result.simulated, result.least, result.regret) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("post", "least"),
+    [
+        (("finance", "6", 1), 2),
+        (("finance", "5", 1), 2),
+        (("finance", "4", 1), 3),
+        (("finance", "7", 1), 3),
+        (("nursing", "6", 1), 3),
+    ],
+)
+def test_posts_of_the_band_or_one_lower_in_the_function_suit(post, least):
+    """By the working rule a post suits in its function and band, or one band down."""
+    assert bound(three(new(post))).least == least
+
+
+def test_posts_of_another_region_suit_where_the_rule_says():
+    """A post elsewhere saves nobody, unless reach is anywhere or its kind of body is national."""
+    run = three(new(("finance", "6", 1), region="Hill"))
+    assert bound(run).least == 3
+    assert bound(run, suitable=Suitable(reach="anywhere")).least == 2
+    assert bound(run, suitable=Suitable(national=("ccg",))).least == 2
+    assert bound(run, suitable=Suitable(national=("csu",))).least == 3
+
+
+def test_the_rounds_of_the_scenario_say_what_suits():
+    """The widest rule among the rounds of filling is the one taken."""
+    round_ = Filling(
+        announced=dt.date(2010, 5, 3),
+        held=dt.date(2010, 7, 1),
+        starts=dt.date(2010, 10, 1),
+        bands_down=2,
+        national=("phe",),
+    )
+    result = bound(three(new(("finance", "4", 1)), filling=round_))
+    assert (result.suitable.bands_down, result.suitable.national, result.least) == (2, ("phe",), 2)
+
+
+def test_those_who_leave_of_themselves_before_need_no_post():
+    """A contract that ends before the closure spares a redundancy; one that ends after it spares none."""
+    staff = (person(1), person(2, ends="2010-08-01"), person(3))
+    assert bound(three(people=staff)).least == 2
+    late = (person(1), person(2, ends="2010-12-01"), person(3))
+    assert bound(three(people=late)).least == 3
+
+
+def test_posts_that_come_later_are_too_late():
+    """A post that opens two months after the closure holds nobody over the gap."""
+    assert bound(three(new(("finance", "6", 3), opens="2010-12-01"))).least == 3
+    assert bound(three(new(("finance", "6", 3), opens="2010-10-01"))).least == 0
+
+
+def test_newcomers_take_posts_unless_they_are_left_out():
+    """Who was hired is there as he or she was in the run, or nobody was hired at all."""
+    hire = Hire(posts=np.array([3], "int32"), newcomers=newcomers(7), start=on("2010-07-01"))
+    run = three(new(("finance", "6", 2)), hire=once("2010-06-01", hire))
+    assert len(run.people) == 4
+    assert bound(run).least == 2
+    assert bound(run, newcomers=False).least == 1
+
+
+def test_departures_by_other_rules_are_as_given():
+    """A departure counts as redundancy by default if no signature is needed, and is as given where rules leave it out."""
+    run = three(new(("finance", "6", 1)), scheme=once("2010-04-15", leaving(0, day="2010-04-30")))
+    assert (bound(run).simulated, bound(run).least) == (3, 2)
+    given_ = bound(run, rules=("redundancy", "closure"))
+    assert (given_.simulated, given_.least) == (2, 1)
+    signed = three(scheme=attrs.evolve(once("2010-04-15", leaving(0, day="2010-04-30")), signed=True))
+    assert bound(signed).simulated == 2
+
+
+def test_who_comes_back_after_redundancy_is_not_counted_twice():
+    """One who was let go and came back needed no post of another, had he or she been kept."""
+    back = Own(dates=("2010-10-04",), does=lambda now: (Rejoin(rows=rows(0), posts=np.array([3], "int32")),))
+    run = three(new(("finance", "6", 3)), back=back)
+    result = bound(run)
+    assert (result.simulated, result.least) == (3, 0)
+
+
+def test_a_move_beyond_the_rule_widens_it_or_is_refused():
+    """By default the rule holds every move of the run; a rule given that forbids one is told so."""
+    move = Appoint(rows=rows(0), posts=np.array([3], "int32"), start=on("2010-10-01"))
+    run = three(new(("nursing", "7", 1), region="Hill"), move=once("2010-06-01", move))
+    result = bound(run)
+    assert result.suitable == Suitable(bands_up=1, reach="anywhere", across_functions=True)
+    assert (result.simulated, result.least) == (2, 2)
+    with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
+        bound(run, suitable=Suitable())
+    assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
+
+
+def test_one_more_scarce_post_saves_what_it_says():
+    """The price of a scarce post is what one more of it changes."""
+    result = bound(three(new(("finance", "6", 1))))
+    scarce = result.scarce
+    assert scarce["saved"].tolist() == [1.0] and scarce["date"].tolist() == [dt.date(2010, 10, 1)]
+    assert bound(three(new(("finance", "6", 2)))).least == result.least - scarce["saved"][0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (("redundency",), "rules: names 'redundency'; did you mean 'redundancy'"),
+        (("retirement",), "rules: counts 'retirement' as redundancy, which no policy decides"),
+        ((), "rules: names no rule"),
+    ],
+)
+def test_rules_that_let_nobody_go_are_refused(rules, told):
+    """Only policies and closure make people redundant."""
+    with pytest.raises(NhstransitError, match=told):
+        bound(three(), rules=rules)
+
+
+def test_bad_suitability_is_refused():
+    """What is suitable is checked where it is written."""
+    with pytest.raises(NhstransitError, match="reach: is 'regoin'; did you mean 'region'"):
+        Suitable(reach="regoin")
+    with pytest.raises(NhstransitError, match="bands_down: is 99"):
+        Suitable(bands_down=99)
+    with pytest.raises(NhstransitError, match="national: names 'ccgs'; did you mean 'ccg'"):
+        Suitable(national=("ccgs",))
+
+
+def test_nobody_at_all_gives_nought():
+    """A world without redundancies has a bound of nought and no regret."""
+    result = bound(played(person(1), bodies=(body("Old"),)))
+    assert (result.simulated, result.least, result.regret) == (0, 0, 0)
+    assert len(result.scarce) == 0 and "none by any rule" in repr(result)
+
+
+@settings(max_examples=12)
+@given(worlds(most=7, crowded=True) | worlds(most=7), seeds())
+def test_the_programme_agrees_with_brute_force(scenario, seed):
+    """With nobody hired the bound is the size of the smallest set of people whose going gives everybody else a post."""
+    run = nt.simulate(scenario, seed=seed)
+    result = bound(run, newcomers=False)
+    assert result.least == fewest(run, result.rules, result.suitable, newcomers=False)
+    assert sum(part.least for part in result.parts) == pytest.approx(result.least, abs=1e-6)
+
+
+@settings(max_examples=8)
+@given(worlds(most=6, crowded=True), seeds())
+def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed):
+    """Where people come and go the bound is still one: no set of people smaller than it would do."""
+    run = nt.simulate(scenario, seed=seed)
+    assume(len(run.people) <= 11)
+    result = bound(run)
+    assert bound(run, newcomers=False).least <= result.least
+    assert result.least <= fewest(run, result.rules, result.suitable, newcomers=True) <= result.simulated
+
+
+@settings(max_examples=25)
+@given(worlds(most=30, crowded=True) | worlds(most=30), seeds())
+def test_no_run_beats_its_bound(scenario, seed):
+    """Whatever happens in a world, the bound is no more than its redundancies, and is proved by its dual."""
+    result = bound(nt.simulate(scenario, seed=seed))
+    assert 0 <= result.least <= result.simulated
+    assert result.violation < 1e-6 and result.gap < 1e-6
+    assert result.table.loc["all", "regret"] == result.regret >= 0
+
+
+def calm(scenario):
+    """The same world in which nobody leaves of themselves, so that policies alone decide who goes."""
+    fixed = ("at_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
+    never = Departures(resign=0.0, other=0.0, **{f"retire_{age}": 0.0 for age in fixed})
+    people = scenario.workforce
+    lasting = attrs.evolve(
+        people, contract=np.zeros_like(people.contract), contract_ends=np.full_like(people.contract_ends, NEVER)
+    )
+    return attrs.evolve(scenario, staff=lasting, behaviour=attrs.evolve(scenario.behaviour, departures=never))
+
+
+_OTHERS = ("Mars", "CostReduction", "Hiring", "Inflow", "Returns", "Rets")
+
+
+@settings(max_examples=12)
+@given(worlds(most=25, without=tuple(name.lower() for name in _OTHERS), crowded=True), seeds(), st.data())
+def test_no_other_policy_beats_the_bound_of_a_run(scenario, seed, data):
+    """Where nobody leaves of themselves or is hired, one bound holds for every set of policies and every seed."""
+    allowed = {name: p for name, p in scenario.policies.items() if type(p).__name__ not in _OTHERS}
+    scenario = calm(attrs.evolve(scenario, policies=Named(allowed)))
+    fewer = data.draw(st.lists(st.sampled_from(sorted(allowed)), unique=True))
+    one = bound(nt.simulate(scenario, seed=seed), suitable=ANY)
+    other = bound(nt.simulate(scenario.without(*fewer), seed=data.draw(seeds())), suitable=ANY)
+    assert one.least == other.least
+    assert one.least <= min(one.simulated, other.simulated)
+
+
+@cache
+def quiet_hamlet():
+    """The hamlet with nobody leaving of themselves, and no policy but filling and redundancy."""
+    hamlet = nt.load_scenario("hamlet")
+    return calm(hamlet.without(*(name for name in hamlet.policies if name not in ("filling", "redundancy"))))
+
+
+VARIANTS = {
+    "as it was": lambda world: world,
+    "nobody competes": lambda world: world.without("filling"),
+    "own band only": lambda world: world.having("policies.filling.bands_down", 0),
+    "panels that do not err": lambda world: world.having("policies.filling.assessment_error", 0.0),
+    "held late": lambda world: world.having("policies.filling.held", dt.date(2013, 3, 1)),
+    "groups only": lambda world: world.having("policies.filling.receivers", ("ccg",)),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_policy_in_the_hamlet_beats_the_bound(variant, seed):
+    """One bound for all rounds of filling in the quiet hamlet, and each of them at or above it."""
+    result = bound(nt.simulate(VARIANTS[variant](quiet_hamlet()), seed=seed), suitable=Suitable())
+    assert result.least == _least_in_the_quiet_hamlet()
+    assert result.simulated >= result.least
+
+
+@cache
+def _least_in_the_quiet_hamlet():
+    return bound(nt.simulate(quiet_hamlet(), seed=0), suitable=Suitable()).least
+
+
+def test_an_eager_world_reaches_its_bound():
+    """Where everybody competes for the one kind of post there is, the round leaves no regret."""
+    round_ = Filling(announced=dt.date(2010, 5, 3), held=dt.date(2010, 7, 1), starts=dt.date(2010, 10, 1))
+    people = [person(staff) for staff in range(1, 21)]
+    world = small_world(
+        *people,
+        bodies=(OLD, new(("finance", "6", 5), ("finance", "5", 4))),
+        policies={"redundancy": NOTICE, "filling": round_},
+        behaviour=behaving(),
+    )
+    result = bound(nt.simulate(world, seed=1))
+    assert (result.simulated, result.least, result.regret) == (11, 11, 0)
+
+
+def test_a_bound_is_read_from_a_kept_run(tmp_path):
+    """A run that was kept and loaded has the same bound, table for table."""
+    run = nt.simulate(nt.load_scenario("hamlet"), seed=4)
+    nt.save_run(run, tmp_path / "kept")
+    kept, made = bound(nt.load_run(tmp_path / "kept")), bound(run)
+    assert kept.table.equals(made.table) and kept.scarce.equals(made.scarce)
+
+
+def test_a_bound_reads_in_a_notebook():
+    """Three sentences and a table, frozen."""
+    result = bound(three(new(("finance", "6", 2))))
+    assert "no policy could have had fewer than 1; 2 were the policy's own." in repr(result)
+    assert "small, seed 1: 3 redundancies (redundancy)." in repr(result)
+    assert result._repr_html_().count("<p>") == 3 and "<table" in result._repr_html_()
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        result.simulated = 0

@@ -1,0 +1,233 @@
+"""Expected flows: the homogeneous limit, a chain read off a run, the published grades, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+import numpy as np
+import pytest
+from bounds.worked import four_grades
+from small import Own, behaving, body, person, played
+
+import nhstransit as nt
+from nhstransit.bounds import Chain, Grades, expect
+from nhstransit.errors import NhstransitError
+from nhstransit.eventlog import CAUSES, MOVEMENTS, Kind
+from nhstransit.grammar import Appoint
+from nhstransit.toml import Named
+
+SEED, PEOPLE = 2_010, 4_000
+RESIGN, ELSEWHERE, OTHER = (
+    1.5,
+    0.4,
+    0.3,
+)  # hazards a year: resigning, the share of it within the NHS, death or dismissal
+LONG = dt.date(2014, 3, 31)
+FLAT = {"service_floor": 1.0, "service_drop": 0.0, "age_slope": 0.0, "within_nhs": ELSEWHERE, "other": OTHER}
+ROUTES = ("death-or-dismissal", "resignation-within-nhs", "resignation")
+
+
+def hazards(resign: float) -> list[float]:
+    """The hazards of the three routes where resigning has this one."""
+    return [OTHER, resign * ELSEWHERE, resign * (1 - ELSEWHERE)]
+
+
+@pytest.fixture(scope="module")
+def homogeneous():
+    """One group of people with constant hazards, until nearly all have left."""
+    people = [person(staff) for staff in range(PEOPLE)]
+    return played(*people, bodies=(body("Old"),), behaviour=behaving(resign=RESIGN, **FLAT), end=LONG, seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def moving():
+    """Two groups, of which every month a tenth of the first, at random, go over to the second, where hazards differ."""
+    luck, count = np.random.default_rng(SEED), PEOPLE // 2
+    months = [dt.date(2010 + m // 12, m % 12 + 1, 1) for m in range(3, 39)]
+
+    def some(now):
+        here = np.flatnonzero((now.people.post >= 0) & (now.people.post < count))
+        rows = here[luck.random(len(here)) < 0.1]
+        posts = np.flatnonzero(now.posts.vacant & (now.posts.function == 1))[: len(rows)]
+        return (Appoint(rows=rows, posts=posts.astype("int32"), start=now.day),) if len(rows) else ()
+
+    policy = Own(dates=tuple(day.isoformat() for day in months), does=some)
+    return played(
+        *(person(staff) for staff in range(count)),
+        bodies=(body("Old", "pct", ("finance", "6", count), ("nursing", "6", count)),),
+        behaviour=behaving(by_function=Named({"finance": 0.6, "nursing": 1.8}), **FLAT),
+        policies={"over": policy},
+        end=dt.date(2013, 3, 31),
+        seed=SEED,
+    )
+
+
+def test_exit_shares_agree_with_the_fundamental_matrix(homogeneous):
+    """In the homogeneous limit each route's share is B's, within sampling error: gaps stay under 3 standard errors."""
+    chain = Chain.of_hazards(("finance",), ROUTES, [hazards(RESIGN)])
+    left = homogeneous.log.of(Kind.DEPARTED)
+    counts = np.array([(left.rule == CAUSES.index(route) + 1).sum() for route in ROUTES])
+    share = chain.exits[0, :-1]
+    gaps = (counts - len(left) * share) / np.sqrt(len(left) * share * (1 - share))
+    assert share == pytest.approx(np.array(hazards(RESIGN)) / sum(hazards(RESIGN)))
+    assert len(left) > 0.998 * PEOPLE
+    assert (np.abs(gaps) < 3).all(), (SEED, gaps)
+
+
+def test_stays_agree_with_the_expected_months(homogeneous):
+    """The mean time in post is 12 over the hazard in months, within three standard errors."""
+    left = homogeneous.log.of(Kind.DEPARTED)
+    stay = np.full(PEOPLE, homogeneous.scenario.calendar.days, "float64")
+    stay[left.staff] = left.day + 0.5
+    months = stay / 365.25 * 12
+    wanted = 12 / sum(hazards(RESIGN))
+    chain = Chain.of_hazards(("finance",), ROUTES, [hazards(RESIGN)])
+    assert chain.months[0] == pytest.approx(1 / -np.expm1(-1 / wanted))  # whole months, the first one included
+    assert abs(months.mean() - wanted) < 3 * wanted / np.sqrt(PEOPLE)
+
+
+def test_flows_from_given_hazards_stand_beside_the_simulated(homogeneous):
+    """Month for month the given chain expects what was simulated: standardised gaps under 3."""
+    result = expect(homogeneous, by="function", chain=Chain.of_hazards(("finance",), ROUTES, [hazards(RESIGN)]))
+    assert (result.routes["standard_gap"].abs() < 3).all(), (SEED, result)
+    assert result.states.loc["finance", "simulated_months"] == pytest.approx(
+        result.states.loc["finance", "expected_months"], rel=0.05
+    )
+    assert result.months == 48 and not result.read
+
+
+def test_a_wrong_hazard_is_seen(homogeneous):
+    """A chain with hazards a fifth too high lies far outside sampling error."""
+    chain = Chain.of_hazards(("finance",), ROUTES, [[OTHER, RESIGN * ELSEWHERE * 1.2, RESIGN * (1 - ELSEWHERE)]])
+    assert expect(homogeneous, by="function", chain=chain).routes["standard_gap"].abs().max() > 4
+
+
+def test_two_states_agree_with_the_fundamental_matrix(moving):
+    """With a tenth a month going over, flows by route are those of the chain of two states: gaps under 3."""
+    stay = np.exp(-np.array([sum(hazards(0.6)), sum(hazards(1.8))]) / 12)
+    leave = (1 - stay)[:, None] * np.array([hazards(0.6), hazards(1.8)])
+    leave /= np.array([[sum(hazards(0.6))], [sum(hazards(1.8))]])
+    # Whoever goes over does so on the 1st and runs the month's hazard of the second group.
+    within = np.array([[0.9 * stay[0], 0.1 * stay[1]], [0.0, stay[1]]])
+    leaving = np.array([0.9 * leave[0] + 0.1 * leave[1], leave[1]])
+    chain = Chain(states=("finance", "nursing"), routes=ROUTES, within=within, leaving=leaving)
+    result = expect(moving, by="function", chain=chain)
+    assert (result.routes["standard_gap"].abs() < 3).all(), (SEED, result)
+    read = expect(moving, by="function").chain
+    order = [read.routes.index(route) for route in ROUTES]
+    assert read.within == pytest.approx(within, abs=0.01)
+    assert read.exits[:, order] == pytest.approx(chain.exits[:, :-1], abs=0.04)
+
+
+def test_counts_are_those_of_the_log():
+    """Opening, arrivals, exits and those who come and go unseen are the log's own."""
+    run = nt.simulate(nt.load_scenario("hamlet"), seed=3)
+    result = expect(run, by=("kind",))
+    assert result.opening.sum() == (run.opening_post >= 0).sum()
+    moves = run.log.of(*MOVEMENTS)
+    left, came = (moves.kind == Kind.DEPARTED).sum(), (moves.kind == Kind.ARRIVED).sum()
+    assert result.left.sum() + result.unseen == left
+    assert result.arrived.sum() + result.unseen == came
+    assert result.opening.sum() + came - left == (run.closing.post >= 0).sum()
+
+
+def test_the_first_month_is_expected_without_error():
+    """A chain read off a run of one month gives that month's own exits."""
+    hamlet = nt.load_scenario("hamlet")
+    short = attrs.evolve(hamlet.without(*hamlet.policies), end=dt.date(2010, 4, 30))
+    result = expect(nt.simulate(short, seed=5), by=("kind", "function"))
+    assert result.expected == pytest.approx(result.left.sum(axis=0))
+
+
+def test_a_state_that_nobody_is_seen_to_leave_is_told():
+    """Whoever may end there has that share at last, and endless months."""
+    chain = Chain(
+        states=("pct", "ccg"), routes=("resignation",), within=[[0.5, 0.25], [0.0, 1.0]], leaving=[[0.25], [0.0]]
+    )
+    assert chain.exits.tolist() == [[0.5, 0.5], [0.0, 1.0]]
+    assert chain.months.tolist() == [np.inf, np.inf]
+    assert chain.fundamental.tolist() == [[2.0, np.inf], [0.0, np.inf]]
+    assert "never seen to leave" in repr(chain)
+
+
+def test_the_four_grades_settle_where_published():
+    """Shares 0.16, 0.24, 0.24, 0.24 and 0.12, and a pay bill of 3.672 thousand million pounds."""
+    case = four_grades()
+    assert case.grades.shares == pytest.approx(case.expected.shares, abs=1e-12)
+    assert case.grades.pay_bill == pytest.approx(case.expected.pay_bill, rel=1e-12)
+    assert "3,672,000,000 pounds a year" in repr(case.grades) and "<table" in case.grades._repr_html_()
+
+
+def test_results_read_in_a_notebook(homogeneous):
+    """A sentence and a table; nothing can be set."""
+    result = expect(homogeneous)
+    assert "small, seed 2010:" in repr(result) and "read off the same run" in repr(result)
+    assert "<table" in result._repr_html_() and "<table" in result.chain._repr_html_()
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        result.unseen = 1
+    with pytest.raises(ValueError, match="read-only"):
+        result.chain.within[0, 0] = 1.0
+
+
+ONE = Chain.of_hazards(("nursing",), ROUTES, [hazards(1.0)])
+HALVES = ((0.5, 0.5), (0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda run: expect(run, by="knd"), "by: names the cut 'knd'; did you mean 'kind'"),
+        (lambda run: expect(run, by=("kind", "kind")), "by: is kind, kind; give one or more of kind"),
+        (lambda run: expect(run, by=()), "by: is empty"),
+        (lambda run: expect(run, by="function", chain=ONE), "chain: has no state 'finance', which the run has"),
+        (
+            lambda run: expect(run, by="function", chain=Chain.of_hazards(("finance",), ROUTES[:2], [[1.0, 1.0]])),
+            "chain: has no route 'resignation', which the run has; did you mean 'resignation-within-nhs'",
+        ),
+        (
+            lambda run: Chain(states=("a",), routes=("b",), within=[[0.5]], leaving=[[0.4]]),
+            "chain: has chances from 'a' that add up to 0.9; give chances that add up to 1",
+        ),
+        (
+            lambda run: Chain(states=("a",), routes=("b",), within=[[1.5]], leaving=[[-0.5]]),
+            "leaving: holds a number below 0",
+        ),
+        (
+            lambda run: Chain(states=("a",), routes=("b",), within=[[1.0]], leaving=[[0.0, 0.0]]),
+            "leaving: has the shape",
+        ),
+        (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are none"),
+        (lambda run: Chain.of_hazards(("a",), ("b",), [[-1.0]]), "leaving: holds a number below 0"),
+        (
+            lambda run: Grades(states=("a", "b"), transition=HALVES, posts=1.0, pay=(1.0,)),
+            r"pay: is \[1.0\]; give 2 sums of 0 or more",
+        ),
+        (
+            lambda run: Grades(states=("a", "b"), transition=((0.5, 0.4), (0.5, 0.5)), posts=1.0, pay=(1.0, 1.0)),
+            "transition: a: does not add up to 1",
+        ),
+        (
+            lambda run: Grades(states=("a", "b"), transition=((1.0,), (0.5, 0.5)), posts=1.0, pay=(1.0, 1.0)),
+            "transition: is not square",
+        ),
+        (
+            lambda run: (
+                Grades(states=("a", "b"), transition=((1.0, 0.0), (0.0, 1.0)), posts=1.0, pay=(1.0, 1.0)).shares
+            ),
+            "the long run depends on the start",
+        ),
+    ],
+)
+def test_bad_chains_are_answered_in_a_sentence(make, told, homogeneous):
+    """What is wrong with a chain or a question, and what would be right."""
+    with pytest.raises(NhstransitError, match=told) as caught:
+        make(homogeneous)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_run_without_a_whole_month_is_refused():
+    """A fortnight has no monthly shares."""
+    run = played(person(1), start=dt.date(2010, 4, 3), end=dt.date(2010, 4, 20))
+    with pytest.raises(NhstransitError, match="holds no whole month"):
+        expect(run)

@@ -1,0 +1,76 @@
+"""Absorbing and stationary chains, against closed forms and against powers of the matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nhstransit.errors import InputError
+from nhstransit.kernels.chains import absorbed, absorbed_within, fundamental, stationary, step_of_hazards, trapped
+
+
+@st.composite
+def chains(draw):
+    """Up to four states and three routes, with an exit from each."""
+    states, routes = draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    weights = st.integers(0, 5)
+    cells = np.array(draw(st.lists(weights, min_size=states * (states + routes), max_size=states * (states + routes))))
+    cells = cells.reshape(states, -1).astype(float)
+    cells[:, -1] += 1
+    cells /= cells.sum(axis=1, keepdims=True)
+    return cells[:, :states], cells[:, states:]
+
+
+@settings(max_examples=50)
+@given(chains())
+def test_long_walks_come_to_the_closed_form(chain):
+    """Powers of the chain, added up, are F and B; everybody leaves at last."""
+    within, leaving = chain
+    power, stays = np.eye(len(within)), np.zeros_like(within)
+    for _ in range(300):
+        stays += power
+        power = power @ within
+    assert np.allclose(fundamental(within), stays)
+    assert np.allclose(absorbed(within, leaving), stays @ leaving)
+    assert np.allclose(absorbed(within, leaving).sum(axis=1), 1.0)
+    assert np.allclose(absorbed_within(within, leaving, 300)[-1], stays @ leaving)
+
+
+def test_one_state_is_a_geometric_wait():
+    """One who leaves with the chance of a quarter a step stays four steps."""
+    assert fundamental(np.array([[0.75]])) == pytest.approx(4.0)
+    assert absorbed_within(np.array([[0.75]]), np.array([[0.25]]), 2)[:, 0, 0].tolist() == [0.0, 0.25, 0.4375]
+
+
+def test_nobody_is_let_into_a_chain_without_an_exit():
+    """States that nobody leaves are found, those that lead there and elsewhere are not."""
+    within = np.array([[0.5, 0.2, 0.2], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    assert trapped(within, np.array([0.1, 0.0, 0.0])).tolist() == [False, True, True]
+    with pytest.raises(InputError, match="nobody ever leaves from state 1"):
+        fundamental(within)
+
+
+@settings(max_examples=50)
+@given(st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 5))
+def test_hazards_become_chances_by_the_exponential(quit_, retire, move, years):
+    """Who can leave by two routes or move where nothing happens: the closed form of competing hazards."""
+    moves, leaving = np.array([[0.0, move], [0.0, 0.0]]), np.array([[quit_, retire], [0.0, 0.0]])
+    within, left = step_of_hazards(moves, leaving, years)
+    total = quit_ + retire + move
+    gone = -np.expm1(-total * years)
+    assert within[0] == pytest.approx([1 - gone, gone * move / total], abs=1e-9)
+    assert left[0] == pytest.approx([gone * quit_ / total, gone * retire / total], abs=1e-9)
+    assert within[1].tolist() == pytest.approx([0.0, 1.0])
+
+
+def test_two_states_settle_where_flows_balance():
+    """Flows between two states are equal in the long run."""
+    assert stationary(np.array([[0.9, 0.1], [0.3, 0.7]])) == pytest.approx([0.75, 0.25])
+
+
+def test_a_long_run_that_depends_on_the_start_is_refused():
+    """Two states that never meet have no shares of their own."""
+    with pytest.raises(InputError, match="the long run depends on the start"):
+        stationary(np.eye(2))
