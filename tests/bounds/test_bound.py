@@ -29,7 +29,10 @@ OLD = body("Old", closes=CLOSES)
 ANY = Suitable(bands_down=12, bands_up=12, reach="anywhere", across_functions=True)
 
 
-def three(*bodies, people=(person(1), person(2), person(3)), **policies):
+THREE = (person(1), person(2), person(3))
+
+
+def three(*bodies, people=THREE, **policies):
     """Three finance officers of a body that closes, with notice; and other bodies."""
     return played(*people, bodies=(OLD, *bodies), policies={"redundancy": NOTICE, **policies})
 
