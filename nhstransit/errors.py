@@ -39,6 +39,10 @@ class ScenarioError(InputError):
     """A scenario, or a part of one, does not make sense."""
 
 
+class CodeError(ScenarioError):
+    """A file names code of a user's own that may not be run, or cannot be found."""
+
+
 class FormatError(InputError):
     """A file is not written the way it must be: unknown key, wrong type, wrong `format`."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from nhstransit.cli.words import scenario_of
+from nhstransit.cli.words import ALLOW_CODE, scenario_of
 
 
 @click.command("explain")
 @click.argument("scenario")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+@ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Say in words what SCENARIO, a bundled name or a TOML file, holds in store, day by day; nothing is simulated."""
     from nhstransit.explanation import explain

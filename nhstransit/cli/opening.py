@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import scenario_of
+from nhstransit.cli.words import ALLOW_CODE, scenario_of
 
 if TYPE_CHECKING:
     from nhstransit.report import Section
@@ -33,6 +33,7 @@ FORMS = {  # how each column of the opening tables is read
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
 @click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
+@ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
     """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on."""
     from nhstransit.scenario import assumptions

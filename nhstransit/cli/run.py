@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nhstransit.cli.show import console, print_story
-from nhstransit.cli.words import SEED, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
 
 
 @click.command("run")
@@ -18,6 +18,7 @@ from nhstransit.cli.words import SEED, scenario_of
 @click.option("--staff", type=int, help="Whose career to tell.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
+@ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds.")
 def command(
     scenario: str,

@@ -12,13 +12,33 @@ if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
 
 SEED = click.IntRange(0, 2**63 - 1)
+_ALLOWED = "nhstransit.allow_code"
+
+
+def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
+    context.meta[_ALLOWED] = allowed
+
+
+ALLOW_CODE = click.option(
+    "--allow-code",
+    is_flag=True,
+    expose_value=False,
+    callback=_allow,
+    help="Import classes of one's own that the scenario names.",
+)
+
+
+def code_allowed() -> bool:
+    """Whether the command was told to import classes of one's own."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_ALLOWED))
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:
     """A scenario by name or path, less some policies, with some things set."""
     from nhstransit.scenario import load_scenario
 
-    scenario = load_scenario(name).without(*left_out)
+    scenario = load_scenario(name, allow_code=code_allowed()).without(*left_out)
     for setting in settings:
         path, value = _setting(setting)
         scenario = scenario.having(path, value)

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import eventlog, toml
-from nhstransit.errors import ConservationError, InputError, RunError
+from nhstransit.errors import CodeError, ConservationError, InputError, RunError
 from nhstransit.eventlog import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
@@ -63,24 +63,25 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     return place
 
 
-def load_run(folder: str | Path) -> Run:
+def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
     """The run kept in a folder, its conservation laws checked again.
 
-    Raises RunError where there is none, it is of another format, or it is damaged.
+    A run of a scenario with policies or models of one's own imports their classes only with `allow_code`. Raises RunError
+    where there is none, it is of another format, or it is damaged; CodeError where code is named and not allowed.
     """
     place = Path(folder)
     try:
         described = json.loads((place / TEXT).read_text("utf-8"))
         _check_format(place, described)
         with (place / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            run = _restored(described, _even({name: arrays[name] for name in arrays.files}))
+            run = _restored(described, _even({name: arrays[name] for name in arrays.files}), allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
         raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
     except OSError as error:
         raise RunError(str(place), f"cannot be read ({error.strerror or error})", "check the folder") from None
     except _DAMAGE as error:
-        if isinstance(error, RunError):
+        if isinstance(error, (RunError, CodeError)):
             raise
         told = " ".join(str(error).split()) or type(error).__name__
         raise RunError(str(place), f"is damaged ({told})", "make the run again") from None
@@ -142,7 +143,7 @@ def _even(arrays: dict[str, Any]) -> dict[str, Any]:
     return arrays
 
 
-def _restored(described: dict[str, Any], arrays: dict[str, Any]) -> Run:
+def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: bool) -> Run:
     tables = toml.loads(described["scenario"], "scenario")
     vocabulary = {
         "employers": tuple(body["name"] for body in tables["organisations"]),
@@ -155,7 +156,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any]) -> Run:
     if len(staff) != described["opening_staff"]:
         raise ValueError(f"{len(staff)} opening staff, not {described['opening_staff']}")
     return Run(
-        scenario=from_tables(tables, staff=staff),
+        scenario=from_tables(tables, staff=staff, allow_code=allow_code),
         seed=Luck(described["seed"]).seed,
         log=Log(**{name: arrays[f"log_{name}"] for name in eventlog.COLUMNS}),
         people=people,

@@ -16,15 +16,16 @@ def bundled_names() -> tuple[str, ...]:
     return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
-def load_scenario(name: str | Path) -> Scenario:
+def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     """A bundled scenario by its name, or one from a TOML file by its path.
 
-    Raises ScenarioError for a name that is neither, with the nearest known; FormatError, StaffError and the like for a
-    file that is not right.
+    A file may name policies and models of one's own by import path ("module:Class"); they are imported, which runs their
+    code, only with `allow_code`. Raises ScenarioError for a name that is neither, with the nearest known; FormatError,
+    StaffError and the like for a file that is not right.
     """
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
-        return tables.read(path)
+        return tables.read(path, allow_code=allow_code)
     known = bundled_names()
     if str(name) not in known:
         right = f"{nearest(str(name), known)}; or give the path of a .toml file"

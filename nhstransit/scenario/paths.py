@@ -8,6 +8,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.grammar import Policy
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
@@ -25,10 +26,11 @@ class Change:
 
 
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
-    """`thing` with the part at `path` replaced, everything on the way checked again."""
+    """`thing` with the part at `path` replaced, everything on the way checked again; a new policy may go beside others."""
     step, _, rest = path.partition(".")
     here = f"{done}.{step}" if done else step
-    old = _part(thing, step, here)
+    new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
+    old = None if new_policy else _part(thing, step, here)
     new = having(old, rest, item, here) if rest else item
     try:
         return _with(thing, step, new)

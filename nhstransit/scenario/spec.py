@@ -85,7 +85,7 @@ class Scenario:
         return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day)
 
     def having(self, path: str, item: Any) -> Scenario:
-        """This scenario with one thing changed, such as `("policies.mars.payback_months", 18)`.
+        """This scenario with one thing changed, such as `("policies.mars.payback_months", 18)`, or a policy put in.
 
         Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
         """

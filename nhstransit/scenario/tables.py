@@ -10,14 +10,12 @@ from typing import Any, TypeVar
 import attrs
 
 from nhstransit import toml
-from nhstransit.behaviour import Behaviour
-from nhstransit.errors import FormatError, InputError, ScenarioError, nearest
-from nhstransit.grammar import Policy
+from nhstransit.errors import FormatError, InputError
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.places import Places, found
-from nhstransit.policies import POLICIES
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.own import behaviour_of, policies_of, written_behaviour, written_policies
 from nhstransit.scenario.spec import Scenario, located
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named

@@ -7,6 +7,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.behaviour import SeveranceChoice
+from nhstransit.errors import CodeError
 
 
 @attrs.frozen(kw_only=True)
@@ -15,10 +16,11 @@ class Eager(SeveranceChoice):
 
 
 def test_a_run_with_a_model_of_ones_own_is_not_kept_as_another(tmp_path):
-    """Saving says which model no file can name, and leaves nothing behind."""
+    """It comes back as itself, where code is allowed, or not at all."""
     hamlet = nt.load_scenario("hamlet")
     own = attrs.evolve(hamlet, behaviour=attrs.evolve(hamlet.behaviour, severance=Eager()))
     run = nt.simulate(own, seed=1)
-    with pytest.raises(nt.NhstransitError, match=r"behaviour\.severance: is a Eager, which no file can name"):
-        nt.save_run(run, tmp_path / "o")
-    assert not (tmp_path / "o").exists()
+    nt.save_run(run, tmp_path / "o")
+    with pytest.raises(CodeError, match=r"behaviour\.severance\.type: names code of one's own"):
+        nt.load_run(tmp_path / "o")
+    assert type(nt.load_run(tmp_path / "o", allow_code=True).scenario.behaviour.severance) is Eager

@@ -1,0 +1,149 @@
+"""Classes of a user's own in a scenario file: named by import path, and imported only where the caller allows it.
+
+A scenario file is text that may come from anybody; importing a module runs its code. So a file alone never makes it run:
+who loads the file must say so.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit import toml
+from nhstransit.behaviour import Behaviour
+from nhstransit.errors import CodeError, FormatError, InputError, ScenarioError, nearest
+from nhstransit.grammar import Policy
+from nhstransit.policies import POLICIES
+
+_METHODS = {
+    "departures": ("base", "shape", "rates"),
+    "": ("answer", "sign"),
+}  # of the models that a behaviour is made of
+
+
+def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) -> type[Any]:
+    """The class at an import path such as "schemes:PhasedRetirement".
+
+    Modules beside the scenario's file are found as well as those installed; `folder` is then on the search path to stay, so
+    that worker processes find them too.
+
+    Raises CodeError where code is not allowed, or there is no such module or class, or it is no attrs class.
+    """
+    if not allow_code:
+        right = "load it with allow_code=True (--allow-code), if you trust the file"
+        raise CodeError(place, f"names code of one's own ({path}), which a file alone may not run", right)
+    module, _, name = path.partition(":")
+    if folder is not None and str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    try:
+        found: Any = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        right = 'write "module:Class", the module beside the scenario file or installed'
+        raise CodeError(place, f"names {path!r}, which cannot be imported ({error})", right) from None
+    if not (isinstance(found, type) and attrs.has(found)):
+        raise CodeError(place, f"names {path!r}, which is no attrs class", "decorate it with @attrs.frozen")
+    return found
+
+
+def import_path(kind: type[Any]) -> str | None:
+    """The path by which a class can be imported again, or None for one made within a function or typed at a prompt."""
+    name = f"{kind.__module__}:{kind.__qualname__}"
+    if kind.__module__ == "__main__" or "." in kind.__qualname__ or not attrs.has(kind):
+        return None
+    return name if getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is kind else None
+
+
+def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.Named[Policy]:
+    """The policies by name; `type` says the class, and may be left out where the name is one."""
+    if not isinstance(tables, Mapping):
+        raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
+    policies: dict[str, Policy] = {}
+    for name, table in tables.items():
+        place = f"policies.{name}"
+        if not isinstance(table, Mapping):
+            raise FormatError(place, f"is {table!r}", "write a table")
+        fields = dict(table)
+        kind = fields.pop("type", name)
+        if isinstance(kind, str) and ":" in kind:
+            model: type[Any] = imported(f"{place}.type", kind, folder, allow_code=allow_code)
+        elif isinstance(kind, str) and kind in POLICIES:
+            model = POLICIES[kind]
+        else:
+            right = f'{nearest(str(kind), POLICIES)}; or a class of your own as "module:Class"'
+            raise ScenarioError(f"{place}.type", f"is {kind!r}", right)
+        policies[name] = _made(place, fields, model)
+    return toml.Named(policies)
+
+
+def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behaviour:
+    """The behaviour: each model the library's, with the parameters given, or of the class that its `type` names."""
+    if not isinstance(tables, Mapping):
+        raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
+    rest, own = dict(tables), {}
+    for name, table in tables.items():
+        if isinstance(table, Mapping) and "type" in table and name in _models():
+            place, fields = f"behaviour.{name}", dict(table)
+            kind = fields.pop("type")
+            if not isinstance(kind, str) or ":" not in kind:
+                raise ScenarioError(f"{place}.type", f"is {kind!r}", 'name a class of your own as "module:Class"')
+            own[name] = _made(place, fields, imported(f"{place}.type", kind, folder, allow_code=allow_code))
+            _check_model(place, name, own[name])
+            del rest[name]
+    behaviour: Behaviour = attrs.evolve(_made("behaviour", rest, Behaviour), **own)
+    return behaviour
+
+
+def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
+    """The tables of policies. Raises ScenarioError for one whose class no file can name."""
+    kinds = {kind: name for name, kind in POLICIES.items()}
+    return {
+        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **toml.unstructure(policy)}
+        for name, policy in policies.items()
+    }
+
+
+def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
+    """The tables of a behaviour. Raises ScenarioError for a model whose class no file can name."""
+    tables = dict(toml.unstructure(behaviour))
+    for name, kind in _models().items():
+        model = getattr(behaviour, name)
+        if type(model) is not kind:
+            tables[name] = {"type": _named(f"behaviour.{name}", model), **toml.unstructure(model)}
+    return tables
+
+
+def _models() -> dict[str, Any]:
+    """The library's own class of each model of a behaviour."""
+    return {field.name: field.type for field in attrs.fields(attrs.resolve_types(Behaviour))}
+
+
+def _made(place: str, fields: Mapping[str, Any], kind: type[Any]) -> Any:
+    try:
+        return toml.structure(fields, kind)
+    except InputError as error:
+        raise type(error)(f"{place}.{error.where}" if error.where else place, error.wrong, error.right) from None
+
+
+def _named(place: str, thing: Any) -> str:
+    """The import path of the class of `thing`, if a file can hold it."""
+    path = import_path(type(thing))
+    try:
+        toml.dumps({"thing": toml.unstructure(thing)})
+    except (TypeError, ValueError, AttributeError):
+        path = None
+    if path is None:
+        wrong = f"is a {type(thing).__name__}, which no file can name"
+        raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML has words for")
+    return path
+
+
+def _check_model(place: str, name: str, model: Any) -> None:
+    for method in _METHODS.get(name, _METHODS[""]):
+        if not callable(getattr(model, method, None)):
+            wrong = f"is a {type(model).__name__} without `{method}`"
+            raise ScenarioError(place, wrong, "give a class that follows the model it stands for")

@@ -1,0 +1,158 @@
+"""Classes of a user's own named in a file: run only where the caller allows it, and kept with a run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import nhstransit as nt
+from nhstransit.cli.main import main
+from nhstransit.errors import CodeError, ScenarioError
+from nhstransit.eventlog import Kind, rule_code
+from nhstransit.scenario import from_tables, to_tables
+
+SCHEMES = """
+import datetime as dt
+from pathlib import Path
+import attrs
+import numpy as np
+from nhstransit.behaviour import SeveranceChoice
+from nhstransit.grammar import Designate, Effects, Occasion, Proposals
+
+Path(__file__).with_name("ran.txt").write_text("this module was imported")
+
+
+@attrs.frozen(kw_only=True)
+class NameAll:
+    announced: dt.date
+    skilled_from: float = 0.0
+    question = None
+    signed = False
+
+    def days(self, calendar, bodies):
+        return [Occasion(calendar.day(self.announced), "named")]
+
+    def propose(self, situation):
+        return Proposals(rows=np.flatnonzero(situation.people.in_post & (situation.people.skill >= self.skilled_from)))
+
+    def select(self, situation, proposals, answers, chances):
+        return Effects(then=(Designate(rows=proposals.rows),))
+
+
+@attrs.frozen(kw_only=True)
+class Eager(SeveranceChoice):
+    keen: float = 1.0
+
+
+class Plain:
+    pass
+"""
+OWN = """
+[policies.name-all]
+type = "{module}:NameAll"
+announced = 2010-05-01
+skilled_from = 0.5
+
+[behaviour.severance]
+type = "{module}:Eager"
+keen = 2.0
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scenario file with a policy and a model of one's own, the module beside it; a module name a test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    module = f"schemes_{abs(hash(request.node.nodeid))}"
+    (tmp_path / f"{module}.py").write_text(SCHEMES, "utf-8")
+    source = Path(nt.__file__).parent / "data" / "scenarios"
+    text = (source / "hamlet.toml").read_text("utf-8").replace("[[organisations]]", OWN + "\n[[organisations]]", 1)
+    (tmp_path / "hamlet-staff.csv").write_bytes((source / "hamlet-staff.csv").read_bytes())
+    (tmp_path / "own.toml").write_text(text.replace("{module}", module), "utf-8")
+    return tmp_path / "own.toml"
+
+
+def test_a_file_alone_runs_no_code(written: Path) -> None:
+    """Without leave the file is refused in a sentence, and the module is not imported."""
+    with pytest.raises(CodeError, match=r"policies\.name-all\.type: names code of one's own .*allow_code=True"):
+        nt.load_scenario(written)
+    assert not (written.parent / "ran.txt").exists()
+
+
+def test_with_leave_it_is_a_policy_like_any_other(written: Path) -> None:
+    """It has the parameters of the file, acts on its day, and changes by dotted path."""
+    world = nt.load_scenario(written, allow_code=True)
+    assert world.policies["name-all"].skilled_from == 0.5 and world.behaviour.severance.keen == 2.0
+    run = nt.simulate(world, seed=1)
+    assert set(nt.measure(run).schemes.index) == set(world.policies)
+    named = run.log.of(Kind.DESIGNATED)
+    named = named.take(named.rule == rule_code("name-all"))
+    assert len(named) > 10 and set(named.day.tolist()) == {30}
+    assert run.people.skill[run.rows_of(named.staff)].min() >= 0.5
+    assert world.having("policies.name-all.skilled_from", 9.0).policies["name-all"].skilled_from == 9.0
+
+
+def test_a_run_of_it_is_kept_and_read_with_leave(written: Path, tmp_path: Path) -> None:
+    """The tables name the classes; without leave the kept run is refused, and is not called damaged."""
+    world = nt.load_scenario(written, allow_code=True)
+    assert from_tables(to_tables(world), staff=world.workforce, allow_code=True) == world
+    nt.save_run(nt.simulate(world, seed=1), tmp_path / "run")
+    with pytest.raises(CodeError, match="allow_code=True"):
+        nt.load_run(tmp_path / "run")
+    assert nt.load_run(tmp_path / "run", allow_code=True).scenario == world
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (":NameAll", ":Nobody", "cannot be imported"),
+        (":NameAll", ":Plain", "is no attrs class"),
+        (":NameAll", ":Eager", "policies.name-all"),
+        (":Eager", ":NameAll", "behaviour.severance"),
+        ("skilled_from", "skilful_from", "policies.name-all"),
+    ],
+)
+def test_what_cannot_be_right_is_told_in_a_sentence(written: Path, old: str, new: str, told: str) -> None:
+    """A missing class, one that is no attrs class, one of the wrong sort, an unknown parameter."""
+    written.write_text(written.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(nt.NhstransitError, match=told):
+        nt.load_scenario(written, allow_code=True)
+
+
+def test_the_command_line_asks_for_leave(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 2 and a sentence without it; with --allow-code the scenario is told."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["explain", str(written)])
+    assert stopped.value.code == 2 and "--allow-code" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as done:
+        main(["explain", str(written), "--allow-code"])
+    assert done.value.code in (0, None) and "name-all" in capsys.readouterr().out
+
+
+def test_a_class_typed_within_a_function_is_named_by_no_file() -> None:
+    """What cannot be imported again cannot be kept."""
+    from nhstransit.scenario.own import import_path
+
+    class Here:
+        """A class of a function's own."""
+
+    assert import_path(Here) is None
+
+
+def test_the_type_of_a_model_is_an_import_path() -> None:
+    """A plain word is no class of one's own."""
+    tables = {**to_tables(nt.load_scenario("hamlet"))}
+    tables["behaviour"] = {"severance": {"type": "eager"}}
+    with pytest.raises(ScenarioError, match=r"behaviour\.severance\.type: is .eager.; name a class of your own"):
+        from_tables(tables, staff=nt.load_scenario("hamlet").workforce)
+
+
+def test_a_new_policy_is_put_in_by_path() -> None:
+    """`having` with a policy and a name of its own adds it; anything else at an unknown path is refused."""
+    hamlet = nt.load_scenario("hamlet")
+    second = hamlet.having("policies.mars-second", hamlet.policies["mars"])
+    assert set(second.policies) == {*hamlet.policies, "mars-second"}
+    with pytest.raises(ScenarioError, match=r"policies\.mrs: leads nowhere"):
+        hamlet.having("policies.mrs", 3)
