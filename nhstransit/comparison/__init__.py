@@ -6,7 +6,6 @@ from nhstransit.comparison.cascade import MECHANISMS, Waterfall, waterfall
 from nhstransit.comparison.couplings import bounds, frechet, recoupled
 from nhstransit.comparison.divergence import Divergence, assert_same_until, diverge, first_difference
 from nhstransit.comparison.intervals import Interval, paired
-from nhstransit.comparison.knowledge import Knowledge
 from nhstransit.comparison.mechanisms import between, shapley
 from nhstransit.comparison.pair import Comparison
 from nhstransit.comparison.posts import posts_saved
@@ -26,7 +25,6 @@ __all__ = [
     "Comparisons",
     "Divergence",
     "Interval",
-    "Knowledge",
     "Waterfall",
     "additionality",
     "assert_same_until",

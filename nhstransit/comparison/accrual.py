@@ -10,7 +10,6 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import rows_of
 from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind
@@ -55,7 +54,7 @@ def pieces(run: Run) -> Pieces:
     log, size = run.log, len(run.people)
     events = log.of(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
     kind, everybody = events.kind, np.arange(size)
-    row = np.concatenate([everybody, rows_of(run, events.staff)])
+    row = np.concatenate([everybody, run.rows_of(events.staff)])
     day = np.concatenate([np.zeros(size, "int64"), events.day + (kind == Kind.DEPARTED)])  # the last day is paid
     here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED]).astype("int64")
     pay = np.concatenate([run.opening_pay, events.pence])

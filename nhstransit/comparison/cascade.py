@@ -17,9 +17,9 @@ from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
 from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
-from nhstransit.comparison.people import FOR_GOING, other_money, shared, stamps
+from nhstransit.comparison.people import FOR_GOING, shared, stamps
 from nhstransit.comparison.strata import strata_of
-from nhstransit.eventlog import MONEY, Kind
+from nhstransit.eventlog import MONEY, Kind, Log
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -39,8 +39,19 @@ MECHANISMS = {
     "returns": "pay drawn by those who left and came back",
     "refill": "pay of people who were not there at the start",
     "retention": "premiums for staying",
-    "other payments": "money that is neither for going nor for staying",
+    "interims": "agencies are paid for covering vacant posts",
+    "paid back": "severance comes back from those who return too soon",
+    "other payments": "development, retraining, and any other money of the log",
 }
+COMING_IN = (Kind.CLAWBACK,)
+PAYMENTS: dict[str, tuple[Kind, ...]] = {
+    "retention": (Kind.PREMIUM,),
+    "interims": (Kind.AGENCY,),
+    "paid back": COMING_IN,
+}
+PAYMENTS["other payments"] = tuple(
+    kind for kind in MONEY if kind not in FOR_GOING and not any(kind in kinds for kinds in PAYMENTS.values())
+)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -118,8 +129,8 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts = dict.fromkeys(MECHANISMS, Fraction(0)) | _going(run, baseline) | _by_stratum(ours, theirs, stratum)
     parts["returns"] = Fraction(ours.again - theirs.again, YEAR)
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
-    parts["retention"] = Fraction(_money(run, Kind.PREMIUM) - _money(baseline, Kind.PREMIUM))
-    parts["other payments"] = Fraction(_money(run, *other_money()) - _money(baseline, *other_money()))
+    for name, kinds in PAYMENTS.items():
+        parts[name] = Fraction(_money(run.log, kinds) - _money(baseline.log, kinds))
     start, end = (_total(world, pay) for world, pay in ((baseline, theirs), (run, ours)))
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
@@ -180,11 +191,16 @@ def _aligned(
     return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])
 
 
-def _money(run: Run, *kinds: Kind) -> int:
-    return int(run.log.of(*kinds).pence.sum()) if kinds else 0
+def _money(log: Log, kinds: tuple[Kind, ...]) -> int:
+    """Pence paid out of these kinds, less what comes in."""
+    return sum(_sign(kind) * int(log.of(kind).pence.sum()) for kind in kinds)
+
+
+def _sign(kind: Kind) -> int:
+    return -1 if kind in COMING_IN else 1
 
 
 def _total(run: Run, pay: _Pay) -> Fraction:
     """Everything, in pence: pay as accrued, money as the ledger of the run has it, kept apart from the log."""
-    ledger = sum(run.closing.ledger.get(kind.name, 0) for kind in MONEY)
+    ledger = sum(_sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
     return Fraction(int(pay.first.sum()) + pay.again + pay.others, YEAR) + ledger

@@ -14,7 +14,7 @@ from nhstransit.errors import InputError, nearest
 from nhstransit.streams import Luck
 
 Method = Literal["t", "bootstrap"]
-FEWEST: dict[Method, int] = {"t": 5, "bootstrap": 20}  # pairs; below them an interval would say more than is known
+FEWEST: dict[Method, int] = {"t": 10, "bootstrap": 20}  # pairs; below them an interval would say more than is known
 DRAWS = 4_000  # of the bootstrap
 
 
@@ -43,7 +43,7 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
             percentiles of the means of resampled gaps (Efron 1979), which takes enough of them.
 
     Raises:
-        InputError: for fewer than 5 pairs (t) or 20 (bootstrap), a level outside 0 to 1, or another method.
+        InputError: for fewer than 10 pairs (t) or 20 (bootstrap), a level outside 0 to 1, or another method.
     """
     of = np.asarray(gaps, "float64").ravel()
     check(len(of), level, method)

@@ -15,13 +15,14 @@ from nhstransit.comparison import posts, retention, takers
 from nhstransit.comparison.cascade import Waterfall, waterfall
 from nhstransit.comparison.couplings import WITHIN, bounds
 from nhstransit.comparison.divergence import Divergence, diverge
-from nhstransit.comparison.knowledge import Knowledge, drain
+from nhstransit.comparison.drain import drain
 from nhstransit.comparison.people import shared
 from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
 from nhstransit.comparison.touched import THROUGH, differing_policies, through, touched
 from nhstransit.comparison.wording import html, text, what_differs
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
+from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, weights
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
 
@@ -38,7 +39,7 @@ class Comparison:
 
     run: Run
     baseline: Run
-    knowledge: Knowledge = attrs.field(factory=Knowledge)
+    knowledge: Knowledge = KNOWLEDGE
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -90,8 +91,8 @@ class Comparison:
 
     @cached_property
     def weights(self) -> Floats:
-        """What each of `staff` knows, as a weight at the opening (`knowledge`)."""
-        return self.knowledge.of(self.run, self.staff)
+        """What each of `staff` knows at the opening, as `knowledge` weighs it."""
+        return np.asarray(weights(self.run, self.knowledge)[self.run.rows_of(self.staff)])
 
     @cached_property
     def strata(self) -> pd.DataFrame:

@@ -8,29 +8,17 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import MONEY, NOBODY, Kind, Log
+from nhstransit.eventlog import NOBODY, Kind, Log
 from nhstransit.run import Run
 
 HERE = "here"
 FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
-_SPARSE = 8  # times as many identities as people: beyond it they are searched for
 NEVER = 2**31 - 1  # a day that does not come
 
 
 def opening(run: Run) -> Ints:
     """Identities of a run's opening staff, in order."""
     return run.people.staff[run.opening_post >= 0]
-
-
-def rows_of(run: Run, staff: AnyArray) -> Longs:
-    """Rows in `people` of known identities, (n,): looked up in a table where identities lie close together."""
-    everybody = run.people.staff
-    last = int(everybody[-1]) if len(everybody) else 0
-    if last > _SPARSE * len(everybody) or len(staff) < len(everybody) // _SPARSE:
-        return run.rows_of(staff)
-    table = np.empty(last + 1, "int64")
-    table[everybody] = np.arange(len(everybody))
-    return table[staff]
 
 
 def shared(run: Run, baseline: Run) -> Ints:
@@ -41,15 +29,15 @@ def shared(run: Run, baseline: Run) -> Ints:
 
 def gone(run: Run, staff: Ints) -> Bools:
     """Whether each of `staff` is out of post at the end, (n,)."""
-    return np.asarray(run.closing.post[rows_of(run, staff)] < 0)
+    return np.asarray(run.closing.post[run.rows_of(staff)] < 0)
 
 
 def last_rule(run: Run, staff: Ints) -> Longs:
     """The number of the rule by which each of `staff` last left, −1 for those in post at the end, (n,)."""
     left = run.log.of(Kind.DEPARTED)
     rules = np.full(len(run.people), NOBODY, "int64")
-    rules[rows_of(run, left.staff)] = left.rule  # of several, NumPy keeps the last
-    rows = rows_of(run, staff)
+    rules[run.rows_of(left.staff)] = left.rule  # of several, NumPy keeps the last
+    rows = run.rows_of(staff)
     return np.where(run.closing.post[rows] < 0, rules[rows], NOBODY)
 
 
@@ -73,9 +61,9 @@ def stamps(events: Log) -> Longs:
 def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
     """The first day from `since` on that each of `staff` left, `NEVER` for none, and whether it was paid, (n,) each."""
     left, paid = paid_departures(run)
-    start, places = np.full(len(run.people), NEVER, "int64"), rows_of(run, staff)
+    start, places = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
     start[places] = since
-    rows = rows_of(run, left.staff)
+    rows = run.rows_of(left.staff)
     late = np.flatnonzero(left.day >= start[rows])[::-1]  # backwards, so that the first of several is written last
     day, with_pay = np.full(len(run.people), NEVER, "int32"), np.zeros(len(run.people), bool)
     day[rows[late]], with_pay[rows[late]] = left.day[late], paid[late]
@@ -92,11 +80,6 @@ def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
     np.add.at(pence, place, events.pence)
     who, first = np.unique(each & 0xFFFFFFFF, return_index=True)
     return who.astype("int32"), (each[first] >> 32).astype("int32"), pence[first]
-
-
-def other_money() -> tuple[Kind, ...]:
-    """Kinds of money that are neither for going nor the premium for staying."""
-    return tuple(kind for kind in MONEY if kind not in (*FOR_GOING, Kind.PREMIUM))
 
 
 def check_pair(run: Run, baseline: Run) -> None:

@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule, rows_of
+from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule
 from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
 from nhstransit.run import Run
 from nhstransit.scenario import Change, Scenario
@@ -57,8 +57,8 @@ def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bo
     for world in (run, baseline):
         known = np.zeros(len(world.people) + 1, bool)  # the last place is for events of posts
         named = world.log.staff[np.isin(world.log.rule, codes)]
-        known[np.where(named == NOBODY, len(world.people), rows_of(world, named))] = True
-        found |= known[rows_of(world, staff)]
+        known[np.where(named == NOBODY, len(world.people), world.rows_of(named))] = True
+        found |= known[world.rows_of(staff)]
     return found
 
 
@@ -133,9 +133,9 @@ def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
     rows = run.rows_of(staff)
     won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
     gained = run.log.of(Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED)
-    final = run.closing.post[rows_of(run, gained.staff)] == gained.to_post
+    final = run.closing.post[run.rows_of(gained.staff)] == gained.to_post
     day = np.full(len(run.people), NEVER, "int32")
-    mine = rows_of(run, gained.staff[final])[::-1]
+    mine = run.rows_of(gained.staff[final])[::-1]
     day[mine] = gained.day[final][::-1]  # backwards: the first of several stays
     return won, day[rows]
 

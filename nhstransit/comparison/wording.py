@@ -21,8 +21,7 @@ def what_differs(new: Scenario, old: Scenario, changes: Iterable[Change]) -> str
     if not told:
         return "No setting differs."
     if len(told) <= _SHOWN:
-        many = "1 setting differs" if len(changes) == 1 else f"{len(changes)} settings differ"
-        return f"{many}: {'; '.join(told)}."
+        return f"What differs: {'; '.join(told)}."
     policies = differing_policies(changes)
     where = f", in the policies {', '.join(policies)}" if policies else ""
     return f"{len(changes)} settings differ{where}."

@@ -1,0 +1,172 @@
+"""The waterfall: parts that sum to the gap exactly, each against a plain loop or a world in which only it acts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nhstransit as nt
+from nhstransit.comparison import MECHANISMS, waterfall
+from nhstransit.comparison.accrual import accrued
+from nhstransit.comparison.cascade import RESIDUAL
+from nhstransit.dates import epoch_day
+from nhstransit.engine.simulate import simulate
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Kind
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+from tests.comparison.planted import COST, keeps, pair, pays, restless
+from tests.small import date, person, played
+from tests.worlds import seeds, worlds
+
+few = settings(max_examples=settings.default.max_examples // 16)
+LAW = Law.bundled()
+
+
+def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
+    """One person's cost in 365ths of a penny, day after day: before leaving first, and after."""
+    row = int(np.flatnonzero(run.people.staff == staff)[0])
+    pay, here, left = int(run.opening_pay[row]), bool(run.opening_post[row] >= 0), 0
+    wte, origin, total = run.people.wte[row], run.scenario.calendar.origin, [0, 0]
+    mine = run.log.take(run.log.staff == staff).tuples()
+    yearly = {(pay, 0): int(LAW.employer_cost([pay], [wte], origin)[0])}
+    start = 0
+    for day in range(run.scenario.calendar.days):
+        if run.scenario.calendar.date(day).timetuple()[1:3] == (4, 1):
+            start = day
+        today = [event for event in mine if event[0] == day]
+        going = any(event[2] == Kind.DEPARTED for event in today)
+        for event in today:
+            pay = event[7] if event[2] == Kind.PAY else pay
+            here = here or event[2] == Kind.ARRIVED
+        if here:
+            if (pay, start) not in yearly:
+                yearly[pay, start] = int(LAW.employer_cost([pay], [wte], origin + start)[0])
+            total[left > 0] += yearly[pay, start]
+        if going:
+            here, left = False, left + 1
+    return total[0], total[1]
+
+
+def test_cost_of_each_is_a_plain_count_of_days():
+    """Day by day in the hamlet, for people who stay, go, come and come back."""
+    hamlet = nt.load_scenario("hamlet")
+    run = simulate(hamlet, seed=1)
+    first, again = accrued(run)
+    for staff in [*run.people.staff[:12].tolist(), *run.people.staff[-6:].tolist()]:
+        row = int(run.rows_of(np.array([staff]))[0])
+        assert (first[row], again[row]) == cost_by_hand(run, staff)
+
+
+def test_a_year_in_post_costs_a_years_cost():
+    """From 1 April 2010 to 31 March 2011 at £24,000, without a rise."""
+    run = played(person(1), end=date("2011-03-31"))
+    yearly = int(LAW.employer_cost([24_000_00], [1.0], epoch_day(date("2010-04-01")))[0])
+    assert accrued(run)[0].tolist() == [365 * yearly]
+
+
+@few
+@given(worlds(), seeds(), st.data())
+def test_the_parts_sum_to_the_gap(scenario: Scenario, seed: int, data: st.DataObject) -> None:
+    """In made worlds, with any policy left out: exactly, with nothing unexplained, and mirrored when the runs swap."""
+    if not scenario.policies:
+        return
+    name = data.draw(st.sampled_from(sorted(scenario.policies)))
+    run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+    there, back = waterfall(run, baseline), waterfall(baseline, run)
+    assert sum(there.parts) == there.gap
+    assert there.residual == 0
+    mirrored = dict(zip(back.names, back.parts, strict=True))
+    swapped = {"gone because of it": "kept because of it", "kept because of it": "gone because of it"}
+    for part, share in zip(there.names, there.parts, strict=True):
+        assert share == -mirrored[swapped.get(part, part)]
+
+
+def parts(run: Run, baseline: Run) -> dict[str, Fraction]:
+    found = waterfall(run, baseline)
+    assert set(found.names) == {*MECHANISMS, RESIDUAL}
+    return {name: part for name, part in zip(found.names, found.parts, strict=True) if part}
+
+
+def test_a_scheme_that_pays_stayers_to_go():
+    """It costs what is paid, by number alone, and saves the pay of those gone because of it; nothing else moves."""
+    found = parts(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
+    assert set(found) == {"number paid to go", "gone because of it"}
+    assert found["number paid to go"] == 3 * COST / 100
+    assert found["gone because of it"] < -3 * 50_000
+
+
+def test_a_scheme_that_pays_leavers_sooner_saves_time_only():
+    """Those gone either way go earlier: what is saved is told as timing."""
+    scenario = restless(60)
+    base = simulate(scenario, seed=1)
+    left = base.log.of(Kind.DEPARTED)
+    would = left.staff[left.day > 200].tolist()
+    found = parts(*pair(scenario, pays(would)))
+    assert set(found) == {"number paid to go", "timing"}
+    assert found["timing"] < 0
+
+
+def test_premiums_for_those_who_stay_anyway():
+    """They cost the premium and nothing moves."""
+    found = parts(*pair(restless(10, behaviour=still()), keeps(range(4), "2011-09-30")))
+    assert set(found) == {"retention"}
+    assert found["retention"] > 0
+
+
+def test_dearer_terms_are_price():
+    """Twice the money for the same people is price to the penny."""
+    scenario = restless(10, behaviour=still())
+    cheap, _ = pair(scenario, pays([1, 2]))
+    events = cheap.log.columns()
+    double = np.where(cheap.log.kind == Kind.SEVERANCE, 2, 1) * cheap.log.pence
+    ledger = cheap.closing.ledger.having("SEVERANCE", 4 * COST)
+    log = attrs.evolve(cheap.log, **{**events, "pence": double})
+    dear = attrs.evolve(cheap, log=log, closing=attrs.evolve(cheap.closing, ledger=ledger))
+    assert parts(dear, cheap) == {"price": 2 * COST / 100}
+
+
+def test_money_that_the_log_has_not_stands_as_unexplained():
+    """A ledger with a penny more than the log leaves a penny to explain: the residual is real."""
+    run, baseline = pair(restless(10), pays([1, 2]))
+    ledger = run.closing.ledger.having("SEVERANCE", 2 * COST + 1)
+    found = waterfall(attrs.evolve(run, closing=attrs.evolve(run.closing, ledger=ledger)), baseline)
+    assert found.residual == Fraction(1, 100)
+    assert sum(found.parts) == found.gap
+
+
+def test_who_goes_is_selection():
+    """Paying one of double pay in place of another, for as much a pound, is told as selection, beside the pay saved."""
+    people = [person(1), person(2, band="7", pay=48_000)]
+    runs = []
+    for who in (1, 2):
+        scheme = pays([who])
+        run = played(*people, policies={"planted": scheme})
+        runs.append(run)
+    found = parts(runs[1], runs[0])
+    assert found["selection"] > 0 > found["price"]
+    assert found["selection"] + found["price"] == 0  # both were paid £1,000, for pay of 24 and of 48 thousand
+    assert {"gone because of it", "kept because of it"} <= set(found)
+
+
+def test_a_waterfall_reads_in_three_sentences_and_a_table():
+    """In the terminal and in a notebook."""
+    found = waterfall(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
+    lines = repr(found).splitlines()
+    assert lines[0].startswith("What staff cost, first day to last, goes from ")
+    assert lines[1].startswith("The largest part is gone because of it (-")
+    assert "hang on no order" in lines[2] and lines[3] == ""
+    assert "number paid to go" in repr(found) and "timing" not in repr(found)
+    assert found._repr_html_().count("<p>") == 3 and "<table" in found._repr_html_()
+    assert found.table["share"].sum() == pytest.approx(1.0)
+
+
+def still():
+    from tests.small import behaving
+
+    return behaving()

@@ -1,0 +1,90 @@
+"""Hypothesis: in any made world the comparison keeps its laws."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nhstransit as nt
+from nhstransit.comparison import STRATA, THROUGH
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Kind
+from nhstransit.scenario import Scenario
+from tests.worlds import seeds, worlds
+
+few = settings(max_examples=settings.default.max_examples // 16)
+SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=True))
+
+
+@few
+@given(worlds(), seeds())
+def test_two_equal_scenarios_compare_as_nothing(scenario: Scenario, seed: int) -> None:
+    """No change, no gap, no divergence, nobody gone or kept because of it, and a waterfall without a step."""
+    same = nt.compare(simulate(scenario, seed=seed), baseline=simulate(scenario, seed=seed))
+    assert same.changes == () and same.divergence.same
+    assert (same.gaps["gap"] == 0).all()
+    assert same.strata["people"].tolist()[1:3] == [0, 0]
+    assert not any(same.waterfall.parts)
+    assert repr(same).startswith("No setting differs.\nThe two worlds are the same, event for event.")
+
+
+@few
+@given(worlds(), seeds(), st.data())
+def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, seed: int, data: st.DataObject) -> None:
+    """With any policy left out: strata sum to the opening staff, lie within their bounds, and mirror each other."""
+    if not scenario.policies:
+        return
+    name = data.draw(st.sampled_from(sorted(scenario.policies)))
+    run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+    there, back = nt.compare(run, baseline=baseline), nt.compare(baseline, baseline=run)
+    assert there.strata["people"].sum() == len(scenario.workforce)
+    for stratum in STRATA:
+        assert there.strata.loc[stratum, "people"] == back.strata.loc[SWAPPED[stratum], "people"]
+    table = there.bounds
+    assert ((table["least"] <= table["found"]) & (table["found"] <= table["most"])).all()
+    assert (there.gaps["gap"] == -back.gaps["gap"]).all()
+    assert (there.direct == back.direct).all()
+    moved = there.strata[list(THROUGH)].sum(axis=1)
+    assert moved.tolist() == [0, *there.strata["people"].tolist()[1:3], 0]
+    assert (there.whom[there.how == 0] == -1).all() and not (there.whom == there.staff).any()
+
+
+@few
+@given(worlds(), seeds())
+def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, seed: int) -> None:
+    """Unpaid, paid otherwise, not gone and unseen make up the takers; a longer horizon never has fewer gone."""
+    for name, policy in scenario.policies.items():
+        if policy.question != "severance":
+            continue
+        run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+        table = nt.compare(run, baseline=baseline).deadweight(name, months=[0, 1, 12, 600])
+        fates = table[["unpaid", "paid otherwise", "not gone", "unseen"]]
+        assert (fates.sum(axis=1) == table["takers"]).all()
+        assert table["unpaid"].is_monotonic_increasing and table["paid otherwise"].is_monotonic_increasing
+        assert table.loc[600, "not gone"] == 0
+        saved = nt.compare(run, baseline=baseline).posts_saved(name)
+        assert (saved["net"] + saved["gone anyway"] + saved["empty anyway"] == saved["removed"]).all()
+        assert (saved["net"] >= 0).all()
+
+
+@few
+@given(worlds(without=("Mars", "CostReduction")), seeds())
+def test_guarantees_are_of_four_kinds(scenario: Scenario, seed: int) -> None:
+    """Whoever is given one is in one of four outcomes, and premiums sum to those of the log."""
+    for name, policy in scenario.policies.items():
+        if policy.question != "retention":
+            continue
+        run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+        table = nt.compare(run, baseline=baseline).additionality(name)
+        given_ = run.log.of(Kind.RETAINED)
+        opening = scenario.workforce.staff
+        who = np.intersect1d(given_.staff[given_.rule == nt_rule(name)], opening)
+        assert table["people"].sum() == len(who)
+        assert (table["put off"] <= table["people"]).all()
+
+
+def nt_rule(name: str) -> int:
+    from nhstransit.eventlog import rule_code
+
+    return rule_code(name)

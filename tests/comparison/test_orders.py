@@ -1,0 +1,159 @@
+"""Shapley's shares against every order played out, and by simulation of settings."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nhstransit as nt
+from nhstransit.comparison import between, shapley
+from nhstransit.comparison.mechanisms import MOST, REST, made
+from nhstransit.comparison.orders import product_shares, shares
+from nhstransit.engine.simulate import simulate
+from nhstransit.metrics import headlines
+from nhstransit.scenario import Scenario, differences
+from tests.comparison.planted import pays, restless, with_policy
+from tests.small import behaving, body
+from tests.worlds import worlds
+
+few = settings(max_examples=settings.default.max_examples // 8)
+numbers = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6)
+
+
+def in_every_order(worth: list[Any]) -> list[Fraction]:
+    """The mean of what each player adds, over all orders, one after another."""
+    players = len(worth).bit_length() - 1
+    total = [Fraction(0)] * players
+    orders = list(itertools.permutations(range(players)))
+    for order in orders:
+        there = 0
+        for player in order:
+            total[player] += Fraction(worth[there | 1 << player]) - Fraction(worth[there])
+            there |= 1 << player
+    return [each / len(orders) for each in total]
+
+
+@given(st.integers(0, 5).flatmap(lambda n: st.lists(numbers, min_size=2**n, max_size=2**n)))
+def test_shares_are_the_mean_over_all_orders(worth: list[Any]) -> None:
+    """They equal brute force over every order, exactly, and sum to the gap."""
+    found = shares(worth)
+    assert list(found) == in_every_order(worth)
+    assert sum(found) == Fraction(worth[-1]) - Fraction(worth[0])
+
+
+def test_the_glove_game():
+    """One left glove and two right ones: a sixth each to the right, two thirds to the left."""
+    worth = [0, 0, 0, 1, 0, 1, 0, 1]  # player 0 has the left glove
+    assert shares(worth) == (Fraction(2, 3), Fraction(1, 6), Fraction(1, 6))
+
+
+def test_a_number_of_sets_that_is_no_power_of_two_is_refused():
+    """Three sets belong to no number of players."""
+    with pytest.raises(nt.NhstransitError, match="worth: has 3 sets; give the worth of each of 2ⁿ sets"):
+        shares([1, 2, 3])
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4))
+def test_factors_share_the_change_of_their_product(pairs: list[tuple[Any, Any]]) -> None:
+    """Shares sum to the change, and a factor that does not change has none."""
+    before, after = zip(*pairs, strict=True)
+    found = product_shares(before, after)
+    products = [Fraction(1), Fraction(1)]
+    for old, new in pairs:
+        products = [products[0] * Fraction(old), products[1] * Fraction(new)]
+    assert sum(found) == products[1] - products[0]
+    assert all(share == 0 for share, (old, new) in zip(found, pairs, strict=True) if old == new)
+
+
+@pytest.fixture(scope="module")
+def hamlet() -> Scenario:
+    return nt.load_scenario("hamlet")
+
+
+MOVES = {
+    "no mars": lambda scenario: scenario.without("mars"),
+    "quits": lambda scenario: scenario.having("behaviour.departures.resign", 0.15),
+}
+
+
+def test_shapley_by_simulation_is_brute_force(hamlet):
+    """Two moves, four worlds: the parts are means over both orders, and sum to the gap between the two runs."""
+    found = shapley(hamlet, MOVES, seed=1, measure="left")
+    worth = [headlines(simulate(made(hamlet, MOVES, sets), seed=1))["left"] for sets in range(4)]
+    assert list(found.parts) == in_every_order(worth)
+    assert sum(found.parts) == found.gap == Fraction(worth[-1]) - Fraction(worth[0])
+    assert found.residual == 0
+    assert found.names == tuple(MOVES)
+    assert "4 runs with seed 1" in repr(found)
+
+
+def test_a_measure_may_be_ones_own(hamlet):
+    """A function of the run serves, and gives its name."""
+
+    def posts_held(run: nt.Run) -> int:
+        return int((run.closing.post >= 0).sum())
+
+    found = shapley(hamlet, {"no mars": MOVES["no mars"]}, seed=1, measure=posts_held)
+    runs = [simulate(world, seed=1) for world in (hamlet, hamlet.without("mars"))]
+    assert found.parts == (posts_held(runs[1]) - posts_held(runs[0]),)
+    assert repr(found).startswith("Posts held goes from")
+
+
+def test_a_move_that_does_nothing_has_no_part():
+    """Of a scheme and of a description, the scheme has all."""
+    base = restless(30, behaviour=behaving())
+    moves = {
+        "pays": lambda scenario: with_policy(scenario, "planted", pays(range(5))),
+        "words": lambda scenario: attrs.evolve(scenario, about="told otherwise"),
+    }
+    found = shapley(base, moves, seed=1, measure="left with pay")
+    assert found.parts == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("moves", "measure", "sentence"),
+    [
+        ({}, "left", "moves: are 0; give 1 to 8"),
+        (dict.fromkeys(map(str, range(MOST + 1)), MOVES["no mars"]), "left", "moves: are 9; give 1 to 8"),
+        (MOVES, "lefty", "measure: is 'lefty'; did you mean 'left'"),
+    ],
+)
+def test_what_cannot_be_shared_is_refused(hamlet, moves, measure, sentence):
+    """No moves, more than can be simulated in every set, or a figure there is not."""
+    with pytest.raises(nt.NhstransitError, match=sentence):
+        shapley(hamlet, moves, seed=1, measure=measure)
+
+
+def test_between_leads_from_one_scenario_to_the_other(hamlet):
+    """All moves together make the other scenario; each alone changes what it is called after."""
+    other = hamlet.without("mars").having("policies.rets.cap", 0.05).having("behaviour.departures.resign", 0.1)
+    moves = between(hamlet, other)
+    assert list(moves) == ["behaviour.departures", "policies.mars", "policies.rets"]
+    assert made(hamlet, moves, 7) == other
+    for place, name in enumerate(moves):
+        changed = differences(hamlet, made(hamlet, moves, 1 << place))
+        assert changed and all(change.path.startswith(name) for change in changed)
+
+
+@few
+@given(worlds(), st.data())
+def test_between_any_two_of_a_kind(old: Scenario, data: st.DataObject) -> None:
+    """Made in order, all moves from one world to another with fewer policies and other behaviour give it; and back."""
+    gone = data.draw(st.sets(st.sampled_from(sorted(old.policies)))) if old.policies else set()
+    new = old.without(*sorted(gone)).having("behaviour.departures.resign", data.draw(st.sampled_from((0.01, 0.02))))
+    for start, end in ((old, new), (new, old)):
+        moves = between(start, end)
+        assert len(moves) == len(gone) + 1
+        assert made(start, moves, (1 << len(moves)) - 1) == end
+
+
+def test_bodies_and_staff_move_as_one():
+    """A body more is a move of the rest, with the staff that go with it."""
+    old, new = restless(5), restless(5, bodies=[body("Old"), body("Far")])
+    assert list(between(old, new)) == [REST]

@@ -1,0 +1,174 @@
+"""Effects of known size, planted by a scheme that reads the baseline, are found as what they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.comparison import additionality, cost_of_one_kept, deadweight, posts_saved
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Kind, rule_code
+from tests.comparison.planted import COST, PAY_DAY, keeps, leavers, pair, pays, restless, there_on, with_policy
+from tests.small import on
+
+YEAR_AFTER, TWO_AFTER = "2011-09-30", "2012-09-30"
+
+
+@pytest.fixture(scope="module")
+def world():
+    """A restless world, and its run without any scheme."""
+    scenario = restless()
+    return scenario, simulate(scenario, seed=1)
+
+
+def test_paying_those_who_would_have_left_is_all_deadweight(world):
+    """A scheme that pays exactly who leaves unpaid within a year is deadweight to the last penny."""
+    scenario, baseline = world
+    would = leavers(baseline, PAY_DAY, YEAR_AFTER) - leavers(baseline, PAY_DAY, PAY_DAY)
+    assert len(would) > 10
+    run, without = pair(scenario, pays(would))
+    table = deadweight(run, without, "planted")
+    assert table["takers"].tolist() == [len(would)] * 2
+    assert table["unpaid"].tolist() == [len(would)] * 2
+    assert table["share"].tolist() == table["share of pounds"].tolist() == [1.0, 1.0]
+    assert table["pounds"].tolist() == [len(would) * COST / 100] * 2
+
+
+def test_paying_those_who_would_have_stayed_is_none(world):
+    """A scheme that pays exactly who is still there two years later has no deadweight at either horizon."""
+    scenario, baseline = world
+    run, without = pair(scenario, pays(there_on(baseline, TWO_AFTER)))
+    table = deadweight(run, without, "planted")
+    assert table["takers"].iloc[0] > 10
+    assert table["unpaid"].tolist() == table["pounds"].tolist() == [0, 0]
+    assert table["share"].tolist() == [0.0, 0.0]
+    assert (table["not gone"] == table["takers"]).all()
+
+
+def test_deadweight_in_part_is_found_in_part(world):
+    """Who would leave in the second year counts at 24 months and not at 12; a mixture gives its own share."""
+    scenario, baseline = world
+    first = sorted(leavers(baseline, "2010-10-01", YEAR_AFTER))[:6]
+    second = sorted(leavers(baseline, "2011-10-01", TWO_AFTER))[:4]
+    stay = sorted(there_on(baseline, TWO_AFTER))[:10]
+    run, without = pair(scenario, pays([*first, *second, *stay]))
+    table = deadweight(run, without, "planted")
+    assert table["unpaid"].tolist() == [6, 10]
+    assert table["share"].tolist() == [6 / 20, 10 / 20]
+
+
+def test_a_horizon_past_the_end_is_unseen(world):
+    """Whoever is still there when the runs end before the horizon is neither deadweight nor not, and not in the share."""
+    scenario, baseline = world
+    late = "2012-06-30"
+    there = there_on(baseline, late)
+    run, without = pair(scenario, pays(there, when=late))
+    row = deadweight(run, without, "planted", months=[12]).iloc[0]
+    left = len(leavers(baseline, late, "2013-03-31") & there)
+    assert (row["unpaid"], row["not gone"], row["unseen"]) == (left, 0, len(there) - left)
+    assert row["share"] == 1.0
+
+
+def test_who_would_have_been_paid_by_another_is_no_deadweight(world):
+    """A departure with money in the baseline is told apart."""
+    scenario, baseline = world
+    stay = sorted(there_on(baseline, TWO_AFTER))[:7]
+    other = with_policy(scenario, "other", pays(stay, when="2011-01-31"))
+    run, without = pair(other, pays(stay))
+    table = deadweight(run, without, "planted", months=[3, 12])
+    assert table["paid otherwise"].tolist() == [0, 7]
+    assert table["unpaid"].tolist() == [0, 0]
+
+
+def test_a_baseline_that_pays_too_is_refused(world):
+    """Deadweight needs a world without the offer; an unknown policy is answered with the nearest."""
+    scenario, baseline = world
+    run, without = pair(scenario, pays(there_on(baseline, PAY_DAY)))
+    with pytest.raises(
+        nt.NhstransitError, match=r"pays people to go in the baseline too; make the baseline of run\.sc"
+    ):
+        deadweight(run, run, "planted")
+    with pytest.raises(nt.NhstransitError, match="is not in the run; did you mean 'planted'"):
+        deadweight(run, without, "plantd")
+
+
+def test_deadweight_of_the_hamlet_is_a_plain_count():
+    """Taker by taker, in a loop: the first unpaid departure of the baseline, within so many months of going."""
+    hamlet = nt.load_scenario("hamlet")
+    run, baseline = nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1)
+    table = deadweight(run, baseline, "mars")
+    code, unpaid = rule_code("mars"), {12: 0, 24: 0}
+    events = baseline.log.tuples()
+    takers = [
+        (day, staff) for day, _, kind, rule, staff, *_ in run.log.tuples() if (kind, rule) == (Kind.SEVERANCE, code)
+    ]
+    for went, staff in takers:
+        mine = [event for event in events if event[4] == staff and event[0] >= on("2010-09-02")]
+        left = [event[0] for event in mine if event[2] == Kind.DEPARTED]
+        paid = {event[0] for event in mine if event[2] in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)}
+        for months, until in ((12, "2011-11-30"), (24, "2012-11-30")):
+            assert went == on("2010-11-30")
+            unpaid[months] += bool(left) and left[0] <= on(until) and left[0] not in paid
+    assert table["takers"].tolist() == [len(takers)] * 2
+    assert table["unpaid"].to_dict() == unpaid
+    assert sum(unpaid.values()) > 0
+
+
+def test_guarantees_for_those_who_stay_keep_nobody(world):
+    """Terms given to exactly who would have stayed to their end have no one kept because of them, and a cost without end."""
+    scenario, baseline = world
+    stay = there_on(baseline, "2011-09-30")
+    run, without = pair(scenario, keeps(stay, "2011-09-30"))
+    table = additionality(run, without, "planted")
+    assert table["people"].to_dict() == {
+        "kept because of it": 0,
+        "stayed either way": len(stay),
+        "gone either way": 0,
+        "gone because of it": 0,
+    }
+    assert table["premium"].sum() > 0
+    assert np.isnan(cost_of_one_kept(table))
+
+
+def test_guarantees_that_hold_everybody_keep_just_the_leavers(world):
+    """Where no guaranteed person resigns, those kept because of it are those who would have resigned before its end."""
+    scenario, baseline = world
+    would = leavers(baseline, "2010-10-01", "2011-09-29")
+    run, without = pair(scenario, keeps(there_on(baseline, PAY_DAY), "2011-09-30", premium=1000.0))
+    table = additionality(run, without, "planted")
+    ours = leavers(run, "2010-10-01", "2011-09-29")
+    assert table.loc["kept because of it", "people"] == len(would - ours)
+    assert table.loc["gone either way", "people"] == len(would & ours)
+    assert table.loc["kept because of it", "people"] > 10
+    assert table["people"].sum() == len(there_on(baseline, PAY_DAY))
+
+
+def test_posts_that_would_have_stood_empty_are_not_saved(world):
+    """A scheme that removes the posts of those who leave anyway, in a body that hires nobody, saves none of them."""
+    scenario, baseline = world
+    would = leavers(baseline, "2010-10-01", YEAR_AFTER)
+    row = posts_saved(*pair(scenario, pays(would, remove=True)), "planted").iloc[0]
+    assert (row["removed"], row["empty anyway"], row["net"]) == (len(would), len(would), 0)
+    assert np.isnan(row["a net post"]) and np.isnan(row["payback"])
+
+
+def test_posts_of_those_who_stay_are_saved(world):
+    """Of posts held two years on in the baseline every one is saved, at what its holder was paid."""
+    scenario, baseline = world
+    stay = there_on(baseline, TWO_AFTER)
+    table = posts_saved(*pair(scenario, pays(stay, remove=True)), "planted")
+    assert table["net"].tolist() == table["removed"].tolist() == [len(stay)] * 2
+    assert table["a net post"].tolist() == table["a net post, by the gap"].tolist() == [COST / 100] * 2
+    assert table["exit cost"].tolist() == [len(stay) * COST / 100] * 2
+    assert (table["payback"] - 12 * table["exit cost"] / table["saving"]).abs().max() < 1e-9
+
+
+def test_posts_that_go_in_the_baseline_too_are_not_saved(world):
+    """A post removed by another rule in the baseline is gone anyway."""
+    scenario, baseline = world
+    stay = sorted(there_on(baseline, TWO_AFTER))[:5]
+    other = with_policy(scenario, "other", pays(stay[:2], when="2011-01-31", remove=True))
+    row = posts_saved(*pair(other, pays(stay, remove=True)), "planted").iloc[0]
+    assert (row["removed"], row["gone anyway"], row["empty anyway"], row["net"]) == (5, 2, 0, 3)
+    assert row["a net post, by the gap"] == pytest.approx((5 - 2) * COST / 100 / 3)

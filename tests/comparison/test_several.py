@@ -1,0 +1,147 @@
+"""Several seeds: paired gaps, intervals by t and by the bootstrap, and their refusal where pairs are few."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from scipy import stats
+
+import nhstransit as nt
+from nhstransit.comparison import Comparisons, paired
+from nhstransit.comparison.intervals import FEWEST
+from nhstransit.engine.simulate import simulate
+from tests.comparison.planted import pays, restless, with_policy
+
+SEEDS = (5, 3, 8, 1, 13, 2, 9, 4, 7, 6)
+
+
+@pytest.fixture(scope="module")
+def sides():
+    """Ten runs with a scheme and ten without, in two orders."""
+    base = restless(40)
+    scheme = with_policy(base, "planted", pays(range(10)))
+    return [simulate(scheme, seed=seed) for seed in SEEDS], [simulate(base, seed=seed) for seed in sorted(SEEDS)]
+
+
+@pytest.fixture(scope="module")
+def several(sides) -> Comparisons:
+    return nt.compare(sides[0], baseline=sides[1])
+
+
+def test_runs_are_paired_by_seed(several, sides):
+    """In the order of the runs, whatever that of the baselines; each pair is what it is alone."""
+    assert several.seeds == SEEDS and len(several) == 10
+    for pair, run in zip(several.pairs, sides[0], strict=True):
+        assert pair.run is run and pair.baseline.seed == run.seed
+        alone = nt.compare(run, baseline=pair.baseline)
+        assert (alone.gaps["gap"] == pair.gaps["gap"]).all()
+
+
+def test_gaps_are_means_of_the_pairs(several):
+    """Mean gap is mean run less mean baseline, and its deviation that of the ten gaps."""
+    each = [pair.gaps.loc["left", "gap"] for pair in several.pairs]
+    assert several.gaps.loc["left", "gap"] == pytest.approx(np.mean(each))
+    assert several.gaps.loc["left", "deviation"] == pytest.approx(np.std(each, ddof=1))
+    assert (several.gaps["run"] - several.gaps["baseline"] - several.gaps["gap"]).abs().max() < 1e-6
+    assert several.gaps.loc["exit cost", "deviation"] > 0
+
+
+def test_the_t_interval_is_scipys(several):
+    """Ends agree with the paired interval of scipy's t test on both sides' figures."""
+    ours = [pair.gaps.loc["left", "run"] for pair in several.pairs]
+    theirs = [pair.gaps.loc["left", "baseline"] for pair in several.pairs]
+    want = stats.ttest_rel(ours, theirs).confidence_interval(0.9)
+    found = several.interval("left", level=0.9)
+    assert (found.low, found.high) == pytest.approx((want.low, want.high))
+    row = several.intervals(level=0.9).loc["left"]
+    assert (row["low"], row["high"]) == (found.low, found.high)
+    assert "90% t interval" in str(found)
+
+
+def test_the_t_interval_covers_as_often_as_it_says():
+    """Of 2,000 samples of twelve normal gaps, 95% intervals hold the mean in 95%, give or take."""
+    gaps = np.random.default_rng(7).normal(3.0, 2.0, (2000, 12))
+    held = [one.low <= 3.0 <= one.high for one in map(paired, gaps)]
+    assert abs(np.mean(held) - 0.95) < 0.015
+
+
+def test_the_bootstrap_covers_nearly_as_often():
+    """Of 60 samples of forty skewed gaps, 90% intervals hold the mean in about 90%."""
+    gaps = np.random.default_rng(8).exponential(1.0, (60, 40))
+    held = [one.low <= 1.0 <= one.high for one in (paired(row, level=0.9, method="bootstrap") for row in gaps)]
+    assert abs(np.mean(held) - 0.88) < 0.1
+
+
+def test_asking_again_gives_the_same_bootstrap():
+    """Its draws are luck of the library's own, keyed by the number of pairs."""
+    gaps = np.arange(25.0)
+    assert paired(gaps, method="bootstrap") == paired(gaps, method="bootstrap")
+
+
+@pytest.mark.parametrize(
+    ("gaps", "words", "sentence"),
+    [
+        ([1.0], {}, r"runs: 1 pair is too few for a t interval; simulate at least 10 seeds on either side"),
+        ([1.0] * 9, {}, r"9 pairs are too few for a t interval"),
+        ([1.0] * 19, {"method": "bootstrap"}, r"19 pairs are too few for a bootstrap interval; simulate at least 20"),
+        ([1.0] * 10, {"level": 95}, r"level: is 95; give a share between 0 and 1, such as 0.95"),
+        ([1.0] * 10, {"method": "z"}, r"method: is 'z'; known: bootstrap, t"),
+    ],
+)
+def test_an_interval_that_would_say_too_much_is_refused(gaps, words, sentence):
+    """In one sentence with what would be right."""
+    with pytest.raises(nt.NhstransitError, match=sentence):
+        paired(gaps, **words)
+
+
+def test_few_pairs_are_compared_without_intervals(sides):
+    """Gaps and strata are there; the intervals are refused, and the words say why there are none."""
+    few = nt.compare(sides[0][:2], baseline=[run for run in sides[1] if run.seed in SEEDS[:2]])
+    assert f"No intervals: 2 of at least {FEWEST['t']} pairs that they need." in repr(few)
+    with pytest.raises(nt.NhstransitError, match="2 pairs are too few for a t interval"):
+        few.intervals()
+    with pytest.raises(nt.NhstransitError, match="2 pairs are too few"):
+        few.interval("left")
+    assert "low" not in repr(few).split("\n\n")[1].splitlines()[0]
+
+
+def test_several_read_in_three_sentences_and_a_table(several):
+    """In the terminal and in a notebook, with the ends of the intervals."""
+    lines = repr(several).splitlines()
+    assert lines[0] == "What differs: the policy planted is in the run only."
+    assert lines[1].startswith("10 pairs of runs, each with one seed; of the opening staff at the end, on average: ")
+    assert lines[2] == "Low and high are the ends of paired 95% intervals by Student's t."
+    assert lines[3] == "" and "low" in lines[4]
+    assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()
+
+
+def test_strata_of_several_are_means(several):
+    """They sum to everybody, and the fewest and the most are those of single pairs."""
+    assert several.strata["people"].sum() == pytest.approx(40)
+    each = [pair.strata.loc["gone because of it", "people"] for pair in several.pairs]
+    assert several.strata.loc["gone because of it", ["fewest", "most"]].tolist() == [min(each), max(each)]
+
+
+def test_what_does_not_pair_off_is_refused(sides):
+    """One against several, seeds on one side only, a seed twice, none at all, two scenarios on one side."""
+    runs, baselines = sides
+    cases = [
+        (runs[0], baselines, "several runs on one side and one on the other"),
+        (runs[:2], baselines[:1], "have the seed . on one side only; simulate both sides with the same seeds"),
+        ([runs[0], runs[0]], baselines[:2], "have the seed 5 twice"),
+        ([], [], "runs: are none; give at least one run and one baseline"),
+        ([runs[1], baselines[0]], [run for run in baselines if run.seed in (1, 3)], "set otherwise, on one side"),
+    ]
+    for run, baseline, sentence in cases:
+        with pytest.raises(nt.NhstransitError, match=sentence):
+            nt.compare(run, baseline=baseline)
+
+
+def test_equal_worlds_over_seeds_differ_in_nothing():
+    """All gaps are nought with intervals of no width, and the words say so."""
+    base = restless(15)
+    runs = [simulate(base, seed=seed) for seed in range(10)]
+    same = nt.compare(runs, baseline=[attrs.evolve(run) for run in runs])
+    assert (same.intervals()[["gap", "low", "high"]] == 0).all().all()
+    assert "No headline figure differs." in repr(same) and repr(same).startswith("No setting differs.")
