@@ -28,6 +28,7 @@ from nhstransit.grammar import (
     Extend,
     Find,
     Hire,
+    Lodge,
     OpenPosts,
     Pay,
     Purse,
@@ -86,6 +87,8 @@ class Applier:
                 self._rejoin(effect, day, rule, name)
             case Back():
                 self._back(effect, day, phase, rule, name)
+            case Lodge():
+                self._lodge(effect, day, rule, name)
             case Retain():
                 self._retain(effect, day, phase, rule, name)
             case Designate():
@@ -137,7 +140,18 @@ class Applier:
         refuse(twice(posts), name, "fills one post twice", "bring back one person a post")
         refuse(not world.posts_now.vacant[posts].all(), name, "fills a post that is not vacant", "see `vacant`")
         refuse(world.columns["returned"][effect.rows].any(), name, "brings back somebody who is back", "see `returned`")
+        over = effect.until is not None and (effect.until <= day).any()
+        refuse(over, name, "brings somebody back for a term that is over", "give a later last day")
         self._do.exits.rejoin(effect, day, rule)
+
+    def _lodge(self, effect: Lodge, day: int, rule: int, name: str) -> None:
+        world, posts = self._world, effect.posts
+        refuse(twice(posts), name, "fills one post twice", "lodge one person a post")
+        refuse(not world.posts_now.vacant[posts].all(), name, "lodges in a post that is not vacant", "see `vacant`")
+        bound = world.columns["exit_rule"][effect.rows] >= 0
+        refuse(not bound.all(), name, "lodges somebody who is not going", "see `exit_rule`")
+        refuse(effect.start <= day, name, "lodges people at once", "give a later day")
+        self._do.exits.lodge(effect, rule)
 
     def _back(self, effect: Back, day: int, phase: Phase, rule: int, name: str) -> None:
         world, rows = self._world, effect.rows
@@ -178,7 +192,8 @@ class Applier:
         if effect.risk_class is not None:
             world.turn_class(rows, effect.risk_class, day, phase, rule)
         if effect.target is not None:
-            turn_risk(world, rows, effect.target, effect.weight, day)
+            pace = self._do.months.pace(effect.ramp_months, effect.half_life_months)
+            turn_risk(world, rows, effect.target, effect.weight, day, pace)
         if effect.disposition is not None:
             turn_disposition(world, rows, effect.disposition, day, phase, rule)
         self._do.natural.rerate(rows, day)

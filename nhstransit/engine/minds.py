@@ -15,16 +15,16 @@ from nhstransit.workforce.codes import RiskClass
 _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
 
 
-def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: int) -> None:
-    """Perceived risk sets out from where it stands today towards `target`."""
+def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: int, pace: int) -> None:
+    """Perceived risk sets out from where it stands today towards `target`, at a pace told by its number."""
     now = world.columns["risk"][rows]
     world.columns["risk_from"][rows] = now
     world.columns["risk_to"][rows] = moved(now, target, weight)
-    world.columns["risk_since"][rows] = day
+    world.columns["risk_since"][rows], world.columns["risk_pace"][rows] = day, pace
 
 
-def feel(world: World, rows: Any, day: int, ramp_days: float, half_life_days: float) -> None:
-    """Read perceived risk anew for `rows` (positions or a slice)."""
+def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> None:
+    """Read perceived risk anew for `rows` (positions or a slice); the two spans are one for all or one each."""
     c = world.columns
     risk = perceived(c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days)
     risk[_IS_CALM[c["risk_class"][rows]]] = 0.0

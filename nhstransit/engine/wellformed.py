@@ -19,7 +19,16 @@ from nhstransit.grammar import Effect, Hire, Newcomers, OpenPosts, Turn
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
 
 _KNOWN = get_args(Effect)
-_SINGLE = ("int", "int | None", "float", "bool", "str", "Kind", "Newcomers")  # declared types of what is not a column
+_SINGLE = (
+    "int",
+    "int | None",
+    "float",
+    "float | None",
+    "bool",
+    "str",
+    "Kind",
+    "Newcomers",
+)  # declared types of what is not a column
 _MOST_POINTS = 127
 
 
@@ -111,4 +120,8 @@ def _check_turned(effect: Turn, name: str) -> None:
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
         refuse(not inside.all(), name, "turns risk outside 0 to 1", "give a share for each")
+    for span in (effect.ramp_months, effect.half_life_months):
+        refuse(
+            span is not None and not 0 < span < 1e6, name, f"lets news build up or fade in {span} months", "give more"
+        )
     refuse(not 0 <= effect.weight <= 1, name, f"weighs news by {effect.weight}", "give a share from 0 to 1")

@@ -54,6 +54,7 @@ class World:
         self.saved: dict[int, Longs] = {}  # pence a year by body, for each rule that removed posts
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
         self.uncover: Callable[[AnyArray, int, Phase], None] = _nobody_covers  # ends the cover of posts taken or gone
+        self.followers: list[Callable[[], None]] = []  # told when a body is to close on another day
         self._look()
 
     def _look(self) -> None:

@@ -34,6 +34,15 @@ class Appoint:
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class Lodge:
+    """People whose exit is agreed serve the rest of it in other posts, from midnight of a day; the exit stands."""
+
+    rows: Rows
+    posts: Ints
+    start: int
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class Retain:
     """A guarantee to a day, with a premium; perceived risk is nought while it runs."""
 
@@ -58,6 +67,8 @@ class Turn:
     risk_class: int | None = None
     target: Floats | None = None
     weight: float = 1.0
+    ramp_months: float | None = None  # how fast this news builds up and fades; None: as fast as all news does
+    half_life_months: float | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -96,10 +107,14 @@ class Hire:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Rejoin:
-    """People who left come back today to vacant posts, one each; their clocks are wound anew."""
+    """People who left come back today to vacant posts, one each, on a new contract; their clocks are wound anew.
+
+    `until` is the last day of a fixed term, or NEVER; None: all are permanent.
+    """
 
     rows: Rows
     posts: Ints
+    until: Ints | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -188,6 +203,7 @@ Effect = (
     | Hire
     | Rejoin
     | Back
+    | Lodge
     | Retain
     | Designate
     | Turn

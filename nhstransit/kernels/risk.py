@@ -8,11 +8,16 @@ from nhstransit.arrays import AnyArray, Floats
 
 
 def perceived(
-    origin: AnyArray, target: AnyArray, since: AnyArray, day: int, ramp_days: float, half_life_days: float
+    origin: AnyArray,
+    target: AnyArray,
+    since: AnyArray,
+    day: int,
+    ramp_days: AnyArray | float,
+    half_life_days: AnyArray | float,
 ) -> Floats:
     """Risk on `day`: from `origin` it ramps to `target` over `ramp_days` after day `since`, then halves each half-life.
 
-    All but `day` and the two spans are (n,); risks lie in 0–1, `since` on or before `day`.
+    All but `day` are (n,), and the two spans may be; risks lie in 0–1, `since` on or before `day`.
     """
     elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
     ramped = np.minimum(elapsed / ramp_days, 1.0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Ints, guarded
+from nhstransit.arrays import Bools, Ints, Longs, guarded
 from nhstransit.dates import Calendar
 from nhstransit.organisations.bodies import KINDS, Organisation
 from nhstransit.workforce.columns import NEVER
@@ -23,6 +23,7 @@ class Roster:
     region: Ints  # position in `regions`
     opens: Ints  # first day it employs; 0 or less where it was there before
     closes: Ints  # last day; NEVER where it goes on
+    population: Longs  # residents; 0 where none are told
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
@@ -40,6 +41,7 @@ class Roster:
             region=column(regions.index(body.region) for body in bodies),
             opens=column(calendar.day(body.opens or body.shadow or calendar.start) for body in bodies),
             closes=column(calendar.day(body.closes) if body.closes else NEVER for body in bodies),
+            population=guarded(np.array([body.population for body in bodies], "int64")),
         )
 
     def __len__(self) -> int:

@@ -21,6 +21,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "risk_from": ("float32", 0),
     "risk_to": ("float32", 0),
     "risk_since": ("int32", 0),
+    "risk_pace": ("int16", 0),
     "last_day": ("int32", NEVER),
     "exit_rule": ("int16", -1),
     "exit_batch": ("int32", -1),
@@ -35,7 +36,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "premium": ("float64", 0),
     "paid_pence": ("int64", 0),
 }
-_CHANGING = ("employer", "function", "band", "point", "critical")  # staff columns that a run may change
+_CHANGING = ("employer", "function", "band", "point", "contract", "critical")  # staff columns that a run may change
 
 
 def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law) -> dict[str, AnyArray]:

@@ -13,7 +13,7 @@ from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.policies import Returns
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.codes import CONTRACTS, RiskClass
 from oracle.choices import key
 from oracle.effects import turn_class
 from oracle.lives import begin_life
@@ -68,8 +68,7 @@ def _rejoin(world: World, person: Person, post: Post, rule: int) -> Generator[si
     post.holder, post.promised = person, None
     person.pay = int(world.law.annual_pay(np.array([post.band]), np.array([person.point]), world.epoch(world.today))[0])
     person.guarantee = None
-    if person.contract_ends <= world.today:
-        person.contract_ends = NEVER
+    person.contract, person.contract_ends = CONTRACTS.index("permanent"), NEVER
     point = person.point
     world.note(Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, right=post.number)
     world.note(Phase.ARRIVALS, Kind.PAY, rule, person.staff, left=point, right=point, pence=person.pay)

@@ -35,6 +35,8 @@ class Bodies:
         self._world.bodies = attrs.evolve(self._world.bodies, closes=guarded(closes))
         self._world.record_bodies(day, phase, Kind.EXTENDED, rule, extend.employer, extend.closes)
         self._set(extend.closes)
+        for follow in self._world.followers:
+            follow()
 
     def _set(self, days: Ints) -> None:
         for last in np.unique(days).tolist():

@@ -11,9 +11,10 @@ from nhstransit.arrays import Bools, Ints, Longs, Rows
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
-from nhstransit.eventlog import RULES, Kind, Phase
-from nhstransit.grammar import Appoint, Depart, Hire, Newcomers, Rejoin
+from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.grammar import Appoint, Depart, Hire, Lodge, Newcomers, Rejoin
 from nhstransit.workforce.codes import Status
+from nhstransit.workforce.columns import NEVER
 
 NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
 _GOING = 10  # after the natural departures of the day
@@ -151,5 +152,25 @@ class Exits:
         """Those whose posts still stand are back."""
         still = self._world.columns["next_post"][rejoin.rows] == rejoin.posts
         if still.any():
-            self._world.rejoin(rejoin.rows[still], rejoin.posts[still], day, Phase.ARRIVALS, rule)
-            self._natural.rewind(rejoin.rows[still], day)
+            rows = rejoin.rows[still]
+            self._world.rejoin(rows, rejoin.posts[still], day, Phase.ARRIVALS, rule)
+            self._natural.rewind(rows, day)
+            self._natural.contract(rows, NEVER if rejoin.until is None else rejoin.until[still])
+
+    def lodge(self, lodge: Lodge, rule: int) -> None:
+        """Keep posts in which people serve the rest of what is agreed."""
+        self._world.posts["reserved"][lodge.posts] = lodge.rows
+        batch = self._world.columns["exit_batch"][lodge.rows].copy()
+        self._clock.at(lodge.start, Phase.CLOSURES, RULES["transfer"], partial(self._move_in, lodge, batch, rule))
+
+    def _move_in(self, lodge: Lodge, batch: Ints, rule: int) -> None:
+        """Those with the same exit still before them move; posts kept for the others are free."""
+        columns, reserved = self._world.columns, self._world.posts["reserved"]
+        here = (reserved[lodge.posts] == lodge.rows) & (columns["post"][lodge.rows] >= 0)
+        here &= columns["exit_batch"][lodge.rows] == batch
+        reserved[lodge.posts[~here & (reserved[lodge.posts] == lodge.rows)]] = NOBODY
+        rows = lodge.rows[here]
+        if len(rows):
+            columns["next_post"][rows] = lodge.posts[here]
+            self._world.start(rows, lodge.start, Phase.CLOSURES, rule)
+            self._natural.rerate(rows, lodge.start)

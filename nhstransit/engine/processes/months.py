@@ -24,7 +24,8 @@ class Months:
 
     def __init__(self, world: World, clock: Clock, natural: Natural, outlook: Outlook) -> None:
         self._world, self._natural = world, natural
-        self._ramp, self._half_life = outlook.ramp_months * _MONTH_DAYS, outlook.half_life_months * _MONTH_DAYS
+        self._usual = (outlook.ramp_months, outlook.half_life_months)
+        self._paces = [self._usual]  # in months; the number of each stands in `risk_pace`
         starts = sorted({0, *world.calendar.month_starts.tolist()})
         ends = [*starts[1:], world.calendar.days]
         for start, end in zip(starts, ends, strict=True):
@@ -34,9 +35,22 @@ class Months:
         for end in world.calendar.month_ends.tolist():
             clock.at(end, Phase.MONTH_END, RULES["month"], partial(self._pay_premiums, end))
 
-    def feel(self, rows: object, day: int) -> None:
+    def feel(self, rows: Rows | slice, day: int) -> None:
         """Read perceived risk anew for these people."""
-        feel(self._world, rows, day, self._ramp, self._half_life)
+        ramps, half_lives = np.array(self._paces).T * _MONTH_DAYS
+        pace = self._world.columns["risk_pace"][rows] if len(self._paces) > 1 else 0
+        feel(self._world, rows, day, ramps[pace], half_lives[pace])
+
+    def pace(self, ramp_months: float | None, half_life_months: float | None) -> int:
+        """The number of a pace at which news builds up and fades; None stands for what is usual."""
+        ramp, half_life = self._usual
+        wanted = (
+            ramp if ramp_months is None else ramp_months,
+            half_life if half_life_months is None else half_life_months,
+        )
+        if wanted not in self._paces:
+            self._paces.append(wanted)
+        return self._paces.index(wanted)
 
     def _begin(self, day: int, length: int) -> None:
         classes = self._world.columns["risk_class"]

@@ -20,12 +20,14 @@ from nhstransit.eventlog import CAUSES, RULES, Phase
 from nhstransit.grammar import Exposure
 from nhstransit.kernels.clocks import daily_units, days_left, threshold_units
 from nhstransit.streams import Luck
+from nhstransit.workforce.codes import CONTRACTS
 from nhstransit.workforce.columns import NEVER
 
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in CAUSES], "int16")
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # what no model reads is not worked out
+_PERMANENT, _FIXED = CONTRACTS.index("permanent"), CONTRACTS.index("fixed-term")
 _FASTEST = 1e6  # a year; more would leave 64 bits
 
 
@@ -182,8 +184,19 @@ class Natural:
         for day, ending in zip(days.tolist(), np.split(rows, first[1:]), strict=False):
             self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], partial(self._end_contracts, day, ending))
 
+    def contract(self, rows: Rows, until: AnyArray | int) -> None:
+        """A new contract for each of these people, permanent where `until` is NEVER."""
+        columns = self._world.columns
+        ends = np.broadcast_to(until, len(rows))
+        columns["contract"][rows] = np.where(ends < NEVER, _FIXED, _PERMANENT)
+        columns["contract_ends"][rows] = ends
+        for day in np.unique(ends[ends < NEVER]).tolist():
+            ending = partial(self._end_contracts, day, rows[ends == day])
+            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], ending)
+
     def _end_contracts(self, day: int, rows: Rows) -> None:
-        rows = rows[self._world.columns["post"][rows] >= 0]
+        columns = self._world.columns
+        rows = rows[(columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == day)]
         self._world.depart(rows, day, Phase.DEPARTURES, RULES["contract-end"])
         self.stop(rows)
 

@@ -55,11 +55,18 @@ class Scheme:
         self._rule, self._names = rule_code(name), names
         if policy.question is not None and policy.question not in QUESTIONS:
             raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
-        occasions = policy.days(world.calendar, world.bodies)
+        self._planned: set[Occasion] = set()
+        self._plan()
+        world.followers.append(self._plan)
+
+    def _plan(self) -> None:
+        """Enter its days into the calendar; again, those not known before, when a body is to close on another day."""
+        occasions = self._policy.days(self._world.calendar, self._world.bodies)
         late = [occasion for occasion in occasions if occasion.phase >= Phase.DEPARTURES]
-        refuse(late, name, "acts when the day's departures have begun", "act in a phase before them")
-        steps = [(o.day, o.phase, partial(self._act, o, _NOBODY)) for o in occasions if o.day >= 0]
-        clock.scheme(steps, self._rule)
+        refuse(late, self._name, "acts when the day's departures have begun", "act in a phase before them")
+        fresh = [one for one in occasions if one.day >= 0 and one not in self._planned]
+        self._planned |= set(fresh)
+        self._clock.scheme([(one.day, one.phase, partial(self._act, one, _NOBODY)) for one in fresh], self._rule)
 
     def _act(self, occasion: Occasion, asked: Rows) -> None:
         """One occasion, through the five steps."""
