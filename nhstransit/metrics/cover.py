@@ -44,9 +44,8 @@ class Cover:
     """
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
-    winter_minimum: float = share(
-        0.75,
-        parent=assumed("productive WTE over establishment in winter", 0.6, 0.95, "the same all year unless set higher"),
+    winter_minimum: float | None = share(
+        None, parent=assumed("the same in winter; `minimum` where it is not given", 0.6, 0.95, "assumed")
     )
     winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
@@ -211,4 +210,5 @@ def _critical(run: Run, cover: Cover) -> Bools:
 def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
     """The least cover in each month, (months,)."""
     month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
-    return np.where(np.isin(month, cover.winter), cover.winter_minimum, cover.minimum)
+    winter = cover.minimum if cover.winter_minimum is None else cover.winter_minimum
+    return np.where(np.isin(month, cover.winter), winter, cover.minimum)

@@ -86,7 +86,7 @@ class Pieces:
     start: Ints
     end: Ints
     leaver: Bools
-    lent: Bools  # assigned to a shadow consortium, while still in the post from which they were lent
+    lent: Bools  # assigned to a shadow consortium, while in the post from which they were lent
 
 
 @once
@@ -94,8 +94,9 @@ def pieces(run: Run) -> Pieces:
     """The spells of a run in pieces over which what matters for output does not change."""
     held = spells(run)
     keys = held.row.astype("int64") << 32 | held.place
-    soured, lent = _toggles(run, Kind.DISPOSITION, Disposition.LEAVER), _toggles(run, Kind.RISK, RiskClass.ASSIGNED)
-    cuts = np.unique(np.concatenate([soured, lent]))
+    soured = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
+    lent = _turns(run, Kind.RISK, RiskClass.ASSIGNED, silent=RiskClass.SAFE)
+    cuts = np.unique(np.concatenate([soured.when, lent.when]))
     spell = np.searchsorted(keys, cuts, side="right") - 1
     row, place = cuts >> 32, cuts & (2**32 - 1)
     day = run.log.day[place - 1] if len(run.log) else place
@@ -110,29 +111,38 @@ def pieces(run: Run) -> Pieces:
         spell=owner,
         start=start,
         end=end,
-        leaver=_on(soured, every, since=every >> 32 << 32),
-        lent=_on(lent, every, since=keys[owner]),
+        leaver=soured.last(every, since=every >> 32 << 32),
+        lent=lent.last(every, since=keys[owner]),
     )
 
 
-def _toggles(run: Run, kind: Kind, state: int) -> Longs:
-    """Person and place, packed, of each event that brings somebody into a state or out of it; sorted."""
+@attrs.frozen(eq=False)
+class _Turns:
+    """Events that bring somebody into a state or out of it: person and place in the log, packed and sorted, and which."""
+
+    when: Longs
+    into: Bools
+
+    def last(self, when: Longs, since: Longs) -> Bools:
+        """Whether the last of them in `since` < t ≤ `when`, packed alike, was one into the state, (n,)."""
+        if not len(self.when):
+            return np.zeros(len(when), bool)
+        place = np.searchsorted(self.when, when, side="right") - 1
+        return np.asarray((place >= 0) & (self.when[place] > since) & self.into[place])
+
+
+def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
+    """The turns of those ever in a state; one to `silent` ends nothing: who is lent and wins a post goes on being lent."""
     log = run.log
     places = np.flatnonzero(log.kind == kind)
-    was, now = log.from_post[places] == state, log.to_post[places] == state
-    places = places[was != now]
-    return np.asarray(np.sort(run.rows_of(log.staff[places]).astype("int64") << 32 | (places + 1)))
-
-
-def _on(toggles: Longs, when: Longs, since: Longs) -> Bools:
-    """Whether the toggles of a person, all from off, have come an odd number of times in `since` < t ≤ `when`, (n,).
-
-    Who was in the state already at `since` and leaves it later counts as in it from then on only if it comes again.
-    """
-    upto, before = np.searchsorted(toggles, when, side="right"), np.searchsorted(toggles, since, side="right")
-    own = np.searchsorted(toggles, when >> 32 << 32, side="left")
-    inside = (upto - own) % 2 == 1
-    return np.asarray(inside & (upto > before))
+    now = log.to_post[places]
+    rows = run.rows_of(log.staff[places])
+    ever = np.zeros(len(run.people), bool)
+    ever[rows[now == state]] = True
+    kept = np.flatnonzero(ever[rows] & (now != silent))
+    packed = rows[kept].astype("int64") << 32 | (places[kept] + 1)
+    order = np.argsort(packed)
+    return _Turns(packed[order], (now[kept] == state)[order])
 
 
 def _of(run: Run, kinds: tuple[Kind, ...]) -> Bools:

@@ -49,7 +49,7 @@ class Replay:
         for person, post in zip(self.people.values(), run.opening_post.tolist(), strict=True):
             if post >= 0:
                 self.enter(person, post, 0, self.fresh(person, 0), 1.0)
-        for day in range(run.scenario.calendar.days):
+        for day in range(months[-1] + 1):
             while waiting and waiting[0][0] == day:
                 self.event(*waiting.pop(0))
             self.closing = closed[day]
@@ -86,7 +86,7 @@ class Replay:
         elif kind is Kind.DISPOSITION:
             person.leaver = new == Disposition.LEAVER
         elif kind is Kind.RISK:
-            person.lent = new == RiskClass.ASSIGNED
+            person.lent = new == RiskClass.ASSIGNED or (person.lent and new == RiskClass.SAFE)
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
             person.last_post, person.left_on, person.known = old, day, person.now(day, self.knowledge)
