@@ -12,7 +12,7 @@ from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.kernels.risk import perceived
 from oracle.lives import depart, disturb, remove, rerate
-from oracle.things import CALM, NEVER, Body, Person, Post, single
+from oracle.things import CALM, NEVER, Body, Person, Post, first_of_month, single
 from oracle.world import World
 
 APRIL = 4
@@ -106,12 +106,25 @@ def _award(world: World) -> None:
 def _pay_premiums(world: World, first: int) -> None:
     """The month's premium, for its days under the guarantee, to those in post at its end."""
     for person in world.people:
-        terms = person.guarantee
-        if person.post is None or terms is None or terms.premium <= 0 or terms.until < first:
-            continue
-        days = min(terms.until, world.today) - max(terms.since, first) + 1
+        if person.post is not None:
+            _pay_premium(world, person, first, world.today, Phase.MONTH_END)
+
+
+def settle(world: World, person: Person, phase: Phase) -> None:
+    """Before other terms take the place of some: what the old ones earned this month, to yesterday."""
+    first = max(first_of_month(world.calendar, world.today) - world.origin, 0)
+    _pay_premium(world, person, first, world.today - 1, phase)
+
+
+def _pay_premium(world: World, person: Person, first: int, last: int, phase: Phase) -> None:
+    """The premium for the days from one day to another on which a guarantee ran."""
+    terms = person.guarantee
+    if terms is None or terms.premium <= 0 or terms.until < first:
+        return
+    days = min(terms.until, last) - max(terms.since, first) + 1
+    if days > 0:
         pence = round(person.pay * person.wte * terms.premium * days / DAYS_A_YEAR)
-        world.note(Phase.MONTH_END, Kind.PREMIUM, RULES["month"], person.staff, left=person.post.number, pence=pence)
+        world.note(phase, Kind.PREMIUM, RULES["month"], person.staff, left=person.post.number, pence=pence)
 
 
 def _open(world: World, post: Post) -> None:

@@ -10,7 +10,7 @@ import simpy
 from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.kernels.risk import moved
 from nhstransit.workforce.codes import Disposition, RiskClass
-from oracle.calendar import feel
+from oracle.calendar import feel, settle
 from oracle.lives import forget, rerate
 from oracle.things import CALM, Exit, Guarantee, Person, Post, single
 from oracle.world import World
@@ -63,6 +63,7 @@ def retain(world: World, person: Person, until: int, premium: float, rule: int) 
     yearly = round(person.pay * person.wte * premium)
     post = person.post.number
     world.note(Phase.WINDOWS, Kind.RETAINED, rule, person.staff, left=post, right=until, pence=yearly)
+    settle(world, person, Phase.WINDOWS)
     person.guarantee = Guarantee(world.today, until, premium)
     turn_class(world, person, RiskClass.GUARANTEED, Phase.WINDOWS, rule)
     rerate(world, person)
