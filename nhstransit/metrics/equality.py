@@ -1,0 +1,298 @@
+"""Who bore it: every outcome and every payment by sex, age, hours, band, region and any characteristic in the data.
+
+Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile: groups add
+up to "all". The intervals treat the people as a sample from many like them; they say nothing of another seed or other
+parameters. What real staff may be published from is in `disclosure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.errors import InputError, nearest
+from nhstransit.kernels import proportions as kernel
+from nhstransit.metrics.characteristics import By, Characteristic, Grouping, grouping
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes
+from nhstransit.metrics.stays import Who
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USUAL = ("sex", "age", "hours", "band", "region")
+EVERYONE = "all"
+_BLOCK = 1 << 16  # people counted at once
+DEFINITIONS = (
+    Definition(
+        name="rate of an outcome",
+        unit="share of the group's staff, or of those the outcome is of",
+        formula="r = x / n; x people whom it befell at least once, of n",
+        reference="interval: Wilson 1927",
+    ),
+    Definition(
+        name="difference of rates",
+        unit="share",
+        formula="r − r0, r0 the reference group's (the largest, unless another is named)",
+        reference="interval: Newcombe 1998, method 10",
+    ),
+    Definition(
+        name="ratio of rates",
+        unit="ratio",
+        formula="r / r0",
+        reference="interval: Donner and Zou 2012 (MOVER), from Wilson's limits",
+        note="Above one where the difference is above nought, and so are the limits.",
+    ),
+    Definition(
+        name="mean payment",
+        unit="£ a person paid",
+        formula="m = pounds / people paid; over the whole run",
+        reference="interval: Student; of a difference of means: Welch 1947",
+    ),
+)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Counted:
+    """One characteristic's counts: `people` and `count` (outcomes, groups), the last group everyone."""
+
+    groups: Grouping
+    people: Longs
+    count: Longs
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The groups, and everyone."""
+        return (*self.groups.names, EVERYONE)
+
+
+def equality(
+    run: Run,
+    *,
+    by: By | Sequence[By] = USUAL,
+    reference: str | None = None,
+    only: tuple[str, ...] | None = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """A row a characteristic, outcome and group: how many of how many, and how that compares with a reference group.
+
+    Args:
+        run: the run.
+        by: characteristics, each one of `CHARACTERISTICS` or a `Characteristic`.
+        reference: a group to compare with; by default each characteristic's largest.
+        only: outcomes by name; all by default.
+        who: the opening staff, newcomers or everyone.
+        confidence: of the intervals.
+
+    Returns:
+        Columns characteristic, outcome, of (whose share it is: "staff", or another outcome), group ("all" after the
+        groups), people, count, rate, low, high, reference, ratio, ratio_low, ratio_high, difference, difference_low,
+        difference_high. NaN where there is nobody. Raises InputError.
+    """
+    found = outcomes(run, who).some(only)
+    parts = []
+    for each in each_of(by):
+        groups = grouping(run, each).take(found.rows)
+        parts.append(tabled(found, groups, reference, confidence))
+    return joined(parts)
+
+
+def payments(
+    run: Run,
+    *,
+    by: By | Sequence[By] = USUAL,
+    reference: str | None = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """A row a characteristic, kind of payment and group: how many were paid, how much, and how that compares.
+
+    Args and errors as of `equality`. A person's payments of a kind are added up over the run: a premium is paid monthly.
+
+    Returns:
+        Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high, reference,
+        ratio (of means), difference, difference_low, difference_high (pounds).
+    """
+    found = outcomes(run, who)
+    parts = []
+    for each in each_of(by):
+        groups = grouping(run, each).take(found.rows)
+        parts.append(paid_table(found, groups, reference, confidence))
+    return joined(parts)
+
+
+def crossed(
+    run: Run, outcome: str, *, rows: By = "sex", columns: By = "age", who: Who = "opening", confidence: float = 0.95
+) -> pd.DataFrame:
+    """One outcome by two characteristics at once: a row each pair of groups, margins ("all") included.
+
+    Args and errors as of `equality`. Returns columns outcome, of, named after the two characteristics, people, count,
+    rate, low, high. Raises InputError where the two are one.
+    """
+    found = outcomes(run, who)
+    place = found.place(outcome)
+    across, down = (grouping(run, each).take(found.rows) for each in (rows, columns))
+    people, count = crossed_counts(found, place, across, down)
+    return crossed_frame(found, place, across, down, people, count, confidence)
+
+
+def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Grouping) -> tuple[Longs, Longs]:
+    """Whose share it is, and whom it befell, (rows + 1, columns + 1) each: the last of both are margins."""
+    if rows.by == columns.by:
+        raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
+    among, cell = found.among(place), rows.codes.astype("int64") * len(columns) + columns.codes
+
+    def table(mask: Bools) -> Longs:
+        inner = np.bincount(cell[mask], minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
+        return np.asarray(np.pad(inner, ((0, 1), (0, 1))) + _margins(inner))
+
+    return table(among), table(among & found.masks[place])
+
+
+def crossed_frame(
+    found: Outcomes, place: int, rows: Grouping, columns: Grouping, people: AnyArray, count: AnyArray, confidence: float
+) -> pd.DataFrame:
+    """The table of two characteristics from its counts, NaN where they are hidden."""
+    low, high = kernel.wilson(count, people, confidence)
+    across, down = ((*groups.names, EVERYONE) for groups in (rows, columns))
+    wide, size = len(down), people.size
+    return tables.frame(
+        {
+            "outcome": np.full(size, found.names[place], object),
+            "of": np.full(size, found.of[place], object),
+            rows.by: np.repeat(np.array(across, object), wide),
+            columns.by: np.tile(np.array(down, object), len(across)),
+            "people": people.ravel(),
+            "count": count.ravel(),
+            "rate": kernel.rates(count, people).ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+        }
+    )
+
+
+def each_of(by: By | Sequence[By]) -> Sequence[By]:
+    """The characteristics asked for, one or several. Raises InputError for none."""
+    if by is None or (not isinstance(by, (str, Characteristic)) and not len(by)):
+        raise InputError("by", "names no characteristic", "name one, such as 'sex', or several")
+    return (by,) if isinstance(by, (str, Characteristic)) else by
+
+
+def reference_of(groups: Grouping, name: str | None) -> int:
+    """The group to compare with: the one named, or the largest. Raises InputError for a group there is none of."""
+    if name is None:
+        return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
+    if name not in groups.names:
+        raise InputError("reference", f"is {name!r}, no group of {groups.by}", nearest(name, groups.names))
+    return groups.names.index(name)
+
+
+def counted(found: Outcomes, groups: Grouping) -> Counted:
+    """How many of how many, by outcome and group, everyone last."""
+    among = np.array([found.among(place) for place in range(len(found.names))]).reshape(found.masks.shape)
+    return Counted(groups=groups, people=_sums(among, groups), count=_sums(among & found.masks, groups))
+
+
+def _sums(masks: Bools, groups: Grouping) -> Longs:
+    """How many of each mask (masks, n) are in each group, and in all, (masks, groups + 1).
+
+    As a product of matrices, in blocks whose counts single precision holds exactly: many times faster than counting.
+    """
+    out = np.zeros((len(masks), len(groups) + 1), "int64")
+    for start in range(0, len(groups.codes), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        inside = groups.codes[block, None] == np.arange(len(groups))
+        out[:, :-1] += np.rint(masks[:, block].astype("float32") @ inside.astype("float32")).astype("int64")
+    out[:, -1] = out[:, :-1].sum(axis=1)
+    return out
+
+
+def tabled(
+    found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
+) -> dict[str, AnyArray]:
+    """The columns of `equality` for one characteristic."""
+    mine, place = counted(found, groups), reference_of(groups, reference)
+    rate, limits = kernel.rates(mine.count, mine.people), kernel.wilson(mine.count, mine.people, confidence)
+    base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
+    gap, ratio = kernel.difference_limits(rate, limits, *base), kernel.ratio_limits(rate, limits, *base)
+    for limit in (*gap, *ratio):
+        limit[:, [place, -1]] = np.nan  # of a group beside itself, or beside all, itself among them, there is none
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = rate / base[0]
+    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
+    against = {"ratio": times, "ratio_low": ratio[0], "ratio_high": ratio[1]}
+    against |= {"difference": rate - base[0], "difference_low": gap[0], "difference_high": gap[1]}
+    labels = {"outcome": found.names, "of": found.of}
+    return _columns(mine, place, labels, heads, against)
+
+
+def paid_table(
+    found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
+) -> dict[str, AnyArray]:
+    """The columns of `payments` for one characteristic."""
+    place = reference_of(groups, reference)
+    size, kinds = len(groups) + 1, len(PAYMENTS)
+    pence = found.pence.astype("float64")
+    people, total, squares = np.zeros((3, kinds, size))
+    for kind in range(kinds):
+        paid = found.pence[kind] > 0
+        for codes in (groups.codes[paid], np.full(int(paid.sum()), size - 1)):
+            count, sums = np.bincount(codes, minlength=size), np.bincount(codes, pence[kind, paid], size)
+            mean = kernel.rates(sums, count)
+            people[kind] += count
+            total[kind] += sums
+            squares[kind] += np.bincount(codes, (pence[kind, paid] - mean[codes]) ** 2, size)
+    mean, error, (low, high) = kernel.mean_limits(total / 100, squares / 10_000, people, confidence)
+    gaps = [_welch(*line, place, confidence) for line in zip(mean, error, people, strict=True)]
+    gap, down, up = (np.array([line[part] for line in gaps]) for part in range(3))
+    for limit in (down, up):
+        limit[:, [place, -1]] = np.nan
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = mean / mean[:, [place]]
+    whole = people.astype("int64")
+    heads = {"people": whole, "pounds": total / 100, "mean": mean, "low": low, "high": high}
+    against = {"ratio": times, "difference": gap, "difference_low": down, "difference_high": up}
+    beside = Counted(groups=groups, people=whole, count=whole)
+    return _columns(beside, place, {"payment": tuple(PAYMENTS)}, heads, against)
+
+
+def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: float) -> tuple[Floats, Floats, Floats]:
+    gap, (low, high) = kernel.welch_limits(mean, error, people, place, confidence)
+    return gap, low, high
+
+
+def _columns(
+    mine: Counted, place: int, labels: dict[str, tuple[str, ...]], heads: dict[str, Any], against: dict[str, Any]
+) -> dict[str, AnyArray]:
+    """Cells (lines, groups) as long columns beside their labels."""
+    names = mine.names
+    lines = len(next(iter(labels.values())))
+    told = {name: np.repeat(np.array(words, object), len(names)) for name, words in labels.items()}
+    size = lines * len(names)
+    return {
+        "characteristic": np.full(size, mine.groups.by, object),
+        **told,
+        "group": np.tile(np.array(names, object), lines),
+        **{name: cells.ravel() for name, cells in heads.items()},
+        "reference": np.full(size, names[place], object),
+        **{name: cells.ravel() for name, cells in against.items()},
+    }
+
+
+def joined(parts: Sequence[dict[str, AnyArray]]) -> pd.DataFrame:
+    """One table of parts with the same columns, one under another."""
+    return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def _margins(inner: Longs) -> Longs:
+    """Row sums, column sums and the whole sum, as the last column, last row and corner of a table of noughts."""
+    out = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1), "int64")
+    out[:-1, -1], out[-1, :-1], out[-1, -1] = inner.sum(axis=1), inner.sum(axis=0), inner.sum()
+    return out

@@ -1,0 +1,151 @@
+"""What became of each person, as yes or no, and what each was paid: what equality tables are counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Longs, Rows
+from nhstransit.errors import InputError, nearest
+from nhstransit.eventlog import ENGINE_RULES, Kind, Log
+from nhstransit.metrics.stays import Who, included
+from nhstransit.run import Run
+from nhstransit.workforce.codes import RiskClass
+
+STAFF = "staff"  # what an outcome's people are where they are everybody
+PAYMENTS = {
+    "severance": Kind.SEVERANCE,
+    "in lieu": Kind.IN_LIEU,
+    "pension": Kind.PENSION,
+    "premium": Kind.PREMIUM,
+}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Outcomes:
+    """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say whom each befell; `of` names whose share it is.
+
+    `pence` (payments, n) are paid to each over the run, in the order of `PAYMENTS`.
+    """
+
+    rows: Rows
+    names: tuple[str, ...]
+    of: tuple[str, ...]
+    masks: Bools
+    pence: Longs
+
+    def place(self, name: str) -> int:
+        """The position of an outcome. Raises InputError for a name there is none of, with the nearest."""
+        if name not in self.names:
+            raise InputError("outcome", f"is {name!r}", nearest(name, self.names))
+        return self.names.index(name)
+
+    def among(self, place: int) -> Bools:
+        """Whose share an outcome is, (n,)."""
+        of = self.of[place]
+        return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
+
+    def some(self, names: tuple[str, ...] | None) -> Outcomes:
+        """Only these outcomes, with those whose share they are; all where `names` is None. Raises InputError."""
+        if names is None:
+            return self
+        places = {self.place(name) for name in names}
+        places |= {self.names.index(self.of[place]) for place in places if self.of[place] != STAFF}
+        kept = sorted(places)
+        return attrs.evolve(
+            self,
+            names=tuple(self.names[place] for place in kept),
+            of=tuple(self.of[place] for place in kept),
+            masks=self.masks[kept],
+        )
+
+
+def outcomes(run: Run, who: Who = "opening") -> Outcomes:
+    """Every outcome of the opening staff, newcomers or everyone, from the log.
+
+    *Made redundant* is who left by a policy without having been chosen among its applicants; *transferred*, who moved to
+    another employer. An outcome of a policy stands under its name, such as "mars: approved". What befell somebody twice
+    counts once. Raises InputError.
+    """
+    rows = np.flatnonzero(included(run, who))
+    found = list(_found(run))
+    names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
+    masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
+    pence = np.array([_paid(run, kind)[rows] for kind in PAYMENTS.values()])
+    return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
+
+
+def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
+    """Name, whose share it is, and whom it befell, (people,)."""
+    log = run.log
+    left = log.of(Kind.DEPARTED)
+    gone, paid = _who(run, left), _who(run, log.of(Kind.SEVERANCE, Kind.IN_LIEU))
+    yield "left", STAFF, gone
+    yield "left paid", STAFF, gone & paid
+    yield "left unpaid", STAFF, gone & ~paid
+    yield "made redundant", STAFF, _who(run, left.take(_compulsory(run, left)))
+    yield "transferred", STAFF, _who(run, _across(run))
+    yield "at risk", STAFF, _who(run, log.take((log.kind == Kind.RISK) & (log.to_post == RiskClass.AT_RISK)))
+    yield "retained", STAFF, _who(run, log.of(Kind.RETAINED))
+    yield "returned", STAFF, gone & _back(run)
+    yield "in post at the end", STAFF, np.asarray(run.closing.post >= 0)
+    for code in np.unique(left.rule).tolist():
+        yield f"left by {run.rules[code]}", STAFF, _who(run, left.take(left.rule == code))
+    applied = log.of(Kind.APPLIED)
+    for code in np.unique(applied.rule).tolist():
+        yield from _steps(run, code)
+    for name, kind in PAYMENTS.items():
+        yield f"paid {name}", STAFF, _paid(run, kind) > 0
+
+
+def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
+    """What one policy said to those who applied to it."""
+    name, mine = run.rules[code], run.log.take(run.log.rule == code)
+    applied, approved = f"{name}: applied", f"{name}: approved"
+    yield applied, STAFF, _who(run, mine.of(Kind.APPLIED))
+    yield approved, applied, _who(run, mine.of(Kind.APPROVED))
+    yield f"{name}: refused", applied, _who(run, mine.of(Kind.REFUSED))
+    withdrew = mine.of(Kind.WITHDREW)
+    if len(withdrew):
+        yield f"{name}: withdrew", approved, _who(run, withdrew)
+
+
+def _who(run: Run, events: Log) -> Bools:
+    """Whom these events befell, (people,)."""
+    out = np.zeros(len(run.people), bool)
+    out[run.rows_of(events.staff)] = True
+    return out
+
+
+def _paid(run: Run, kind: Kind) -> Longs:
+    """Pence of a kind paid to each over the run, (people,)."""
+    events = run.log.of(kind)
+    out = np.zeros(len(run.people), "int64")
+    np.add.at(out, run.rows_of(events.staff), events.pence)
+    return out
+
+
+def _compulsory(run: Run, left: Log) -> Bools:
+    """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
+    own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
+    approved = run.log.of(Kind.APPROVED)
+    return np.asarray(~np.isin(left.rule, own) & ~np.isin(_pairs(left), _pairs(approved)))
+
+
+def _pairs(log: Log) -> AnyArray:
+    """One number for each person and rule."""
+    return np.asarray((log.staff.astype("int64") << 16) | log.rule)
+
+
+def _across(run: Run) -> Log:
+    """Moves to another employer."""
+    moves, employer = run.log.of(Kind.MOVED), run.posts.employer
+    return moves.take(employer[moves.from_post] != employer[moves.to_post])
+
+
+def _back(run: Run) -> Bools:
+    """Who came back, to the model or elsewhere in the NHS, (people,): more often here than they came new."""
+    arrivals = np.bincount(run.rows_of(run.log.of(Kind.ARRIVED).staff), minlength=len(run.people))
+    return np.asarray((arrivals > (run.opening_post < 0)) | _who(run, run.log.of(Kind.BACK)))

@@ -1,0 +1,206 @@
+"""Outcomes and payments by group, against plain counts of people and pence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from small import behaving, body, date, person, played
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from nhstransit.eventlog import ENGINE_RULES, Kind
+from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
+from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
+from nhstransit.metrics.outcomes import PAYMENTS, outcomes
+from nhstransit.policies import Mars
+
+
+def plain_outcomes(run):
+    """The staff whom each outcome befell, by a walk through the log's tuples."""
+    found = {name: set() for name in ("left", "paid", "made redundant", "transferred", "retained", "refused")}
+    approved = set()
+    for _, _, kind, rule, staff, old, new, _ in run.log.tuples():
+        if kind is Kind.APPROVED:
+            approved.add((staff, rule))
+        if kind is Kind.DEPARTED:
+            found["left"].add(staff)
+            if run.rules[rule] not in ENGINE_RULES and (staff, rule) not in approved:
+                found["made redundant"].add(staff)
+        if kind in (Kind.SEVERANCE, Kind.IN_LIEU):
+            found["paid"].add(staff)
+        if kind is Kind.MOVED and run.posts.employer[old] != run.posts.employer[new]:
+            found["transferred"].add(staff)
+        if kind is Kind.RETAINED:
+            found["retained"].add(staff)
+    return found
+
+
+@settings(max_examples=12)
+@given(worlds(), seeds())
+def test_outcomes_are_those_of_a_plain_walk(world, seed):
+    """In any world each outcome befell just those whom a walk through the log finds, and rates count them by group."""
+    run = nt.simulate(world, seed=seed)
+    plain, mine = plain_outcomes(run), outcomes(run, "everyone")
+    staff = run.people.staff[mine.rows]
+    for name, wanted in (
+        ("left", plain["left"]),
+        ("left paid", plain["left"] & plain["paid"]),
+        ("left unpaid", plain["left"] - plain["paid"]),
+        ("made redundant", plain["made redundant"]),
+        ("transferred", plain["transferred"]),
+        ("retained", plain["retained"]),
+    ):
+        assert set(staff[mine.masks[mine.place(name)]].tolist()) == wanted, name
+    table = equality(run, by="sex", who="everyone").set_index(["outcome", "group"])
+    women = {int(one) for one, sex in zip(run.people.staff, run.people.sex, strict=True) if sex == 0}
+    assert table.loc[("left", "female"), "count"] == len(plain["left"] & women)
+    assert table.loc[("left", "female"), "people"] == len(women)
+
+
+@settings(max_examples=10)
+@given(worlds(), seeds())
+def test_groups_add_up_and_pence_are_the_logs(world, seed):
+    """In any world groups sum to all, by every characteristic, and pounds to the pence of the log."""
+    run = nt.simulate(world, seed=seed)
+    table = equality(run, by=CHARACTERISTICS, who="everyone")
+    for column in ("people", "count"):
+        inner = table[table["group"] != EVERYONE].groupby(["characteristic", "outcome"])[column].sum()
+        whole = table[table["group"] == EVERYONE].set_index(["characteristic", "outcome"])[column]
+        assert inner.sort_index().to_dict() == whole.sort_index().to_dict()
+    paid = payments(run, by=CHARACTERISTICS, who="everyone")
+    for _, mine in paid.groupby("characteristic"):
+        for name, kind in PAYMENTS.items():
+            lines = mine[(mine["payment"] == name) & (mine["group"] != EVERYONE)]
+            assert round(lines["pounds"].sum() * 100) == int(run.log.of(kind).pence.sum())
+
+
+@pytest.fixture(scope="module")
+def run():
+    """The hamlet."""
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+
+
+def test_rates_of_those_who_applied(run):
+    """What a policy said to applicants is a share of the applicants: approved and refused make all of them."""
+    table = equality(run, by="hours").set_index(["outcome", "group"])
+    for group in ("full time", "part time", EVERYONE):
+        applied = table.loc[("mars: applied", group), "count"]
+        assert table.loc[("mars: approved", group), "people"] == applied
+        assert table.loc[("mars: approved", group), "count"] + table.loc[("mars: refused", group), "count"] == applied
+
+
+def test_comparisons_are_with_the_reference_group(run):
+    """Ratio and difference are those of the rates, within their limits, and none has limits beside itself."""
+    table = equality(run, by="age", reference="50–54", only=("left",)).set_index("group")
+    base = table.loc["50–54", "rate"]
+    others = table.drop(["50–54", EVERYONE])
+    assert others["difference"].to_numpy() == pytest.approx(others["rate"].to_numpy() - base)
+    assert others["ratio"].to_numpy() == pytest.approx(others["rate"].to_numpy() / base)
+    for name in ("ratio", "difference"):
+        assert (others[f"{name}_low"] <= others[name]).all()
+        assert (others[name] <= others[f"{name}_high"]).all()
+    assert np.isnan(table.loc["50–54", "ratio_low"])
+    assert table.loc["50–54", "ratio"] == 1.0
+
+
+def test_payments_are_those_of_a_plain_loop(run):
+    """People, pounds, mean and Student's interval of severance by sex are those of a loop over people."""
+    from scipy import stats
+
+    table = payments(run, by="sex").set_index(["payment", "group"])
+    paid = run.log.of(Kind.SEVERANCE)
+    by_sex = {0: {}, 1: {}}
+    for staff, pence in zip(paid.staff.tolist(), paid.pence.tolist(), strict=True):
+        sex = int(run.people.sex[run.rows_of(np.array([staff]))[0]])
+        by_sex[sex][staff] = by_sex[sex].get(staff, 0) + pence
+    for sex, group in enumerate(("female", "male")):
+        pounds = np.array(list(by_sex[sex].values())) / 100
+        row = table.loc[("severance", group)]
+        assert (row["people"], row["pounds"]) == (len(pounds), pytest.approx(pounds.sum()))
+        theirs = stats.ttest_1samp(pounds, 0).confidence_interval(0.95)
+        assert (row["low"], row["high"]) == (pytest.approx(theirs.low), pytest.approx(theirs.high))
+
+
+def test_two_ways_at_once_are_plain_counts(run):
+    """Each cell of a two-way table is a count over people, with one-way tables for margins."""
+    table = crossed(run, "left", rows="sex", columns="hours").set_index(["sex", "hours"])
+    left = np.isin(run.people.staff, run.log.of(Kind.DEPARTED).staff)
+    opening = run.opening_post >= 0
+    for sex, s in (("female", 0), ("male", 1)):
+        part = opening & (run.people.sex == s) & (run.people.wte_hundredths < 100)
+        assert table.loc[(sex, "part time"), "people"] == part.sum()
+        assert table.loc[(sex, "part time"), "count"] == (part & left).sum()
+    one = equality(run, by="sex", only=("left",)).set_index("group")
+    for group in ("female", "male", EVERYONE):
+        assert table.loc[(group, EVERYONE), "count"] == one.loc[group, "count"]
+
+
+def test_volunteers_are_not_made_redundant():
+    """Who leaves by a scheme that chose them among applicants left, was paid, and was not made redundant."""
+    mars = Mars(
+        announced=date("2010-04-10"),
+        opens=date("2010-04-11"),
+        closes=date("2010-05-01"),
+        leaves=date("2010-06-30"),
+        quota=1.0,
+        removed=1.0,
+    )
+    mine = played(
+        person(1),
+        person(2, wte=0.5, sex="male"),
+        bodies=(body("Old", closes="2012-09-30"),),
+        policies={"mars": mars},
+        behaviour=behaving(),
+    )
+    table = equality(mine, by="hours").set_index(["outcome", "group"])["count"]
+    assert table["left paid", EVERYONE] == table["mars: approved", EVERYONE] == table["left by mars", EVERYONE] > 0
+    assert table["made redundant", EVERYONE] == 0
+
+
+def test_random_leavers_leave_no_trace_of_a_group():
+    """Where leaving does not hang on sex, the 95% interval of the difference misses nought about once in twenty."""
+    from nhstransit.kernels.proportions import difference_limits, rates, wilson
+
+    luck = np.random.default_rng(8)
+    people = np.array([[400], [250]])
+    count = luck.binomial(people, 0.3, (2, 2_000))
+    rate, (low, high) = rates(count, people), wilson(count, people, 0.95)
+    down, up = difference_limits(rate[0], (low[0], high[0]), rate[1], (low[1], high[1]))
+    assert 0.035 < ((down > 0) | (up < 0)).mean() < 0.065
+
+
+def test_a_characteristic_of_ones_own_is_told(run):
+    """A column of a user's own, by identity, stands beside the bundled ones; the rest are not stated."""
+    staff = run.people.staff[:200]
+    own = Characteristic(name="disability", staff=staff, groups=np.where(staff % 5 == 0, "disabled", "not disabled"))
+    table = equality(run, by=("sex", own), only=("left",))
+    groups = table[table["characteristic"] == "disability"].set_index("group")["people"]
+    assert groups["disabled"] == (staff % 5 == 0).sum()
+    assert set(groups.index) == {"disabled", "not disabled", "not stated", EVERYONE}
+    assert grouping(run, own).names[-1] == "not stated"
+
+
+def test_nobody_is_measured():
+    """A run without people has counts of nought, and no rates."""
+    nobody = empty_run()
+    table = equality(nobody, by="sex")
+    assert (table["people"] == 0).all()
+    assert table["rate"].isna().all()
+    assert (payments(nobody, by="sex")["pounds"] == 0).all()
+    assert (crossed(nobody, "left")["count"] == 0).all()
+
+
+def test_wrong_input_is_told_in_a_sentence(run):
+    """Unknown outcomes, groups and characteristics, and a table crossed with itself, are refused with what is known."""
+    for wrong, told in (
+        (lambda: equality(run, by="sex", only=("made redundent",)), "did you mean 'made redundant'"),
+        (lambda: equality(run, by="sex", reference="woman"), "reference: is 'woman', no group of sex"),
+        (lambda: equality(run, by=()), "by: names no characteristic; name one"),
+        (lambda: equality(run, by=("sex", "banned")), "did you mean 'band'"),
+        (lambda: crossed(run, "left", rows="sex", columns="sex"), "as the rows are; name another characteristic"),
+        (lambda: equality(run, by="sex", confidence=95), "confidence: is 95; give a share above 0 and below 1"),
+    ):
+        with pytest.raises(nt.NhstransitError, match=told):
+            wrong()
