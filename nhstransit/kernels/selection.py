@@ -76,3 +76,19 @@ def nth_within(group: AnyArray) -> Longs:
     nth = np.empty(len(order), "int64")
     nth[order] = np.arange(len(order)) - first
     return nth
+
+
+def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
+    """One entry of `offered` for each of `wanted` with the same number, first come first served, (wanted,).
+
+    Positions in `offered`, each used at most once; −1 where all of that number are used up. Both are whole numbers of 0 or
+    more, in any order, which is kept within a number.
+    """
+    order = np.argsort(offered, kind="stable")
+    place = np.searchsorted(np.asarray(offered)[order], wanted) + nth_within(wanted)
+    out = np.full(len(wanted), -1, "int64")
+    inside = np.flatnonzero(place < len(order))
+    got = order[place[inside]]
+    same = np.asarray(offered)[got] == np.asarray(wanted)[inside]
+    out[inside[same]] = got[same]
+    return out

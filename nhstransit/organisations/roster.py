@@ -24,11 +24,17 @@ class Roster:
     opens: Ints  # first day it employs; 0 or less where it was there before
     closes: Ints  # last day; NEVER where it goes on
     population: Longs  # residents; 0 where none are told
+    clusters: tuple[str, ...]
+    cluster: Ints  # position in `clusters`; −1 where it stands alone
+    heirs: tuple[tuple[int, ...], ...]  # of each body, the positions of its successors
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
         """The roster of these bodies, with days counted by this calendar."""
         regions = tuple(sorted({body.region for body in bodies}))
+        clusters = tuple(sorted({body.cluster for body in bodies if body.cluster}))
+        place = {body.name: number for number, body in enumerate(bodies)}
+        group = {"": -1} | {name: number for number, name in enumerate(clusters)}
         kinds = tuple(KINDS)
 
         def column(items: Iterable[int]) -> Ints:
@@ -42,6 +48,9 @@ class Roster:
             opens=column(calendar.day(body.opens or body.shadow or calendar.start) for body in bodies),
             closes=column(calendar.day(body.closes) if body.closes else NEVER for body in bodies),
             population=guarded(np.array([body.population for body in bodies], "int64")),
+            clusters=clusters,
+            cluster=column(group[body.cluster] for body in bodies),
+            heirs=tuple(tuple(place[name] for name in body.successors) for body in bodies),
         )
 
     def __len__(self) -> int:

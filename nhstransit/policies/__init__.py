@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 from nhstransit.grammar import Policy
+from nhstransit.policies.arms import TransferArms
+from nhstransit.policies.bridging import Bridging
+from nhstransit.policies.clustering import Clustering
 from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
@@ -15,9 +18,12 @@ from nhstransit.policies.milestone import Milestone
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
 from nhstransit.policies.returns import Returns
+from nhstransit.policies.split import Split
 from nhstransit.policies.transfer import TransferWhole
 
 POLICIES: dict[str, type[Policy]] = {
+    "bridging": Bridging,
+    "clustering": Clustering,
     "cost-reduction": CostReduction,
     "filling": Filling,
     "hiring": Hiring,
@@ -27,11 +33,15 @@ POLICIES: dict[str, type[Policy]] = {
     "redundancy": Redundancy,
     "rets": Rets,
     "returns": Returns,
+    "split": Split,
+    "transfer-arms": TransferArms,
     "transfer-whole": TransferWhole,
 }
 
 __all__ = [
     "POLICIES",
+    "Bridging",
+    "Clustering",
     "CostReduction",
     "Filling",
     "Hiring",
@@ -41,5 +51,7 @@ __all__ = [
     "Redundancy",
     "Rets",
     "Returns",
+    "Split",
+    "TransferArms",
     "TransferWhole",
 ]

@@ -10,6 +10,7 @@ from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY
+from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.posts import Posts
 from nhstransit.workforce.codes import Status
 from nhstransit.workforce.columns import NEVER, Workforce
@@ -75,13 +76,15 @@ def pay_bill(columns: Mapping[str, AnyArray], bodies: int) -> Longs:
 
 def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
     """The next free ordinals of each cell for new posts, in order."""
-    out = np.empty(len(employer), "int32")
-    taken: dict[tuple[int, int, int], int] = {}
-    for place, cell in enumerate(zip(employer.tolist(), function.tolist(), band.tolist(), strict=True)):
-        if cell not in taken:
-            here = (posts["employer"] == cell[0]) & (posts["function"] == cell[1])
-            here &= posts["band"] == cell[2]
-            taken[cell] = int(posts["ordinal"][here].max(initial=-1)) + 1
-        out[place] = taken[cell]
-        taken[cell] += 1
-    return out
+
+    def packed(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
+        return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)
+
+    wanted = packed(np.asarray(employer), np.asarray(function), np.asarray(band))
+    cells, place = np.unique(wanted, return_inverse=True)
+    there = packed(posts["employer"], posts["function"], posts["band"])
+    spot = np.minimum(np.searchsorted(cells, there), max(len(cells) - 1, 0))
+    mine = np.flatnonzero(cells[spot] == there) if len(cells) else np.empty(0, np.intp)
+    highest = np.full(len(cells), -1, "int64")
+    np.maximum.at(highest, spot[mine], posts["ordinal"][mine])
+    return (highest[place] + 1 + nth_within(place)).astype("int32")

@@ -1,0 +1,109 @@
+"""Community services leave: provider arms go whole, people and posts, to the bodies that take them over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Longs, Rows
+from nhstransit.dates import Calendar
+from nhstransit.eventlog import Phase
+from nhstransit.fields import in_order, some_of
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    Ask,
+    Effects,
+    Occasion,
+    OpenPosts,
+    Proposals,
+    Question,
+    Situation,
+)
+from nhstransit.kernels.selection import paired
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(kw_only=True)
+class TransferArms:
+    """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
+
+    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor transfers nobody, nor do
+    people who have something settled. On `held` it is settled who goes; `starts` is the first day there.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    held: dt.date
+    starts: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct-provider",))
+    functions: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "held", "starts")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which it is settled: posts are made, then people appointed to them."""
+        return [Occasion(calendar.day(self.held), "made", phase=Phase.MILESTONES)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """All in post there; nobody is asked."""
+        if situation.stage == "settled":
+            return Proposals(rows=situation.asked)
+        people = situation.people
+        mine = situation.employed_by(self.kinds) & (self._heir(situation) >= 0)[people.employer] & ~people.settled
+        if self.functions:
+            mine &= np.isin(people.function, situation.function_codes(self.functions))
+        return Proposals(rows=np.flatnonzero(mine))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """The same posts at the successors; then, later that day, people to those of their function and band."""
+        if situation.stage == "settled":
+            return self._settled(situation, proposals.rows)
+        heir, posts = self._heir(situation), situation.posts
+        theirs = posts.funded & situation.bodies.of_kinds(self.kinds)[posts.employer] & (heir[posts.employer] >= 0)
+        if self.functions:
+            theirs &= np.isin(posts.function, situation.function_codes(self.functions))
+        made = np.flatnonzero(theirs)
+        if not len(made):
+            return NOTHING
+        opened = OpenPosts(
+            employer=heir[posts.employer[made]],
+            function=posts.function[made].astype("int32"),
+            band=posts.band[made].astype("int32"),
+        )
+        again = Ask(rows=proposals.rows, day=situation.day, stage="settled")
+        return Effects(then=(opened, again))
+
+    def _settled(self, situation: Situation, rows: Rows) -> Effects:
+        people, posts = situation.people, situation.posts
+        rows = rows[people.in_post[rows] & ~people.settled[rows]]
+        vacant = np.flatnonzero(posts.vacant & (posts.opens == situation.day))
+        heir = self._heir(situation)[people.employer[rows]]
+        wanted = _cell(heir, people.function[rows], people.band[rows])
+        got = paired(wanted, _cell(posts.employer[vacant], posts.function[vacant], posts.band[vacant]))
+        rows, seats = rows[got >= 0], vacant[got[got >= 0]].astype("int32")
+        start = situation.calendar.day(self.starts)
+        return Effects(then=(Appoint(rows=rows, posts=seats, start=start),))
+
+    def _heir(self, situation: Situation) -> Ints:
+        """The first successor of each body of the kinds that closes, (bodies,); −1 for none."""
+        bodies = situation.bodies
+        goes = bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)
+        first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
+        return np.where(goes, first, -1).astype("int32")
+
+
+def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
+    """One whole number for each body, function and band, (n,)."""
+    return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)

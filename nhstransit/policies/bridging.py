@@ -1,0 +1,83 @@
+"""Bridging: functions that must not lapse between the old bodies and the new are held, at a cost, to an end date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import Calendar
+from nhstransit.fields import Parent, in_order, share, some_of
+from nhstransit.grammar import (
+    Answers,
+    Effects,
+    Occasion,
+    Proposals,
+    Question,
+    Retain,
+    RetentionOffer,
+    Situation,
+    Turn,
+)
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import RiskClass
+
+
+@attrs.frozen(kw_only=True)
+class Bridging:
+    """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
+
+    While it runs they are left out of cost reductions and letters, so the pay goes on and cover with it; who goes from it
+    to a successor has handed over. The day after, what they expect is open again.
+    """
+
+    question: ClassVar[Question | None] = "retention"
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    offered: dt.date
+    until: dt.date
+    functions: tuple[str, ...]
+    kinds: tuple[str, ...] = some_of(KINDS, ("sha",))
+    premium: float = share(
+        0.0,
+        parent=Parent(
+            unit="share of basic pay",
+            source="no premium for bridging roles was published",
+            quality="assumption",
+            range=(0.0, 0.15),
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "offered", "until")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of the offer, and the day after the bridge ends."""
+        return [Occasion(calendar.day(self.offered), "offer"), Occasion(calendar.day(self.until) + 1, "end")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Terms to all in the functions who have nothing settled; at the end, nothing is asked."""
+        people = situation.people
+        theirs = situation.employed_by(self.kinds)
+        theirs &= np.isin(people.function, situation.function_codes(self.functions))
+        if situation.stage == "end":
+            ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
+            rows = np.flatnonzero(theirs & ended)
+            return Proposals(rows=rows) if len(rows) else None
+        until = situation.calendar.day(self.until)
+        last = np.minimum(situation.bodies.closes[people.employer], until)
+        rows = np.flatnonzero(theirs & ~people.settled & (people.retained_until < situation.day) & (last >= until))
+        return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """The guarantee for those who accept; at the end, the open future again."""
+        if not isinstance(proposals, RetentionOffer):
+            return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
+        accepted = proposals.rows[answers.yes]
+        return Effects(then=(Retain(rows=accepted, until=proposals.until, premium=proposals.premium),))

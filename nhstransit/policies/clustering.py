@@ -1,0 +1,143 @@
+"""Clustering: bodies share a leadership team, so that of their senior posts of one kind a few are kept and the rest go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints, Longs, Rows
+from nhstransit.dates import Calendar
+from nhstransit.fields import Parent, amount, in_order, some_of, whole
+from nhstransit.grammar import NOTHING, Answers, Effect, Effects, Occasion, Proposals, Question, RemovePosts, Situation
+from nhstransit.kernels.selection import nth_within, order_within
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies.terms import made_redundant
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import BANDS
+
+
+@attrs.frozen(kw_only=True)
+class Clustering:
+    """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
+    there are.
+
+    Empty posts go first. Then a panel chooses among the holders, by skill and an assessment that errs; those not chosen
+    are under notice of redundancy from the end of consultation, and their posts go with them. The business-critical, the
+    guaranteed and those with something settled are not in the competition: their posts count as kept. A cluster of one
+    body changes nothing; the bodies stay employers.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    held: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
+    bands: tuple[str, ...] = some_of(BANDS, ("VSM",))
+    functions: tuple[str, ...] = ()
+    kept: int = whole(
+        1,
+        high=1000,
+        parent=Parent(
+            unit="posts a function and band in each cluster",
+            source="clusters had shared executive teams, trade press of June 2011; their size assumed",
+            quality="assumption",
+            range=(1, 3),
+        ),
+    )
+    assessment_error: float = amount(
+        1.0,
+        parent=Parent(
+            unit="standard deviations of skill",
+            source="panels see skill with an error as large as its spread; assumed",
+            quality="assumption",
+            range=(0.0, 2.0),
+        ),
+    )
+    consultation_days: int = whole(
+        30,
+        high=365,
+        parent=Parent(
+            unit="days", source="collective consultation on 20 to 99 redundancies at one employer", quality="press"
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "held")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which the clusters form."""
+        return [Occasion(calendar.day(self.held), "merged")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nobody is asked: posts are matched to the new team."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Whose posts remain, group by group; who is let go, and which empty posts with them."""
+        posts, people = situation.posts, situation.people
+        merging = self._merging(situation)
+        if not len(merging):
+            return NOTHING
+        group = self._group(situation, merging)
+        surplus = np.maximum(np.bincount(group) - self.kept, 0)
+        empty = posts.vacant[merging]
+        gone = merging[empty][nth_within(group[empty]) < surplus[group[empty]]]
+        surplus -= np.bincount(group[np.isin(merging, gone)], minlength=len(surplus))
+        held = merging[posts.holder[merging] >= 0]
+        rows = posts.holder[held].astype(np.intp)
+        free = ~people.settled[rows] & ~people.critical[rows] & (people.retained_until[rows] < situation.day)
+        rows, theirs = rows[free], self._group(situation, held[free], among=merging)
+        score = people.skill[rows] + self.assessment_error * chances.normal("assessment", people.key[rows])
+        order = order_within(theirs, score, -people.staff[rows].astype("int64"))
+        out = rows[order][nth_within(theirs[order]) < surplus[theirs[order]]]
+        return Effects(then=(self._removed(situation, gone), *self._let_go(situation, np.sort(out))))
+
+    def _merging(self, situation: Situation) -> Rows:
+        """Standing senior posts of clusters of two bodies or more."""
+        posts, bodies = situation.posts, situation.bodies
+        shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
+        members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
+        shares &= members[bodies.cluster] > 1
+        senior = posts.funded & shares[posts.employer] & (posts.opens <= situation.day)
+        senior &= np.isin(posts.band, [BANDS.index(band) for band in self.bands])
+        if self.functions:
+            senior &= np.isin(posts.function, situation.function_codes(self.functions))
+        return np.flatnonzero(senior)
+
+    @staticmethod
+    def _group(situation: Situation, posts: Rows, among: Rows | None = None) -> Longs:
+        """The number of the cluster, function and band of each post, counted from 0 `among` these or themselves."""
+
+        def packed(rows: Rows) -> Longs:
+            place = situation.posts
+            cluster = situation.bodies.cluster[place.employer[rows]].astype("int64")
+            return np.asarray(cluster << 16 | place.function[rows].astype("int64") << 8 | place.band[rows])
+
+        known = np.unique(packed(posts if among is None else among))
+        return np.searchsorted(known, packed(posts)).astype("int64")
+
+    @staticmethod
+    def _removed(situation: Situation, posts: Rows) -> RemovePosts:
+        """Empty posts go; each saves the cost of somebody full time on the band's lowest point."""
+        law, today = situation.law, situation.epoch_day
+        pay = law.annual_pay(situation.posts.band[posts], np.zeros(len(posts), "int8"), today)
+        saving = law.employer_cost(pay, np.ones(len(posts)), today)
+        return RemovePosts(posts=posts.astype("int32"), pence=saving)
+
+    def _let_go(self, situation: Situation, rows: Rows) -> list[Effect]:
+        """Consultation, and exits on redundancy terms at the end of notice, or when the body closes."""
+        if not len(rows):
+            return []
+        given = situation.day + self.consultation_days
+        people = situation.people
+        weeks = situation.law.notice_weeks(
+            people.band[rows], people.service_from[rows], situation.calendar.origin + given
+        )
+        last: Ints = np.minimum(given + 7 * weeks, situation.bodies.closes[people.employer[rows]]).astype("int32")
+        return [made_redundant(situation, rows, last, given, with_posts=True)]

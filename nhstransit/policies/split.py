@@ -1,0 +1,125 @@
+"""The commissioner and provider split: part of a function's work moves to the other side of the same body."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Longs, Rows
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import Phase
+from nhstransit.fields import Parent, in_order, share, some_of
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    Ask,
+    Effects,
+    Occasion,
+    OpenPosts,
+    Proposals,
+    Question,
+    RemovePosts,
+    Situation,
+)
+from nhstransit.kernels.selection import paired
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+
+
+@attrs.frozen(kw_only=True)
+class Split:
+    """On one day a share of those in one function go over, posts and all, to another function of the same body.
+
+    Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
+    after. Those who have something settled stay where they are.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    held: dt.date
+    functions: tuple[str, ...]
+    becomes: str
+    kinds: tuple[str, ...] = some_of(KINDS, ("sha",))
+    part: float = share(
+        0.5,
+        parent=Parent(
+            unit="share of the function's staff",
+            source="commissioning and provider development to be parted by 31 December 2010; sizes assumed",
+            quality="assumption",
+            range=(0.2, 0.8),
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "held")
+        if len(self.functions) != 1:
+            raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is parted")
+        if self.becomes in self.functions:
+            raise ScenarioError("becomes", f"is {self.becomes!r} again", "name the function on the other side")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of the split: posts are made first, later the same day people go over."""
+        return [Occasion(calendar.day(self.held), "made", phase=Phase.MILESTONES)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Those who go over; nobody is asked."""
+        if situation.stage != "made":
+            return Proposals(rows=situation.asked)
+        people = situation.people
+        mine = situation.employed_by(self.kinds) & ~people.settled
+        mine &= np.isin(people.function, situation.function_codes(self.functions))
+        rows = np.flatnonzero(mine)
+        return Proposals(rows=rows) if len(rows) else None
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Posts, then people to them, then the old posts away."""
+        if situation.stage == "made":
+            return self._made(situation, proposals.rows, chances)
+        if situation.stage == "over":
+            return self._over(situation, proposals.rows)
+        return self._gone(situation, proposals.rows)
+
+    def _made(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
+        people = situation.people
+        over = rows[chances.uniform("side", people.key[rows]) < self.part]
+        if not len(over):
+            return NOTHING
+        opened = OpenPosts(
+            employer=people.employer[over].astype("int32"),
+            function=np.full(len(over), situation.functions.index(self.becomes), "int32"),
+            band=people.band[over].astype("int32"),
+        )
+        return Effects(then=(opened, Ask(rows=over, day=situation.day, stage="over")))
+
+    def _over(self, situation: Situation, rows: Rows) -> Effects:
+        """The posts made today to the people they were made for, by body and band."""
+        people, posts = situation.people, situation.posts
+        rows = rows[people.in_post[rows] & ~people.settled[rows]]
+        made = posts.vacant & (posts.opens == situation.day)
+        vacant = np.flatnonzero(made & (posts.function == situation.functions.index(self.becomes)))
+        got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
+        rows, seats = rows[got >= 0], vacant[got[got >= 0]].astype("int32")
+        there = Appoint(rows=rows, posts=seats, start=situation.day)
+        return Effects(then=(there, Ask(rows=rows, day=situation.day + 1, stage="gone")))
+
+    def _gone(self, situation: Situation, rows: Rows) -> Effects:
+        """As many empty posts on the old side as went over from each body and band; the work and its money went along."""
+        people, posts = situation.people, situation.posts
+        vacant = np.flatnonzero(posts.vacant & np.isin(posts.function, situation.function_codes(self.functions)))
+        got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
+        old = vacant[got[got >= 0]].astype("int32")
+        return Effects(then=(RemovePosts(posts=old, pence=np.zeros(len(old), "int64")),))
+
+
+def _cell(employer: AnyArray, band: AnyArray) -> Longs:
+    """One whole number for each body and band, (n,)."""
+    return np.asarray(employer.astype("int64") << 8 | band)
