@@ -106,11 +106,16 @@ def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> s
         Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
         Kind.ARRIVED: f"arrives as {_post(run, new)}",
         Kind.BACK: "is back in the NHS, in another body",
+        Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, new)}",
+        Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, old)}",
         Kind.PAY: f"is paid {pounds} a year, at point {new + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
         Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",
         Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
+        Kind.AGENCY: f"costs the employer {pounds} as an interim",
+        Kind.CLAWBACK: f"pays back {pounds} of severance",
+        Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
     }
     return sentences[kind]
 

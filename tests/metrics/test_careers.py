@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
+import numpy as np
 import pytest
+from small import body, on, person, played
 
 import nhstransit as nt
-from nhstransit.eventlog import Kind
+from nhstransit.eventlog import COLUMNS, OF_BODIES, Kind, Log
+from nhstransit.workforce.codes import RiskClass
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +54,39 @@ def test_every_kind_of_event_can_be_told():
         there = run.log.of(kind).staff
         if len(there) and there[0] >= 0:
             assert nt.career(run, int(there[0])).events
+
+
+def one_of_each():
+    """A run in which one person has one event of every kind that people can have, a day each."""
+    run = played(person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),))
+    others = {Kind.DISPOSITION: (0, 1), Kind.RISK: (1, RiskClass.ASSIGNED), Kind.PAY: (0, 1)}
+    kinds = [kind for kind in Kind if kind not in (Kind.OPENED, Kind.REMOVED, *OF_BODIES)]
+    dated = (Kind.EXIT_AGREED, Kind.RETAINED, Kind.CONSULTED)
+    posts = {kind: others.get(kind, (0, on("2010-09-30") if kind in dated else 1)) for kind in kinds}
+    events = [(day, 3, kind, 40, 1, *posts[kind], 12_345) for day, kind in enumerate(kinds)]
+    columns = dict(zip(COLUMNS, zip(*events, strict=True), strict=True))
+    return attrs.evolve(
+        run, log=Log(**{name: np.array(columns[name], dtype) for name, dtype in COLUMNS.items()})
+    ), kinds
+
+
+def test_each_kind_has_words_of_its_own():
+    """No two kinds of event are told alike, and none is told by its number or as no post."""
+    run, kinds = one_of_each()
+    words = [each for _, each in nt.career(run, 1).events]
+    assert len(words) == len(set(words)) == len(kinds)
+    assert not any("no post" in each or each != each.strip() or not each for each in words)
+
+
+def test_interims_training_and_clawback_are_told():
+    """Coming back as an interim, what it costs, what is paid back and what training costs stand in the story."""
+    told = str(nt.career(one_of_each()[0], 1))
+    for words in (
+        "is assigned to a shadow consortium",
+        "is back as an interim, off the payroll, at £123.45 a day: finance, band 6, at Old",
+        "is done as an interim: finance, band 6, at Old",
+        "costs the employer £123.45 as an interim",
+        "pays back £123.45 of severance",
+        "is developed or retrained by mars, for £123.45",
+    ):
+        assert words in told
