@@ -196,7 +196,7 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 
 def counted(found: Outcomes, groups: Grouping) -> Counted:
     """How many of how many, by outcome and group, everyone last."""
-    among = np.array([found.among(place) for place in range(len(found.names))]).reshape(found.masks.shape)
+    among = found.people
     return Counted(groups=groups, people=_sums(among, groups), count=_sums(among & found.masks, groups))
 
 

@@ -47,6 +47,12 @@ class Outcomes:
         of = self.of[place]
         return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
 
+    @property
+    def people(self) -> Bools:
+        """Whose share each outcome is, (outcomes, n)."""
+        each = [self.among(place) for place in range(len(self.names))]
+        return np.array(each, bool).reshape(self.masks.shape)
+
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
         """Only these outcomes, with those whose share they are; all where `names` is None. Raises InputError."""
         if names is None:

@@ -1,0 +1,280 @@
+"""What is published of real staff, against an attacker who knows all that is shown; and of synthetic staff, in full."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from nhstransit.metrics.disclosure import Cross, publication, staff_are_real
+from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
+from nhstransit.metrics.outcomes import STAFF
+from nhstransit.synthesis import StaffSynthesis
+
+LEAST = 5
+
+
+@pytest.fixture(scope="module")
+def run():
+    """The hamlet."""
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+
+
+@pytest.fixture(scope="module")
+def safe(run):
+    """The hamlet's tables as if its people were real."""
+    cross = Cross(rows="sex", columns="age", outcomes=("left", "left paid"))
+    return publication(run, by=("sex", "age", "hours"), crosses=[cross], real=True)
+
+
+class Attacker:
+    """Knows every number shown, that people are whole, and how outcomes hang together in the run (each kind of person)."""
+
+    def __init__(self, publication, by):
+        found = publication.found
+        self.groups = next(mine for mine in publication.groups if mine.by == by)
+        among = found.people
+        kinds = np.unique(np.concatenate([among & found.masks, among & ~found.masks]), axis=1)
+        self.kinds, self.names = kinds.shape[1], [STAFF, *found.names]
+        self.sets = np.vstack([np.ones((1, self.kinds)), kinds])
+        self.size = len(self.groups)
+        self.known = {}
+
+    def learn(self, table):
+        """Take in a one-way table."""
+        places = {name: place for place, name in enumerate([*self.groups.names, EVERYONE])}
+        for line in table[table["characteristic"] == self.groups.by].itertuples():
+            where = places[line.group]
+            for name, cell in ((line.of, line.people), (line.outcome, line.count)):
+                if not np.isnan(cell):
+                    self.known[self.names.index(name), where] = cell
+
+    def sums(self, line, where):
+        """A cell as a sum of kinds of people in groups."""
+        inside = np.ones(self.size) if where == self.size else np.arange(self.size) == where
+        return np.kron(inside, self.sets[line])
+
+    def range(self, line, where):
+        """The least and the most whole people that a cell may be."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        rows = np.array([self.sums(*cell) for cell in self.known])
+        fixed = np.array(list(self.known.values()))
+        ends = []
+        for sign in (1, -1):
+            found = milp(
+                sign * self.sums(line, where),
+                constraints=LinearConstraint(rows, fixed, fixed),
+                bounds=Bounds(0, 1_000),
+                integrality=np.ones(self.kinds * self.size, int),
+            )
+            ends.append(round(sign * found.fun))
+        return ends
+
+
+@pytest.mark.parametrize("by", ["sex", "hours"])
+def test_no_small_count_can_be_worked_out(safe, by):
+    """No count below five, shown or not, nor that of the rest of its group, can be narrowed to fewer than six values."""
+    attacker = Attacker(safe, by)
+    attacker.learn(safe.equality)
+    truth = attacker.groups.codes
+    checked = 0
+    for line in range(len(attacker.sets)):
+        mask = masks_of(safe.found)[line]
+        for where in range(attacker.size + 1):
+            count = int((mask & ((truth == where) | (where == attacker.size))).sum())
+            if count < LEAST:
+                low, high = attacker.range(line, where)
+                assert low <= count <= high
+                assert high - low >= LEAST, (line, where)
+                checked += 1
+    assert checked
+
+
+def masks_of(found):
+    """All staff, whom each outcome befell, and whom of its people it did not."""
+    among = found.people
+    whole = np.ones((1, len(found.rows)), bool)
+    return np.concatenate([whole, among & found.masks, among & ~found.masks])
+
+
+def test_hiding_only_small_counts_would_not_do(run, safe):
+    """The same attacker does work out small counts where only those below five are hidden."""
+    attacker = Attacker(safe, "sex")
+    table = equality(run, by="sex", only=safe.found.names)
+    naive = table.assign(count=table["count"].where(table["count"] >= LEAST).astype(float))
+    attacker.learn(naive[naive["people"] >= LEAST])
+    line = attacker.names.index("retained")
+    low, high = attacker.range(line, attacker.groups.names.index("male"))
+    assert low == high == 3
+
+
+def test_what_is_shown_is_true(run, safe):
+    """Every number shown is that of the full table, and none below five is among the counts."""
+    full = equality(run, by=("sex", "age", "hours")).set_index(["characteristic", "outcome", "group"])
+    for line in safe.equality.itertuples():
+        for name in ("people", "count", "rate", "ratio", "difference_low"):
+            shown = getattr(line, name)
+            if not np.isnan(shown):
+                assert shown == full.loc[(line.characteristic, line.outcome, line.group), name]
+    counts = safe.equality[["people", "count"]].to_numpy()
+    assert np.nanmin(counts) >= LEAST
+    assert safe.equality["hidden"].any()
+
+
+def test_nothing_is_said_of_a_hidden_group(safe):
+    """Where a count is hidden so are its rate and limits, and where the reference is, every comparison."""
+    table = safe.equality
+    hidden = table[table["hidden"]]
+    told = [
+        "rate",
+        "low",
+        "high",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "difference",
+        "difference_low",
+        "difference_high",
+    ]
+    assert hidden[told].isna().all(axis=None)
+    for _, lines in table.groupby(["characteristic", "outcome"]):
+        if lines.loc[lines["group"] == lines["reference"], "hidden"].any():
+            assert lines[told[3:]].isna().all(axis=None)
+    paid = safe.payments
+    assert paid.loc[paid["hidden"], ["people", "pounds", "mean", "low", "high"]].isna().all(axis=None)
+    assert (paid.loc[~paid["hidden"], "people"] >= LEAST).all()
+
+
+def test_totals_are_the_same_in_every_table(safe):
+    """A total is shown in all tables or in none, and a margin of a two-way table just where the one-way table shows it."""
+    whole = safe.equality[safe.equality["group"] == EVERYONE].groupby("outcome")["count"]
+    assert (whole.nunique(dropna=False) == 1).all()
+    one = safe.equality.set_index(["characteristic", "outcome", "group"])["count"]
+    for line in safe.crossed[0].itertuples():
+        margin = {("sex", line.sex): line.age == EVERYONE, ("age", line.age): line.sex == EVERYONE}
+        for (by, group), is_margin in margin.items():
+            if is_margin:
+                there = one[by, line.outcome, group]
+                assert line.count == there or (np.isnan(line.count) and np.isnan(there))
+
+
+def test_a_two_way_table_gives_nothing_away(run, safe):
+    """From a two-way table and its margins no small inner count can be narrowed to fewer than six values."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    table, true = safe.crossed[0], crossed(run, "left", rows="sex", columns="age")
+    mine = table[table["outcome"] == "left"].reset_index(drop=True)
+    ages = mine["age"].nunique()
+    inner = [(s, a) for s in range(2) for a in range(ages - 1)]
+
+    def cell(place, left):
+        s, a = divmod(place, ages)
+        held = [(s in (i, 2)) and (a in (j, ages - 1)) for i, j in inner]
+        return np.concatenate([held, np.zeros(len(inner)) if left else held]).astype(float)
+
+    rows, fixed = [], []
+    for place, line in enumerate(mine.itertuples()):
+        for number, left in ((line.people, False), (line.count, True)):
+            if not np.isnan(number):
+                rows.append(cell(place, left))
+                fixed.append(number)
+    rule = LinearConstraint(np.array(rows), fixed, fixed)
+    small = 0
+    for place, line in enumerate(true.itertuples()):
+        for number, left in ((line.people, False), (line.count, True)):
+            if number < LEAST:
+                ends = [
+                    milp(sign * cell(place, left), constraints=rule, bounds=Bounds(0, 999), integrality=1).fun * sign
+                    for sign in (1, -1)
+                ]
+                assert ends[1] - ends[0] >= LEAST
+                small += 1
+    assert small
+
+
+def test_synthetic_staff_are_told_in_full(run):
+    """Where the staff are synthetic nothing is hidden, and the tables are the plain ones."""
+    told = publication(run, by="age")
+    assert not told.real
+    full = equality(run, by="age", only=told.found.names)
+    assert np.array_equal(told.equality["count"], full["count"].astype(float))
+    assert not told.equality["hidden"].any()
+    assert "nothing is hidden" in told.note
+    paid = payments(run, by="age")
+    assert told.payments["pounds"].sum() == pytest.approx(paid["pounds"].sum())
+
+
+def test_a_staff_list_of_ones_own_counts_as_real(run, tmp_path):
+    """Bundled and synthesised staff are not real; a list given by hand or altered is, also when a run is read again."""
+    assert not staff_are_real(run)
+    hamlet = nt.load_scenario("hamlet")
+    other = attrs.evolve(hamlet, staff=hamlet.workforce.having(wte_hundredths=np.full(300, 90)))
+    real = nt.simulate(other, seed=1)
+    assert staff_are_real(real)
+    nt.save_run(real, tmp_path / "real")
+    nt.save_run(run, tmp_path / "hamlet")
+    assert staff_are_real(nt.load_run(tmp_path / "real"))
+    assert not staff_are_real(nt.load_run(tmp_path / "hamlet"))
+    assert publication(real, by="sex").real
+    assert not publication(real, by="sex", real=False).real
+    margins = StaffSynthesis(margins="england/margins-2010.toml", base="53100")
+    assert not staff_are_real(attrs.evolve(run, scenario=attrs.evolve(hamlet, staff=margins)))
+
+
+def test_what_is_written_has_stars(safe, tmp_path):
+    """The files hold a star for each hidden number, never the number, and a note that says so."""
+    written = safe.write(tmp_path / "out")
+    assert [path.name for path in written] == ["equality.csv", "payments.csv", "sex-by-age.csv", "note.txt"]
+    lines = written[0].read_text("utf-8").splitlines()
+    assert lines[0].startswith("characteristic,outcome,of,group,people,count,rate")
+    assert any(line.startswith("sex,retained,staff,male,61,*,*,*,*,female,*,*") for line in lines)
+    assert "Counts below 5" in written[-1].read_text("utf-8")
+
+
+@settings(max_examples=8)
+@given(worlds(most=25), seeds())
+def test_any_small_world_can_be_published(world, seed):
+    """In any world tables are made, nothing below five is shown, and the rest is true."""
+    run = nt.simulate(world, seed=seed)
+    table = publication(run, by=("sex", "hours"), real=True).equality
+    counts = table[["people", "count"]].to_numpy(float)
+    assert not (counts < LEAST).any()
+    full = equality(run, by=("sex", "hours")).set_index(["characteristic", "outcome", "group"])["count"]
+    for line in table[table["count"].notna()].itertuples():
+        assert line.count == full[line.characteristic, line.outcome, line.group]
+
+
+def test_nobody_is_published():
+    """A run without people gives tables in which nothing is told."""
+    assert not len(publication(empty_run(), by="sex", real=True).equality)
+
+
+def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
+    """Crosses that name what the tables lack, twice or with itself, and a folder that is a file, are refused."""
+    for wrong, told in (
+        ({"by": "sex", "crosses": [Cross(rows="sex", columns="age", outcomes=("left",))]}, "name it among the char"),
+        ({"by": ("sex", "sex")}, "by: names a characteristic twice; name each once"),
+        ({"by": "sex", "crosses": [Cross(rows="sex", columns="sex", outcomes=("left",))]}, "with itself; name two"),
+        ({"by": ("sex", "age"), "crosses": [Cross(rows="sex", columns="age", outcomes=())]}, "name no outcome"),
+        ({"by": ("sex", "age"), "crosses": [Cross(rows="sex", columns="age", outcomes=("lost",))]}, "mean 'left'"),
+        (
+            {
+                "by": ("sex", "age"),
+                "crosses": [
+                    Cross(rows="sex", columns="age", outcomes=("left",)),
+                    Cross(rows="age", columns="sex", outcomes=("transferred",)),
+                ],
+            },
+            "cross one pair twice",
+        ),
+    ):
+        with pytest.raises(nt.NhstransitError, match=told):
+            publication(run, **wrong)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(nt.NhstransitError, match="cannot be written"):
+        publication(run, by="sex").write(tmp_path / "file" / "under")
