@@ -1,0 +1,201 @@
+"""Tiny worlds, told event for event: clusters that merge, a function that is parted, bridges, arms that go whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.entitlements import Law
+from nhstransit.errors import NhstransitError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import Bridging, Clustering, Split, TransferArms
+from nhstransit.workforce.codes import BANDS, RiskClass
+from tests.small import Own, behaving, body, date, on, person, played, row, told
+
+DESK, NEWS, NIGHT, SEATS = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES, Phase.APPOINTMENTS
+LAW = Law.bundled()
+
+
+def dated(kind: Any, **fields: Any) -> Any:
+    return kind(**{name: date(item) if str(item)[:2] == "20" else item for name, item in fields.items()})
+
+
+def cluster(**fields: Any) -> Clustering:
+    usual = {"announced": "2010-05-01", "held": "2010-06-01", "bands": ("6",), "assessment_error": 0.0}
+    return dated(Clustering, **{**usual, "consultation_days": 30, **fields})
+
+
+def in_cluster(*names: str, posts: int = 1, **dates: str) -> list[Any]:
+    import attrs
+
+    made = [body(name, "pct", ("finance", "6", posts), **dates) for name in names]
+    return [attrs.evolve(one, cluster="Vale") for one in made]
+
+
+def test_of_two_leaders_the_more_skilled_stays() -> None:
+    """Notice runs from the end of consultation; the other's post goes on the last day, and its cost is saved."""
+    people = person(1, "A", skill=-1.0), person(2, "B", skill=1.0)
+    last = on("2010-07-01") + 7 * 10  # ten weeks for ten complete years
+        *(np.array([x]) for x in (2_400_000, 1.0, -1, 10_957)), on("2010-09-09") + 14_700, np.array([5])
+    )
+    events = told(*people, bodies=in_cluster("A", "B"), policies={"clustering": cluster()})
+    assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
+    assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_000_000)
+    assert events[1] == row("2010-09-09", Phase.DEPARTURES, Kind.DEPARTED, "clustering", 1, 0)
+    assert events[2] == row("2010-09-09", Phase.DEPARTURES, Kind.SEVERANCE, "clustering", 1, 0, -1, 2_000_000)
+    assert events[3][:6] == row("2010-09-09", Phase.DEPARTURES, Kind.REMOVED, "clustering", -1, 0)[:6]
+
+
+def test_empty_posts_go_before_people() -> None:
+    """With one of three posts empty and two to be kept, nobody is let go: the empty one goes, at the band's lowest pay."""
+    people = person(1, "A"), person(2, "A")
+    saving = LAW.employer_cost(
+        LAW.annual_pay(np.array([5]), np.array([0]), on("2010-06-01") + 14_700), np.ones(1), on("2010-06-01") + 14_700
+    )
+    bodies = [*in_cluster("A", posts=2), *in_cluster("B", posts=1)]
+    assert told(*people, bodies=bodies, policies={"clustering": cluster(kept=2)}) == [
+        row("2010-06-01", DESK, Kind.REMOVED, "clustering", -1, 2, -1, int(saving[0])),
+    ]
+
+
+@pytest.mark.parametrize("bodies", [in_cluster("A"), [body("A"), body("B")]], ids=["alone", "no cluster"])
+def test_who_stands_alone_merges_nothing(bodies: list[Any]) -> None:
+    """A cluster of one body, and bodies in no cluster, are left as they are."""
+    people = [person(place, one.name) for place, one in enumerate(bodies)]
+    assert told(*people, bodies=bodies, policies={"clustering": cluster(kept=0)}) == []
+
+
+def test_the_critical_and_the_settled_are_not_in_the_competition() -> None:
+    """Their posts count as kept: with one to be kept, the two others are let go."""
+    people = person(1, "A", critical=True), person(2, "A"), person(3, "B", skill=2.0)
+    bodies = [*in_cluster("A", posts=2), *in_cluster("B", posts=1)]
+    events = told(*people, bodies=bodies, policies={"clustering": cluster()})
+    assert [event[4] for event in events if event[2] == Kind.EXIT_AGREED] == [2, 3]
+
+
+def split(**fields: Any) -> Split:
+    usual = {"announced": "2010-05-01", "held": "2010-06-01", "functions": ("finance",), "becomes": "nursing"}
+    return dated(Split, **{**usual, "kinds": ("pct",), "part": 1.0, **fields})
+
+
+def test_a_function_is_parted_posts_and_all() -> None:
+    """The post on the other side is made, its holder moves that day, and the old post is gone the day after at no saving."""
+    assert told(person(1), policies={"split": split()}) == [
+        row("2010-06-01", NEWS, Kind.OPENED, "split", -1, -1, 1),
+        row("2010-06-01", DESK, Kind.APPOINTED, "split", 1, 0, 1),
+        row("2010-06-01", DESK, Kind.RISK, "split", 1, RiskClass.NONE, RiskClass.SAFE),
+        row("2010-06-01", SEATS, Kind.MOVED, "split", 1, 0, 1),
+        row("2010-06-02", DESK, Kind.REMOVED, "split", -1, 0, -1, 0),
+    ]
+
+
+def test_nobody_is_parted_by_nought() -> None:
+    """With no share to go over, nothing happens."""
+    assert told(person(1), policies={"split": split(part=0.0)}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "told_of"),
+    [
+        ({"functions": ("finance", "nursing")}, "name the one function"),
+        ({"becomes": "finance"}, "name the function on the other side"),
+        ({"held": "2010-04-30"}, "held"),
+    ],
+)
+def test_a_split_that_cannot_be(fields: dict[str, Any], told_of: str) -> None:
+    """One function, another side, and a day not before it is announced."""
+    with pytest.raises(NhstransitError, match=told_of):
+        split(**fields)
+
+
+def bridge(**fields: Any) -> Bridging:
+    usual = {"announced": "2010-05-01", "offered": "2010-06-01", "until": "2010-07-15", "functions": ("finance",)}
+    return dated(Bridging, **{**usual, "kinds": ("pct",), **fields})
+
+
+def test_a_bridge_holds_and_ends() -> None:
+    """Guaranteed with a premium of 10% of £24,000: two months' worth by days, and then the future is open again."""
+    assert told(person(1), policies={"bridging": bridge(premium=0.1)}) == [
+        row("2010-06-01", DESK, Kind.RETAINED, "bridging", 1, 0, on("2010-07-15"), 240_000),
+        row("2010-06-01", DESK, Kind.RISK, "bridging", 1, RiskClass.NONE, RiskClass.GUARANTEED),
+        row("2010-06-30", Phase.MONTH_END, Kind.PREMIUM, "month", 1, 0, -1, 19_713),
+        row("2010-07-16", DESK, Kind.RISK, "bridging", 1, RiskClass.GUARANTEED, RiskClass.EXPOSED),
+        row("2010-07-31", Phase.MONTH_END, Kind.PREMIUM, "month", 1, 0, -1, 9_856),
+    ]
+
+
+def test_no_bridge_over_a_closing_day() -> None:
+    """Where the body closes before the bridge ends, none is offered; nor to other functions."""
+    bodies = [body("Old", closes="2010-07-01")]
+    closed = told(person(1), bodies=bodies, policies={"bridging": bridge()})
+    assert not [event for event in closed if event[2] == Kind.RETAINED]
+    assert told(person(1), policies={"bridging": bridge(functions=("nursing",))}) == []
+
+
+def arms(**fields: Any) -> TransferArms:
+    usual = {"announced": "2010-05-01", "held": "2010-06-01", "starts": "2010-09-01"}
+    return dated(TransferArms, **{**usual, **fields})
+
+
+def arm(posts: int = 2) -> list[Any]:
+    import attrs
+
+    old = body("Arm", "pct-provider", ("nursing", "6", posts), closes="2010-08-31")
+    return [attrs.evolve(old, successors=("Trust",)), body("Trust", "acute-trust")]
+
+
+def test_an_arm_goes_whole_with_its_empty_post() -> None:
+    """Both posts are made again at the trust; the one nurse moves at midnight, and the arm's own posts go as it closes."""
+    assert told(person(1, "Arm", function="nursing"), bodies=arm(), policies={"transfer-arms": arms()}) == [
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 2),
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 3),
+        row("2010-06-01", DESK, Kind.APPOINTED, "transfer-arms", 1, 0, 2),
+        row("2010-06-01", DESK, Kind.RISK, "transfer-arms", 1, RiskClass.NONE, RiskClass.SAFE),
+        row("2010-09-01", NIGHT, Kind.MOVED, "transfer-arms", 1, 0, 2),
+        row("2010-09-01", NIGHT, Kind.REMOVED, "closure", -1, 0, -1, 0),
+        row("2010-09-01", NIGHT, Kind.REMOVED, "closure", -1, 1, -1, 0),
+    ]
+
+
+def test_terms_go_along() -> None:
+    """Pay, point and service of who transfers are what they were."""
+    run = played(person(1, "Arm", function="nursing", pay=31_234), bodies=arm(), policies={"transfer-arms": arms()})
+    from nhstransit.metrics import state_on
+
+    before, after = state_on(run, 0), state_on(run, on("2010-12-01"))
+    assert before.pay_pence.tolist() == after.pay_pence.tolist() == [3_123_400]
+    assert after.employer.tolist() == [1] and BANDS[after.band[0]] == "6"
+
+
+def test_an_arm_without_an_heir_transfers_nobody() -> None:
+    """Nothing is made and nobody is asked."""
+    bodies = [body("Arm", "pct-provider", ("nursing", "6", 1)), body("Trust", "acute-trust")]
+    assert told(person(1, "Arm", function="nursing"), bodies=bodies, policies={"transfer-arms": arms()}) == []
+
+
+def test_nobody_competes_where_all_are_silent() -> None:
+    """Behaviour has no say in any of the four but the bridge, which people may refuse."""
+    quiet = behaving(applies=False, accepts=False, competes=False)
+    assert told(person(1), policies={"bridging": bridge()}, behaviour=quiet) == []
+    assert len(told(person(1), policies={"split": split()}, behaviour=quiet)) == 5
+
+
+def test_two_on_one_day_go_by_their_rules() -> None:
+    """An own policy that settles somebody first leaves nothing for the arm to transfer."""
+    from nhstransit.grammar import Depart
+
+    nought = np.zeros(1, "int64")
+    go = Depart(
+        rows=np.array([0]),
+        last_day=np.array([on("2010-06-30")]),
+        severance=nought,
+        in_lieu=nought,
+        strain=nought,
+        remove=np.zeros(1, bool),
+    )
+    first = Own(dates=("2010-06-01",), does=lambda situation: (go,), phase=NEWS)
+    policies = {"transfer-arms": arms(), "announcement": first}
+    events = told(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
+    assert Kind.MOVED not in [event[2] for event in events]
