@@ -14,3 +14,7 @@ class Definition:
     formula: str
     reference: str
     note: str = ""
+
+    def __str__(self) -> str:
+        told = f"{self.name} ({self.unit})\n  {self.formula}\n  after: {self.reference}"
+        return f"{told}\n  {self.note}" if self.note else told

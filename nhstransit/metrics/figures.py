@@ -1,24 +1,17 @@
-"""The figures a run is first judged by, each with a name and a unit, and all measures of a run in one object."""
+"""The figures a run is first judged by, each with a name and a unit: few and quick, for sweeps take them of every run."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-import attrs
 import numpy as np
 
-from nhstransit import tables
 from nhstransit.eventlog import Kind
-from nhstransit.metrics.flows import stocks
-from nhstransit.metrics.money import accounts, pay_bill
-from nhstransit.metrics.state import state_on
-from nhstransit.metrics.steps import routes, schemes
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.money import EXIT_LINES
+from nhstransit.metrics.once import events, once
+from nhstransit.metrics.removals import removals
+from nhstransit.metrics.saving import saved_pence
 from nhstransit.run import Run
 from nhstransit.toml import Named
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 UNITS = {
     "opening heads": "people",
@@ -30,94 +23,100 @@ UNITS = {
     "left with pay": "people",
     "arrived": "people",
     "moved": "people",
+    "came back": "people",
     "exit cost": "£",
+    "severance paid back": "£",
     "retention cost": "£",
+    "development cost": "£",
+    "interim cost": "£",
     "recurrent saving": "£ a year",
+    "net recurrent saving": "£ a year",
+    "cumulative net saving": "£",
     "posts removed with saving": "posts",
     "vacancies at the end": "posts",
 }
+_LOG = "facts of the log"
+
+DEFINITIONS = (
+    Definition(
+        name="left with pay",
+        unit="people",
+        formula="people to whom severance or pay in lieu of notice was paid",
+        reference=_LOG,
+        note="Left is departures; left without pay is the difference. Somebody who left twice is two departures.",
+    ),
+    Definition(
+        name="came back",
+        unit="people",
+        formula="departures followed by an arrival in these bodies, or by being back in the NHS elsewhere",
+        reference="National Audit Office 2025, exits guide (returns)",
+    ),
+    Definition(
+        name="vacancies at the end",
+        unit="posts",
+        formula="posts open and not removed on the last day, less those held",
+        reference=_LOG,
+    ),
+)
 
 
 def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
-    *Left with pay* counts departures on which severance or pay in lieu was paid; exit cost adds pension capital.
+    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital. *Cumulative net
+    saving* is up to the scenario's end. All are sums, so that they may be averaged over runs; ratios, such as payback, are
+    to be taken of the averages.
     """
-    log, wte = run.log, run.people.wte
+    return Named({**_people(run), **_money(run)})
+
+
+def _people(run: Run) -> dict[str, float]:
+    """Heads, whole-time equivalents and posts."""
+    hundredths = run.people.wte_hundredths.astype("int64")
     closing, opened = run.closing.post >= 0, run.opening_post >= 0
-    money = {kind: int(log.of(kind).pence.sum()) for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.PREMIUM)}
-    left, removed = log.of(Kind.DEPARTED), log.of(Kind.REMOVED)
-    paid = len(np.unique(log.of(Kind.SEVERANCE, Kind.IN_LIEU).staff))
-    end = state_on(run, run.scenario.calendar.days - 1)
-    figures = {
+    left, arrived, back = (len(events(run, kind)) for kind in (Kind.DEPARTED, Kind.ARRIVED, Kind.BACK))
+    paid = np.zeros(len(run.people), bool)
+    paid[run.rows_of(events(run, Kind.SEVERANCE, Kind.IN_LIEU).staff)] = True
+    newcomers = len(run.people) - int(opened.sum())
+    return {
         "opening heads": float(opened.sum()),
         "closing heads": float(closing.sum()),
-        "opening wte": float(wte[opened].sum()),
-        "closing wte": float(wte[closing].sum()),
-        "left": float(len(left)),
-        "left with pay": float(paid),
-        "left without pay": float(len(left) - paid),
-        "arrived": float(len(log.of(Kind.ARRIVED))),
-        "moved": float(len(log.of(Kind.MOVED))),
-        "exit cost": (money[Kind.SEVERANCE] + money[Kind.IN_LIEU] + money[Kind.PENSION]) / 100.0,
-        "retention cost": money[Kind.PREMIUM] / 100.0,
-        "recurrent saving": int(removed.pence.sum()) / 100.0,
-        "posts removed with saving": float((removed.pence > 0).sum()),
-        "vacancies at the end": float(end.vacant.sum()),
+        "opening wte": float(hundredths[opened].sum()) / 100.0,
+        "closing wte": float(hundredths[closing].sum()) / 100.0,
+        "left": float(left),
+        "left with pay": float(paid.sum()),
+        "left without pay": float(left - paid.sum()),
+        "arrived": float(arrived),
+        "moved": float(len(events(run, Kind.MOVED))),
+        "came back": float(arrived - newcomers + back),
+        "vacancies at the end": float(_funded_at_end(run) - closing.sum()),
     }
-    return Named(figures)
 
 
-@attrs.frozen(eq=False, slots=False, repr=False)
-class Measures:
-    """Everything measured of one run; each table is made when it is first asked for."""
+def _money(run: Run) -> dict[str, float]:
+    """Pounds, from exact sums of pence."""
+    found = removals(run)
 
-    run: Run
+    def pounds(*kinds: Kind) -> float:
+        return int(events(run, *kinds).pence.sum()) / 100.0
 
-    @cached_property
-    def headlines(self) -> Named[float]:
-        """The headline figures by name."""
-        return headlines(self.run)
-
-    @cached_property
-    def schemes(self) -> pd.DataFrame:
-        """What each policy did."""
-        return schemes(self.run)
-
-    @cached_property
-    def routes(self) -> pd.DataFrame:
-        """How people left."""
-        return routes(self.run)
-
-    @cached_property
-    def accounts(self) -> pd.DataFrame:
-        """Pounds by financial year, rule and line."""
-        return accounts(self.run)
-
-    @cached_property
-    def pay_bill(self) -> pd.DataFrame:
-        """Pay at the start and at the end of each financial year."""
-        return pay_bill(self.run)
-
-    @cached_property
-    def stocks(self) -> pd.DataFrame:
-        """Heads by month and kind of body."""
-        return stocks(self.run)
-
-    def table(self) -> pd.DataFrame:
-        """The headline figures as a table: figure, unit, indexed by name."""
-        names = list(UNITS)
-        columns = {"measure": names, "figure": [self.headlines[name] for name in names], "unit": list(UNITS.values())}
-        return tables.frame(columns, index="measure")
-
-    def __repr__(self) -> str:
-        return f"Measures of {self.run!r}\n" + self.table().to_string(float_format="{:,.0f}".format)
-
-    def _repr_html_(self) -> str:
-        html: str = self.table().to_html(float_format="{:,.0f}".format)
-        return html
+    return {
+        "exit cost": pounds(*EXIT_LINES),
+        "severance paid back": pounds(Kind.CLAWBACK),
+        "retention cost": pounds(Kind.PREMIUM),
+        "development cost": pounds(Kind.TRAINING),
+        "interim cost": pounds(Kind.AGENCY),
+        "recurrent saving": int(found.pence.sum()) / 100.0,
+        "net recurrent saving": int(found.pence[found.end == 0].sum()) / 100.0,
+        "cumulative net saving": int(saved_pence(run)[1].sum()) / 100.0,
+        "posts removed with saving": float(len(found)),
+    }
 
 
-def measure(run: Run) -> Measures:
-    """All measures of a run: headline figures at once, tables when asked for."""
-    return Measures(run)
+@once
+def _funded_at_end(run: Run) -> int:
+    """Posts that are open and not removed when the scenario ends."""
+    funded = run.posts.opens <= 0
+    funded[events(run, Kind.OPENED).to_post] = True
+    funded[events(run, Kind.REMOVED).from_post] = False
+    return int(funded.sum())

@@ -1,49 +1,175 @@
-"""The money of a run: what was paid for exits and for staying, what posts that went save, and the pay bill."""
+"""The money of a run: every line of it by year, what exits cost, what staying cost, interims, and the pay bill."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.arrays import AnyArray, Ints, Longs
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import MONEY, Kind
+from nhstransit.eventlog import Kind, Log
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.groups import By, group_of
+from nhstransit.metrics.once import events, once
 from nhstransit.metrics.state import state_on
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LINES = {
-    Kind.SEVERANCE: "severance",
-    Kind.IN_LIEU: "pay in lieu of notice",
-    Kind.PENSION: "pension capital",
-    Kind.PREMIUM: "retention premium",
-    Kind.REMOVED: "recurrent saving begun (a year)",
+PAID, RECEIVED, SAVED, FUNDED = "paid", "received", "saved a year", "funding"
+LINES = {  # kind of event: its line, and what sort of money it is; sorts are never added up
+    Kind.SEVERANCE: ("severance", PAID),
+    Kind.IN_LIEU: ("pay in lieu of notice", PAID),
+    Kind.PENSION: ("pension capital", PAID),
+    Kind.PREMIUM: ("retention premium", PAID),
+    Kind.AGENCY: ("interims", PAID),
+    Kind.TRAINING: ("development and retraining", PAID),
+    Kind.CLAWBACK: ("severance paid back", RECEIVED),
+    Kind.REMOVED: ("recurrent saving begun (a year)", SAVED),
+    Kind.DRAWN: ("drawn from funds", FUNDED),
+    Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
+EXIT_LINES = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
+
+DEFINITIONS = (
+    Definition(
+        name="exit cost",
+        unit="£",
+        formula=(
+            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions; by the day "
+            "it was paid"
+        ),
+        reference="Agenda for Change handbook, section 16; terms of MARS 2010",
+        note="What is paid back on an early return stands beside it, and is not taken off.",
+    ),
+    Definition(
+        name="accounts",
+        unit="£",
+        formula="sums of pence of the log by financial year, rule and line, exact before they are shown as pounds",
+        reference="facts of the log",
+        note=(
+            "Sorts of money (paid, received, saved a year, funding) are kept apart: what a fund gives is spent in "
+            "another line."
+        ),
+    ),
+    Definition(
+        name="retention and development cost",
+        unit="£",
+        formula="premiums paid month by month under guarantees; development and retraining paid for",
+        reference="terms of retention of March 2011 (RETS); facts of the log",
+    ),
+    Definition(
+        name="interim cost",
+        unit="£",
+        formula="daily rate × days of cover, summed over vacant posts covered",
+        reference="facts of the log",
+    ),
+)
 
 
 def accounts(run: Run) -> pd.DataFrame:
     """Pounds by line, rule and financial year, from the log; a removed post's saving stands in the year it begins.
 
-    Columns: financial_year, rule, line, pounds, events. Sums of pence are exact before they are shown as pounds.
+    Columns: financial_year, rule, line, sort (paid, received, saved a year, funding), pounds, events. Sums of pence are
+    exact before they are shown as pounds; sorts are not to be added up.
     """
-    events = run.log.of(*MONEY, Kind.REMOVED)
-    events = events.take(events.pence != 0)
-    year = financial_year(events.day.astype("int64") + run.scenario.calendar.origin)
-    keys = np.stack([year, events.rule.astype("int64"), events.kind.astype("int64")])
-    cells, inverse, counts = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
-    pence = np.zeros(cells.shape[1], "int64")
-    np.add.at(pence, inverse.ravel(), events.pence)
+    money = events(run, *LINES)
+    money = money.take(np.flatnonzero(money.pence != 0))
+    years = _years(run, money)
+    keys = (years.astype("int64") << 32) | (money.rule.astype("int64") << 8) | money.kind
+    cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    lines = [LINES[Kind(code)] for code in (cells & 255).tolist()]
     return tables.frame(
         {
-            "financial_year": [financial_year_name(int(item)) for item in cells[0]],
-            "rule": [run.rules[int(item)] for item in cells[1]],
-            "line": [LINES[Kind(item)] for item in cells[2]],
-            "pounds": pence / 100.0,
+            "financial_year": [financial_year_name(year) for year in (cells >> 32).tolist()],
+            "rule": [run.rules[code] for code in (cells >> 8 & 2**24 - 1).tolist()],
+            "line": [line for line, _ in lines],
+            "sort": [sort for _, sort in lines],
+            "pounds": _sums(inverse.ravel(), money.pence, len(cells)) / 100.0,
             "events": counts,
+        }
+    )
+
+
+def exit_costs(run: Run, *, by: By = "kind") -> pd.DataFrame:
+    """What exits cost, by financial year and the rule or a cut of the posts that people left; empty cells are left out.
+
+    Columns: financial_year, the cut, people (who were paid), wte, severance, in_lieu, pension, total and mean (a
+    person) in pounds. Somebody paid for two exits in one year and group is one of the people. Raises InputError for
+    another cut.
+    """
+    paid = events(run, *EXIT_LINES)
+    code, names = group_of(run, by, paid.rule, paid.from_post)
+    years = _years(run, paid)
+    cells, place = np.unique(years * (len(names) + 1) + code, return_inverse=True)
+    place, rows = place.ravel(), run.rows_of(paid.staff)
+    heads = np.unique(place * max(len(run.people), 1) + rows)
+    cell, person = np.divmod(heads, max(len(run.people), 1))
+    people = np.bincount(cell, minlength=len(cells))
+    hundredths = np.bincount(cell, run.people.wte_hundredths[person].astype("int64"), len(cells))
+    columns = {
+        name: _sums(place, np.where(paid.kind == kind, paid.pence, 0), len(cells)) for kind, name in EXIT_LINES.items()
+    }
+    total = sum(columns.values(), np.zeros(len(cells), "int64"))
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(year) for year in (cells // (len(names) + 1)).tolist()],
+            by: [names[code] for code in (cells % (len(names) + 1)).tolist()],
+            "people": people,
+            "wte": hundredths / 100.0,
+            **{name: pence / 100.0 for name, pence in columns.items()},
+            "total": total / 100.0,
+            "mean": total / 100.0 / np.maximum(people, 1),
+        }
+    )
+
+
+def staying_costs(run: Run) -> pd.DataFrame:
+    """By financial year: whom retention and development reached, and what they cost in pounds.
+
+    Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
+    (people), development.
+    """
+    years = _all_years(run)
+    guaranteed, premiums, training = (events(run, kind) for kind in (Kind.RETAINED, Kind.PREMIUM, Kind.TRAINING))
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(year) for year in years.tolist()],
+            "guaranteed": _people(run, guaranteed, years),
+            "paid_a_premium": _people(run, premiums, years),
+            "premiums": _by_year(run, premiums, years) / 100.0,
+            "developed": _people(run, training, years),
+            "development": _by_year(run, training, years) / 100.0,
+        }
+    )
+
+
+def interims(run: Run) -> pd.DataFrame:
+    """By financial year: cover of vacant posts by interims, and what it cost in pounds.
+
+    Columns: financial_year, begun (covers), returners (those of them by people known to have left), days (of cover),
+    posts_covered (on average), pounds, pounds_a_day (not a number without cover).
+    """
+    years, calendar = _all_years(run), run.scenario.calendar
+    begun, ended = events(run, Kind.INTERIM), events(run, Kind.INTERIM_ENDED)
+    change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
+    covered = np.cumsum(change)[: calendar.days]
+    year = financial_year(np.arange(calendar.days) + calendar.origin) - years[0]
+    days, pence = np.bincount(year, covered), _by_year(run, events(run, Kind.AGENCY), years)
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(each) for each in years.tolist()],
+            "begun": np.bincount(_years(run, begun) - years[0], minlength=len(years)),
+            "returners": np.bincount(_years(run, begun)[begun.staff >= 0] - years[0], minlength=len(years)),
+            "days": days.astype("int64"),
+            "posts_covered": days / np.bincount(year),
+            "pounds": pence / 100.0,
+            "pounds_a_day": pence / 100.0 / np.where(days, days, np.nan),
         }
     )
 
@@ -51,8 +177,8 @@ def accounts(run: Run) -> pd.DataFrame:
 def pay_bill(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """Basic pay and full cost of those in post on the last day of each financial year, in pounds a year.
 
-    Columns: date, heads, wte, basic_pay, full_cost (with employer's National Insurance and pension contribution). `law` is
-    that of the run, where it was not the bundled one.
+    Columns: date, heads, wte, basic_pay, full_cost (with employer's National Insurance and pension contribution).
+    `law` is that of the run, where it was not the bundled one.
     """
     law, calendar = law or Law.bundled(), run.scenario.calendar
     ends = [day for day in calendar.month_ends.tolist() if calendar.date(day).month == 3]
@@ -65,3 +191,41 @@ def pay_bill(run: Run, *, law: Law | None = None) -> pd.DataFrame:
         rows.append((calendar.date(day), len(here), wte.sum(), (pay * wte).sum() / 100.0, cost.sum() / 100.0))
     names = ("date", "heads", "wte", "basic_pay", "full_cost")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)))
+
+
+@once
+def _all_years(run: Run) -> Longs:
+    """First calendar years of the financial years that the scenario touches."""
+    calendar = run.scenario.calendar
+    first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+    return np.arange(first, last + 1)
+
+
+def _years(run: Run, log: Log) -> Longs:
+    """First calendar year of the financial year of each event, (events,)."""
+    calendar = run.scenario.calendar
+    starts = np.searchsorted(log.day, [calendar.day(_april(year)) for year in _all_years(run).tolist()])
+    return np.repeat(_all_years(run), np.diff([*starts.tolist(), len(log)]))
+
+
+def _april(year: int) -> dt.date:
+    return dt.date(year, 4, 1)
+
+
+def _by_year(run: Run, log: Log, years: Longs) -> Longs:
+    """Pence of the events by financial year, exact, (years,)."""
+    return _sums(_years(run, log) - years[0], log.pence, len(years))
+
+
+def _people(run: Run, log: Log, years: Longs) -> Ints:
+    """How many people the events of each financial year are about, (years,)."""
+    size = max(len(run.people), 1)
+    pairs = np.unique((_years(run, log) - years[0]) * size + run.rows_of(log.staff))
+    return np.bincount(pairs // size, minlength=len(years)).astype("int32")
+
+
+def _sums(place: AnyArray, pence: Longs, count: int) -> Longs:
+    """Exact sums of pence by group, (count,)."""
+    sums = np.zeros(count, "int64")
+    np.add.at(sums, place, pence)
+    return sums

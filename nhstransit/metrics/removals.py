@@ -29,7 +29,7 @@ class Removals:
     post: Ints
     pence: Longs  # a year, at the rates of the day
     row: Rows  # in people: who left with the post, by the same rule; −1 where it stood empty
-    until: Ints  # first day on which nothing is saved any more; NEVER where it lasts
+    until: Ints  # first day on which nothing is saved any more, maybe that of the removal; NEVER where it lasts
     end: Bytes  # position in `ENDS`
 
     def __len__(self) -> int:

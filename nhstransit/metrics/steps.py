@@ -8,6 +8,8 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.eventlog import CAUSES, RULES, Kind, rule_code
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.once import events
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -23,14 +25,35 @@ COUNTS = {
     "moved": Kind.MOVED,
     "left": Kind.DEPARTED,
     "arrived": Kind.ARRIVED,
+    "back_elsewhere": Kind.BACK,
+    "interims": Kind.INTERIM,
     "posts_removed": Kind.REMOVED,
 }
 SUMS = {
     "severance": Kind.SEVERANCE,
     "in_lieu": Kind.IN_LIEU,
     "pension": Kind.PENSION,
+    "interim_pay": Kind.AGENCY,
+    "development": Kind.TRAINING,
+    "paid_back": Kind.CLAWBACK,
     "saving_a_year": Kind.REMOVED,
 }
+
+DEFINITIONS = (
+    Definition(
+        name="schemes",
+        unit="people; posts; £; £ a year",
+        formula="events of each kind by the rule that made them, and sums of their pence",
+        reference="facts of the log",
+        note="Premiums under a guarantee are paid by the month, and stand in the accounts under that rule.",
+    ),
+    Definition(
+        name="routes",
+        unit="people; WTE",
+        formula="departures by the rule that made them: a cause of one's own, the end of a term, a policy, a closure",
+        reference="facts of the log",
+    ),
+)
 
 
 def schemes(run: Run) -> pd.DataFrame:
@@ -41,7 +64,7 @@ def schemes(run: Run) -> pd.DataFrame:
 
 def routes(run: Run) -> pd.DataFrame:
     """A row a rule by which people left: heads and whole-time equivalents. Indexed by route."""
-    left = run.log.of(Kind.DEPARTED)
+    left = events(run, Kind.DEPARTED)
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
     codes = [RULES.get(name, rule_code(name)) for name in names]
@@ -55,12 +78,12 @@ def routes(run: Run) -> pd.DataFrame:
 
 
 def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
-    log, codes = run.log, np.array([rule_code(name) for name in names], "int16")
+    codes = np.array([rule_code(name) for name in names], "int16")
     columns: dict[str, list[float]] = {}
     for name, kind in COUNTS.items():
-        rules = log.rule[log.kind == kind]
+        rules = events(run, kind).rule
         columns[name] = [int((rules == code).sum()) for code in codes]
     for name, kind in SUMS.items():
-        events = log.of(kind)
-        columns[name] = [int(events.pence[events.rule == code].sum()) / 100.0 for code in codes]
+        money = events(run, kind)
+        columns[name] = [int(money.pence[money.rule == code].sum()) / 100.0 for code in codes]
     return columns

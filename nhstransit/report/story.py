@@ -165,8 +165,8 @@ def _accounts(measures: Measures) -> Section:
     rows = [
         (row.financial_year, row.rule, row.line, f"{row.pounds:,.2f}", f"{row.events:,}") for row in table.itertuples()
     ]
-    paid = table[~table["line"].str.startswith("recurrent")]["pounds"].sum() if len(table) else 0.0
-    text = f"£{paid:,.2f} was paid for going and for staying; every penny stands in the log."
+    paid = table[table["sort"] == "paid"]["pounds"].sum() if len(table) else 0.0
+    text = f"£{paid:,.2f} was paid for going, staying and cover; every penny stands in the log."
     return Section("The accounts", text, lines(("year", "by", "line", "£", "events"), rows))
 
 

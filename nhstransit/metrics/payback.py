@@ -1,0 +1,99 @@
+"""How soon what was paid for exits comes back: by the rate of saving, and by the day on which it truly has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Floats, Longs
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.kernels.appraisal import payback_months
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.money import EXIT_LINES
+from nhstransit.metrics.once import events
+from nhstransit.metrics.removals import Removals, removals
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFINITIONS = (
+    Definition(
+        name="payback",
+        unit="months",
+        formula="12 × exit cost / recurrent saving a year, at full on-cost; gross, and net of refill and of returners",
+        reference="National Audit Office 2025, exits guide; project's methods, 'Payback months'",
+        note="Infinite where nothing is saved. A ratio of sums, so never averaged over runs: average cost and saving first.",
+    ),
+    Definition(
+        name="paid back on",
+        unit="date",
+        formula="first day from which on the saving accrued day by day is never again less than the exit cost paid by then",
+        reference="plain arithmetic of the log",
+        note="None where that is not so before the scenario ends, or where nothing was paid.",
+    ),
+    Definition(
+        name="cost of a post removed",
+        unit="£ a post",
+        formula="exit cost / posts removed with a saving",
+        reference="project's methods, 'Cost per net post'",
+        note="Posts that attrition would have removed are told by a comparison with a run without the policy.",
+    ),
+)
+
+
+def paybacks(run: Run) -> pd.DataFrame:
+    """For each rule that paid for exits or removed posts, and for all: cost, saving and payback. Indexed by rule.
+
+    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; not a number without posts), gross and net (pounds a
+    year), payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
+    """
+    paid, found = events(run, *EXIT_LINES), removals(run)
+    codes = np.union1d(paid.rule, found.rule)
+    names = [*(run.rules[code] for code in codes.tolist()), "all"]
+    cost = _by_rule(codes, paid.rule, paid.pence)
+    gross = _by_rule(codes, found.rule, found.pence)
+    net = _by_rule(codes, found.rule, np.where(found.end == 0, found.pence, 0))
+    posts = _by_rule(codes, found.rule, np.ones(len(found), "int64"))
+    return tables.frame(
+        {
+            "rule": names,
+            "exit_cost": cost / 100.0,
+            "posts_removed": posts,
+            "cost_a_post": cost / 100.0 / np.where(posts, posts, np.nan),
+            "gross": gross / 100.0,
+            "net": net / 100.0,
+            "payback_gross": payback_months(cost, gross),
+            "payback_net": payback_months(cost, net),
+            "paid_back_on": [_date(run, code) for code in [*codes.tolist(), None]],
+        },
+        index="rule",
+    )
+
+
+def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
+    """Sums of pence for each of the rules, and of all, (rules + 1,)."""
+    sums = np.zeros(len(codes), "int64")
+    np.add.at(sums, np.searchsorted(codes, rule), pence)
+    return np.append(sums, sums.sum())
+
+
+def _date(run: Run, rule: int | None) -> object:
+    """The day after the last on which less had been saved than paid, as a date; None where it is to come, or no cost."""
+    paid, found = events(run, *EXIT_LINES), removals(run)
+    days = run.scenario.calendar.days
+    mine = (paid.rule == rule) | (rule is None)
+    cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
+    saved = np.cumsum(_rate(found, days, (found.rule == rule) | (rule is None))) / DAYS_A_YEAR
+    red = np.flatnonzero(saved < cost)
+    return run.scenario.calendar.date(int(red[-1]) + 1) if len(red) and red[-1] < days - 1 else None
+
+
+def _rate(found: Removals, days: int, mine: AnyArray) -> Floats:
+    """Pence a year that are being saved on each day, (days,)."""
+    since = found.day[mine] + 1
+    until = np.minimum(np.maximum(found.until[mine], since), days)
+    change = np.bincount(since, found.pence[mine], days + 1) - np.bincount(until, found.pence[mine], days + 1)
+    return np.cumsum(change)[:days]

@@ -1,0 +1,36 @@
+"""Returns after the scenario ends, by the curve of the scenario's own policies of returns, in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import Floats, Longs
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.eventlog import rule_code
+from nhstransit.kernels.returns import away_years, still_away
+from nhstransit.metrics.removals import Removals
+from nhstransit.policies.returns import Returns
+from nhstransit.run import Run
+from nhstransit.workforce.columns import NEVER
+
+
+def lost_days(run: Run, found: Removals, begin: int, end: Longs) -> Floats:
+    """Expected days from day `begin` up to day `end` after the scenario on which each leaver is back, (removals,).
+
+    Nought for posts that stood empty when they went, for savings lost before, and for leavers by a rule after which nobody
+    returns. Who is away when the scenario ends is away at a later time with the chance that the curve gives, given that.
+    """
+    lost = np.zeros(len(found))
+    for policy in run.scenario.policies.values():
+        if not isinstance(policy, Returns):
+            continue
+        after = [rule_code(name) for name in policy.after]
+        rows = np.flatnonzero((found.row >= 0) & (found.until == NEVER) & np.isin(found.rule, after))
+        away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
+        curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
+        least = policy.clawback_months / 12.0
+        start, stop = away + begin / DAYS_A_YEAR, away + end[rows] / DAYS_A_YEAR
+        kept = away_years(stop, least=least, **curve) - away_years(start, least=least, **curve)
+        given = still_away(away, least=least, **curve)
+        lost[rows] = (stop - start - kept / given) * DAYS_A_YEAR
+    return lost

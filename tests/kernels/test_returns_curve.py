@@ -1,0 +1,44 @@
+"""Who is still away, against numbers integrated step by step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from nhstransit.kernels.returns import away_years, still_away
+
+curves = st.fixed_dictionaries(
+    {
+        "share": st.floats(0.0, 1.0),
+        "scale": st.floats(0.2, 5.0),
+        "shape": st.floats(0.3, 3.0),
+        "least": st.sampled_from((0.0, 1 / 12, 0.5)),
+    }
+)
+
+
+@given(st.floats(0.0, 8.0), curves)
+def test_time_away_is_the_integral_of_being_away(years, curve):
+    """The closed form is the integral that quadrature finds."""
+    breaks = sorted({min(curve["least"], years), min(0.01, years), min(1.0, years)})
+    edges = [0.0, *breaks, years]
+    parts = zip(edges[:-1], edges[1:], strict=True)
+    found = sum(quad(lambda t: float(still_away(t, **curve)), low, high, limit=200)[0] for low, high in parts)
+    assert float(away_years(years, **curve)) == pytest.approx(found, abs=2e-4)
+
+
+def test_a_steady_rate_by_hand():
+    """With shape 1 and everybody coming back, e^(−1) are away after one scale, and 1 − e^(−1) scales of time were spent."""
+    assert float(still_away(2.0, share=1.0, scale=2.0, shape=1.0)) == pytest.approx(np.exp(-1))
+    assert float(away_years(2.0, share=1.0, scale=2.0, shape=1.0)) == pytest.approx(2 * (1 - np.exp(-1)))
+
+
+def test_nobody_is_back_before_the_window_ends():
+    """Until then all are away; after it, as many as the curve says."""
+    kept = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5, least=0.5)
+    free = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5)
+    assert kept[0] == 1.0
+    assert kept[1:] == pytest.approx(free[1:])

@@ -1,0 +1,115 @@
+"""The two levels of measuring, every table by its name, and what each measure says of itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from made_logs import all_leave_at_once, made_runs
+
+import nhstransit as nt
+from nhstransit.errors import InputError
+from nhstransit.metrics import headlines
+from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.definitions import definitions
+from nhstransit.metrics.figures import UNITS
+from nhstransit.metrics.measures import Measures, table_names
+
+
+@pytest.fixture(scope="module")
+def run():
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+
+
+def test_headlines_are_made_at_once_and_tables_when_asked_for(run):
+    """After `measure` only the headline figures are there; a table asked for twice is made once."""
+    measures = nt.measure(run)
+    assert set(vars(measures)) == {"run", "headlines"}
+    assert measures.accounts is measures.accounts
+    assert set(vars(measures)) == {"run", "headlines", "accounts"}
+
+
+def test_full_makes_every_table(run):
+    """At the level "full" nothing is left to be made, and the tables are those asked for one by one."""
+    measures = nt.measure(run, "full")
+    assert set(table_names()) < set(vars(measures))
+    for name, table in measures.tables.items():
+        assert isinstance(table, pd.DataFrame), name
+        pd.testing.assert_frame_equal(table, getattr(nt.measure(run), name))
+
+
+def test_another_level_is_refused(run):
+    """The nearest level is named."""
+    with pytest.raises(InputError, match="full"):
+        nt.measure(run, "ful")
+
+
+@settings(max_examples=10)
+@given(made_runs())
+def test_any_log_can_be_measured(run):
+    """Every table and headline figure of a random log can be made, and told."""
+    measures = nt.measure(run, "full")
+    assert set(measures.headlines) == set(UNITS)
+    assert "opening heads" in repr(measures) and "<table" in measures._repr_html_()
+
+
+@pytest.mark.parametrize("make", [empty_run, all_leave_at_once])
+def test_edges_can_be_measured(make):
+    """Nobody there at all, and nobody there any more."""
+    nt.measure(make(), "full")
+
+
+def test_headlines_have_units_and_stay_finite(run):
+    """Each figure has a unit; all are sums, so that none is infinite even where nothing happened."""
+    for one in (run, empty_run(), all_leave_at_once()):
+        figures = headlines(one)
+        assert set(figures) == set(UNITS)
+        assert all(abs(figure) < 1e15 for figure in figures.values())
+
+
+def test_every_definition_is_whole_and_named_once():
+    """A name, a unit, a formula and a reference each; no two modules give one name to different things."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    import nhstransit.metrics as room
+
+    stated = [
+        one
+        for module in iter_modules(room.__path__)
+        for one in getattr(import_module(f"nhstransit.metrics.{module.name}"), "DEFINITIONS", ())
+    ]
+    assert len({one.name for one in stated}) == len(stated) == len(definitions())
+    assert all(one.unit and one.formula and one.reference for one in stated)
+
+
+def test_describe_tells_all_or_one(run):
+    """A table of every measure, or one definition with formula and source; an unknown name gets the nearest."""
+    measures = nt.measure(run)
+    table = measures.describe()
+    assert list(table.columns) == ["unit", "formula", "reference", "note"]
+    one = measures.describe("payback")
+    assert isinstance(one, Definition)
+    assert "12 × exit cost" in str(one) and "National Audit Office" in str(one)
+    with pytest.raises(InputError, match="payback"):
+        measures.describe("paybak")
+
+
+def test_what_was_worked_out_goes_with_its_run():
+    """Nothing keeps a run alive once nobody holds it."""
+    import gc
+    import weakref
+
+    made = nt.simulate(nt.load_scenario("hamlet"), seed=2)
+    nt.measure(made, "full")
+    last = weakref.ref(made)
+    del made
+    gc.collect()
+    assert last() is None
+
+
+def test_tables_say_what_they_are():
+    """Each table has a line of its own that says so."""
+    for name in table_names():
+        assert (vars(Measures)[name].func.__doc__ or "").endswith("."), name

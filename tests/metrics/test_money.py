@@ -1,0 +1,207 @@
+"""Every table of money against plain loops, over random small logs and over worlds that an engine plays."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+from empty import empty_run
+from hypothesis import given, settings
+from made_logs import Steps, all_leave_at_once, blank, finished, made_runs
+from plain_money import EXITS, days_of, gone_posts, saved, sums, year_of
+from worlds import seeds, worlds
+
+import nhstransit as nt
+from nhstransit.dates import financial_year_name
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.metrics import (
+    accounts,
+    exit_costs,
+    headlines,
+    interims,
+    paybacks,
+    persistence,
+    savings,
+    savings_by_year,
+    staying_costs,
+    stocks,
+)
+from nhstransit.metrics.money import LINES
+from nhstransit.metrics.removals import ENDS, removals
+from nhstransit.workforce.columns import NEVER
+
+
+def check_removals(run):
+    """Each removal stands once, with who left with it, and with what ended its saving."""
+    found = removals(run)
+    rows = zip(found.day, found.rule, found.post, found.pence, found.row, found.until, found.end, strict=True)
+    staff = [*run.people.staff.tolist(), -1]
+    ours = [(int(d), int(r), int(p), int(m), staff[w], int(u), ENDS[e]) for d, r, p, m, w, u, e in rows]
+    plain = [
+        (one.day, one.rule, one.post, one.pence, one.staff, NEVER if one.until is None else one.until, one.end)
+        for one in gone_posts(run)
+    ]
+    assert ours == plain
+
+
+def check_money(run):
+    """Pence in every table are those of the log."""
+    cells = Counter()
+    for day, _, kind, rule, *_, pence in run.log.tuples():
+        if kind in LINES and pence:
+            cells[financial_year_name(year_of(run, day)), run.rules[rule], *LINES[kind]] += pence
+    keys = ["financial_year", "rule", "line", "sort"]
+    table = accounts(run)
+    assert {tuple(row[key] for key in keys): round(100 * row["pounds"]) for row in table.to_dict("records")} == cells
+    for by in ("rule", "kind", "region", "employer", "function", "band", "all"):
+        costs = exit_costs(run, by=by)
+        assert round(100 * costs["total"].sum()) == sums(run, *EXITS)
+        assert round(100 * costs["severance"].sum()) == sums(run, Kind.SEVERANCE)
+        lines = costs["severance"] + costs["in_lieu"] + costs["pension"]
+        assert np.allclose(costs["total"], lines) and np.allclose(costs["mean"] * costs["people"], costs["total"])
+    staying = staying_costs(run)
+    assert round(100 * staying["premiums"].sum()) == sums(run, Kind.PREMIUM)
+    assert round(100 * staying["development"].sum()) == sums(run, Kind.TRAINING)
+    assert round(100 * interims(run)["pounds"].sum()) == sums(run, Kind.AGENCY)
+    assert round(100 * headlines(run)["exit cost"]) == sums(run, *EXITS)
+
+
+def check_savings(run):
+    """Savings by rule, month and year are those of the plain removals."""
+    plain, last = gone_posts(run), run.scenario.calendar.days - 1
+    for by in ("rule", "kind", "band"):
+        everything = savings(run, by=by).loc["all"]
+        assert round(100 * everything["gross"]) == sum(one.pence for one in plain) == sums(run, Kind.REMOVED)
+        assert round(100 * everything["net"]) == sum(one.pence for one in plain if one.end == "lasts")
+        assert round(100 * everything["refilled"]) == sum(one.pence for one in plain if one.end == "refilled")
+    table = savings_by_year(run)
+    by_year = saved(run, last)
+    for row in table.to_dict("records"):
+        assert round(100 * row["net"]) == by_year.pop(int(row["financial_year"][:4]), 0)
+        assert not row["projected"] and row["to_return"] == 0
+    assert not any(by_year.values())
+    assert headlines(run)["cumulative net saving"] == pytest.approx(table["net"].sum())
+    for row in persistence(run).to_dict("records"):
+        day = run.scenario.calendar.day(np.datetime64(row["month"]).item())
+        gross = [one for one in plain if one.day <= day]
+        net = sum(one.pence for one in gross if one.until is None or one.until > day)
+        assert (round(100 * row["gross"]), round(100 * row["net"])) == (sum(one.pence for one in gross), net)
+
+
+def check_paybacks(run):
+    """Payback by rule from plain sums, and its date from a day-by-day purse."""
+    table, events, plain = paybacks(run), run.log.tuples(), gone_posts(run)
+    for name, row in table.iterrows():
+        mine = {code for code, rule in run.rules.items() if name in (rule, "all")}
+        paid = defaultdict(int)
+        for day, _, kind, rule, *_, pence in events:
+            paid[day] += pence * (kind in EXITS and rule in mine)
+        posts = [one for one in plain if one.rule in mine]
+        net = sum(one.pence for one in posts if one.end == "lasts")
+        cost = sum(paid.values())
+        assert (round(100 * row["exit_cost"]), row["posts_removed"]) == (cost, len(posts))
+        assert row["payback_net"] == (pytest.approx(12 * cost / net) if net else np.inf)
+        red, purse = None, 0.0
+        for day in range(run.scenario.calendar.days):
+            purse -= paid[day]
+            saving = [one for one in posts if one.day < day and (one.until is None or one.until > day)]
+            purse += sum(one.pence for one in saving) / 365.25
+            red = day if purse < -1e-6 else red
+        in_time = red is not None and red < run.scenario.calendar.days - 1
+        assert row["paid_back_on"] == (run.scenario.calendar.date(red + 1) if in_time else None)
+
+
+def check_interims(run):
+    """Days of cover by year, counted day by day."""
+    since, days = {}, Counter()
+    ends = []
+    for day, _, kind, _, _, come, go, _ in run.log.tuples():
+        if kind is Kind.INTERIM:
+            since[go] = day
+        elif kind is Kind.INTERIM_ENDED:
+            ends.append((since.pop(come), day))
+    for start, end in [*ends, *((start, run.scenario.calendar.days) for start in since.values())]:
+        days.update(year_of(run, day) for day in range(start, end))
+    table = interims(run)
+    assert table["days"].tolist() == [days[int(year[:4])] for year in table["financial_year"]]
+    covered = [days[year] / days_of(year) for year in (int(name[:4]) for name in table["financial_year"])]
+    whole = [name for name in table["financial_year"] if year_of(run, 0) < int(name[:4])][:-1]
+    for name, posts, plain in zip(table["financial_year"], table["posts_covered"], covered, strict=True):
+        assert name not in whole or posts == pytest.approx(plain)
+
+
+def check(run):
+    check_removals(run)
+    check_money(run)
+    check_savings(run)
+    check_paybacks(run)
+    check_interims(run)
+
+
+@settings(max_examples=60)
+@given(made_runs())
+def test_random_logs_give_what_plain_loops_give(run):
+    """Whatever follows on whatever, every table of money is the plain one."""
+    check(run)
+
+
+@settings(max_examples=10)
+@given(worlds(), seeds())
+def test_played_worlds_give_what_plain_loops_give(world, seed):
+    """In worlds that the engine plays, with newcomers, closures and all policies, too."""
+    check(nt.simulate(world, seed=seed))
+
+
+@pytest.mark.parametrize("make", [blank, all_leave_at_once, empty_run], ids=["nothing", "all on day 0", "nobody"])
+def test_edges(make):
+    """Nothing happens; everybody leaves on the first day; nobody is there."""
+    run = make()
+    check(run)
+    assert stocks(run, by="all")["closing"].iloc[-1] == (run.closing.post >= 0).sum()
+
+
+def test_everybody_gone_on_day_0_by_hand():
+    """Five posts at £1,000 save £5,000 a year from the day after; £500 was paid, so 1.2 months pay it back, in 37 days."""
+    run = all_leave_at_once()
+    row = paybacks(run).loc["mars"]
+    assert (row["exit_cost"], row["gross"], row["net"]) == (500.0, 5_000.0, 5_000.0)
+    assert row["payback_net"] == pytest.approx(1.2)
+    assert row["paid_back_on"].isoformat() == "2010-05-08"  # 37 × 5,000 / 365.25 = 506
+    assert savings_by_year(run)["net"].tolist() == [4_986.3, 5_000.0]  # 364 of 365 days, then a whole leap year
+    assert exit_costs(run, by="region")[["people", "wte", "mean"]].to_numpy().tolist() == [[1, 1.0, 100], [4, 3.6, 100]]
+
+
+def test_one_person_paid_off_twice():
+    """Who goes, comes back and goes again is one person in each year, and the first post saves until the return."""
+    made = Steps()
+    for day, go in ((0, True), (30, False), (400, True)):
+        made.day = day
+        if go:
+            post, made.post[1] = made.post[1], -1
+            made.write(Kind.DEPARTED, "mars", 1, come=post)
+            made.write(Kind.SEVERANCE, "mars", 1, come=post, pence=50_000)
+            made.write(Kind.REMOVED, "mars", -1, come=post, pence=365_00)
+            made.gone.add(post)
+        else:
+            made.write(Kind.ARRIVED, "returns", 1, go=3)
+            made.post[1] = 3
+    run = finished(blank(), made)
+    check(run)
+    assert exit_costs(run, by="all")[["people", "total"]].to_numpy().tolist() == [[1, 500], [1, 500]]
+    assert savings(run).loc["mars", ["gross", "returned", "refilled", "net"]].tolist() == [730, 0, 365, 365]
+    assert savings_by_year(run)["net"].iloc[0] == 29.0  # days 1 to 29
+
+
+@pytest.mark.parametrize("ask", [savings, exit_costs])
+def test_another_cut_is_refused(ask):
+    """The nearest that there is stands in the message."""
+    with pytest.raises(InputError, match="region"):
+        ask(blank(), by="regoin")
+
+
+def test_a_date_before_the_scenario_is_refused():
+    """Savings before the start are an error."""
+    with pytest.raises(InputError, match="before the scenario starts"):
+        savings_by_year(blank(), until=np.datetime64("2009-01-01").item())
