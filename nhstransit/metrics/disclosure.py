@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +27,14 @@ from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.equality import USUAL, each_of
 from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes
 from nhstransit.metrics.patterns import LEAST, Pattern, Question, one_way, shown, totals, two_way
+from nhstransit.metrics.real_staff import staff_are_real
 from nhstransit.run import Run
-from nhstransit.synthesis import StaffSynthesis
-from nhstransit.workforce.read import read_staff
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HIDDEN = "*"
-_LABELS = ("characteristic", "outcome", "payment", "of", "group", "reference")
+_BESIDE = ("ratio", "difference")  # columns that tell of the reference group too
 DEFINITIONS = (
     Definition(
         name="published count",
@@ -55,16 +53,6 @@ class Cross:
     rows: By
     columns: By
     outcomes: tuple[str, ...]
-
-
-def staff_are_real(run: Run) -> bool:
-    """Whether the opening staff may be real people: any staff list, but for one synthesised or bundled with the library.
-
-    A list that somebody synthesised and gave in Python, or as a file of their own, counts as real: say otherwise by
-    `real=False` where you publish.
-    """
-    staff = run.scenario.staff
-    return not isinstance(staff, StaffSynthesis) and not _bundled(run)
 
 
 def publication(
@@ -238,7 +226,7 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
     A comparison is hidden with the reference group too, whose rate it would give.
     """
     table = table.reset_index(drop=True)
-    beside = [name for name in table.columns if name.startswith(("ratio", "difference"))]
+    beside = [name for name in table.columns if name.startswith(_BESIDE)]
     hidden = row.ravel()
     for name in table.columns:
         if table[name].dtype.kind in "if":
@@ -263,29 +251,26 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
-    """The columns as text, `*` for what is hidden, nothing where there is no number."""
+    """The columns as text, `*` for what is hidden, nothing where there is no number; pounds to the penny."""
     out: dict[str, AnyArray] = {}
+    hidden = table["hidden"].to_numpy()
+    level = table["mean" if "mean" in table else "rate"].notna().to_numpy()
+    lost = level & table["difference"].isna().to_numpy() if "difference" in table else np.zeros(len(table), bool)
     for name in table.columns.drop("hidden"):
         cells = table[name].to_numpy()
-        if table[name].dtype.kind != "f":
-            out[name] = cells
-            continue
-        whole = name in ("people", "count")
-        words = [f"{cell:.0f}" if whole else f"{cell:.6g}" for cell in cells.tolist()]
-        blank = np.isnan(cells)
-        text = np.where(blank & table["hidden"].to_numpy(), HIDDEN, np.where(blank, "", np.array(words, object)))
-        out[name] = text
+        if table[name].dtype.kind == "f":
+            stars = np.isnan(cells) & (hidden | (lost & name.startswith(_BESIDE)))
+            words = np.array([_word(cell, _style(name, "pounds" in table)) for cell in cells.tolist()], object)
+            cells = np.where(stars, HIDDEN, words)
+        out[name] = cells
     return out
 
 
-def _bundled(run: Run) -> bool:
-    """Whether the opening staff are one of the library's own lists, row for row."""
-    staff = run.scenario.workforce
-    entry = files("nhstransit.data") / "scenarios" / Path(staff.source).name
-    if not staff.source.endswith(".csv") or not entry.is_file():
-        return False
-    with as_file(entry) as path:
-        try:
-            return read_staff(path, staff.employers, staff.functions) == staff
-        except InputError:
-            return False
+def _style(name: str, money: bool) -> str:
+    if name in ("people", "count"):
+        return ".0f"
+    return ".2f" if money and not name.startswith("ratio") else ".6g"
+
+
+def _word(cell: float, style: str) -> str:
+    return "" if np.isnan(cell) else format(cell, style)

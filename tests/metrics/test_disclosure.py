@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.metrics.disclosure import Cross, publication, staff_are_real
+from nhstransit.metrics.disclosure import Cross, publication
 from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
 from nhstransit.metrics.outcomes import STAFF
+from nhstransit.metrics.real_staff import staff_are_real
 from nhstransit.synthesis import StaffSynthesis
 
 LEAST = 5
@@ -230,9 +231,11 @@ def test_what_is_written_has_stars(safe, tmp_path):
     """The files hold a star for each hidden number, never the number, and a note that says so."""
     written = safe.write(tmp_path / "out")
     assert [path.name for path in written] == ["equality.csv", "payments.csv", "sex-by-age.csv", "note.txt"]
+    money = written[1].read_text("utf-8").splitlines()
     lines = written[0].read_text("utf-8").splitlines()
     assert lines[0].startswith("characteristic,outcome,of,group,people,count,rate")
     assert any(line.startswith("sex,retained,staff,male,61,*,*,*,*,female,*,*") for line in lines)
+    assert any(line.startswith("sex,severance,all,70,") and line.split(",")[4].endswith(".15") for line in money)
     assert "Counts below 5" in written[-1].read_text("utf-8")
 
 
