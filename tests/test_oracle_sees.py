@@ -199,7 +199,7 @@ def letters_to_the_guaranteed(plant: Plant) -> None:
 
 def no_posts_to_come(plant: Plant) -> None:
     """News counts every body as closing, so that nobody expects a successor post."""
-    plant.setattr(milestone, "_going", lambda situation, rows: np.ones(len(rows)))
+    plant.setattr(milestone, "going", lambda situation, rows: np.ones(len(rows)))
 
 
 def hired_a_month_late(plant: Plant) -> None:

@@ -10,29 +10,35 @@ from nhstransit.policies.arms import TransferArms
 from nhstransit.policies.bridging import Bridging
 from nhstransit.policies.clustering import Clustering
 from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.inflow import Inflow
+from nhstransit.policies.interims import Interims
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.milestone import Milestone
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
 from nhstransit.policies.returns import Returns
 from nhstransit.policies.split import Split
+from nhstransit.policies.start_up import StartUp
 from nhstransit.policies.transfer import TransferWhole
 
 POLICIES: dict[str, type[Policy]] = {
     "bridging": Bridging,
     "clustering": Clustering,
     "cost-reduction": CostReduction,
+    "extension": Extension,
     "filling": Filling,
     "hiring": Hiring,
     "inflow": Inflow,
+    "interims": Interims,
     "mars": Mars,
     "milestone": Milestone,
     "redundancy": Redundancy,
     "rets": Rets,
     "returns": Returns,
+    "start-up": StartUp,
     "split": Split,
     "transfer-arms": TransferArms,
     "transfer-whole": TransferWhole,
@@ -43,15 +49,18 @@ __all__ = [
     "Bridging",
     "Clustering",
     "CostReduction",
+    "Extension",
     "Filling",
     "Hiring",
     "Inflow",
+    "Interims",
     "Mars",
     "Milestone",
     "Redundancy",
     "Rets",
     "Returns",
     "Split",
+    "StartUp",
     "TransferArms",
     "TransferWhole",
 ]

@@ -10,24 +10,27 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Longs, Rows
-from nhstransit.dates import Calendar
+from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, share, some_of, whole
+from nhstransit.fields import Parent, one_of, share, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    Depart,
     Effects,
     Occasion,
     Proposals,
     Question,
     SeveranceOffer,
     Situation,
+    Turn,
 )
 from nhstransit.kernels.selection import order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies.terms import made_redundant
+from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.streams import Chances
+from nhstransit.workforce.codes import BANDS, RiskClass
 
 
 @attrs.frozen(kw_only=True)
@@ -48,6 +51,13 @@ class CostReduction:
     save most for their pay-off first; what is still missing is met by compulsory redundancy, by an assessment. Notice
     runs from the end of consultation, `consultation_days` after the step. The business-critical and the guaranteed are
     left out. `path` has the steps in order, each a share of the opening pay bill.
+
+    The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
+    is not replaced, is off it. Steps are taken `forward_months` sooner, though never before the announcement. What an
+    employer must find sooner comes on top at its next step, though never more than the last step asks. `functions` and
+    `bands` narrow who may be let go. Without `volunteers` nobody is asked. Of the others, those go first who are
+    assessed lowest ("skill"), who came last ("service") or whose pay-off is least for what they save ("cost"). With
+    `by_law`, consultation is opened with those chosen, for as long as the law asks, and notice given when it is over.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -65,6 +75,12 @@ class CostReduction:
             quality="press",
         ),
     )
+    forward_months: int = whole(0, high=60, parent=Parent(unit="months"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    volunteers: bool = True
+    order: str = one_of(("skill", "service", "cost"), "skill")
+    by_law: bool = False
 
     def __attrs_post_init__(self) -> None:
         before = self.announced
@@ -77,47 +93,71 @@ class CostReduction:
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of each step; the steps number the rounds."""
-        return [Occasion(calendar.day(step.by), "step", round=place) for place, step in enumerate(self.path)]
+        sooner = add_months(np.array([epoch_day(step.by) for step in self.path], "int64"), -self.forward_months)
+        days = np.maximum(sooner - calendar.origin, calendar.day(self.announced))
+        return [Occasion(int(day), "step", round=place) for place, day in enumerate(days)]
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
+        if situation.stage == "notice":
+            rows = situation.asked[~situation.people.settled[situation.asked]]
+            return Proposals(rows=rows[situation.people.in_post[rows]])
         pool = self._pool(situation)
         if not len(pool):
             return None
+        if not self.volunteers:
+            return Proposals(rows=pool)
         pence = self._severance(situation, pool)
         rows, pence = pool[pence > 0], pence[pence > 0]
-        leaving = self._last_days(situation, rows) + situation.calendar.origin
+        leaving = _last_days(situation, rows, situation.day + self.consultation_days) + situation.calendar.origin
         months = situation.law.redundancy_months(situation.people.service_from[rows], leaving)
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
 
-    def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
-        """Volunteers, then the least well assessed, employer by employer until the bill is on the path."""
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Volunteers, then the others in order, employer by employer until the bill is on the path."""
+        if situation.stage == "notice":
+            return Effects(then=(self._let_go(situation, proposals.rows, situation.day),))
         people, rows = situation.people, self._pool(situation)
         saving, pence = _yearly(situation, rows), self._severance(situation, rows)
-        volunteers = np.isin(rows, proposals.rows[answers.yes])
-        assessed = people.skill[rows] + chances.normal("assessment", people.key[rows])
-        worth = np.where(volunteers, pence / np.maximum(saving, 1), assessed)
+        asked = isinstance(proposals, SeveranceOffer)
+        volunteers = np.isin(rows, proposals.rows[answers.yes]) & asked
+        worth = pence / np.maximum(saving, 1)
+        if self.order == "skill":
+            assessed = people.skill[rows] + chances.normal("assessment", people.key[rows])
+            worth = np.where(volunteers, worth, assessed)
+        if self.order == "service":
+            worth = np.where(volunteers, worth, -people.service_from[rows].astype("float64"))
         order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
         go = np.zeros(len(rows), bool)
         go[order] = _until_met(people.employer[rows][order], saving[order], self._excess(situation))
         if not go.any():
             return NOTHING
-        chosen = np.isin(proposals.rows, rows[go & volunteers])
-        last, given = self._last_days(situation, rows[go]), situation.day + self.consultation_days
-        leave = made_redundant(situation, rows[go], last, given, with_posts=True)
-        return Effects(then=(leave,), chosen=chosen)
+        chosen = np.isin(proposals.rows, rows[go & volunteers]) if asked else None
+        if self.by_law:
+            certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
+            return Effects(then=(certain, *consulted(situation, rows[go])), chosen=chosen)
+        return Effects(then=(self._let_go(situation, rows[go], situation.day + self.consultation_days),), chosen=chosen)
+
+    def _let_go(self, situation: Situation, rows: Rows, given: int) -> Depart:
+        """Exits with the posts, by notice given on a day."""
+        return made_redundant(situation, rows, _last_days(situation, rows, given), given, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
         """Everyone who may be let go by an employer above the path."""
         people = situation.people
         over = self._excess(situation) > 0
         free = ~people.settled & ~people.critical & (people.retained_until < situation.day)
+        if self.functions:
+            free &= np.isin(people.function, situation.function_codes(self.functions))
+        if self.bands:
+            free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         return np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay of each for going on the last day that they would have."""
-        people, leaving = situation.people, self._last_days(situation, rows) + situation.calendar.origin
+        last = _last_days(situation, rows, situation.day + self.consultation_days)
+        people, leaving = situation.people, last + situation.calendar.origin
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
         return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
 
@@ -127,18 +167,18 @@ class CostReduction:
         stay = np.flatnonzero(people.in_post & (people.exit_rule < 0))
         bill = np.zeros(len(situation.bodies), "int64")
         np.add.at(bill, people.employer[stay], _yearly(situation, stay))
-        cut = self.path[situation.round].cut
-        allowed = np.floor(situation.opening_bill * (1.0 - cut)).astype("int64")
+        now, least = (
+            np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64")
+            for step in (self.path[situation.round], self.path[-1])
+        )
+        allowed = np.maximum(now - situation.to_find, least)
         return np.where(situation.bodies.of_kinds(self.kinds), np.maximum(bill - allowed, 0), 0)
 
-    def _last_days(self, situation: Situation, rows: Rows) -> Ints:
-        """Last day of each: notice from the end of consultation, at most to the employer's closing day."""
-        people = situation.people
-        given = situation.day + self.consultation_days
-        weeks = situation.law.notice_weeks(
-            people.band[rows], people.service_from[rows], situation.calendar.origin + given
-        )
-        return np.minimum(given + 7 * weeks, situation.bodies.closes[people.employer[rows]]).astype("int32")
+
+def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
+    """Last day of each by notice given on a day, at most the employer's closing day."""
+    served = given + 7 * notice_weeks(situation, rows, given)
+    return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
 
 
 def _yearly(situation: Situation, rows: Rows) -> Longs:

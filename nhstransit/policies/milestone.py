@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Floats, Rows
-from nhstransit.dates import Calendar
+from nhstransit.dates import Calendar, add_months, epoch_day
+from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import Phase
-from nhstransit.fields import Parent, share, some_of
+from nhstransit.fields import Parent, assumed, number, share, some_of, whole
 from nhstransit.grammar import (
     Answers,
     Effects,
@@ -26,8 +27,13 @@ from nhstransit.grammar import (
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.codes import BANDS, RiskClass
 from nhstransit.workforce.columns import NEVER
+
+
+def _months(source: str, low: float, high: float) -> Any:
+    """A span of months of the news's own, or None for that of all news (`behaviour.outlook`)."""
+    return number(None, low=0.01, high=1200.0, parent=assumed("months", low, high, source))
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +43,10 @@ class Milestone:
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go, from
     the posts that stand or are planned on that day; dispositions are scored anew. Those with a guarantee, an at-risk
     letter or another post are left as they are.
+
+    The news comes `later_months` after it was first to come. `functions`, `bands` and `employers` (names) narrow whom it
+    concerns; all where none is named. Where `target` is given the news points there, whatever posts are planned: to
+    nought where it settles people's future, to one where it ends it. It may build up and fade at a pace of its own.
     """
 
     question: ClassVar[Question | None] = "outlook"
@@ -54,16 +64,35 @@ class Milestone:
         ),
     )
 
+    later_months: int = whole(0, high=60, parent=Parent(unit="months"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    employers: tuple[str, ...] = ()
+    target: float | None = share(None, parent=Parent(unit="share of posts like theirs that go"))
+    ramp_months: float | None = _months("build-up of the announcement effect, assumed", 1.0, 6.0)
+    half_life_months: float | None = _months("fading unless renewed by a milestone, assumed", 6.0, 24.0)
+
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the news."""
-        return [Occasion(calendar.day(self.announced), "news", phase=Phase.MILESTONES)]
+        """The day of the news. Raises ScenarioError for an employer that is not there."""
+        for name in self.employers:
+            if name not in bodies.names:
+                raise ScenarioError("employers", f"names {name!r}", nearest(name, bodies.names))
+        day = int(add_months(epoch_day(self.announced), self.later_months)) - calendar.origin
+        return [Occasion(day, "news", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
         """The news, to all in post in those kinds of body who have nothing settled."""
-        people = situation.people
+        people, bodies = situation.people, situation.bodies
         told = situation.employed_by(self.kinds) & ~people.settled & (people.risk_class <= RiskClass.EXPOSED)
+        if self.functions:
+            told &= np.isin(people.function, situation.function_codes(self.functions))
+        if self.bands:
+            told &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        if self.employers:
+            told &= np.isin(people.employer, [bodies.names.index(name) for name in self.employers])
         rows = np.flatnonzero(told)
-        return News(rows=rows, target=_going(situation, rows), weight=self.weight) if len(rows) else None
+        target = going(situation, rows) if self.target is None else np.full(len(rows), self.target)
+        return News(rows=rows, target=target, weight=self.weight) if len(rows) else None
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
         """All are exposed, with the disposition that each gave and the risk the news suggests."""
@@ -73,11 +102,13 @@ class Milestone:
             risk_class=RiskClass.EXPOSED,
             target=proposals.target,
             weight=proposals.weight,
+            ramp_months=self.ramp_months,
+            half_life_months=self.half_life_months,
         )
         return Effects(then=(turn,))
 
 
-def _going(situation: Situation, rows: Rows) -> Floats:
+def going(situation: Situation, rows: Rows) -> Floats:
     """Share of the posts of each person's function in the region that is expected to go, (rows,).
 
     Whole counts: posts in bodies that close, less empty posts, standing or to come, in bodies that go on, over the

@@ -1,4 +1,4 @@
-"""Redundancy on abolition: at-risk letters, collective consultation, notice, and section 16 pay on the closing day."""
+"""Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay."""
 
 from __future__ import annotations
 
@@ -9,30 +9,38 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Rows
+from nhstransit.arrays import Bools, Ints, Rows
 from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import Phase
-from nhstransit.fields import in_order, some_of
+from nhstransit.fields import Parent, assumed, in_order, share, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
     Ask,
-    Consult,
     Depart,
     Effect,
     Effects,
+    Lodge,
     Occasion,
+    OpenPosts,
+    PostOffer,
     Proposals,
     Question,
+    RemovePosts,
     Situation,
     Turn,
 )
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies.terms import made_redundant
+from nhstransit.policies.alternatives import forfeited, offer, offered, placed
+from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.codes import BANDS, RiskClass
 from nhstransit.workforce.columns import NEVER
+
+_NOBODY: Rows = np.empty(0, np.intp)
+_UNREASONABLE = "no count found of refusals held unreasonable under section 16; assumed"
 
 
 @attrs.frozen(kw_only=True)
@@ -40,23 +48,44 @@ class Redundancy:
     """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
 
     Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
-    Notice that would run past the closing day is paid in lieu. A post found meanwhile makes the redundancy void. Whoever
-    comes into the pool late is given notice on the closing day.
+    Notice that would run past the closing day is paid in lieu, or served in the posts of a body named `residuary`, which
+    open for it and go when the last of it is served. A post found meanwhile makes the redundancy void. Whoever comes into
+    the pool late is given notice on the closing day.
+
+    Before notice, vacant posts in bodies of the kinds `alternatives` are offered, one a person, of the region, function
+    and band or up to `bands_down` lower; who accepts starts when the employer has closed. Of those who refuse, a share
+    `unreasonable` forfeits redundancy pay and early pension. `functions` and `bands` narrow the pool; all where none is
+    named.
     """
 
-    question: ClassVar[Question | None] = None
+    question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 
     announced: dt.date
     letters: dt.date
     consults: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    alternatives: tuple[str, ...] = some_of(KINDS, ())
+    bands_down: int = whole(
+        1,
+        high=12,
+        parent=Parent(unit="bands", source="what is suitable: one band down with pay protection", quality="recalled"),
+    )
+    unreasonable: float = share(0.5, parent=assumed("share of refusals", 0.2, 0.9, _UNREASONABLE))
+    residuary: str = ""
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "letters", "consults")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """Letters, consultation, and each day from the announcement on which bodies of these kinds close."""
+        """Letters, consultation, and each day from the announcement on which bodies of these kinds close.
+
+        Raises ScenarioError for a residuary body that is not there.
+        """
+        if self.residuary and self.residuary not in bodies.names:
+            raise ScenarioError("residuary", f"names {self.residuary!r}", nearest(self.residuary, bodies.names))
         mine = bodies.closes[bodies.of_kinds(self.kinds)]
         closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
         return [
@@ -66,38 +95,98 @@ class Redundancy:
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The pool: no letter to the guaranteed; after consultation those consulted; at a closing those of that day."""
+        """The pool, or the alternatives put to some of it before notice."""
+        rows = self._pool(situation)
+        if situation.stage in ("notice", "closing") and self.alternatives:
+            who, posts = offered(situation, rows, self.alternatives, self.bands_down)
+            if len(who):
+                return offer(situation, who, posts)
+        acts = len(rows) or situation.stage == "wound up" or (situation.stage == "closing" and self.residuary)
+        return Proposals(rows=rows) if acts else None
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """What the stage does to the whole pool."""
+        match situation.stage:
+            case "letters":
+                certain = np.ones(len(proposals))
+                return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.AT_RISK, target=certain),))
+            case "consultation":
+                return Effects(then=consulted(situation, proposals.rows))
+            case "wound up":
+                return self._wound_up(situation)
+        accepted, refused = _NOBODY, _NOBODY
+        if isinstance(proposals, PostOffer):
+            accepted, refused = proposals.rows[answers.yes], proposals.rows[~answers.yes]
+        kept = self._kept_on(situation, accepted)
+        leave = self._noticed(situation, np.setdiff1d(self._pool(situation), accepted), refused, chances)
+        then = (*kept, leave, *self._residue(situation, leave))
+        return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
+
+    def _pool(self, situation: Situation) -> Rows:
+        """No letter to the guaranteed; after consultation those consulted; at a closing those of that day."""
         people = situation.people
         closes = situation.bodies.closes[people.employer]
-        pool = situation.employed_by(self.kinds) & (closes < NEVER) & ~people.settled
+        pool = situation.employed_by(self.kinds) & (closes < NEVER) & ~people.settled & self._named(situation)
         if situation.stage == "letters":
             pool &= people.retained_until < situation.day
         if situation.stage == "closing":
             pool &= closes == situation.day
-        if situation.stage == "notice":
+        if situation.stage in ("notice", "wound up"):
             pool &= np.isin(np.arange(len(pool)), situation.asked)
-        rows = np.flatnonzero(pool)
-        return Proposals(rows=rows) if len(rows) else None
+        return np.flatnonzero(pool)
 
-    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What the stage does to the whole pool."""
-        if situation.stage == "letters":
-            certain = np.ones(len(proposals))
-            return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.AT_RISK, target=certain),))
-        if situation.stage == "consultation":
-            return Effects(then=self._consulted(situation, proposals.rows))
-        return Effects(then=(self._noticed(situation, proposals.rows),)) if len(proposals) else NOTHING
+    def _named(self, situation: Situation) -> Bools:
+        """Who is in the functions and bands of the pool, (people,)."""
+        people = situation.people
+        named = np.ones(len(people.staff), bool)
+        if self.functions:
+            named &= np.isin(people.function, situation.function_codes(self.functions))
+        if self.bands:
+            named &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        return named
 
-    def _consulted(self, situation: Situation, rows: Rows) -> tuple[Effect, ...]:
-        """Consultation by employer, and a reminder to give notice on the day after it ends, or at the closing day."""
-        employer = situation.people.employer[rows]
-        numbers, place = np.unique(np.bincount(employer), return_inverse=True)
-        days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
-        until = (situation.day + np.array(days)[place])[employer].astype("int32")
-        asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
-        return (Consult(rows=rows, until=until), *asked)
+    def _kept_on(self, situation: Situation, accepted: Rows) -> tuple[Effect, ...]:
+        """Who took the alternative that they were offered."""
+        if not len(accepted):
+            return ()
+        who, posts = offered(situation, self._pool(situation), self.alternatives, self.bands_down)
+        took = np.isin(who, accepted)
+        return placed(situation, who[took], posts[took])
 
-    def _noticed(self, situation: Situation, rows: Rows) -> Depart:
-        """Notice from today: the last day is the employer's closing day; what it cannot hold of the notice is paid."""
+    def _noticed(self, situation: Situation, rows: Rows, refused: Rows, chances: Chances) -> Depart:
+        """Notice from today, to the employer's closing day, or further where it is served in a residuary body."""
         last: Ints = situation.bodies.closes[situation.people.employer[rows]].astype("int32")
-        return made_redundant(situation, rows, last, situation.day, with_posts=False)
+        if self.residuary:
+            served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
+            stands = situation.bodies.closes[situation.bodies.names.index(self.residuary)]
+            last = np.maximum(last, np.minimum(served, stands)).astype("int32")
+        leave = made_redundant(situation, rows, last, situation.day, with_posts=False)
+        if not len(refused):
+            return leave
+        luck = chances.uniform("refusal", situation.people.key[refused])
+        return forfeited(leave, refused[luck < self.unreasonable])
+
+    def _residue(self, situation: Situation, leave: Depart) -> tuple[Effect, ...]:
+        """On a closing day, posts in the residuary body for all whose notice runs on, and a day on which these go."""
+        people = situation.people
+        if not self.residuary or situation.stage != "closing":
+            return ()
+        shut = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] == situation.day)
+        last = np.where(people.exit_voidable, people.last_day, -1)
+        last[leave.rows] = leave.last_day
+        rows = np.flatnonzero(shut & (last > situation.day))
+        if not len(rows):
+            return ()
+        body = np.full(len(rows), situation.bodies.names.index(self.residuary), "int32")
+        posts = (len(situation.posts.employer) + np.arange(len(rows))).astype("int32")
+        asked = [Ask(rows=_NOBODY, day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()]
+        function, band = (column[rows].astype("int32") for column in (people.function, people.band))
+        opened = OpenPosts(employer=body, function=function, band=band)
+        return (opened, Lodge(rows=rows, posts=posts, start=situation.day + 1), *asked)
+
+    def _wound_up(self, situation: Situation) -> Effects:
+        """The empty posts of the residuary body go; they save nothing that was not saved when theirs did."""
+        posts = situation.posts
+        body = situation.bodies.names.index(self.residuary)
+        empty = np.flatnonzero(posts.vacant & (posts.employer == body)).astype("int32")
+        return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),)) if len(empty) else NOTHING

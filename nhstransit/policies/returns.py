@@ -1,36 +1,70 @@
-"""Returns: some of those paid to go come back, to a post in the model or elsewhere in the NHS (MODEL 4.10)."""
+"""Returns: some of those paid to go come back, to a post, elsewhere in the NHS, or unseen as interims (MODEL 4.10)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Floats, Ints, Rows
-from nhstransit.dates import DAYS_A_YEAR, Calendar
-from nhstransit.eventlog import rule_code
-from nhstransit.fields import Parent, amount, number, share, some_of
-from nhstransit.grammar import NOTHING, Answers, Back, Effects, Occasion, Proposals, Question, Rejoin, Situation
-from nhstransit.kernels.selection import nth_within
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
+from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.eventlog import NOBODY, Kind, rule_code
+from nhstransit.fields import Parent, amount, assumed, number, share, some_of, whole
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Back,
+    Effect,
+    Effects,
+    Occasion,
+    Pay,
+    Proposals,
+    Question,
+    Rejoin,
+    Situation,
+)
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.clawback import TERMS, owed, windows
+from nhstransit.policies.interims import dearer, engaged, months_at_a_time
+from nhstransit.policies.seats import seats
 from nhstransit.streams import Chances
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import NEVER
 
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
 )
+_PUT_OFF = (
+    "hazard of return near nought inside a clawback window, and some of those put off back just after it; assumed"
+)
+_SENIOR = BANDS.index("8a")
+_FAR = 2**40  # a day beyond any scenario
+
+
+def _repaying(repays: Any) -> Named[str]:
+    return repays if isinstance(repays, Named) else Named(repays)
 
 
 @attrs.frozen(kw_only=True)
 class Returns:
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 
-    Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`; a clawback window puts returns
-    off to its end. On the 1st of each month those due take a vacant post of `kinds` in their region, function and band,
-    or are back elsewhere in the NHS.
+    Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
+    due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the NHS. They come on a
+    new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`.
+
+    `repays` names for a rule the terms on which its severance is paid back by who returns within their window: the
+    unexpired months, net of tax. Inside the window, for other rules `clawback_months`, a share `deterred` of those due
+    does not return; of these a share `after_window` does within `after_months` of its end, and the others never.
+
+    On top of the curve `unseen` of those in Band 8a and above, and a third of that below, come back within two years
+    as interims, for `months`, where a post is vacant and not covered; a day costs `dearer` times an employee.
     """
 
     question: ClassVar[Question | None] = None
@@ -39,9 +73,6 @@ class Returns:
     announced: dt.date
     after: tuple[str, ...] = ("mars", "redundancy", "cost-reduction")
     kinds: tuple[str, ...] = some_of(KINDS, ())
-    share: float = share(
-        0.262, parent=Parent(unit="share of those paid to go", source=_CURVE, quality="derived", range=(0.22, 0.28))
-    )
     scale_years: float = number(
         1.12, low=0.01, high=50.0, parent=Parent(unit="years", source=_CURVE, quality="derived", range=(0.6, 2.0))
     )
@@ -57,6 +88,30 @@ class Returns:
             range=(0.0, 12.0),
         ),
     )
+    repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
+    tax_rate: float = share(
+        0.4, parent=assumed("marginal rate", 0.2, 0.45, "income tax on sums above £30,000; assumed")
+    )
+    deterred: float = share(1.0, parent=assumed("share", 0.5, 1.0, _PUT_OFF))
+    after_window: float = share(1.0, parent=assumed("share of those put off", 0.3, 1.0, _PUT_OFF))
+    after_months: float = amount(0.0, parent=assumed("months", 0.0, 6.0, _PUT_OFF))
+    permanent: float = share(1.0, parent=Parent(unit="share of returners", source=_CURVE, range=(0.57, 1.0)))
+    term_months: int = whole(
+        12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "a returner's fixed term; assumed")
+    )
+    unseen: float = share(
+        0.0, parent=assumed("share of those paid to go", 0.0, 0.25, "interims off the payroll; no count found; off")
+    )
+    share: float = share(
+        0.262, parent=Parent(unit="share of those paid to go", source=_CURVE, quality="derived", range=(0.22, 0.28))
+    )
+    months: int = months_at_a_time()
+    dearer: float = dearer()
+
+    def __attrs_post_init__(self) -> None:
+        for name, terms in self.repays.items():
+            if terms not in TERMS:
+                raise ScenarioError(f"repays.{name}", f"is {terms!r}", nearest(str(terms), TERMS))
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement on."""
@@ -69,46 +124,74 @@ class Returns:
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Those whose day to return has come since the last 1st."""
-        people = situation.people
+        people, posts = situation.people, situation.posts
         rules = [rule_code(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out & np.isin(people.left_rule, rules))
-        due = self._due(_luck(situation, away, chances), people.left_day[away])
-        rows = away[due <= situation.day]
-        if not len(rows):
+        if not len(away):
             return NOTHING
-        posts = self._posts(situation, rows)
-        here = posts >= 0
-        return Effects(then=(Rejoin(rows=rows[here], posts=posts[here]), Back(rows=rows[~here])))
+        rows = away[self._due(situation, away, chances) <= situation.day]
+        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
+        got = seats(situation, vacant, _wanted(situation, rows))
+        here = got >= 0
+        back = Rejoin(rows=rows[here], posts=got[here], until=self._until(situation, rows[here], chances))
+        then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
+        hidden = self._hidden(situation, away, chances)
+        if len(hidden):
+            free = np.setdiff1d(vacant[posts.interim[vacant] == NOBODY], got)
+            covers = seats(situation, free, _wanted(situation, hidden))
+            found = covers >= 0
+            then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
+        return Effects(then=then)
 
-    def _due(self, luck: Floats, left: Ints) -> Ints:
-        """The day on which each returns, or far beyond any scenario, (n,)."""
+    def _due(self, situation: Situation, rows: Rows, chances: Chances) -> Longs:
+        """The day on which each returns, or far beyond any scenario, (rows,)."""
+        luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
         years = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape)
-        days = np.maximum(years, self.clawback_months / 12.0) * DAYS_A_YEAR
-        return np.where(comes, left + np.minimum(np.ceil(days), 1e6), 2**40).astype("int64")
+        window = windows(situation, rows, self.repays, self.clawback_months) / 12.0
+        put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
+        inside = (years < window) & (put_off < 1.0)
+        later = put_off / max(self.after_window, 1e-12)
+        years = np.where(inside, window + later * self.after_months / 12.0, years)
+        comes &= ~inside | (later < 1.0)
+        days = np.minimum(np.ceil(years * DAYS_A_YEAR), 1e6)
+        return np.where(comes, situation.people.left_day[rows] + days, _FAR).astype("int64")
 
-    def _posts(self, situation: Situation, rows: Rows) -> Ints:
-        """A vacant post of region, function and band for each while there are some, or −1: elsewhere, (rows,)."""
-        people, posts = situation.people, situation.posts
-        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
-        offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
-        order = np.lexsort((posts.key[vacant], offered))
-        wanted = situation.patch(people.employer[rows], people.function[rows], people.band[rows])
-        place = np.searchsorted(offered[order], wanted) + nth_within(wanted)
-        got = np.full(len(rows), -1, "int32")
-        there = place < len(vacant)
-        there[there] = offered[order[place[there]]] == wanted[there]
-        got[there] = vacant[order[place[there]]]
-        return got
+    def _hidden(self, situation: Situation, rows: Rows, chances: Chances) -> Rows:
+        """Who comes back unseen by payroll: the luck next above that of those who return by the curve."""
+        people = situation.people
+        luck = _luck(situation, rows, chances, "return") - self.share
+        chance = np.minimum(np.where(people.band[rows] >= _SENIOR, self.unseen, self.unseen / 3.0), 1.0 - self.share)
+        comes = (luck >= 0) & (luck < chance)
+        days = np.ceil(2.0 * DAYS_A_YEAR * luck / np.maximum(chance, 1e-12))
+        gone = situation.day - people.left_day[rows]
+        return rows[comes & (gone >= days) & (gone <= 2.0 * DAYS_A_YEAR)]
+
+    def _repaid(self, situation: Situation, rows: Rows) -> tuple[Effect, ...]:
+        """What those back within their window pay back."""
+        pence = owed(situation, rows, self.repays, self.tax_rate)
+        some = pence > 0
+        return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),) if some.any() else ()
+
+    def _until(self, situation: Situation, rows: Rows, chances: Chances) -> Ints:
+        """The last day of each new contract, or NEVER, (rows,)."""
+        lasts = _luck(situation, rows, chances, "contract") < self.permanent
+        last = int(add_months(situation.epoch_day, self.term_months)) - 1 - situation.calendar.origin
+        return np.where(lasts, NEVER, last).astype("int32")
 
 
-def _luck(situation: Situation, rows: Rows, chances: Chances) -> Floats:
+def _wanted(situation: Situation, rows: Rows) -> Longs:
+    people = situation.people
+    return situation.patch(people.employer[rows], people.function[rows], people.band[rows])
+
+
+def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floats:
     """Of each, for the latest of their departures: the number of those before it is the round, (rows,)."""
     keys, before = situation.people.key[rows], situation.people.departures[rows] - 1
     luck = np.empty(len(rows))
     for spell in np.unique(before).tolist():
-        again = before == spell
-        luck[again] = Chances(chances.luck, chances.policy, spell).uniform("return", keys[again])
+        again: Bools = before == spell
+        luck[again] = Chances(chances.luck, chances.policy, spell).uniform(what, keys[again])
     return luck

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows
-from nhstransit.grammar import Depart, Situation
+from nhstransit.grammar import Ask, Consult, Depart, Effect, Situation
 
 
 def made_redundant(situation: Situation, rows: Rows, last: Ints, given: int, *, with_posts: bool) -> Depart:
@@ -21,7 +21,7 @@ def made_redundant(situation: Situation, rows: Rows, last: Ints, given: int, *, 
     people, law, origin = situation.people, situation.law, situation.calendar.origin
     pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
     born, since = people.born[rows], people.service_from[rows]
-    weeks = law.notice_weeks(people.band[rows], since, origin + given)
+    weeks = notice_weeks(situation, rows, given)
     severance = law.redundancy(pay, wte, born, since, leaving, people.band[rows])
     return Depart(
         rows=rows,
@@ -32,3 +32,23 @@ def made_redundant(situation: Situation, rows: Rows, last: Ints, given: int, *, 
         remove=np.full(len(rows), with_posts),
         voidable=True,
     )
+
+
+def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
+    """Weeks of notice of each, given on a day, (rows,)."""
+    people = situation.people
+    epoch = situation.calendar.origin + given
+    return situation.law.notice_weeks(people.band[rows], people.service_from[rows], epoch)
+
+
+def consulted(situation: Situation, rows: Rows) -> tuple[Effect, ...]:
+    """Collective consultation by employer, as long as the law asks for its number, and a reminder to give notice after it.
+
+    The reminder comes back with the stage "notice" on the day after the last of consultation.
+    """
+    employer = situation.people.employer[rows]
+    numbers, place = np.unique(np.bincount(employer), return_inverse=True)
+    days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
+    until = (situation.day + np.array(days)[place])[employer].astype("int32")
+    asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
+    return (Consult(rows=rows, until=until), *asked)

@@ -1,0 +1,87 @@
+"""Extension: bodies that were to close live on for a while, and the news of it steadies those who work there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints
+from nhstransit.dates import Calendar
+from nhstransit.eventlog import Phase
+from nhstransit.fields import assumed, in_order, share, some_of
+from nhstransit.grammar import Answers, Effects, Extend, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import RiskClass
+
+
+@attrs.frozen(kw_only=True)
+class Extension:
+    """Bodies of some kinds that are to close sooner close on the day `until` instead.
+
+    The risk that their staff perceive moves by `weight` towards `target`; dispositions are scored anew. Those with a
+    guarantee, an at-risk letter or another post are left as they are, and an exit agreed for a day stands.
+    """
+
+    question: ClassVar[Question | None] = "outlook"
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    until: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("sha",))
+    target: float = share(
+        0.0,
+        parent=assumed(
+            "share of posts like theirs that go", 0.0, 1.0, "keeping regions to 2013 was hoped to steady staff, 2011"
+        ),
+    )
+    weight: float = share(
+        0.3,
+        parent=assumed(
+            "share of the way to the target",
+            0.0,
+            0.6,
+            "keeping regions to 2013 was hoped to steady staff; size assumed",
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "until")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of the announcement."""
+        return [Occasion(calendar.day(self.announced), "news", phase=Phase.MILESTONES)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """The news, to all in post there who have nothing settled; nothing where no body would live longer."""
+        people, bodies = situation.people, self._concerned(situation)
+        if not len(bodies):
+            return None
+        told = people.in_post & np.isin(people.employer, bodies)
+        rows = np.flatnonzero(told & ~people.settled & (people.risk_class <= RiskClass.EXPOSED))
+        return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
+
+    def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
+        """Later closing days, and what people make of them."""
+        bodies = self._concerned(situation)
+        closes = np.full(len(bodies), situation.calendar.day(self.until), "int32")
+        turn = Turn(
+            rows=proposals.rows,
+            disposition=answers.said,
+            risk_class=RiskClass.EXPOSED,
+            target=proposals.target,
+            weight=proposals.weight,
+        )
+        return Effects(then=(Extend(employer=bodies, closes=closes), turn))
+
+    def _concerned(self, situation: Situation) -> Ints:
+        """Bodies of these kinds that still stand and would close sooner."""
+        closes = situation.bodies.closes
+        mine = situation.bodies.of_kinds(self.kinds)
+        sooner = mine & (closes >= situation.day) & (closes < situation.calendar.day(self.until))
+        return np.flatnonzero(sooner).astype("int32")

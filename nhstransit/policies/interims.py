@@ -1,0 +1,109 @@
+"""Interims: vacant posts covered from an agency, at a premium, until somebody takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Longs, Rows
+from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
+from nhstransit.eventlog import NOBODY
+from nhstransit.fields import assumed, in_order, number, share, some_of, whole
+from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Occasion, Proposals, Question, Situation
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances, combined
+from nhstransit.workforce.codes import BANDS
+
+_TOP = 99  # read as a band's last point
+
+
+def dearer() -> Any:
+    """What an interim costs, in costs of the post."""
+    return number(
+        1.6,
+        low=0.0,
+        high=20.0,
+        parent=assumed(
+            "costs of an employee in the post", 1.2, 2.5, "agency cover of managers; no count found, assumed"
+        ),
+    )
+
+
+def months_at_a_time() -> Any:
+    """For how long an interim is engaged."""
+    return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
+
+
+@attrs.frozen(kw_only=True)
+class Interims:
+    """On the 1st of each month a share of vacant posts is covered from an agency, for `months` or until somebody comes.
+
+    Whether a vacancy is covered is settled once, by the luck of the post and its spell; when the time is up it may be
+    covered again. A day costs `dearer` times what an employee at the top of the band would. `functions` and `bands`
+    narrow the posts; all where none is named.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    until: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    covered: float = share(
+        0.1, parent=assumed("share of vacancies", 0.0, 0.4, "cover of vacancies under recruitment control; assumed")
+    )
+    months: int = months_at_a_time()
+    dearer: float = dearer()
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "until")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The 1st of each month from the announcement to the last day on which interims are engaged."""
+        first, last = calendar.day(self.announced), calendar.day(self.until)
+        days = calendar.month_starts
+        return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nothing to those within: the answer comes from outside."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Cover for the vacant posts that are to have it."""
+        posts = situation.posts
+        open_to = posts.vacant & (posts.interim == NOBODY) & situation.bodies.of_kinds(self.kinds)[posts.employer]
+        if self.functions:
+            open_to &= np.isin(posts.function, situation.function_codes(self.functions))
+        if self.bands:
+            open_to &= np.isin(posts.band, [BANDS.index(band) for band in self.bands])
+        vacant = np.flatnonzero(open_to)
+        luck = chances.uniform("interim", combined(posts.key[vacant], posts.spell[vacant]), among="post")
+        vacant = vacant[luck < self.covered]
+        nobody = np.full(len(vacant), NOBODY, "int32")
+        return Effects(then=(engaged(situation, vacant, nobody, self.months, self.dearer),)) if len(vacant) else NOTHING
+
+
+def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, dearer: float) -> Engage:
+    """Cover of these posts from today, for so many months, at so many times the cost of an employee in the post."""
+    last = int(add_months(situation.epoch_day, months)) - 1 - situation.calendar.origin
+    return Engage(
+        posts=posts.astype("int32"),
+        who=np.asarray(who, "int32"),
+        until=np.full(len(posts), last, "int32"),
+        pence=_daily(situation, posts, dearer),
+    )
+
+
+def _daily(situation: Situation, posts: Rows, dearer: float) -> Longs:
+    """Pence a day for each of these posts, (posts,)."""
+    band, law, today = situation.posts.band[posts], situation.law, situation.epoch_day
+    pay = law.annual_pay(band, np.full(len(band), _TOP), today)
+    yearly = law.employer_cost(pay, np.ones(len(band)), today)
+    return np.asarray(np.rint(yearly * dearer / DAYS_A_YEAR), "int64")

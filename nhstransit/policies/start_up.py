@@ -1,0 +1,103 @@
+"""Start-up money for new groups: so much a head, met from what severance saved in the region, from funds, or sooner cuts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Longs, Rows
+from nhstransit.dates import Calendar
+from nhstransit.fields import Parent, amount, in_order, some_of
+from nhstransit.grammar import Answers, Draw, Effect, Effects, Find, Occasion, Proposals, Purse, Question, Situation
+from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+
+
+@attrs.frozen(kw_only=True)
+class StartUp:
+    """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
+
+    The residents of its bodies of some kinds count, and what the posts removed by the policies `savers` save a year in
+    the whole region. What is short falls to those bodies by their residents. They draw it from `funds`, in order; what
+    is still short then they must find sooner on their cost path, and the log says so. A region with more than it needs
+    gives none of it away.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    paid: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
+    savers: tuple[str, ...] = ("mars",)
+    funds: tuple[str, ...] = ()
+    pounds_a_head: float = amount(
+        2.0,
+        parent=Parent(
+            unit="pounds a resident",
+            source="HSJ, 'Commissioning brain drain stripping assets', 2011: for emerging consortia in 2011-12",
+            quality="seed",
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "paid")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which the money is due."""
+        return [Occasion(calendar.day(self.paid), "due")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nothing to anybody: it is between bodies."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """What each body draws from which fund, and what it must find."""
+        payers = np.flatnonzero(situation.bodies.of_kinds(self.kinds)).astype("int32")
+        due = self._due(situation, payers)
+        then: list[Effect] = []
+        for fund in self.funds:
+            drawn = _drawn(situation.purses[fund], payers, due) if fund in situation.purses else due
+            then.append(Draw(fund=fund, employer=payers, pence=drawn))
+            due = due - drawn
+        return Effects(then=(*then, Find(employer=payers, pence=due)))
+
+    def _due(self, situation: Situation, payers: Rows) -> Longs:
+        """What falls to each payer of its region's shortfall, by residents, (payers,) pence."""
+        bodies = situation.bodies
+        residents, region = bodies.population[payers], bodies.region[payers]
+        due = np.zeros(len(payers), "int64")
+        for place, short in enumerate(self.shortfalls(situation).tolist()):
+            here = region == place
+            if short > 0:
+                due[here] = largest_remainder(short, residents[here])
+        return due
+
+    def shortfalls(self, situation: Situation) -> Longs:
+        """Pence by which each region's saving falls short of its need, (regions,); nought where it does not."""
+        bodies = situation.bodies
+        residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
+        heads = np.bincount(bodies.region, residents, len(bodies.regions))
+        needed = np.rint(heads * self.pounds_a_head * 100.0).astype("int64")
+        saved = np.zeros(len(bodies.regions), "int64")
+        for name in self.savers:
+            if name in situation.saved:
+                np.add.at(saved, bodies.region, situation.saved[name])
+        return np.asarray(np.maximum(needed - saved, 0))
+
+
+def _drawn(purse: Purse, payers: Rows, due: Longs) -> Longs:
+    """What each payer gets from a fund, (payers,): all of its due, or where a purse cannot meet all, by what is due."""
+    number = purse.number[payers]
+    drawn = np.zeros(len(payers), "int64")
+    for place in np.unique(number[number >= 0]).tolist():
+        mine = number == place
+        left, asked = int(purse.pence[place]), int(due[mine].sum())
+        drawn[mine] = due[mine] if asked <= left else largest_remainder(left, due[mine])
+    return drawn
