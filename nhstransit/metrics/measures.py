@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import attrs
 
 from nhstransit import tables
 from nhstransit.errors import InputError, nearest
-from nhstransit.metrics import apart, appraisal, contribution, flows, funding, money, payback, saving, steps
+from nhstransit.metrics import appraisal, flows, money, payback, saving, steps
+from nhstransit.metrics.apart import entered
+from nhstransit.metrics.capacity import capacity_gap
+from nhstransit.metrics.clinicians import clinicians_leaving
+from nhstransit.metrics.concentration import concentration, mix_shift
+from nhstransit.metrics.contribution import qipp
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.definitions import defined, definition_of
+from nhstransit.metrics.drain import leaver_mix, losses
+from nhstransit.metrics.equality import equality, payments
+from nhstransit.metrics.expertise import knowledge_by_month, rebuilt
 from nhstransit.metrics.figures import UNITS, headlines
+from nhstransit.metrics.funding import start_up
+from nhstransit.metrics.grip import holders, lost_work, months_below
+from nhstransit.metrics.rates import half_life, time_at_risk, turnover
+from nhstransit.metrics.readiness import ratings_by_month, readiness
+from nhstransit.metrics.survival import routes_out, staying
+from nhstransit.metrics.whereabouts import whereabouts
 from nhstransit.run import Run
 from nhstransit.toml import Named
 
@@ -20,6 +35,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEVELS = ("headlines", "full")
+
+
+class Table:
+    """A table of `Measures`: made when it is first asked for, and kept beside the run."""
+
+    def __init__(self, make: Callable[[Run], pd.DataFrame], told: str) -> None:
+        self._make, self.__doc__ = make, told
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, measures: None, owner: type) -> Table: ...
+
+    @overload
+    def __get__(self, measures: Measures, owner: type) -> pd.DataFrame: ...
+
+    def __get__(self, measures: Measures | None, owner: type) -> Any:
+        if measures is None:
+            return self
+        made = vars(measures)[self._name] = self._make(measures.run)
+        return made
 
 
 @attrs.frozen(eq=False, slots=False, repr=False)
@@ -33,105 +70,50 @@ class Measures:
         """The headline figures by name."""
         return headlines(self.run)
 
-    @cached_property
-    def stocks(self) -> pd.DataFrame:
-        """Heads by month and kind of body: opening, flows, closing."""
-        return flows.stocks(self.run)
+    stocks = Table(flows.stocks, "Heads by month and kind of body: opening, flows, closing.")
+    headcount = Table(flows.headcount, "Heads and WTE by financial year and kind of body: opening, flows, closing.")
+    headcount_by_region = Table(partial(flows.headcount, by="region"), "The same by region.")
+    headcount_by_function = Table(partial(flows.headcount, by="function"), "The same by function.")
+    headcount_by_band = Table(partial(flows.headcount, by="band"), "The same by band.")
+    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how who left had gone.")
+    schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
+    routes = Table(steps.routes, "How people left: heads and WTE by rule.")
 
-    @cached_property
-    def headcount(self) -> pd.DataFrame:
-        """Heads and WTE by financial year and kind of body: opening, flows, closing."""
-        return flows.headcount(self.run, by="kind")
+    accounts = Table(money.accounts, "Pounds by financial year, rule and line.")
+    exit_costs = Table(money.exit_costs, "What exits cost by financial year and kind of body.")
+    staying_costs = Table(money.staying_costs, "Retention and development by financial year: people and pounds.")
+    interims = Table(money.interims, "Cover by interims by financial year: posts, days, pounds.")
+    pay_bill = Table(money.pay_bill, "Pay at the start and at the end of each financial year.")
+    savings = Table(saving.savings, "Recurrent savings by the rule that removed the posts, gross and net.")
+    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, and what refill and returners took.")
+    persistence = Table(saving.persistence, "How much of the saving still lasts, by month.")
+    paybacks = Table(payback.paybacks, "Cost, saving and payback of each rule that paid for exits.")
+    present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
+    qipp = Table(qipp, "What the saving contributes to the £15bn to £20bn asked of the NHS.")
+    start_up = Table(start_up, "Start-up money for commissioning groups by region, and what is short.")
+    entered = Table(entered, "Money entered by the scenario's author, not simulated.")
 
-    @cached_property
-    def headcount_by_region(self) -> pd.DataFrame:
-        """Heads and WTE by financial year and region."""
-        return flows.headcount(self.run, by="region")
+    losses = Table(losses, "What was lost beyond each boundary: people, knowledge, years.")
+    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function: who was lost more than their share.")
+    knowledge = Table(knowledge_by_month, "Knowledge held, lost, learned by month.")
+    rebuilt = Table(rebuilt, "When expertise is back at its opening level.")
+    concentration = Table(concentration, "How unevenly losses fall on regions: Theil, Gini.")
+    mix_shift = Table(mix_shift, "How far leavers differ from opening staff, by characteristic.")
+    months_below = Table(months_below, "Months below minimum cover, by employer.")
+    holders = Table(holders, "Functions held by a single person, by employer.")
+    lost_work = Table(lost_work, "Work lost to newness, drag and empty posts.")
+    capacity_gap = Table(capacity_gap, "Analyst-months needed for service change, to be had, and missing.")
+    clinicians_leaving = Table(clinicians_leaving, "Clinicians who leave commissioning groups, by month.")
+    readiness = Table(readiness, "Red, amber or green of each successor, with the reason.")
+    ratings_by_month = Table(ratings_by_month, "Successors red, amber and green at each month end.")
 
-    @cached_property
-    def headcount_by_function(self) -> pd.DataFrame:
-        """Heads and WTE by financial year and function."""
-        return flows.headcount(self.run, by="function")
-
-    @cached_property
-    def headcount_by_band(self) -> pd.DataFrame:
-        """Heads and WTE by financial year and band."""
-        return flows.headcount(self.run, by="band")
-
-    @cached_property
-    def schemes(self) -> pd.DataFrame:
-        """What each policy did."""
-        return steps.schemes(self.run)
-
-    @cached_property
-    def routes(self) -> pd.DataFrame:
-        """How people left."""
-        return steps.routes(self.run)
-
-    @cached_property
-    def accounts(self) -> pd.DataFrame:
-        """Pounds by financial year, rule and line."""
-        return money.accounts(self.run)
-
-    @cached_property
-    def exit_costs(self) -> pd.DataFrame:
-        """What exits cost by financial year and kind of body."""
-        return money.exit_costs(self.run)
-
-    @cached_property
-    def staying_costs(self) -> pd.DataFrame:
-        """Retention and development by financial year: people and pounds."""
-        return money.staying_costs(self.run)
-
-    @cached_property
-    def interims(self) -> pd.DataFrame:
-        """Cover by interims by financial year: posts, days, pounds."""
-        return money.interims(self.run)
-
-    @cached_property
-    def pay_bill(self) -> pd.DataFrame:
-        """Pay at the start and at the end of each financial year."""
-        return money.pay_bill(self.run)
-
-    @cached_property
-    def savings(self) -> pd.DataFrame:
-        """Recurrent savings by the rule that removed the posts, gross and net."""
-        return saving.savings(self.run)
-
-    @cached_property
-    def savings_by_year(self) -> pd.DataFrame:
-        """Pounds saved in each financial year, and what refill, returners and interims took of it."""
-        return saving.savings_by_year(self.run)
-
-    @cached_property
-    def persistence(self) -> pd.DataFrame:
-        """How much of the saving still lasts, by month."""
-        return saving.persistence(self.run)
-
-    @cached_property
-    def paybacks(self) -> pd.DataFrame:
-        """Cost, saving and payback of each rule that paid for exits."""
-        return payback.paybacks(self.run)
-
-    @cached_property
-    def present_values(self) -> pd.DataFrame:
-        """Net present value, line by line, to the Exchequer and to society."""
-        return appraisal.present_values(self.run)
-
-    @cached_property
-    def qipp(self) -> pd.DataFrame:
-        """What the saving contributes to the £15bn to £20bn asked of the NHS."""
-        return contribution.qipp(self.run)
-
-    @cached_property
-    def start_up(self) -> pd.DataFrame:
-        """Start-up money for commissioning groups by region, and what is short."""
-        return funding.start_up(self.run)
-
-    @cached_property
-    def entered(self) -> pd.DataFrame:
-        """Money entered by the scenario's author, not simulated."""
-        return apart.entered(self.run)
+    staying = Table(staying, "The share still in post by time since the start (Kaplan–Meier).")
+    routes_out = Table(routes_out, "The share gone by each route by then (Aalen–Johansen).")
+    turnover = Table(turnover, "Leaver rate, stability index and their like, by financial year.")
+    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers a person-year.")
+    half_life = Table(half_life, "When half of the opening staff had gone.")
+    equality = Table(equality, "Every outcome by every characteristic: rate, ratio, difference, interval.")
+    payments = Table(payments, "Every payment by every characteristic.")
 
     def table(self) -> pd.DataFrame:
         """The headline figures as a table: figure, unit, indexed by name."""
@@ -142,7 +124,7 @@ class Measures:
     @property
     def tables(self) -> Named[pd.DataFrame]:
         """Every table by its name; those not made before are made now."""
-        return Named({name: getattr(self, name) for name in table_names()})
+        return Named({name: getattr(self, name) for name in TABLES})
 
     def describe(self, name: str | None = None) -> pd.DataFrame | Definition:
         """What measures mean: unit, formula, reference of each, or the definition of one.
@@ -159,10 +141,7 @@ class Measures:
         return html
 
 
-def table_names() -> tuple[str, ...]:
-    """The names of the tables of `Measures`, in its order."""
-    made = [name for name, member in vars(Measures).items() if isinstance(member, cached_property)]
-    return tuple(name for name in made if name != "headlines")
+TABLES = {name: str(member.__doc__) for name, member in vars(Measures).items() if isinstance(member, Table)}
 
 
 def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Measures:
@@ -173,5 +152,7 @@ def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Meas
     if level not in LEVELS:
         raise InputError("level", f"is {level!r}", nearest(str(level), LEVELS))
     measures = Measures(run)
-    _ = measures.tables if level == "full" else measures.headlines
+    _ = measures.headlines
+    if level == "full":
+        _ = measures.tables
     return measures
