@@ -97,24 +97,29 @@ def tail(losses: Floats, level: float) -> Tail:
     return Tail(level=level, at_risk=at_risk, shortfall=beyond / (count * (1.0 - level)))
 
 
-def standing(group: AnyArray, first: AnyArray, past: AnyArray, weight: AnyArray, *, groups: int, months: int) -> Floats:
-    """Sum of `weight` over what stands in each group in each month, (groups, months).
+def standing(
+    group: AnyArray, first: AnyArray, past: AnyArray, *weights: AnyArray, groups: int, months: int
+) -> list[Floats]:
+    """Sums over what stands in each group in each month, (groups, months) for each of `weights`.
 
     Args:
         group: (n,) the group of each, from 0.
         first: (n,) the first month in which it stands.
         past: (n,) the first in which it stands no more; `months` for what goes on. What ends before it begins is left out.
-        weight: (n,) what it counts for; the same in every month.
+        weights: (n,) each, or one number: what it counts for; the same in every month.
         groups: number of groups.
         months: number of months.
     """
-    steps = np.zeros(groups * (months + 1))
+    size = groups * (months + 1)
     here = np.flatnonzero(np.asarray(first) < np.asarray(past))
     row = np.asarray(group, "int64")[here] * (months + 1)
-    size = np.broadcast_to(np.asarray(weight, "float64"), len(group))[here]
-    steps += np.bincount(row + np.asarray(first)[here], size, len(steps))
-    steps -= np.bincount(row + np.asarray(past)[here], size, len(steps))
-    return np.asarray(steps.reshape(groups, months + 1).cumsum(axis=1)[:, :months])
+    begins, ends = row + np.asarray(first)[here], row + np.asarray(past)[here]
+    sums = []
+    for weight in weights:
+        mine = np.broadcast_to(np.asarray(weight, "float64"), len(group))[here]
+        steps = np.bincount(begins, mine, size) - np.bincount(ends, mine, size)
+        sums.append(np.asarray(steps.reshape(groups, months + 1).cumsum(axis=1)[:, :months], "float64"))
+    return sums
 
 
 def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:

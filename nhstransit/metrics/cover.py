@@ -24,6 +24,7 @@ from nhstransit.metrics.spells import (
     Spells,
     mean_wte,
     month_days,
+    month_of,
     pieces,
     spells,
 )
@@ -111,26 +112,29 @@ def _counted(run: Run, cover: Cover) -> Grid:
     cell = posts.employer.astype("int64") * len(functions) + posts.function
     shape = (len(run.scenario.roster), len(functions), len(days))
 
-    def by_month(post: AnyArray, start: AnyArray, end: AnyArray, weight: AnyArray | float) -> Floats:
-        months = np.searchsorted(days, start), np.searchsorted(days, end)
+    month = month_of(run)
+
+    def by_month(post: AnyArray, start: AnyArray, end: AnyArray, *weights: AnyArray) -> list[Floats]:
         group = cell[post] if len(cell) else np.zeros(len(post), "int64")
-        return kernel.standing(group, *months, np.asarray(weight), groups=shape[0] * shape[1], months=shape[2])
+        span = month[start], month[end]
+        return kernel.standing(group, *span, *weights, groups=shape[0] * shape[1], months=shape[2])
 
     held, mean = spells(run), mean_wte(run)
     wte = run.people.wte[held.row]
     opens, gone = funded(run)
-    places = np.rint(by_month(np.arange(len(posts)), opens, gone, 1.0))
-    heads = np.rint(by_month(held.post, held.start, held.end, 1.0))
-    hours = by_month(held.post, held.start, held.end, wte)
+    one = np.ones(1)
+    places = np.rint(by_month(np.arange(len(posts)), opens, gone, one)[0])
+    heads, hours = by_month(held.post, held.start, held.end, one, wte)
+    heads = np.rint(heads)
     establishment = np.where(places > 0, hours + np.maximum(places - heads, 0.0) * mean, 0.0)
     at_work = pieces(run)
     present = wte[at_work.spell] * effort(run, cover)
     begun, start = held.start[at_work.spell], starts(run, cover)[at_work.spell]
     scale = cover.ramp_months * DAYS_A_MONTH
     lag = present * (1.0 - start) * np.exp(begun / scale)
-    span = (held.post[at_work.spell], at_work.start, at_work.end)
-    output = by_month(*span, present) - by_month(*span, lag) * np.exp(-days / scale)
-    output += by_month(*interims(run), cover.interim_share * mean)
+    ready, late = by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
+    output = ready - late * np.exp(-days / scale)
+    output += by_month(*interims(run), cover.interim_share * mean * one)[0]
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]
     below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)

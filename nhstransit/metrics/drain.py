@@ -15,11 +15,12 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Rows
 from nhstransit.dates import DAYS_A_YEAR, complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import NOBODY, RULES, Kind, rule_code
+from nhstransit.eventlog import NOBODY, RULES, Kind, Log, rule_code
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, weights
+from nhstransit.metrics.once import events
 from nhstransit.metrics.spells import held_on
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS
@@ -104,10 +105,10 @@ def losses(
     experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of those in the row).
     Arguments and errors as for `lost`.
     """
-    everyone = lost(run, "nhs", on=on, knowledge=knowledge)
-    rows = [_row(run, "all of the opening staff", attrs.evolve(everyone, left=np.ones(len(everyone.rows), bool)))]
-    for boundary, meaning in BOUNDARIES.items():
-        rows.append(_row(run, meaning, lost(run, boundary, on=on, rules=rules, knowledge=knowledge)))  # type: ignore[arg-type]
+    whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
+    everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
+    rows = [_row(run, "all of the opening staff", everyone)]
+    rows += [_row(run, meaning, whom[name]) for name, meaning in BOUNDARIES.items()]
     table = {name: [row[name] for row in rows] for name in rows[0]}
     return tables.frame({"boundary": ["opening staff", *BOUNDARIES], **table}, index="boundary")
 
@@ -149,12 +150,9 @@ def leaver_mix(
 def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
     """People and people lost, knowledge and knowledge lost, each (groups,)."""
     code, size = cut.codes[whom.rows], len(cut)
-
-    def told(mask: AnyArray, weight: AnyArray) -> Floats:
-        return np.asarray(np.bincount(code[mask], weight[mask], size), "float64")
-
-    everyone, ones = np.ones(len(code), bool), np.ones(len(code))
-    return told(everyone, ones), told(whom.left, ones), told(everyone, whom.weight), told(whom.left, whom.weight)
+    sums = (whom.left >= 0, whom.left, whom.weight, whom.weight * whom.left)
+    start, gone, known, taken = (np.asarray(np.bincount(code, part, size), "float64") for part in sums)
+    return start, gone, known, taken
 
 
 def _row(run: Run, meaning: str, whom: Lost) -> dict[str, object]:
@@ -203,19 +201,23 @@ def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
 
 def _still_in_the_nhs(run: Run, day: int) -> Bools:
     """Who, if in no post, is in the NHS all the same: resigned within it, or came back elsewhere since, (people,)."""
-    log = run.log.take(slice(0, int(run.log.day.searchsorted(day, side="right"))))
+    ends = _until(events(run, Kind.DEPARTED, Kind.BACK), day)
     back = np.zeros(len(run.people), bool)
-    events = log.of(Kind.DEPARTED, Kind.BACK)
-    back[run.rows_of(events.staff)] = (events.kind == Kind.BACK) | (events.rule == RULES["resignation-within-nhs"])
+    back[run.rows_of(ends.staff)] = (ends.kind == Kind.BACK) | (ends.rule == RULES["resignation-within-nhs"])
     return back  # of several events NumPy keeps the last
 
 
 def _last_exit(run: Run, day: int) -> AnyArray:
     """The rule by which each last left by the end of a day, (people,); −1 for who did not."""
-    events = run.log.take(slice(0, int(run.log.day.searchsorted(day, side="right")))).of(Kind.DEPARTED)
+    exits = _until(events(run, Kind.DEPARTED), day)
     rule = np.full(len(run.people), -1)
-    rule[run.rows_of(events.staff)] = events.rule
+    rule[run.rows_of(exits.staff)] = exits.rule
     return rule
+
+
+def _until(log: Log, day: int) -> Log:
+    """The events up to the end of a day."""
+    return log.take(slice(0, int(log.day.searchsorted(day, side="right"))))
 
 
 def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:

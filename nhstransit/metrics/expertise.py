@@ -23,6 +23,7 @@ from nhstransit.metrics.spells import (
     Spells,
     month_days,
     month_names,
+    month_of,
     spells,
 )
 from nhstransit.run import Run
@@ -60,11 +61,12 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
     group, names = groups(run, by)
     days = month_days(run)
     mine = group[held.post] if len(group) else held.post
-    first, past = np.searchsorted(days, held.start), np.searchsorted(days, held.end)
+    month = month_of(run)
+    first, past = month[held.start], month[held.end]
     count = {"groups": len(names), "months": len(days)}
-    full = kernel.standing(mine, first, past, known.worth, **count)
     gap = known.worth * known.unknown * np.exp(held.start / known.scale_days)
-    closing = full - kernel.standing(mine, first, past, gap, **count) * np.exp(-days / known.scale_days)
+    full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
+    closing = full - behind * np.exp(-days / known.scale_days)
     arrived, into, out, left, lost = _flows(held, known, mine, (len(names), len(days)), (first, past))
     at_start = np.bincount(mine[held.began == AT_START], known.at_first[held.began == AT_START], len(names))
     opening = np.column_stack([at_start, closing[:, :-1]])
@@ -79,7 +81,7 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
         learned=closing - (opening + arrived + into - out - left - lost),
         closing=closing,
         full=full,
-        people=np.rint(kernel.standing(mine, first, past, np.ones(len(mine)), **count)).astype("int64"),
+        people=np.rint(heads).astype("int64"),
     )
 
 

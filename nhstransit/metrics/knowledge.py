@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Floats, Longs
+from nhstransit.arrays import AnyArray, Floats, Longs, guarded
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import rule_code
@@ -108,6 +108,7 @@ class Knowing:
     worth: Floats  # once all is learned
     unknown: Floats  # share of it not learned, on the first day
     unknown_then: Floats  # on the last
+    entering: Floats  # (people,) knowledge on entering
     scale_days: float
 
     @property
@@ -123,10 +124,7 @@ class Knowing:
 
 def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
     """The knowledge k of everybody as they entered, (people,), positive: at the start, or on the day of arrival."""
-    held = spells(run)
-    on = np.zeros(len(run.people), "int64")
-    on[held.row[held.first]] = held.start[held.first]
-    return np.asarray(_worth(run, knowledge) * (1.0 - _fresh(run, knowledge, np.arange(len(on)), on)))
+    return knowing(run, knowledge).entering
 
 
 def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
@@ -146,7 +144,10 @@ def _followed(run: Run, knowledge: Knowledge) -> Knowing:
     """Each person's knowledge from spell to spell: all the first ones, all the second ones, and so on."""
     held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
     learning = np.exp(-(held.end - held.start) / scale)
+    worth = _worth(run, knowledge)
     unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
+    entering = np.zeros(len(worth))
+    entering[held.row[held.first]] = (worth[held.row] * (1.0 - unknown))[held.first]
     keeps = _keeps(run, knowledge)
     unknown = np.where(held.began == ARRIVED, kernel.after_move(unknown, keeps), unknown)
     places = np.arange(len(held))
@@ -155,7 +156,11 @@ def _followed(run: Run, knowledge: Knowledge) -> Knowing:
         now = np.flatnonzero(turn == number_of)
         unknown[now] = kernel.after_move(unknown[now - 1] * learning[now - 1], keeps[now])
     return Knowing(
-        worth=_worth(run, knowledge)[held.row], unknown=unknown, unknown_then=unknown * learning, scale_days=scale
+        worth=worth[held.row],
+        unknown=unknown,
+        unknown_then=unknown * learning,
+        entering=guarded(entering),
+        scale_days=scale,
     )
 
 

@@ -96,13 +96,13 @@ def pieces(run: Run) -> Pieces:
     keys = held.row.astype("int64") << 32 | held.place
     soured = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
     lent = _turns(run, Kind.RISK, RiskClass.ASSIGNED, silent=RiskClass.SAFE)
-    cuts = np.unique(np.concatenate([soured.when, lent.when]))
+    cuts = np.sort(np.concatenate([soured.when, lent.when]))
     spell = np.searchsorted(keys, cuts, side="right") - 1
     row, place = cuts >> 32, cuts & (2**32 - 1)
     day = run.log.day[place - 1] if len(run.log) else place
     inside = (spell >= 0) & (held.row[spell] == row) & (day < held.end[spell]) if len(held) else np.zeros(0, bool)
     every = np.sort(np.concatenate([keys, cuts[inside]]))
-    owner = np.searchsorted(keys, every, side="right") - 1
+    owner = np.repeat(np.arange(len(held)), 1 + np.bincount(spell[inside], minlength=len(held)))
     when = every & (2**32 - 1)
     start = np.where(when == 0, 0, run.log.day[np.maximum(when - 1, 0)] if len(run.log) else 0).astype("int32")
     end = held.end[owner]
@@ -166,6 +166,12 @@ def month_days(run: Run) -> Ints:
     calendar = run.scenario.calendar
     ends = calendar.month_ends
     return np.append(ends[ends < calendar.days - 1], calendar.days - 1).astype("int32")
+
+
+@once
+def month_of(run: Run) -> Longs:
+    """Which of those days is the first from each day on, (days + 1,): their number for the day after the last."""
+    return np.searchsorted(month_days(run), np.arange(run.scenario.calendar.days + 1))
 
 
 def month_names(run: Run) -> list[str]:

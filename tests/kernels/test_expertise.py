@@ -119,7 +119,8 @@ def test_sums_of_what_stands_are_plain_sums(given_intervals: list[tuple[int, int
     """Cell by cell, the sum is over those that stand then; what ends before it begins never does."""
     group, first, past = (np.array([each[place] for each in given_intervals], int) for place in range(3))
     weight = np.array([each[3] for each in given_intervals], float)
-    found = kernel.standing(group, first, past, weight, groups=4, months=7)
+    found, twice = kernel.standing(group, first, past, weight, 2 * weight, groups=4, months=7)
+    assert twice == pytest.approx(2 * found)
     plain = [
         [sum(w for g, a, b, w in given_intervals if g == row and a <= month < b) for month in range(7)]
         for row in range(4)
