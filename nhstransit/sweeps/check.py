@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nhstransit.sweeps.schema import KEYED, TABLES, insertion, reading, telling,
 from nhstransit.sweeps.store import opened
 
 Row = tuple[Any, ...]
+PATIENCE = 20_000  # pieces of a table that may fail before no more are tried
 
 
 @attrs.frozen(kw_only=True)
@@ -46,9 +48,9 @@ def check(path: str | Path) -> Report:
         store.connection.close()
     damaged = [told for table in TABLES for told in found[table][1]]
     good = {table: rows for table, (rows, _) in found.items()}
-    lost = [row for row in good["runs"] if row[6] not in {layout[0] for layout in good["layouts"]}]
-    damaged += [f"{_run(row)}: the names of its figures are lost" for row in lost]
-    failed = sum(bool(row[9]) for row in good["runs"])
+    good["runs"], lost = _complete(good)
+    damaged += [f"{_run(row)}: its series, or the names of its figures, are lost" for row in lost]
+    failed = sum(bool(row[10]) for row in good["runs"])
     return Report(
         path=Path(path),
         rows=sum(map(len, good.values())),
@@ -76,10 +78,9 @@ def mend(path: str | Path) -> tuple[Path, int]:
         raise StoreError(str(old), "is there already", "move it away, so that it is not lost")
     new.unlink(missing_ok=True)
     target = opened(new, writing=True)
-    known = {row[0] for row in good["layouts"]}
-    good["runs"] = [row for row in good["runs"] if row[6] in known]
+    good["runs"], _ = _complete(good)
     kept = {row[0] for row in good["runs"]}
-    good["series"] = [row for row in good["series"] if row[1] in known and row[0] in kept]
+    good["series"] = [row for row in good["series"] if row[0] in kept]
     try:
         with telling(new), target._writing():
             for table, rows in good.items():
@@ -110,26 +111,38 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
     return list(unique.values()), list(dict.fromkeys(bad))
 
 
+def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
+    """The runs of which nothing is lost elsewhere, and those that lack the names of their figures, or their series."""
+    names, series = {row[0] for row in good["layouts"]}, {row[0] for row in good["series"]}
+    kept: list[Row] = []
+    lost: list[Row] = []
+    for row in good["runs"]:
+        there = row[6] in names and (not row[7] or (row[7] in names and row[0] in series))
+        (kept if there else lost).append(row)
+    return kept, lost
+
+
 def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | sqlite3.DatabaseError]:
-    """The rows of a table in as few pieces as can be read; an error for each that cannot."""
+    """The rows of a table in as few pieces as can be read; an error for each that cannot.
+
+    A piece that cannot be read is halved, the widest first, until it is as narrow as can be or too many have failed.
+    """
     place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
-    yield from _piece(connection, reading(table, f"WHERE {place} >= ? AND {place} < ?"), bound, 0, most)
-
-
-def _piece(
-    connection: sqlite3.Connection, asked: str, bound: Callable[[int], Any], low: int, high: int
-) -> Iterator[list[Row] | sqlite3.DatabaseError]:
-    try:
-        rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
-    except sqlite3.DatabaseError as error:
-        if high - low <= 1:
-            yield error
-            return
-        middle = (low + high) // 2
-        yield from _piece(connection, asked, bound, low, middle)
-        yield from _piece(connection, asked, bound, middle, high)
-    else:
-        yield rows
+    asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
+    pieces, failures = deque([(0, most)]), 0
+    while pieces:
+        low, high = pieces.popleft()
+        try:
+            rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
+        except sqlite3.DatabaseError as error:
+            failures += 1
+            if high - low > 1 and failures < PATIENCE:
+                middle = (low + high) // 2
+                pieces.extend([(low, middle), (middle, high)])
+            else:
+                yield error
+        else:
+            yield rows
 
 
 def _key(number: int) -> bytes:

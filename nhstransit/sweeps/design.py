@@ -50,6 +50,15 @@ class Range:
             wrong = f"goes from {self.low!r} to {self.high!r}"
             raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
 
+    def ends(self, whole: bool) -> tuple[Any, Any]:
+        """The least and the greatest value."""
+        if not whole:
+            return self.low, self.high
+        first, last = math.ceil(self.low), math.floor(self.high)
+        if last < first:
+            raise SweepError(f"range of {self.path}", "holds no whole number", "give a wider one")
+        return first, last
+
     def values(self, shares: Floats, whole: bool) -> tuple[Any, ...]:
         """The values at shares (n,) of the way from low to high; whole numbers get equal shares of it."""
         if isinstance(self.low, dt.date):
@@ -57,7 +66,7 @@ class Range:
             return tuple(self.low + dt.timedelta(days=int(day)) for day in np.floor(shares * days))
         if not whole:
             return tuple((self.low + shares * (self.high - self.low)).tolist())
-        first, last = math.ceil(self.low), math.floor(self.high)
+        first, last = self.ends(whole)
         return tuple(int(first + step) for step in np.floor(shares * (last - first + 1)))
 
 
@@ -159,8 +168,7 @@ def _spread(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats
     """The points at these shares of each range; both ends of every range must be able to stand in the scenario."""
     _check_some(ranges)
     for one in ranges:
-        part_at(scenario, one.path)
-        for end in one.values(np.array([0.0, 1.0 - 2.0**-53]), _is_whole(scenario, one.path)):
+        for end in one.ends(_is_whole(scenario, one.path)):
             scenario.having(one.path, end)
     columns = [one.values(part, _is_whole(scenario, one.path)) for one, part in zip(ranges, shares, strict=True)]
     return Design(

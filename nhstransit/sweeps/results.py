@@ -111,7 +111,8 @@ def _setting(text: str) -> tuple[tuple[str, Any], ...]:
 
 def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: list[Any]) -> Results:
     """Rows of the table of runs as arrays, a copy for every name of a world."""
-    key, _, world, draw, replication, seed, layout, figures, _, failure = zip(*rows, strict=True) if rows else [()] * 10
+    columns = zip(*rows, strict=True) if rows else [()] * 11
+    key, _, world, draw, replication, seed, layout, _, figures, _, failure = columns
     measures, table = _figures(layout, figures, layouts)
     worlds = np.array(world, "int64")
     order = np.lexsort((np.array(replication, "int64"), np.array(draw, "int64")))

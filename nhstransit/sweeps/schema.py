@@ -30,8 +30,8 @@ TABLES = {
     "seal BLOB NOT NULL, PRIMARY KEY (sweep, number)",
     "layouts": "id BLOB PRIMARY KEY, names TEXT NOT NULL, seal BLOB NOT NULL",
     "runs": "key BLOB PRIMARY KEY, sweep INTEGER NOT NULL, world INTEGER NOT NULL, draw INTEGER NOT NULL, "
-    "replication INTEGER NOT NULL, seed INTEGER NOT NULL, layout BLOB NOT NULL, figures BLOB NOT NULL, "
-    "seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
+    "replication INTEGER NOT NULL, seed INTEGER NOT NULL, layout BLOB NOT NULL, spans BLOB NOT NULL, "
+    "figures BLOB NOT NULL, seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
     "series": "key BLOB PRIMARY KEY, layout BLOB NOT NULL, body BLOB NOT NULL, seal BLOB NOT NULL",
 }
 KEYED = ("runs", "series")  # one tree, found by the hash: no second index that could disagree with it
@@ -39,7 +39,6 @@ COLUMNS = {
     table: tuple(part.split()[0] for part in text.partition(", PRIMARY KEY")[0].split(", "))
     for table, text in TABLES.items()
 }
-FIGURES = COLUMNS["runs"][:-1]
 
 
 def creation() -> str:

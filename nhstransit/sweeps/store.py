@@ -44,7 +44,7 @@ class Store:
     _pending: list[Outcome] = attrs.field(factory=list)
     _worlds: dict[str, int] = attrs.field(factory=dict)
     _layouts: set[bytes] = attrs.field(factory=set)
-    _committed: float = attrs.field(factory=time.monotonic)
+    _committed: float = attrs.field(factory=lambda: time.monotonic())
 
     def register(self, plan: Plan) -> int:
         """Note what a plan is to run, and return the number of its sweep; runs added later belong to it.
@@ -171,10 +171,10 @@ class Store:
         point, world = outcome.point, self._worlds[outcome.point.scenario]
         layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
         numbers = (self.sweep, world, point.draw, point.replication, point.seed)
-        cells = (point.key, *numbers, layout, outcome.figures, outcome.seconds, outcome.failure)
+        spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False)) if outcome.spans else b""
+        cells = (point.key, *numbers, layout, spans, outcome.figures, outcome.seconds, outcome.failure)
         self.connection.execute(insertion("runs", _RETRIED), sealed(*cells))
         if outcome.spans:
-            spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False))
             row = sealed(point.key, spans, outcome.series)
             self.connection.execute(insertion("series", "ON CONFLICT (key) DO NOTHING"), row)
 

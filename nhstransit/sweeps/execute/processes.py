@@ -19,7 +19,7 @@ import attrs
 
 from nhstransit.errors import SweepError
 
-STARTS = 3  # pools in a row whose workers do not so much as start
+STARTS = 20  # pools in a row of which a worker may be killed as it starts; of those that end by themselves, one
 
 
 @attrs.define(eq=False)
@@ -38,9 +38,7 @@ class Processes:
             if self._pool is not None:
                 return self._pool
         raise SweepError(
-            "worker processes",
-            "end before they have begun",
-            'put what your script does under `if __name__ == "__main__":`, or use executor=None',
+            "worker processes", "are killed before they have begun", "see what kills them: memory, perhaps"
         )
 
     def broke(self, executor: Executor) -> None:
@@ -57,17 +55,22 @@ class Processes:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
-        """A new pool with all its workers there; none where one of them died on the way."""
+        """A new pool with all its workers there; none where one of them was killed on the way."""
+        before = multiprocessing.active_children()
         context = multiprocessing.get_context("spawn")
         self._leash = context.Pipe(duplex=False)  # the end that workers read is given to each as it starts
         self._pool = ProcessPoolExecutor(self.width, context, initializer=_settle, initargs=self._leash[:1])
         try:
             with _undisturbed():
                 first = [self._pool.submit(os.getpid) for _ in range(self.width)]
+            workers = [child for child in multiprocessing.active_children() if child not in before]
             wait(first)
             first[0].result()
         except BrokenExecutor:
             self.close()
+            if any((worker.exitcode or 0) > 0 for worker in workers):
+                right = 'put what your script does under `if __name__ == "__main__":`, or use executor=None'
+                raise SweepError("worker processes", "end before they have begun", right) from None
 
 
 def _settle(held: Connection) -> None:

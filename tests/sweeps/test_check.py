@@ -1,0 +1,124 @@
+"""A damaged store: seen, named row by row, mended, and made whole by the next sweep."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from nhstransit.errors import NhstransitError, StoreError
+from nhstransit.sweeps import Study, open_study, sweep
+from nhstransit.sweeps.check import check, mend
+from tests.sweeps.made import filled, heads, left, pair
+
+PAGE = 4096
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A store of 160 runs, and the hash of what is in it."""
+    path = tmp_path_factory.mktemp("whole") / "study.db"
+    return path, again(path).sha256()
+
+
+def again(path: Path) -> Study:
+    return sweep(pair(), replications=80, seed=1, measure=left, series=heads, store=path)
+
+
+def test_a_whole_store_is_whole(whole: tuple[Path, str]) -> None:
+    """Every row is held to its seal, and the report counts them."""
+    report = check(whole[0])
+    assert (report.runs, report.failed, report.missing, report.damaged) == (160, 0, 0, ())
+    assert report.rows == 160 * 2 + 1 + 2 + 2 + 1 + 2
+    assert str(report).endswith(
+        "326 rows are whole; 160 runs, of which 0 failed; 0 asked for and not there; 0 damaged".replace(
+            "326", str(report.rows)
+        )
+    )
+
+
+def test_what_is_still_to_be_run_is_counted(tmp_path: Path) -> None:
+    """Runs asked for and not there, as after a sweep was stopped, are missing and not damaged."""
+    from nhstransit.sweeps.store import opened
+
+    kept = opened(tmp_path / "study.db", writing=True)
+    filled([[[1.0, float("nan"), 3.0]], [[1.0, 2.0, float("nan")]]], kept)
+    kept.close()
+    report = check(tmp_path / "study.db")
+    assert (report.runs, report.missing, report.damaged) == (4, 2, ())
+
+
+def test_a_damaged_row_is_named_and_made_again(whole: tuple[Path, str], tmp_path: Path) -> None:
+    """One figure changed: that run is named and no other; mending keeps the rest; the next sweep makes just that one."""
+    path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
+    connection = sqlite3.connect(path)
+    key, replication = connection.execute("SELECT key, replication FROM runs ORDER BY key LIMIT 1 OFFSET 30").fetchone()
+    connection.execute("UPDATE runs SET figures = zeroblob(length(figures)) WHERE key = ?", (key,))
+    connection.commit()
+    connection.close()
+    (told,) = check(path).damaged
+    assert told.startswith(f"run {key.hex()[:16]}, draw 0, replication {replication}, seed ")
+    old, rows = mend(path)
+    assert old == tmp_path / "study.db.damaged" and rows == check(path).rows
+    assert check(path).damaged == () and check(path).missing == 1 and len(open_study(path)) == 159
+    assert again(path).sha256() == whole[1]
+
+
+def flawed(path: Path, rng: random.Random) -> None:
+    """Some bytes of one page but the first are overwritten."""
+    body = bytearray(path.read_bytes())
+    page = rng.randrange(1, len(body) // PAGE)
+    start = page * PAGE + rng.randrange(PAGE - 64)
+    length = rng.choice([1, 16, 64, PAGE - start % PAGE])
+    body[start : start + length] = bytes(rng.randrange(256) for _ in range(length))
+    path.write_bytes(body)
+
+
+def survived(whole: tuple[Path, str], folder: Path, seed: int) -> None:
+    """After damage nothing false is told, and after mending and another sweep all is there again."""
+    path = Path(shutil.copy(whole[0], folder / f"{seed}.db"))
+    rng = random.Random(seed)
+    flawed(path, rng)
+    try:
+        assert open_study(path).sha256() == whole[1]
+    except NhstransitError:
+        report = check(path)
+        assert report.damaged or report.missing
+        mend(path)
+        assert check(path).damaged == ()
+        assert check(path).runs > 0 or report.runs == 0
+        assert again(path).sha256() == whole[1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_page_loses_only_what_lay_on_it(whole: tuple[Path, str], tmp_path: Path, seed: int) -> None:
+    """Bytes overwritten anywhere but on the first page: read true or refused; mended; and made whole."""
+    survived(whole, tmp_path, seed)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", range(6, 120))
+def test_many_damaged_pages(whole: tuple[Path, str], tmp_path: Path, seed: int) -> None:
+    """The same for many places and lengths."""
+    survived(whole, tmp_path, seed)
+
+
+def test_a_damaged_beginning_is_told(whole: tuple[Path, str], tmp_path: Path) -> None:
+    """Where the first page is gone nothing can be read, and it is said so."""
+    path = tmp_path / "study.db"
+    path.write_bytes(b"\0" * PAGE + whole[0].read_bytes()[PAGE:])
+    for look in (open_study, check, mend):
+        with pytest.raises(StoreError, match="is no store of runs, or its beginning is damaged"):
+            look(path)  # type: ignore[operator]
+
+
+def test_a_damaged_file_kept_before_is_not_written_over(whole: tuple[Path, str], tmp_path: Path) -> None:
+    """Mending twice asks for the first damaged file to be moved away."""
+    path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
+    (tmp_path / "study.db.damaged").write_text("kept")
+    with pytest.raises(StoreError, match="is there already; move it away"):
+        mend(path)
+    assert (tmp_path / "study.db.damaged").read_text() == "kept" and check(path).runs == 160

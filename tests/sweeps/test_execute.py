@@ -1,0 +1,217 @@
+"""Crews: the same results whoever carries out the tasks, and only lost runs are repeated."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhstransit.errors import SweepError
+from nhstransit.sweeps import Draws, Lent, monthly_heads, sweep
+from nhstransit.sweeps.conduct import TASK_SECONDS, Pace
+from nhstransit.sweeps.execute import Processes, crew_of, flights
+from nhstransit.sweeps.execute.flights import GIVEN_UP, SUSPECTED, Pooled
+from nhstransit.sweeps.tasks import Outcome, Task, VersionError, outcomes_of, perform
+from tests.sweeps.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, tiny
+
+ROOT = Path(__file__).parents[2]
+DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
+
+
+def test_serial_processes_and_threads_agree(tmp_path: Path) -> None:
+    """The hash of all that was found is one: failures with their traces, series and draws included."""
+    asked: dict[str, Any] = {"replications": 6, "seed": 3, "measure": odd, "series": monthly_heads, "draws": DRAWS}
+    with ThreadPoolExecutor(3) as threads:
+        made = [
+            sweep(pair(), store=tmp_path / f"{place}.db", executor=executor, **asked)
+            for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7)))
+        ]
+    assert len({study.sha256() for study in made}) == 1
+    assert 0 < len(made[0].failures()) < len(made[0]) == 24
+
+
+def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told from the others by trying suspects alone; every other run is there, and equal."""
+    monkeypatch.setattr(flights, "GIVEN_UP", 1)
+    scenario, seeds = {"calm": tiny()}, [point.seed for point in points(10)]
+    doomed = [seed for seed in seeds if seed % 7 == 0]
+    study = sweep(scenario, replications=10, seed=1, measure=fatal, executor=2)
+    assert len(doomed) == 1 and study.failures()["seed"].tolist() == doomed
+    assert study.failures()["error"].iloc[0].startswith("lost with its worker 3 times, at last alone: ")
+    found, whole = (
+        dict(zip(one.results.seed.tolist(), one.results.column("left").tolist(), strict=True))
+        for one in (study, sweep(scenario, replications=10, seed=1, measure=left))
+    )
+    assert {seed: count for seed, count in found.items() if seed not in doomed} == {
+        seed: count for seed, count in whole.items() if seed not in doomed
+    }
+
+
+def points(count: int) -> list[Any]:
+    return [
+        point
+        for task in plan_of({"calm": tiny()}, count).tasks(lambda left: 4, lambda keys: set())
+        for point in task.points
+    ]
+
+
+class Fake(Executor):
+    """Carries out what it is given at once, but for those tasks that `fate` gives an error for."""
+
+    def __init__(self, fate: Callable[[Task, int], BaseException | None]) -> None:
+        self.fate, self.tries, self.flying = fate, Counter[bytes](), 0
+
+    def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        task: Task = args[0]
+        self.tries.update(point.key for point in task.points)
+        error = self.fate(task, max(self.tries[point.key] for point in task.points))
+        if error is None:
+            future.set_result(fn(*args))
+        else:
+            future.set_exception(error)
+        return future
+
+
+@pytest.mark.parametrize("error", [CancelledError(), OSError("gone"), KeyError("worker")], ids=repr)
+def test_only_lost_runs_are_repeated(error: BaseException) -> None:
+    """A task that is lost once is tried again, and nothing else is."""
+    lost = points(12)[5].key
+    fake = Fake(lambda task, tries: error if tries == 1 and lost in {point.key for point in task.points} else None)
+    study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
+    assert study.sha256() == sweep({"calm": tiny()}, replications=12, seed=1, measure=left).sha256()
+    again = {key for key, tries in fake.tries.items() if tries > 1}
+    assert lost in again and max(fake.tries.values()) == 2 and len(again) < 12
+
+
+def test_what_is_lost_again_and_again_is_given_up() -> None:
+    """After so many losses in company and alone the run is a failure with the last error; its neighbours are not."""
+    lost = points(12)[5].key
+    fake = Fake(lambda task, tries: OSError("out of reach") if lost in {point.key for point in task.points} else None)
+    study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
+    assert len(study.failures()) == 1 and len(study) == 12
+    assert study.failures()["error"].iloc[0] == "lost with its worker 5 times, at last alone: OSError: out of reach"
+    assert fake.tries[lost] == SUSPECTED + GIVEN_UP
+
+
+def test_suspects_fly_alone() -> None:
+    """While a suspect is tried nothing else is in flight."""
+    seen: list[int] = []
+
+    class Watched(Pooled):
+        def _submit(self, flight: Any) -> None:
+            super()._submit(flight)
+            if flight.suspect:
+                seen.append(len(self._flying))
+
+    lost = points(12)[5].key
+    fake = Fake(lambda task, tries: OSError("gone") if lost in {point.key for point in task.points} else None)
+    tasks = plan_of({"calm": tiny()}, 12).tasks(lambda left: 2, lambda keys: set())
+    found = [one for some in Watched(Lent(fake, workers=2)).outcomes(tasks) for one in some]
+    assert len(found) == 12 and set(seen) == {1}
+
+
+def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
+    """It cannot be made anew: the sweep stops with a sentence, and what was done is in the store."""
+    fake = Fake(lambda task, tries: BrokenExecutor() if sum(fake.tries.values()) > 6 else None)
+    with pytest.raises(SweepError, match="executor: is broken; give a new one and begin again"):
+        sweep({"calm": tiny()}, replications=40, seed=1, measure=left, executor=fake, store=tmp_path / "study.db")
+    closed = ThreadPoolExecutor(1)
+    closed.shutdown()
+    with pytest.raises(SweepError, match=r"executor: takes no more work .*; give one that is still open"):
+        sweep({"calm": tiny()}, replications=40, seed=1, measure=left, executor=closed, store=tmp_path / "study.db")
+    study = sweep({"calm": tiny()}, replications=40, seed=1, measure=left, store=tmp_path / "study.db")
+    assert study.sha256() == sweep({"calm": tiny()}, replications=40, seed=1, measure=left).sha256()
+
+
+def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run of it goes among the others."""
+    plan = plan_of(tiny())
+    monkeypatch.setattr("nhstransit.sweeps.tasks.code_content", lambda: "another")
+    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep was begun with"):
+        perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
+
+
+def test_a_task_has_no_need_of_anything_global() -> None:
+    """Carried out twice, in any order, it gives the same outcomes but for the time they took."""
+    tasks = list(plan_of(pair(), 3).tasks(lambda left: 3, lambda keys: set()))
+
+    def found(some: Iterator[Task]) -> dict[bytes, tuple[Any, ...]]:
+        return {one.point.key: (one.names, one.figures, one.failure) for task in some for one in outcomes_of(task)}
+
+    assert found(iter(tasks)) == found(reversed(tasks)) and len(found(iter(tasks))) == 6
+
+
+def test_workers_end_with_their_pool() -> None:
+    """Closing a pool ends its processes at once; another start gives others."""
+    pool = Processes(2)
+    first = pool.executor().submit(os.getpid).result()
+    pool.close()
+    assert not Path(f"/proc/{first}").exists() or "Z" in Path(f"/proc/{first}/stat").read_text()
+    assert pool.executor().submit(os.getpid).result() != first
+    pool.close()
+
+
+def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
+    """Its workers would run the script again: a sentence says what to write, and no process is left behind."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+        from nhstransit.errors import SweepError
+        from nhstransit.sweeps import sweep
+        from tests.sweeps.made import left, tiny
+        try:
+            sweep(tiny(), replications=2, seed=1, measure=left, executor=2)
+        except SweepError as error:
+            print(error)
+        """)
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
+
+
+def test_the_pace_fits_tasks_to_time_and_workers() -> None:
+    """One run until something is known; then as many as take two seconds, and at least four tasks for each worker."""
+    pace = Pace(2)
+    (point, *_) = points(1)
+    assert pace.block(1_000) == 1
+    pace.note((Outcome(point=point, seconds=0.04), Outcome(point=point, seconds=0.06)))
+    assert pace.block(1_000_000) == round(TASK_SECONDS / 0.05) and pace.block(80) == 10 and pace.block(1) == 1
+
+
+def test_what_was_done_when_a_sweep_was_stopped_is_kept() -> None:
+    """Futures that are done and not yet handed over give their outcomes; those that are not, or were lost, give none."""
+    crew = crew_of(ThreadPoolExecutor(1))
+    assert isinstance(crew, Pooled)
+    point = points(1)[0]
+    for state in ("done", "waiting", "lost"):
+        future: Future[Any] = Future()
+        if state == "done":
+            future.set_result((outcome(point, 1.0),))
+        if state == "lost":
+            future.set_exception(OSError())
+        crew._flying[future] = None  # type: ignore[assignment]
+    assert crew.finished() == (outcome(point, 1.0),)
+
+
+def test_nothing_is_made_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With two processes and nothing lost each run is made once."""
+    monkeypatch.setenv(PLACE, str(tmp_path))
+    sweep(pair(), replications=10, seed=1, measure=noted, executor=2)
+    calls = Counter((tmp_path / "calls").read_text().splitlines())
+    assert len(calls) == 10 and set(calls.values()) == {2}

@@ -1,0 +1,235 @@
+"""Seeds and keys: which runs share their luck, and what names a result."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.errors import InputError, SweepError
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.streams import branch_seed
+from nhstransit.sweeps import content, monthly_heads
+from nhstransit.sweeps.content import function_name, scenario_content
+from nhstransit.sweeps.draws import Draws
+from nhstransit.sweeps.plan import Plan
+from tests.small import Own, person, small_world
+from tests.sweeps.made import heads, left, pair, plan_of, slow, tiny
+
+ROOT = Path(__file__).parents[2]
+
+
+def seeds(count: int, *, draws: int = 1) -> np.ndarray:
+    return np.array([branch_seed(2010, draw, number) for draw in range(draws) for number in range(count // draws)])
+
+
+def points(plan: Plan) -> list[Any]:
+    tasks = plan.tasks(lambda left: 3, lambda keys: set())
+    return [point for task in tasks for point in task.points]
+
+
+def test_a_hundred_thousand_runs_share_no_luck() -> None:
+    """Of 10⁵ seeds, in 100 draws, none comes twice, and all are seeds that the engine takes."""
+    made = seeds(100_000, draws=100)
+    assert len(np.unique(made)) == 100_000 and made.min() >= 0 and made.max() < 2**63
+
+
+@pytest.mark.thorough
+def test_a_million_runs_share_no_luck() -> None:
+    """Of 10⁶ seeds, in 100 draws, none comes twice."""
+    assert len(np.unique(seeds(1_000_000, draws=100))) == 1_000_000
+
+
+def test_seeds_are_those_of_the_tree() -> None:
+    """Each is the first word of NumPy's SeedSequence at its place, and has not changed since it was committed."""
+    by_hand = np.random.SeedSequence(2010).spawn(3)[2].spawn(8)[7].generate_state(1, np.uint64)[0]
+    assert branch_seed(2010, 2, 7) == int(by_hand) >> 1
+    assert [branch_seed(2010, 0, number) for number in range(2)] == [7534481458529998913, 22753436633731811]
+
+
+def test_bits_of_seeds_are_even() -> None:
+    """Each of the 63 bits is set in half of the seeds, to five standard errors."""
+    made = seeds(20_000).astype("uint64")
+    for bit in range(63):
+        share = float(((made >> np.uint64(bit)) & np.uint64(1)).mean())
+        assert abs(share - 0.5) < 5 * 0.5 / np.sqrt(20_000)
+
+
+def test_scenarios_share_luck_and_nothing_else_does() -> None:
+    """One seed for a replication of a draw in every scenario; another for another replication or draw."""
+    draws = Draws(paths=("behaviour.departures.resign",), rows=[[0.5], [0.6]])  # type: ignore[arg-type]
+    made = points(plan_of(pair(), 5, draws=draws))
+    of = {(point.scenario, point.draw, point.replication): point.seed for point in made}
+    contents = {point.scenario for point in made}
+    assert len(made) == len(of) == 20 and len({point.key for point in made}) == 20
+    assert all(len({of[name, draw, number] for name in contents}) == 1 for _, draw, number in of)
+    assert len(set(of.values())) == 10
+
+
+def test_more_replications_keep_the_first() -> None:
+    """A plan that is extended has the runs of the shorter one, key for key."""
+    few, many = ({point.key for point in points(plan_of(pair(), count))} for count in (3, 8))
+    assert few < many
+
+
+def test_two_names_for_one_world_are_run_once() -> None:
+    """A label makes no other run, nor does a title."""
+    world = tiny()
+    plan = plan_of({"a": world, "b": attrs.evolve(world, title="The same", about="again", name="other")}, 4)
+    assert len(plan) == 4 and len(points(plan)) == 4
+
+
+CHANGES: dict[str, Callable[[], Plan]] = {
+    "scenario": lambda: plan_of(tiny(resign=0.71)),
+    "staff": lambda: plan_of(tiny(people=5)),
+    "draw": lambda: plan_of(tiny(), draws=Draws(paths=("behaviour.departures.resign",), rows=((0.7,),))),
+    "seed": lambda: plan_of(tiny(), seed=2),
+    "measure": lambda: plan_of(tiny(), measure=slow),
+    "series": lambda: plan_of(tiny(), series=heads),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_key_names_all_that_a_run_follows_from(change: str) -> None:
+    """Another scenario, staff list, draw, seed, measure or series: not one key in common."""
+    ours, theirs = ({point.key for point in points(plan)} for plan in (plan_of(tiny()), CHANGES[change]()))
+    assert len(ours) == len(theirs) == 4 and not ours & theirs
+
+
+@pytest.mark.parametrize("what", ["code_content", "data_content"])
+def test_a_key_names_code_and_data(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of the library, or of its data, makes other keys."""
+    ours = {point.key for point in points(plan_of(tiny()))}
+    monkeypatch.setattr(f"nhstransit.sweeps.plan.{what}", lambda: "another")
+    assert not ours & {point.key for point in points(plan_of(tiny()))}
+
+
+def test_code_is_what_runs_rest_on() -> None:
+    """Rooms above the measures do not count, all others do; the hash is the same whoever asks."""
+    house = Path(content.__file__).parents[1]
+    counted = {path.relative_to(house).parts[0] for path in house.rglob("*.py")} - content.ABOVE_RUNS
+    assert {"engine", "policies", "kernels", "metrics", "streams.py"} <= counted and "cli" not in counted
+    assert all((house / name).exists() or (house / f"{name}.py").exists() or name in ("calibration", "sensitivity",
+        "choice", "validation", "bounds", "comparison", "comparison.py") for name in content.ABOVE_RUNS)  # fmt: skip
+
+
+def test_keys_are_the_same_in_every_process() -> None:
+    """Whatever the hash seed of the process."""
+    code = "from tests.sweeps.test_plan import *; print(points(plan_of(pair()))[0].key.hex())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "12345"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == points(plan_of(pair()))[0].key.hex()
+
+
+def test_a_policy_of_ones_own_counts_by_its_content_and_source() -> None:
+    """Two with other fields differ; a part that tells nothing of itself is refused by its path."""
+    worlds = [
+        small_world(person(1), policies={"own": Own(dates=(date,), does=len)}) for date in ("2010-05-01", "2010-06-01")
+    ]
+    assert scenario_content(worlds[0]) != scenario_content(worlds[1])
+    hidden = small_world(person(1), policies={"own": Own(dates=("2010-05-01",), does=lambda _: [])})
+    assert scenario_content(hidden) == scenario_content(hidden)
+    opaque = small_world(person(1), policies={"own": Own(dates=("2010-05-01",), does=len, question=object())})
+    with pytest.raises(SweepError, match=r"policies\.own\.question: is a object, whose content cannot be told"):
+        scenario_content(opaque)
+
+
+def test_every_part_of_the_hamlet_counts() -> None:
+    """Whatever is changed in a scenario, its content is another."""
+    hamlet = load_scenario("hamlet")
+    changed = [
+        hamlet.having("policies.rets.cap", 0.2),
+        hamlet.without("mars"),
+        hamlet.having("end", hamlet.end.replace(day=1)),
+        hamlet.having("organisations.Eastmoor PCT.population", 1),
+        hamlet.having("staff_seed", 3),
+    ]
+    assert len({scenario_content(world) for world in (hamlet, *changed)}) == 6
+
+
+def test_margins_beside_a_scenario_count(tmp_path: Path) -> None:
+    """A scenario whose staff are made from a file of its own is another when that file changes."""
+    from importlib.resources import files
+
+    bundled = (files("nhstransit.data") / "england" / "margins-2010.toml").read_text("utf-8")
+    england, found = load_scenario("england-2010"), []
+    for ending in ("", "\n# looked at again\n"):
+        place = tmp_path / "england" / "margins-2010.toml"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(bundled + ending, "utf-8")
+        found.append(scenario_content(attrs.evolve(england, home=tmp_path)))
+    assert found[0] == scenario_content(england) != found[1]
+
+
+def nested() -> Any:
+    def inner(run: Any) -> dict[str, float]:
+        return {}
+
+    return inner
+
+
+@pytest.mark.parametrize(
+    "measure", [lambda run: {}, nested(), tiny().having, 3], ids=["lambda", "inner", "method", "3"]
+)
+def test_a_measure_that_no_worker_can_import_is_refused(measure: Any) -> None:
+    """With what would be right."""
+    with pytest.raises(SweepError, match="which a worker cannot import; define a function at the top level"):
+        function_name(measure, "measure")
+
+
+def test_a_measure_is_known_by_its_name() -> None:
+    """Module and name, which finds it again."""
+    assert function_name(left, "measure") == "tests.sweeps.made:left"
+    assert content.named_function("nhstransit.sweeps:monthly_heads", "series") is monthly_heads
+    for name in ("nowhere:left", "tests.sweeps.made:nothing_such", "left", "tests.sweeps.made:PLACE"):
+        with pytest.raises(SweepError, match="series: is"):
+            content.named_function(name, "series")
+
+
+BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
+    "none": (lambda: plan_of({}), "scenarios: are {}"),
+    "list": (lambda: plan_of([tiny()]), "scenarios: are ["),  # type: ignore[arg-type]
+    "nameless": (lambda: plan_of({" ": tiny()}), "scenarios: ' ': is"),
+    "no scenario": (lambda: plan_of({"a": "hamlet"}), "scenarios: 'a': is 'hamlet'"),  # type: ignore[dict-item]
+    "replications": (lambda: plan_of(tiny(), 0), "replications: are 0; give a whole number of 1 or more"),
+    "half": (lambda: plan_of(tiny(), 1.5), "replications: are 1.5"),  # type: ignore[arg-type]
+    "flag": (lambda: plan_of(tiny(), True), "replications: are True"),
+    "seed": (lambda: plan_of(tiny(), seed=-1), "seed: is -1"),
+    "path": (
+        lambda: plan_of({"a": tiny()}, draws=Draws(paths=("behaviour.departures.resing",), rows=((1.0,),))),
+        "scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_plan_that_cannot_be_is_told_before_anything_runs(what: str) -> None:
+    """One sentence each, from the reader's side."""
+    make, said = BROKEN[what]
+    with pytest.raises(InputError) as caught:
+        make()
+    assert str(caught.value).startswith(said)
+
+
+def test_blocks_are_of_one_scenario_and_draw() -> None:
+    """A task holds at most the asked number of replications, and only those not done."""
+    plan = plan_of(pair(), 7)
+    keys = {point.key for point in points(plan)[:2]}
+    tasks = list(plan.tasks(lambda left: 3, lambda asked: keys & set(asked)))
+    assert [len(task.points) for task in tasks] == [1, 3, 3, 3, 1, 1]
+    assert {task.scenario.name for task in tasks} == {"small"} and all(
+        isinstance(task.scenario, Scenario) for task in tasks
+    )
