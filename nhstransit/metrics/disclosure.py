@@ -68,7 +68,8 @@ def publication(
     Args:
         run: the run.
         by: characteristics, as of `equality`.
-        only: outcomes by name; all by default. What befell nobody, or everybody, is left out.
+        only: outcomes by name; all by default. What befell nobody, or everybody, is left out. Payments are told of the kinds
+            whose outcome, such as "paid severance", is told.
         crosses: two-way tables.
         real: whether the staff are real people and small counts must be hidden; by default as `staff_are_real` finds.
 
