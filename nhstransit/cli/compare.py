@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
+from nhstransit.cli.pair import Pair, pair_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nhstransit.comparison import Comparison
+
+CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service")
 
 
 @click.command("compare")
-@click.argument("scenario")
-@click.option("--seed", type=SEED, default=1, show_default=True, help="Root of all luck, shared by both worlds.")
-@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="What the baseline goes without.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="What is otherwise in the baseline.")
-@ALLOW_CODE
-def command(scenario: str, seed: int, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Simulate SCENARIO and a baseline that goes without some of it, and say what differs and for whom."""
-    from nhstransit.comparison import compare
-    from nhstransit.engine.simulate import simulate
+@pair_options
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many, from --seed on.")
+@click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
+@click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
+@click.option("--retention", help="Show whom retention terms kept.")
+@click.option("--waterfall", is_flag=True, help="Show what staff cost, mechanism by mechanism.")
+def command(pair: Pair, seeds: int, by: str | None, scheme: str | None, retention: str | None, waterfall: bool) -> None:
+    """Set RUN beside BASELINE, with the same luck, and say what differs and for whom.
 
-    if not left_out and not settings:
-        raise click.UsageError(
-            "the baseline is the scenario itself; say what it goes --without, or what to --set in it"
-        )
-    run = simulate(scenario_of(scenario), seed=seed)
-    baseline = simulate(scenario_of(scenario, left_out, settings), seed=seed)
-    click.echo(repr(compare(run, baseline=baseline)))
+    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
+    it or with something set otherwise.
+    """
+    from nhstransit.comparison import compare
+    from nhstransit.comparison.wording import number
+
+    runs = pair.runs(seeds)
+    if seeds > 1:
+        if by or scheme or retention or waterfall:
+            raise click.UsageError("--by, --scheme, --retention and --waterfall speak of one pair; leave out --seeds")
+        click.echo(repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])))
+        return
+    one = compare(runs[0][0], baseline=runs[0][1])
+    further = _further(one, by, scheme, retention)  # before anything is printed, so that a mistake is told alone
+    click.echo(repr(one))
+    for title, table in further:
+        click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
+    if waterfall:
+        click.echo(f"\n{one.waterfall!r}")
+
+
+def _further(
+    one: Comparison, by: str | None, scheme: str | None, retention: str | None
+) -> list[tuple[str, pd.DataFrame]]:
+    """The further tables that were asked for, each with its title."""
+    shown: list[tuple[str, pd.DataFrame]] = []
+    if by:
+        shown.append((f"Strata by {by}", one.strata_by(by)))  # type: ignore[arg-type]
+    if scheme:
+        shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
+        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).T))
+    if retention:
+        shown.append((f"Whom {retention} kept", one.additionality(retention)))
+    return shown

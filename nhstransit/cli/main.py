@@ -18,6 +18,7 @@ VERBS = {
     "run": "Simulate a scenario, tell its story and write a results folder.",
     "career": "Tell one person's career from a results folder.",
     "compare": "Set two worlds with the same luck side by side.",
+    "diverge": "Say where two worlds part, why, and prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
     "explain": "Read a scenario aloud, before anything of it happens.",
     "show": "Print a scenario's opening workforce and what it rests on.",

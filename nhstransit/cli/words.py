@@ -38,7 +38,11 @@ def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, 
     """A scenario by name or path, less some policies, with some things set."""
     from nhstransit.scenario import load_scenario
 
-    scenario = load_scenario(name, allow_code=code_allowed()).without(*left_out)
+    return set_in(load_scenario(name, allow_code=code_allowed()).without(*left_out), settings)
+
+
+def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
+    """A scenario with some things set, each written PATH=VALUE."""
     for setting in settings:
         path, value = _setting(setting)
         scenario = scenario.having(path, value)

@@ -19,6 +19,7 @@ from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
 from nhstransit.comparison.people import FOR_GOING, shared, stamps
 from nhstransit.comparison.strata import strata_of
+from nhstransit.comparison.wording import amount
 from nhstransit.eventlog import MONEY, Kind, Log
 from nhstransit.run import Run
 
@@ -107,13 +108,13 @@ class Waterfall:
 
     def sentences(self) -> list[str]:
         """The waterfall in three sentences."""
-        start, end, gap = (f"{float(number):,.0f}" for number in (self.start, self.end, self.gap))
+        start, end, gap = (amount(float(number), self.unit) for number in (self.start, self.end, self.gap))
         whole = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1]]
-        first = f"{self.what[0].upper()}{self.what[1:]} goes from {start} to {end} {self.unit}: a gap of {gap}."
+        first = f"{self.what[0].upper()}{self.what[1:]} goes from {start} to {end}: a gap of {gap}."
         if not whole:
             return [first, "No mechanism has a part in it.", self.order]
         name, part = max(whole, key=lambda pair: abs(pair[1]))
-        return [first, f"The largest part is {name} ({float(part):+,.0f} {self.unit}).", self.order]
+        return [first, f"The largest part is {name} ({amount(float(part), self.unit)}).", self.order]
 
 
 def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:

@@ -22,7 +22,7 @@ from nhstransit.comparison.touched import THROUGH, differing_policies, through, 
 from nhstransit.comparison.wording import html, text, what_differs
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
-from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, weights
+from nhstransit.metrics.knowledge import Knowledge, weights
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
 
@@ -39,7 +39,7 @@ class Comparison:
 
     run: Run
     baseline: Run
-    knowledge: Knowledge = KNOWLEDGE
+    knowledge: Knowledge = attrs.field(factory=Knowledge)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -46,3 +46,10 @@ def number(cell: float) -> str:
     size = abs(cell)
     places = 0 if size >= 100 or cell == round(cell) else 1 if size >= 10 else 3
     return f"{cell:,.{places}f}"
+
+
+def amount(number: float, unit: str) -> str:
+    """A number with its unit: £ before it, anything else behind."""
+    size = f"{abs(number):,.0f}"
+    sign = "-" if number < 0 and size != "0" else ""
+    return f"{sign}£{size}{unit[1:]}" if unit.startswith("£") else f"{sign}{size} {unit}".rstrip()

@@ -1,9 +1,12 @@
-"""Figures of a run: headcount over time, and who went where. The only room with matplotlib; nothing global is touched."""
+"""Figures of a run, and of a run beside its baseline. The only room with matplotlib; nothing global is touched."""
 
 from __future__ import annotations
 
 from nhstransit.plots.alluvial import destinations
+from nhstransit.plots.cascade import waterfall
 from nhstransit.plots.lines import headcount
 from nhstransit.plots.paper import save
+from nhstransit.plots.points import gaps
+from nhstransit.plots.shares import strata
 
-__all__ = ["destinations", "headcount", "save"]
+__all__ = ["destinations", "gaps", "headcount", "save", "strata", "waterfall"]

@@ -1,0 +1,22 @@
+"""`nhstransit diverge`: where two worlds part, why, and the proof that they were the same until then."""
+
+from __future__ import annotations
+
+import click
+
+from nhstransit.cli.pair import Pair, pair_options
+
+
+@click.command("diverge")
+@pair_options
+@click.option("--staff", type=int, help="Look at the events of this person alone, by identity.")
+def command(pair: Pair, staff: int | None) -> None:
+    """Say where RUN parts from BASELINE: the first day, rule, person and event, and why.
+
+    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
+    it or with something set otherwise.
+    """
+    from nhstransit.comparison import diverge
+
+    run, baseline = pair.runs()[0]
+    click.echo(repr(diverge(run, baseline, staff=staff)))

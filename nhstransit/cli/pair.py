@@ -1,0 +1,105 @@
+"""Two worlds named on the command line: scenarios by name or path, or saved runs by folder; what one goes without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import click
+
+from nhstransit.cli.words import ALLOW_CODE, SEED, code_allowed, scenario_of, set_in
+
+if TYPE_CHECKING:
+    from nhstransit.run import Run
+    from nhstransit.scenario import Scenario
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@attrs.frozen(kw_only=True)
+class Pair:
+    """What was written: the run, the baseline if it was named, or what it goes without, and the seed if it was given."""
+
+    world: str
+    baseline: str | None
+    left_out: tuple[str, ...]
+    settings: tuple[str, ...]
+    seed: int | None
+
+    def runs(self, count: int = 1) -> list[tuple[Run, Run]]:
+        """So many pairs of runs, of one seed and those after it.
+
+        Raises UsageError where the baseline would be the scenario itself, or a saved run is asked for another seed.
+        """
+        if not (self.baseline or self.left_out or self.settings):
+            right = "say what it goes --without, what to --set in it, or name a BASELINE"
+            raise click.UsageError(f"the baseline is the scenario itself; {right}")
+        kept, beside = _kept(self.world), _kept(self.baseline) if self.baseline else None
+        if (kept or beside) and count > 1:
+            raise click.UsageError("a saved run has one seed; name scenarios to play several")
+        seed = self._seed(kept, beside)
+        mine = kept.scenario if kept else scenario_of(self.world)
+        other = self._other(mine, beside)
+        return [(kept or _played(mine, each), beside or _played(other, each)) for each in range(seed, seed + count)]
+
+    def _seed(self, *kept: Run | None) -> int:
+        """The seed that was given, or that of a saved run, or 1."""
+        found = [run.seed for run in kept if run is not None]
+        if self.seed is not None and found and self.seed != found[0]:
+            raise click.UsageError(f"the saved run has the seed {found[0]}, not {self.seed}; leave out --seed")
+        return found[0] if found else 1 if self.seed is None else self.seed
+
+    def _other(self, mine: Scenario, beside: Run | None) -> Scenario:
+        """The baseline's scenario: the named one, or the run's own, less and set as asked."""
+        if beside is not None and (self.left_out or self.settings):
+            raise click.UsageError("the baseline is a saved run; nothing in it can be left out or set")
+        if self.baseline and beside is None:
+            mine = scenario_of(self.baseline)
+        return set_in(mine.without(*self.left_out), self.settings)
+
+
+def pair_options(command: Command) -> Command:
+    """The arguments and options that say which two worlds; the command gets them as the `Pair` they make."""
+
+    def with_pair(
+        world: str,
+        baseline: str | None,
+        seed: int | None,
+        left_out: tuple[str, ...],
+        settings: tuple[str, ...],
+        **rest: Any,
+    ) -> Any:
+        made = Pair(world=world, baseline=baseline, seed=seed, left_out=left_out, settings=settings)
+        return command(made, **rest)
+
+    with_pair.__name__, with_pair.__doc__ = command.__name__, command.__doc__
+    with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+    for option in (
+        ALLOW_CODE,
+        click.option(
+            "--set", "settings", multiple=True, metavar="PATH=VALUE", help="What is otherwise in the baseline."
+        ),
+        click.option("--without", "left_out", multiple=True, metavar="POLICY", help="What the baseline goes without."),
+        click.option(
+            "--seed", type=SEED, help="Root of all luck, shared by both worlds.  [default: 1, or the saved run's]"
+        ),
+        click.argument("baseline", required=False),
+        click.argument("world", metavar="RUN"),
+    ):
+        option(with_pair)
+    return with_pair  # type: ignore[return-value]
+
+
+def _kept(name: str) -> Run | None:
+    """The run kept in a folder of this name; None where it is no folder."""
+    from nhstransit.run import load_run
+
+    return load_run(name, allow_code=code_allowed()) if Path(name).is_dir() else None
+
+
+def _played(scenario: Scenario, seed: int) -> Run:
+    from nhstransit.engine.simulate import simulate
+
+    return simulate(scenario, seed=seed)

@@ -1,0 +1,57 @@
+"""A waterfall as bars that float from one number to the next."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from nhstransit.comparison import Waterfall
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
+from nhstransit.plots.rows import height, named, small_print
+
+UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#555555"
+
+
+def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """From the baseline (nought) to the gap, a bar a mechanism in the order of the table; the last bar is the gap.
+
+    Mechanisms without a part are left out. Draws on `ax`, or on a figure of its own; returns the axes.
+    """
+    shown = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
+    gap = float(steps.gap)
+    ax = axes(ax, 9.0, height(len(shown) + 1))
+    reached, ends = 0.0, [0.0, gap]
+    for place, (_, part) in enumerate(shown):
+        row = len(shown) - place
+        ax.barh(row, part, left=reached, color=UP if part > 0 else DOWN, height=0.66)
+        ax.plot([reached + part] * 2, [row - 1.33, row + 0.33], color=FAINT, linewidth=0.7)
+        reached += part
+        ends.append(reached)
+    ax.barh(0, gap, color=WHOLE, height=0.66)
+    low, high = min(ends), max(ends)
+    room = 0.24 * (high - low or 1.0)
+    ax.set_xlim(low - room, high + room)
+    _amounts(ax, steps.unit, [*(part for _, part in shown), gap], ends[2:], room)
+    named(ax, [*(name for name, _ in shown), "gap"])
+    ax.axvline(0, color=INK, linewidth=0.8)
+    ax.set_xticks([])
+    title(ax, f"{steps.what[0].upper()}{steps.what[1:].rstrip(',')}: from the baseline to the run")
+    small_print(ax, f"{f'In {steps.unit}. ' if steps.unit else ''}{steps.order}", note)
+    return ax
+
+
+def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: float) -> None:
+    """The size of each bar beyond its end, in millions where they are large."""
+    million = unit.startswith("£") and max(map(abs, parts), default=0.0) >= 1e6
+    for place, part in enumerate(parts):
+        text = f"{part / 1e6:+,.1f}m" if million else f"{part:+,.0f}"
+        end = ends[place] if place < len(ends) else part
+        row, gap = len(parts) - 1 - place, 0.04 * room
+        ax.text(
+            end + (gap if part > 0 else -gap),
+            row,
+            f" {text} ",
+            ha="left" if part > 0 else "right",
+            va="center",
+            fontsize=TEXT,
+            color=INK,
+        )

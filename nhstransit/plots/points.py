@@ -1,0 +1,65 @@
+"""Gaps of the headline figures as points, with paired intervals where there are pairs enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit.comparison import Comparison, Comparisons
+from nhstransit.comparison.intervals import FEWEST
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
+from nhstransit.plots.rows import beside, height, named, small_print
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DOT = "#0072B2"
+
+
+def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """Each headline figure's gap as a share of the baseline's figure: a point, and a bar for its 95% interval.
+
+    One pair of runs, or too few, have no intervals. Figures that do not differ, or are nought in the baseline, are left out;
+    the latter are named below. Draws on `ax`, or on a figure of its own; returns the axes.
+    """
+    table, ends = compared.gaps, None
+    if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
+        ends = compared.intervals()
+    differ = table[table["gap"] != 0]
+    shown, lost = differ[differ["baseline"] != 0], list(differ.index[differ["baseline"] == 0])
+    ax = axes(ax, 9.0, height(len(shown)))
+    base = shown["baseline"].abs().to_numpy()
+    _points(ax, shown, None if ends is None else ends.loc[shown.index], base)
+    names = [f"{name}  ({_told(row['gap'], str(row['unit']))})" for name, row in shown.iterrows()]
+    named(ax, names)
+    ax.axvline(0, color=INK, linewidth=0.8)
+    ax.xaxis.set_major_formatter(_percent)
+    ax.tick_params(labelsize=TEXT)
+    ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
+    pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
+    title(ax, "Gaps from the baseline, as shares of its figures")
+    bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."
+    missing = f" Nought in the baseline: {', '.join(map(str, lost))}." if lost else ""
+    small_print(ax, f"{bars}{missing} {beside(pairs[0].run, pairs[0].baseline, len(pairs))}", note)
+    return ax
+
+
+def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.ndarray) -> None:
+    places = np.arange(len(shown))[::-1]
+    if ends is not None:
+        ax.hlines(places, ends["low"].to_numpy() / base, ends["high"].to_numpy() / base, color=DOT, linewidth=2.2)
+    ax.plot(shown["gap"].to_numpy() / base, places, "o", color=DOT, markersize=6, markeredgecolor=FAINT)
+
+
+def _told(gap: float, unit: str) -> str:
+    """A gap with its unit."""
+    size = abs(gap)
+    places = 0 if size >= 100 or gap == round(gap) else 1
+    return f"{gap:+,.{places}f} {unit}" if not unit.startswith("£") else f"{'+-'[gap < 0]}£{size:,.0f}{unit[1:]}"
+
+
+def _percent(share: float, _: float) -> str:
+    """A share on the axis; one decimal where it is small."""
+    return "0" if abs(share) < 1e-12 else f"{share:+.0%}" if abs(share) >= 0.02 else f"{share:+.1%}"

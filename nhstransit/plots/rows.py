@@ -1,0 +1,39 @@
+"""Figures that are rows of bars or points: names on the left, small print below, no frame."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT
+from nhstransit.run import Run
+
+_LETTERS = 92  # in a line of small print
+
+
+def height(rows: int) -> float:
+    """Inches of paper for so many rows, their title and their small print."""
+    return 1.9 + 0.34 * max(rows, 1)
+
+
+def named(ax: Axes, names: Sequence[str]) -> None:
+    """Names of rows from top to bottom, of which the last stands at 0; no frame and no ticks."""
+    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK)
+    ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
+    ax.tick_params(left=False, colors=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def small_print(ax: Axes, said: str, note: str) -> None:
+    """What should be known, below, in as many lines as it needs."""
+    text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
+    ax.set_xlabel(textwrap.fill(text, _LETTERS), fontsize=SMALL, color=FAINT, loc="left", labelpad=10)
+
+
+def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
+    """Which runs are compared, as the small print has it."""
+    seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
+    return f"Source: nhstransit, scenario {run.scenario.name} beside {baseline.scenario.name}, {seeds}."

@@ -1,0 +1,73 @@
+"""Whom policy moved: people gone and kept because of it, group by group, directly and through others."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit.arrays import Longs
+from nhstransit.comparison import STRATA, Comparison
+from nhstransit.comparison.strata import GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.plots.paper import INK, TEXT, axes, title
+from nhstransit.plots.rows import beside, height, named, small_print
+
+GONE, KEPT = "#D55E00", "#0072B2"
+LIGHT = 0.45  # of the colour: what came through other people
+MOST = 30  # groups drawn, those with most people moved
+
+
+def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "function", note: str = "") -> Axes:
+    """People kept because of it (left) and gone because of it (right) by group, as they were at the opening.
+
+    The dark part are those whom a differing rule itself touched, the light part those reached through other people. Beside
+    each group stand its people and the share gone either way. At most 30 groups, those in which most were moved. Draws on
+    `ax`, or on a figure of its own; returns the axes.
+    """
+    table = comparison.strata_by(by)
+    moved = (table[STRATA[GONE_BECAUSE]] + table[STRATA[KEPT_BECAUSE]]).to_numpy()
+    shown = np.sort(np.argsort(-moved, kind="stable")[:MOST])
+    table = table.iloc[shown]
+    ax = axes(ax, 9.0, height(len(table)))
+    places = np.arange(len(table))[::-1]
+    for name, touched, colour, sign in (
+        (STRATA[KEPT_BECAUSE], "kept direct", KEPT, -1),
+        (STRATA[GONE_BECAUSE], "gone direct", GONE, 1),
+    ):
+        _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
+    either = table[STRATA[3]] / table["people"]
+    names = [
+        f"{group}  ({people:,}; {share:.0%} gone either way)"
+        for group, people, share in zip(table.index, table["people"], either, strict=True)
+    ]
+    named(ax, names)
+    _framed(ax, len(names), int(table[[STRATA[GONE_BECAUSE], STRATA[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
+    title(ax, f"Kept and gone because of it, by {by}")
+    said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
+    small_print(ax, f"{said} {beside(comparison.run, comparison.baseline)}", note)
+    return ax
+
+
+def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, sign: int) -> None:
+    """One side: direct next to the middle, then the rest, and the number at its end."""
+    ax.barh(places, sign * direct, color=colour, height=0.7, label="direct")
+    ax.barh(
+        places, sign * (people - direct), left=sign * direct, color=colour, alpha=LIGHT, height=0.7, label="through"
+    )
+    for place, count in zip(places.tolist(), people.tolist(), strict=True):
+        if count:
+            side = "right" if sign < 0 else "left"
+            ax.text(sign * count, place, f" {count:,} ", ha=side, va="center", fontsize=TEXT, color=INK)
+
+
+def _framed(ax: Axes, rows: int, most: int) -> None:
+    """The same scale on both sides, a line in the middle, and what either side means above it."""
+    reach = 1.25 * max(most, 1)
+    ax.set_xlim(-reach, reach)
+    ax.axvline(0, color=INK, linewidth=0.8)
+    ax.set_xticks([])
+    ax.set_ylim(-0.6, rows + 0.1)
+    for side, words, colour, sign in (
+        ("right", STRATA[KEPT_BECAUSE], KEPT, -1),
+        ("left", STRATA[GONE_BECAUSE], GONE, 1),
+    ):
+        ax.text(0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour)

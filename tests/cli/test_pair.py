@@ -1,0 +1,97 @@
+"""`nhstransit compare` and `nhstransit diverge`: scenarios or saved runs, side by side, at the command line."""
+
+from __future__ import annotations
+
+import pytest
+from cli.asking import asked, refused
+
+import nhstransit as nt
+from nhstransit.comparison import diverge
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Folders with the hamlet under seed 4, and the hamlet without MARS under seed 4."""
+    place, hamlet = tmp_path_factory.mktemp("kept"), nt.load_scenario("hamlet")
+    nt.save_run(nt.simulate(hamlet, seed=4), place / "with")
+    nt.save_run(nt.simulate(hamlet.without("mars"), seed=4), place / "without")
+    return str(place / "with"), str(place / "without")
+
+
+def test_two_scenarios_part_where_the_library_says(capsys):
+    """`diverge hamlet --without mars` prints the audit."""
+    hamlet = nt.load_scenario("hamlet")
+    want = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
+    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{want!r}\n", "")
+
+
+def test_saved_runs_are_audited_and_compared(kept, capsys):
+    """Two folders are loaded, whatever their seed, and told as their runs are in Python."""
+    run, baseline = map(nt.load_run, kept)
+    assert asked(capsys, "diverge", *kept)[1] == f"{diverge(run, baseline)!r}\n"
+    assert asked(capsys, "compare", *kept)[1] == f"{nt.compare(run, baseline=baseline)!r}\n"
+
+
+def test_a_saved_run_beside_its_own_scenario(kept, capsys):
+    """The scenario is played with the seed of the saved run: the same events; with a policy less, the other run's."""
+    assert asked(capsys, "diverge", kept[0], "hamlet")[1].startswith("The two runs are the same, event for event")
+    assert asked(capsys, "compare", kept[0], "--without", "mars")[1] == asked(capsys, "compare", *kept)[1]
+    assert asked(capsys, "compare", "hamlet", kept[1], "--seed", "4")[1] == asked(capsys, "compare", *kept)[1]
+
+
+def test_one_person_is_audited(kept, capsys):
+    """`--staff` looks at one person's events."""
+    run, baseline = map(nt.load_run, kept)
+    who = diverge(run, baseline).person
+    assert f"{diverge(run, baseline, staff=who)!r}\n" == asked(capsys, "diverge", *kept, "--staff", str(who))[1]
+
+
+def test_further_tables_are_printed_when_asked(kept, capsys):
+    """Strata by group, deadweight, posts saved, additionality and the waterfall follow the comparison."""
+    more = ("--by", "function", "--scheme", "mars", "--waterfall")
+    status, out, _ = asked(capsys, "compare", *kept, *more)
+    assert status == 0
+    for title in (
+        "Strata by function",
+        "Deadweight of mars",
+        "Posts saved by mars",
+        "What staff cost, first day to last",
+    ):
+        assert title in out
+    assert "Whom rets kept" in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
+
+
+def test_several_seeds_are_compared_as_in_python(capsys):
+    """`--seeds 2 --seed 3` plays seeds 3 and 4 on both sides."""
+    hamlet = nt.load_scenario("hamlet")
+    runs, baselines = ([nt.simulate(world, seed=seed) for seed in (3, 4)] for world in (hamlet, hamlet.without("rets")))
+    _, out, _ = asked(capsys, "compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
+    assert out == f"{nt.compare(runs, baseline=baselines)!r}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("diverge", "hamlet"), "the baseline is the scenario itself; say what it goes --without"),
+        (("diverge",), "Missing argument 'RUN'"),
+        (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
+        (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
+        (("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"), "pays people to go in the baseline too"),
+        (
+            ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
+            "speak of one pair; leave out --seeds",
+        ),
+        (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(words, sentence, capsys):
+    """In one sentence, with exit status 2 and nothing printed before it."""
+    assert sentence in refused(capsys, *words)
+
+
+def test_a_saved_run_keeps_its_seed(kept, capsys):
+    """Another seed, several seeds, or a change to a saved baseline are refused."""
+    assert "the saved run has the seed 4, not 1; leave out --seed" in refused(capsys, "compare", *kept, "--seed", "1")
+    assert "a saved run has one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
+    assert "nothing in it can be left out or set" in refused(capsys, "diverge", *kept, "--without", "rets")
+    assert "holds no run" in refused(capsys, "diverge", ".", "hamlet")
