@@ -138,6 +138,7 @@ class World:
         self.columns["post"][rows] = NOBODY
         self.columns["status"][rows] = Status.OUTSIDE
         self.columns["left_day"][rows], self.columns["left_rule"][rows] = day, rule
+        self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
 
     def rejoin(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:

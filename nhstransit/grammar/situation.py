@@ -64,6 +64,7 @@ class People:
     premium: Floats  # share of basic pay paid for staying
     left_day: Ints  # day on which each last left; −1 for those who never did
     left_rule: Shorts  # by which rule; −1 for those who never did
+    left_post: Ints  # and out of which post; −1 for those who never did
     returned: Bools  # back in the NHS in a body outside the model
     departures: Shorts  # how often each has left
     paid_pence: Longs  # severance paid when each last left; 0 for none

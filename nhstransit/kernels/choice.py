@@ -25,3 +25,9 @@ def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
 def highest(scores: Floats) -> Bytes:
     """Which of k alternatives scores highest, (k, n) to (n,); the first of equals."""
     return np.asarray(np.argmax(scores, axis=0), "int8")
+
+
+def shifted(chance: AnyArray, log_odds: AnyArray) -> Floats:
+    """Chances (0 to 1) whose log-odds are moved by so much, any shape; never and always stay as they are."""
+    chance, odds = np.asarray(chance, "float64"), np.exp(np.asarray(log_odds, "float64"))
+    return np.asarray(chance * odds / (1.0 - chance + chance * odds))

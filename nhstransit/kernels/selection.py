@@ -92,3 +92,20 @@ def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
     same = np.asarray(offered)[got] == np.asarray(wanted)[inside]
     out[inside[same]] = got[same]
     return out
+
+
+def each_first(cost: Longs, most: int) -> Longs:
+    """For each of several places in turn the cheapest candidate still free, (places,); −1 for none.
+
+    Args:
+        cost: (places, candidates) whole numbers, lower is preferred; of equals the first is taken.
+        most: what no candidate who suits the place costs more than.
+    """
+    free = np.ones(cost.shape[1], bool)
+    chosen = np.full(len(cost), -1, "int64")
+    for place, row in enumerate(cost):
+        suits = np.flatnonzero(free & (row <= most))
+        if len(suits):
+            chosen[place] = suits[row[suits].argmin()]
+            free[chosen[place]] = False
+    return chosen

@@ -11,11 +11,16 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, number, one_of, share, some_of, whole
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.eventlog import rule_code
+from nhstransit.fields import Parent, in_order, number, one_of, some_of, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    Ask,
     Depart,
+    Draw,
+    Effect,
     Effects,
     Occasion,
     Proposals,
@@ -23,23 +28,25 @@ from nhstransit.grammar import (
     SeveranceOffer,
     Situation,
 )
-from nhstransit.kernels.selection import first_within, order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.panel import Panel
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import CONTRACTS
-
-_LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
-_ENDLESS = 2**62  # pence, or places, that never run out
+from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
 
 
 @attrs.frozen(kw_only=True)
-class Mars:
+class Mars(Panel):
     """One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they sign and go.
 
-    The panel refuses the business-critical, the protected functions, and any case that would not pay back within
-    `payback_months`; it takes the rest best first, by `order`, and stops at the first that `budget_pounds` or
-    `quota` (a share of the employer's staff) cannot meet. Of the posts left, a share of `removed` goes for good.
+    A local round is held in some `regions` or `bodies` only; a second one is the same class under another name. It is open
+    to some `functions` and `bands` (all where no function is listed), to those with the service, to people on fixed terms,
+    clinicians or those with an at-risk letter only where it says so. The panel refuses the business-critical, the
+    `protected` functions, and any case that would not pay back within `payback_months`; it takes the rest best first, by
+    `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's staff, times the region's
+    `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot
+    meet, best first over all of them; it is drawn when people sign. Of the posts left a share is `removed` for good, and
+    another `redeployed`: kept for somebody at risk.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -50,6 +57,10 @@ class Mars:
     closes: dt.date
     leaves: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    regions: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, BANDS)
     terms: str = one_of(("mars_2010",), "mars_2010")
     min_service_months: int = whole(
         12,
@@ -57,50 +68,38 @@ class Mars:
         parent=Parent(unit="months", source="later MARS schemes, taken to hold in 2010", quality="recalled"),
     )
     fixed_term: bool = False
-    protected: tuple[str, ...] = ()
-    payback_months: float = number(24.0, low=0.0, high=1200.0, parent=_LEVER)
-    quota: float = share(
-        0.15, parent=Parent(unit="share of staff", source="employer's limit; none published", quality="choice")
-    )
-    budget_pounds: float | None = amount(
-        None, parent=Parent(unit="pounds an employer", source="employer's limit; none by default", quality="choice")
-    )
-    order: str = one_of(("net-saving", "payback", "luck"), "net-saving")
-    removed: float = share(
-        0.88,
-        parent=Parent(
-            unit="share of posts left",
-            source="reconciliation of the mean payment, mean saving and service of MARS leavers, 2010",
-            quality="assumption",
-            range=(0.7, 1.0),
-        ),
-    )
+    clinicians: bool = True
+    at_risk: bool = True
     clawback_months: float = number(
         6.0, low=0, high=60, parent=Parent(unit="months", source="section 20 of the handbook", quality="recalled")
     )
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "opens", "closes", "leaves")
+        self.check_appetite()
+        self.check_shares()
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The closing day, on which applications are counted and the panel sits."""
+        self.check_regions(bodies)
+        for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
+            for name in given:
+                if name not in known:
+                    raise ScenarioError(field, f"names {name!r}", nearest(name, known))
         return [Occasion(calendar.day(self.closes), "panel")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The tariff's sum, to those with the service, who have no exit agreed and no redundancy in hand."""
-        people, leaving = situation.people, situation.calendar.origin + situation.calendar.day(self.leaves)
-        may = situation.employed_by(self.kinds) & ~people.settled & (people.retained_until < situation.day)
-        if not self.fixed_term:
-            may &= people.contract == CONTRACTS.index("permanent")
-        rows = np.flatnonzero(may)
-        pence = situation.law.mars(
-            people.pay_pence[rows], people.wte(rows), people.service_from[rows], leaving, terms=self.terms
-        )
+        """The tariff's sum, to those who may apply; nothing is asked when money is drawn or a post is used again."""
+        if situation.stage != "panel":
+            asked = situation.asked
+            return Proposals(rows=asked[situation.people.in_post[asked]])
+        rows = np.flatnonzero(self._open_to(situation))
+        pence, leaving = self._sums(situation, rows), situation.calendar.origin + situation.calendar.day(self.leaves)
         served = situation.service_months(rows, leaving) >= self.min_service_months
         rows, pence = rows[served & (pence > 0)], pence[served & (pence > 0)]
         if not len(rows):
             return None
-        months = situation.law.mars_months(people.service_from[rows], leaving, terms=self.terms)
+        months = situation.law.mars_months(situation.people.service_from[rows], leaving, terms=self.terms)
         return SeveranceOffer(
             rows=rows,
             pence=pence,
@@ -109,51 +108,73 @@ class Mars:
             clawback_months=self.clawback_months,
         )
 
-    def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """The panel's choice among those who applied, and what becomes of their posts."""
+        if situation.stage == "redeploy":
+            return self.redeploy(situation, chances)
+        if not isinstance(proposals, SeveranceOffer):
+            return self._drawn(situation, proposals.rows, chances)
         applied = np.flatnonzero(answers.yes)
         if not len(applied):
             return NOTHING
-        rows, pence = proposals.rows[applied], proposals.pence[applied]
-        worth = self._worth(situation, rows, pence, chances)
         chosen = np.zeros(len(proposals), bool)
-        chosen[applied] = self._approved(situation, rows, pence, *worth)
+        rows, pence = proposals.rows[applied], proposals.pence[applied]
+        chosen[applied] = self.approved(situation, rows, pence, proposals.last_day, chances)
         go, paid = proposals.rows[chosen], proposals.pence[chosen]
-        nothing = np.zeros(len(go), "int64")
+        return Effects(then=self._leave(situation, go, paid, proposals.last_day, chances), chosen=chosen)
+
+    def _open_to(self, situation: Situation) -> Bools:
+        """Who may apply, but for service: nobody with an exit or a post agreed, or a guarantee, (n,)."""
+        people, bodies = situation.people, situation.bodies
+        here = bodies.of_kinds(self.kinds)
+        if self.regions:
+            here &= np.isin(bodies.region, [bodies.regions.index(name) for name in self.regions])
+        if self.bodies:
+            here &= np.isin(np.arange(len(bodies)), [bodies.names.index(name) for name in self.bodies])
+        may = people.in_post & here[people.employer] & ~people.settled & (people.retained_until < situation.day)
+        if self.functions:
+            may &= np.isin(people.function, situation.function_codes(self.functions))
+        may &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        may &= self.clinicians | ~people.clinician
+        may &= self.fixed_term | (people.contract == CONTRACTS.index("permanent"))
+        return np.asarray(may & (self.at_risk | (people.risk_class != RiskClass.AT_RISK)))
+
+    def _sums(self, situation: Situation, rows: Rows) -> Longs:
+        """Pence that the tariff gives each for going on the last day, (n,)."""
+        people, leaving = situation.people, situation.calendar.origin + situation.calendar.day(self.leaves)
+        pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
+        return situation.law.mars(pay, wte, since, leaving, terms=self.terms)
+
+    def _leave(
+        self, situation: Situation, rows: Rows, pence: Longs, last_day: int, chances: Chances
+    ) -> tuple[Effect, ...]:
+        """Exits on the last day; then, for those who sign, the fund's money, and the day after it posts to be used again."""
+        nothing = np.zeros(len(rows), "int64")
+        removed, reused = self.fates(situation, rows, chances)
         depart = Depart(
-            rows=go,
-            last_day=np.full(len(go), proposals.last_day, "int32"),
-            severance=paid,
+            rows=rows,
+            last_day=np.full(len(rows), last_day, "int32"),
+            severance=pence,
             in_lieu=nothing,
             strain=nothing,
-            remove=chances.uniform("post removed", situation.people.key[go]) < self.removed,
+            remove=removed,
         )
-        return Effects(then=(depart,), chosen=chosen)
+        then: list[Effect] = [depart]
+        if self.fund and len(rows):
+            then.append(Ask(rows=rows, day=situation.day, stage="draw"))
+        if reused.any():
+            then.append(Ask(rows=rows[reused], day=last_day + 1, stage="redeploy"))
+        return tuple(then)
 
-    def _worth(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Longs, Longs, Longs]:
-        """Monthly saving at full on-cost, saving to the employer's closing day net of the payment, and panel luck."""
+    def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
+        """What those who signed will be paid, out of the fund, a sum for each employer."""
         people = situation.people
-        monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
-        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
-        days = np.maximum(closes - situation.calendar.day(self.leaves), 0)
-        luck = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")
-        return monthly, monthly * 12 * days // 365 - pence, luck
-
-    def _approved(
-        self, situation: Situation, rows: Rows, pence: Longs, monthly: Longs, net: Longs, luck: Longs
-    ) -> Bools:
-        """Who is approved, (applicants,)."""
-        people = situation.people
-        shielded = np.isin(people.function[rows], situation.function_codes(self.protected))
-        may = ~people.critical[rows] & ~shielded & (pence <= self.payback_months * monthly)
-        first = {"net-saving": -net, "payback": pence * 1000 // np.maximum(monthly, 1), "luck": luck}[self.order]
-        employer = people.employer[rows]
-        eligible = np.flatnonzero(may)
-        order = order_within(employer[eligible], first[eligible], luck[eligible], people.staff[rows[eligible]])
-        heads = np.bincount(people.employer[people.in_post], minlength=len(situation.bodies))
-        places = np.floor(heads * self.quota + 1e-9).astype("int64")
-        pounds = self.budget_pounds
-        budget = np.full(len(heads), _ENDLESS if pounds is None else round(pounds * 100), "int64")
-        approved = np.zeros(len(rows), bool)
-        approved[eligible] = first_within(employer[eligible], order, pence[eligible], budget, places)
-        return approved
+        signed = rows[people.exit_rule[rows] == rule_code(chances.policy)]
+        owed = np.zeros(len(situation.bodies), "int64")
+        np.add.at(owed, people.employer[signed], self._sums(situation, signed))
+        payers = np.flatnonzero(owed)
+        return (
+            Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))
+            if len(payers)
+            else NOTHING
+        )

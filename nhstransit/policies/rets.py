@@ -9,13 +9,15 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Rows
+from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, in_order, share, some_of
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, amount, in_order, share, some_of
 from nhstransit.grammar import (
-    NOTHING,
     Answers,
+    Ask,
     Designate,
+    Effect,
     Effects,
     Occasion,
     Proposals,
@@ -30,14 +32,27 @@ from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import NEVER
+
+_CAP = Parent(unit="share of an employer's staff", source="trade press, March 2011: about 15% at most", quality="press")
+
+
+@attrs.frozen(kw_only=True)
+class Renewal:
+    """Terms offered anew, on a day, where an employer's life was extended past the guarantees, to fewer people."""
+
+    on: dt.date
+    cap: float = share(0.15, parent=_CAP)
 
 
 @attrs.frozen(kw_only=True)
 class Rets:
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
-    Named first are those in `functions` (all functions where none is listed), the most skilled first. When the guarantee
-    ends, so does the premium, and what people expect is open again.
+    Named first are those in `functions` (all functions where none is listed), the most skilled first; each halving of the
+    number who hold a function in the employer counts as `scarcity` of skill. When the guarantee ends, so does the premium,
+    and what people expect is open again. On the day of each of `renewals`, employers that now close after guarantees that
+    run offer, within the new cap, terms to their new closing day; whoever drops out keeps the old terms to their end.
     """
 
     question: ClassVar[Question | None] = "retention"
@@ -48,10 +63,14 @@ class Rets:
     guaranteed: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     functions: tuple[str, ...] = ()
-    cap: float = share(
-        0.15,
+    cap: float = share(0.15, parent=_CAP)
+    scarcity: float = amount(
+        0.0,
         parent=Parent(
-            unit="share of an employer's staff", source="trade press, March 2011: about 15% at most", quality="press"
+            unit="standard deviations of skill for each halving of the holders of a function",
+            source="business-critical posts were told by function and scarcity; how far is not known; none by default",
+            quality="assumption",
+            range=(0.0, 1.0),
         ),
     )
     premium: float = share(
@@ -63,15 +82,26 @@ class Rets:
             range=(0.0, 0.3),
         ),
     )
+    renewals: tuple[Renewal, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "offered", "guaranteed")
+        before = self.offered
+        for place, renewal in enumerate(self.renewals):
+            if renewal.on < before:
+                wrong = f"is on {renewal.on}, before {before}"
+                raise ScenarioError(f"renewals[{place}]", wrong, "give renewals in order, none before `offered`")
+            before = renewal.on
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the offer, and the day after the guarantee ends."""
+        """The day of the offer, the day after the guarantee ends, and the day of each renewal; these number the rounds."""
         return [
             Occasion(calendar.day(self.offered), "offer"),
             Occasion(calendar.day(self.guaranteed) + 1, "end"),
+            *(
+                Occasion(calendar.day(renewal.on), "renewal", place)
+                for place, renewal in enumerate(self.renewals, start=1)
+            ),
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
@@ -79,13 +109,21 @@ class Rets:
 
         Whoever has a safe post or an at-risk letter by then keeps it.
         """
+        people = situation.people
         if situation.stage == "end":
-            people = situation.people
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post)
             return Proposals(rows=rows) if len(rows) else None
-        rows = self._designated(situation)
-        until = situation.calendar.day(self.guaranteed)
+        wanted = situation.employed_by(self.kinds) & ~people.settled
+        if situation.stage == "offer":
+            rows = self._designated(situation, wanted & (people.retained_until < situation.day), self.cap)
+            until = situation.calendar.day(self.guaranteed)
+        else:
+            closes = situation.bodies.closes[people.employer]
+            running = (people.retained_until >= situation.day) & (people.risk_class == RiskClass.GUARANTEED)
+            wanted &= running & (closes < NEVER) & (closes > people.retained_until)
+            rows = self._designated(situation, wanted, self.renewals[situation.round - 1].cap)
+            until = int(closes[rows].max(initial=situation.day))
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -93,19 +131,37 @@ class Rets:
         if not isinstance(proposals, RetentionOffer):
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]
-        retain = Retain(rows=accepted, until=proposals.until, premium=proposals.premium)
-        return Effects(then=(Designate(rows=proposals.rows), retain)) if len(proposals) else NOTHING
+        if situation.stage == "renewal":
+            return Effects(then=(Designate(rows=proposals.rows), *self._renewed(situation, accepted)))
+        retain = Retain(rows=accepted, until=proposals.until, premium=self.premium)
+        return Effects(then=(Designate(rows=proposals.rows), retain))
 
-    def _designated(self, situation: Situation) -> Rows:
-        """The most skilled of the functions wanted, up to the cap of each employer."""
+    def _renewed(self, situation: Situation, accepted: Rows) -> list[Effect]:
+        """Terms to each employer's closing day, and a reminder of their end, should it be extended again."""
+        closes = situation.bodies.closes[situation.people.employer[accepted]]
+        then: list[Effect] = []
+        for until in np.unique(closes).tolist():
+            rows = accepted[closes == until]
+            then.append(Retain(rows=rows, until=until, premium=self.premium))
+            then.append(Ask(rows=rows, day=until + 1, stage="end"))
+        return then
+
+    def _designated(self, situation: Situation, wanted: Bools, cap: float) -> Rows:
+        """The most skilled and scarce of the functions wanted, up to the cap of each employer."""
         people = situation.people
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))
-        wanted = here & ~people.settled & (people.retained_until < situation.day)
         if self.functions:
-            wanted &= np.isin(people.function, situation.function_codes(self.functions))
+            wanted = wanted & np.isin(people.function, situation.function_codes(self.functions))
         rows = np.flatnonzero(wanted)
-        order = order_within(people.employer[rows], -people.skill[rows], people.staff[rows])
-        rows = rows[order]
-        within = nth_within(people.employer[rows]) < np.floor(heads * self.cap + 1e-9)[people.employer[rows]]
+        score = people.skill[rows].astype("float64") - self.scarcity * np.log2(_holders(situation, here, rows))
+        rows = rows[order_within(people.employer[rows], -score, people.staff[rows])]
+        within = nth_within(people.employer[rows]) < np.floor(heads * cap + 1e-9)[people.employer[rows]]
         return np.sort(rows[within])
+
+
+def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:
+    """How many of each person's employer, themselves included, hold the same function, (rows,)."""
+    people, width = situation.people, len(situation.functions)
+    cell = people.employer.astype("int64") * width + people.function
+    return np.asarray(np.bincount(cell[here], minlength=len(situation.bodies) * width)[cell[rows]])

@@ -30,6 +30,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "next_post": ("int32", NOBODY),
     "left_day": ("int32", -1),
     "left_rule": ("int16", -1),
+    "left_post": ("int32", NOBODY),
     "returned": ("bool", False),
     "departures": ("int16", 0),
     "retained_from": ("int32", -1),

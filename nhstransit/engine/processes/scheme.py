@@ -146,9 +146,9 @@ class Scheme:
         return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
 
     def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
-        """Who of those chosen signs, (n,) of everybody; None where there is nothing to sign."""
+        """Who of those chosen signs, (n,) of everybody; None where there is nothing to sign, or nobody was asked."""
         question = self._policy.question
-        if not self._policy.signed or question is None:
+        if not self._policy.signed or question is None or type(proposals) is Proposals:
             return None
         rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
         signed = np.zeros(len(self._world.people.staff), bool)
