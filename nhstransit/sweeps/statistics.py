@@ -92,7 +92,7 @@ def wilson(share: float, units: int, level: float) -> tuple[float, float]:
     z2 = float(ndtri(0.5 + level / 2)) ** 2
     middle = (share + z2 / (2 * units)) / (1 + z2 / units)
     half = math.sqrt(share * (1 - share) * z2 / units + z2**2 / (4 * units**2)) / (1 + z2 / units)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))  # rounding put right
 
 
 def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:

@@ -1,0 +1,150 @@
+"""The commands of sweeps: run, resume, extend, read, check; and what each says when something is not right."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from nhstransit.sweeps import open_study
+from tests.cli.asking import asked, refused
+
+STUDY = """
+format = 1
+seed = 2010
+replications = {0}
+
+[[scenarios]]
+name = "as it was"
+base = "hamlet"
+
+[[scenarios]]
+name = "no mars"
+base = "hamlet"
+without = ["mars"]
+{1}
+"""
+THIRD = '[[scenarios]]\nname = "no rets"\nbase = "hamlet"\nwithout = ["rets"]\n'
+
+
+def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str]:
+    path = folder / "study.toml"
+    path.write_text(STUDY.format(replications, more), "utf-8")
+    return str(path), str(folder / "study.db")
+
+
+def test_a_study_is_run_resumed_extended_and_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """First two replications; then more of them, and another scenario; then tables, gaps and a check."""
+    file, store = study(tmp_path)
+    assert asked(capsys, "sweep", file, "--store", store)[:2] == (
+        0,
+        f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n",
+    )
+    first = open_study(store).table()
+    file, store = study(tmp_path, 10, THIRD)
+    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--workers", "2", "--no-progress")
+    assert status == 0 and "30 runs of 3 scenarios, 0 failed" in out
+    now = open_study(store).table()
+    assert now[(now["replication"] < 2) & (now["scenario"] != "no rets")].reset_index(drop=True).equals(first)
+    status, out, _ = asked(capsys, "table", store, "--measure", "left")
+    assert status == 0 and out.count("left") == 3 and "standard deviation" in out
+    status, out, _ = asked(capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv"))
+    assert status == 0 and "30 rows, written to" in out
+    assert len((tmp_path / "runs.csv").read_text().splitlines()) == 31
+    status, out, _ = asked(capsys, "gaps", store, "--measure", "left", "--half-width", "0.5")
+    assert status == 0 and "no mars" in out and "still needed" in out
+    status, out, _ = asked(capsys, "store", "check", store)
+    assert status == 0 and "30 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
+
+
+def test_the_store_is_named_after_the_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --store it lies in the folder one is in; --replications goes before the file's, --keep saves runs."""
+    monkeypatch.chdir(tmp_path)
+    file, _ = study(tmp_path, 9)
+    assert asked(capsys, "sweep", file, "--replications", "1", "--keep", "runs")[0] == 0
+    assert len(open_study("study.db")) == 2 and len(list((tmp_path / "runs").rglob("run.json"))) == 2
+
+
+def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 2 and a sentence; without intervals the means are printed."""
+    file, store = study(tmp_path)
+    asked(capsys, "sweep", file, "--store", store)
+    assert "has 2 independent results; run at least 10" in refused(capsys, "gaps", store)
+    status, out, _ = asked(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
+    assert status == 0 and "as it was" in out and "–" in out
+    assert "scenario 'no marz': is not in this study; did you mean 'no mars'?" in refused(
+        capsys, "gaps", store, "--baseline", "no marz"
+    )
+    assert "sweep 2: is not in this store" in refused(capsys, "table", store, "--sweep", "2")
+
+
+def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`store check` names the row and ends with status 2; with --mend the rest is saved; a sweep makes what is lost."""
+    file, store = study(tmp_path)
+    asked(capsys, "sweep", file, "--store", store)
+    whole = open_study(store).sha256()
+    with sqlite3.connect(store) as connection:
+        connection.execute(
+            "UPDATE runs SET seed = seed + 1 WHERE key = (SELECT max(key) FROM runs WHERE replication = 1)"
+        )
+    connection.close()
+    status, out, err = asked(capsys, "store", "check", store)
+    assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
+    assert err == f"nhstransit: {store}: is damaged; add --mend to save what is whole, then sweep again for the rest\n"
+    assert "has a damaged row in its table of runs" in refused(capsys, "table", store)
+    status, out, _ = asked(capsys, "store", "check", store, "--mend")
+    assert status == 0 and f"the damaged file is {store}.damaged" in out
+    assert asked(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sweep", "nowhere.toml"), "nowhere.toml: no such file; check the path"),
+        (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
+        (("gaps", "nowhere.db"), "nowhere.db: no such file"),
+        (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
+        (("sweep", "study.toml", "--workers", "0"), "Invalid value for '--workers'"),
+        (("gaps", "nowhere.db", "--level", "95"), "Invalid value for '--level'"),
+    ],
+)
+def test_what_is_not_there_is_told(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence, exit status 2."""
+    assert said in refused(capsys, *words)
+
+
+def test_a_stopped_sweep_ends_with_130(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C says how many runs are kept and that the same sweep goes on."""
+    from nhstransit.sweeps import execute, tasks
+
+    file, store = study(tmp_path, 6)
+    outcomes = tasks.outcomes_of
+
+    def stopping(task: tasks.Task):  # type: ignore[no-untyped-def]
+        yield from outcomes(task)
+        if task.points[-1].replication > 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(execute.serial, "outcomes_of", stopping)
+    status, out, err = asked(capsys, "sweep", file, "--store", store)
+    assert status == 130 and out == "" and "runs kept; the same sweep goes on from there" in err
+    monkeypatch.undo()
+    assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
+
+
+def test_the_first_failure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A sweep with failed runs says which was the first, and why."""
+    file, store = study(tmp_path)
+    text = Path(file).read_text().replace("seed =", 'measure = "tests.sweeps.made:wordy"\nseed =')
+    Path(file).write_text(text)
+    status, out, _ = asked(capsys, "sweep", file, "--store", store)
+    assert status == 0 and "4 failed" in out
+    assert (
+        "The first failure (as it was, draw 0, replication 0): nhstransit.errors.SweepError: measure: left: is 'three'"
+        in out
+    )

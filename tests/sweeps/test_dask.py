@@ -1,0 +1,66 @@
+"""Dask for real: a scheduler and two worker processes, one of them killed while the sweep goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from nhstransit.sweeps import open_study, sweep
+from nhstransit.sweeps.check import check
+from tests.sweeps.made import pair, slow
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = """
+import os, signal, sys, threading, time
+from dask.distributed import Client, LocalCluster
+from nhstransit.sweeps import Lent, conduct, open_study, store, sweep
+from nhstransit.errors import StoreError
+from tests.sweeps.made import pair, slow
+
+def committed(path):
+    try:
+        return len(open_study(path))
+    except StoreError:
+        return 0
+
+def killer(client, path):
+    while committed(path) < 10:
+        time.sleep(0.02)
+    pids = client.run(os.getpid)
+    os.kill(sorted(pids.values())[0], signal.SIGKILL)
+    print("killed with", committed(path), "runs committed", flush=True)
+
+if __name__ == "__main__":
+    conduct.TASK_SECONDS = store.COMMIT_SECONDS = 0.1
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        with Client(cluster) as client:
+            thread = threading.Thread(target=killer, args=(client, sys.argv[1]))
+            thread.start()
+            study = sweep(pair(), replications=int(sys.argv[2]), seed=1, measure=slow, store=sys.argv[1],
+                          executor=Lent(client.get_executor(), workers=2))
+            thread.join()
+            print(len(client.run(os.getpid)), "workers at the end")
+"""
+
+
+def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
+    """Two worker processes, one killed midway: every run is there once, and the hash is that of a serial sweep."""
+    script, path = tmp_path / "script.py", tmp_path / "study.db"
+    script.write_text(textwrap.dedent(SCRIPT))
+    done = subprocess.run(
+        [sys.executable, str(script), str(path), "25"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    committed = int(done.stdout.split("killed with ")[1].split()[0])
+    assert 10 <= committed < 50
+    report = check(path)
+    assert (report.runs, report.failed, report.missing, report.damaged) == (50, 0, 0, ())
+    assert open_study(path).sha256() == sweep(pair(), replications=25, seed=1, measure=slow).sha256()

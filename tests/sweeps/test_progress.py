@@ -1,0 +1,79 @@
+"""The line that tells how far a sweep has come, and where it is shown."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from nhstransit.sweeps import progress, sweep
+from nhstransit.sweeps.conduct import Stopped
+from nhstransit.sweeps.progress import Display, wanted
+from tests.sweeps.made import left, odd, outcome, pair, plan_of
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What a terminal of 120 columns is told."""
+    text = io.StringIO()
+    monkeypatch.setattr(progress, "_console", lambda: Console(file=text, force_terminal=True, width=120))
+    return text
+
+
+def told(paper: io.StringIO) -> str:
+    """The line as it was left."""
+    return [line for line in paper.getvalue().splitlines() if "runs" in line][-1]
+
+
+def test_the_line_tells_done_failed_rate_and_time(paper: io.StringIO) -> None:
+    """Of 12 runs all are counted in the end, with those that failed and how fast it went."""
+    study = sweep(pair(), replications=6, seed=1, measure=odd, progress=True)
+    last = told(paper)
+    failed = len(study.failures())
+    assert "12/12" in last and f"{failed} failed" in last and " a second" in last and "0:00:0" in last
+
+
+def test_what_was_there_before_is_counted_as_done(paper: io.StringIO, tmp_path: Any) -> None:
+    """A sweep that goes on begins where it stopped."""
+    sweep(pair(), replications=3, seed=1, measure=left, store=tmp_path / "study.db", progress=False)
+    assert paper.getvalue() == ""
+    with Display(12, 6) as display:
+        display.note([outcome(next(plan_of(pair()).tasks(lambda left: 1, lambda keys: set())).points[0], 1.0)])
+    assert "7/12" in told(paper) and display.done == 7
+
+
+def test_it_is_shown_in_terminals_and_notebooks_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where nobody would see it, unless it is asked for."""
+    for terminal, notebook in ((True, False), (False, True), (False, False)):
+        console = Console(file=io.StringIO(), force_terminal=terminal, force_jupyter=False)
+        console.is_jupyter = notebook
+        monkeypatch.setattr(progress, "_console", lambda console=console: console)
+        assert wanted(None) is (terminal or notebook) and wanted(True) and not wanted(False)
+
+
+class Keyboard:
+    """A measure that is interrupted at its fifth run."""
+
+    calls = 0
+
+
+def interrupted(run: Any) -> dict[str, float]:
+    Keyboard.calls += 1
+    if Keyboard.calls == 5:
+        raise KeyboardInterrupt
+    return left(run)
+
+
+def test_a_stopped_sweep_keeps_what_is_done(tmp_path: Any) -> None:
+    """Ctrl-C raises a KeyboardInterrupt with the study so far, in memory or in one closed file; the same call goes on."""
+    for store in (None, tmp_path / "study.db"):
+        Keyboard.calls = 0
+        with pytest.raises(KeyboardInterrupt, match="stopped with 4 runs kept; the same sweep goes on") as caught:
+            sweep(pair(), replications=6, seed=1, measure=interrupted, store=store)
+        assert isinstance(caught.value, Stopped) and len(caught.value.study) == 4
+        assert "8 still to be run" in repr(caught.value.study)
+    assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
+    assert len(sweep(pair(), replications=6, seed=1, measure=interrupted, store=tmp_path / "study.db")) == 12
+    assert Keyboard.calls == 5 + 8

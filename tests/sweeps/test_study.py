@@ -1,0 +1,173 @@
+"""The study: tables and gaps held to numbers put in by hand, and replication until a precision is reached."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nhstransit
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import SweepError
+from nhstransit.metrics import headlines
+from nhstransit.scenario import load_scenario
+from nhstransit.streams import branch_seed
+from nhstransit.sweeps import Study, open_study, sweep
+from tests.sweeps.made import filled, left, pair, tiny
+
+NAN = math.nan
+
+
+def test_the_front_door_has_both_names() -> None:
+    """`nhstransit.sweep` is the verb and `nhstransit.Study` what it gives."""
+    assert nhstransit.sweep is sweep and nhstransit.Study is Study
+
+
+def test_a_sweep_is_simulate_and_measure() -> None:
+    """Each row of the table is the headline figures of a run simulated by hand with the seed it says."""
+    hamlet = load_scenario("hamlet")
+    worlds = {"as it was": hamlet, "without": hamlet.without("mars")}
+    table = nhstransit.sweep(worlds, replications=2, seed=2010).table()
+    for row in table.to_dict("records"):
+        assert row["seed"] == branch_seed(2010, 0, row["replication"])
+        by_hand = headlines(simulate(worlds[row["scenario"]], seed=row["seed"]))
+        assert {name: row[name] for name in by_hand} == dict(by_hand)
+    assert table[["scenario", "draw", "replication"]].to_numpy().tolist() == [
+        [name, 0, number] for name in worlds for number in range(2)
+    ]
+
+
+def test_one_scenario_goes_by_its_own_name() -> None:
+    """A scenario alone needs no label."""
+    assert sweep(tiny(), replications=1, seed=1, measure=left).table()["scenario"].tolist() == ["small"]
+
+
+def test_gaps_are_paired() -> None:
+    """Run against run of one replication; a run without its partner is in no pair."""
+    study = filled(
+        [[[float(number) for number in range(12)]], [[number**2 - (NAN if number == 3 else 0) for number in range(12)]]]
+    )
+    row = study.gaps(baseline="scenario 0", line=20.0, half_width=5.0).loc[("scenario 1", "made")]
+    gaps = np.array([number**2 - number for number in range(12) if number != 3], float)
+    half = 2.2281388520 * gaps.std(ddof=1) / math.sqrt(11)
+    assert row["pairs"] == 11 and row["gap"] == pytest.approx(gaps.mean())
+    assert (row["low"], row["high"]) == (pytest.approx(gaps.mean() - half), pytest.approx(gaps.mean() + half))
+    assert row["chance"] == pytest.approx((gaps > 20).mean()) and row["spread"] == pytest.approx(gaps.std(ddof=1))
+    assert row["replications still needed"] > 100
+    back = study.gaps(baseline="scenario 1").loc[("scenario 0", "made")]
+    assert back["gap"] == -row["gap"] and back["low"] == pytest.approx(-row["high"])
+
+
+def test_gaps_over_draws_count_draws() -> None:
+    """Where there are several draws the units are their means, and what is needed are draws."""
+    rng = np.random.default_rng(1)
+    cells = rng.normal(size=(2, 11, 3))
+    row = filled(cells).gaps(baseline="scenario 0", half_width=0.1).loc[("scenario 1", "made")]
+    units = (cells[1] - cells[0]).mean(axis=1)
+    assert row["pairs"] == 33 and row["gap"] == pytest.approx(units.mean())
+    assert row["spread"] == pytest.approx(units.std(ddof=1)) and row["draws still needed"] > 0
+    assert row["high"] - row["gap"] == pytest.approx(2.2281388520 * units.std(ddof=1) / math.sqrt(11))
+
+
+def test_bands_on_too_few_runs_are_refused() -> None:
+    """Nine pairs give no interval and 18 runs no 5% quantile; without intervals the mean is told."""
+    few = filled(np.arange(18.0).reshape(2, 1, 9))
+    with pytest.raises(
+        SweepError, match="the gap of 'scenario 1' in 'made': has 9 independent results; run at least 10"
+    ):
+        few.gaps(baseline="scenario 0")
+    plain = few.gaps(baseline="scenario 0", level=None).loc[("scenario 1", "made")]
+    assert plain["gap"] == 9.0 and math.isnan(plain["low"]) and math.isnan(plain["chance high"])
+    with pytest.raises(
+        SweepError, match=r"'made' of 'scenario 0': has 9 runs, too few for the 0\.05 quantile; run at least 19"
+    ):
+        few.quantiles()
+    with pytest.raises(SweepError, match="'made': has 8 replications beyond the first"):
+        filled(np.arange(9.0).reshape(1, 1, 9)).variance()
+
+
+def test_quantiles_say_over_what_they_are_taken() -> None:
+    """Over chance with one draw, over parameter and chance with several."""
+    one = filled(np.arange(1.0, 20.0).reshape(1, 1, 19)).quantiles()
+    assert list(one.columns) == ["0.05 quantile over chance", "0.5 quantile over chance", "0.95 quantile over chance"]
+    assert one.iloc[0].tolist() == pytest.approx([1.0, 10.0, 19.0])
+    many = filled(np.arange(20.0).reshape(1, 10, 2)).quantiles(at=(0.5,))
+    assert list(many.columns) == ["0.5 quantile over parameter and chance"] and many.iloc[0, 0] == 9.5
+
+
+def test_variance_says_whose_it_is() -> None:
+    """Nothing but policy, nothing but parameter, nothing but chance: each is given all of it."""
+    steady = np.zeros((2, 12, 3))
+    policy = filled(steady + np.array([0.0, 4.0])[:, None, None]).variance().loc["made"]
+    assert policy[["policy", "parameter", "chance"]].tolist() == [4.0, 0.0, 0.0] and policy["policy share"] == 1.0
+    parameter = filled(steady + np.arange(12.0)[None, :, None]).variance().loc["made"]
+    assert parameter[["policy", "parameter", "chance"]].tolist() == pytest.approx([0.0, 13.0, 0.0])
+    lucky = filled(np.tile(np.array([-1.0, 1.0] * 6), (2, 1, 1))).variance().loc["made"]
+    assert lucky[["policy", "parameter"]].tolist() == [0.0, 0.0] and lucky["chance"] == pytest.approx(12 / 11)
+
+
+def test_tables_agree_with_one_another() -> None:
+    """The tidy table is the table turned over, and the summary its means."""
+    study = sweep(pair(), replications=5, seed=1, measure=left)
+    table, tidy, summary = study.table(), study.tidy(), study.summary()
+    assert len(tidy) == 20 and tidy[tidy["measure"] == "left"]["figure"].tolist() == table["left"].tolist()
+    mine = table[table["scenario"] == "restless"]["left"]
+    row = summary.loc[("restless", "left")]
+    assert (row["runs"], row["failed"]) == (5, 0)
+    assert (row["mean"], row["standard deviation"]) == (pytest.approx(mine.mean()), pytest.approx(mine.std()))
+    assert study.failures().empty
+
+
+ASKED: dict[str, tuple[Any, str]] = {
+    "baseline": (
+        lambda study: study.gaps(baseline="scenario O"),
+        "scenario 'scenario O': is not in this study; did you mean",
+    ),
+    "measure": (
+        lambda study: study.gaps(baseline="scenario 0", measures="mad"),
+        "measure 'mad': is not in this study; did you mean 'made'?",
+    ),
+    "quantile": (lambda study: study.quantiles(at=(0.0,)), "quantiles: are asked at 0.0"),
+    "level": (lambda study: study.gaps(baseline="scenario 0", level=95), "level: is 95"),
+}
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_what_is_not_there_is_told(what: str) -> None:
+    """With the nearest name, or what would be right."""
+    ask, said = ASKED[what]
+    with pytest.raises(SweepError) as caught:
+        ask(filled(np.arange(40.0).reshape(2, 1, 20)))
+    assert str(caught.value).startswith(said)
+
+
+def test_a_study_tells_what_it_is() -> None:
+    """Scenarios, runs, failures, and what is still to be run."""
+    assert repr(filled(np.ones((2, 1, 3)))) == "Study(scenario 0, scenario 1: 6 runs of 2 scenarios, 0 failed)"
+    gappy = filled([[[1.0, NAN, 2.0]]])
+    assert repr(gappy) == "Study(scenario 0: 2 runs of 1 scenarios, 0 failed; 1 still to be run)"
+    assert "<table" in gappy._repr_html_() and len(gappy) == 2
+
+
+def test_replicating_until_a_precision(tmp_path: Any) -> None:
+    """The study goes on until the interval is narrow enough, keeps what it had, and stops at `most`."""
+    first = sweep(pair(), replications=4, seed=1, measure=left, store=tmp_path / "study.db")
+    found = first.replicate_until("left", half_width=0.35, baseline="calm")
+    row = found.gaps(baseline="calm", measures="left", half_width=0.35).iloc[0]
+    assert (row["high"] - row["low"]) / 2 <= 0.35 and row["replications still needed"] == 0 and row["pairs"] < 200
+    kept = found.table()
+    assert kept[kept["replication"] < 4].reset_index(drop=True).equals(first.table())
+    assert len(first.replicate_until("left", half_width=1e-6, most=20)) == 40
+    with pytest.raises(SweepError, match="this study: was opened from its store; call sweep"):
+        open_study(tmp_path / "study.db").replicate_until("left", half_width=1.0)
+    with pytest.raises(SweepError, match="has 11 draws; give more draws"):
+        filled(np.ones((1, 11, 2))).replicate_until("made", half_width=1.0)
+
+
+def test_replicating_in_memory_goes_on_too() -> None:
+    """Without a store nothing that was run is run again either."""
+    found = sweep(tiny(), replications=12, seed=1, measure=left).replicate_until("left", half_width=0.3)
+    again = sweep(tiny(), replications=len(found), seed=1, measure=left)
+    assert len(found) > 12 and found.sha256() == again.sha256()

@@ -1,0 +1,130 @@
+"""Study files: what one says is what is swept, and whatever is not right is told with file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nhstransit.errors import NhstransitError
+from nhstransit.metrics import headlines
+from nhstransit.scenario import load_scenario
+from nhstransit.sweeps import Levels, Range, grid, latin_hypercube, monthly_heads
+from nhstransit.sweeps.study_file import StudyFile, read_study
+
+WHOLE = """
+format = 1
+title = "What a smaller quota does"
+seed = 2010
+replications = 6
+series = "nhstransit.sweeps:monthly_heads"
+
+[[scenarios]]
+name = "as it was"
+base = "hamlet"
+
+[[scenarios]]
+name = "none"
+base = "hamlet"
+without = ["mars", "rets"]
+
+[[scenarios]]
+name = "small"
+base = "hamlet"
+having = { policies.mars.quota = 0.02, "policies.mars.payback_months" = 12 }
+
+[[designs]]
+base = "hamlet"
+levels = [{ path = "policies.mars.quota", values = [0.05, 0.1] }, { path = "policies.rets.cap", values = [0.2, 0.3] }]
+
+[draws]
+kind = "latin-hypercube"
+points = 4
+seed = 3
+ranges = [{ path = "behaviour.departures.resign", low = 0.05, high = 0.15 }]
+"""
+SHORT = 'format = 1\nseed = 1\nreplications = 2\n[[scenarios]]\nname = "a"\nbase = "hamlet"\n'
+HAMLET = load_scenario("hamlet")
+
+
+def read(folder: Path, text: str) -> StudyFile:
+    path = folder / "study.toml"
+    path.write_text(text, "utf-8")
+    return read_study(path)
+
+
+def test_a_study_file_is_what_it_says(tmp_path: Path) -> None:
+    """Scenarios with what is set and left out, designs, draws, seed, measure and series."""
+    study = read(tmp_path, WHOLE)
+    points = grid(HAMLET, Levels("policies.mars.quota", 0.05, 0.1), Levels("policies.rets.cap", 0.2, 0.3))
+    small = HAMLET.having("policies.mars.quota", 0.02).having("policies.mars.payback_months", 12)
+    assert study.scenarios == {"as it was": HAMLET, "none": HAMLET.without("mars", "rets"), "small": small, **points}
+    draws = latin_hypercube(HAMLET, Range("behaviour.departures.resign", 0.05, 0.15), points=4, seed=3).draws
+    assert study.draws == draws and (study.replications, study.seed) == (6, 2010)
+    assert study.measure is headlines and study.series is monthly_heads
+
+
+def test_files_lie_beside_it(tmp_path: Path) -> None:
+    """A scenario and a file of draws are found next to the study file."""
+    from importlib.resources import files
+
+    for name in ("hamlet.toml", "hamlet-staff.csv"):
+        (tmp_path / name).write_bytes((files("nhstransit.data") / "scenarios" / name).read_bytes())
+    (tmp_path / "draws.csv").write_text("behaviour.departures.resign\n0.1\n0.2\n")
+    study = read(tmp_path, SHORT.replace('"hamlet"', '"hamlet.toml"') + '[draws]\nfile = "draws.csv"\n')
+    assert study.scenarios["a"].policies == HAMLET.policies and study.draws is not None
+    assert study.draws.rows == ((0.1,), (0.2,))
+
+
+WRONG = {
+    "no scenarios": (
+        "format = 1\nseed = 1\nreplications = 2\n",
+        "study.toml: scenarios: are missing; write [[scenarios]]",
+    ),
+    "no seed": (SHORT.replace("seed = 1\n", ""), "study.toml: seed: is missing; add it"),
+    "unknown key": (
+        SHORT + "bsae = 1\n",
+        "study.toml: scenarios[0].bsae: is not a key that may stand here; did you mean 'base'?",
+    ),
+    "text": (
+        SHORT.replace("replications = 2", 'replications = "2"'),
+        "study.toml: replications: is '2'; write a whole number",
+    ),
+    "base": (SHORT.replace("hamlet", "hamlt"), "study.toml: scenario 'hamlt': is not bundled; did you mean 'hamlet'?"),
+    "policy": (
+        SHORT + 'without = ["marz"]\n',
+        "study.toml: scenario 'a': policies.marz: is not in this scenario; did you mean 'mars'?",
+    ),
+    "path": (
+        SHORT + "having = { policies.mars.quotta = 1 }\n",
+        "study.toml: scenario 'a': policies.mars.quotta: leads nowhere; did you mean 'quota'?",
+    ),
+    "twice": (
+        SHORT + '[[scenarios]]\nname = "a"\nbase = "hamlet"\n',
+        "study.toml: scenarios: name 'a' twice; give each its own",
+    ),
+    "design": (
+        SHORT + '[[designs]]\nbase = "hamlet"\nkind = "girds"\nlevels = []\n',
+        "study.toml: designs[0].kind: is 'girds'; did you mean 'grid'?",
+    ),
+    "draws": (SHORT + '[draws]\nkind = "latin"\n', "study.toml: draws.kind: is 'latin'; "),
+    "range": (
+        SHORT
+        + '[draws]\nkind = "sobol"\npoints = 4\nranges = [{ path = "policies.mars.quota", low = 0.5, high = 0.1 }]\n',
+        "study.toml: range of policies.mars.quota: goes from 0.5 to 0.1; give two numbers",
+    ),
+    "measure": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit:nothing"'),
+        "study.toml: measure: is 'nhstransit:nothing'",
+    ),
+    "format": (SHORT.replace("format = 1", "format = 9"), "study.toml: format: is 9; write `format = 1`"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_study_file_that_is_not_right_is_told(what: str, tmp_path: Path) -> None:
+    """One sentence with the file, the key, and what would be right."""
+    text, said = WRONG[what]
+    with pytest.raises(NhstransitError) as caught:
+        read(tmp_path, text)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
