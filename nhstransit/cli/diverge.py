@@ -10,13 +10,19 @@ from nhstransit.cli.pair import Pair, pair_options
 @click.command("diverge")
 @pair_options
 @click.option("--staff", type=int, help="Look at the events of this person alone, by identity.")
-def command(pair: Pair, staff: int | None) -> None:
+@click.option("--by-trial", is_flag=True, help="Make each difference alone, and say which part the runs by themselves.")
+def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     """Say where RUN parts from BASELINE: the first day, rule, person and event, and why.
 
     Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
     it or with something set otherwise.
     """
-    from nhstransit.comparison import diverge
+    from nhstransit.comparison import diverge, responsible
 
     run, baseline = pair.runs()[0]
     click.echo(repr(diverge(run, baseline, staff=staff)))
+    if by_trial:
+        found = responsible(run, baseline)
+        click.echo(
+            f"Made alone, these part the runs by the same event: {', '.join(found) or 'none of the differences'}."
+        )

@@ -6,7 +6,7 @@ from nhstransit.comparison.cascade import MECHANISMS, Waterfall, waterfall
 from nhstransit.comparison.couplings import bounds, frechet, recoupled
 from nhstransit.comparison.divergence import Divergence, assert_same_until, diverge, first_difference
 from nhstransit.comparison.intervals import Interval, paired
-from nhstransit.comparison.mechanisms import between, shapley
+from nhstransit.comparison.mechanisms import between, responsible, shapley
 from nhstransit.comparison.pair import Comparison
 from nhstransit.comparison.posts import posts_saved
 from nhstransit.comparison.retention import additionality, cost_of_one_kept
@@ -39,6 +39,7 @@ __all__ = [
     "paired",
     "posts_saved",
     "recoupled",
+    "responsible",
     "shapley",
     "waterfall",
 ]

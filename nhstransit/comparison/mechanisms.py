@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nhstransit.comparison.cascade import Waterfall
+from nhstransit.comparison.divergence import diverge
 from nhstransit.comparison.orders import shares
+from nhstransit.comparison.people import check_pair
 from nhstransit.comparison.touched import INERT
 from nhstransit.errors import InputError, nearest
 from nhstransit.metrics import headlines
@@ -67,6 +69,26 @@ def shapley(
         parts=shares(worth),
         order=f"The parts hang on no order: each is a mean over all orders, from {len(worth)} runs with seed {seed}.",
     )
+
+
+def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str, ...]:
+    """Which moves between two runs' scenarios part them by themselves, by trial; names as `between` gives them.
+
+    Each is made alone in the baseline's scenario, which is simulated anew: it is responsible where that run parts from the
+    baseline by the very event by which the two runs part. None may be, where moves need each other; several, where each
+    would do. `law` is that of the runs where it was not the bundled one.
+
+    Raises InputError for runs that are no pair: see `compare`.
+    """
+    from nhstransit.engine.simulate import simulate
+
+    check_pair(run, baseline)
+    parted, found = diverge(run, baseline), []
+    for name, move in between(baseline.scenario, run.scenario).items():
+        alone = diverge(simulate(move(baseline.scenario), seed=baseline.seed, law=law), baseline)
+        if not parted.same and (alone.event, alone.inside) == (parted.event, parted.inside):
+            found.append(name)
+    return tuple(found)
 
 
 def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:

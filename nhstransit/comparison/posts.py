@@ -68,8 +68,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
 def _row(past: Past, removed: Log, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
     """One horizon."""
     baseline, known = past.run, posts >= 0
-    closes = baseline.scenario.roster.closes[baseline.posts.employer].astype("int64") - 1
-    last = np.minimum(closes, baseline.scenario.calendar.days - 1)
+    last = np.minimum(_closes(baseline)[baseline.posts.employer] - 1, baseline.scenario.calendar.days - 1)
     day = np.minimum(until(baseline, removed.day, months)[known], last[posts[known]])
     went, held = past.fates(posts[known], day)
     gone, empty = int(went.sum()), int((~went & ~held).sum())
@@ -109,6 +108,14 @@ class Past:
         events, wanted = self.events.of(*kinds), posts.astype("int64") * _HORIZON
         keys = np.sort(getattr(events, side).astype("int64") * _HORIZON + events.day)
         return np.asarray(np.searchsorted(keys, wanted + days, "right") - np.searchsorted(keys, wanted, "left"))
+
+
+def _closes(run: Run) -> Longs:
+    """The last day of each body as it came to be, (bodies,)."""
+    days = run.scenario.roster.closes.astype("int64")
+    extended = run.log.of(Kind.EXTENDED)
+    days[extended.from_post] = extended.to_post
+    return days
 
 
 def _paid(log: Log) -> int:

@@ -46,6 +46,12 @@ def test_one_person_is_audited(kept, capsys):
     assert f"{diverge(run, baseline, staff=who)!r}\n" == asked(capsys, "diverge", *kept, "--staff", str(who))[1]
 
 
+def test_the_responsible_difference_is_found_by_trial(kept, capsys):
+    """`--by-trial` names it after the audit."""
+    out = asked(capsys, "diverge", *kept, "--by-trial")[1]
+    assert out.endswith("Made alone, these part the runs by the same event: policies.mars.\n")
+
+
 def test_further_tables_are_printed_when_asked(kept, capsys):
     """Strata by group, deadweight, posts saved, additionality and the waterfall follow the comparison."""
     more = ("--by", "function", "--scheme", "mars", "--waterfall")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from fractions import Fraction
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhstransit as nt
-from nhstransit.comparison import between, shapley
+from nhstransit.comparison import between, responsible, shapley
 from nhstransit.comparison.mechanisms import MOST, REST, made
 from nhstransit.comparison.orders import product_shares, shares
 from nhstransit.engine.simulate import simulate
+from nhstransit.grammar import Depart, Designate, Situation
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario, differences
 from tests.comparison.planted import pays, restless, with_policy
-from tests.small import behaving, body
+from tests.small import Own, behaving, body, once
 from tests.worlds import worlds
 
 few = settings(max_examples=settings.default.max_examples // 8)
@@ -151,6 +154,32 @@ def test_between_any_two_of_a_kind(old: Scenario, data: st.DataObject) -> None:
         moves = between(start, end)
         assert len(moves) == len(gone) + 1
         assert made(start, moves, (1 << len(moves)) - 1) == end
+
+
+def test_the_responsible_change_is_found_by_trial(hamlet):
+    """Of MARS left out and filling moved by a day, MARS alone parts the runs by the event by which they part."""
+    other = hamlet.without("mars").having("policies.filling.held", dt.date(2012, 10, 2))
+    run, baseline = simulate(other, seed=1), simulate(hamlet, seed=1)
+    assert responsible(run, baseline) == ("policies.mars",)
+    assert responsible(run, simulate(other, seed=1)) == ()
+
+
+def test_a_change_that_waits_for_another_is_not_responsible():
+    """Of two schemes, the second of which lets go whom the first has named, the first alone parts the runs."""
+    base = restless(6, behaviour=behaving())
+
+    def does(situation: Situation) -> list[Depart]:
+        rows = np.flatnonzero(situation.people.critical & situation.people.in_post)
+        none, last = np.zeros(len(rows), "int64"), np.full(len(rows), situation.day, "int32")
+        return [Depart(rows=rows, last_day=last, severance=none, in_lieu=none, strain=none, remove=none > 0)]
+
+    named = once("2010-06-01", Designate(rows=np.array([2])))
+    first = with_policy(base, "names", named)
+    both = with_policy(first, "pays", Own(dates=("2010-07-01",), does=does))
+    assert responsible(simulate(both, seed=1), simulate(base, seed=1)) == ("policies.names",)
+    assert responsible(simulate(both, seed=1), simulate(with_policy(base, "pays", both.policies["pays"]), seed=1)) == (
+        "policies.names",
+    )
 
 
 def test_bodies_and_staff_move_as_one():
