@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cli.asking import asked, refused
 
 import nhstransit as nt
+from cli.asking import asked, refused
 from nhstransit.comparison import diverge
 
 
