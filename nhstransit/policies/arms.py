@@ -59,7 +59,7 @@ class TransferArms:
     def propose(self, situation: Situation) -> Proposals | None:
         """All in post there; nobody is asked."""
         if situation.stage == "settled":
-            return Proposals(rows=situation.asked)
+            return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
         mine = situation.employed_by(self.kinds) & (self._heir(situation) >= 0)[people.employer] & ~people.settled
         if self.functions:

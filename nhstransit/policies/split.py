@@ -73,7 +73,7 @@ class Split:
     def propose(self, situation: Situation) -> Proposals | None:
         """Those who go over; nobody is asked."""
         if situation.stage != "made":
-            return Proposals(rows=situation.asked)
+            return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
         mine = situation.employed_by(self.kinds) & ~people.settled
         mine &= np.isin(people.function, situation.function_codes(self.functions))
@@ -86,7 +86,7 @@ class Split:
             return self._made(situation, proposals.rows, chances)
         if situation.stage == "over":
             return self._over(situation, proposals.rows)
-        return self._gone(situation, proposals.rows)
+        return self._gone(situation, situation.asked)  # who has left meanwhile went over all the same
 
     def _made(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         people = situation.people
