@@ -15,13 +15,25 @@ import attrs
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.fields import QUALITIES, parent_of
+from nhstransit.metrics.capacity import ServiceChange
+from nhstransit.metrics.cover import Cover
+from nhstransit.metrics.knowledge import Knowledge
+from nhstransit.metrics.readiness import Readiness
 from nhstransit.policies import POLICIES
 from nhstransit.scenario import Input, assumptions, bundled_names, load_scenario
 from nhstransit.synthesis import provenance
 
 DOCS = Path(__file__).parent
 MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
-PLAIN = {"dt.date": "date", "bool": "true or false", "str": "a word", "tuple[str, ...]": "words"}  # of declared types
+PLAIN = {  # of declared types
+    "dt.date": "date",
+    "bool": "true or false",
+    "str": "a word",
+    "tuple[str, ...]": "words",
+    "tuple[int, ...]": "whole numbers",
+    "ServiceChange": "a specification",
+    "Cover": "a specification",
+}
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> list[str]:
@@ -42,8 +54,14 @@ def policies() -> Iterator[str]:
 
 def behaviour() -> Iterator[str]:
     """Every model of behaviour, with its fields."""
-    for field in attrs.fields(Behaviour):
+    for field in (field for field in attrs.fields(Behaviour) if field.name != "off"):
         yield from _specification(f"`behaviour.{field.name}`", type(getattr(Behaviour(), field.name)))
+
+
+def expertise() -> Iterator[str]:
+    """What measures of expertise, cover, capacity and readiness assume."""
+    for kind in (Knowledge, Cover, ServiceChange, Readiness):
+        yield from _specification(f"`{kind.__name__}`", kind)
 
 
 def _specification(heading: str, kind: Any) -> Iterator[str]:
@@ -76,6 +94,8 @@ def _default(default: Any) -> str:
         return "empty"
     if isinstance(default, tuple):
         return _words(default)
+    if attrs.has(type(default)):
+        return f"`{type(default).__name__}()`"
     if isinstance(default, bool):
         return str(default).lower()
     return "none" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
@@ -118,6 +138,7 @@ def _input(one: Input) -> tuple[str, ...]:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "concepts/policies.md": policies,
     "concepts/behaviour.md": behaviour,
+    "concepts/expertise.md": expertise,
     "data/README.md": numbers,
     "data/assumptions.md": assumed,
 }

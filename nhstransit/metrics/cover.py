@@ -16,7 +16,7 @@ from nhstransit.eventlog import RULES, Kind, rule_code
 from nhstransit.fields import assumed, number, share
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.knowledge import WHOLE
-from nhstransit.metrics.once import once
+from nhstransit.metrics.once import events, once
 from nhstransit.metrics.spells import (
     ARRIVED,
     AT_START,
@@ -177,9 +177,9 @@ def funded(run: Run) -> tuple[Ints, Ints]:
 
     A body's last day does not count: whoever goes with it has gone by its end.
     """
-    posts, log, end = run.posts, run.log, run.scenario.calendar.days
+    posts, end = run.posts, run.scenario.calendar.days
     opens = np.where(posts.opens <= 0, 0, end)
-    opened, removed = log.of(Kind.OPENED), log.of(Kind.REMOVED)
+    opened, removed = events(run, Kind.OPENED), events(run, Kind.REMOVED)
     opens[opened.to_post] = opened.day
     gone = np.full(len(posts), end)
     gone[removed.from_post] = removed.day - (removed.rule == RULES["closure"])
@@ -196,9 +196,8 @@ def interims(run: Run) -> tuple[Ints, Ints, Ints]:
     post = np.where(begins, log.to_post[places], log.from_post[places])
     order = np.argsort(post, kind="stable")
     post, begins, day = post[order], begins[order], log.day[places][order]
-    after = np.append(day[1:], run.scenario.calendar.days)
-    ends = np.append((post[1:] == post[:-1]) & ~begins[1:], np.zeros(min(1, len(post)), bool))
-    last = np.where(ends, after[: len(day)], run.scenario.calendar.days)
+    last = np.full(len(post), run.scenario.calendar.days)
+    last[:-1] = np.where(post[1:] == post[:-1], day[1:], last[:-1])  # after a beginning comes its end, or nothing
     return post[begins], day[begins], last[begins].astype("int32")
 
 

@@ -78,7 +78,7 @@ def lost(
     rows = np.flatnonzero(run.opening_post != NOBODY)
     beyond = _beyond(run, boundary, day)
     if rules:
-        beyond &= np.isin(_last_exit(run, day), _codes(run, rules)) & (held_on(run, day) == NOBODY)
+        beyond &= np.isin(_last_exit(run, day), _codes(run, rules))
     return Lost(rows=rows, left=beyond[rows], weight=weights(run, knowledge)[rows])
 
 

@@ -1,4 +1,4 @@
-"""Every number of a behaviour or policy has a parent: unit, source, quality, and a default within its range."""
+"""Every number of a behaviour, policy or measure has a parent: unit, source, quality, a default within its range."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ import pytest
 from nhstransit.behaviour import Behaviour
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import QUALITIES, parent_of
+from nhstransit.metrics.capacity import ServiceChange
+from nhstransit.metrics.cover import Cover
+from nhstransit.metrics.knowledge import Knowledge
+from nhstransit.metrics.readiness import Readiness
 from nhstransit.policies import POLICIES
 
 NUMERIC = ("float", "int", "float | None", "int | None")
 
 
 def models() -> Iterator[type]:
-    """Every specification of behaviour and policies, those held within others included."""
-    waiting: list[Any] = [Behaviour, *POLICIES.values()]
+    """Every specification of behaviour, policies and measures, those held within others included."""
+    waiting: list[Any] = [Behaviour, *POLICIES.values(), Knowledge, Cover, ServiceChange, Readiness]
     seen: set[type] = set()
     while waiting:
         kind = waiting.pop()

@@ -98,6 +98,9 @@ def test_a_newcomer_climbs_by_hand():
     assert share[:3].tolist() == [0.5] * 3
     for month, days in ((3, 30), (4, 61), (8, 183)):
         assert share[month] == pytest.approx((2 - 0.5 * math.exp(-days / MONTH / 3)) / 2)
+    hire = {"transfer-whole": once("2010-06-01", hired)}  # nobody who is new comes with the work
+    same = played(person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),), policies=hire)
+    assert grid(same).share[0, 0].tolist() == share.tolist()
     told = months_below(run).loc["Old"]
     assert told["months_lost_grip"] == 3 == told["function_months_below"] and told["body_months"] == 9
     assert told["lowest_cover"] == 0.5 and told["share_below"] == pytest.approx(3 / 9)
@@ -143,6 +146,8 @@ def test_an_interim_covers_at_a_share():
         (on("2010-06-11"), 3, Kind.INTERIM_ENDED, 0, -1, 1, -1, 0),
     )
     assert grid(covered).productive[0, 0, :3].tolist() == pytest.approx([1.0, 1.9, 1.0])
+    assert holders(covered, on=dt.date(2010, 5, 31)).loc["Old", "truck_factor"] == 1  # the interim alone is too little
+    assert holders(covered, on=dt.date(2010, 6, 30)).loc["Old", "truck_factor"] == 0
     work = lost_work(covered).loc["pct"]
     assert work["interims"] == pytest.approx(0.9 * 32 / MONTH) and work["vacant"] == pytest.approx(275 / MONTH)
 

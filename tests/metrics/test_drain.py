@@ -11,13 +11,13 @@ import pytest
 from empty import empty_run
 from hypothesis import given, settings
 from scipy.spatial.distance import jensenshannon
-from small import CERTAIN, behaving, body, once, person, played, rows
+from small import CERTAIN, behaving, body, on, once, person, played, rows
 from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
-from nhstransit.grammar import Back
+from nhstransit.grammar import Appoint, Back
 from nhstransit.metrics.characteristics import CHARACTERISTICS
 from nhstransit.metrics.concentration import concentration, mix_shift
 from nhstransit.metrics.drain import BOUNDARIES, knowledge_at_risk, knowledge_lost, leaver_mix, losses, lost
@@ -108,6 +108,14 @@ def test_back_elsewhere_is_not_lost_to_the_nhs():
     assert table.loc["nhs", "people"] == 2 - within - (run.log.of(Kind.DEPARTED).rule[0] != 3)
     early = losses(run, on=dt.date(2010, 8, 1))
     assert early.loc["nhs", "people"] == 2 - within
+
+
+def test_elsewhere_in_the_nhs_is_out_of_the_system():
+    """Who moves to a body that stands for the rest of the NHS is lost to employer and system; to a successor, to neither."""
+    bodies = (body("Old"), body("Rest", "nhs-elsewhere", ("finance", "6", 1)), body("New", "ccg", ("finance", "6", 1)))
+    move = once("2010-06-01", Appoint(rows=rows(0, 1), posts=np.array([2, 3]), start=on("2010-07-01")))
+    table = losses(played(person(1), person(2), bodies=bodies, policies={"move": move}))
+    assert table.loc[list(BOUNDARIES), "people"].tolist() == [2, 1, 0]
 
 
 def test_only_those_who_left_by_a_rule(hamlet):

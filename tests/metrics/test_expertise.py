@@ -62,6 +62,12 @@ def test_the_stock_is_that_of_a_plain_replay(world, seed):
     for name in ("arrived", "left", "lost_on_moves", "learned"):
         assert getattr(found, name)[0] == pytest.approx([flow[name] for flow in plain.flows], abs=1e-9), name
     assert (found.learned >= -1e-9).all()
+    by_body = stock(run, by="employer", knowledge=STRANGE).closing
+    bodies = np.zeros_like(by_body)
+    for month, snapshot in enumerate(plain.snapshots):
+        for (place, _), known in snapshot["known"].items():
+            bodies[place, month] += known
+    assert by_body == pytest.approx(bodies, abs=1e-9)
     for by in ("employer", "function", "region", "band"):
         one = stock(run, by=by, knowledge=STRANGE)
         assert one.closing.sum(axis=0) == pytest.approx(found.closing[0], abs=1e-9)
@@ -152,6 +158,7 @@ def test_time_to_rebuild_is_seen_or_expected():
     seen = rebuilt(run, share=0.55).loc["all"]
     assert seen["basis"] == "seen" and seen["fell_month"] == "2010-05-31" and seen["rebuilt_month"] == "2010-07-31"
     assert seen["months_to_rebuild"] == pytest.approx(61 / (365.25 / 12))  # July, by its 2nd: s = −5 ln(1 − 0.55 × 2k)
+    assert rebuilt(run, share=0.64).loc["all", "rebuilt_month"] == "2010-12-31"  # at the very end is seen, too
     later = rebuilt(run, share=1.0).loc["all"]
     target = 2 * start
     years = -5 * math.log(1 - target) - 730 / 365.25  # of service until the other knows as much as both did
@@ -178,6 +185,7 @@ def test_flows_are_told_by_group():
     run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
     table = knowledge_by_month(run, by="kind")
     signs = {name: -1 if name in ("transferred_out", "left", "lost_on_moves") else 1 for name in FLOWS}
+    assert table["learned"].min() > -1e-9  # what is taken from the wrong group would have to be unlearned there
     total = table["opening"] + sum(sign * table[name] for name, sign in signs.items())
     assert total.to_numpy() == pytest.approx(table["closing"].to_numpy(), abs=1e-9)
     assert (

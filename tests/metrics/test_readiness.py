@@ -117,6 +117,9 @@ def test_ratings_follow_the_rule(run):
     assert told.loc["Team", "rating"] == "red" and told.loc["Team", "plan_met"] == 0.0  # nothing needed: posts filled
     early = readiness(run, on=dt.date(2010, 7, 31), rule=easy)
     assert early.loc["Group", "rating"] == "amber" and early.loc["Group", "cover"] < 0.75
+    for least, rating in ((told.loc["Group", "cover"], "green"), (told.loc["Group", "cover"] + 1e-6, "amber")):
+        exact = attrs.evolve(easy, cover=Cover(minimum=least))
+        assert readiness(run, rule=exact).loc["Group", "rating"] == rating
     unit = told.loc["Unit"]
     assert unit["plan"] == "posts filled" and unit["plan_met"] == pytest.approx(0.2) and unit["rating"] == "red"
     assert told["rated_by"].tolist() == ["", "Team", "Team", ""]
@@ -179,13 +182,14 @@ def leaving(*who, when):
 
 
 def test_clinicians_by_hand():
-    """Of three in a group two are clinicians: one leaves after 92 days and the other moves on after 123."""
+    """Of three in a group two are clinicians: one leaves after 92 days; the other changes post, and moves on after 123."""
     people = [person(1, clinician=True), person(2, clinician=True), person(3)]
     on_again = once("2010-10-01", Appoint(rows=rows(1), posts=np.array([22]), start=on("2010-11-01")))
     policies = {
         "move": moving([14, 15, 16]),
         "exit": once("2010-09-01", leaving(0, when="2010-10-01")),
         "other": once("2010-08-01", leaving(2, when="2010-09-01")),
+        "within": once("2010-08-03", Appoint(rows=rows(1), posts=np.array([17]), start=on("2010-08-15"))),
         "again": on_again,
     }
     run = played(*people, bodies=bodies(), policies=policies)
