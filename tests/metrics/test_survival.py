@@ -14,6 +14,7 @@ from worlds import seeds, worlds
 import nhstransit as nt
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
+from nhstransit.metrics import disclosure, equality, rates, survival
 from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
 from nhstransit.metrics.state import state_on
 from nhstransit.metrics.stays import ELSEWHERE, stays
@@ -206,3 +207,12 @@ def test_moves_within_an_employer_are_no_leaving():
     assert stays(mine, leaving="employer").route.tolist() == [-1, 0]
     assert stays(mine, leaving="employer").routes == (ELSEWHERE,)
     assert stays(mine, leaving="system").route.tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("room", [survival, rates, equality, disclosure], ids=lambda room: room.__name__)
+def test_every_measure_has_its_formula_and_source(room):
+    """Each module says of its measures the name, unit, formula and reference, and no name comes twice."""
+    names = [definition.name for definition in room.DEFINITIONS]
+    assert len(set(names)) == len(names) > 0
+    for definition in room.DEFINITIONS:
+        assert all((definition.name, definition.unit, definition.formula, definition.reference))
