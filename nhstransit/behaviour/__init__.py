@@ -1,6 +1,7 @@
 """What a person may do: how fast they leave of themselves, and how they answer what is put to them.
 
-Each model is a small frozen class whose parameters carry unit, source, quality and range; any one can be replaced.
+Each model is a small frozen class whose parameters carry unit, source, quality and range; any one can be replaced, and
+any one effect switched off by its name.
 """
 
 from __future__ import annotations
@@ -8,24 +9,57 @@ from __future__ import annotations
 import attrs
 
 from nhstransit.behaviour.departures import Departures
+from nhstransit.behaviour.effects import EFFECTS, neutral
 from nhstransit.behaviour.outlook import Outlook
 from nhstransit.behaviour.posts import PostChoice
+from nhstransit.behaviour.protocols import NEEDS, Expecting, Leaving, check_model
 from nhstransit.behaviour.retention import RetentionChoice
 from nhstransit.behaviour.severance import SeveranceChoice
+from nhstransit.fields import some_of
 from nhstransit.grammar import Choice, Question
 
-__all__ = ["Behaviour", "Departures", "Outlook", "PostChoice", "RetentionChoice", "SeveranceChoice"]
+__all__ = [
+    "EFFECTS",
+    "Behaviour",
+    "Departures",
+    "Expecting",
+    "Leaving",
+    "Outlook",
+    "PostChoice",
+    "RetentionChoice",
+    "SeveranceChoice",
+]
 
 
 @attrs.frozen(kw_only=True)
 class Behaviour:
-    """One model for each thing that people do."""
+    """One model for each thing that people do; the effects named in `off` (keys of `EFFECTS`) do nothing."""
 
     departures: Departures = attrs.field(factory=Departures)
     outlook: Outlook = attrs.field(factory=Outlook)
     severance: SeveranceChoice = attrs.field(factory=SeveranceChoice)
     retention: RetentionChoice = attrs.field(factory=RetentionChoice)
     post: PostChoice = attrs.field(factory=PostChoice)
+    off: tuple[str, ...] = some_of(EFFECTS, ())
+
+    def __attrs_post_init__(self) -> None:
+        for name in NEEDS:
+            check_model(name, getattr(self, name))
+            neutral(name, getattr(self, name), self.off)
+
+    def without(self, *effects: str) -> Behaviour:
+        """This behaviour with these effects off as well. Raises ScenarioError for an unknown one, with the nearest.
+
+        >>> Behaviour().without("contagion", "announcement").in_force().departures.risk_ratio
+        1.0
+        """
+        new = (name for name in dict.fromkeys(effects) if name not in self.off)
+        return attrs.evolve(self, off=(*self.off, *new))
+
+    def in_force(self) -> Behaviour:
+        """The behaviour that a run plays: each model with what is off at its neutral value."""
+        models = {name: neutral(name, getattr(self, name), self.off) for name in NEEDS}
+        return attrs.evolve(self, off=(), **models)
 
     def choice(self, question: Question) -> Choice:
         """The model that answers a question."""

@@ -50,7 +50,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
 
 def _play(scenario: Scenario, world: World, luck: Luck) -> None:
     """Set up the processes and let the calendar run."""
-    clock, behaviour = Clock(scenario.calendar.days), scenario.behaviour
+    clock, behaviour = Clock(scenario.calendar.days), scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
     months = Months(world, clock, natural, behaviour.outlook)

@@ -119,7 +119,8 @@ def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
 
 def _models() -> dict[str, Any]:
     """The library's own class of each model of a behaviour."""
-    return {field.name: field.type for field in attrs.fields(attrs.resolve_types(Behaviour))}
+    fields = attrs.fields(attrs.resolve_types(Behaviour))
+    return {field.name: field.type for field in fields if field.type and attrs.has(field.type)}
 
 
 def _made(place: str, fields: Mapping[str, Any], kind: type[Any]) -> Any:
