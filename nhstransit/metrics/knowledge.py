@@ -7,19 +7,20 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Floats, Longs, guarded
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs, guarded
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import rule_code
+from nhstransit.eventlog import Kind, rule_code
 from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.once import once
-from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, spells
+from nhstransit.metrics.once import events, once, places
+from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
-WHOLE = ("transfer-whole", "transfer-arms")  # bundled names of policies by which functions move with all their people
+WHOLE = ("transfer-whole", "transfer-arms", "split")  # bundled names of policies by which work moves with its people
+BRIDGES = ("bridging",)  # and of those that hold people until they have handed over
 
 _WEIGHTS = Parent(
     unit="middle of the band's pay of 2010-11 over that of band 6; very senior managers: their median rate",
@@ -45,8 +46,9 @@ class Knowledge:
     """How knowledge is weighed: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
 
     The band is the one that a person came with: what somebody knows does not change with a grading. A move to another
-    body keeps the share `transfer_retention` of it, or `whole_retention` where the rule of the move is one of `whole`; so
-    does coming from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away.
+    body keeps the share `transfer_retention` of it, `whole_retention` where the rule of the move is one of `whole`, and no
+    less than `bridge_retention` where a rule in `bridges` had kept them in the post they leave. So it is with who comes
+    from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away.
     """
 
     band_weights: tuple[float, ...] = attrs.field(
@@ -87,6 +89,10 @@ class Knowledge:
         parent=assumed("share kept by who moves with a whole function", 0.8, 1.0, "colleagues come along; assumed"),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
+    bridge_retention: float = share(
+        0.9, parent=assumed("share kept by who moves from a bridge post", 0.8, 1.0, "time to hand over; assumed")
+    )
+    bridges: tuple[str, ...] = attrs.field(default=BRIDGES, converter=tuple)
     retention_monthly: float = share(
         0.98,
         parent=Parent(
@@ -180,6 +186,8 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     held, employer = spells(run), run.posts.employer
     whole = np.isin(held.rule, [rule_code(name) for name in knowledge.whole])
     keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
+    bridged = _from_bridge(run, knowledge)
+    keeps[bridged] = np.maximum(keeps[bridged], knowledge.bridge_retention)
     keeps[held.began == AT_START] = 1.0
     again = np.flatnonzero(~held.first)
     same = employer[held.post[again]] == employer[held.post[again - 1]]
@@ -187,3 +195,14 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     away = np.maximum(held.start[again] - held.end[again - 1], 0) / DAYS_A_MONTH
     keeps[again] *= knowledge.retention_monthly**away
     return np.asarray(keeps)
+
+
+def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
+    """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
+    held, offers, where = spells(run), events(run, Kind.RETAINED), places(run, Kind.RETAINED)
+    kept = np.isin(offers.rule, [rule_code(name) for name in knowledge.bridges])
+    when = run.rows_of(offers.staff[kept]).astype("int64") << 32 | (where[kept] + 1)
+    spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
+    after = np.zeros(len(held) + 1, bool)
+    after[spell + 1] = True
+    return np.asarray(after[:-1] & (held.began == MOVED))

@@ -22,7 +22,7 @@ class Person:
         self.worth *= math.exp(knowledge.skill_slope * float(people.skill[row]))
         self.post, self.since, self.known, self.start = -1, 0, None, 1.0
         self.last_post, self.left_on = -1, 0
-        self.leaver = self.lent = False
+        self.leaver = self.lent = self.bridged = False
 
     def now(self, day, knowledge):
         """Knowledge on a day, out of what was known on the first day in the post."""
@@ -65,7 +65,7 @@ class Replay:
 
     def enter(self, person, post, day, known, start):
         person.post, person.since, person.known, person.start = post, day, known, start
-        person.lent = False
+        person.lent = person.bridged = False
 
     def flow(self, day):
         return self.flows[next(place for place, end in enumerate(self.months) if end >= day)]
@@ -87,6 +87,8 @@ class Replay:
             person.leaver = new == Disposition.LEAVER
         elif kind is Kind.RISK:
             person.lent = new == RiskClass.ASSIGNED or (person.lent and new == RiskClass.SAFE)
+        elif kind is Kind.RETAINED:
+            person.bridged |= rule in [rule_code(name) for name in self.knowledge.bridges]
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
             person.last_post, person.left_on, person.known = old, day, person.now(day, self.knowledge)
@@ -114,6 +116,8 @@ class Replay:
         before = self.learn(person, day)
         kept, start = (self.knowledge.whole_retention, self.cover.whole_start) if whole else (None, None)
         kept, start = kept or self.knowledge.transfer_retention, start or self.cover.start
+        if person.bridged:
+            kept = max(kept, self.knowledge.bridge_retention)
         if self.place(old)[0] == self.place(new)[0]:
             kept = 1.0
         if self.place(old) == self.place(new):

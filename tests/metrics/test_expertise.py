@@ -15,7 +15,7 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.errors import InputError, ScenarioError
-from nhstransit.grammar import Appoint, Depart, Hire
+from nhstransit.grammar import Appoint, Depart, Hire, Retain
 from nhstransit.metrics import state_on
 from nhstransit.metrics.cover import Cover
 from nhstransit.metrics.expertise import FLOWS, knowledge_by_month, rebuilt, stock
@@ -24,7 +24,13 @@ from nhstransit.metrics.spells import month_days, pieces, spells
 from nhstransit.parameters import bundled
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
 
-STRANGE = Knowledge(transfer_retention=0.7, whole_retention=0.9, service_scale_years=1.3, retention_monthly=0.9)
+STRANGE = Knowledge(
+    transfer_retention=0.7,
+    whole_retention=0.9,
+    service_scale_years=1.3,
+    retention_monthly=0.9,
+    bridges=("rets", "bridging"),
+)
 
 
 @settings(max_examples=12)
@@ -106,6 +112,28 @@ def test_a_move_and_an_exit_by_hand():
     assert june["closing"] == pytest.approx(1 - u)
     total = table["opening"] - table["left"] - table["lost_on_moves"] + table["arrived"] + table["learned"]
     assert total.to_numpy() == pytest.approx(table["closing"].to_numpy())
+
+
+def test_who_comes_from_a_bridge_has_handed_over():
+    """A move from a post in which bridging kept somebody loses a tenth, where another loses a fifth; later ones do again."""
+    keep = once("2010-05-03", Retain(rows=rows(0), until=on("2010-06-30"), premium=0.0))
+    bodies = (
+        body("Old", "pct", ("finance", "6", 2)),
+        body("New", "ccg", ("finance", "6", 2)),
+        body("Far", "ccg", ("finance", "6", 1)),
+    )
+    moves = {
+        "move": once("2010-06-01", Appoint(rows=rows(0, 1), posts=np.array([2, 3]), start=on("2010-07-01"))),
+        "again": once("2010-08-02", Appoint(rows=rows(0), posts=np.array([4]), start=on("2010-09-01"))),
+    }
+    run = played(person(1), person(2), bodies=bodies, policies={"bridging": keep, **moves})
+    table = knowledge_by_month(run).set_index("month")["lost_on_moves"]
+    before = 1 - math.exp(-(3652 + on("2010-07-01")) / 365.25 / 5)
+    assert table["2010-07-31"] == pytest.approx((0.1 + 0.2) * before)
+    later = 1 - (1 - 0.9 * before) * math.exp(-62 / 365.25 / 5)
+    assert table["2010-09-30"] == pytest.approx(0.2 * later)
+    plain = stock(run, knowledge=Knowledge(bridges=()))
+    assert plain.lost_on_moves[0, 3] == pytest.approx(0.4 * before)
 
 
 def test_a_newcomer_brings_little_and_learns():
