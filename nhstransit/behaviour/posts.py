@@ -22,7 +22,14 @@ class PostChoice:
     stayer: float = share(0.6, parent=assumed("chance of competing", 0.2, 0.9, _DISPOSED))
     leaver: float = share(0.15, parent=assumed("chance of competing", 0.0, 0.4, _DISPOSED))
     distance: float = amount(
-        1.5, parent=assumed("standard deviations of taste a step", 0.0, 4.0, "near posts before far ones; assumed")
+        1.5,
+        parent=assumed("standard deviations of taste", 0.0, 4.0, "posts in the region before those elsewhere; assumed"),
+    )
+    local: float = amount(
+        0.5,
+        parent=assumed(
+            "standard deviations of taste a step", 0.0, 2.0, "own successor, then cluster, then region; assumed"
+        ),
     )
     demotion: float = amount(
         2.0, parent=assumed("standard deviations of taste a band", 0.0, 4.0, "own band before a lower one; assumed")
@@ -33,9 +40,18 @@ class PostChoice:
         rows = proposals.rows
         limit = np.full(len(Disposition), self.mover)  # nobody's mind is made up before an announcement
         limit[Disposition.LEAVER], limit[Disposition.STAYER] = self.leaver, self.stayer
-        competes = chances.uniform("competing", people.key[rows]) < limit[people.disposition[rows]]
-        taste = chances.normal("liking", combined(people.key[rows], proposals.group_key))
-        ranking = taste - self.distance * proposals.near - self.demotion * proposals.bands_down
+        there = np.zeros(len(people.staff), bool)
+        there[rows] = True  # once for each person, who may have many offers
+        each = np.flatnonzero(there)
+        there[each] = chances.uniform("competing", people.key[each]) < limit[people.disposition[each]]
+        competes = there[rows]
+        for_it = np.flatnonzero(competes)  # how the others would rank posts nobody needs to know
+        far = self.distance * (np.arange(4) == 3) + self.local * np.minimum(np.arange(4), 2)
+        taste = chances.normal("liking", combined(people.key[rows[for_it]], proposals.group_key[for_it]))
+        taste -= far[proposals.near[for_it]]
+        taste -= self.demotion * proposals.bands_down[for_it]
+        ranking = np.zeros(len(rows))
+        ranking[for_it] = taste
         return Answers(said=competes.astype("int8"), ranking=ranking)
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:

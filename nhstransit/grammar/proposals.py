@@ -40,8 +40,8 @@ class RetentionOffer(Proposals):
 class PostOffer(Proposals):
     """A chance to compete for the posts of one group (employer × function × band); several rows a person.
 
-    `group` numbers the groups from 0; `near` is 0 for the same region, 1 for elsewhere; `bands_down` counts bands below
-    the present one.
+    `group` numbers the groups from 0; `near` is 0 for a successor of one's own body, 1 for the same cluster, 2 for the
+    same region, 3 for elsewhere; `bands_down` counts bands below the present one.
     """
 
     group: Ints

@@ -28,9 +28,9 @@ def deferred_acceptance(
         places: (groups,) posts to fill.
     """
     count = len(identity)
-    favour = _favour(np.asarray(group), score, np.asarray(identity)[candidate])
     order = order_within(candidate, -np.asarray(ranking), group)
-    wish, favour = np.asarray(group)[order], favour[order]
+    wish, merit = np.asarray(group)[order], -np.asarray(score)[order]
+    tie = np.asarray(identity)[np.asarray(candidate)[order]]
     last = np.cumsum(np.bincount(candidate, minlength=count))
     following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])
     held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
@@ -43,23 +43,16 @@ def deferred_acceptance(
         people = np.concatenate([rivals, asking])
         edges = np.concatenate([held[rivals], following[asking]])
         following[asking] += 1
-        kept = _best(wish[edges], favour[edges], places)
+        kept = _best(wish[edges], merit[edges], tie[edges], places)
         held[people] = np.where(kept, edges, -1)
         turned_away = people[~kept]
         asking = turned_away[following[turned_away] < last[turned_away]]
     return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")
 
 
-def _favour(group: AnyArray, score: Floats, identity: AnyArray) -> Ints:
-    """Where each edge stands in the employers' order, (edges,): by group, then score, then identity."""
-    favour = np.empty(len(group), "int32")
-    favour[order_within(group, -score, identity)] = np.arange(len(group))
-    return favour
-
-
-def _best(group: AnyArray, favour: Ints, places: Longs) -> AnyArray:
-    """Who of those at each group's door is kept: the first in its order, up to its places."""
-    order = np.argsort(favour)
+def _best(group: AnyArray, merit: Floats, tie: AnyArray, places: Longs) -> AnyArray:
+    """Who of those at each group's door is kept: the lowest in `merit`, ties by `tie`, up to its places."""
+    order = order_within(group, merit, tie)
     door = group[order]
     kept = np.empty(len(order), bool)
     kept[order] = np.arange(len(order)) - np.searchsorted(door, door) < places[door]

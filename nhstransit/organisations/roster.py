@@ -27,6 +27,8 @@ class Roster:
     clusters: tuple[str, ...]
     cluster: Ints  # position in `clusters`; −1 where it stands alone
     heirs: tuple[tuple[int, ...], ...]  # of each body, the positions of its successors
+    wave: Ints  # in which a commissioning group is authorised, from 1; 0 for all others
+    authorised: Ints  # first day it may employ by itself, from which it hires; 0 or less where none was needed
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
@@ -51,6 +53,8 @@ class Roster:
             clusters=clusters,
             cluster=column(group[body.cluster] for body in bodies),
             heirs=tuple(tuple(place[name] for name in body.successors) for body in bodies),
+            wave=column(body.wave for body in bodies),
+            authorised=column(calendar.day(body.authorised) if body.authorised else 0 for body in bodies),
         )
 
     def __len__(self) -> int:

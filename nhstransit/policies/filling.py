@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Keys, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, amount, in_order, one_of, some_of, whole
 from nhstransit.grammar import (
@@ -28,9 +28,12 @@ from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.posts import post_keys
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.reach import REACHES, SUCCESSOR, steps, within_reach
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import NEVER
+
+_AHEAD = 1_000.0  # added to a score that is to come before every other
 
 
 @attrs.frozen(kw_only=True)
@@ -38,9 +41,13 @@ class Filling:
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
     Open to all in post in bodies of `senders` that close, but for those with an exit of their own choice or a post
-    already, in `bands`. Posts are the vacant ones of `receivers` in the region, or anywhere by `reach` or for `national`
-    kinds of body, in the same function, of the same band or up to `bands_down` lower (pay is protected). Panels go by
-    skill and an assessment that errs.
+    already, in `bands`. Posts are the vacant ones of `receivers`, in the same function, of the same band or up to
+    `bands_down` lower (pay is protected). `reach` tells the route: a competitive slot-in is for posts of the candidate's
+    own body's successors, a ring-fenced competition for those of the cluster or region, an open one for those anywhere;
+    posts of `national` kinds of body are open to all. Panels go by skill and an assessment that errs; with `rights_first`
+    those with a right to slot in, to a post of their own band in a successor of their body, come before all others.
+    `waves` narrows posts to groups authorised in these waves; with `authorised`, bodies that are to be authorised offer
+    posts only once they have been.
     """
 
     question: ClassVar[Question | None] = "post"
@@ -51,9 +58,12 @@ class Filling:
     starts: dt.date
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ("ccg", "csu", "community-provider"))
-    reach: str = one_of(("region", "anywhere"), "region")
+    reach: str = one_of(REACHES, "region")
+    rights_first: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     national: tuple[str, ...] = some_of(KINDS, ())
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
+    waves: tuple[int, ...] = ()
+    authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     bands_down: int = whole(
         1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
     )
@@ -76,20 +86,19 @@ class Filling:
 
     def propose(self, situation: Situation) -> Proposals | None:
         """To each candidate every group of vacant posts that he or she may compete for."""
-        vacancies = _vacancies(situation, self.receivers)
-        candidates = self._candidates(situation)
-        if not len(candidates) or not len(vacancies.cell):
+        offered, candidates = self._vacancies(situation), self._candidates(situation)
+        if not len(candidates) or not len(offered.cell):
             return None
-        people, posts, lead = situation.people, situation.posts, vacancies.first
-        rows, groups = self._within_reach(situation, candidates, lead)
-        rows = candidates[rows]
-        down = (people.band[rows] - posts.band[lead[groups]]).astype("int8")
+        people, posts, lead = situation.people, situation.posts, offered.first
+        national = situation.bodies.of_kinds(self.national)
+        place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down)
+        here, there = people.employer[candidates], posts.employer[lead]
         return PostOffer(
-            rows=rows,
-            group=groups.astype("int32"),
-            group_key=_group_keys(situation, lead)[groups],
-            near=_near(situation, people.employer[rows], posts.employer[lead[groups]]),
-            bands_down=down,
+            rows=candidates.astype("int32")[place],
+            group=group,
+            group_key=_group_keys(situation, lead)[group],
+            near=steps(situation.bodies)[here[place], there[group]],
+            bands_down=people.band[candidates][place] - posts.band[lead][group],
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
@@ -97,35 +106,38 @@ class Filling:
         yes = answers.yes
         if not yes.any() or answers.ranking is None:
             return NOTHING
-        people, vacancies = situation.people, _vacancies(situation, self.receivers)
+        people, offered = situation.people, self._vacancies(situation)
         rows, group = proposals.rows[yes], proposals.group[yes]
-        who, candidate = np.unique(rows, return_inverse=True)
-        noise = chances.normal("assessment", combined(people.key[rows], proposals.group_key[yes]))
-        score = people.skill[rows] + self.assessment_error * noise
-        got = deferred_acceptance(candidate, group, answers.ranking[yes], score, people.staff[who], vacancies.places)
+        who, candidate = _numbered(rows, len(people.staff))
+        score = self._assessed(situation, proposals, yes, chances)
+        got = deferred_acceptance(candidate, group, answers.ranking[yes], score, people.staff[who], offered.places)
         won = np.flatnonzero(got != UNMATCHED)
         start = situation.calendar.day(self.starts)
-        placed = Appoint(rows=who[won], posts=_seats(vacancies, got[won]), start=start)
+        placed = Appoint(rows=who[won], posts=seats(offered, got[won]), start=start)
         chosen = np.zeros(len(proposals), bool)
         chosen[np.flatnonzero(yes)] = got[candidate] == group
         return Effects(then=(placed,), chosen=chosen)
 
-    def _within_reach(self, situation: Situation, candidates: Rows, lead: Rows) -> tuple[Rows, Rows]:
-        """Pairs of candidate and group: a region's own groups for its people, those open to all for everybody."""
-        people, posts, region = situation.people, situation.posts, situation.bodies.region
-        open_to_all = situation.bodies.of_kinds(self.national)[posts.employer[lead]] | (self.reach == "anywhere")
-        found = []
-        for groups, patch in ((np.flatnonzero(~open_to_all), region + 1), (np.flatnonzero(open_to_all), region * 0)):
-            theirs = lead[groups]
-            rows, place = _pairs(
-                patch[people.employer[candidates]].astype("int64") << 8 | people.function[candidates],
-                people.band[candidates],
-                patch[posts.employer[theirs]].astype("int64") << 8 | posts.function[theirs],
-                posts.band[theirs],
-                self.bands_down,
-            )
-            found.append((rows, groups[place]))
-        return np.concatenate([rows for rows, _ in found]), np.concatenate([groups for _, groups in found])
+    def _assessed(self, situation: Situation, proposals: PostOffer, yes: Bools, chances: Chances) -> Floats:
+        """What the panel of each post thinks of each who goes for it, (pairs,)."""
+        people, rows = situation.people, proposals.rows[yes]
+        score = people.skill[rows].astype("float64")
+        if self.assessment_error:
+            pair = combined(people.key[rows], proposals.group_key[yes])
+            score += self.assessment_error * chances.normal("assessment", pair)
+        if self.rights_first:
+            score[((proposals.near == SUCCESSOR) & (proposals.bands_down == 0))[yes]] += _AHEAD
+        return score
+
+    def _vacancies(self, situation: Situation) -> Vacancies:
+        """The posts on offer today."""
+        bodies = situation.bodies
+        offers = bodies.of_kinds(self.receivers)
+        if self.waves:
+            offers = offers & np.isin(bodies.wave, self.waves)
+        if self.authorised:
+            offers = offers & (bodies.authorised <= situation.day)
+        return vacancies(situation, offers)
 
     def _candidates(self, situation: Situation) -> Rows:
         """Staff of closing bodies of the senders' kinds who need a post, one under notice of redundancy included."""
@@ -153,10 +165,10 @@ class Vacancies:
     posts: Rows
 
 
-def _vacancies(situation: Situation, receivers: Sequence[str]) -> Vacancies:
-    """The vacant posts of bodies of these kinds, grouped by employer, function and band."""
+def vacancies(situation: Situation, offers: Bools) -> Vacancies:
+    """The vacant posts of the bodies that offer any, (bodies,), grouped by employer, function and band."""
     posts = situation.posts
-    rows = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(receivers)[posts.employer])
+    rows = np.flatnonzero(posts.vacant & offers[posts.employer])
     code = (posts.employer[rows].astype("int64") << 16) | (posts.function[rows].astype("int64") << 8) | posts.band[rows]
     order = np.lexsort((posts.key[rows], code))
     cell, first, places = np.unique(code[order], return_index=True, return_counts=True)
@@ -164,27 +176,14 @@ def _vacancies(situation: Situation, receivers: Sequence[str]) -> Vacancies:
     return Vacancies(cell=cell, first=sorted_rows[first], places=places, posts=sorted_rows)
 
 
-def _seats(vacancies: Vacancies, group: Ints) -> Ints:
+def seats(vacancies: Vacancies, group: Ints) -> Ints:
     """One post of its group for each of those placed, in order."""
     starts = np.concatenate([np.zeros(1, "int64"), np.cumsum(vacancies.places)])
     return vacancies.posts[starts[group] + nth_within(group)].astype("int32")
 
 
-def _pairs(
-    trade: AnyArray, band: AnyArray, group_trade: AnyArray, group_band: AnyArray, down: int
-) -> tuple[Rows, Rows]:
-    """Every candidate with every group of the same trade (region and function), of the same band or up to `down` lower."""
-    code = group_trade << 8 | group_band
-    order = np.argsort(code, kind="stable")
-    low = np.searchsorted(code[order], trade << 8 | np.maximum(band - down, 0))
-    high = np.searchsorted(code[order], trade << 8 | band, side="right")
-    counts = np.maximum(high - low, 0)
-    rows = np.repeat(np.arange(len(trade)), counts)
-    step = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rows, order[np.repeat(low, counts) + step]
-
-
-def _near(situation: Situation, here: AnyArray, there: AnyArray) -> Bytes:
-    """0 in the same region, 1 elsewhere."""
-    region = situation.bodies.region
-    return np.asarray(region[here] != region[there]).astype("int8")
+def _numbered(rows: AnyArray, people: int) -> tuple[Rows, Ints]:
+    """Who is among `rows`, in order, (n,), and the number of each row's among those, (rows,)."""
+    there = np.zeros(people, bool)
+    there[rows] = True
+    return np.flatnonzero(there), (np.cumsum(there, dtype="int32") - 1)[rows]

@@ -34,7 +34,8 @@ class Hiring(Traits):
     """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
 
     Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
-    `weeks` and is never under a month; nobody is hired to start on a body's last day or later.
+    `weeks` and is never under a month; nobody is hired to start on a body's last day or later. A body that is to be
+    authorised cannot employ before: where `authorised`, it puts nothing out until it has been.
     """
 
     question: ClassVar[Question | None] = None
@@ -58,6 +59,8 @@ class Hiring(Traits):
         0.4, low=0.0, high=2.0, parent=assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
     )
 
+    authorised: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""
         first, last = calendar.day(self.announced), calendar.day(self.until)
@@ -70,8 +73,9 @@ class Hiring(Traits):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""
-        posts = situation.posts
-        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
+        posts, bodies = situation.posts, situation.bodies
+        hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
+        vacant = np.flatnonzero(posts.vacant & hires[posts.employer])
         spell = combined(posts.key[vacant], posts.spell[vacant])
         wanted = chances.uniform("refill", spell, among="post") < self.refill
         vacant, spell = vacant[wanted], spell[wanted]
@@ -81,11 +85,11 @@ class Hiring(Traits):
         in_time = start < np.minimum(situation.bodies.closes[posts.employer[vacant]], situation.calendar.days)
         vacant, spell, start = vacant[in_time], spell[in_time], start[in_time]
         newcomers = draw(self, situation, chances, spell, start)
-        hires = []
+        then = []
         for day in np.unique(start).tolist():
             these = start == day
-            hires.append(Hire(posts=vacant[these].astype("int32"), newcomers=some(newcomers, these), start=day))
-        return Effects(then=tuple(hires))
+            then.append(Hire(posts=vacant[these].astype("int32"), newcomers=some(newcomers, these), start=day))
+        return Effects(then=tuple(then))
 
     def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:
         """The 1st of a month on which each can start: after the time to hire, at least a month from now."""

@@ -71,8 +71,25 @@ def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
     """How much a candidate likes a group of posts, of which `lead` is the first."""
     model, here = world.behaviour.post, person.post
     taste = chances.normal("liking", combined(key(person), group_key(world, lead)))[0]
-    far, down = here.body.region != lead.body.region, here.band - lead.band
-    return float(taste - model.distance * far - model.demotion * down)
+    far = steps_away(world, here.body, lead.body)
+    taste -= model.distance * (far == 3) + model.local * min(far, 2)
+    return float(taste - model.demotion * (here.band - lead.band))
+
+
+def steps_away(world: World, here: Body, there: Body) -> int:
+    """How far a body is: 0 a successor of one's own, 1 in the same cluster, 2 in the same region, 3 elsewhere."""
+    own, other = (world.scenario.organisations[body.place] for body in (here, there))
+    if other.name in own.successors:
+        return 0
+    if own.cluster and own.cluster == other.cluster:
+        return 1
+    return 2 if own.region == other.region else 3
+
+
+def may_employ(world: World, body: Body) -> bool:
+    """Whether a body has been authorised, or need not be."""
+    authorised = world.scenario.organisations[body.place].authorised
+    return authorised is None or world.calendar.day(authorised) <= world.today
 
 
 def disaffected(world: World) -> dict[Body, float]:

@@ -9,7 +9,7 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import BANDS
-from oracle.choices import competes, group_key, key, liking
+from oracle.choices import competes, group_key, key, liking, may_employ, steps_away
 from oracle.effects import appoint
 from oracle.things import Person, Post
 from oracle.world import World
@@ -34,10 +34,11 @@ class Candidate:
     person: Person
     wishes: list[Group]
     marks: dict[Group, float]
+    rights: set[Group]
 
-    def rank_at(self, group: Group) -> tuple[float, int]:
-        """Best first: by mark, then by identity."""
-        return -self.marks[group], self.person.staff
+    def rank_at(self, group: Group) -> tuple[bool, float, int]:
+        """Best first: by right, by mark, then by identity."""
+        return group not in self.rights, -self.marks[group], self.person.staff
 
 
 def fill(acting: Any, policy: Filling) -> None:
@@ -63,7 +64,10 @@ def _groups(world: World, policy: Filling) -> list[Group]:
     """The vacant posts on offer, in groups by employer, function and band; within a group by key."""
     found: dict[tuple[int, int, int], list[Post]] = {}
     for post in world.vacancies(policy.receivers):
-        found.setdefault((post.body.place, post.function, post.band), []).append(post)
+        wave = world.scenario.organisations[post.body.place].wave
+        in_wave = not policy.waves or wave in policy.waves
+        if in_wave and (may_employ(world, post.body) or not policy.authorised):
+            found.setdefault((post.body.place, post.function, post.band), []).append(post)
     return [Group(sorted(found[cell], key=lambda post: post.key)) for cell in sorted(found)]
 
 
@@ -72,18 +76,33 @@ def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) 
     free = person.next_post is None and (person.exit is None or person.exit.voidable)
     if person.body.goes_on or not free or BANDS[person.post.band] not in policy.bands:
         return None
-    suitable = [group for group in groups if _suits(policy, person, group.lead)]
+    suitable = [group for group in groups if _suits(acting.world, policy, person, group.lead)]
     if not suitable or not competes(acting.world, person, acting.chances):
         return None
     likes = {group: liking(acting.world, person, acting.chances, group.lead) for group in suitable}
     wishes = sorted(suitable, key=lambda group: -likes[group])
-    return Candidate(person, wishes, {group: _mark(acting, policy, person, group) for group in suitable})
+    marks = {group: _mark(acting, policy, person, group) for group in suitable}
+    return Candidate(
+        person, wishes, marks, {group for group in suitable if _right(acting.world, policy, person, group)}
+    )
 
 
-def _suits(policy: Filling, person: Person, post: Post) -> bool:
+def _right(world: World, policy: Filling, person: Person, group: Group) -> bool:
+    """Whether somebody may slot in: a post of their own band in a successor of their body, where that counts."""
+    own_band = group.lead.band == person.post.band
+    return policy.rights_first and own_band and steps_away(world, person.body, group.lead.body) == 0
+
+
+def _suits(world: World, policy: Filling, person: Person, post: Post) -> bool:
     """Same function, within reach, the same band or not too far below."""
-    open_to_all = policy.reach == "anywhere" or post.body.kind in policy.national
-    near = open_to_all or post.body.region == person.body.region
+    cluster = world.scenario.organisations[person.body.place].cluster
+    reached = {
+        "successor": steps_away(world, person.body, post.body) == 0,
+        "cluster": bool(cluster) and cluster == world.scenario.organisations[post.body.place].cluster,
+        "region": post.body.region == person.body.region,
+        "anywhere": True,
+    }
+    near = reached[policy.reach] or post.body.kind in policy.national
     return near and post.function == person.post.function and 0 <= person.post.band - post.band <= policy.bands_down
 
 
