@@ -17,6 +17,7 @@ from nhstransit.arrays import AnyArray, Bools, Ints
 from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import Kind
+from nhstransit.metrics.once import events
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
@@ -100,7 +101,7 @@ def grouping(run: Run, by: By) -> Grouping:
 
 def entered(run: Run) -> Ints:
     """The day on which each person came, (people,): 0 for the opening staff."""
-    came = run.log.of(Kind.ARRIVED)
+    came = events(run, Kind.ARRIVED)
     day = np.zeros(len(run.people), "int32")
     day[run.rows_of(came.staff[::-1])] = came.day[::-1]  # of several, NumPy keeps the last: here the first
     day[run.opening_post >= 0] = 0

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 USUAL = ("sex", "age", "hours", "band", "region")
 EVERYONE = "all"
-_BLOCK = 1 << 16  # people counted at once
 DEFINITIONS = (
     Definition(
         name="rate of an outcome",
@@ -196,22 +195,16 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 
 def counted(found: Outcomes, groups: Grouping) -> Counted:
     """How many of how many, by outcome and group, everyone last."""
-    among = found.people
-    return Counted(groups=groups, people=_sums(among, groups), count=_sums(among & found.masks, groups))
+    sort, one = found.alike
+    among, cells = one.people, groups.codes.astype("int64") * len(one.rows) + sort
+    there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
+    return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
 
 
-def _sums(masks: Bools, groups: Grouping) -> Longs:
-    """How many of each mask (masks, n) are in each group, and in all, (masks, groups + 1).
-
-    As a product of matrices, in blocks whose counts single precision holds exactly: many times faster than counting.
-    """
-    out = np.zeros((len(masks), len(groups) + 1), "int64")
-    for start in range(0, len(groups.codes), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        inside = groups.codes[block, None] == np.arange(len(groups))
-        out[:, :-1] += np.rint(masks[:, block].astype("float32") @ inside.astype("float32")).astype("int64")
-    out[:, -1] = out[:, :-1].sum(axis=1)
-    return out
+def _sums(masks: Bools, there: Longs) -> Longs:
+    """How many of each mask (masks, sorts) are in each group, and in all, (masks, groups + 1); `there` (groups, sorts)."""
+    inner = masks.astype("int64") @ there.T
+    return np.concatenate([inner, inner.sum(axis=1, keepdims=True)], axis=1)
 
 
 def tabled(

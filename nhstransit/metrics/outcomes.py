@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import ENGINE_RULES, Kind, Log
+from nhstransit.metrics.once import events, once
 from nhstransit.metrics.stays import Who, included
 from nhstransit.run import Run
 from nhstransit.workforce.codes import RiskClass
 
+_BITS = 32  # outcomes packed into one number
 STAFF = "staff"  # what an outcome's people are where they are everybody
 PAYMENTS = {
     "severance": Kind.SEVERANCE,
@@ -23,7 +26,7 @@ PAYMENTS = {
 }
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, slots=False)
 class Outcomes:
     """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say whom each befell; `of` names whose share it is.
 
@@ -53,6 +56,22 @@ class Outcomes:
         each = [self.among(place) for place in range(len(self.names))]
         return np.array(each, bool).reshape(self.masks.shape)
 
+    @cached_property
+    def alike(self) -> tuple[Longs, Outcomes]:
+        """Which people are alike in every outcome: the number of each one's sort, (n,), and one person of every sort.
+
+        There are few sorts, so that what is counted by sort once need not be counted outcome by outcome.
+        """
+        sort = np.zeros(len(self.rows), "int64")
+        for start in range(0, len(self.masks), _BITS):
+            packed = np.zeros(len(self.rows), "int64")
+            for place, mask in enumerate(self.masks[start : start + _BITS]):
+                packed |= mask.astype("int64") << place
+            sort = np.unique(sort << _BITS | packed, return_inverse=True)[1].ravel()
+        first = np.unique(sort, return_index=True)[1]
+        one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
+        return sort, one
+
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
         """Only these outcomes, with those whose share they are; all where `names` is None. Raises InputError."""
         if names is None:
@@ -73,8 +92,20 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
 
     *Made redundant* is who left by a policy without having been chosen among its applicants; *transferred*, who moved to
     another employer. An outcome of a policy stands under its name, such as "mars: approved". What befell somebody twice
-    counts once. Raises InputError.
+    counts once. Worked out once for each run. Raises InputError.
     """
+    kept = _kept(run)
+    if who not in kept:
+        kept[who] = _made(run, who)
+    return kept[who]
+
+
+@once
+def _kept(run: Run) -> dict[Who, Outcomes]:
+    return {}
+
+
+def _made(run: Run, who: Who) -> Outcomes:
     rows = np.flatnonzero(included(run, who))
     found = list(_found(run))
     names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
@@ -85,21 +116,21 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
 
 def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     """Name, whose share it is, and whom it befell, (people,)."""
-    log = run.log
-    left = log.of(Kind.DEPARTED)
-    gone, paid = _who(run, left), _who(run, log.of(Kind.SEVERANCE, Kind.IN_LIEU))
+    left = events(run, Kind.DEPARTED)
+    gone, paid = _who(run, left), _who(run, events(run, Kind.SEVERANCE, Kind.IN_LIEU))
     yield "left", STAFF, gone
     yield "left paid", STAFF, gone & paid
     yield "left unpaid", STAFF, gone & ~paid
     yield "made redundant", STAFF, _who(run, left.take(_compulsory(run, left)))
     yield "transferred", STAFF, _who(run, _across(run))
-    yield "at risk", STAFF, _who(run, log.take((log.kind == Kind.RISK) & (log.to_post == RiskClass.AT_RISK)))
-    yield "retained", STAFF, _who(run, log.of(Kind.RETAINED))
+    risks = events(run, Kind.RISK)
+    yield "at risk", STAFF, _who(run, risks.take(risks.to_post == RiskClass.AT_RISK))
+    yield "retained", STAFF, _who(run, events(run, Kind.RETAINED))
     yield "returned", STAFF, gone & _back(run)
     yield "in post at the end", STAFF, np.asarray(run.closing.post >= 0)
     for code in np.unique(left.rule).tolist():
         yield f"left by {run.rules[code]}", STAFF, _who(run, left.take(left.rule == code))
-    applied = log.of(Kind.APPLIED)
+    applied = events(run, Kind.APPLIED)
     for code in np.unique(applied.rule).tolist():
         yield from _steps(run, code)
     for name, kind in PAYMENTS.items():
@@ -108,35 +139,40 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
 
 def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
     """What one policy said to those who applied to it."""
-    name, mine = run.rules[code], run.log.take(run.log.rule == code)
+    name = run.rules[code]
     applied, approved = f"{name}: applied", f"{name}: approved"
-    yield applied, STAFF, _who(run, mine.of(Kind.APPLIED))
-    yield approved, applied, _who(run, mine.of(Kind.APPROVED))
-    yield f"{name}: refused", applied, _who(run, mine.of(Kind.REFUSED))
-    withdrew = mine.of(Kind.WITHDREW)
+
+    def mine(kind: Kind) -> Log:
+        step = events(run, kind)
+        return step.take(step.rule == code)
+
+    yield applied, STAFF, _who(run, mine(Kind.APPLIED))
+    yield approved, applied, _who(run, mine(Kind.APPROVED))
+    yield f"{name}: refused", applied, _who(run, mine(Kind.REFUSED))
+    withdrew = mine(Kind.WITHDREW)
     if len(withdrew):
         yield f"{name}: withdrew", approved, _who(run, withdrew)
 
 
-def _who(run: Run, events: Log) -> Bools:
+def _who(run: Run, told: Log) -> Bools:
     """Whom these events befell, (people,)."""
     out = np.zeros(len(run.people), bool)
-    out[run.rows_of(events.staff)] = True
+    out[run.rows_of(told.staff)] = True
     return out
 
 
 def _paid(run: Run, kind: Kind) -> Longs:
     """Pence of a kind paid to each over the run, (people,)."""
-    events = run.log.of(kind)
+    paid = events(run, kind)
     out = np.zeros(len(run.people), "int64")
-    np.add.at(out, run.rows_of(events.staff), events.pence)
+    np.add.at(out, run.rows_of(paid.staff), paid.pence)
     return out
 
 
 def _compulsory(run: Run, left: Log) -> Bools:
     """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
-    approved = run.log.of(Kind.APPROVED)
+    approved = events(run, Kind.APPROVED)
     return np.asarray(~np.isin(left.rule, own) & ~np.isin(_pairs(left), _pairs(approved)))
 
 
@@ -147,11 +183,11 @@ def _pairs(log: Log) -> AnyArray:
 
 def _across(run: Run) -> Log:
     """Moves to another employer."""
-    moves, employer = run.log.of(Kind.MOVED), run.posts.employer
+    moves, employer = events(run, Kind.MOVED), run.posts.employer
     return moves.take(employer[moves.from_post] != employer[moves.to_post])
 
 
 def _back(run: Run) -> Bools:
     """Who came back, to the model or elsewhere in the NHS, (people,): more often here than they came new."""
-    arrivals = np.bincount(run.rows_of(run.log.of(Kind.ARRIVED).staff), minlength=len(run.people))
-    return np.asarray((arrivals > (run.opening_post < 0)) | _who(run, run.log.of(Kind.BACK)))
+    arrivals = np.bincount(run.rows_of(events(run, Kind.ARRIVED).staff), minlength=len(run.people))
+    return np.asarray((arrivals > (run.opening_post < 0)) | _who(run, events(run, Kind.BACK)))

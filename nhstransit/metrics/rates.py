@@ -18,6 +18,7 @@ from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.proportions import garwood, rates
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.once import events
 from nhstransit.metrics.stays import LEAVINGS, Leaving, Who, exits, one_of
 from nhstransit.metrics.survival import counted
 from nhstransit.run import Run
@@ -206,7 +207,7 @@ def _periods(run: Run) -> list[tuple[str, int, int]]:
 
 
 def _moves(run: Run) -> _Moves:
-    log = run.log.of(*MOVEMENTS)
+    log = events(run, *MOVEMENTS)
     return _Moves(day=log.day, row=run.rows_of(log.staff), came_from=log.from_post, went_to=log.to_post)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.eventlog import CAUSES, Kind
+from nhstransit.metrics.once import events
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 
@@ -31,9 +32,9 @@ def whereabouts(run: Run) -> pd.DataFrame:
     now = np.where(here, employer[np.where(here, ended, 0)], -1) if len(employer) else ended
     fate = np.where(~here, FATES.index("left"), np.where(now == began, FATES.index("there"), FATES.index("moved")))
     where = np.where(here, np.where(now == began, 0, kind[now]), _last_rules(run)[rows])
-    cells, inverse, people = np.unique(
-        np.stack([kind[began], fate, where]), axis=1, return_inverse=True, return_counts=True
-    )
+    packed = (kind[began].astype("int64") << 32) | (fate << 24) | where
+    found, inverse, people = np.unique(packed, return_inverse=True, return_counts=True)
+    cells = np.stack([found >> 32, found >> 24 & 255, found & 2**24 - 1])
     names = list(KINDS)
     return tables.frame(
         {
@@ -48,7 +49,7 @@ def whereabouts(run: Run) -> pd.DataFrame:
 
 def _last_rules(run: Run) -> np.ndarray:
     """The rule by which each person last left, (people,); −1 for those who never did."""
-    left = run.log.of(Kind.DEPARTED)
+    left = events(run, Kind.DEPARTED)
     rules = np.full(len(run.people), -1, "int64")
     rules[run.rows_of(left.staff)] = left.rule  # of several, NumPy keeps the last
     return rules
