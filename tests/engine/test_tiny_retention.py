@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pytest
+
+from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Kind, Phase
-from nhstransit.grammar import Designate, Retain, Situation
+from nhstransit.grammar import Designate, Extend, Retain, Situation
 from nhstransit.policies import Milestone, Rets
+from nhstransit.policies.rets import Renewal
 from nhstransit.workforce.codes import RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
 
@@ -97,4 +102,96 @@ def test_the_guarantee_calms_and_its_end_lets_go() -> None:
         row("2010-04-01", OFFER, Kind.RISK, "own", 4, RiskClass.NONE, RiskClass.GUARANTEED),
         row("2010-04-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 6_000_000),  # £2,000 a day for 30 days
         row("2010-05-01", OUT, Kind.DEPARTED, "resignation", 4, 0),
+    ]
+
+
+NURSES = [body("Old", "pct", ("finance", "6", 3), ("nursing", "6", 1), closes="2010-12-31")]
+
+
+def test_the_scarce_are_named_before_the_more_skilled() -> None:
+    """One nurse against three in finance: log₂ 3 halvings, at half a standard deviation each, outweigh a skill of 0.7."""
+    people = person(1, skill=0.7), person(2), person(3), person(4, function="nursing")
+    for scarcity, named in ((0.0, 1), (0.5, 4), (0.4, 1)):
+        policies = rets(cap=0.25, scarcity=scarcity)
+        events = told(*people, bodies=NURSES, policies=policies, behaviour=behaving(accepts=False))
+        assert [event[4] for event in events if event[2] == Kind.DESIGNATED] == [named]
+
+
+def extended(*renewals: tuple[str, float]) -> list[Any]:
+    """Two people guaranteed to 31 July, when Old was to close; on 1 July it is to live on to 30 September."""
+    bodies = [body("Old", "pct", ("finance", "6", 2), closes="2010-07-31"), body("Other", "pct")]
+    policies: dict[str, Any] = rets(
+        guaranteed=date("2010-07-31"), renewals=tuple(Renewal(on=date(on), cap=cap) for on, cap in renewals)
+    )
+    longer = Extend(employer=np.array([0], "int32"), closes=np.array([182], "int32"))
+    policies |= {"extension": once("2010-07-01", longer)}
+    return told(person(4, pay=PAY, skill=1.0), person(5, pay=PAY), bodies=bodies, policies=policies)
+
+
+def test_the_guarantee_moves_and_eligibility_shrinks_where_an_employer_lives_longer() -> None:
+    """On 1 July, the day of the extension, half of two get terms to the new end; the other keeps the old to theirs.
+
+    July's premium is paid once to each: £310, for him or her whose terms changed that day as much as for the other.
+    """
+    events = extended(("2010-07-01", 0.5))
+    assert [event for event in events if event[4] in (4, 5) and event[0] > 70] == [
+        row("2010-06-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 21_000),
+        row("2010-06-30", MONTH_END, Kind.PREMIUM, "month", 5, 1, -1, 21_000),
+        row("2010-07-01", OFFER, Kind.RETAINED, "rets", 4, 0, 182, 365_250),  # day 182 is 30 September
+        row("2010-07-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
+        row("2010-07-31", MONTH_END, Kind.PREMIUM, "month", 5, 1, -1, 31_000),
+        row("2010-08-01", OFFER, Kind.RISK, "rets", 5, RiskClass.GUARANTEED, RiskClass.EXPOSED),
+        row("2010-08-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
+        row("2010-09-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 30_000),
+        row("2010-10-01", Phase.CLOSURES, Kind.DEPARTED, "closure", 4, 0),
+        row("2010-10-01", Phase.CLOSURES, Kind.DEPARTED, "closure", 5, 1),
+    ]
+
+
+def test_terms_renewed_within_a_month_are_paid_up_to_the_day_before() -> None:
+    """On 16 July the 15 days before it are paid under the old terms, and the 16 that follow at the end of the month."""
+    paid = [event for event in extended(("2010-07-16", 0.5)) if event[2] == Kind.PREMIUM and event[4] == 4]
+    assert [(event[0], event[1], event[7]) for event in paid[1:3]] == [
+        (106, OFFER, 15_000),
+        (121, MONTH_END, 16_000),
+    ]
+
+
+def test_renewed_to_nobody() -> None:
+    """A cap of nought lets all guarantees run out on their day; a renewal before the extension finds nothing to move."""
+    for renewal in (("2010-07-01", 0.0), ("2010-06-30", 1.0)):
+        events = extended(renewal)
+        assert len([event for event in events if event[2] == Kind.RETAINED]) == 2
+        ended = [event[0] for event in events if event[2] == Kind.RISK and event[6] == RiskClass.EXPOSED]
+        assert ended == [122, 122]  # 1 August
+
+
+def test_renewals_in_order() -> None:
+    """A renewal before the offer, or before the one before it, is refused."""
+    renewals = tuple(Renewal(on=date(day)) for day in ("2010-08-01", "2010-07-01"))
+    with pytest.raises(ScenarioError, match=r"^renewals\[1\]: is on 2010-07-01, before 2010-08-01; "):
+        rets(renewals=renewals)
+    with pytest.raises(ScenarioError, match=r"^renewals\[0\]: is on 2010-05-01, before 2010-06-10; "):
+        rets(renewals=(Renewal(on=date("2010-05-01")),))
+
+
+def test_a_premium_of_nought_is_a_guarantee_alone() -> None:
+    """With no premium nothing is paid, and the guarantee calms all the same."""
+    events = told(person(4, pay=PAY), policies=rets(premium=0.0))
+    assert [event[2] for event in events] == [Kind.DESIGNATED, Kind.RETAINED, Kind.RISK, Kind.RISK]
+
+
+def test_nobody_and_everybody() -> None:
+    """A cap of nought names nobody; a cap of one names everybody."""
+    for cap, count in ((0.0, 0), (1.0, 3)):
+        events = told(person(1), person(2), person(3), policies=rets(cap=cap))
+        assert len([event for event in events if event[2] == Kind.RETAINED]) == count
+
+
+def test_offered_and_over_on_one_day() -> None:
+    """A guarantee that ends on the day of the offer earns a day's premium, and risk is open on the next."""
+    events = told(person(4, pay=PAY), policies=rets(guaranteed=date("2010-06-10")))
+    assert events[-2:] == [
+        row("2010-06-11", OFFER, Kind.RISK, "rets", 4, RiskClass.GUARANTEED, RiskClass.EXPOSED),
+        row("2010-06-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 1_000),
     ]
