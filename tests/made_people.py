@@ -43,7 +43,7 @@ def workforces(draw: st.DrawFn, bodies: list[Organisation], span: Span, most: in
         employers=tuple(body.name for body in bodies),
         functions=FUNCTIONS,
         sex=np.zeros(count),
-        clinician=np.zeros(count, bool),
+        clinician=np.arange(count) % 3 == 1,
         **columns,
     )
 

@@ -10,17 +10,21 @@ import numpy as np
 
 from nhstransit.dates import complete_months
 from nhstransit.eventlog import Kind, Phase
+from nhstransit.kernels.choice import shifted
 from nhstransit.policies import Mars
-from nhstransit.workforce.codes import CONTRACTS
+from nhstransit.streams import name_key
+from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
+from oracle import purses
 from oracle.choices import key, signs, takes_money
 from oracle.effects import agree
+from oracle.redeployment import keep_for_redeployment
 from oracle.things import Body, Exit, Person
 from oracle.world import World
 
 PERMANENT = CONTRACTS.index("permanent")
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """An application: who, for how much, what a month of the post costs, and the panel's luck."""
 
@@ -33,33 +37,63 @@ class Case:
 
 def sit(acting: Any, policy: Mars) -> None:
     """The closing day: applications are counted, and the panels sit."""
-    world, rule = acting.world, acting.rule
+    world = acting.world
     cases = [case for person in world.in_post(policy.kinds) if (case := _applies(acting, policy, person))]
     approved = [case for body in world.bodies for case in _approved(world, policy, body, cases)]
-    leaving = world.calendar.day(policy.leaves)
+    if policy.fund:
+        approved = _afforded(world, policy, approved)
+    owed: dict[Body, int] = {}
     for case in cases:
-        _note(world, rule, Kind.APPLIED, case.person, case.pence)
-        if case not in approved:
-            _note(world, rule, Kind.REFUSED, case.person)
-            continue
-        _note(world, rule, Kind.APPROVED, case.person)
-        if not signs(world, case.person, acting.chances):
-            _note(world, rule, Kind.WITHDREW, case.person)
-            continue
-        removed = acting.chances.uniform("post removed", key(case.person))[0] < policy.removed
-        agree(world, case.person, Exit(rule, leaving, severance=case.pence, removes_post=bool(removed)))
+        if _settled(acting, policy, case, taken=case in approved):
+            owed[case.person.body] = owed.get(case.person.body, 0) + case.pence
+    for body, pence in owed.items():
+        if policy.fund:
+            purses.draw(world, Phase.WINDOWS, acting.rule, policy.fund, body, pence)
+
+
+def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
+    """What becomes of one application; whether its exit is agreed."""
+    world, rule, person = acting.world, acting.rule, case.person
+    _note(world, rule, Kind.APPLIED, person, case.pence)
+    if not taken:
+        _note(world, rule, Kind.REFUSED, person)
+        return False
+    _note(world, rule, Kind.APPROVED, person)
+    if not signs(world, person, acting.chances):
+        _note(world, rule, Kind.WITHDREW, person)
+        return False
+    leaving, fate = world.calendar.day(policy.leaves), acting.chances.uniform("post removed", key(person))[0]
+    agree(world, person, Exit(rule, leaving, severance=case.pence, removes_post=bool(fate < policy.removed)))
+    if policy.removed <= fate < policy.removed + policy.redeployed:
+        keep_for_redeployment(acting, policy, person, person.post, leaving)
+    return True
 
 
 def _note(world: World, rule: int, kind: Kind, person: Person, pence: int = 0) -> None:
     world.note(Phase.WINDOWS, kind, rule, person.staff, left=person.post.number, pence=pence)
 
 
+def _may_apply(world: World, policy: Mars, person: Person) -> bool:
+    """Whether the round is open to somebody, whatever their service."""
+    if person.settled or person.guaranteed_on(world.today):
+        return False
+    if policy.regions and person.body.region not in policy.regions:
+        return False
+    if policy.bodies and person.body.name not in policy.bodies:
+        return False
+    if policy.functions and world.scenario.functions[person.post.function] not in policy.functions:
+        return False
+    if BANDS[person.post.band] not in policy.bands or (person.clinician and not policy.clinicians):
+        return False
+    if person.risk_class == RiskClass.AT_RISK and not policy.at_risk:
+        return False
+    return person.contract == PERMANENT or policy.fixed_term
+
+
 def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
     """Somebody's application, if any."""
     world = acting.world
-    if person.settled or person.guaranteed_on(world.today):
-        return None
-    if person.contract != PERMANENT and not policy.fixed_term:
+    if not _may_apply(world, policy, person):
         return None
     leaving = world.epoch(world.calendar.day(policy.leaves))
     if complete_months(person.service_from, leaving + 1) < policy.min_service_months:
@@ -85,14 +119,40 @@ def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
 def _approved(world: World, policy: Mars, body: Body, cases: list[Case]) -> list[Case]:
     """Whom the panel of one employer takes: best first, until one does not fit."""
     money = math.inf if policy.budget_pounds is None else round(policy.budget_pounds * 100)
-    heads = sum(person.post is not None and person.body is body for person in world.people)
-    places = math.floor(heads * policy.quota + 1e-9)
+    places = _places(world, policy, body)
     taken: list[Case] = []
     for case in sorted(_eligible(world, policy, body, cases), key=lambda case: _order(policy, case)):
         money -= case.pence
         if money < 0 or len(taken) == places:
             break
         taken.append(case)
+    return taken
+
+
+def _places(world: World, policy: Mars, body: Body) -> int:
+    """How many one employer lets go: its quota, moved by its region's appetite and its own."""
+    heads = sum(person.post is not None and person.body is body for person in world.people)
+    quota = min(policy.quota * policy.appetite.get(body.region, 1.0), 1.0)
+    if policy.appetite_sd:
+        name = np.array([name_key(body.name)], "uint64")
+        own = world.luck.normal("employer appetite", 0, name, among="organisation")
+        quota = float(shifted(np.array([quota]), policy.appetite_sd * own)[0])
+    return math.floor(heads * quota + 1e-9)
+
+
+def _afforded(world: World, policy: Mars, cases: list[Case]) -> list[Case]:
+    """Of the cases that panels took, those that the fund's purses can pay: purse by purse, until one does not fit."""
+    money: dict[Any, int] = {}
+    taken: list[Case] = []
+    for case in sorted(cases, key=lambda case: _order(policy, case)):
+        body = case.person.body
+        place = purses.purse(world, policy.fund, body)
+        if body.kind not in world.scenario.funds[policy.fund].drawers:
+            continue
+        rest = money.get(place, purses.left(world, policy.fund, body)) - case.pence
+        money[place] = rest if rest >= 0 else -1  # nobody after the first who does not fit
+        if rest >= 0:
+            taken.append(case)
     return taken
 
 

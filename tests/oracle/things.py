@@ -47,6 +47,7 @@ class Post:
     holder: Person | None = None
     promised: Any = None
     spell: int = 0
+    cover: Any = None  # the interim at work in it, if any
 
     @property
     def vacant(self) -> bool:
@@ -114,6 +115,7 @@ class Person:
     skill: np.float32
     outside: np.float32
     attitude: np.float32
+    clinician: bool = False
     clocks: list[Clock] = field(default_factory=list)
     disposition: int = Disposition.NONE
     risk_class: int = RiskClass.NONE
@@ -121,6 +123,7 @@ class Person:
     risk_from: np.float32 = field(default_factory=lambda: single(0))
     risk_to: np.float32 = field(default_factory=lambda: single(0))
     risk_since: int = 0
+    pace: tuple[float | None, float | None] = (None, None)  # months, of the latest news; None: as all news
     exit: Exit | None = None
     next_post: Post | None = None
     guarantee: Guarantee | None = None
@@ -128,6 +131,7 @@ class Person:
     last_post: Post | None = None
     left_day: int = -1
     left_rule: int = -1
+    paid: int = 0  # severance when last gone
     departures: int = 0
     returned: bool = False  # back in a body outside the model
 

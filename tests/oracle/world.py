@@ -24,7 +24,7 @@ class World:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.luck, self.law = scenario, Luck(seed), Law.bundled()
-        self.calendar, self.behaviour = scenario.calendar, scenario.behaviour
+        self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()
         self.events: list[tuple[int, ...]] = []
@@ -35,6 +35,10 @@ class World:
         self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
         self.gone: dict[Body, int] = {}  # departures of the month so far, by body
         self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
+        self.drawn: dict[tuple[str, int, str], int] = {}  # pence taken out of each purse
+        self.saved: dict[tuple[int, Body], int] = {}  # pence a year of posts removed, by rule
+        self.to_find: dict[Body, int] = {}  # pence a year
+        self.followers: list[Any] = []  # told when bodies are to close on another day
         self.reading = 0  # the day of the latest monthly reading
         self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
 
@@ -138,4 +142,5 @@ class World:
             skill=single(known["skill"]),
             outside=single(known["outside"]),
             attitude=single(known["attitude"]),
+            clinician=known["clinician"],
         )

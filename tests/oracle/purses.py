@@ -1,0 +1,50 @@
+"""Money set apart: what is left of each fund in each financial year, in the purse of a body or of its region."""
+
+from __future__ import annotations
+
+from nhstransit.dates import financial_year_name
+from nhstransit.eventlog import NOBODY, Kind, Phase
+from oracle.things import Body
+from oracle.world import World
+
+APRIL = 4
+
+
+def left(world: World, fund: str, body: Body) -> int:
+    """Pence that a body may draw on a fund today."""
+    terms = world.scenario.funds[fund]
+    if body.kind not in terms.drawers:
+        return 0
+    return _filled(world, fund, body) - world.drawn.get(purse(world, fund, body), 0)
+
+
+def purse(world: World, fund: str, body: Body) -> tuple[str, int, str]:
+    """What tells a purse: bodies with the same one draw on the same money."""
+    shared = world.scenario.funds[fund].lodged == "region"
+    return fund, _year(world), body.region if shared else f"of {body.name}"
+
+
+def draw(world: World, phase: Phase, rule: int, fund: str, body: Body, pence: int) -> None:
+    """A body takes money out."""
+    place = purse(world, fund, body)
+    world.drawn[place] = world.drawn.get(place, 0) + pence
+    number = list(world.scenario.funds).index(fund)
+    world.note(phase, Kind.DRAWN, rule, NOBODY, left=body.place, right=number, pence=pence)
+
+
+def _filled(world: World, fund: str, body: Body) -> int:
+    """What the purse of a body held at the start of the financial year."""
+    terms = world.scenario.funds[fund]
+    if terms.years and financial_year_name(_year(world)) not in terms.years:
+        return 0
+    bodies = zip(world.bodies, world.scenario.organisations, strict=True)
+    return sum(
+        round(written.population * terms.pounds_a_head * 100.0)
+        for other, written in bodies
+        if other.kind in terms.kinds and purse(world, fund, other) == purse(world, fund, body)
+    )
+
+
+def _year(world: World) -> int:
+    date = world.calendar.date(world.today)
+    return date.year - (date.month < APRIL)

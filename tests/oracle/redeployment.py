@@ -1,0 +1,68 @@
+"""A post left for money and kept for somebody at risk: offered the day after, and on each 1st while the search lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.eventlog import Phase
+from nhstransit.policies import Mars
+from nhstransit.workforce.codes import RiskClass
+from oracle.effects import appoint
+from oracle.things import Person, Post
+
+
+def keep_for_redeployment(acting: Any, policy: Mars, leaver: Person, post: Post, leaving: int) -> None:
+    """The post is noted with those that others leave on the same day, in the order of who leaves."""
+    kept = acting.kept.setdefault(leaving, [])
+    if not kept:
+        acting.world.env.process(_search(acting, policy, leaving, kept))
+    kept.append((leaver, post))
+
+
+def _search(
+    acting: Any, policy: Mars, leaving: int, kept: list[tuple[Person, Post]]
+) -> Generator[simpy.Event, None, None]:
+    world, day = acting.world, leaving + 1
+    while day < world.days:
+        yield world.until(day, Phase.WINDOWS, acting.rule)
+        kept = [(leaver, post) for leaver, post in kept if _empty(acting, leaver, post, leaving)]
+        kept = [(leaver, post) for leaver, post in kept if not _offer(acting, post)]
+        day += 1
+        while day < world.days and world.calendar.date(day).day != 1:
+            day += 1
+        if not kept or day - leaving > policy.search_months * DAYS_A_YEAR / 12.0:
+            return
+
+
+def _empty(acting: Any, leaver: Person, post: Post, leaving: int) -> bool:
+    """Whether somebody went as agreed, is still away, and the post still stands empty."""
+    away = leaver.post is None and leaver.left_rule == acting.rule and leaver.last_post is post
+    return away and post.vacant
+
+
+def _offer(acting: Any, post: Post) -> bool:
+    """Whether somebody at risk takes the post, to start today."""
+    world = acting.world
+    suited = [person for person in world.people if _at_risk(person) and _suits(person, post)]
+    if not suited:
+        return False
+    best = min(suited, key=lambda person: (person.post.band - post.band, -person.skill, person.staff))
+    appoint(world, best, post, world.today, acting.rule)
+    return True
+
+
+def _at_risk(person: Person) -> bool:
+    if person.post is None or person.next_post is not None:
+        return False
+    return person.exit.voidable if person.exit is not None else person.risk_class == RiskClass.AT_RISK
+
+
+def _suits(person: Person, post: Post) -> bool:
+    """Same region and function, own band or one lower, and the post outlasts the person's own."""
+    ends = person.exit.last_day if person.exit is not None else person.body.closes
+    same = person.body.region == post.body.region and person.post.function == post.function
+    return same and person.post.band - post.band in (0, 1) and post.body.closes > ends

@@ -1,0 +1,95 @@
+"""Retention terms: each employer names its own, one by one, offers, renews where it lives longer, and terms end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from nhstransit.eventlog import Phase
+from nhstransit.policies import Rets
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import RiskClass
+from oracle.choices import accepts_terms
+from oracle.effects import designate, retain, turn
+from oracle.things import Body, Person
+
+Step = tuple[int, Phase, Callable[[], None]]
+
+
+def offer_and_renew(acting: Any, policy: Rets) -> list[Step]:
+    """The offer, the day after the guarantee, and the renewals, which count as rounds from 1."""
+    day = acting.world.calendar.day
+    guaranteed = day(policy.guaranteed)
+    return [
+        (day(policy.offered), Phase.WINDOWS, lambda: _offer(acting, policy, guaranteed)),
+        (guaranteed + 1, Phase.WINDOWS, lambda: _end(acting, guaranteed)),
+        *(
+            (day(renewal.on), Phase.WINDOWS, lambda place=place, cap=renewal.cap: _renew(acting, policy, place, cap))
+            for place, renewal in enumerate(policy.renewals, start=1)
+        ),
+    ]
+
+
+def _offer(acting: Any, policy: Rets, until: int) -> None:
+    """Each employer names its best of those without terms; those who accept are guaranteed a job and paid for it."""
+    world = acting.world
+    for body in world.bodies:
+        for person in _best(acting, policy, body, policy.cap, lambda p: not p.guaranteed_on(world.today)):
+            designate(world, person, acting.rule)
+            if accepts_terms(world, person, acting.chances):
+                retain(world, person, until, policy.premium, acting.rule)
+
+
+def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
+    """Employers that close later than terms that run offer the best of those who have them terms to their last day."""
+    world, chances = acting.world, Chances(acting.world.luck, acting.chances.policy, place)
+    for body in world.bodies:
+        if body.goes_on:
+            continue
+
+        def holds(person: Person, closes: int = body.closes) -> bool:
+            running = person.guaranteed_on(world.today) and person.risk_class == RiskClass.GUARANTEED
+            return running and person.guarantee is not None and person.guarantee.until < closes
+
+        for person in _best(acting, policy, body, cap, holds):
+            designate(world, person, acting.rule)
+            if accepts_terms(world, person, chances):
+                retain(world, person, body.closes, policy.premium, acting.rule)
+                world.env.process(_end_later(acting, body.closes))
+
+
+def _best(acting: Any, policy: Rets, body: Body, cap: float, may: Callable[[Person], bool]) -> list[Person]:
+    """Whom one employer names: the highest in skill, less what the holders of the function are many, to its cap."""
+    functions = acting.world.scenario.functions
+    staff = [person for person in acting.world.in_post(policy.kinds) if person.body is body]
+    wanted = [
+        person
+        for person in staff
+        if not person.settled
+        and may(person)
+        and (not policy.functions or functions[person.post.function] in policy.functions)
+    ]
+
+    def worth(person: Person) -> tuple[float, int]:
+        holders = sum(other.post.function == person.post.function for other in staff)
+        return policy.scarcity * float(np.log2(np.array([holders]))[0]) - float(person.skill), person.staff
+
+    return sorted(wanted, key=worth)[: math.floor(len(staff) * cap + 1e-9)]
+
+
+def _end_later(acting: Any, until: int) -> Generator[simpy.Event, None, None]:
+    yield acting.world.until(until + 1, Phase.WINDOWS, acting.rule)
+    _end(acting, until)
+
+
+def _end(acting: Any, until: int) -> None:
+    """The day after: for those who had nothing better than the guarantee the future is open again."""
+    world = acting.world
+    for person in world.people:
+        ended = person.guarantee is not None and person.guarantee.until == until
+        if person.post is not None and ended and person.risk_class == RiskClass.GUARANTEED:
+            turn(world, person, Phase.WINDOWS, acting.rule, risk_class=RiskClass.EXPOSED)
