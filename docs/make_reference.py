@@ -89,15 +89,21 @@ def _kinds(thing: Any) -> tuple[type, ...]:
     return thing.__mro__ if attrs.has(thing) else ()
 
 
-class _Made:
-    """A default that is made anew each time."""
+class _Word:
+    """A default that is told in one word."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
 
     def __repr__(self) -> str:
-        return "…"
+        return self.word
 
 
 def _shown(default: Any) -> Any:
-    return _Made() if default is attrs.NOTHING else default
+    """A default as it is told: `…` for what is made anew each time, a function by its name."""
+    if default is attrs.NOTHING:
+        return _Word("…")
+    return _Word(default.__name__) if inspect.isfunction(default) else default
 
 
 if __name__ == "__main__":
