@@ -117,8 +117,9 @@ def standing(
     sums = []
     for weight in weights:
         mine = np.broadcast_to(np.asarray(weight, "float64"), len(group))[here]
-        steps = np.bincount(begins, mine, size) - np.bincount(ends, mine, size)
-        sums.append(np.asarray(steps.reshape(groups, months + 1).cumsum(axis=1)[:, :months], "float64"))
+        steps = np.asarray(np.bincount(begins, mine, size), "float64").reshape(groups, months + 1)
+        steps -= np.bincount(ends, mine, size).reshape(steps.shape)
+        sums.append(np.asarray(np.cumsum(steps, axis=1, out=steps)[:, :months]))
     return sums
 
 

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Rows
+from nhstransit.arrays import AnyArray, Bools, Floats, Rows, guarded
 from nhstransit.dates import DAYS_A_YEAR, complete_years
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import NOBODY, RULES, Kind, Log, rule_code
@@ -20,7 +20,7 @@ from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, weights
-from nhstransit.metrics.once import events
+from nhstransit.metrics.once import events, once
 from nhstransit.metrics.spells import held_on
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS
@@ -74,12 +74,18 @@ def lost(
     """
     if boundary not in BOUNDARIES:
         raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
-    day = _day(run, on)
-    rows = np.flatnonzero(run.opening_post != NOBODY)
-    beyond = _beyond(run, boundary, day)
+    day, kept = _day(run, on), _kept(run)
+    if (boundary, day) not in kept:
+        kept[boundary, day] = guarded(_beyond(run, boundary, day))
+    rows, beyond = np.flatnonzero(run.opening_post != NOBODY), kept[boundary, day]
     if rules:
-        beyond &= np.isin(_last_exit(run, day), _codes(run, rules))
+        beyond = beyond & np.isin(_last_exit(run, day), _codes(run, rules))
     return Lost(rows=rows, left=beyond[rows], weight=weights(run, knowledge)[rows])
+
+
+@once
+def _kept(run: Run) -> dict[tuple[Boundary, int], Bools]:
+    return {}
 
 
 def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:

@@ -14,6 +14,7 @@ from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowing, Knowledge, knowing
+from nhstransit.metrics.once import once
 from nhstransit.metrics.spells import (
     ARRIVED,
     AT_START,
@@ -56,7 +57,20 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
     """Knowledge by month and group of posts: opening + arrived + in − out − left − lost on moves + learned = closing.
 
     A transfer counts at what was known before it; what the move costs stands with the receiver. Learning is what is left.
+    Kept for a run, a cut and a way of weighing.
     """
+    kept = _kept(run)
+    if (by, knowledge) not in kept:
+        kept[by, knowledge] = _counted(run, by, knowledge)
+    return kept[by, knowledge]
+
+
+@once
+def _kept(run: Run) -> dict[tuple[Cut, Knowledge], Stock]:
+    return {}
+
+
+def _counted(run: Run, by: Cut, knowledge: Knowledge) -> Stock:
     held, known = spells(run), knowing(run, knowledge)
     group, names = groups(run, by)
     days = month_days(run)
