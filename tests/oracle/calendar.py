@@ -27,8 +27,13 @@ def begin_calendar(world: World) -> None:
             world.env.process(_once(world, post.opens, Phase.OPENINGS, "opening", lambda post=post: _open(world, post)))
     for body in world.bodies:
         if 0 <= body.closes < NEVER:
-            close = lambda body=body: _close(world, body)  # noqa: E731
-            world.env.process(_once(world, body.closes + 1, Phase.CLOSURES, "closure", close))
+            close_on_its_day(world, body)
+
+
+def close_on_its_day(world: World, body: Body) -> None:
+    """Wait for the day after a body's last, as that now stands."""
+    last = body.closes
+    world.env.process(_once(world, last + 1, Phase.CLOSURES, "closure", lambda: _close(world, body, last)))
 
 
 def _once(
@@ -78,13 +83,14 @@ def feel(world: World, person: Person) -> None:
     if person.risk_class in CALM:
         person.risk = single(0)
         return
+    ramp, half_life = person.pace
     risk = perceived(
         np.array([person.risk_from]),
         np.array([person.risk_to]),
         np.array([person.risk_since]),
         world.today,
-        outlook.ramp_months * _MONTH,
-        outlook.half_life_months * _MONTH,
+        (outlook.ramp_months if ramp is None else ramp) * _MONTH,
+        (outlook.half_life_months if half_life is None else half_life) * _MONTH,
     )
     person.risk = single(risk[0])
 
@@ -132,8 +138,13 @@ def _open(world: World, post: Post) -> None:
     world.note(Phase.OPENINGS, Kind.OPENED, RULES["opening"], NOBODY, right=post.number)
 
 
-def _close(world: World, body: Body) -> None:
-    """A body's last day is over: whoever is still in its posts leaves, and the posts go, promised or not."""
+def _close(world: World, body: Body, last: int) -> None:
+    """A body's last day is over: whoever is still in its posts leaves, and the posts go, promised or not.
+
+    Unless another day has been set since.
+    """
+    if body.closes != last:
+        return
     for person in world.people:
         if person.post is not None and person.body is body:
             depart(world, person, Phase.CLOSURES, RULES["closure"])

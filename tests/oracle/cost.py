@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,9 @@ import numpy as np
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
+from nhstransit.workforce.codes import BANDS
 from oracle.choices import key, takes_money
+from oracle.consultation import consult
 from oracle.effects import agree
 from oracle.things import Body, Exit, Person
 
@@ -37,12 +41,18 @@ class Path:
         self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
 
     def steps(self) -> list[Step]:
-        """The day of every step; its place on the path is the round."""
-        day = self.world.calendar.day
+        """The day of every step, brought forward; its place on the path is the round."""
         return [
-            (day(step.by), Phase.WINDOWS, lambda place=place, cut=step.cut: self._hold(place, cut))
+            (self._day(step.by), Phase.WINDOWS, lambda place=place, cut=step.cut: self._hold(place, cut))
             for place, step in enumerate(self.policy.path)
         ]
+
+    def _day(self, by: dt.date) -> int:
+        """So many months sooner, on the last of the month where it has no such day; not before the announcement."""
+        months = by.year * 12 + by.month - 1 - self.policy.forward_months
+        year, month = divmod(months, 12)
+        sooner = dt.date(year, month + 1, min(by.day, monthrange(year, month + 1)[1]))
+        return max(self.world.calendar.day(sooner), self.world.calendar.day(self.policy.announced))
 
     def _staff(self, body: Body) -> list[Person]:
         return [person for person in self.world.people if person.post is not None and person.body is body]
@@ -53,7 +63,13 @@ class Path:
         for body in self.world.bodies:
             if body.kind in self.policy.kinds:
                 bill = sum(_yearly(person) for person in self._staff(body) if person.exit is None)
-                self._bring_down(body, bill - math.floor(self.opening[body.place] * (1.0 - cut)), chances)
+                self._bring_down(body, bill - self._allowed(body, cut), chances)
+
+    def _allowed(self, body: Body, cut: float) -> int:
+        """What the step leaves of the bill, less what must be found sooner; never less than the last step leaves."""
+        opening = self.opening[body.place]
+        now, least = (math.floor(opening * (1.0 - share)) for share in (cut, self.policy.path[-1].cut))
+        return max(now - self.world.to_find.get(body, 0), least)
 
     def _bring_down(self, body: Body, excess: int, chances: Chances) -> None:
         """Volunteers go first, then others, until so many pence a year are saved."""
@@ -63,7 +79,7 @@ class Path:
         volunteers = [person for person in terms if self._applies(person, terms[person], chances)]
         volunteers.sort(key=lambda person: (terms[person].pence / max(_yearly(person), 1), person.staff))
         others = [person for person in terms if person not in volunteers]
-        others.sort(key=lambda person: (_assessed(person, chances), person.staff))
+        others.sort(key=lambda person: (self._mark(person, terms[person], chances), person.staff))
         going: list[Person] = []
         for person in volunteers + others:
             if excess > 0:
@@ -72,22 +88,44 @@ class Path:
         for person in volunteers:
             self._note(Kind.APPLIED, person, terms[person].pence)
             self._note(Kind.APPROVED if person in going else Kind.REFUSED, person)
+        if self.policy.by_law:
+            consult(self.world, self.rule, going, self._give_notice)
+            return
         for person in going:
             self._let_go(person, terms[person])
+
+    def _mark(self, person: Person, terms: Terms, chances: Chances) -> float:
+        """Who goes first of those who did not volunteer: the lowest."""
+        if self.policy.order == "service":
+            return float(-person.service_from)
+        return terms.pence / max(_yearly(person), 1) if self.policy.order == "cost" else _assessed(person, chances)
+
+    def _give_notice(self, person: Person) -> None:
+        """Consultation is over: notice from today, unless something else was settled meanwhile."""
+        if person.post is not None and not person.settled:
+            self._let_go(person, self._terms(person, self.world.today))
 
     def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
 
     def _may_go(self, person: Person) -> bool:
+        function, band = self.world.scenario.functions[person.post.function], BANDS[person.post.band]
+        if (self.policy.functions and function not in self.policy.functions) or band not in (
+            self.policy.bands or BANDS
+        ):
+            return False
         return not person.settled and not person.critical and not person.guaranteed_on(self.world.today)
 
     def _applies(self, person: Person, terms: Terms, chances: Chances) -> bool:
-        """Nobody applies for nothing."""
-        return terms.pence > 0 and takes_money(self.world, person, chances, terms.months, 0.0)
+        """Nobody applies for nothing, nor where nobody is asked."""
+        return (
+            self.policy.volunteers and terms.pence > 0 and takes_money(self.world, person, chances, terms.months, 0.0)
+        )
 
-    def _terms(self, person: Person) -> Terms:
+    def _terms(self, person: Person, given: int | None = None) -> Terms:
         """Notice runs from the end of consultation, and no longer than the employer does."""
-        law, given = self.world.law, self.world.today + self.policy.consultation_days
+        law = self.world.law
+        given = self.world.today + self.policy.consultation_days if given is None else given
         since, band = np.array([person.service_from]), np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, self.world.epoch(given))[0])
         last = min(given + 7 * weeks, person.body.closes)

@@ -11,6 +11,7 @@ from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.kernels.risk import moved
 from nhstransit.workforce.codes import Disposition, RiskClass
 from oracle.calendar import feel, settle
+from oracle.interims import uncover
 from oracle.lives import forget, rerate
 from oracle.things import CALM, Exit, Guarantee, Person, Post, single
 from oracle.world import World
@@ -48,14 +49,38 @@ def _start(world: World, person: Person, post: Post, start: int, rule: int) -> G
     at_once = start <= world.today
     phase, order = (Phase.APPOINTMENTS, rule) if at_once else (Phase.CLOSURES, RULES["transfer"])
     yield world.until(max(start, world.today), phase, order)
-    old = person.post
-    if old is None or person.next_post is not post:
+    if person.post is None or person.next_post is not post:
         return
+    _move(world, person, post, phase, rule)
+    rerate(world, person)
+
+
+def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> None:
+    old = person.post
+    assert old is not None
+    uncover(world, post, phase)
     world.note(phase, Kind.MOVED, rule, person.staff, left=old.number, right=post.number)
     old.holder, old.spell = None, old.spell + 1
     post.holder, post.promised = person, None
     person.post, person.next_post = post, None
-    rerate(world, person)
+
+
+def lodge(world: World, person: Person, post: Post, start: int, rule: int) -> None:
+    """Somebody under notice serves the rest of it in another post, from midnight of a later day."""
+    post.promised = person
+    world.env.process(_move_in(world, person, post, person.exit, start, rule))
+
+
+def _move_in(
+    world: World, person: Person, post: Post, going: Exit | None, start: int, rule: int
+) -> Generator[simpy.Event, None, None]:
+    """Wait for the day; whoever is gone by then, or has another exit or none, does not come."""
+    yield world.until(start, Phase.CLOSURES, RULES["transfer"])
+    if person.post is not None and person.exit is going and post.stands:
+        _move(world, person, post, Phase.CLOSURES, rule)
+        rerate(world, person)
+    else:
+        post.promised = None
 
 
 def retain(world: World, person: Person, until: int, premium: float, rule: int) -> None:
@@ -95,6 +120,7 @@ def turn(
     target: float | None = None,
     weight: float = 1.0,
     disposition: Disposition | None = None,
+    pace: tuple[float | None, float | None] = (None, None),
 ) -> None:
     """News: risk is read, the class changes, then where risk heads, then the disposition."""
     feel(world, person)
@@ -102,6 +128,7 @@ def turn(
     if target is not None:
         heads = moved(np.array([person.risk]), np.array([target]), weight)
         person.risk_from, person.risk_to, person.risk_since = person.risk, single(heads[0]), world.today
+        person.pace = pace
     if disposition is not None:
         if disposition != person.disposition:
             said = int(disposition)

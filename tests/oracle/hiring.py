@@ -17,6 +17,8 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
+from oracle.choices import may_employ
+from oracle.interims import uncover
 from oracle.lives import begin_life
 from oracle.things import NEVER, NEWCOMER, Person, Post, single
 from oracle.world import World
@@ -48,6 +50,8 @@ def hire(acting: Any, policy: Hiring) -> None:
     world = acting.world
     found: list[tuple[int, Spell]] = []
     for post in world.vacancies(policy.kinds):
+        if policy.authorised and not may_employ(world, post.body):
+            continue
         spell = Spell.of(acting, post)
         if spell.uniform("refill") < policy.refill:
             start = _first_day(world, policy, spell)
@@ -82,6 +86,7 @@ def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Gener
     for spell in world.coming.pop((start, rule)):
         if spell.post.stands:
             person = _newcomer(world, policy, spell)
+            uncover(world, spell.post, Phase.ARRIVALS)
             spell.post.holder, spell.post.promised = person, None
             world.people.append(person)
             world.note(Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, right=spell.post.number)

@@ -11,6 +11,7 @@ from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.eventlog import CAUSES, NOBODY, RULES, Kind, Phase
 from nhstransit.grammar import Exposure
 from nhstransit.kernels.clocks import daily_units, threshold_units
+from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
 from oracle.world import World
 
@@ -121,6 +122,7 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     post.holder, post.spell = None, post.spell + 1
     world.gone[post.body] = world.gone.get(post.body, 0) + 1
     forget(person)
+    person.paid = 0
     person.post, person.last_post = None, post
     person.left_day, person.left_rule, person.departures = world.today, rule, person.departures + 1
     return post
@@ -137,6 +139,7 @@ def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
     """The last day of an agreed exit: the person goes, is paid, and the post goes too where that was agreed."""
     cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
     post = depart(world, person, Phase.DEPARTURES, agreed.rule)
+    person.paid = agreed.severance
     sums = ((Kind.SEVERANCE, agreed.severance), (Kind.IN_LIEU, agreed.in_lieu), (Kind.PENSION, agreed.strain))
     for kind, pence in sums:
         if pence > 0:
@@ -147,5 +150,7 @@ def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
 
 def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:
     """A post goes for good."""
+    uncover(world, post, phase)
     post.stands, post.removed = False, True
+    world.saved[rule, post.body] = world.saved.get((rule, post.body), 0) + pence
     world.note(phase, Kind.REMOVED, rule, NOBODY, left=post.number, pence=pence)

@@ -10,9 +10,12 @@ import simpy
 
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Redundancy
-from nhstransit.workforce.codes import RiskClass
-from oracle.effects import agree, turn
-from oracle.things import NEVER, Exit, Person
+from nhstransit.workforce.codes import BANDS, RiskClass
+from oracle.choices import competes, key
+from oracle.consultation import by_day, open_consultation, suitable
+from oracle.effects import agree, appoint, turn
+from oracle.lodging import lodge_those_under_notice
+from oracle.things import NEVER, Exit, Person, Post
 
 Step = tuple[int, Phase, Callable[[], None]]
 
@@ -21,22 +24,42 @@ class Abolition:
     """One policy of redundancy at work."""
 
     def __init__(self, acting: Any, policy: Redundancy) -> None:
-        self.world, self.rule, self.policy = acting.world, acting.rule, policy
+        self.world, self.rule, self.policy, self.chances = acting.world, acting.rule, policy, acting.chances
 
     def steps(self) -> list[Step]:
         """Letters, consultation, and the last day of every body of these kinds that closes once it is announced."""
         day = self.world.calendar.day
         announced = day(self.policy.announced)
-        lasts = {body.closes for body in self.world.bodies if body.kind in self.policy.kinds and not body.goes_on}
+        self.lasts = lasts = {b.closes for b in self.world.bodies if b.kind in self.policy.kinds and not b.goes_on}
+        self.world.followers.append(self._follow)
         return [
             (day(self.policy.letters), Phase.MILESTONES, self._write_letters),
             (day(self.policy.consults), Phase.WINDOWS, self._consult),
             *((last, Phase.WINDOWS, self._last_day) for last in sorted(lasts) if last >= announced),
         ]
 
+    def _follow(self) -> None:
+        """Bodies may close on another day than was meant: be there on that day too."""
+        for last in sorted({body.closes for body in self.world.bodies if body.kind in self.policy.kinds}):
+            if self.world.calendar.day(self.policy.announced) <= last < NEVER and last not in self.lasts:
+                self.lasts.add(last)
+                self.world.env.process(self._act_on(last))
+
+    def _act_on(self, last: int) -> Generator[simpy.Event, None, None]:
+        yield self.world.until(last, Phase.WINDOWS, self.rule)
+        self._last_day()
+
     def _pool(self) -> list[Person]:
-        """Everybody in a closing body who has nothing to go to."""
-        return [p for p in self.world.in_post(self.policy.kinds) if p.body.closes < NEVER and not p.settled]
+        """Everybody in a closing body, of the functions and bands named, who has nothing to go to."""
+        functions, bands = self.policy.functions, self.policy.bands or BANDS
+        return [
+            p
+            for p in self.world.in_post(self.policy.kinds)
+            if p.body.closes < NEVER
+            and not p.settled
+            and (not functions or self.world.scenario.functions[p.post.function] in functions)
+            and BANDS[p.post.band] in bands
+        ]
 
     def _write_letters(self) -> None:
         """Everybody without a guarantee is told that the post goes."""
@@ -54,45 +77,60 @@ class Abolition:
 
     def _consult(self) -> None:
         """Each employer consults with its own; the day after it ends, notice is given."""
-        pool, world = self._pool(), self.world
-        for body in world.bodies:
-            staff = [person for person in pool if person.body is body]
-            until = world.today + world.law.consultation_days(len(staff), world.epoch(world.today))
-            for person in staff:
-                post = person.post.number
-                world.note(Phase.WINDOWS, Kind.CONSULTED, self.rule, person.staff, left=post, right=until)
-            if staff:
-                world.env.process(self._give_notice_after(until, staff))
+        by_day(self.world, open_consultation(self.world, self.rule, self._pool()), self.rule, self._notice_to)
 
-    def _give_notice_after(self, until: int, staff: list[Person]) -> Generator[simpy.Event, None, None]:
-        yield self.world.until(until + 1, Phase.WINDOWS, self.rule)
-        for person in self._pool():
-            if person in staff:
-                self._give_notice(person)
+    def _notice_to(self, staff: list[Person]) -> None:
+        """Alternatives are offered to those of `staff` who are still in the pool, and notice is given to the others."""
+        pool = [person for person in self._pool() if person in staff]
+        offers = suitable(self.world, self.policy, pool)
+        for person in pool:
+            post = offers.get(person)
+            if post is not None and competes(self.world, person, self.chances):
+                self._place(person, post)
+            else:
+                self._give_notice(person, refused=post is not None)
+
+    def _place(self, person: Person, post: Post) -> None:
+        """Somebody takes the alternative, to start when the employer has closed."""
+        for kind in (Kind.APPLIED, Kind.APPROVED):
+            self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number)
+        appoint(self.world, person, post, person.body.closes + 1, self.rule)
 
     def _last_day(self) -> None:
-        """A closing day: whoever has had no notice gets it now."""
-        for person in self._pool():
-            if person.body.closes == self.world.today:
-                self._give_notice(person)
+        """A closing day: whoever has had no notice gets it now; notice that runs on is served elsewhere."""
+        world = self.world
+        self._notice_to([person for person in self._pool() if person.body.closes == world.today])
+        if self.policy.residuary:
+            lodge_those_under_notice(world, self.policy, self.rule)
 
-    def _give_notice(self, person: Person) -> None:
-        """The last day is the employer's; notice that does not fit before it is paid."""
-        world, law, last = self.world, self.world.law, person.body.closes
-        pay, wte, leaving = np.array([person.pay]), np.array([person.wte]), np.array([world.epoch(last)])
-        born, since, band = np.array([person.born]), np.array([person.service_from]), np.array([person.post.band])
+    def _last(self, person: Person, weeks: int) -> int:
+        """Somebody's last day: the employer's, or later where notice may be served in a residuary body."""
+        last = person.body.closes
+        if self.policy.residuary:
+            stands = next(body.closes for body in self.world.bodies if body.name == self.policy.residuary)
+            last = max(last, min(self.world.today + 7 * weeks, stands))
+        return last
+
+    def _give_notice(self, person: Person, *, refused: bool) -> None:
+        """Notice that does not fit before the last day is paid; an unreasonable refusal costs the redundancy pay."""
+        world, law = self.world, self.world.law
+        since, band = np.array([person.service_from]), np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, world.epoch(world.today))[0])
+        last = self._last(person, weeks)
+        pay, wte, leaving = np.array([person.pay]), np.array([person.wte]), np.array([world.epoch(last)])
+        born = np.array([person.born])
         unserved = max(weeks - (last - world.today) / 7.0, 0.0)
         severance = law.redundancy(pay, wte, born, since, leaving, band)
         strain = law.pension_strain(
             pay, wte, born, since, leaving, np.array([person.section]), redundancy_pence=severance
         )
+        lost = refused and bool(self.chances.uniform("refusal", key(person))[0] < self.policy.unreasonable)
         going = Exit(
             rule=self.rule,
             last_day=last,
-            severance=int(severance[0]),
+            severance=0 if lost else int(severance[0]),
             in_lieu=int(law.lieu(pay, wte, np.array([unserved]))[0]),
-            strain=int(strain[0]),
+            strain=0 if lost else int(strain[0]),
             voidable=True,
         )
         agree(world, person, going)

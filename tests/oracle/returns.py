@@ -9,66 +9,146 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.dates import DAYS_A_YEAR, add_months
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.policies import Returns
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import CONTRACTS, RiskClass
+from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM, RiskClass
 from oracle.choices import key
 from oracle.effects import turn_class
+from oracle.interims import engage, uncover
 from oracle.lives import begin_life
 from oracle.things import NEVER, Person, Post
 from oracle.world import World
 
+SENIOR = ("8a", "8b", "8c", "8d", "9", "VSM")  # bands of whom more come back unseen
+
 
 def call_back(acting: Any, policy: Returns) -> None:
-    """Whose time has come gets the first vacant post like their last, or is back elsewhere."""
+    """Whose time has come gets the first vacant post like their last, or is back elsewhere; others come unseen."""
     world, rules = acting.world, [rule_code(name) for name in policy.after]
-    for person in world.people:
-        away = person.post is None and person.next_post is None and not person.returned
-        if not away or person.left_rule not in rules or _due(acting, policy, person) > world.today:
-            continue
-        post = _vacancy(world, policy, person)
-        if post is None:
-            world.note(Phase.WINDOWS, Kind.BACK, acting.rule, person.staff)
-            person.returned = True
-        else:
-            person.next_post, post.promised = post, person
-            world.env.process(_rejoin(world, person, post, acting.rule))
+    away = [
+        person
+        for person in world.people
+        if person.post is None and person.next_post is None and not person.returned and person.left_rule in rules
+    ]
+    for person in away:
+        if _due(acting, policy, person) <= world.today:
+            _come_back(acting, policy, person)
+    for person in away:
+        if _unseen(acting, policy, person):
+            post = _vacancy(world, policy, person, bare=True)
+            if post is not None:
+                engage(acting, policy, post, person)
+
+
+def _come_back(acting: Any, policy: Returns, person: Person) -> None:
+    """One person is back, and pays back what the terms ask."""
+    world = acting.world
+    pence = _owed(world, policy, person)
+    if pence:
+        world.note(Phase.WINDOWS, Kind.CLAWBACK, acting.rule, person.staff, pence=pence)
+    post = _vacancy(world, policy, person)
+    if post is None:
+        world.note(Phase.WINDOWS, Kind.BACK, acting.rule, person.staff)
+        person.returned = True
+        return
+    person.next_post, post.promised = post, person
+    lasts = bool(_luck(acting, person, "contract")[0] < policy.permanent)
+    last = int(add_months(world.epoch(world.today), policy.term_months)) - 1 - world.origin
+    world.env.process(_rejoin(world, person, post, acting.rule, NEVER if lasts else last))
+
+
+def _luck(acting: Any, person: Person, what: str) -> Any:
+    return Chances(acting.world.luck, acting.chances.policy, person.departures - 1).uniform(what, key(person))
+
+
+def _terms(policy: Returns, person: Person) -> str:
+    """The terms by which somebody may have to pay back, or none."""
+    return next((terms for name, terms in policy.repays.items() if rule_code(name) == person.left_rule), "")
+
+
+def _window(world: World, policy: Returns, person: Person) -> float:
+    """Months within which a return is deterred."""
+    terms, today = _terms(policy, person), world.epoch(world.today)
+    if terms == "section16":
+        return world.law.alternative_window_days(today) * 12.0 / DAYS_A_YEAR
+    return float(world.law.clawback_months(terms, today, _senior(person))) if terms else policy.clawback_months
+
+
+def _senior(person: Person) -> bool:
+    assert person.last_post is not None
+    return person.last_post.band == VSM
+
+
+def _owed(world: World, policy: Returns, person: Person) -> int:
+    """The unexpired months, net; all of redundancy pay within four weeks."""
+    terms, today = _terms(policy, person), world.epoch(world.today)
+    if not terms:
+        return 0
+    net = world.law.net_of_tax(np.array([person.paid]), today, tax_rate=policy.tax_rate)
+    leaving = np.array([world.epoch(person.left_day)])
+    if terms == "section16":
+        return int(net[0]) if world.today - person.left_day <= world.law.alternative_window_days(today) else 0
+    months = np.ones(1)
+    if terms == "mars_2010":
+        months = world.law.mars_months(np.array([person.service_from]), leaving, terms=terms)
+    vsm = np.array([_senior(person)])
+    return int(world.law.clawback(net, months, leaving, np.array([today]), terms=terms, vsm=vsm)[0])
 
 
 def _due(acting: Any, policy: Returns, person: Person) -> int:
-    """The day on which somebody returns, if ever; not before the clawback window is over."""
-    spell = Chances(acting.world.luck, acting.chances.policy, person.departures - 1)
-    luck = spell.uniform("return", key(person))
+    """The day on which somebody returns, if ever; inside the window only if not deterred."""
+    luck = _luck(acting, person, "return")
     if not luck[0] < policy.share:
         return NEVER
     years = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0])
-    return person.left_day + min(math.ceil(max(years, policy.clawback_months / 12.0) * DAYS_A_YEAR), 10**6)
+    window, fate = _window(acting.world, policy, person) / 12.0, float(_luck(acting, person, "deterred")[0])
+    if years < window and fate < policy.deterred:
+        fate /= policy.deterred
+        if not fate < policy.after_window:
+            return NEVER
+        years = window + fate / policy.after_window * policy.after_months / 12.0
+    return person.left_day + min(math.ceil(years * DAYS_A_YEAR), 10**6)
 
 
-def _vacancy(world: World, policy: Returns, person: Person) -> Post | None:
-    """The vacant post with the lowest key in the region, function and band that the person left."""
+def _unseen(acting: Any, policy: Returns, person: Person) -> bool:
+    """Whether somebody who does not come back by the curve comes back as an interim by now, within two years."""
+    assert person.last_post is not None
+    if person.returned or person.next_post is not None:
+        return False
+    luck = float(_luck(acting, person, "return")[0]) - policy.share
+    chance = policy.unseen if BANDS[person.last_post.band] in SENIOR else policy.unseen / 3.0
+    chance = min(chance, 1.0 - policy.share)
+    gone = acting.world.today - person.left_day
+    return 0 <= luck < chance and math.ceil(2.0 * DAYS_A_YEAR * luck / chance) <= gone <= 2.0 * DAYS_A_YEAR
+
+
+def _vacancy(world: World, policy: Returns, person: Person, *, bare: bool = False) -> Post | None:
+    """The vacant post with the lowest key in the region, function and band that the person left; `bare`: not covered."""
     last = person.last_post
     assert last is not None
     alike = [
         post
         for post in world.vacancies(policy.kinds)
-        if (post.body.region, post.function, post.band) == (last.body.region, last.function, last.band)
+        if not (bare and post.cover)
+        and (post.body.region, post.function, post.band) == (last.body.region, last.function, last.band)
     ]
     return min(alike, key=lambda post: post.key, default=None)
 
 
-def _rejoin(world: World, person: Person, post: Post, rule: int) -> Generator[simpy.Event, None, None]:
-    """In the arrivals of the day: the old pay point by today's table, no guarantee, and a life begun anew."""
+def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> Generator[simpy.Event, None, None]:
+    """In the arrivals of the day: the old pay point by today's table, a new contract, no guarantee, a life begun anew."""
     yield world.until(world.today, Phase.ARRIVALS, rule)
     if person.next_post is not post:
         return
     person.post, person.next_post = post, None
+    uncover(world, post, Phase.ARRIVALS)
     post.holder, post.promised = person, None
     person.pay = int(world.law.annual_pay(np.array([post.band]), np.array([person.point]), world.epoch(world.today))[0])
     person.guarantee = None
-    person.contract, person.contract_ends = CONTRACTS.index("permanent"), NEVER
+    person.contract = CONTRACTS.index("permanent" if until == NEVER else "fixed-term")
+    person.contract_ends = until
     point = person.point
     world.note(Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, right=post.number)
     world.note(Phase.ARRIVALS, Kind.PAY, rule, person.staff, left=point, right=point, pence=person.pay)

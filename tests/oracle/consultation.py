@@ -1,0 +1,70 @@
+"""Consultation and suitable alternatives: what the law asks before people are let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import simpy
+
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.policies import Redundancy
+from nhstransit.workforce.codes import RiskClass
+from oracle.effects import turn
+from oracle.things import Person, Post
+from oracle.world import World
+
+
+def open_consultation(world: World, rule: int, pool: list[Person]) -> dict[int, list[Person]]:
+    """Each employer consults with its own from today; returns them by the last day of it."""
+    until: dict[int, list[Person]] = {}
+    for body in world.bodies:
+        staff = [person for person in pool if person.body is body]
+        last = world.today + world.law.consultation_days(len(staff), world.epoch(world.today))
+        for person in staff:
+            world.note(Phase.WINDOWS, Kind.CONSULTED, rule, person.staff, left=person.post.number, right=last)
+        if staff:
+            until.setdefault(last, []).extend(staff)
+    return until
+
+
+def by_day(world: World, groups: dict[int, list[Person]], rule: int, happens: Callable[[list[Person]], None]) -> None:
+    """On the day after each of these days something happens to those named for it."""
+    for last, people in groups.items():
+        world.env.process(later(world, last + 1, rule, lambda people=people: happens(people)))
+
+
+def later(world: World, day: int, rule: int, happens: Callable[[], None]) -> Generator[simpy.Event, None, None]:
+    yield world.until(day, Phase.WINDOWS, rule)
+    happens()
+
+
+def consult(world: World, rule: int, going: list[Person], give_notice: Callable[[Person], None]) -> None:
+    """Those to go are told so and consulted; notice is given to each when that is over."""
+    for person in going:
+        turn(world, person, Phase.WINDOWS, rule, risk_class=RiskClass.AT_RISK, target=1.0)
+
+    def notice(people: list[Person]) -> None:
+        for person in people:
+            give_notice(person)
+
+    by_day(world, open_consultation(world, rule, going), rule, notice)
+
+
+def suitable(world: World, policy: Redundancy, pool: list[Person]) -> dict[Person, Post]:
+    """The vacant post that each is offered, if any: own band before a lower one, the longest in service first."""
+    offers: dict[Person, Post] = {}
+    for down in range(policy.bands_down + 1):
+        for person in sorted(pool, key=lambda person: (person.service_from, person.staff)):
+            if person in offers:
+                continue
+            alike = [
+                post
+                for post in world.vacancies(policy.alternatives)
+                if post.body.goes_on
+                and post not in offers.values()
+                and (post.body.region, post.function) == (person.body.region, person.post.function)
+                and post.band == person.post.band - down
+            ]
+            if alike:
+                offers[person] = min(alike, key=lambda post: post.key)
+    return offers

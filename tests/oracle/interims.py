@@ -1,0 +1,102 @@
+"""Interims: one process for each cover of a post, paid month by month until it ends; and vacancies looked at one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import simpy
+
+from nhstransit.dates import DAYS_A_YEAR, add_months
+from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.policies import Interims, Returns
+from nhstransit.streams import combined
+from nhstransit.workforce.codes import BANDS
+from oracle.things import Person, Post
+from oracle.world import World
+
+
+@dataclass(eq=False)
+class Cover:
+    """Who covers a post (None: somebody from an agency), to which day, for how much a day, and paid up to when."""
+
+    post: Post
+    who: Person | None
+    until: int
+    daily: int
+    rule: int
+    paid_to: int
+
+    @property
+    def staff(self) -> int:
+        return NOBODY if self.who is None else self.who.staff
+
+
+def cover_vacancies(acting: Any, policy: Interims) -> None:
+    """Each vacancy, by the luck of its post and spell."""
+    world = acting.world
+    for post in world.vacancies(policy.kinds):
+        if post.cover is not None or (policy.bands and BANDS[post.band] not in policy.bands):
+            continue
+        if policy.functions and world.scenario.functions[post.function] not in policy.functions:
+            continue
+        spell = combined(np.array([post.key], "uint64"), np.array([post.spell]))
+        if acting.chances.uniform("interim", spell, among="post")[0] < policy.covered:
+            engage(acting, policy, post, None)
+
+
+def engage(acting: Any, policy: Interims | Returns, post: Post, who: Person | None) -> None:
+    """Cover of a post begins today."""
+    world = acting.world
+    today, band = world.epoch(world.today), np.array([post.band])
+    pay = world.law.annual_pay(band, np.array([99]), today)
+    yearly = int(world.law.employer_cost(pay, np.ones(1), today)[0])
+    last = int(add_months(today, policy.months)) - 1 - world.origin
+    daily = round(yearly * policy.dearer / DAYS_A_YEAR)
+    cover = Cover(post, who, last, daily, acting.rule, world.today - 1)
+    post.cover = cover
+    if who is not None:
+        who.returned = True
+    world.note(Phase.WINDOWS, Kind.INTERIM, cover.rule, cover.staff, right=post.number, pence=daily)
+    world.env.process(_lasts(world, cover))
+
+
+def _lasts(world: World, cover: Cover) -> Generator[simpy.Event, None, None]:
+    """Pay at the end of each month and of the world, until the time is up or somebody has the post."""
+    day = world.today
+    while day < world.days and cover.post.cover is cover:
+        month = min(_last_of_month(world, day), world.days - 1)
+        if cover.until < month:
+            yield world.until(cover.until + 1, Phase.OPENINGS, RULES["month"])
+            if cover.post.cover is cover:
+                uncover(world, cover.post, Phase.OPENINGS)
+            return
+        yield world.until(month, Phase.MONTH_END, RULES["month"])
+        if cover.post.cover is cover:
+            _settle(world, cover, month, Phase.MONTH_END)
+        day = month + 1
+
+
+def _last_of_month(world: World, day: int) -> int:
+    while world.calendar.date(day + 1).day != 1:
+        day += 1
+    return day
+
+
+def uncover(world: World, post: Post, phase: Phase) -> None:
+    """Whoever covers a post does so no more: it is taken, or gone, or the time is up."""
+    cover = post.cover
+    if cover is not None:
+        _settle(world, cover, world.today - 1, phase)
+        world.note(phase, Kind.INTERIM_ENDED, cover.rule, cover.staff, left=post.number)
+        post.cover = None
+
+
+def _settle(world: World, cover: Cover, to: int, phase: Phase) -> None:
+    """Pay for the days up to one."""
+    last = max(min(cover.until, to), cover.paid_to)
+    pence, cover.paid_to = cover.daily * (last - cover.paid_to), last
+    if pence:
+        world.note(phase, Kind.AGENCY, cover.rule, cover.staff, left=cover.post.number, pence=pence)

@@ -1,0 +1,31 @@
+"""Notice that outlasts an employer: it is served in posts of a residuary body, made for that and gone after it."""
+
+from __future__ import annotations
+
+from nhstransit.eventlog import Phase
+from nhstransit.policies import Redundancy
+from oracle.consultation import later
+from oracle.effects import lodge
+from oracle.lives import remove
+from oracle.moving import make_post
+from oracle.world import World
+
+
+def lodge_those_under_notice(world: World, policy: Redundancy, rule: int) -> None:
+    """Their employer closes today: whose notice runs on serves it in a post made for that in the residuary body."""
+    residuary = next(body for body in world.bodies if body.name == policy.residuary)
+    ends: set[int] = set()
+    for person in world.in_post(policy.kinds):
+        exit_ = person.exit
+        if person.body.closes == world.today and exit_ and exit_.voidable and exit_.last_day > world.today:
+            post = make_post(world, residuary, person.post.function, person.post.band, Phase.WINDOWS, rule)
+            lodge(world, person, post, world.today + 1, rule)
+            ends.add(exit_.last_day)
+
+    def wind_up() -> None:
+        for post in world.posts:
+            if post.vacant and post.body is residuary:
+                remove(world, post, Phase.WINDOWS, rule, 0)
+
+    for last in sorted(ends):
+        world.env.process(later(world, last + 1, rule, wind_up))

@@ -1,0 +1,100 @@
+"""News: to whom each piece comes and what it makes of them; and bodies that live longer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhstransit.dates import add_months
+from nhstransit.eventlog import NOBODY, Kind, Phase
+from nhstransit.policies import Extension, Milestone
+from nhstransit.workforce.codes import BANDS, RiskClass
+from oracle.calendar import close_on_its_day
+from oracle.choices import disaffected, outlook
+from oracle.effects import turn
+from oracle.things import Person
+from oracle.world import World
+
+OPEN = (RiskClass.NONE, RiskClass.EXPOSED)  # who has no guarantee, no letter and no other post
+
+
+def day_of(world: World, policy: Milestone) -> int:
+    """The day on which the news comes."""
+    return int(add_months(world.epoch(world.calendar.day(policy.announced)), policy.later_months)) - world.origin
+
+
+def announce(acting: Any, policy: Milestone) -> None:
+    """News to all in post whom it concerns, with nothing settled, who hold no guarantee and no letter."""
+    world = acting.world
+    told = [
+        person
+        for person in world.in_post(policy.kinds)
+        if not person.settled and person.risk_class in OPEN and _concerns(world, policy, person)
+    ]
+    pace, averse = (policy.ramp_months, policy.half_life_months), disaffected(world)
+    for person in told:
+        target = _expected_to_go(world, person) if policy.target is None else policy.target
+        _tell(acting, person, target, policy.weight, averse[person.body], pace)
+
+
+def _tell(acting: Any, person: Person, target: float, weight: float, averse: float, pace: Any = (None, None)) -> None:
+    """One person hears; `averse` is the share of colleagues who were leavers before anybody did."""
+    world = acting.world
+    turn(
+        world,
+        person,
+        Phase.MILESTONES,
+        acting.rule,
+        risk_class=RiskClass.EXPOSED,
+        target=target,
+        weight=weight,
+        pace=pace,
+        disposition=outlook(world, person, target, averse, acting.chances.luck),
+    )
+
+
+def _concerns(world: World, policy: Milestone, person: Person) -> bool:
+    """Whether somebody is of those the news names."""
+    function = world.scenario.functions[person.post.function]
+    return (
+        (not policy.functions or function in policy.functions)
+        and (not policy.bands or BANDS[person.post.band] in policy.bands)
+        and (not policy.employers or person.body.name in policy.employers)
+    )
+
+
+def _expected_to_go(world: World, person: Person) -> float:
+    """Share of the posts of the person's function in the region, in bodies that close, without a successor post.
+
+    A successor post stands empty, or is yet to open, in a body that goes on.
+    """
+    if person.body.goes_on:
+        return 0.0
+    alike = [
+        post
+        for post in world.posts
+        if post.body.region == person.body.region and post.function == person.post.function and not post.removed
+    ]
+    going = sum(post.stands and not post.body.goes_on for post in alike)
+    coming = sum(post.holder is None and post.body.goes_on for post in alike)
+    return max(going - coming, 0) / max(going, 1)
+
+
+def live_longer(acting: Any, policy: Extension) -> None:
+    """Bodies that were to close sooner close on another day, and their staff hear of it."""
+    world, until = acting.world, acting.world.calendar.day(policy.until)
+    bodies = [body for body in world.bodies if body.kind in policy.kinds and world.today <= body.closes < until]
+    told = [
+        person
+        for person in world.people
+        if person.post is not None and person.body in bodies and not person.settled and person.risk_class in OPEN
+    ]
+    averse = disaffected(world)
+    for body in bodies:
+        world.note(Phase.MILESTONES, Kind.EXTENDED, acting.rule, NOBODY, left=body.place, right=until)
+        body.closes = until
+        close_on_its_day(world, body)
+    if bodies:
+        for follow in world.followers:
+            follow()
+    for person in told:
+        _tell(acting, person, policy.target, policy.weight, averse[person.body])

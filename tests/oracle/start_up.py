@@ -1,0 +1,52 @@
+"""Start-up money: region by region what is needed, what was saved, who draws the rest and who must find it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nhstransit.eventlog import NOBODY, Kind, Phase, rule_code
+from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.policies import StartUp
+from oracle import purses
+from oracle.things import Body
+from oracle.world import World
+
+
+def share_out(acting: Any, policy: StartUp) -> None:
+    """Each region's shortfall falls to its bodies by their residents: from the funds, in order, or to be found."""
+    world = acting.world
+    due: dict[Body, int] = {}
+    for region in sorted({body.region for body in world.bodies}):
+        payers = [body for body in world.bodies if body.region == region and body.kind in policy.kinds]
+        residents = [world.scenario.organisations[body.place].population for body in payers]
+        short = round(sum(residents) * policy.pounds_a_head * 100.0) - _saved(world, policy, region)
+        if short > 0:
+            due |= dict(zip(payers, largest_remainder(short, np.array(residents)).tolist(), strict=True))
+    for fund in policy.funds:
+        _draw(acting, fund, due)
+    for body, pence in due.items():
+        if pence > 0:
+            world.to_find[body] = world.to_find.get(body, 0) + pence
+            world.note(Phase.WINDOWS, Kind.TO_FIND, acting.rule, NOBODY, left=body.place, pence=pence)
+
+
+def _saved(world: World, policy: StartUp, region: str) -> int:
+    rules = {rule_code(name) for name in policy.savers if name in world.scenario.policies}
+    return sum(pence for (rule, body), pence in world.saved.items() if rule in rules and body.region == region)
+
+
+def _draw(acting: Any, fund: str, due: dict[Body, int]) -> None:
+    """Purse by purse, all that is due where there is enough, else shares by what is due."""
+    world = acting.world
+    may = [body for body in due if body.kind in world.scenario.funds[fund].drawers]
+    for place in {purses.purse(world, fund, body) for body in may}:
+        mine = [body for body in may if purses.purse(world, fund, body) == place]
+        asked = [due[body] for body in mine]
+        left = purses.left(world, fund, mine[0])
+        got = asked if sum(asked) <= left else largest_remainder(left, np.array(asked)).tolist()
+        for body, pence in zip(mine, got, strict=True):
+            if pence > 0:
+                purses.draw(world, Phase.WINDOWS, acting.rule, fund, body, pence)
+                due[body] -= pence
