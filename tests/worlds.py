@@ -15,6 +15,7 @@ import attrs
 from hypothesis import strategies as st
 from made_behaviours import FUNCTIONS, behaviours
 from made_days import DAY, LAST, Span, spans
+from made_leaving import funds
 from made_people import workforces
 from made_policies import policies
 
@@ -45,6 +46,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     bare = draw(bodies(span, crowded))
     starts = [body.closes + DAY for body in bare if body.closes and span.start <= body.closes < span.end]
     chosen = draw(policies(span.days, starts, FUNCTIONS, SENDING, RECEIVING, without, crowded))
+    bare = _related(bare, draw(st.booleans()))
     staff = draw(workforces(bare, span, most, newcomers=bool({"Hiring", "Inflow"} & _types(chosen))))
     return Scenario(
         name="made",
@@ -53,9 +55,21 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
         functions=FUNCTIONS,
         organisations=draw(establishments(bare, staff, span)),
         staff=staff,
+        funds=draw(funds((*SENDING, *RECEIVING))),
         policies=chosen,
         behaviour=draw(behaviours(calm=crowded)),
     )
+
+
+def _related(bare: list[Organisation], related: bool) -> list[Organisation]:
+    """Bodies in clusters of their region, each with those after it that go on for heirs; or as they are."""
+    if not related:
+        return bare
+    later = [tuple(other.name for other in bare[place + 1 :] if not other.closes) for place in range(len(bare))]
+    return [
+        attrs.evolve(body, cluster=f"{body.region} cluster", successors=heirs if body.closes else ())
+        for body, heirs in zip(bare, later, strict=True)
+    ]
 
 
 def _types(chosen: Named[Any]) -> set[str]:
@@ -67,7 +81,7 @@ def bodies(draw: st.DrawFn, span: Span, crowded: bool) -> list[Organisation]:
     """One to five bodies without posts; the first of them stands on the first day."""
     closes = span.end - draw(st.integers(0, 9)) * DAY
     made = [
-        Organisation(name="pct 0", kind="pct", region="North", closes=closes),
+        Organisation(name="pct 0", kind="pct", region="North", population=30_000, closes=closes),
         Organisation(name="ccg 1", kind="ccg", region="North"),
     ]
     count = draw(st.sampled_from((3, 2, 4, 5, 1)))
@@ -91,7 +105,9 @@ def _body(draw: st.DrawFn, place: int, span: Span) -> Organisation:
     if fate == "long gone" and place:
         closes = span.start - draw(st.sampled_from((1, 400))) * DAY
     region = draw(st.sampled_from(("North", "North", "South")))
-    return Organisation(name=f"{kind} {place}", kind=kind, region=region, shadow=shadow, opens=opens, closes=closes)
+    residents = draw(st.sampled_from((20_000, 0, 60_000)))
+    days = {"shadow": shadow, "opens": opens, "closes": closes}
+    return Organisation(name=f"{kind} {place}", kind=kind, region=region, population=residents, **days)
 
 
 @st.composite
