@@ -104,6 +104,20 @@ def financial_year_name(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
+def months_later(date: dt.date, months: int) -> dt.date:
+    """The date so many months on; the last day of a month stays the last of its month.
+
+    >>> months_later(dt.date(2013, 3, 31), 12), months_later(dt.date(2010, 9, 30), 5)
+    (datetime.date(2014, 3, 31), datetime.date(2011, 2, 28))
+    """
+    from calendar import monthrange
+
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    longest = monthrange(year, month + 1)[1]
+    is_last = date.day == monthrange(date.year, date.month)[1]
+    return dt.date(year, month + 1, longest if is_last else min(date.day, longest))
+
+
 @attrs.frozen(slots=False)
 class Calendar:
     """The days of one scenario: day 0 is `start`; the last day is `end`, both simulated."""

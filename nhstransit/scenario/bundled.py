@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from nhstransit.errors import ScenarioError, nearest
+from nhstransit import toml
+from nhstransit.errors import InputError, ScenarioError, nearest
 from nhstransit.scenario import tables
-from nhstransit.scenario.spec import Scenario
+from nhstransit.scenario.spec import Scenario, located
+from nhstransit.scenario.variant import variant
 
 
 def bundled_names() -> tuple[str, ...]:
@@ -25,10 +27,27 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     """
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
-        return tables.read(path, allow_code=allow_code)
+        return _read(path, allow_code=allow_code)
     known = bundled_names()
     if str(name) not in known:
         right = f"{nearest(str(name), known)}; or give the path of a .toml file"
         raise ScenarioError(f"scenario {str(name)!r}", "is not bundled", right)
     with as_file(files("nhstransit.data") / "scenarios") as folder:
-        return tables.read(folder / f"{name}.toml")
+        return _read(folder / f"{name}.toml", allow_code=allow_code)
+
+
+def _read(path: Path, *, allow_code: bool) -> Scenario:
+    """The scenario in a file; one that is a variant `of` another starts from that: a bundled name, or a path beside it."""
+    told = toml.read(path)
+    if "of" not in told:
+        return tables.read(path, allow_code=allow_code)
+    try:
+        if not isinstance(told["of"], str):
+            raise ScenarioError("of", f"is {told['of']!r}", "name a scenario")
+        beside = path.parent / told["of"]
+        if beside == path:
+            raise ScenarioError("of", "names this file itself", "name the scenario that it varies")
+        base = load_scenario(beside if told["of"].endswith(".toml") else told["of"], allow_code=allow_code)
+        return variant(base, told, folder=path.parent, allow_code=allow_code)
+    except InputError as error:
+        raise error if error.where.startswith(str(path.parent)) else located(error, str(path)) from None

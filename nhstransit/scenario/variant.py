@@ -1,0 +1,160 @@
+"""A scenario told by what sets it apart from another: what it goes without, which days move, what is set anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import toml
+from nhstransit.dates import months_later
+from nhstransit.errors import FormatError, ScenarioError
+from nhstransit.fields import Parent, some_of, whole
+from nhstransit.grammar import Policy
+from nhstransit.organisations.bodies import KINDS, Organisation
+from nhstransit.scenario import own
+from nhstransit.scenario.spec import Scenario
+from nhstransit.synthesis import StaffSynthesis
+from nhstransit.workforce.columns import Workforce
+
+
+@attrs.frozen(kw_only=True)
+class BodiesOf:
+    """What is otherwise about the bodies of some kinds.
+
+    They never come (`absent`), go on, close on another day, or can fill their posts from another (`shadow`).
+    """
+
+    kinds: tuple[str, ...] = some_of(KINDS, ())
+    absent: bool = False
+    goes_on: bool = False
+    closes: dt.date | None = None
+    shadow: dt.date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.kinds:
+            raise ScenarioError("kinds", "are none", "name the kinds of body")
+        ends = self.absent + self.goes_on + (self.closes is not None)
+        if ends > 1 or (self.absent and self.shadow) or not (ends or self.shadow):
+            wrong = "contradict one another, or say nothing"
+            raise ScenarioError("bodies", wrong, "say `absent`, or one of `goes_on` and `closes`, or `shadow`")
+
+
+@attrs.frozen(kw_only=True)
+class Shift:
+    """Every day after `after`, of policies, bodies and the scenario's end, comes so many months later.
+
+    A last day of a month stays one. Policies in `but` keep their days.
+    """
+
+    after: dt.date
+    months: int = whole(low=1, high=120, parent=Parent(unit="months", source="a lever: how much slower"))
+    but: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class _Told:
+    """A variant's file, but for its policies and settings, whose shape depends on the scenario it varies."""
+
+    of: str
+    name: str
+    title: str = ""
+    about: str = ""
+    end: dt.date | None = None
+    without: tuple[str, ...] = ()
+    shift: Shift | None = None
+    bodies: tuple[BodiesOf, ...] = ()
+
+
+def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, allow_code: bool) -> Scenario:
+    """The scenario that `tables` tell as a variant of `base`.
+
+    In order: it goes `without` some policies, days are shifted, bodies differ, policies are put in or replaced, and things
+    are `set` by dotted path. Raises FormatError or ScenarioError with the place at fault.
+    """
+    rest = dict(tables)
+    policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
+    settings = rest.pop("set", {})
+    told = toml.structure(rest, _Told)
+    world = base.without(*told.without)
+    if told.shift is not None:
+        world = _shifted(world, told.shift)
+    bodies = _otherwise(world.organisations, told.bodies)
+    changed = attrs.evolve(
+        world,
+        name=told.name,
+        title=told.title,
+        about=told.about,
+        end=told.end or world.end,
+        organisations=bodies,
+        staff=_listed(world.staff, tuple(body.name for body in bodies)),
+        policies=toml.Named({**world.policies, **policies}),
+    )
+    if not isinstance(settings, Mapping):
+        raise FormatError("set", "is not a table", 'write [set], "policies.mars.payback_months" = 18')
+    for path, item in settings.items():
+        changed = changed.having(path, item)
+    return changed
+
+
+def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) -> tuple[Organisation, ...]:
+    """The bodies with what is otherwise about some kinds; who is absent is nobody's parent or successor."""
+    kinds = {kind: change for change in changes for kind in change.kinds}
+    absent = {body.name for body in bodies if body.kind in kinds and kinds[body.kind].absent}
+    made = []
+    for body in bodies:
+        if body.name in absent:
+            continue
+        change = kinds.get(body.kind)
+        closes, shadow = body.closes, body.shadow
+        if change is not None:
+            closes = None if change.goes_on else change.closes or closes
+            shadow = change.shadow or shadow
+        heirs = tuple(name for name in body.successors if name not in absent)
+        parent = "" if body.parent in absent else body.parent
+        made.append(attrs.evolve(body, closes=closes, shadow=shadow, successors=heirs, parent=parent))
+    return tuple(made)
+
+
+def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Workforce | StaffSynthesis:
+    """The staff with their employers counted as in `employers`. Raises ScenarioError where one who has staff is absent."""
+    if isinstance(staff, StaffSynthesis) or staff.employers == employers:
+        return staff
+    place = np.array([employers.index(name) if name in employers else -1 for name in staff.employers], "int16")
+    employer = place[staff.employer]
+    if (employer < 0).any():
+        name = staff.employers[staff.employer[int(np.argmin(employer))]]
+        raise ScenarioError("bodies", f"make {name} absent, which has staff", "let it go on, or close")
+    return attrs.evolve(staff, employer=employer, employers=employers)
+
+
+def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
+    for name in shift.but:
+        if name not in scenario.policies:
+            raise ScenarioError("shift.but", f"names {name!r}", f"known: {', '.join(scenario.policies)}")
+    policies: dict[str, Policy] = {
+        name: policy if name in shift.but else _later(policy, shift) for name, policy in scenario.policies.items()
+    }
+    return attrs.evolve(
+        scenario,
+        end=months_later(scenario.end, shift.months),
+        organisations=tuple(_later(body, shift) for body in scenario.organisations),
+        policies=toml.Named(policies),
+    )
+
+
+def _later(thing: Any, shift: Shift) -> Any:
+    """A specification with its days, and those of its parts, moved."""
+    if isinstance(thing, dt.date):
+        return months_later(thing, shift.months) if thing > shift.after else thing
+    if isinstance(thing, tuple):
+        return tuple(_later(item, shift) for item in thing)
+    if attrs.has(type(thing)):
+        fields = [field.name for field in attrs.fields(type(thing)) if field.init]
+        moved = {name: _later(getattr(thing, name), shift) for name in fields}
+        return attrs.evolve(thing, **{name: item for name, item in moved.items() if item is not getattr(thing, name)})
+    return thing

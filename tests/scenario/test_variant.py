@@ -1,0 +1,142 @@
+"""Variants: a scenario told by what sets it apart from another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nhstransit as nt
+from nhstransit.dates import months_later
+from nhstransit.scenario import bundled_names, differences
+
+DATES = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
+HAMLET = nt.load_scenario("hamlet")
+USUAL = 'format = 1\nof = "hamlet"\nname = "other"\n'
+
+
+def told(folder: Path, text: str) -> nt.Scenario:
+    (folder / "other.toml").write_text(USUAL + text, "utf-8")
+    return nt.load_scenario(folder / "other.toml")
+
+
+def test_a_variant_that_says_nothing_is_the_same_world(tmp_path: Path) -> None:
+    """All but its name and what is told of it; the same people, and the same log."""
+    other = told(tmp_path, "")
+    assert {change.path for change in differences(HAMLET, other)} == {"name", "title", "about"}
+    assert nt.simulate(other, seed=1).log.to_bytes() == nt.simulate(HAMLET, seed=1).log.to_bytes()
+
+
+def test_without_put_in_and_set(tmp_path: Path) -> None:
+    """It goes without policies, has others, and has things set by dotted path, in that order."""
+    text = """
+without = ["rets"]
+[policies.mars-second]
+type = "mars"
+announced = 2011-01-01
+opens = 2011-02-01
+closes = 2011-03-01
+leaves = 2011-04-30
+[set]
+"policies.mars-second.quota" = 0.05
+"behaviour.departures.resign" = 0.2
+"""
+    other = told(tmp_path, text)
+    assert set(other.policies) == (set(HAMLET.policies) - {"rets"}) | {"mars-second"}
+    assert other.policies["mars-second"].quota == 0.05 and other.behaviour.departures.resign == 0.2
+
+
+def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
+    """Policies, bodies and the end move by the months; earlier days and the policies named stay."""
+    other = told(tmp_path, '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n')
+    assert other.policies["mars"] == HAMLET.policies["mars"] and other.policies["rets"] == HAMLET.policies["rets"]
+    assert other.policies["redundancy"].letters == dt.date(2013, 10, 15)
+    assert other.end == dt.date(2015, 3, 31)
+    closes = {body.name: (body.closes, body.shadow, body.opens) for body in other.organisations}
+    assert closes["Vale SHA"] == (dt.date(2014, 3, 31), None, None)
+    assert closes["Eastmoor CCG"] == (None, dt.date(2013, 4, 1), dt.date(2014, 4, 1))
+
+
+def test_bodies_that_never_come_or_go_on(tmp_path: Path) -> None:
+    """Who is absent is nobody's successor; who goes on has no last day; the staff are the same people."""
+    text = '[[bodies]]\nkinds = ["ccg"]\nabsent = true\n[[bodies]]\nkinds = ["pct", "sha"]\ngoes_on = true\n'
+    other = told(tmp_path, 'without = ["filling", "hiring-successors"]\n' + text)
+    assert all(body.kind != "ccg" and body.closes is None and not body.successors for body in other.organisations)
+    assert np.array_equal(other.workforce.skill, HAMLET.workforce.skill)
+    run = nt.simulate(other, seed=1)
+    assert "closure" not in {run.rules[rule] for rule in set(run.log.rule.tolist())}
+
+
+def test_other_days_of_bodies(tmp_path: Path) -> None:
+    """A kind of body closes on another day; another can fill its posts sooner."""
+    text = '[[bodies]]\nkinds = ["sha"]\ncloses = 2012-03-31\n[[bodies]]\nkinds = ["ccg"]\nshadow = 2011-04-01\n'
+    other = {body.name: body for body in told(tmp_path, text).organisations}
+    assert other["Vale SHA"].closes == dt.date(2012, 3, 31)
+    assert other["Eastmoor CCG"].shadow == dt.date(2011, 4, 1)
+    assert other["Eastmoor PCT"] == {body.name: body for body in HAMLET.organisations}["Eastmoor PCT"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
+        ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: leads nowhere"),
+        ('[[bodies]]\nkinds = ["pct"]', "say nothing"),
+        ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
+        ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
+        ("[[bodies]]\nkinds = []\nabsent = true", "are none"),
+        ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
+        ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
+        ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, which has staff"),
+        ("set = 3", "set: is not a table"),
+        ("colour = 3", "colour"),
+    ],
+)
+def test_what_cannot_be_right_is_told_with_the_file(tmp_path: Path, text: str, said: str) -> None:
+    """One sentence with the file and the place."""
+    with pytest.raises(nt.NhstransitError, match=r"other\.toml") as refused:
+        told(tmp_path, text)
+    assert said in str(refused.value)
+
+
+def test_a_variant_of_itself_or_of_nothing(tmp_path: Path) -> None:
+    """It must vary another scenario, bundled or in a file."""
+    (tmp_path / "one.toml").write_text('format = 1\nof = "one.toml"\nname = "one"\n', "utf-8")
+    with pytest.raises(nt.NhstransitError, match="names this file itself"):
+        nt.load_scenario(tmp_path / "one.toml")
+    (tmp_path / "two.toml").write_text('format = 1\nof = "hamlt"\nname = "two"\n', "utf-8")
+    with pytest.raises(nt.NhstransitError, match="is not bundled; did you mean 'hamlet'"):
+        nt.load_scenario(tmp_path / "two.toml")
+
+
+def test_a_variant_of_a_variant(tmp_path: Path) -> None:
+    """Each starts from the one that it names."""
+    told(tmp_path, 'without = ["rets"]\n')
+    (tmp_path / "next.toml").write_text('format = 1\nof = "other.toml"\nname = "next"\nwithout = ["mars"]\n', "utf-8")
+    assert set(nt.load_scenario(tmp_path / "next.toml").policies) == set(HAMLET.policies) - {"rets", "mars"}
+
+
+@pytest.mark.parametrize("name", [name for name in bundled_names() if name.startswith("england-2010-")])
+def test_the_bundled_variants_have_the_same_people(name: str) -> None:
+    """Whoever is compared is the same person in every variant of one base."""
+    base, other = nt.load_scenario("england-2010"), nt.load_scenario(name)
+    assert other.title != base.title and other.about
+    if other.staff == base.staff:
+        assert np.array_equal(other.workforce.staff, base.workforce.staff)
+        assert np.array_equal(other.workforce.born, base.workforce.born)
+
+
+@given(DATES, st.integers(0, 60))
+def test_months_later_keeps_the_day_or_the_last(date: dt.date, months: int) -> None:
+    """The month is so many on; the day is the same, or the last of a shorter month; a last day stays one."""
+    later = months_later(date, months)
+    assert later.year * 12 + later.month == date.year * 12 + date.month + months
+    next_day = later + dt.timedelta(days=1)
+    if (date + dt.timedelta(days=1)).day == 1:
+        assert next_day.day == 1
+    else:
+        assert later.day == date.day or (later.day < date.day and next_day.day == 1)
