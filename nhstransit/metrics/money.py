@@ -15,7 +15,7 @@ from nhstransit.eventlog import Kind, Log
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.groups import By, group_of
 from nhstransit.metrics.once import events, once
-from nhstransit.metrics.state import state_on
+from nhstransit.metrics.state import posts_and_pay
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -184,11 +184,14 @@ def pay_bill(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     ends = [day for day in calendar.month_ends.tolist() if calendar.date(day).month == 3]
     rows = []
     for day in [0, *ends]:
-        state = state_on(run, day)
-        here = np.flatnonzero(state.post >= 0)
-        wte, pay = run.people.wte[here], state.pay_pence[here]
-        cost = law.employer_cost(pay, wte, calendar.origin + day)
-        rows.append((calendar.date(day), len(here), wte.sum(), (pay * wte).sum() / 100.0, cost.sum() / 100.0))
+        post, pay = posts_and_pay(run, day)
+        here = np.flatnonzero(post >= 0)
+        packed = np.sort(pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
+        found, counts = np.unique(packed, return_counts=True)  # few pairs of pay and hours: each is worked out once
+        pay, hundredths = found >> 8, found & 255
+        wte, cost = hundredths / 100.0, law.employer_cost(pay, hundredths / 100.0, calendar.origin + day)
+        sums = (wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
+        rows.append((calendar.date(day), len(here), *(column.sum() for column in sums)))
     names = ("date", "heads", "wte", "basic_pay", "full_cost")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)))
 

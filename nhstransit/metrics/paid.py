@@ -9,7 +9,7 @@ from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.entitlements.oncosts import CostLines
 from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events, once
+from nhstransit.metrics.once import events
 from nhstransit.metrics.removals import removals
 from nhstransit.run import Run
 
@@ -19,19 +19,21 @@ _HIGHEST = 10**8  # pence a year of pay, beyond any in the service
 
 def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
     """Whole-time basic pay in pence a year of people at the end of a day each, (n,)."""
-    keys, pence = _pay_steps(run)
+    keys, pence = _pay_steps(run, rows)
     place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
     told = np.append(keys, -1)[place] >> 32 == rows
     return np.where(told, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
 
 
-@once
-def _pay_steps(run: Run) -> tuple[Longs, Longs]:
-    """Every change of pay by person and day, the last of a day alone: row × 2³² + day, and pence a year."""
-    told = events(run, Kind.PAY)
-    keys = run.rows_of(told.staff).astype("int64") << 32 | told.day
+def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
+    """Every change of pay of these people by person and day, in order: row × 2³² + day, and pence a year."""
+    told, wanted = events(run, Kind.PAY), np.zeros(len(run.people), bool)
+    wanted[rows] = True
+    whose = run.rows_of(told.staff)
+    mine = np.flatnonzero(wanted[whose])
+    keys = whose[mine].astype("int64") << 32 | told.day[mine]
     order = np.argsort(keys, kind="stable")
-    return keys[order], told.pence[order]
+    return keys[order], told.pence[mine[order]]
 
 
 def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLines:

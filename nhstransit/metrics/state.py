@@ -51,8 +51,7 @@ def state_on(run: Run, day: dt.date | int) -> State:
     people = run.people
 
     def so_far(*kinds: Kind) -> Log:
-        found = events(run, *kinds)
-        return found.take(slice(0, int(found.day.searchsorted(number, side="right"))))
+        return _up_to(number, events(run, *kinds))
 
     post = _last(run, so_far(*MOVEMENTS), run.opening_post, "to_post")
     held = post >= 0
@@ -76,6 +75,17 @@ def state_on(run: Run, day: dt.date | int) -> State:
         funded=funded,
         holder=holder,
     )
+
+
+def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
+    """The post (−1: none) and whole-time basic pay a year in pence of everybody at the end of a day, (people,) each."""
+    moves, pay = _up_to(day, events(run, *MOVEMENTS)), _up_to(day, events(run, Kind.PAY))
+    return _last(run, moves, run.opening_post, "to_post"), _last(run, pay, run.opening_pay, "pence")
+
+
+def _up_to(day: int, told: Log) -> Log:
+    """The events up to the end of a day."""
+    return told.take(slice(0, int(told.day.searchsorted(day, side="right"))))
 
 
 def _first_risk(run: Run) -> Bytes:
