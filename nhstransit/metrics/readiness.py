@@ -10,12 +10,14 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Bytes, Floats, Ints
+from nhstransit.errors import InputError, nearest
 from nhstransit.fields import assumed, share
 from nhstransit.metrics.capacity import AREA, GROUP, SERVICE_CHANGE, ServiceChange, capacity
 from nhstransit.metrics.cover import COVER, Cover, grid, minimum
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.grip import month_at
 from nhstransit.metrics.spells import month_names
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -138,7 +140,12 @@ def _why(plan: str, met: float, cover: float, least: float, target: float) -> st
 
 
 def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -> pd.DataFrame:
-    """How many successors are red, amber and green at each month end, of one kind of body or of all. Indexed by month."""
+    """How many successors are red, amber and green at each month end, of one kind of body or of all. Indexed by month.
+
+    Raises InputError for a kind there is not.
+    """
+    if kind and kind not in KINDS:
+        raise InputError("kind", f"is {kind!r}", nearest(kind, KINDS))
     found = ratings(run, rule)
     of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies] if kind else np.ones(len(found.bodies), bool)
     rating = found.rating[of_kind]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from nhstransit.plots.alluvial import destinations
 from nhstransit.plots.cascade import waterfall
+from nhstransit.plots.expertise import knowledge, ratings
 from nhstransit.plots.lines import headcount
 from nhstransit.plots.paper import save
 from nhstransit.plots.points import gaps
 from nhstransit.plots.shares import strata
 
-__all__ = ["destinations", "gaps", "headcount", "save", "strata", "waterfall"]
+__all__ = ["destinations", "gaps", "headcount", "knowledge", "ratings", "save", "strata", "waterfall"]

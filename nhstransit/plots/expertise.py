@@ -1,0 +1,113 @@
+"""What a workforce knows beside how many it counts, and how ready the successors are, month by month."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit.arrays import Floats
+from nhstransit.dates import epoch_day
+from nhstransit.metrics.expertise import knowledge_by_month
+from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge
+from nhstransit.metrics.readiness import RATINGS, READINESS, Readiness, ratings_by_month
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.plots.paper import INK, TEXT, apart, axes, source, title
+from nhstransit.run import Run
+
+LINES = {  # name: column of the knowledge by month, colour, stroke
+    "people in post": ("people", "#555555", "--"),
+    "knowledge": ("closing", "#0072B2", "-"),
+    "knowledge a person": ("knowledge_a_person", "#E69F00", "-."),
+}
+COLOURS = {"red": "#B2182B", "amber": "#FDBE6F", "green": "#1B7837"}
+HATCHES = {"red": "//", "amber": "", "green": ".."}
+
+
+def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDGE, note: str = "") -> Axes:
+    """People in post, what they know, and what each of them does, at month ends, the start of the run being 100.
+
+    Where knowledge falls faster than people, the better left, or moves cost; where it falls more slowly, those who stay
+    learn. The horizontal axis counts epoch days. Draws on `ax`, or on a figure of its own; returns the axes.
+    """
+    ax = axes(ax, 9.0, 5.2)
+    days, series = paths(run, weighed)
+    top = max((float(line.max()) for line in series.values()), default=100.0)
+    _framed(ax, days, 1.08 * max(top, 100.0))
+    ends = apart([float(line[-1]) for line in series.values()], 0.055 * max(top, 100.0), 0.0, 1.08 * max(top, 100.0))
+    for (name, line), place in zip(series.items(), ends, strict=True):
+        _, colour, stroke = LINES[name]
+        ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
+        ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
+        ax.text(days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center")
+    ax.set_ylabel("start = 100", fontsize=TEXT, color=INK)
+    title(ax, f"What the workforce knows, {run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}")
+    source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
+    return ax
+
+
+def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, Floats]]:
+    """Epoch days of the start and of each month end, and each line of the figure as a share of its start, in hundreds.
+
+    A world without people at the start has lines of nought.
+    """
+    table = knowledge_by_month(run, knowledge=weighed)
+    seated = int((run.opening_post >= 0).sum())
+    start, months = float(table["opening"].iloc[0]), map(dt.date.fromisoformat, table["month"])
+    days = np.array([epoch_day(run.scenario.start) - 1, *map(epoch_day, months)], "float64")
+    firsts = {"people": float(seated), "closing": start, "knowledge_a_person": start / max(seated, 1)}
+    lines = {}
+    for name, (column, _, _) in LINES.items():
+        first = firsts[column]
+        every = np.concatenate([[first], table[column].to_numpy("float64")])
+        lines[name] = 100.0 * every / first if first > 0 else np.zeros(len(every))
+    return days, lines
+
+
+def ratings(
+    run: Run, ax: Axes | None = None, *, kind: str = "ccg", rule: Readiness = READINESS, note: str = ""
+) -> Axes:
+    """Successors of a kind that are red, amber and green at each month end, one bar a month; of all kinds for "".
+
+    Hatched as well as coloured. Draws on `ax`, or on a figure of its own; returns the axes.
+    """
+    ax = axes(ax, 9.0, 4.6)
+    table = ratings_by_month(run, kind=kind, rule=rule)
+    table = table[table.sum(axis=1) > 0]
+    foot, most = np.zeros(len(table)), int(table.sum(axis=1).max()) if len(table) else 1
+    for name in reversed(RATINGS):
+        bodies = table[name].to_numpy("float64")
+        ax.bar(np.arange(len(table)), bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")
+        for place in np.flatnonzero(bodies > 0.04 * most).tolist():
+            middle = foot[place] + bodies[place] / 2
+            ax.text(place, middle, f"{bodies[place]:.0f}", ha="center", va="center", fontsize=TEXT - 1, bbox=_PLAIN)
+        if len(table) and bodies[-1]:
+            ax.text(len(table) - 0.4, foot[-1] + bodies[-1] / 2, f" {name}", va="center", fontsize=TEXT, color=INK)
+        foot += bodies
+    labels = [f"{dt.date.fromisoformat(month):%b\n%Y}" for month in table.index]
+    ax.set_xticks(np.arange(len(table)), labels, fontsize=TEXT - 1)
+    ax.set_xlim(-0.6, max(len(table), 1) * 1.08)
+    ax.set_ylabel("successors", fontsize=TEXT, color=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    title(ax, f"Readiness at month ends: {KINDS[kind] if kind else 'all successors'}")
+    source(ax, run, "Green: plan at target and cover at minimum; amber: one of the two; red: neither.", note, -0.16)
+    return ax
+
+
+_PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
+
+
+def _framed(ax: Axes, days: Floats, ceiling: float) -> None:
+    """Ticks on the first of each April within, room on the right for names, from nought."""
+    span = max(float(days[-1] - days[0]), 1.0)
+    years = range(1970 + int(days[0] // 366), 1971 + int(days[-1] // 365))
+    aprils = [day for day in (epoch_day(dt.date(year, 4, 1)) for year in years) if days[0] <= day <= days[-1] + 1]
+    ax.set_xticks(aprils, [f"Apr {1970 + int((day + 1) // 365.25)}" for day in aprils], fontsize=TEXT)
+    ax.set_xlim(days[0], days[-1] + 0.3 * span)
+    ax.set_ylim(0, ceiling)
+    ax.axhline(100.0, color="#DDDDDD", linewidth=0.8, zorder=0.4)
+    ax.tick_params(labelsize=TEXT, colors=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
