@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.comparison.people import check_start
 from nhstransit.comparison.reasons import Reason, earliest, reason_for
-from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log, Phase
+from nhstransit.eventlog import COLUMNS, NOBODY, OF_BODIES, Kind, Log, Phase
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
 
@@ -101,10 +101,10 @@ class Divergence:
 
     def _event_told(self) -> str:
         _, _, kind, _, staff, old, new, pence = self.event or (NOBODY,) * len(COLUMNS)
-        who = "a post's own event," if staff == NOBODY else f"staff {staff},"
-        posts = " ".join(f"{side} {post}" for side, post in (("from", old), ("to", new)) if post != NOBODY)
-        money = f"£{pence / 100:,.2f}" if pence else ""
-        return " ".join(part for part in (who, Kind(kind).name.lower().replace("_", " "), posts, money) if part)
+        who = f"staff {staff} " if staff != NOBODY else "a body " if kind in OF_BODIES else "a post "
+        columns = [f"{side} {post}" for side, post in (("from_post", old), ("to_post", new)) if post != NOBODY]
+        money = [f"£{pence / 100:,.2f}"] if pence else []
+        return who + ", ".join([Kind(kind).name.lower().replace("_", " "), *columns, *money])
 
     def __repr__(self) -> str:
         return "\n".join(self.told())

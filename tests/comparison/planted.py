@@ -33,8 +33,8 @@ def with_policy(scenario: Scenario, name: str, policy: Any) -> Scenario:
     return attrs.evolve(scenario, policies=scenario.policies.having(name, policy))
 
 
-def pays(staff: Iterable[int], *, when: str = PAY_DAY, remove: bool = False) -> Own:
-    """A scheme that lets these people go on one day, for £1,000 each."""
+def pays(staff: Iterable[int], *, when: str = PAY_DAY, remove: bool = False, pence: int = COST) -> Own:
+    """A scheme that lets these people go on one day, for £1,000 each or another sum."""
     wanted = np.array(sorted(staff), "int32")
 
     def does(situation: Situation) -> Sequence[Effect]:
@@ -45,7 +45,7 @@ def pays(staff: Iterable[int], *, when: str = PAY_DAY, remove: bool = False) -> 
             Depart(
                 rows=rows,
                 last_day=np.full(count, situation.day, "int32"),
-                severance=np.full(count, COST, "int64"),
+                severance=np.full(count, pence, "int64"),
                 in_lieu=nothing,
                 strain=nothing,
                 remove=np.full(count, remove),

@@ -73,6 +73,7 @@ def test_the_first_application_parts_the_hamlet(run, hamlet):
     assert (parted.date, parted.rule, parted.inside) == (dt.date(2010, 10, 29), "mars", "run")
     assert Kind(parted.event[2]) is Kind.APPLIED
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
+    assert f"the run's: staff {parted.person} applied, from_post " in repr(parted)
     assert parted.reason.kind == "own"
     assert str(parted.reason) == "It is the rule's own doing: the policy mars is in the run only."
     assert parted.earliest == hamlet.policies["mars"].announced

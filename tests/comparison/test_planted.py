@@ -70,6 +70,16 @@ def test_a_horizon_past_the_end_is_unseen(world):
     assert row["share"] == 1.0
 
 
+def test_the_horizon_ends_with_the_day_a_year_later(world):
+    """Who leaves unpaid on that very day counts, and who leaves on the next does not."""
+    scenario, baseline = world
+    stay = sorted(there_on(baseline, TWO_AFTER))
+    other = with_policy(scenario, "on-the-day", pays(stay[:3], when="2011-09-30", pence=0))
+    other = with_policy(other, "a-day-late", pays(stay[3:5], when="2011-10-01", pence=0))
+    run, without = pair(other, pays(stay[:6]))
+    assert deadweight(run, without, "planted")["unpaid"].tolist() == [3, 5]
+
+
 def test_who_would_have_been_paid_by_another_is_no_deadweight(world):
     """A departure with money in the baseline is told apart."""
     scenario, baseline = world
@@ -142,6 +152,16 @@ def test_guarantees_that_hold_everybody_keep_just_the_leavers(world):
     assert table.loc["gone either way", "people"] == len(would & ours)
     assert table.loc["kept because of it", "people"] > 10
     assert table["people"].sum() == len(there_on(baseline, PAY_DAY))
+
+
+def test_who_goes_on_the_last_day_of_the_guarantee_has_stayed(world):
+    """A departure on that day, in either world, is none before its end; one on the day before is."""
+    scenario, baseline = world
+    stay = sorted(there_on(baseline, TWO_AFTER))
+    other = with_policy(scenario, "on-the-day", pays(stay[:3], when="2011-09-30"))
+    other = with_policy(other, "a-day-early", pays(stay[3:5], when="2011-09-29"))
+    table = additionality(*pair(other, keeps(stay[:6], "2011-09-30", premium=0.0)), "planted")
+    assert table["people"].tolist() == [0, 4, 2, 0]
 
 
 def test_posts_that_would_have_stood_empty_are_not_saved(world):

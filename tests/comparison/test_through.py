@@ -46,19 +46,6 @@ def told(comparison: Comparison) -> dict[int, tuple[str, str, int]]:
     return {int(who): (STRATA[stratum], THROUGH[how], int(whom)) for who, stratum, how, whom in columns}
 
 
-def closing(*staff: int) -> Own:
-    """A scheme by which these people go on 31 October with nothing, as though their body closed."""
-
-    def does(situation: Situation) -> list[Effect]:
-        mine = np.flatnonzero(np.isin(situation.people.staff, staff) & ~situation.people.settled)
-        none = np.zeros(len(mine), "int64")
-        last = np.full(len(mine), situation.day, "int32")
-        keep = np.zeros(len(mine), bool)
-        return [Depart(rows=mine, last_day=last, severance=none, in_lieu=none, strain=none, remove=keep)]
-
-    return Own(dates=("2010-10-31",), does=does)
-
-
 def test_who_gets_the_post_another_left_is_kept_by_a_vacancy():
     """With 10 paid to go, 20 gets the post that was 10's: 10 is gone directly, 20 kept through 10."""
     found = told(world(0, 1, 2, planted=pays([10])))
@@ -74,6 +61,31 @@ def test_who_loses_the_post_to_another_is_displaced():
     found = told(back)
     assert found[10] == ("kept because of it", "direct", -1)
     assert found[20] == ("gone because of it", "a post taken by another", 10)
+
+
+def test_who_took_the_post_and_left_it_has_displaced_all_the_same():
+    """With 10 gone again in December it was still 10 who had the post when 20 would have won it."""
+    people = [person(staff) for staff in (10, 20, 30)]
+    later = pays([10], when="2010-12-10", pence=0)
+    run = small_world(*people, bodies=BODIES, policies={"round": fills(0, 1, 2), "later": later})
+    baseline = nt.simulate(with_policy(run, "planted", pays([10])), seed=1)
+    found = told(nt.compare(nt.simulate(run, seed=1), baseline=baseline))
+    assert found[20] == ("gone because of it", "a post taken by another", 10)
+    assert found[10][0] == "gone either way"
+
+
+def test_nobody_displaces_themselves():
+    """Who takes the same post in both worlds and leaves it in one was displaced by nobody."""
+
+    def does(situation: Situation) -> list[Effect]:
+        return list(pays([20], pence=0).does(situation)) if not situation.people.in_post[2] else []
+
+    people = [person(staff) for staff in (10, 20, 30)]
+    later = Own(dates=("2010-11-01",), does=does)
+    base = small_world(*people, bodies=BODIES, policies={"round": fills(1), "later": later})
+    run = nt.simulate(with_policy(base, "planted", pays([30])), seed=1)
+    found = told(nt.compare(run, baseline=nt.simulate(base, seed=1)))
+    assert found[20] == ("gone because of it", "otherwise", -1)
 
 
 def test_a_rule_that_fills_otherwise_touches_nobody_it_does_not_name():

@@ -1,0 +1,65 @@
+"""Who went when, paid or not, read from logs written by hand: people who leave more than once included."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.comparison.people import NEVER, first_departure, last_rule, paid_for_going, routes
+from nhstransit.eventlog import Kind, Phase, Recorder, rule_code
+from nhstransit.run import Run
+from tests.small import person, played
+
+MARS, QUIT = rule_code("mars"), rule_code("resignation")
+
+
+def written(*events: tuple[int, Kind, int, int, int]) -> Run:
+    """Three people's run, with these events in place of its own: day, kind, rule, staff, pence."""
+    run, log = played(person(1), person(2), person(3)), Recorder()
+    for day, kind, rule, staff, pence in events:
+        log.add(day, Phase.DEPARTURES, kind, rule, [staff], pence=pence)
+    return attrs.evolve(run, log=log.log())
+
+
+TWICE = written(
+    (10, Kind.DEPARTED, QUIT, 1, 0),
+    (20, Kind.DEPARTED, MARS, 2, 0),
+    (20, Kind.SEVERANCE, MARS, 2, 500),
+    (20, Kind.IN_LIEU, MARS, 2, 70),
+    (60, Kind.DEPARTED, MARS, 1, 0),
+    (60, Kind.SEVERANCE, MARS, 1, 900),
+    (80, Kind.DEPARTED, QUIT, 2, 0),
+    (90, Kind.DEPARTED, MARS, 2, 0),
+    (90, Kind.SEVERANCE, MARS, 2, 11),
+)
+EVERYBODY = np.array([1, 2, 3], "int32")
+
+
+def test_the_first_departure_counts_and_whether_that_one_was_paid():
+    """Who leaves unpaid and is paid later left unpaid first, and the other way round; who never leaves, never."""
+    day, paid = first_departure(TWICE, EVERYBODY)
+    assert day.tolist() == [10, 20, NEVER]
+    assert paid.tolist() == [False, True, False]
+
+
+def test_departures_before_a_day_of_each_do_not_count():
+    """From a day of one's own on: the departure of that day counts, an earlier one does not."""
+    day, paid = first_departure(TWICE, EVERYBODY, np.array([11, 20, 0]))
+    assert day.tolist() == [60, 20, NEVER] and paid.tolist() == [True, True, False]
+    day, paid = first_departure(TWICE, EVERYBODY, 61)
+    assert day.tolist() == [NEVER, 80, NEVER] and paid.tolist() == [False, False, False]
+
+
+def test_what_a_rule_first_paid_each_is_summed_over_kinds():
+    """Severance and notice of one day are one payment; a second time is another, and left out."""
+    staff, day, pence = paid_for_going(TWICE, MARS)
+    assert (staff.tolist(), day.tolist(), pence.tolist()) == ([1, 2], [60, 20], [900, 570])
+    assert [len(column) for column in paid_for_going(TWICE, QUIT)] == [0, 0, 0]
+
+
+def test_the_last_rule_is_that_of_the_last_departure():
+    """Of those not in post at the end; everybody else is here."""
+    gone = attrs.evolve(TWICE, closing=attrs.evolve(TWICE.closing, post=np.array([-1, -1, 2], "int32")))
+    rules = last_rule(gone, EVERYBODY)
+    assert rules.tolist() == [MARS, MARS, -1]
+    assert routes(gone, rules) == ["mars", "mars", "here"]
