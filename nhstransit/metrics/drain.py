@@ -19,7 +19,7 @@ from nhstransit.eventlog import NOBODY, RULES, Kind, Log, rule_code
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, weights
+from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, opening_weights
 from nhstransit.metrics.once import events, once
 from nhstransit.metrics.spells import held_on
 from nhstransit.run import Run
@@ -80,7 +80,7 @@ def lost(
     rows, beyond = np.flatnonzero(run.opening_post != NOBODY), kept[boundary, day]
     if rules:
         beyond = beyond & np.isin(_last_exit(run, day), _codes(run, rules))
-    return Lost(rows=rows, left=beyond[rows], weight=weights(run, knowledge)[rows])
+    return Lost(rows=rows, left=beyond[rows], weight=opening_weights(run, knowledge))
 
 
 @once
@@ -113,10 +113,25 @@ def losses(
     """
     whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
     everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
-    rows = [_row(run, "all of the opening staff", everyone)]
-    rows += [_row(run, meaning, whom[name]) for name, meaning in BOUNDARIES.items()]
+    rows = [_row(run, each) for each in (everyone, *whom.values())]
     table = {name: [row[name] for row in rows] for name in rows[0]}
-    return tables.frame({"boundary": ["opening staff", *BOUNDARIES], **table}, index="boundary")
+    meaning = ["all of the opening staff", *BOUNDARIES.values()]
+    return tables.frame({"boundary": ["opening staff", *BOUNDARIES], "meaning": meaning, **table}, index="boundary")
+
+
+def losses_by_route(
+    run: Run, boundary: Boundary = "system", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
+) -> pd.DataFrame:
+    """What each way of leaving took of the opening staff. Indexed by route: the rule by which each of the lost last left.
+
+    Columns as for `losses`, without the meaning; "moved" are those who never left the bodies of the scenario.
+    """
+    whom = lost(run, boundary, on=on, knowledge=knowledge)
+    exits = _last_exit(run, _day(run, on))[whom.rows]
+    codes = np.unique(exits[whom.left]).tolist()
+    rows = [_row(run, attrs.evolve(whom, left=whom.left & (exits == code))) for code in codes]
+    columns = {name: [row[name] for row in rows] for name in _row(run, whom)}
+    return tables.frame({"route": [run.rules.get(code, "moved") for code in codes], **columns}, index="route")
 
 
 def leaver_mix(
@@ -161,11 +176,10 @@ def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]
     return start, gone, known, taken
 
 
-def _row(run: Run, meaning: str, whom: Lost) -> dict[str, object]:
+def _row(run: Run, whom: Lost) -> dict[str, object]:
     people, who, loss = run.people, whom.rows[whom.left], whom.loss
     origin = run.scenario.calendar.origin
     return {
-        "meaning": meaning,
         "people": len(who),
         "wte": float(people.wte[who].sum()),
         "share_of_people": loss.share,
@@ -194,7 +208,9 @@ def _day(run: Run, on: dt.date | None) -> int:
 
 def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
     """Who of the people is beyond the boundary at the end of a day, (people,); means something for opening staff only."""
-    post, employer, roster = held_on(run, day), run.posts.employer, run.scenario.roster
+    last = day == run.scenario.calendar.days - 1
+    post = run.closing.post if last else held_on(run, day)
+    employer, roster = run.posts.employer, run.scenario.roster
     out: Bools = np.asarray(post == NOBODY)
     if not len(employer):
         return out

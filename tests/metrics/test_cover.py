@@ -74,14 +74,14 @@ def compare(run):
     return seen
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_the_grid_is_that_of_a_plain_replay(world, seed):
     """In any world, heads, posts, output and establishment of each cell and month are those of one person at a time."""
     compare(nt.simulate(world, seed=seed))
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(without=("Hiring", "Inflow")), seeds())
 def test_lending_and_interims_are_those_of_a_plain_replay(world, seed):
     """The same where everybody is lent out for a while and interims cover the posts that are empty at the start."""
@@ -234,7 +234,7 @@ def test_holders_and_truck_factor_by_hand():
 def test_going_breaks_cover_and_not_sooner():
     """In the hamlet, taking the most productive out one by one breaks cover at the truck factor and not before."""
     run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
-    for month in (4, 20, 40, 47):
+    for month in (20, 40):
         days = month_days(run).tolist()
         table, seen = holders(run, on=run.scenario.calendar.date(days[month])), grid(run)
         plain = Replay(run, Knowledge(), Cover(), days[: month + 1])

@@ -20,7 +20,15 @@ from nhstransit.eventlog import Kind
 from nhstransit.grammar import Appoint, Back
 from nhstransit.metrics.characteristics import CHARACTERISTICS
 from nhstransit.metrics.concentration import concentration, mix_shift
-from nhstransit.metrics.drain import BOUNDARIES, knowledge_at_risk, knowledge_lost, leaver_mix, losses, lost
+from nhstransit.metrics.drain import (
+    BOUNDARIES,
+    knowledge_at_risk,
+    knowledge_lost,
+    leaver_mix,
+    losses,
+    losses_by_route,
+    lost,
+)
 from nhstransit.metrics.knowledge import Knowledge, weights
 
 
@@ -58,7 +66,7 @@ def beyond(run, last):
     return found
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_boundaries_are_those_of_a_plain_count(world, seed):
     """In any world and at any time, who is lost across each boundary is who a plain reading of the log says."""
@@ -129,6 +137,18 @@ def test_only_those_who_left_by_a_rule(hamlet):
         lost(hamlet, "nhss")
     with pytest.raises(InputError, match="give one from 2010-04-01 to 2014-03-31"):
         losses(hamlet, on=dt.date(2015, 1, 1))
+
+
+def test_routes_share_out_the_losses(hamlet):
+    """Route by route, people and knowledge add up to those lost; the row of MARS is what is lost by MARS alone."""
+    for boundary in BOUNDARIES:
+        routes, whole = losses_by_route(hamlet, boundary), losses(hamlet).loc[boundary]
+        for column in ("people", "wte", "knowledge", "experience_years", "share_of_knowledge"):
+            assert routes[column].sum() == pytest.approx(whole[column])
+        alone = losses(hamlet, rules=("mars",)).loc[boundary].drop("meaning")
+        assert routes.loc["mars"].to_dict() == alone.to_dict()
+        assert ("moved" in routes.index) == (boundary == "employer")
+    assert not len(losses_by_route(empty_run()))
 
 
 def test_nobody_lost_and_everybody():

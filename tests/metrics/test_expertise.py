@@ -33,7 +33,7 @@ STRANGE = Knowledge(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_spells_tell_where_everybody_is(world, seed):
     """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
@@ -54,7 +54,7 @@ def test_spells_tell_where_everybody_is(world, seed):
     assert (np.bincount(cut.spell, cut.end - cut.start, len(held)) == held.end - held.start).all()
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_the_stock_is_that_of_a_plain_replay(world, seed):
     """In any world, closing stocks and every flow are those of following people one at a time."""
@@ -67,7 +67,7 @@ def test_the_stock_is_that_of_a_plain_replay(world, seed):
     assert found.people[0].tolist() == [snapshot["people"] for snapshot in plain.snapshots]
     for name in ("arrived", "left", "lost_on_moves", "learned"):
         assert getattr(found, name)[0] == pytest.approx([flow[name] for flow in plain.flows], abs=1e-9), name
-    assert (found.learned >= -1e-9).all()
+    assert (found.learned >= -1e-9).all() and (weights(run, STRANGE) > 0).all()
     by_body = stock(run, by="employer", knowledge=STRANGE).closing
     bodies = np.zeros_like(by_body)
     for month, snapshot in enumerate(plain.snapshots):

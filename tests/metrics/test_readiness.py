@@ -137,7 +137,7 @@ def test_who_is_a_successor(run):
         readiness(run, on=dt.date(2010, 4, 1), rule=RULE)
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_every_rating_is_that_of_a_plain_reading(world, seed):
     """In any world each rating is what its own plan and cover say, read from the grid cell by cell."""
@@ -207,7 +207,7 @@ def test_clinicians_by_hand():
         clinicians_leaving(run, by="monthly")
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(worlds(), seeds())
 def test_clinicians_are_those_of_a_plain_count(world, seed):
     """In any world, departures of clinicians from groups are those the log tells, in all and month by month."""
