@@ -6,6 +6,7 @@ import numpy as np
 
 from nhstransit.eventlog import Kind
 from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.drain import knowledge_lost
 from nhstransit.metrics.money import EXIT_LINES
 from nhstransit.metrics.once import events, once
 from nhstransit.metrics.removals import removals
@@ -34,6 +35,7 @@ UNITS = {
     "cumulative net saving": "£",
     "posts removed with saving": "posts",
     "vacancies at the end": "posts",
+    "knowledge lost": "share",
 }
 _LOG = "facts of the log"
 
@@ -64,10 +66,12 @@ def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
     *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital. *Cumulative net
-    saving* is up to the scenario's end. All are sums, so that they may be averaged over runs; ratios, such as payback, are
-    to be taken of the averages.
+    saving* is up to the scenario's end; *knowledge lost* is the share of the opening staff's that has left the NHS by then.
+    All have a whole that is the same for all runs of a scenario, so that they may be averaged; ratios of two of them, such
+    as payback, are to be taken of the averages.
     """
-    return Named({**_people(run), **_money(run)})
+    share = knowledge_lost(run)
+    return Named({**_people(run), **_money(run), "knowledge lost": share if np.isfinite(share) else 0.0})
 
 
 def _people(run: Run) -> dict[str, float]:

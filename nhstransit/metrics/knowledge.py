@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs, guarded
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.eventlog import NOBODY, Kind, rule_code
 from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.once import events, once, places
@@ -131,6 +131,13 @@ class Knowing:
 def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
     """The knowledge k of everybody as they entered, (people,), positive: at the start, or on the day of arrival."""
     return knowing(run, knowledge).entering
+
+
+def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
+    """The same of the opening staff alone, in the order of their rows, without following anybody: (opening staff,)."""
+    rows = np.flatnonzero(run.opening_post != NOBODY)
+    unknown = _fresh(run, knowledge, rows, np.zeros(len(rows), "int64"))
+    return np.asarray(_worth(run, knowledge)[rows] * (1.0 - unknown))
 
 
 def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:

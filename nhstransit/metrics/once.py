@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from nhstransit.arrays import Longs, Rows
 from nhstransit.eventlog import Kind, Log
 from nhstransit.run import Run
 
@@ -34,12 +35,21 @@ def events(run: Run, *kinds: Kind) -> Log:
     """The events of these kinds in the order of the log, picked out once for each run."""
     found = _KEPT.setdefault(run, {})
     if kinds not in found:
-        kind = run.log.kind
-        found[kinds] = run.log.take(np.flatnonzero(kind == kinds[0] if len(kinds) == 1 else np.isin(kind, kinds)))
+        found[kinds] = run.log.take(places(run, *kinds))
     picked: Log = found[kinds]
     return picked
 
 
-def places(run: Run, *kinds: Kind) -> Any:
+def places(run: Run, *kinds: Kind) -> Rows:
     """Where in the log the events of these kinds stand, (events,), for telling what came after what."""
-    return np.flatnonzero(np.isin(run.log.kind, kinds))
+    order, ends = _sorted(run)
+    parts = [order[ends[kind] : ends[kind + 1]] for kind in kinds]
+    return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
+
+
+@once
+def _sorted(run: Run) -> tuple[Rows, Longs]:
+    """The places of all events by kind, in the order of the log within each; and where each kind begins."""
+    kind = run.log.kind
+    counts = np.bincount(kind, minlength=max(Kind) + 1) if len(kind) else np.zeros(max(Kind) + 1, "int64")
+    return np.argsort(kind, kind="stable"), np.concatenate(([0], np.cumsum(counts)))
