@@ -1,0 +1,136 @@
+"""Experiments on leaving of oneself: one hazard, one effect at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+
+from nhstransit.eventlog import Kind
+from nhstransit.grammar import Depart, Retain, Situation, Turn
+from nhstransit.workforce.codes import Disposition
+from tests.behaviour.crowd import (
+    LASTING,
+    PEOPLE,
+    READ,
+    Found,
+    compared,
+    crowd,
+    everybody,
+    feeling,
+    first_day,
+    gone,
+    hazard,
+    hazards,
+    played,
+)
+
+
+def retention_pay(premium: float = 0.08, elasticity: float = -3.4, wanted: float = 0.77) -> Found:
+    def retain(situation: Situation) -> Retain:
+        return Retain(rows=everybody(situation), until=364, premium=premium)
+
+    model = hazards(premium=elasticity)
+    with_it, without = (gone(played(crowd(), each, departures=model)) for each in ({"own": first_day(retain)}, None))
+    what = f"hazard with a premium of {premium:.0%} over that without, at an elasticity of {elasticity:g}"
+    source = "Sims and Benhenda, 2022: 8% more pay, 23% fewer exits" if wanted == 0.77 else "(1 + premium)^elasticity"
+    return compared("premium", what, source, wanted, with_it, without)
+
+
+def announcement(risk: float, wanted: float, source: str) -> Found:
+    calm, told = (gone(played(crowd(), each, outlook=LASTING), since=READ) for each in (None, {"own": feeling(risk)}))
+    return compared(
+        "announcement", f"hazard at a perceived risk of {risk:g} over that at none", source, wanted, calm, told
+    )
+
+
+def selection(risk: float, wanted: float, source: str) -> Found:
+    skill = np.where(np.arange(PEOPLE) % 2 == 0, -1.0, 1.0)
+    run = played(crowd(skill=skill), {"own": feeling(risk)}, outlook=LASTING)
+    able, others = (gone(run, skill == sign, READ) for sign in (1.0, -1.0))
+    ratio = hazard(able) / hazard(others)
+    error = 0.5 * math.sqrt(1 / able[0] + 1 / others[0]) * math.sqrt(ratio)
+    what = f"hazard of one standard deviation of skill more, at a perceived risk of {risk:g}"
+    return Found(effect="skill", what=what, source=source, wanted=wanted, found=math.sqrt(ratio), error=error)
+
+
+def outside_option() -> Found:
+    outside = np.where(np.arange(PEOPLE) % 2 == 0, -1.0, 1.0)
+    run = played(crowd(outside=outside))
+    far, near = (gone(run, outside == sign) for sign in (1.0, -1.0))
+    ratio = math.sqrt(hazard(far) / hazard(near))
+    error = 0.5 * math.sqrt(1 / far[0] + 1 / near[0]) * ratio
+    what = "hazard of one standard deviation of outside option more"
+    source = "job-search theory for the sign; size assumed"
+    return Found(effect="outside-option", what=what, source=source, wanted=math.exp(0.25), found=ratio, error=error)
+
+
+def disposed(kind: Disposition, wanted: float) -> Found:
+    def turn(situation: Situation) -> Turn:
+        rows = everybody(situation)
+        return Turn(rows=rows, disposition=np.full(len(rows), kind, "int8"))
+
+    run, calm = played(crowd(), {"own": first_day(turn)}), played(crowd())
+    less, more = sorted((gone(run), gone(calm)))
+    what = f"hazard of a {kind.name.lower()} over a mover's"
+    return compared("disposition", what, "the three kinds of staff, 2010; size assumed", wanted, less, more)
+
+
+def waiting(weight: float = 0.05, risk: float = 0.5) -> Found:
+    closes = dt.date(2011, 3, 31)
+    scenario = crowd(closes=closes, end=dt.date(2011, 3, 30))
+    tempted, calm = (
+        gone(played(scenario, {"own": feeling(risk)}, outlook=LASTING, departures=hazards(waiting=each)), since=READ)
+        for each in (weight, 0.0)
+    )
+    wanted = math.exp(-weight * risk * 11.0)  # eleven years' service at the end, a month's pay for each
+    what = (
+        f"hazard where waiting weighs {weight:g} over that where it does not, at a risk of {risk:g} and 11 months' pay"
+    )
+    return compared("waiting", what, "exp(−ω R S), MODEL 4.2; off by default", wanted, tempted, calm)
+
+
+def contagion(ratio: float = 0.1) -> Found:
+    """A tenth of the staff are let go on the first day; nobody resigns but because of others."""
+    seeds = PEOPLE // 10
+
+    def let_go(situation: Situation) -> Depart:
+        rows = everybody(situation)[:seeds]
+        nothing = np.zeros(seeds, "int64")
+        pence = dict.fromkeys(("severance", "in_lieu", "strain"), nothing)
+        return Depart(rows=rows, last_day=np.zeros(seeds, "int32"), remove=np.zeros(seeds, bool), **pence)
+
+    run = played(crowd(), {"own": first_day(let_go)}, departures=hazards(resign=0.0, contagion=ratio))
+    brought = gone(run)[0] - seeds
+    return Found(
+        effect="contagion",
+        what=f"later departures that each brings about, at a branching ratio of {ratio:g}",
+        source="q / (1 − q) over all generations; q from quits after quits in 1,620 US stores, shaded down",
+        wanted=ratio / (1 - ratio),
+        found=brought / seeds,
+        error=math.sqrt(brought) / seeds / (1 - ratio),
+    )
+
+
+def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
+    """Of those whom a year's premium put off, the share gone so many days after it: a closed form of the clocks."""
+    end = dt.date(2011, 9, 30)
+
+    def retain(situation: Situation) -> Retain:
+        return Retain(rows=everybody(situation), until=364, premium=premium)
+
+    with_it, without = (played(crowd(end=end), each) for each in ({"own": first_day(retain)}, None))
+    would, kept = without.log.of(Kind.DEPARTED), with_it.log.of(Kind.DEPARTED)
+    put_off = np.setdiff1d(would.staff[would.day <= 364], kept.staff[kept.day <= 364])
+    share = float(np.isin(put_off, kept.staff[kept.day <= 364 + days]).mean())
+    most = 0.12 * (1 - (1 + premium) ** -2.0)  # hazard still to run, on the clock of whoever was put off for longest
+    wanted = math.expm1(-min(0.12 * days / 365.25, most)) / math.expm1(-most)
+    return Found(
+        effect="premium",
+        what=f"of those whom a year's premium of {premium:.0%} put off, the share gone within {days} days of its end",
+        source="no rebound term: put-off departures follow by themselves; closed form of the clocks",
+        wanted=wanted,
+        found=share,
+        error=max(math.sqrt(wanted * (1 - wanted) / len(put_off)), 0.002),
+    )

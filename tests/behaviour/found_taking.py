@@ -1,0 +1,173 @@
+"""Experiments on taking money to go: one offer to a crowd, one effect at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.behaviour import SeveranceChoice
+from nhstransit.dates import epoch_day
+from nhstransit.eventlog import Kind
+from nhstransit.grammar import Effects, Occasion, SeveranceOffer, Situation
+from nhstransit.run import Run
+from tests.behaviour.crowd import (
+    LASTING,
+    PEOPLE,
+    READ,
+    SHORT,
+    START,
+    Found,
+    crowd,
+    everybody,
+    feeling,
+    hazards,
+    played,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Offers:
+    """Each round everybody is offered so many months of pay; whoever applies is approved, and nobody need go."""
+
+    months: tuple[float, ...]
+    clawback: float = 0.0
+    question: Any = "severance"
+    signed: bool = True
+    announced: dt.date = START
+
+    def days(self, calendar: Any, bodies: Any) -> Sequence[Occasion]:
+        return [Occasion(READ + 10 * place, "offer", place) for place in range(len(self.months))]
+
+    def propose(self, situation: Situation) -> SeveranceOffer:
+        rows = everybody(situation)
+        months = np.full(len(rows), self.months[situation.round])
+        pence = np.ones(len(rows), "int64")
+        return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=60, clawback_months=self.clawback)
+
+    def select(self, situation: Situation, proposals: Any, answers: Any, chances: Any) -> Effects:
+        return Effects(chosen=answers.yes)
+
+
+def applied(run: Run) -> list[set[int]]:
+    """Who applied, round by round."""
+    events = run.log.of(Kind.APPLIED)
+    return [set(events.staff[events.day == day].tolist()) for day in np.unique(events.day)]
+
+
+def takers(
+    model: SeveranceChoice, *, risk: float = 0.0, months: float = 6.0, clawback: float = 0.0, **columns: Any
+) -> int:
+    """How many of the crowd apply for one offer."""
+    policies = {"own": feeling(risk), "offer": Offers(months=(months,), clawback=clawback)}
+    run = played(
+        crowd(end=SHORT, **columns), policies, severance=model, outlook=LASTING, departures=hazards(resign=0.0)
+    )
+    return len(run.log.of(Kind.APPLIED))
+
+
+def odds(count: int) -> float:
+    return count / (PEOPLE - count)
+
+
+def odds_ratio(effect: str, what: str, source: str, wanted: float, less: int, more: int) -> Found:
+    """The ratio of the odds of applying, the larger over the smaller where `wanted` is above 1."""
+    ratio = odds(more) / odds(less)
+    error = ratio * math.sqrt((more - less) / (less * more))
+    if wanted < 1:
+        ratio, error = 1 / ratio, error / ratio**2
+    return Found(effect=effect, what=what, source=source, wanted=wanted, found=ratio, error=error)
+
+
+def payout() -> Found:
+    model = SeveranceChoice(typical=0.02)
+    less, more = takers(model, months=6.0), takers(model, months=6.0 * 41 / 25)
+    source = "Asch and others, 2016: $25,000 to $41,000, separations up by 45%"
+    found = odds_ratio("payout", "", source, 1.45, less, more)
+    ratio = more / less
+    what = "applicants when the sum offered rises from 25 to 41, at about 2%"
+    return attrs.evolve(found, what=what, found=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
+
+
+def pension() -> Found:
+    model = SeveranceChoice(typical=0.05)
+    less, more = (takers(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
+    source = "Asch, Haider and Zissimopoulos, 2003: separation “more than doubles”"
+    return odds_ratio("pension", "odds of applying with the pension age reached", source, 2.0, less, more)
+
+
+def better_placed() -> Found:
+    model = SeveranceChoice(typical=0.05)
+    less, more = (takers(model, outside=score) for score in (0.0, 1.0))
+    what = "odds of applying at one standard deviation of outside option more"
+    return odds_ratio("outside-option", what, "sign from theory; size assumed", math.exp(0.25), less, more)
+
+
+def clawed_back() -> Found:
+    model = SeveranceChoice(typical=0.05)
+    less, more = (takers(model, clawback=months) for months in (12.0, 0.0))
+    what = "odds of applying under twelve months of clawback over those under none"
+    return odds_ratio("clawback", what, "deterrence assumed", math.exp(-0.24), less, more)
+
+
+def from_2010_to_2025() -> Found:
+    """Five in a hundred at 4.5 months and a risk of a quarter; then twelve months, and a risk of three quarters."""
+    shift = 0.75 * math.log(4.5 / 6.0) + 1.1 * 0.25
+    model = SeveranceChoice(typical=1 / (1 + math.exp(-(math.log(0.05 / 0.95) - shift))))
+    share = takers(model, risk=0.75, months=12.0) / PEOPLE
+    return Found(
+        effect="risk-of-redundancy",
+        what="share who would apply in 2025, where 5% did in 2010",
+        source="13% to 20% expressed interest in November 2025; the middle of the log-odds is 16%",
+        wanted=0.16,
+        found=share,
+        error=math.sqrt(share * (1 - share) / PEOPLE),
+    )
+
+
+def payment_alone() -> Found:
+    model = SeveranceChoice(typical=1 / (1 + 19 * math.exp(0.75 * math.log(4.5 / 6.0))))
+    share = takers(model, months=12.0) / PEOPLE
+    return Found(
+        effect="payout",
+        what="share who would apply for 12 months' pay, where 5% do for 4.5, at no more risk",
+        source="log-odds of 0.05 plus 0.736: 9.9%, about half of the way to 2025",
+        wanted=0.099,
+        found=share,
+        error=math.sqrt(share * (1 - share) / PEOPLE),
+    )
+
+
+def second_round(lasting: float, wanted: float, error: float) -> Found:
+    """New applicants of a second round on the same terms, for each of the first; the fact is told in one digit."""
+    model = SeveranceChoice(typical=0.05, lasting=lasting)
+    run = played(
+        crowd(end=SHORT), {"offer": Offers(months=(6.0, 6.0))}, severance=model, departures=hazards(resign=0.0)
+    )
+    first, second = applied(run)
+    return Found(
+        effect="lasting-taste",
+        what=f"new applicants in a second round for each of the first, where {lasting:g} of the variance lasts",
+        source="arithmetic of the normal copula at 5% a round",
+        wanted=wanted,
+        found=len(second - first) / len(first),
+        error=error,
+    )
+
+
+def signing() -> Found:
+    model = SeveranceChoice(typical=0.3)
+    run = played(crowd(end=SHORT), {"offer": Offers(months=(6.0,))}, severance=model, departures=hazards(resign=0.0))
+    count, withdrew = len(run.log.of(Kind.APPROVED)), len(run.log.of(Kind.WITHDREW))
+    return Found(
+        effect="signs",
+        what="approved applicants who sign",
+        source="assumed, 0.85 to 0.95",
+        wanted=0.9,
+        found=1 - withdrew / count,
+        error=math.sqrt(0.09 / count),
+    )
