@@ -58,7 +58,7 @@ class Cover:
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
     drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
     lent_share: float = share(
-        1.0, parent=assumed("share of a lent person's time", 0.5, 1.0, "home posts thin; assumed")
+        0.75, parent=assumed("share of a lent person's time", 0.5, 1.0, "home posts thin; assumed")
     )
     interim_share: float = share(0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "assumed"))
 

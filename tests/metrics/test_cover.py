@@ -122,19 +122,19 @@ def test_a_move_is_a_new_start_unless_the_work_is_the_same():
 
 
 def test_the_disaffected_and_the_lent_by_hand():
-    """A leaver in post does nine tenths; who is lent does nothing at home until they come into another post."""
+    """A leaver in post does nine tenths; who is lent does a quarter at home until they come into another post."""
     sour = once("2010-05-03", Turn(rows=rows(0), disposition=np.array([Disposition.LEAVER])))
     lent = once("2010-06-01", Turn(rows=rows(0), risk_class=RiskClass.ASSIGNED))
     move = once("2010-07-02", Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-08-31")))
     bodies = body("Old", "pct", ("finance", "6", 1)), body("New", "ccg", ("finance", "6", 1))
     run = played(person(1), bodies=bodies, policies={"a": sour, "b": lent, "c": move})
     seen = grid(run)
-    assert seen.productive[0, 0].tolist() == pytest.approx([1.0, 0.9, 0, 0, 0, 0, 0, 0, 0])
+    assert seen.productive[0, 0].tolist() == pytest.approx([1.0, 0.9, 0.225, 0.225, 0, 0, 0, 0, 0])
     assert seen.productive[1, 0, 4] == pytest.approx(0.5 * 0.9)
     assert grid(run, Cover(lent_share=0.5)).productive[0, 0, 2] == pytest.approx(0.45)
     work = lost_work(run, by="kind")
-    assert work.loc["pct", "lost_to_drag"] == pytest.approx(0.1 * 29 / MONTH)
-    assert work.loc["pct", "lent"] == pytest.approx((on("2010-08-31") - on("2010-06-01")) / MONTH)
+    assert work.loc["pct", "lost_to_drag"] == pytest.approx(0.1 * (29 + 0.25 * 91) / MONTH)
+    assert work.loc["pct", "lent"] == pytest.approx(0.75 * 91 / MONTH)
 
 
 def test_an_interim_covers_at_a_share():
