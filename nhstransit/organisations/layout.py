@@ -48,6 +48,7 @@ class Dates:
     """When bodies close, and when those that follow can fill posts and employ."""
 
     close: dt.date
+    regions_close: dt.date
     arms_close: dt.date
     ccg_shadow: dt.date
     posts_open: dt.date

@@ -130,7 +130,7 @@ def _senders(patch: _Patch) -> list[Organisation]:
         region=region.name,
         cluster=region.board,
         population=region.residents,
-        closes=close,
+        closes=patch.layout.dates.regions_close,
         parent=DEPARTMENT,
         successors=(_board_name(region.board), *patch.names["board-area"], OTHERS["hee"], OTHERS["tda"], OTHERS["phe"]),
     )

@@ -26,11 +26,14 @@ from nhstransit.grammar import (
     Question,
     RemovePosts,
     Situation,
+    Turn,
 )
 from nhstransit.kernels.selection import paired
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances
+from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +41,7 @@ class Split:
     """On one day a share of those in one function go over, posts and all, to another function of the same body.
 
     Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
-    after. Those who have something settled stay where they are.
+    after; in a body that closes, what they expect is then as open as before. Those who have something settled stay where they are.
     """
 
     question: ClassVar[Question | None] = None
@@ -117,7 +120,10 @@ class Split:
         vacant = np.flatnonzero(posts.vacant & np.isin(posts.function, situation.function_codes(self.functions)))
         got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
         old = vacant[got[got >= 0]].astype("int32")
-        return Effects(then=(RemovePosts(posts=old, pence=np.zeros(len(old), "int64")),))
+        still = rows[people.in_post[rows] & ~people.settled[rows] & (people.risk_class[rows] == RiskClass.SAFE)]
+        open_ = still[situation.bodies.closes[people.employer[still]] < NEVER]
+        gone = RemovePosts(posts=old, pence=np.zeros(len(old), "int64"))
+        return Effects(then=(gone, Turn(rows=open_, risk_class=RiskClass.EXPOSED)))
 
 
 def _cell(employer: AnyArray, band: AnyArray) -> Longs:

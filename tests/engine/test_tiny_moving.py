@@ -38,8 +38,6 @@ def test_of_two_leaders_the_more_skilled_stays() -> None:
     """Notice runs from the end of consultation; the other's post goes on the last day, and its cost is saved."""
     people = person(1, "A", skill=-1.0), person(2, "B", skill=1.0)
     last = on("2010-07-01") + 7 * 10  # ten weeks for ten complete years
-        *(np.array([x]) for x in (2_400_000, 1.0, -1, 10_957)), on("2010-09-09") + 14_700, np.array([5])
-    )
     events = told(*people, bodies=in_cluster("A", "B"), policies={"clustering": cluster()})
     assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
     assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_000_000)
@@ -199,3 +197,10 @@ def test_two_on_one_day_go_by_their_rules() -> None:
     policies = {"transfer-arms": arms(), "announcement": first}
     events = told(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
     assert Kind.MOVED not in [event[2] for event in events]
+
+
+def test_in_a_body_that_closes_the_future_is_as_open_as_before() -> None:
+    """A post on the other side is no safe one where both sides close: the day after, the risk is that of the exposed."""
+    bodies = [body("Old", closes="2010-12-30")]
+    events = told(person(1), bodies=bodies, policies={"split": split()})
+    assert row("2010-06-02", DESK, Kind.RISK, "split", 1, RiskClass.SAFE, RiskClass.EXPOSED) in events

@@ -138,6 +138,11 @@ class Parting:
             if post is not None:
                 old.remove(post)
                 remove(world, post, Phase.WINDOWS, self._acting.rule, 0)
+        for person in self._went:
+            if person.post is None or person.settled or person.body.goes_on:
+                continue
+            if person.risk_class == RiskClass.SAFE:
+                turn(world, person, Phase.WINDOWS, self._acting.rule, risk_class=RiskClass.EXPOSED)
 
 
 # Bridges
