@@ -19,11 +19,14 @@ CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service
 @click.command("compare")
 @pair_options
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many, from --seed on.")
+@click.option("--changes", is_flag=True, help="Show every setting that differs, old and new.")
 @click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
 @click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
 @click.option("--retention", help="Show whom retention terms kept.")
 @click.option("--waterfall", is_flag=True, help="Show what staff cost, mechanism by mechanism.")
-def command(pair: Pair, seeds: int, by: str | None, scheme: str | None, retention: str | None, waterfall: bool) -> None:
+def command(
+    pair: Pair, seeds: int, changes: bool, by: str | None, scheme: str | None, retention: str | None, waterfall: bool
+) -> None:
     """Set RUN beside BASELINE, with the same luck, and say what differs and for whom.
 
     Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
@@ -34,12 +37,14 @@ def command(pair: Pair, seeds: int, by: str | None, scheme: str | None, retentio
 
     runs = pair.runs(seeds)
     if seeds > 1:
-        if by or scheme or retention or waterfall:
-            raise click.UsageError("--by, --scheme, --retention and --waterfall speak of one pair; leave out --seeds")
+        if changes or by or scheme or retention or waterfall:
+            raise click.UsageError("only the comparison itself speaks of several pairs; leave out --seeds")
         click.echo(repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])))
         return
     one = compare(runs[0][0], baseline=runs[0][1])
-    further = _further(one, by, scheme, retention)  # before anything is printed, so that a mistake is told alone
+    further = _further(
+        one, changes, by, scheme, retention
+    )  # before anything is printed, so that a mistake is told alone
     click.echo(repr(one))
     for title, table in further:
         click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
@@ -48,10 +53,12 @@ def command(pair: Pair, seeds: int, by: str | None, scheme: str | None, retentio
 
 
 def _further(
-    one: Comparison, by: str | None, scheme: str | None, retention: str | None
+    one: Comparison, changes: bool, by: str | None, scheme: str | None, retention: str | None
 ) -> list[tuple[str, pd.DataFrame]]:
     """The further tables that were asked for, each with its title."""
     shown: list[tuple[str, pd.DataFrame]] = []
+    if changes:
+        shown.append(("Settings that differ", one.settings))
     if by:
         shown.append((f"Strata by {by}", one.strata_by(by)))  # type: ignore[arg-type]
     if scheme:

@@ -46,6 +46,13 @@ class Comparison:
         """What differs between the scenarios: dotted paths, with the baseline's part first."""
         return differences(self.baseline.scenario, self.run.scenario)
 
+    @property
+    def settings(self) -> pd.DataFrame:
+        """The same as a table: old is the baseline's setting and new the run's, as text; indexed by path."""
+        rows = [(change.path, repr(change.old), repr(change.new)) for change in self.changes]
+        columns = zip(*rows, strict=True) if rows else ((), (), ())
+        return tables.frame(dict(zip(("path", "old", "new"), columns, strict=True)), index="path")
+
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """Headline figures of the run and the baseline, and the gap between them; indexed by measure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,14 @@ class Comparisons:
         if measure not in names:
             raise InputError("measure", f"is {measure!r}", nearest(measure, names))
         return paired(self._figures("gap")[:, names.index(measure)], level=level, method=method)
+
+    def over(self, read: Callable[[Comparison], float], *, level: float = LEVEL, method: Method = "t") -> Interval:
+        """The mean of anything read from each pair, with its interval: a share of deadweight, people in a stratum.
+
+        Raises InputError for too few pairs.
+        """
+        check(len(self), level, method)
+        return paired([read(pair) for pair in self.pairs], level=level, method=method)
 
     @cached_property
     def strata(self) -> pd.DataFrame:

@@ -54,10 +54,11 @@ def test_the_responsible_difference_is_found_by_trial(kept, capsys):
 
 def test_further_tables_are_printed_when_asked(kept, capsys):
     """Strata by group, deadweight, posts saved, additionality and the waterfall follow the comparison."""
-    more = ("--by", "function", "--scheme", "mars", "--waterfall")
+    more = ("--changes", "--by", "function", "--scheme", "mars", "--waterfall")
     status, out, _ = asked(capsys, "compare", *kept, *more)
     assert status == 0
     for title in (
+        "Settings that differ",
         "Strata by function",
         "Deadweight of mars",
         "Posts saved by mars",
@@ -85,7 +86,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         (("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"), "pays people to go in the baseline too"),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
-            "speak of one pair; leave out --seeds",
+            "speaks of several pairs; leave out --seeds",
         ),
         (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
     ],

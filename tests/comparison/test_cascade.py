@@ -18,10 +18,11 @@ from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind
+from nhstransit.grammar import Effect, Rejoin, Situation
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.comparison.planted import COST, keeps, pair, pays, restless
-from tests.small import date, person, played
+from tests.small import Own, date, person, played, rows
 from tests.worlds import seeds, worlds
 
 few = settings(max_examples=settings.default.max_examples // 16)
@@ -68,6 +69,23 @@ def test_a_year_in_post_costs_a_years_cost():
     run = played(person(1), end=date("2011-03-31"))
     yearly = int(LAW.employer_cost([24_000_00], [1.0], epoch_day(date("2010-04-01")))[0])
     assert accrued(run)[0].tolist() == [365 * yearly]
+
+
+def test_cost_after_coming_back_is_told_apart():
+    """Who goes in May and is back in September costs so many days before, and so many after, counted day by day."""
+
+    def does(situation: Situation) -> list[Effect]:
+        if situation.stage == "2010-05-31":
+            return list(pays([1], pence=0).does(situation))
+        return [Rejoin(rows=rows(0), posts=np.array([0], "int32"))]
+
+    returning = Own(dates=("2010-05-31", "2010-09-01"), does=does)
+    run = played(person(1), person(2), policies={"back": returning})
+    first, again = accrued(run)
+    assert (first[0], again[0]) == cost_by_hand(run, 1)
+    assert (first[0] // first[1], again[1]) == (0, 0) and again[0] > first[0] > 0
+    found = parts(run, played(person(1), person(2)))
+    assert set(found) == {"posts of those here", "returns"}
 
 
 @few

@@ -68,6 +68,14 @@ def test_changes_are_dotted_paths(hamlet, pair):
     assert [(change.path, change.old, change.new) for change in changes] == [("policies.mars.quota", 0.15, 0.01)]
 
 
+def test_settings_are_the_changes_as_a_table(hamlet, pair):
+    """Old and new by path; equal worlds have an empty one."""
+    slower = nt.simulate(hamlet.having("policies.mars.quota", 0.01), seed=1)
+    table = nt.compare(slower, baseline=pair[0]).settings
+    assert table.loc["policies.mars.quota"].tolist() == ["0.15", "0.01"] and len(table) == 1
+    assert len(nt.compare(pair[0], baseline=pair[0]).settings) == 0
+
+
 def test_different_seeds_are_refused(hamlet, pair):
     """Runs of two seeds do not share their luck, and are not compared."""
     with pytest.raises(nt.NhstransitError, match="have the seeds 2 and 1; simulate both with one seed"):

@@ -116,6 +116,15 @@ def test_several_read_in_three_sentences_and_a_table(several):
     assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()
 
 
+def test_anything_read_from_a_pair_has_an_interval(several):
+    """Deadweight over seeds: the mean of the pairs' own, with scipy's interval of a mean."""
+    each = [pair.deadweight("planted").loc[24, "share"] for pair in several.pairs]
+    found = several.over(lambda pair: pair.deadweight("planted").loc[24, "share"])
+    want = stats.ttest_1samp(each, 0.0).confidence_interval(0.95)
+    assert (found.mean, found.low, found.high) == pytest.approx((np.mean(each), want.low, want.high))
+    assert 0 < found.mean < 1 and found.pairs == 10
+
+
 def test_strata_of_several_are_means(several):
     """They sum to everybody, and the fewest and the most are those of single pairs."""
     assert several.strata["people"].sum() == pytest.approx(40)

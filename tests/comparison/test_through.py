@@ -74,16 +74,17 @@ def test_who_took_the_post_and_left_it_has_displaced_all_the_same():
     assert found[10][0] == "gone either way"
 
 
-def test_nobody_displaces_themselves():
-    """Who takes the same post in both worlds and leaves it in one was displaced by nobody."""
+@pytest.mark.parametrize(("when", "pence"), [("2010-11-01", 0), ("2010-09-15", 100_00)])
+def test_nobody_displaces_themselves(when, pence):
+    """Who leaves a post that nobody else then has, or is paid off before winning it, was displaced by nobody."""
 
     def does(situation: Situation) -> list[Effect]:
-        return list(pays([20], pence=0).does(situation)) if not situation.people.in_post[2] else []
+        return list(pays([20], pence=pence).does(situation)) if not situation.people.in_post[2] else []
 
     people = [person(staff) for staff in (10, 20, 30)]
-    later = Own(dates=("2010-11-01",), does=does)
+    later = Own(dates=(when,), does=does)
     base = small_world(*people, bodies=BODIES, policies={"round": fills(1), "later": later})
-    run = nt.simulate(with_policy(base, "planted", pays([30])), seed=1)
+    run = nt.simulate(with_policy(base, "planted", pays([30], when="2010-09-01")), seed=1)
     found = told(nt.compare(run, baseline=nt.simulate(base, seed=1)))
     assert found[20] == ("gone because of it", "otherwise", -1)
 
