@@ -10,6 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
 from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, OF_BODIES, Kind, Log
+from nhstransit.run.covered import covers
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a place in the log before its first event
@@ -32,6 +33,7 @@ def conserve(run: Run) -> None:
     _people_move_from_where_they_are(run)
     _posts_hold_one_person(run)
     _nobody_is_paid_twice(run)
+    covers(run, _fail)
     _pence_agree(run)
 
 
