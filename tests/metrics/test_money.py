@@ -194,6 +194,21 @@ def test_one_person_paid_off_twice():
     assert savings_by_year(run)["net"].iloc[0] == 29.0  # days 1 to 29
 
 
+def test_a_post_removed_on_a_later_day_went_empty():
+    """Nobody left with it, even if by the same rule: its saving is not given back when who once held it returns."""
+    made = Steps()
+    post, made.post[1] = made.post[1], -1
+    made.write(Kind.DEPARTED, "redundancy", 1, come=post)
+    made.day = 5
+    made.gone.add(post)
+    made.write(Kind.REMOVED, "redundancy", -1, come=post, pence=100)
+    made.day = 10
+    made.write(Kind.BACK, "returns", 1)
+    run = finished(blank(), made)
+    check(run)
+    assert removals(run).row.tolist() == [-1] and savings(run).loc["all", "net"] == 1.0
+
+
 @pytest.mark.parametrize("ask", [savings, exit_costs])
 def test_another_cut_is_refused(ask):
     """The nearest that there is stands in the message."""
