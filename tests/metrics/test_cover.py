@@ -88,6 +88,16 @@ def test_lending_and_interims_are_those_of_a_plain_replay(world, seed):
     compare(lending(nt.simulate(world, seed=seed)))
 
 
+@pytest.mark.thorough
+@settings(max_examples=150)
+@given(worlds(crowded=True), seeds())
+def test_the_grid_of_crowded_worlds_is_that_of_a_plain_replay(world, seed):
+    """The same in many worlds in which every policy plays, as they are and with everybody lent."""
+    run = nt.simulate(world, seed=seed)
+    compare(run)
+    compare(lending(run))
+
+
 def test_a_newcomer_climbs_by_hand():
     """Of two finance posts of full hours one is filled in July: cover is a half, then (1 + 1 − 0.5 e^(−m/3)) / 2."""
     hired = Hire(posts=np.array([1]), newcomers=newcomers(7), start=on("2010-07-01"))

@@ -54,11 +54,8 @@ def test_spells_tell_where_everybody_is(world, seed):
     assert (np.bincount(cut.spell, cut.end - cut.start, len(held)) == held.end - held.start).all()
 
 
-@settings(max_examples=10)
-@given(worlds(), seeds())
-def test_the_stock_is_that_of_a_plain_replay(world, seed):
-    """In any world, closing stocks and every flow are those of following people one at a time."""
-    run = nt.simulate(world, seed=seed)
+def as_replayed(run):
+    """Closing stocks and every flow, in all and by group, are those of following people one at a time."""
     days = month_days(run).tolist()
     plain = Replay(run, STRANGE, Cover(), days).finish()
     found = stock(run, knowledge=STRANGE)
@@ -79,6 +76,21 @@ def test_the_stock_is_that_of_a_plain_replay(world, seed):
         assert one.closing.sum(axis=0) == pytest.approx(found.closing[0], abs=1e-9)
         assert one.transferred_in.sum(axis=0) == pytest.approx(one.transferred_out.sum(axis=0), abs=1e-9)
         assert (one.learned >= -1e-9).all() and (one.closing >= -1e-9).all()
+
+
+@settings(max_examples=10)
+@given(worlds(), seeds())
+def test_the_stock_is_that_of_a_plain_replay(world, seed):
+    """In any world, closing stocks and every flow are those of following people one at a time."""
+    as_replayed(nt.simulate(world, seed=seed))
+
+
+@pytest.mark.thorough
+@settings(max_examples=150)
+@given(worlds(crowded=True), seeds())
+def test_the_stock_of_crowded_worlds_is_that_of_a_plain_replay(world, seed):
+    """The same in many worlds in which every policy plays and people move about."""
+    as_replayed(nt.simulate(world, seed=seed))
 
 
 def test_a_move_and_an_exit_by_hand():
