@@ -35,7 +35,7 @@ UNITS = {
     "cumulative net saving": "£",
     "posts removed with saving": "posts",
     "vacancies at the end": "posts",
-    "knowledge lost": "share",
+    "knowledge lost": "% of knowledge",
 }
 _LOG = "facts of the log"
 
@@ -66,12 +66,12 @@ def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
     *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital. *Cumulative net
-    saving* is up to the scenario's end; *knowledge lost* is the share of the opening staff's that has left the NHS by then.
+    saving* is up to the scenario's end; *knowledge lost* is the part of the opening staff's that has left the NHS by then.
     All have a whole that is the same for all runs of a scenario, so that they may be averaged; ratios of two of them, such
     as payback, are to be taken of the averages.
     """
     share = knowledge_lost(run)
-    return Named({**_people(run), **_money(run), "knowledge lost": share if np.isfinite(share) else 0.0})
+    return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
 
 
 def _people(run: Run) -> dict[str, float]:

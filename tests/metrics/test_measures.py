@@ -68,6 +68,13 @@ def test_headlines_have_units_and_stay_finite(run):
         assert all(abs(figure) < 1e15 for figure in figures.values())
 
 
+def test_knowledge_lost_is_the_share_of_the_drain(run):
+    """The headline is the drain's own share beyond the NHS, in per cent; and nobody's knowledge is none lost."""
+    share = nt.measure(run).losses.loc["nhs", "share_of_knowledge"]
+    assert headlines(run)["knowledge lost"] == pytest.approx(100 * share)
+    assert headlines(empty_run())["knowledge lost"] == 0.0
+
+
 def test_every_definition_is_whole_and_named_once():
     """A name, a unit, a formula and a reference each; no two modules give one name to different things."""
     from importlib import import_module

@@ -209,6 +209,28 @@ def test_a_post_removed_on_a_later_day_went_empty():
     assert removals(run).row.tolist() == [-1] and savings(run).loc["all", "net"] == 1.0
 
 
+@pytest.mark.parametrize(("post", "refills"), [(3, True), (4, False), (6, False)])
+def test_only_a_post_like_it_refills_one(post, refills):
+    """Filling an empty post of band 6 in the same body refills one of band 6; of band 7, or in another body, it does not."""
+    made = Steps()
+    gone = 0 if post != 4 else 4
+    staff = next(one for one, held in made.post.items() if held == gone)
+    made.post[staff] = -1
+    made.gone.add(gone)
+    made.write(Kind.DEPARTED, "mars", staff, come=gone)
+    made.write(Kind.REMOVED, "mars", -1, come=gone, pence=100)
+    made.day, came = 9, 9
+    made.write(
+        Kind.DEPARTED, "resignation", came, come=made.post[came]
+    )  # so that the other body has a vacancy that stands
+    go = 3 if post == 4 else post
+    made.write(Kind.ARRIVED, "returns", came, go=go)
+    made.post[came] = go
+    run = finished(blank(), made)
+    check(run)
+    assert (removals(run).end.tolist() == [ENDS.index("refilled")]) is refills
+
+
 @pytest.mark.parametrize("ask", [savings, exit_costs])
 def test_another_cut_is_refused(ask):
     """The nearest that there is stands in the message."""
