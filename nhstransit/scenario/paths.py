@@ -52,9 +52,23 @@ def part_at(thing: Any, path: str) -> Any:
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
-    old, new = flat(first), flat(second)
+    old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     return tuple(Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path))
+
+
+def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both by dotted path, without the parts that are one object in both: a world's bodies, most of the time."""
+    if not attrs.has(type(first)) or type(first) is not type(second):
+        return flat(first), flat(second)
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for field in _fields(first):
+        parts = [getattr(thing, field.name) for thing in (first, second)]
+        if parts[0] is not parts[1]:
+            old |= flat(parts[0], field.name)
+            new |= flat(parts[1], field.name)
+    return old, new
 
 
 def flat(thing: Any, prefix: str = "") -> dict[str, Any]:

@@ -156,6 +156,13 @@ def test_behaviour_is_the_own_doing_of_a_natural_departure(hamlet, run):
     assert parted.earliest == hamlet.start
 
 
+def test_a_policy_could_act_from_its_earlier_announcement(hamlet, run):
+    """Where the announcement itself is moved, the earlier of the two dates counts, whichever world has it."""
+    early = hamlet.having("policies.mars.announced", dt.date(2010, 8, 1))
+    other = nt.simulate(early, seed=1)
+    assert diverge(other, run).earliest == diverge(run, other).earliest == dt.date(2010, 8, 1)
+
+
 def test_another_seed_is_a_reason_of_its_own(hamlet, run):
     """Two seeds part at once, and that is why."""
     parted = diverge(run, nt.simulate(hamlet, seed=2))

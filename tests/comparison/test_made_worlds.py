@@ -10,7 +10,8 @@ import nhstransit as nt
 from nhstransit.comparison import STRATA, THROUGH
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind
-from nhstransit.scenario import Scenario
+from nhstransit.scenario import Scenario, differences
+from nhstransit.scenario.paths import flat
 from tests.worlds import seeds, worlds
 
 few = settings(max_examples=settings.default.max_examples // 16)
@@ -27,6 +28,19 @@ def test_two_equal_scenarios_compare_as_nothing(scenario: Scenario, seed: int) -
     assert same.strata["people"].tolist()[1:3] == [0, 0]
     assert not any(same.waterfall.parts)
     assert repr(same).startswith("No setting differs.\nThe two worlds are the same, event for event.")
+
+
+@few
+@given(worlds(), worlds(), st.data())
+def test_changes_are_those_of_everything_laid_flat(one: Scenario, two: Scenario, data: st.DataObject) -> None:
+    """Whether two worlds share parts or none, the paths that differ are those of both laid flat and looked up whole."""
+    kin = one.without(*sorted(data.draw(st.sets(st.sampled_from(sorted(one.policies)))) if one.policies else ()))
+    for other in (two, kin, one):
+        old, new = flat(one), flat(other)
+        wanted = {path for path in set(old) | set(new) if old.get(path) != new.get(path)}
+        found = differences(one, other)
+        assert [change.path for change in found] == sorted(wanted)
+        assert all((change.old, change.new) == (old.get(change.path), new.get(change.path)) for change in found)
 
 
 @few
