@@ -1,0 +1,244 @@
+"""Engine and oracle on worlds full of schemes: money of funds, posts used again, terms renewed; and what must never be."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+import pytest
+from made_schemes import scheme_world
+from oracle import oracle
+from oracle.words import first_difference
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import PolicyError
+from nhstransit.eventlog import Kind, Log, rule_code
+from nhstransit.grammar import NOTHING, Draw, Effects
+from nhstransit.policies import Mars, Redundancy, mars, panel, rets, vacated
+from nhstransit.scenario import Scenario
+from nhstransit.workforce.codes import RiskClass
+
+SCHEMES = [rule_code(name) for name in ("mars", "mars-again")]
+COUNT = 60
+Shown = tuple[Scenario, int, Log]
+HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule
+    ("DRAWN", "mars"),
+    ("APPOINTED", "mars"),
+    ("EXIT_VOID", "mars"),
+    ("MOVED", "mars"),
+    ("WITHDREW", "mars"),
+    ("REFUSED", "mars"),
+    ("REMOVED", "mars"),
+    ("RETAINED", "rets"),
+}
+
+
+def played(numbers: range) -> list[Shown]:
+    """The worlds of these numbers, with the log on which engine and oracle agree."""
+    shown: list[Shown] = []
+    for number in numbers:
+        scenario = scheme_world(number)
+        log = simulate(scenario, seed=number).log
+        told = first_difference(log, oracle(scenario, number), scenario)
+        assert not told, f"world {number}: {told}"
+        shown.append((scenario, number, log))
+    return shown
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[Shown]:
+    return played(range(COUNT))
+
+
+def of(log: Log, kind: Kind) -> list[Any]:
+    return log.of(kind).tuples()
+
+
+def test_engine_and_oracle_agree_on_schemes_and_terms(seen: list[Shown]) -> None:
+    """On all of them the logs are the same, and between them every way in which a scheme acts is seen."""
+    pairs = {(Kind(kind).name, rule) for _, _, log in seen for kind, rule in zip(log.kind, log.rule, strict=True)}
+    assert {(kind, rule_code(name)) for kind, name in HAPPENED} <= pairs
+
+
+def test_a_renewal_is_seen(seen: list[Shown]) -> None:
+    """Somebody is retained twice by one policy: the guarantee of an employer that lives longer has moved."""
+    twice = 0
+    for _, _, log in seen:
+        twice += (
+            max(Counter(zip(log.of(Kind.RETAINED).staff, log.of(Kind.RETAINED).rule, strict=True)).values(), default=0)
+            > 1
+        )
+    assert twice
+
+
+def test_nobody_is_paid_twice_for_one_exit(seen: list[Shown]) -> None:
+    """Severance is paid on the day somebody leaves, by the rule they leave by, and once."""
+    for _, _, log in seen:
+        left = Counter((event[0], event[3], event[4]) for event in of(log, Kind.DEPARTED))
+        paid = Counter((event[0], event[3], event[4]) for event in of(log, Kind.SEVERANCE))
+        assert all(count == 1 for count in (*left.values(), *paid.values())) and set(paid) <= set(left)
+
+
+def test_nobody_is_gone_and_in_post(seen: list[Shown]) -> None:
+    """After a departure nothing happens to a person any more in worlds to which nobody returns."""
+    for _, _, log in seen:
+        gone: set[int] = set()
+        money = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
+        for event in log.ordered().tuples():
+            if event[4] >= 0 and event[2] not in money:
+                assert event[4] not in gone, event
+            if event[2] == Kind.DEPARTED:
+                gone.add(event[4])
+
+
+def test_nobody_is_guaranteed_past_the_guarantee(seen: list[Shown]) -> None:
+    """The day after the last of a guarantee, whoever is still in post without other news has an open future again."""
+    for scenario, _, log in seen:
+        until: dict[int, int] = {}
+        risk: dict[int, int] = defaultdict(int)
+        by_day: dict[int, list[Any]] = defaultdict(list)
+        for event in log.ordered().tuples():
+            by_day[event[0]].append(event)
+        for day in range(scenario.calendar.days):
+            for event in by_day[day]:
+                if event[2] == Kind.RETAINED:
+                    until[event[4]] = event[6]
+                if event[2] == Kind.RISK:
+                    risk[event[4]] = event[6]
+                if event[2] == Kind.DEPARTED:
+                    risk.pop(event[4], None)
+            for staff, now in risk.items():
+                assert now != RiskClass.GUARANTEED or until[staff] >= day, (staff, day)
+
+
+def test_nothing_of_a_policy_before_its_announcement(seen: list[Shown]) -> None:
+    """No event by a policy's rule comes before the day on which it is announced."""
+    for scenario, _, log in seen:
+        for name, policy in scenario.policies.items():
+            mine = log.rule == rule_code(name)
+            assert not mine.any() or log.day[mine].min() >= scenario.calendar.day(policy.announced)
+
+
+def test_what_a_scheme_draws_is_what_it_owes(seen: list[Shown]) -> None:
+    """The pence drawn by a scheme that a fund pays are those of its agreed exits, and no purse gives more than it holds."""
+    for scenario, _, log in seen:
+        for name, policy in scenario.policies.items():
+            if isinstance(policy, Mars):
+                mine = log.take(log.rule == rule_code(name))
+                owed = int(mine.of(Kind.EXIT_AGREED).pence.sum()) if policy.fund else 0
+                assert int(mine.of(Kind.DRAWN).pence.sum()) == owed
+
+
+def test_who_is_placed_by_a_scheme_was_at_risk(seen: list[Shown]) -> None:
+    """A post used again goes to somebody with a letter or under notice, and it is one that a leaver of the scheme left."""
+    for scenario, _, log in seen:
+        lettered, noticed, left = set(), set(), set()
+        letters = [rule_code(n) for n, p in scenario.policies.items() if isinstance(p, Redundancy)]
+        for event in log.ordered().tuples():
+            if event[2] == Kind.RISK and event[6] == RiskClass.AT_RISK and event[3] in letters:
+                lettered.add(event[4])
+            if event[2] == Kind.EXIT_AGREED and event[3] not in SCHEMES:
+                noticed.add(event[4])
+            if event[2] == Kind.DEPARTED and event[3] in SCHEMES:
+                left.add(event[5])
+            if event[2] == Kind.APPOINTED and event[3] in SCHEMES:
+                assert event[4] in lettered | noticed and event[6] in left
+
+
+Plant = pytest.MonkeyPatch
+
+
+def panels_that_share_pay_each_for_itself(plant: Plant) -> None:
+    """Lists that share a purse are cut one by one."""
+    right = panel._cut
+
+    def cut(may: Any, group: Any, keys: Any, pence: Any, budget: Any, places: Any) -> Any:
+        apart = np.arange(len(may)) if len(places) and (places == len(may)).all() else group
+        wide = np.resize(budget, max(len(budget), len(may))) if apart is not group else budget
+        return right(may, apart, keys, pence, wide, np.resize(places, len(wide)))
+
+    plant.setattr(panel, "_cut", cut)
+
+
+def money_for_the_unwilling(plant: Plant) -> None:
+    """A fund is drawn for those who did not sign as well."""
+    plant.setattr(mars.Mars, "_drawn", _drawn_for_all(mars.Mars._drawn))
+
+
+def _drawn_for_all(right: Any) -> Any:
+    def drawn(self: Any, situation: Any, rows: Any, chances: Any) -> Any:
+        owed = np.zeros(len(situation.bodies), "int64")
+        np.add.at(owed, situation.people.employer[rows], self._sums(situation, rows))
+        payers = np.flatnonzero(owed)
+        return Effects(then=(Draw(fund=self.fund, employer=payers, pence=owed[payers]),)) if len(payers) else NOTHING
+
+    return drawn
+
+
+def the_higher_band_first(plant: Plant) -> None:
+    """A post to be used again is offered to the band above before its own."""
+    right = vacated._cost
+    plant.setattr(vacated, "_cost", lambda situation, posts, rows: _turned(right(situation, posts, rows), len(rows)))
+
+
+def _turned(cost: Any, count: int) -> Any:
+    return np.where(cost < 2 * count, (cost + count) % (2 * count), cost)
+
+
+def the_search_never_ends(plant: Plant) -> None:
+    """A post is kept for redeployment for ever."""
+    plant.setattr(vacated, "DAYS_A_YEAR", 1e9)
+
+
+def own_appetite_forgotten(plant: Plant) -> None:
+    """Employers differ in nothing."""
+    plant.setattr(panel, "appetite", lambda bodies, luck: np.zeros(len(bodies)))
+
+
+def a_year_of_guarantee_for_all(plant: Plant) -> None:
+    """A renewal goes to everybody with terms, whatever the cap."""
+    right = rets.Rets._designated
+
+    def designated(self: Any, situation: Any, wanted: Any, cap: float) -> Any:
+        return right(self, situation, wanted, 1.0 if situation.stage == "renewal" else cap)
+
+    plant.setattr(rets.Rets, "_designated", designated)
+
+
+def plenty_of_each(plant: Plant) -> None:
+    """Scarcity counts for nothing."""
+    plant.setattr(rets, "_holders", lambda situation, here, rows: np.ones(len(rows)))
+
+
+FAULTS = (
+    panels_that_share_pay_each_for_itself,
+    money_for_the_unwilling,
+    the_higher_band_first,
+    the_search_never_ends,
+    own_appetite_forgotten,
+    a_year_of_guarantee_for_all,
+    plenty_of_each,
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_planted_in_a_scheme_is_seen(fault: Any, seen: list[Shown], monkeypatch: Plant) -> None:
+    """With this fault the engine's log of at least one world is no longer the oracle's, or the engine refuses."""
+    fault(monkeypatch)
+    assert any(_differs(*world) for world in seen)
+
+
+def _differs(scenario: Scenario, luck: int, log: Log) -> bool:
+    """Whether the engine writes another log now, or refuses what a policy asks of it."""
+    try:
+        return simulate(scenario, seed=luck).log.tuples() != log.tuples()
+    except PolicyError:
+        return True
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", range(1, 11))
+def test_the_same_on_many_more_worlds(part: int) -> None:
+    """Engine and oracle agree on 2,000 other worlds of schemes."""
+    assert len(played(range(200 * part, 200 * (part + 1)))) == 200
