@@ -1,0 +1,41 @@
+"""England otherwise: each variant differs from the base in the direction that it should, as the page of the docs says."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def made() -> Any:
+    """The maker of the page, as a module."""
+    spec = importlib.util.spec_from_file_location("make_variants", DOCS / "make_variants.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+def test_the_page_of_variants_is_what_they_give(made: Any) -> None:
+    """Made again it is the same; and every figure that should be more, or less, than in the base is."""
+    means = made.measured()
+    base = means[made.BASE]
+    for name, (_, directions) in made.EXPECTED.items():
+        for figure, sign in directions.items():
+            assert (means[name][figure] - base[figure]) * sign > 0, (name, figure)
+    assert made.PAGE.read_text("utf-8") == made.page(means)
+
+
+def test_the_page_names_every_bundled_variant(made: Any) -> None:
+    """A variant that is bundled is tabled."""
+    from nhstransit.scenario import bundled_names
+
+    variants = {name.removeprefix("england-2010-") for name in bundled_names() if name.startswith("england-2010-")}
+    assert variants - {"fitted", "forecast"} <= set(made.EXPECTED)
