@@ -72,9 +72,11 @@ class Measures:
 
     stocks = Table(flows.stocks, "Heads by month and kind of body: opening, flows, closing.")
     headcount = Table(flows.headcount, "Heads and WTE by financial year and kind of body: opening, flows, closing.")
-    headcount_by_region = Table(partial(flows.headcount, by="region"), "The same by region.")
-    headcount_by_function = Table(partial(flows.headcount, by="function"), "The same by function.")
-    headcount_by_band = Table(partial(flows.headcount, by="band"), "The same by band.")
+    headcount_by_region = Table(partial(flows.headcount, by="region"), "Heads and WTE by financial year and region.")
+    headcount_by_function = Table(
+        partial(flows.headcount, by="function"), "Heads and WTE by financial year and function."
+    )
+    headcount_by_band = Table(partial(flows.headcount, by="band"), "Heads and WTE by financial year and band.")
     whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how who left had gone.")
     schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
     routes = Table(steps.routes, "How people left: heads and WTE by rule.")
