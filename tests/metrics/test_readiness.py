@@ -156,7 +156,7 @@ def test_every_rating_is_that_of_a_plain_reading(world, seed):
             filled = seen.heads[place, :, month].sum() / seen.posts[place, :, month].sum()
             plan = met / asked if asked else filled
             if min(abs(cover - 0.6), abs(plan - 0.9)) > 1e-7:
-                assert found.rating[row, month] == (cover >= 0.6) + (plan >= 0.9)
+                assert found.rating[row, month] == int(cover >= 0.6) + int(plan >= 0.9)
     table = ratings_by_month(run, rule=rule)
     assert table.to_numpy().sum() == (found.rating >= 0).sum()
 
