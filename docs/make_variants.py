@@ -86,6 +86,8 @@ stands beside the run in [published figures](../concepts/published.md).
 
 {told}
 
+`england-2010-community` adds the 200,000 staff of provider arms, who leave whole on 1 April 2011.
+
 Each is a short file in `nhstransit/data/scenarios` that says what sets it apart: [how to write one](../how-to/a-variant.md),
 `nhstransit run england-2010-slower`, `nt.load_scenario("england-2010-slower")`. Without MARS, or without RETS, is
 `england.without("mars")`, on any of them.

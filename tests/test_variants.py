@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -38,4 +39,19 @@ def test_the_page_names_every_bundled_variant(made: Any) -> None:
     from nhstransit.scenario import bundled_names
 
     variants = {name.removeprefix("england-2010-") for name in bundled_names() if name.startswith("england-2010-")}
-    assert variants - {"fitted", "forecast"} <= set(made.EXPECTED)
+    assert variants - {"fitted", "forecast", "community"} <= set(made.EXPECTED)
+
+
+@pytest.mark.thorough
+def test_provider_arms_leave_whole() -> None:
+    """Of 200,000 people of the arms, all who are still there on 1 April 2011 go on, and nobody is left in an arm."""
+    import nhstransit as nt
+
+    world = nt.load_scenario("england-2010-community")
+    run = nt.simulate(world, seed=1)
+    arms = world.roster.of_kinds(["pct-provider"])
+    before = arms[nt.state_on(run, 364).employer] & (nt.state_on(run, 364).post >= 0)
+    after = nt.state_on(run, 365)
+    assert before.sum() > 170_000 and not arms[after.employer[after.post >= 0]].any()
+    assert (after.post[before] >= 0).mean() > 0.999
+    assert np.array_equal(nt.state_on(run, 364).pay_pence[before] > 0, after.pay_pence[before] > 0)

@@ -16,9 +16,12 @@ from nhstransit.errors import FormatError, ScenarioError
 from nhstransit.fields import Parent, some_of, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import KINDS, Organisation
+from nhstransit.organisations.places import found
+from nhstransit.organisations.read import read_bodies
 from nhstransit.scenario import own
 from nhstransit.scenario.spec import Scenario
 from nhstransit.synthesis import StaffSynthesis
+from nhstransit.synthesis.staff import Layer
 from nhstransit.workforce.columns import Workforce
 
 
@@ -68,13 +71,16 @@ class _Told:
     without: tuple[str, ...] = ()
     shift: Shift | None = None
     bodies: tuple[BodiesOf, ...] = ()
+    tables: tuple[str, ...] = ()
+    also: tuple[Layer, ...] = ()
 
 
 def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, allow_code: bool) -> Scenario:
     """The scenario that `tables` tell as a variant of `base`.
 
-    In order: it goes `without` some policies, days are shifted, bodies differ, policies are put in or replaced, and things
-    are `set` by dotted path. Raises FormatError or ScenarioError with the place at fault.
+    In order: it goes `without` some policies, days are shifted, bodies differ, more bodies (`tables` of them) and layers of
+    staff (`also`) come in, policies are put in or replaced, and things are `set` by dotted path. Raises FormatError or
+    ScenarioError with the place at fault.
     """
     rest = dict(tables)
     policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
@@ -84,6 +90,8 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     if told.shift is not None:
         world = _shifted(world, told.shift)
     bodies = _otherwise(world.organisations, told.bodies)
+    for name in told.tables:
+        bodies = (*bodies, *read_bodies(found(name, folder), alone=False))
     changed = attrs.evolve(
         world,
         name=told.name,
@@ -91,7 +99,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         about=told.about,
         end=told.end or world.end,
         organisations=bodies,
-        staff=_listed(world.staff, tuple(body.name for body in bodies)),
+        staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
         policies=toml.Named({**world.policies, **policies}),
     )
     if not isinstance(settings, Mapping):
@@ -130,6 +138,15 @@ def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Wo
         name = staff.employers[staff.employer[int(np.argmin(employer))]]
         raise ScenarioError("bodies", f"make {name} absent, which has staff", "let it go on, or close")
     return attrs.evolve(staff, employer=employer, employers=employers)
+
+
+def _layered(staff: Workforce | StaffSynthesis, also: tuple[Layer, ...]) -> Workforce | StaffSynthesis:
+    """The staff with more layers on top. Raises ScenarioError for a staff list, which has none."""
+    if not also:
+        return staff
+    if not isinstance(staff, StaffSynthesis):
+        raise ScenarioError("also", "puts layers on a staff list", "add them to a scenario whose staff are synthesised")
+    return attrs.evolve(staff, also=(*staff.also, *also))
 
 
 def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
