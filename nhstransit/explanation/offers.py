@@ -5,19 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.entitlements.terms import MarsTerms
+from nhstransit.explanation.between import told_of_extension, told_of_interims, told_of_start_up
 from nhstransit.explanation.redundancy import told_of_redundancy
 from nhstransit.explanation.unasked import told_of_hiring, told_of_inflow, told_of_returns, told_of_transfer
 from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import News, Policy, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.inflow import Inflow
+from nhstransit.policies.interims import Interims
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
 from nhstransit.policies.returns import Returns
+from nhstransit.policies.start_up import StartUp
 from nhstransit.policies.transfer import TransferWhole
 
 Sentences = tuple[str, ...]
@@ -29,13 +33,19 @@ def told(name: str, policy: Policy, situation: Situation, proposals: Proposals |
         return ("Whom it reaches is to be seen: it finds nobody among the opening staff as they stand.",)
     match policy:
         case Redundancy():
-            return told_of_redundancy(situation, proposals)
+            return told_of_redundancy(policy, situation, proposals)
         case Hiring():
             return told_of_hiring(policy, situation)
         case Inflow():
             return told_of_inflow(policy, situation)
         case Returns():
             return told_of_returns(policy)
+        case StartUp():
+            return told_of_start_up(policy, situation)
+        case Extension():
+            return told_of_extension(policy, situation)
+        case Interims():
+            return told_of_interims(policy, situation)
         case TransferWhole():
             return told_of_transfer(name, policy, situation, proposals)
     return (*_asked(policy, situation, proposals), *_chosen(policy, situation))
@@ -121,16 +131,29 @@ def _panel(policy: Mars) -> Sentences:
     )
 
 
+_FIRST = {
+    "skill": "those assessed lowest",
+    "service": "those who came last",
+    "cost": "those whose pay-off is least for what they save",
+}
+
+
+def _consultation(policy: CostReduction) -> str:
+    """How long it lasts."""
+    return "as long as the law asks for the number" if policy.by_law else f"{policy.consultation_days} days"
+
+
 def _path(policy: CostReduction, situation: Situation) -> Sentences:
     """How far the pay bill is to fall by this step."""
     cut = policy.path[situation.round].cut
+    first = "Volunteers go first, then" if policy.volunteers else "First go"
     bill = float(situation.opening_bill[situation.bodies.of_kinds(policy.kinds)].sum())
     table, today = situation.law.parameters.table, situation.epoch_day
     return (
         f"Each employer's basic pay is to be {percent(cut)} below what it was at the start: {millions(cut * bill)} of "
-        f"{millions(bill)} a year in all. Volunteers go first, then those assessed lowest.",
+        f"{millions(bill)} a year in all. {first} {_FIRST[policy.order]}.",
         f"The terms are section 16's (quality: {table('section16').on(today).quality}); consultation lasts "
-        f"{policy.consultation_days} days, before notice (quality of the law's days: "
+        f"{_consultation(policy)}, before notice (quality of the law's days: "
         f"{table('consultation').on(today).quality}).",
     )
 

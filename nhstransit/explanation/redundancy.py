@@ -7,14 +7,15 @@ from collections import Counter
 import numpy as np
 
 from nhstransit.arrays import Rows
-from nhstransit.explanation.words import listed, many, millions, people, pounds, said, span
-from nhstransit.grammar import Proposals, Situation
+from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
+from nhstransit.grammar import PostOffer, Proposals, Situation
+from nhstransit.policies.redundancy import Redundancy
 from nhstransit.workforce.columns import NEVER
 
 
-def told_of_redundancy(situation: Situation, pool: Proposals) -> tuple[str, ...]:
+def told_of_redundancy(policy: Redundancy, situation: Situation, proposals: Proposals) -> tuple[str, ...]:
     """What the stage holds for the pool, were it all of the opening staff whose bodies close."""
-    rows = pool.rows
+    rows = policy.pool(situation)
     if not len(rows):
         return ("Of the opening staff nobody is in the pool.",)
     count = f"{people(len(rows))} of the opening staff would be in the pool, had nobody left or found a post before."
@@ -22,7 +23,23 @@ def told_of_redundancy(situation: Situation, pool: Proposals) -> tuple[str, ...]
         return (count, "They get letters that say they are at risk.")
     if situation.stage == "consultation":
         return (count, *_consultation(situation, rows), _notice(situation, rows))
-    return (count, *_pay(situation, rows))
+    return (count, *_alternatives(policy, proposals), *_pay(situation, rows), *_residue(policy))
+
+
+def _alternatives(policy: Redundancy, proposals: Proposals) -> tuple[str, ...]:
+    """How many would be offered something else first."""
+    if not policy.alternatives:
+        return ()
+    offers = len(proposals) if isinstance(proposals, PostOffer) else 0
+    return (
+        f"{people(offers)} would first be offered a vacant post of their function, at most "
+        f"{many(policy.bands_down, 'band')} down, in {kinds(policy.alternatives)}; "
+        f"{percent(policy.unreasonable)} of refusals forfeit the pay.",
+    )
+
+
+def _residue(policy: Redundancy) -> tuple[str, ...]:
+    return (f"Notice that runs on is served in {policy.residuary}.",) if policy.residuary else ()
 
 
 def _consultation(situation: Situation, rows: Rows) -> tuple[str, ...]:

@@ -41,7 +41,25 @@ def told_of_returns(policy: Returns) -> tuple[str, ...]:
     return (
         f"Of those who left by {listed(policy.after)}, {percent(policy.share)} come back to the NHS in the end, half of "
         f"them within {12 * half:.0f} months. Who they are is to be seen.",
+        *_repaid(policy),
+        *_unseen(policy),
     )
+
+
+def _repaid(policy: Returns) -> tuple[str, ...]:
+    if not policy.repays:
+        return ()
+    terms = listed(f"{name} ({terms})" for name, terms in policy.repays.items())
+    return (
+        f"Who left by {terms} and is back within the window of those terms repays the unexpired months, net of tax.",
+    )
+
+
+def _unseen(policy: Returns) -> tuple[str, ...]:
+    if not policy.unseen:
+        return ()
+    share = percent(policy.unseen)
+    return (f"Another {share} of those in Band 8a and above, a third of that below, come back unseen as interims.",)
 
 
 def told_of_transfer(name: str, policy: TransferWhole, situation: Situation, concerned: Proposals) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from nhstransit.workforce.codes import RiskClass
 
 @attrs.frozen(kw_only=True)
 class Extension:
-    """Bodies of some kinds that are to close sooner close on the day `until` instead.
+    """Bodies of some kinds that are to close live on to a later day.
 
     The risk that their staff perceive moves by `weight` towards `target`; dispositions are scored anew. Those with a
     guarantee, an at-risk letter or another post are left as they are, and an exit agreed for a day stands.
@@ -59,7 +59,7 @@ class Extension:
 
     def propose(self, situation: Situation) -> Proposals | None:
         """The news, to all in post there who have nothing settled; nothing where no body would live longer."""
-        people, bodies = situation.people, self._concerned(situation)
+        people, bodies = situation.people, self.concerned(situation)
         if not len(bodies):
             return None
         told = people.in_post & np.isin(people.employer, bodies)
@@ -68,7 +68,7 @@ class Extension:
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
         """Later closing days, and what people make of them."""
-        bodies = self._concerned(situation)
+        bodies = self.concerned(situation)
         closes = np.full(len(bodies), situation.calendar.day(self.until), "int32")
         turn = Turn(
             rows=proposals.rows,
@@ -79,7 +79,7 @@ class Extension:
         )
         return Effects(then=(Extend(employer=bodies, closes=closes), turn))
 
-    def _concerned(self, situation: Situation) -> Ints:
+    def concerned(self, situation: Situation) -> Ints:
         """Bodies of these kinds that still stand and would close sooner."""
         closes = situation.bodies.closes
         mine = situation.bodies.of_kinds(self.kinds)

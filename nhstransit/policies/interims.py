@@ -41,7 +41,8 @@ def months_at_a_time() -> Any:
 
 @attrs.frozen(kw_only=True)
 class Interims:
-    """On the 1st of each month a share of vacant posts is covered from an agency, for `months` or until somebody comes.
+    """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
+    comes.
 
     Whether a vacancy is covered is settled once, by the luck of the post and its spell; when the time is up it may be
     covered again. A day costs `dearer` times what an employee at the top of the band would. `functions` and `bands`

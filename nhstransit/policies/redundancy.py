@@ -96,7 +96,7 @@ class Redundancy:
 
     def propose(self, situation: Situation) -> Proposals | None:
         """The pool, or the alternatives put to some of it before notice."""
-        rows = self._pool(situation)
+        rows = self.pool(situation)
         if situation.stage in ("notice", "closing") and self.alternatives:
             who, posts = offered(situation, rows, self.alternatives, self.bands_down)
             if len(who):
@@ -118,11 +118,11 @@ class Redundancy:
         if isinstance(proposals, PostOffer):
             accepted, refused = proposals.rows[answers.yes], proposals.rows[~answers.yes]
         kept = self._kept_on(situation, accepted)
-        leave = self._noticed(situation, np.setdiff1d(self._pool(situation), accepted), refused, chances)
+        leave = self._noticed(situation, np.setdiff1d(self.pool(situation), accepted), refused, chances)
         then = (*kept, leave, *self._residue(situation, leave))
         return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
 
-    def _pool(self, situation: Situation) -> Rows:
+    def pool(self, situation: Situation) -> Rows:
         """No letter to the guaranteed; after consultation those consulted; at a closing those of that day."""
         people = situation.people
         closes = situation.bodies.closes[people.employer]
@@ -149,7 +149,7 @@ class Redundancy:
         """Who took the alternative that they were offered."""
         if not len(accepted):
             return ()
-        who, posts = offered(situation, self._pool(situation), self.alternatives, self.bands_down)
+        who, posts = offered(situation, self.pool(situation), self.alternatives, self.bands_down)
         took = np.isin(who, accepted)
         return placed(situation, who[took], posts[took])
 
