@@ -10,6 +10,7 @@ from tests.behaviour.crowd import Found
 from tests.behaviour.found_leaving import (
     announcement,
     contagion,
+    disaffected,
     disposed,
     outside_option,
     put_off_and_gone,
@@ -47,6 +48,9 @@ def findings() -> tuple[Found, ...]:
         put_off_and_gone(30),
         put_off_and_gone(91),
         put_off_and_gone(183),
+        disaffected(0.0, 0.0),
+        disaffected(0.0, -1.0),
+        disaffected(1.5, 0.0),
         contagion(),
         contagion(0.23),
         waiting(),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
+import attrs
 import numpy as np
 
-from nhstransit.eventlog import Kind
-from nhstransit.grammar import Depart, Retain, Situation, Turn
+from nhstransit.behaviour import Outlook
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Depart, Effects, News, Occasion, Retain, Situation, Turn
 from nhstransit.workforce.codes import Disposition
 from tests.behaviour.crowd import (
     LASTING,
     PEOPLE,
     READ,
+    START,
     Found,
     compared,
     crowd,
@@ -134,3 +138,50 @@ def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
         found=share,
         error=max(math.sqrt(wanted * (1 - wanted) / len(put_off)), 0.002),
     )
+
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """On each of its days everybody hears that no post is expected to go, and thinks again."""
+
+    days_told: tuple[int, ...] = (0, 40)
+    question: Any = "outlook"
+    signed: bool = False
+    announced: dt.date = START
+
+    def days(self, calendar: Any, bodies: Any) -> list[Occasion]:
+        return [Occasion(day, "news", place, Phase.MILESTONES) for place, day in enumerate(self.days_told)]
+
+    def propose(self, situation: Situation) -> News:
+        rows = everybody(situation)
+        return News(rows=rows, target=np.zeros(len(rows)), weight=0.0)
+
+    def select(self, situation: Situation, proposals: Any, answers: Any, chances: Any) -> Effects:
+        return Effects(then=(Turn(rows=proposals.rows, disposition=answers.said),))
+
+
+def disaffected(drag: float, attitude: float) -> Found:
+    """The share of leavers after the second of two pieces of news: the first sets how many colleagues are disaffected."""
+    model = Outlook(drag=drag)
+    policies = {"own": Told()}
+    run = played(crowd(attitude=attitude), policies, outlook=model, departures=hazards(resign=0.0))
+    now = np.zeros(PEOPLE, "int8")
+    for _, _, _, _, staff, _, disposition, _ in run.log.of(Kind.DISPOSITION).tuples():
+        now[staff] = disposition
+    share = float((now == Disposition.LEAVER).mean())
+    own = model.leaver + model.leaver_attitude * attitude
+    first = _logit(own, model.stayer)
+    wanted = _logit(own - model.leaver_attitude * drag * first, model.stayer)
+    what = f"leavers at attitude {attitude:g}, where a body full of them would lower it by {drag:g}"
+    return Found(
+        effect="drag" if drag else "attitude",
+        what=what,
+        source="logit of the three scores; sizes assumed, drag off by default",
+        wanted=wanted,
+        found=share,
+        error=math.sqrt(share * (1 - share) / PEOPLE),
+    )
+
+
+def _logit(leaver: float, stayer: float) -> float:
+    return math.exp(leaver) / (math.exp(leaver) + math.exp(stayer) + 1.0)
