@@ -41,7 +41,6 @@ ABOVE_RUNS = {  # parts of the library on which no run or measure rests
     "data",
     "explanation",
     "plots",
-    "published",
     "report",
     "sensitivity",
     "sweeps",

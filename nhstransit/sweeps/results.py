@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
 from nhstransit.errors import StoreError, SweepError, nearest
+from nhstransit.sweeps.plan import Plan
 from nhstransit.sweeps.store import Store
 from nhstransit.sweeps.tasks import NUMBERS
 
@@ -153,3 +155,29 @@ def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str,
     for name in names:
         results.column(name)
     return names
+
+
+def within(results: Results, plan: Plan) -> Results:
+    """The runs that a plan asks for, out of all that the store holds of its sweep."""
+    inside = (results.draw < len(plan.draws)) & (results.replication < plan.replications)
+    rows = np.flatnonzero(inside)
+    if len(rows) == len(results):
+        return results
+    columns: dict[str, Any] = {
+        name: getattr(results, name)[rows] for name in ("scenario", "draw", "replication", "seed", "figures")
+    }
+    lists: dict[str, Any] = {
+        name: tuple(getattr(results, name)[row] for row in rows.tolist()) for name in ("failure", "key")
+    }
+    return attrs.evolve(results, settings=results.settings[: len(plan.draws)], **columns, **lists)
+
+
+def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
+    """One series of every run that has it, by key."""
+    layouts = {row[0]: json.loads(row[1]) for row in store.rows("layouts")}
+    for key, layout, body in store.rows("series"):
+        first = 0
+        for known, length in layouts[layout]:
+            if known == name:
+                yield key, np.frombuffer(zlib.decompress(body), NUMBERS)[first : first + length]
+            first += length

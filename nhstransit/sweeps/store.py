@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -209,7 +210,9 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
     Raises StoreError where there is none, it is something else or of another format, locked, damaged or not to be written.
     """
     if path is None:
-        return _begun(Store(None, sqlite3.connect(":memory:", isolation_level=None)), True)
+        store = Store(None, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        weakref.finalize(store, store.connection.close)  # it lives as long as a study holds it
+        return _begun(store, True)
     place = Path(path)
     if not writing and not place.is_file():
         raise StoreError(str(place), "no such file", "name a store that a sweep has written")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +18,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError
 from nhstransit.sweeps import statistics
 from nhstransit.sweeps.plan import Plan
-from nhstransit.sweeps.results import Results, latest, results_of, sweeps_of, wanted
+from nhstransit.sweeps.results import Results, latest, results_of, series_of, sweeps_of, wanted, within
 from nhstransit.sweeps.store import Store, opened
 from nhstransit.sweeps.tasks import NUMBERS, run_folder
 
@@ -48,7 +47,7 @@ class Study:
         """The runs as arrays. Raises StoreError for a store that is damaged."""
         asked = None if self.plan is None else tuple(entry.name for entry in self.plan.entries)
         found = self._read(lambda store: results_of(store, self.sweep, asked))
-        return found if self.plan is None else _within(found, self.plan)
+        return found if self.plan is None else within(found, self.plan)
 
     def _read(self, ask: Any) -> Any:
         if isinstance(self.source, Store):
@@ -168,7 +167,7 @@ class Study:
 
     def series(self, name: str) -> pd.DataFrame:
         """One monthly series: a row a run, indexed by scenario, draw and replication, and a column a month from 0."""
-        kept = self._read(lambda store: dict(_spans(store, name)))
+        kept = self._read(lambda store: dict(series_of(store, name)))
         if not kept:
             raise SweepError(f"series {name!r}", "is not in this study", "sweep with series=, such as monthly_heads")
         months = max(len(found) for found in kept.values())
@@ -266,21 +265,6 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
     return Study(source=Path(path), sweep=begun[sweep - 1] if sweep else last)
 
 
-def _within(results: Results, plan: Plan) -> Results:
-    """The runs that a plan asks for, out of all that the store holds of its sweep."""
-    inside = (results.draw < len(plan.draws)) & (results.replication < plan.replications)
-    rows = np.flatnonzero(inside)
-    if len(rows) == len(results):
-        return results
-    columns: dict[str, Any] = {
-        name: getattr(results, name)[rows] for name in ("scenario", "draw", "replication", "seed", "figures")
-    }
-    lists: dict[str, Any] = {
-        name: tuple(getattr(results, name)[row] for row in rows.tolist()) for name in ("failure", "key")
-    }
-    return attrs.evolve(results, settings=results.settings[: len(plan.draws)], **columns, **lists)
-
-
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
     """Pairs, mean, ends, spread, chance with its ends, and what is still needed, of differences (d, r)."""
     units, there = statistics.units_of(pairs), pairs[np.isfinite(pairs)]
@@ -293,17 +277,6 @@ def _gap(pairs: Floats, level: float | None, line: float, half_width: float | No
     if half_width is None:
         return cells
     return (*cells, max(0, statistics.needed(found.spread, half_width, level or 0.95) - found.units))
-
-
-def _spans(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
-    """One series of every run that has it, by key."""
-    layouts = {row[0]: json.loads(row[1]) for row in store.rows("layouts")}
-    for key, layout, body in store.rows("series"):
-        first = 0
-        for known, length in layouts[layout]:
-            if known == name:
-                yield key, np.frombuffer(zlib.decompress(body), NUMBERS)[first : first + length]
-            first += length
 
 
 def _frame(names: tuple[str, ...], rows: list[Any], index: Any = None) -> pd.DataFrame:

@@ -16,7 +16,7 @@ __all__ = ["Crew", "Lent", "Pooled", "Processes", "Serial", "crew_of"]
 
 def crew_of(executor: Any) -> Crew:
     """The crew for what a user gave: nothing or 1, a number of processes, an executor, or `Lent(executor, workers=)`."""
-    if executor is None or executor is Serial:
+    if executor is None:
         return Serial()
     if type(executor) is int and executor >= 1:
         return Serial() if executor == 1 else Pooled(Processes(executor))
