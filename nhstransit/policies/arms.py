@@ -37,7 +37,8 @@ class TransferArms:
     """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
 
     Terms, pay and service go with them; empty posts go as vacancies. A body without a successor transfers nobody, nor do
-    people who have something settled. On `held` it is settled who goes; `starts` is the first day there.
+    people who have something settled. On `held` it is settled who goes; who comes after it goes along too, while the
+    successor has posts. `starts` is the first day there.
     """
 
     question: ClassVar[Question | None] = None
@@ -53,8 +54,10 @@ class TransferArms:
         in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day on which it is settled: posts are made, then people appointed to them."""
-        return [Occasion(calendar.day(self.held), "made", phase=Phase.MILESTONES)]
+        """The day on which it is settled: posts are made, then people appointed to them; and the eve, for who came since."""
+        held, eve = calendar.day(self.held), calendar.day(self.starts) - 1
+        made = Occasion(held, "made", phase=Phase.MILESTONES)
+        return [made, Occasion(eve, "eve")] if eve > held else [made]
 
     def propose(self, situation: Situation) -> Proposals | None:
         """All in post there; nobody is asked."""
@@ -68,7 +71,7 @@ class TransferArms:
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """The same posts at the successors; then, later that day, people to those of their function and band."""
-        if situation.stage == "settled":
+        if situation.stage != "made":
             return self._settled(situation, proposals.rows)
         heir, posts = self._heir(situation), situation.posts
         theirs = posts.funded & situation.bodies.of_kinds(self.kinds)[posts.employer] & (heir[posts.employer] >= 0)
@@ -88,8 +91,10 @@ class TransferArms:
     def _settled(self, situation: Situation, rows: Rows) -> Effects:
         people, posts = situation.people, situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
-        vacant = np.flatnonzero(posts.vacant & (posts.opens == situation.day))
-        heir = self._heir(situation)[people.employer[rows]]
+        heirs = self._heir(situation)
+        takes = np.zeros(len(heirs), bool)
+        takes[heirs[heirs >= 0]] = True
+        vacant, heir = np.flatnonzero(posts.vacant & takes[posts.employer]), heirs[people.employer[rows]]
         wanted = _cell(heir, people.function[rows], people.band[rows])
         got = paired(wanted, _cell(posts.employer[vacant], posts.function[vacant], posts.band[vacant]))
         rows, seats = rows[got >= 0], vacant[got[got >= 0]].astype("int32")

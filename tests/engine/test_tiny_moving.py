@@ -10,9 +10,10 @@ import pytest
 from nhstransit.entitlements import Law
 from nhstransit.errors import NhstransitError
 from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Hire
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.codes import BANDS, RiskClass
-from tests.small import Own, behaving, body, date, on, person, played, row, told
+from tests.small import Own, behaving, body, date, newcomers, on, once, person, played, row, told
 
 DESK, NEWS, NIGHT, SEATS = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES, Phase.APPOINTMENTS
 LAW = Law.bundled()
@@ -204,3 +205,12 @@ def test_in_a_body_that_closes_the_future_is_as_open_as_before() -> None:
     bodies = [body("Old", closes="2010-12-30")]
     events = told(person(1), bodies=bodies, policies={"split": split()})
     assert row("2010-06-02", DESK, Kind.RISK, "split", 1, RiskClass.SAFE, RiskClass.EXPOSED) in events
+
+
+def test_who_comes_after_it_is_settled_goes_along() -> None:
+    """A newcomer of July takes the arm's empty post, and on the eve the one that was made for it."""
+    hire = Hire(posts=np.array([1]), newcomers=newcomers(7), start=on("2010-07-01"))
+    policies = {"transfer-arms": arms(), "own": once("2010-06-02", hire)}
+    events = told(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
+    assert row("2010-08-31", DESK, Kind.APPOINTED, "transfer-arms", 2, 1, 3) in events
+    assert row("2010-09-01", NIGHT, Kind.MOVED, "transfer-arms", 2, 1, 3) in events

@@ -182,8 +182,10 @@ class Arms:
         self._going: list[Person] = []
 
     def steps(self) -> list[Step]:
-        held = self._acting.world.calendar.day(self._policy.held)
-        return [(held, Phase.MILESTONES, self._make), (held, Phase.WINDOWS, self._settle)]
+        day = self._acting.world.calendar.day
+        held, eve = day(self._policy.held), day(self._policy.starts) - 1
+        steps = [(held, Phase.MILESTONES, self._make), (held, Phase.WINDOWS, self._settle)]
+        return [*steps, (eve, Phase.WINDOWS, self._settle_latecomers)] if eve > held else steps
 
     def _heir(self, body: Body) -> Body | None:
         world, policy = self._acting.world, self._policy
@@ -194,18 +196,29 @@ class Arms:
 
     def _make(self) -> None:
         world, policy = self._acting.world, self._policy
-        for person in world.in_post(policy.kinds):
-            goes = self._heir(person.body) is not None and _named(world, person.post.function, policy.functions)
-            if goes and not person.settled:
-                self._going.append(person)
+        self._call()
         for post in list(world.posts):
             heir = self._heir(post.body)
             if post.stands and heir is not None and _named(world, post.function, policy.functions):
                 make_post(world, heir, post.function, post.band, Phase.MILESTONES, self._acting.rule)
 
+    def _settle_latecomers(self) -> None:
+        self._call()
+        self._settle()
+
+    def _call(self) -> None:
+        """All in post there who have an heir and nothing settled."""
+        world, policy = self._acting.world, self._policy
+        self._going = []
+        for person in world.in_post(policy.kinds):
+            goes = self._heir(person.body) is not None and _named(world, person.post.function, policy.functions)
+            if goes and not person.settled:
+                self._going.append(person)
+
     def _settle(self) -> None:
         world = self._acting.world
-        made = [post for post in world.posts if post.vacant and post.opens == world.today]
+        heirs = {self._heir(body) for body in world.bodies}
+        made = [post for post in world.posts if post.vacant and post.body in heirs]
         start = world.calendar.day(self._policy.starts)
         for person in self._going:
             if person.post is None or person.settled:
