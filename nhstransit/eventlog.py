@@ -105,6 +105,7 @@ RULES = {
     "rets": 30,
     "bridging": 31,
     "development": 32,
+    "second-thoughts": 33,
     "mars": 40,
     "mars-local": 41,
     "mars-second": 42,

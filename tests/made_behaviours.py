@@ -70,7 +70,11 @@ def _outlooks(draw: st.DrawFn) -> Outlook:
 @st.composite
 def _post_choices(draw: st.DrawFn) -> PostChoice:
     return PostChoice(
-        mover=draw(_CHANCES), stayer=draw(_CHANCES), leaver=draw(_CHANCES), distance=draw(st.floats(0, 3))
+        mover=draw(_CHANCES),
+        stayer=draw(_CHANCES),
+        leaver=draw(_CHANCES),
+        distance=draw(st.floats(0, 3)),
+        local=draw(st.floats(0, 1)),
     )
 
 

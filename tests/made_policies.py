@@ -15,17 +15,16 @@ from made_ending import (
     returns,
     start_ups,
 )
+from made_filling import assignments, developments, fillings, invitations, thoughts
 from made_leaving import SHARES, in_order, retentions, severances, some
 from made_moving import arms, bridges, clusterings, splits
 
 from nhstransit.policies import (
-    Filling,
     Hiring,
     Inflow,
     TransferWhole,
 )
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
 
 Days = st.SearchStrategy[dt.date]
 
@@ -60,6 +59,11 @@ def policies(
         "mars-again": ("mars", severances(days, every, functions)),
         "filling": ("filling", fillings(late, starts, senders, receivers)),
         "refilling": ("filling", fillings(days, starts, senders, receivers)),
+        "slot-in": ("filling", fillings(late, starts, senders, receivers)),
+        "assignment": ("assignment", assignments(early, senders, receivers, functions)),
+        "development": ("development", developments(days, senders, functions)),
+        "second-thoughts": ("second-thoughts", thoughts(days, every)),
+        "best-people": ("best-people", invitations(middle, senders, receivers, functions)),
         "redundancy": ("redundancy", redundancies(middle, senders, receivers, crowded)),
         "extension": ("extension", extensions(days, senders)),
         "start-up": ("start-up", start_ups(days, senders)),
@@ -86,26 +90,6 @@ def policies(
 
 
 @st.composite
-def fillings(
-    draw: st.DrawFn, days: Days, starts: list[dt.date], senders: tuple[str, ...], receivers: tuple[str, ...]
-) -> Filling:
-    announced, held, late = draw(in_order(days, 3))
-    soon = [day for day in starts if day >= held]
-    return Filling(
-        announced=announced,
-        held=held,
-        starts=draw(st.sampled_from((*soon, late, held))),
-        senders=draw(some(senders)),
-        receivers=draw(st.sampled_from((receivers, (*receivers, *senders))) | some(receivers)),
-        national=draw(st.sampled_from(((), (), receivers[:1], receivers))),
-        bands=draw(st.sampled_from((BANDS, BANDS, BANDS[5:]))),
-        reach=draw(st.sampled_from(("region", "region", "anywhere"))),
-        bands_down=draw(st.sampled_from((1, 0, 12))),
-        assessment_error=draw(st.sampled_from((1.0, 0.0))),
-    )
-
-
-@st.composite
 def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
     announced, until = draw(in_order(days, 2))
     return Hiring(
@@ -117,6 +101,7 @@ def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
         spread=draw(st.sampled_from((0.4, 0.0, 2.0))),
         from_nhs=draw(SHARES),
         part_time=draw(SHARES),
+        authorised=draw(st.booleans()),
     )
 
 

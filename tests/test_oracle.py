@@ -22,6 +22,13 @@ RULES_PLAYED = {  # a kind of event, and a policy by which it must have happened
     ("MOVED", "transfer-whole"),
     ("ARRIVED", "returns"),
     ("BACK", "returns"),
+    ("MOVED", "slot-in"),
+    ("RISK", "assignment"),
+    ("TRAINING", "development"),
+    ("DISPOSITION", "development"),
+    ("DISPOSITION", "second-thoughts"),
+    ("TRAINING", "best-people"),
+    ("MOVED", "best-people"),
 }
 
 

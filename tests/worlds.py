@@ -46,7 +46,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     bare = draw(bodies(span, crowded))
     starts = [body.closes + DAY for body in bare if body.closes and span.start <= body.closes < span.end]
     chosen = draw(policies(span.days, starts, FUNCTIONS, SENDING, RECEIVING, without, crowded))
-    bare = _related(bare, draw(st.booleans()))
+    bare = _related(bare, draw(st.sampled_from((True, True, False))))
     staff = draw(workforces(bare, span, most, newcomers=bool({"Hiring", "Inflow"} & _types(chosen))))
     return Scenario(
         name="made",
@@ -107,7 +107,11 @@ def _body(draw: st.DrawFn, place: int, span: Span) -> Organisation:
     region = draw(st.sampled_from(("North", "North", "South")))
     residents = draw(st.sampled_from((20_000, 0, 60_000)))
     days = {"shadow": shadow, "opens": opens, "closes": closes}
-    return Organisation(name=f"{kind} {place}", kind=kind, region=region, population=residents, **days)
+    if kind == "ccg" and draw(st.booleans()):
+        authorised = draw(span.days)
+        days["authorised"] = min(authorised, opens) if opens else authorised
+    wave = draw(st.integers(0, 2))
+    return Organisation(name=f"{kind} {place}", kind=kind, region=region, population=residents, wave=wave, **days)
 
 
 @st.composite

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from nhstransit.grammar import Policy
 from nhstransit.policies.arms import TransferArms
+from nhstransit.policies.assignment import Assignment
+from nhstransit.policies.best_people import BestPeople
 from nhstransit.policies.bridging import Bridging
 from nhstransit.policies.clustering import Clustering
 from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.development import Development
 from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
@@ -20,14 +23,18 @@ from nhstransit.policies.milestone import Milestone
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
 from nhstransit.policies.returns import Returns
+from nhstransit.policies.second_thoughts import SecondThoughts
 from nhstransit.policies.split import Split
 from nhstransit.policies.start_up import StartUp
 from nhstransit.policies.transfer import TransferWhole
 
 POLICIES: dict[str, type[Policy]] = {
+    "assignment": Assignment,
+    "best-people": BestPeople,
     "bridging": Bridging,
     "clustering": Clustering,
     "cost-reduction": CostReduction,
+    "development": Development,
     "extension": Extension,
     "filling": Filling,
     "hiring": Hiring,
@@ -38,6 +45,7 @@ POLICIES: dict[str, type[Policy]] = {
     "redundancy": Redundancy,
     "rets": Rets,
     "returns": Returns,
+    "second-thoughts": SecondThoughts,
     "start-up": StartUp,
     "split": Split,
     "transfer-arms": TransferArms,
@@ -46,9 +54,12 @@ POLICIES: dict[str, type[Policy]] = {
 
 __all__ = [
     "POLICIES",
+    "Assignment",
+    "BestPeople",
     "Bridging",
     "Clustering",
     "CostReduction",
+    "Development",
     "Extension",
     "Filling",
     "Hiring",
@@ -59,6 +70,7 @@ __all__ = [
     "Redundancy",
     "Rets",
     "Returns",
+    "SecondThoughts",
     "Split",
     "StartUp",
     "TransferArms",

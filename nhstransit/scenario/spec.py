@@ -183,6 +183,11 @@ def _check_policies(scenario: Scenario) -> None:
                 if function not in scenario.functions:
                     right = nearest(function, scenario.functions)
                     raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
+        for field in ("becomes", "into"):
+            function = getattr(policy, field, "")
+            if function and function not in scenario.functions:
+                right = nearest(function, scenario.functions)
+                raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
         fund = getattr(policy, "fund", None)
         if fund and fund not in scenario.funds:
             raise ScenarioError(f"{place}.fund", f"names {fund!r}", nearest(fund, scenario.funds))

@@ -48,7 +48,7 @@ def fill(acting: Any, policy: Filling) -> None:
     candidates = [
         found for person in world.in_post(policy.senders) if (found := _entrant(acting, policy, person, groups))
     ]
-    _match(candidates)
+    match(candidates)
     winners = {candidate.person for group in groups for candidate in group.held}
     for candidate in candidates:
         won = candidate.person in winners
@@ -112,7 +112,7 @@ def _mark(acting: Any, policy: Filling, person: Person, group: Group) -> float:
     return float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
 
 
-def _match(candidates: list[Candidate]) -> None:
+def match(candidates: list[Candidate]) -> None:
     """Deferred acceptance: whoever is free asks the next on the list; a full group lets its worst go."""
     asking = list(candidates)
     while asking:

@@ -10,9 +10,12 @@ import simpy
 
 from nhstransit.eventlog import Phase, rule_code
 from nhstransit.policies import (
+    Assignment,
+    BestPeople,
     Bridging,
     Clustering,
     CostReduction,
+    Development,
     Extension,
     Filling,
     Hiring,
@@ -23,6 +26,7 @@ from nhstransit.policies import (
     Redundancy,
     Rets,
     Returns,
+    SecondThoughts,
     Split,
     StartUp,
     TransferArms,
@@ -37,6 +41,7 @@ from oracle.interims import cover_vacancies
 from oracle.mars import sit
 from oracle.moving import Arms, Parting, bridge, merge
 from oracle.news import announce, day_of, live_longer
+from oracle.prospects import Courses, invite, lend, look
 from oracle.redundancy import Abolition
 from oracle.retention import offer_and_renew
 from oracle.returns import call_back
@@ -123,10 +128,25 @@ def _newest_steps(acting: Acting, policy: object) -> list[Step]:
     if isinstance(policy, Interims):
         firsts = _firsts(acting, policy, day(policy.until))
         return [(first, Phase.WINDOWS, lambda: cover_vacancies(acting, policy)) for first in firsts]
+    return _steps_of_prospects(acting, policy)
+
+
+def _steps_of_prospects(acting: Acting, policy: object) -> list[Step]:
+    """The same, of the policies that change what people may look forward to."""
+    day = acting.world.calendar.day
+    if isinstance(policy, Assignment):
+        return lend(acting, policy)
+    if isinstance(policy, Development):
+        return Courses(acting, policy).steps()
+    if isinstance(policy, SecondThoughts):
+        firsts = _firsts(acting, policy, day(policy.until))
+        return [(first, Phase.WINDOWS, lambda: look(acting, policy)) for first in firsts]
+    if isinstance(policy, BestPeople):
+        return [(day(policy.invited), Phase.WINDOWS, lambda: invite(acting, policy))]
     raise TypeError(f"the oracle knows no {type(policy).__name__}")
 
 
-def _firsts(acting: Acting, policy: Hiring | Interims | Returns, until: int) -> list[int]:
+def _firsts(acting: Acting, policy: Hiring | Interims | Returns | SecondThoughts, until: int) -> list[int]:
     """The 1sts of months from the announcement until a day."""
     world = acting.world
     first, end = world.calendar.day(policy.announced), min(until + 1, world.days)

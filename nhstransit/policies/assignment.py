@@ -1,0 +1,140 @@
+"""Assignment to shadow consortia: people are lent to those who will take over, so that their future looks settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Keys, Longs
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, amount, assumed, share, some_of
+from nhstransit.grammar import Answers, Effects, Occasion, PostOffer, Proposals, Question, Situation, Turn
+from nhstransit.kernels.selection import nth_within, order_within
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies.appetite import appetite
+from nhstransit.streams import Chances, name_key
+from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import NEVER
+
+_REPORTED = (
+    "7 of 160 volunteered in West Cheshire, about 120 were assigned in Wirral, press, February 2011; spread assumed"
+)
+
+
+@attrs.frozen(kw_only=True)
+class Assignment:
+    """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
+
+    Each body has a share of its staff (of those in `functions`, all where none is named) that it is willing to lend, with
+    mean `willing` and spread `spread` over bodies; the share hangs on the body's appetite, so that a reluctant one lends
+    next to nobody. Its successors of the kinds `consortia` come on the days of `waves`, each in the wave in which it is
+    authorised; once some have come, places are their part of the share, by residents. Places are put to all who have
+    nothing settled; of those who would go the most skilled do. The home post stays theirs, and thins.
+    """
+
+    question: ClassVar[Question | None] = "post"
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    waves: tuple[dt.date, ...]
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
+    consortia: tuple[str, ...] = some_of(KINDS, ("ccg",))
+    functions: tuple[str, ...] = ()
+    willing: float = share(
+        0.15,
+        parent=Parent(unit="share of a body's staff", source=_REPORTED, quality="assumption", range=(0.04, 0.3)),
+    )
+    spread: float = amount(
+        0.12,
+        parent=Parent(unit="standard deviation over bodies", source=_REPORTED, quality="assumption", range=(0.0, 0.2)),
+    )
+    weight: float = share(
+        0.8, parent=assumed("share of the way to no risk", 0.4, 1.0, "an early place steadies people; size assumed")
+    )
+
+    def __attrs_post_init__(self) -> None:
+        for earlier, later in pairwise((self.announced, *self.waves)):
+            if later < earlier:
+                raise ScenarioError("waves", f"have {later} after {earlier}", "give dates in order, none too early")
+        if self.spread and self.spread**2 >= self.willing * (1.0 - self.willing):
+            most = np.sqrt(self.willing * (1.0 - self.willing))
+            raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g}, for this mean")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of each wave."""
+        return [Occasion(calendar.day(day), "wave", number) for number, day in enumerate(self.waves)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """A place to everybody who might go, where some of the body's consortia have come."""
+        people = situation.people
+        come = self._come(situation.bodies, situation.round) > 0
+        rows = np.flatnonzero(self._concerned(situation) & come[people.employer] & ~people.settled)
+        rows = rows[people.risk_class[rows] <= RiskClass.EXPOSED]
+        if not len(rows):
+            return None
+        nought = np.zeros(len(rows), "int8")
+        employer = people.employer[rows].astype("int32")
+        return PostOffer(
+            rows=rows, group=employer, group_key=body_keys(situation.bodies)[employer], near=nought, bands_down=nought
+        )
+
+    def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
+        """Of those who would go the most skilled, as many as there are places."""
+        people = situation.people
+        rows = proposals.rows[answers.yes]
+        rows = rows[order_within(people.employer[rows], -people.skill[rows], people.staff[rows])]
+        places = self._places(situation, chances)
+        lent = np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
+        turn = Turn(rows=lent, risk_class=RiskClass.ASSIGNED, target=np.zeros(len(lent)), weight=self.weight)
+        return Effects(then=(turn,))
+
+    def _places(self, situation: Situation, chances: Chances) -> Longs:
+        """How many more each body lends today, (bodies,)."""
+        people, bodies = situation.people, situation.bodies
+        mine = self._concerned(situation)
+        heads = np.bincount(people.employer[mine], minlength=len(bodies))
+        lent = np.bincount(people.employer[mine & (people.risk_class == RiskClass.ASSIGNED)], minlength=len(bodies))
+        due = heads * self.shares(bodies, chances) * self._come(bodies, situation.round)
+        return np.maximum(np.floor(due + 1e-9).astype("int64") - lent, 0)
+
+    def shares(self, bodies: Roster, chances: Chances) -> Floats:
+        """The share of its staff that each body is willing to lend, (bodies,): a Beta draw by its appetite."""
+        from scipy.special import betaincinv, ndtr  # scipy is loaded where it is used
+
+        if not self.spread:
+            return np.full(len(bodies), self.willing)
+        both = self.willing * (1.0 - self.willing) / self.spread**2 - 1.0
+        luck = ndtr(appetite(bodies, chances.luck))
+        return np.asarray(betaincinv(self.willing * both, (1.0 - self.willing) * both, luck))
+
+    def _come(self, bodies: Roster, wave: int) -> Floats:
+        """Share of each body's consortia, by residents (or number, where none are told), that have come, (bodies,)."""
+        consortium = bodies.of_kinds(self.consortia)
+        comes = np.clip(bodies.wave - 1, 0, len(self.waves) - 1) <= wave
+        out = np.zeros(len(bodies))
+        for body in np.flatnonzero(bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)):
+            heirs = np.array([heir for heir in bodies.heirs[body] if consortium[heir]], np.intp)
+            if len(heirs):
+                residents = bodies.population[heirs] if bodies.population[heirs].any() else np.ones(len(heirs))
+                out[body] = residents[comes[heirs]].sum() / residents.sum()
+        return out
+
+    def _concerned(self, situation: Situation) -> Bools:
+        """Who is in post in such a body and function, (people,)."""
+        people = situation.people
+        mine = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] < NEVER)
+        if self.functions:
+            mine &= np.isin(people.function, situation.function_codes(self.functions))
+        return np.asarray(mine)
+
+
+def body_keys(bodies: Roster) -> Keys:
+    """What luck about a body as a whole hangs on, (bodies,): its name."""
+    return np.array([name_key(name) for name in bodies.names], "uint64")

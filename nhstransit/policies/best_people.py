@@ -1,0 +1,154 @@
+"""Best people into community services: the skilled are invited, choose, are retrained at a cost, and go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Ints, Longs, Rows
+from nhstransit.dates import Calendar, add_months
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.eventlog import Kind
+from nhstransit.fields import Parent, amount, assumed, in_order, number, some_of, whole
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    Effects,
+    Occasion,
+    OpenPosts,
+    Pay,
+    PostOffer,
+    Proposals,
+    Question,
+    Situation,
+)
+from nhstransit.kernels.matching import UNMATCHED, deferred_acceptance
+from nhstransit.kernels.selection import nth_within, order_within
+from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies.assignment import body_keys
+from nhstransit.policies.reach import steps
+from nhstransit.streams import Chances
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import NEVER
+
+_AIM = "the aim to move the best staff to community services was stated in 2010, no number; assumed"
+
+
+@attrs.frozen(kw_only=True)
+class BestPeople:
+    """On one day the most skilled are invited to places in community services: new posts of their own band, after a course.
+
+    `places` says how many by kind of destination; the bodies of a kind that go on share them by residents. In each region
+    `asked_a_place` people are invited for each place, from bodies of `kinds` and from `functions` (all where none is
+    named), who have nothing settled. Who would go ranks the region's destinations, and each takes the most skilled. The
+    employer pays `pounds` for the course that day; `months` later they start there, in the function `into` (their own
+    where none is named).
+    """
+
+    question: ClassVar[Question | None] = "post"
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    invited: dt.date
+    places: Named[int] = attrs.field(metadata={"parent": Parent(unit="places by kind of body")})
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    into: str = ""
+    asked_a_place: float = number(2.0, low=1.0, high=100.0, parent=assumed("people a place", 1.0, 5.0, _AIM))
+    months: int = whole(
+        3, high=60, parent=Parent(unit="months of retraining", source=_AIM, quality="assumption", range=(1, 12))
+    )
+    pounds: float = amount(2_500.0, parent=assumed("pounds a person", 500.0, 10_000.0, _AIM))
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "invited")
+        for kind, count in self.places.items():
+            if kind not in KINDS:
+                raise ScenarioError(f"places.{kind}", "is no kind of body", nearest(kind, KINDS))
+            if count < 0:
+                raise ScenarioError(f"places.{kind}", f"is {count}", "give places of 0 or more")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of the invitations."""
+        return [Occasion(calendar.day(self.invited), "invited")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Every destination of the region, to each who is invited."""
+        people, bodies = situation.people, situation.bodies
+        places = self._places(situation)
+        there = np.flatnonzero(places)
+        invited = self._invited(situation, places)
+        region = bodies.region[people.employer[invited]]
+        who, group = np.nonzero(region[:, None] == bodies.region[there])
+        if not len(who):
+            return None
+        rows, body = invited[who], there[group]
+        return PostOffer(
+            rows=rows,
+            group=body.astype("int32"),
+            group_key=body_keys(bodies)[body],
+            near=steps(bodies)[people.employer[rows], body],
+            bands_down=np.zeros(len(rows), "int8"),
+        )
+
+    def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
+        """The course is paid for, the posts are made, and people appointed to them."""
+        yes, people = answers.yes, situation.people
+        if not yes.any() or answers.ranking is None:
+            return NOTHING
+        who, candidate = np.unique(proposals.rows[yes], return_inverse=True)
+        skill, body = people.skill[proposals.rows[yes]].astype("float64"), proposals.group[yes]
+        places = self._places(situation)
+        got = deferred_acceptance(candidate, body, answers.ranking[yes], skill, people.staff[who], places)
+        chosen = np.zeros(len(proposals), bool)
+        chosen[np.flatnonzero(yes)] = got[candidate] == body
+        rows, employer = who[got != UNMATCHED], got[got != UNMATCHED]
+        cost = np.full(len(rows), round(self.pounds * 100), "int64")
+        made = OpenPosts(employer=employer, function=self._function(situation, rows), band=people.band[rows])
+        fresh = np.arange(len(rows), dtype="int32") + len(situation.posts.employer)
+        start = int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
+        placed = Appoint(rows=rows, posts=fresh, start=start)
+        return Effects(then=(Pay(rows=rows, kind=Kind.TRAINING, pence=cost), made, placed), chosen=chosen)
+
+    def _function(self, situation: Situation, rows: Rows) -> Ints:
+        """The function of each one's new post, (rows,)."""
+        if self.into:
+            return np.full(len(rows), situation.functions.index(self.into), "int32")
+        return situation.people.function[rows].astype("int32")
+
+    def _places(self, situation: Situation) -> Longs:
+        """Places at each body, (bodies,)."""
+        bodies = situation.bodies
+        out = np.zeros(len(bodies), "int64")
+        for kind, count in self.places.items():
+            theirs = np.flatnonzero(
+                bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
+            )
+            residents = bodies.population[theirs]
+            if len(theirs):
+                out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
+        return out
+
+    def _invited(self, situation: Situation, places: Longs) -> Rows:
+        """The most skilled of each region, so many a place there."""
+        people, bodies = situation.people, situation.bodies
+        free = situation.employed_by(self.kinds) & ~people.settled
+        if self.functions:
+            free &= np.isin(people.function, situation.function_codes(self.functions))
+        if self.bands:
+            free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        rows = np.flatnonzero(free)
+        region = bodies.region[people.employer[rows]].astype("int64")
+        rows = rows[order_within(region, -people.skill[rows], people.staff[rows])]
+        region = bodies.region[people.employer[rows]]
+        many = np.bincount(bodies.region, weights=places, minlength=len(bodies.regions)) * self.asked_a_place
+        return np.sort(rows[nth_within(region) < np.floor(many + 1e-9)[region]])

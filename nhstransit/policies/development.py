@@ -1,0 +1,141 @@
+"""Development support: courses that make movers of those who would stay to the end and then have no job."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Longs, Rows
+from nhstransit.dates import Calendar, add_months
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import Kind
+from nhstransit.fields import Parent, amount, assumed, share, some_of, whole
+from nhstransit.grammar import (
+    Answers,
+    Ask,
+    Draw,
+    Effect,
+    Effects,
+    Occasion,
+    Pay,
+    Proposals,
+    Question,
+    RetentionOffer,
+    Situation,
+    Turn,
+)
+from nhstransit.kernels.selection import first_within, order_within
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import BANDS, Disposition
+
+_NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; assumed"
+
+
+@attrs.frozen(kw_only=True)
+class Development:
+    """On each of its days a course is put to stayers; some months later those for whom it works are movers.
+
+    A place costs `pounds`, paid by the employer on the first day. Of those who accept, each employer takes the most
+    skilled, up to `budget_pounds` a course (no limit where none is given); where a `fund` pays, those who share a purse
+    are cut as one, most skilled first. It works for a share `works` of them after `months`, if they are still in post,
+    stayers, and without an exit agreed.
+    """
+
+    question: ClassVar[Question | None] = "retention"
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    courses: tuple[dt.date, ...]
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    pounds: float = amount(1_500.0, parent=assumed("pounds a place", 300.0, 5_000.0, _NONE_FOUND))
+    budget_pounds: float | None = amount(None, parent=Parent(unit="pounds an employer and course"))
+    fund: str = ""
+    months: int = whole(
+        6, high=60, parent=Parent(unit="months", source=_NONE_FOUND, quality="assumption", range=(3, 12))
+    )
+    works: float = share(0.5, parent=assumed("share of those who take it", 0.2, 0.9, _NONE_FOUND))
+
+    def __attrs_post_init__(self) -> None:
+        for earlier, later in pairwise((self.announced, *self.courses)):
+            if later < earlier:
+                raise ScenarioError("courses", f"have {later} after {earlier}", "give dates in order, none too early")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The first day of each course."""
+        return [Occasion(calendar.day(day), "course", number) for number, day in enumerate(self.courses)]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """A place to every stayer there with nothing settled; at the end, nothing is asked of those who took one."""
+        people = situation.people
+        stays = people.in_post & (people.disposition == Disposition.STAYER)
+        if situation.stage == "over":
+            rows = situation.asked[(stays & (people.exit_rule < 0))[situation.asked]]
+            return Proposals(rows=rows) if len(rows) else None
+        rows = np.flatnonzero(stays & self._named(situation) & ~people.settled)
+        if not len(rows):
+            return None
+        return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Who gets a place, and what it costs; at the end, who is a mover."""
+        if not isinstance(proposals, RetentionOffer):
+            worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
+            rows = proposals.rows[worked]
+            return Effects(then=(Turn(rows=rows, disposition=np.full(len(rows), Disposition.MOVER, "int8")),))
+        taking = proposals.rows[answers.yes]
+        rows = taking[self._within(situation, taking)]
+        each = np.full(len(rows), self._pence, "int64")
+        then: list[Effect] = [Pay(rows=rows, kind=Kind.TRAINING, pence=each)]
+        if self.fund:
+            payers, count = np.unique(situation.people.employer[rows], return_counts=True)
+            then.append(Draw(fund=self.fund, employer=payers.astype("int32"), pence=count * self._pence))
+        then.append(Ask(rows=rows, day=proposals.until, stage="over"))
+        return Effects(then=tuple(then), chosen=np.isin(proposals.rows, rows))
+
+    @property
+    def _pence(self) -> int:
+        return round(self.pounds * 100)
+
+    def _over(self, situation: Situation) -> int:
+        """The day on which the course is over."""
+        return int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
+
+    def _named(self, situation: Situation) -> Bools:
+        """Who is in a body, function and band of the course, (people,)."""
+        people = situation.people
+        named = situation.employed_by(self.kinds)
+        if self.functions:
+            named &= np.isin(people.function, situation.function_codes(self.functions))
+        if self.bands:
+            named &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        return np.asarray(named)
+
+    def _within(self, situation: Situation, rows: Rows) -> Bools:
+        """Who of these gets a place within the employers' budgets and then the fund's money, (rows,)."""
+        employer, kept = situation.people.employer[rows].astype("int64"), np.ones(len(rows), bool)
+        if self.budget_pounds is not None:
+            budget = np.full(len(situation.bodies), round(self.budget_pounds * 100), "int64")
+            kept = self._first(situation, rows, employer, budget)
+        if self.fund:
+            purse = situation.purses[self.fund]
+            number = purse.number[employer].astype("int64")
+            kept &= number >= 0
+            some = np.flatnonzero(kept)
+            kept[some] = self._first(situation, rows[some], number[some], purse.pence)
+        return kept
+
+    def _first(self, situation: Situation, rows: Rows, group: Longs, budget: Longs) -> Bools:
+        """The most skilled of each group whose places the group's money pays for, (rows,)."""
+        people = situation.people
+        order = order_within(group, -people.skill[rows], people.staff[rows])
+        cost = np.full(len(rows), self._pence, "int64")
+        return first_within(group, order, cost, budget, np.full(len(budget), len(rows)))

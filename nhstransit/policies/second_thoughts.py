@@ -1,0 +1,97 @@
+"""Second thoughts: what an offer, or none for long, makes of people between one milestone and the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools
+from nhstransit.dates import Calendar, add_months
+from nhstransit.fields import Parent, in_order, share, some_of, whole
+from nhstransit.grammar import (
+    Answers,
+    Ask,
+    Effect,
+    Effects,
+    Occasion,
+    Proposals,
+    Question,
+    Situation,
+    Turn,
+)
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.organisations.roster import Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import NEVER
+
+_READING = "reading of leavers, stayers and movers as the NHS's chief executive told them, November 2010; size assumed"
+
+
+@attrs.frozen(kw_only=True)
+class SecondThoughts:
+    """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
+
+    Long is `months` after a 1st on which he or she was a mover in a body that closes, exposed or at risk, with nothing
+    settled, and is so still; of those a share `lose_heart`. Whether somebody would is settled once. News may change minds
+    again.
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+    until: dt.date
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    months: int = whole(
+        6, low=1, high=60, parent=Parent(unit="months", source=_READING, quality="assumption", range=(3, 24))
+    )
+    lose_heart: float = share(
+        0.3, parent=Parent(unit="share of movers", source=_READING, quality="assumption", range=(0.0, 0.6))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "until")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The 1st of each month from the announcement to the last day on which it looks."""
+        first, last = calendar.day(self.announced), calendar.day(self.until)
+        days = calendar.month_starts
+        return [Occasion(int(day), "look") for day in days[(days >= first) & (days <= last)]]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nobody is asked: those with an offer and those without; later, those of the latter who still have none."""
+        waits = self._waits(situation)
+        if situation.stage == "long":
+            return Proposals(rows=situation.asked[waits[situation.asked]])
+        return Proposals(rows=np.flatnonzero(waits | self._has_one(situation)))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Movers of stayers with an offer, leavers of movers long without one; the others are looked at again."""
+        people, rows = situation.people, proposals.rows
+        if situation.stage == "long":
+            out = rows[chances.uniform("heart", people.key[rows]) < self.lose_heart]
+            return Effects(then=(Turn(rows=out, disposition=np.full(len(out), Disposition.LEAVER, "int8")),))
+        glad = rows[people.disposition[rows] == Disposition.STAYER]
+        then: list[Effect] = [Turn(rows=glad, disposition=np.full(len(glad), Disposition.MOVER, "int8"))]
+        later = int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
+        waiting = rows[people.disposition[rows] == Disposition.MOVER]
+        return Effects(then=(*then, Ask(rows=waiting, day=later, stage="long")))
+
+    def _has_one(self, situation: Situation) -> Bools:
+        """Stayers with a post to start in, (people,)."""
+        people = situation.people
+        return np.asarray(
+            situation.employed_by(self.kinds) & (people.next_post >= 0) & (people.disposition == Disposition.STAYER)
+        )
+
+    def _waits(self, situation: Situation) -> Bools:
+        """Movers whose body closes and who have nothing, (people,)."""
+        people = situation.people
+        waits = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] < NEVER)
+        waits &= (people.disposition == Disposition.MOVER) & ~people.settled
+        return np.asarray(waits & np.isin(people.risk_class, (RiskClass.EXPOSED, RiskClass.AT_RISK)))

@@ -1,0 +1,335 @@
+"""Tiny worlds, told event for event: people lent to consortia, courses, second thoughts, and the best who go elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.errors import NhstransitError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Situation, Turn
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funds import Fund
+from nhstransit.policies import Assignment, BestPeople, Development, Milestone, SecondThoughts
+from nhstransit.streams import Luck, name_key
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import Disposition, RiskClass
+from tests.small import Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
+
+DESK, NEWS, NIGHT = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES
+LEAVER, STAYER, MOVER = Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER
+
+
+def dated(kind: Any, **fields: Any) -> Any:
+    return kind(**{name: date(item) if str(item)[:2] == "20" else item for name, item in fields.items()})
+
+
+def succeeded(*heirs: Organisation, closes: str = "2010-12-30") -> list[Organisation]:
+    """A body that closes, and its successors."""
+    old = body("Old", closes=closes)
+    return [attrs.evolve(old, successors=tuple(heir.name for heir in heirs)), *heirs]
+
+
+def of_mind(*dispositions: int) -> Own:
+    """Everybody's disposition, from 2 April on."""
+    everyone = rows(*range(len(dispositions)))
+    return once("2010-04-02", Turn(rows=everyone, disposition=np.array(dispositions, "int8")))
+
+
+# Lent to consortia
+
+
+def loan(*waves: str, **fields: Any) -> Assignment:
+    usual = {"announced": date("2010-05-01"), "waves": tuple(date(wave) for wave in waves), "spread": 0.0}
+    return Assignment(**{**usual, "willing": 0.5, **fields})
+
+
+CCG = body("Group", "ccg")
+
+
+def test_half_are_lent_the_most_skilled_first() -> None:
+    """Of four two go: employer, post and pay are what they were, and only the risk class tells of it."""
+    people = [person(place, skill=place) for place in range(4)]
+    assert told(*people, bodies=succeeded(CCG, closes="2011-03-31"), policies={"assignment": loan("2010-06-01")}) == [
+        row("2010-06-01", DESK, Kind.RISK, "assignment", 2, RiskClass.NONE, RiskClass.ASSIGNED),
+        row("2010-06-01", DESK, Kind.RISK, "assignment", 3, RiskClass.NONE, RiskClass.ASSIGNED),
+    ]
+
+
+def test_the_risk_that_they_feel_falls_and_that_of_the_others_does_not() -> None:
+    """News makes all sure to lose their posts; a year on, who was lent feels a tenth of what the others do."""
+    felt: list[list[float]] = []
+
+    def look(situation: Situation) -> list[Any]:
+        felt.append(np.round(situation.people.risk.astype(float), 6).tolist())
+        return []
+
+    policies = {
+        "announcement": Milestone(announced=date("2010-04-02"), weight=1.0, kinds=("pct",)),
+        "assignment": loan("2010-08-01", weight=0.9),
+        "look": Own(dates=("2010-07-31", "2010-12-15"), does=look),
+    }
+    behaviour = behaving(outlook={"ramp_months": 1.0, "half_life_months": 1000.0})
+    told(person(1), person(2, skill=1), bodies=succeeded(CCG), policies=policies, behaviour=behaviour)
+    before, after = felt
+    assert before[0] == before[1] > 0.99
+    assert after[0] > 0.99 and after[1] == pytest.approx(0.1, abs=0.01)
+
+
+def test_consortia_come_in_their_waves() -> None:
+    """Of a group of 30,000 in the first wave and one of 10,000 in the second: three of four, then the fourth."""
+    groups = [
+        attrs.evolve(body(name, "ccg"), wave=wave, population=residents)
+        for name, wave, residents in (("First", 1, 30_000), ("Second", 2, 10_000))
+    ]
+    policies = {"assignment": loan("2010-06-01", "2010-08-01", willing=1.0)}
+    events = told(*(person(place) for place in range(4)), bodies=succeeded(*groups), policies=policies)
+    assert [(event[0], event[4]) for event in events if event[2] == Kind.RISK] == [
+        (on("2010-06-01"), 0),
+        (on("2010-06-01"), 1),
+        (on("2010-06-01"), 2),
+        (on("2010-08-01"), 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "bodies"),
+    [
+        ({"willing": 0.0}, succeeded(CCG)),
+        ({"functions": ("nursing",)}, succeeded(CCG)),
+        ({}, succeeded(body("Council", "council"))),
+        ({}, [body("Old"), CCG]),
+    ],
+    ids=["unwilling", "another function", "no consortium", "goes on"],
+)
+def test_nobody_is_lent(fields: dict[str, Any], bodies: list[Organisation]) -> None:
+    """By an unwilling body, of another function, without a consortium, or by a body that goes on."""
+    events = told(person(1), person(2), bodies=bodies, policies={"assignment": loan("2010-06-01", **fields)})
+    assert not [event for event in events if event[2] == Kind.RISK]
+
+
+def test_who_does_not_want_to_go_stays() -> None:
+    """Where nobody goes for a place, none is lent."""
+    policies, quiet = {"assignment": loan("2010-06-01", willing=1.0)}, behaving(competes=False)
+    events = told(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
+    assert Kind.RISK not in [event[2] for event in events]
+
+
+def test_willing_and_reluctant_bodies() -> None:
+    """A body's share hangs on its appetite: over 2,000 bodies mean and spread are what was asked, and one seed fixes it."""
+    from nhstransit.organisations.roster import Roster
+    from nhstransit.streams import Chances
+
+    world = small_world(person(1), bodies=[body("Old"), *(body(f"Body {place}") for place in range(2_000))])
+    bodies = Roster.of(world.organisations, world.calendar)
+    shares = loan("2010-06-01", willing=0.15, spread=0.12).shares(bodies, Chances(Luck(1), "assignment", 0))
+    assert shares.mean() == pytest.approx(0.15, abs=0.01) and shares.std() == pytest.approx(0.12, abs=0.01)
+    keys = np.array([name_key(name) for name in bodies.names], "uint64")
+    appetite = Luck(1).normal("employer appetite", 0, keys, among="organisation")
+    assert np.array_equal(np.argsort(appetite), np.argsort(shares))
+
+
+# Courses
+
+
+def course(*days: str, **fields: Any) -> Development:
+    usual = {"announced": date("2010-05-01"), "courses": tuple(date(day) for day in days), "kinds": ("pct",)}
+    return Development(**{**usual, "pounds": 1_500.0, "months": 3, "works": 1.0, **fields})
+
+
+def test_a_course_makes_a_mover_of_a_stayer() -> None:
+    """£1,500 on the first day; three months later the one stayer is a mover. Leavers and movers are not asked."""
+    policies = {"mind": of_mind(LEAVER, STAYER, MOVER), "development": course("2010-06-01")}
+    events = told(person(1), person(2), person(3), policies=policies)
+    assert events[3:] == [
+        row("2010-06-01", DESK, Kind.APPLIED, "development", 2, 1),
+        row("2010-06-01", DESK, Kind.APPROVED, "development", 2, 1),
+        row("2010-06-01", DESK, Kind.TRAINING, "development", 2, 1, -1, 150_000),
+        row("2010-09-01", DESK, Kind.DISPOSITION, "development", 2, STAYER, MOVER),
+    ]
+
+
+def test_an_employers_budget_goes_to_the_most_skilled() -> None:
+    """£3,000 are two places for three stayers: the least skilled is refused."""
+    policies = {"mind": of_mind(STAYER, STAYER, STAYER), "development": course("2010-06-01", budget_pounds=3_000.0)}
+    events = told(person(1, skill=1), person(2, skill=-1), person(3), policies=policies)
+    assert [event[4] for event in events if event[2] == Kind.TRAINING] == [1, 3]
+    assert [event[4] for event in events if event[2] == Kind.REFUSED] == [2]
+
+
+def test_a_fund_pays_and_is_never_overdrawn() -> None:
+    """A purse of £2,000 pays for one place of £1,500, drawn that day; the second course finds £500 and takes nobody."""
+    bodies = [attrs.evolve(body("Old"), population=1_000)]
+    policies = {
+        "mind": of_mind(STAYER, STAYER),
+        "development": course("2010-06-01", "2010-07-01", fund="two", works=0.0),
+    }
+    world = small_world(person(1), person(2, skill=1), bodies=bodies)
+    world = attrs.evolve(world, funds=Named({"two": Fund(pounds_a_head=2.0)}), policies=Named(policies))
+    from nhstransit.engine.simulate import simulate
+
+    events = simulate(world, seed=1).log.tuples()
+    assert [event for event in events if event[2] in (Kind.TRAINING, Kind.DRAWN)] == [
+        row("2010-06-01", DESK, Kind.TRAINING, "development", 2, 1, -1, 150_000),
+        row("2010-06-01", DESK, Kind.DRAWN, "development", -1, 0, 0, 150_000),
+    ]
+    assert [(event[0], event[4]) for event in events if event[2] == Kind.REFUSED] == [
+        (on("2010-06-01"), 1),
+        (on("2010-07-01"), 1),
+        (on("2010-07-01"), 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "quiet"),
+    [({"works": 0.0}, False), ({}, True), ({"budget_pounds": 0.0}, False)],
+    ids=["does not work", "refused by all", "no money"],
+)
+def test_no_course_no_mover(change: dict[str, Any], quiet: bool) -> None:
+    """A course that never works, that nobody takes, or that nobody pays for turns nobody."""
+    policies = {"mind": of_mind(STAYER), "development": course("2010-06-01", **change)}
+    events = told(person(1), policies=policies, behaviour=behaving(accepts=not quiet))
+    assert [event[4] for event in events if event[2] == Kind.DISPOSITION] == [1]  # the first, of 2 April
+
+
+def test_who_has_left_by_then_is_no_mover() -> None:
+    """A contract that ends during the course: paid for, and nothing more."""
+    policies = {"mind": of_mind(STAYER), "development": course("2010-06-01")}
+    events = told(person(1, ends="2010-07-10"), policies=policies)
+    assert [event[2] for event in events[1:]] == [Kind.APPLIED, Kind.APPROVED, Kind.TRAINING, Kind.DEPARTED]
+
+
+# Second thoughts
+
+
+def thoughts(**fields: Any) -> SecondThoughts:
+    usual = {"announced": "2010-05-01", "until": "2010-07-01", "months": 2, "lose_heart": 1.0, "kinds": ("pct",)}
+    return dated(SecondThoughts, **{**usual, **fields})
+
+
+def exposed(*dispositions: int) -> dict[str, Any]:
+    """Everybody exposed, and of these minds."""
+    everyone = rows(*range(len(dispositions)))
+    turn = Turn(rows=everyone, disposition=np.array(dispositions, "int8"), risk_class=RiskClass.EXPOSED)
+    return {"mind": once("2010-04-02", turn)}
+
+
+def test_a_stayer_with_an_offer_moves() -> None:
+    """Appointed on 10 June, a mover on 1 July; the other stayer goes on staying."""
+    from nhstransit.grammar import Appoint
+
+    place = Appoint(rows=rows(0), posts=np.array([2]), start=on("2010-09-01"))
+    policies = {**exposed(STAYER, STAYER), "offer": once("2010-06-10", place), "second-thoughts": thoughts()}
+    bodies = succeeded(body("New", "ccg", ("finance", "6", 1)))
+    events = told(person(1), person(2), bodies=bodies, policies=policies)
+    assert [event for event in events if event[3] == 33] == [
+        row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, STAYER, MOVER)
+    ]
+
+
+def test_a_mover_long_without_an_offer_turns_leaver() -> None:
+    """Seen without one on 1 May, and two months later still: a leaver on 1 July, once."""
+    policies = {**exposed(MOVER, STAYER, LEAVER), "second-thoughts": thoughts()}
+    events = told(person(1), person(2), person(3), bodies=succeeded(CCG), policies=policies)
+    assert [event for event in events if event[3] == 33] == [
+        row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, MOVER, LEAVER)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "bodies"),
+    [({"lose_heart": 0.0}, succeeded(CCG)), ({}, [body("Old")]), ({"months": 60}, succeeded(CCG))],
+    ids=["steadfast", "body goes on", "not so long"],
+)
+def test_nobody_loses_heart(fields: dict[str, Any], bodies: list[Organisation]) -> None:
+    """Where nobody would, where the body goes on, or where the world ends first."""
+    policies = {**exposed(MOVER), "second-thoughts": thoughts(**fields)}
+    assert not [event for event in told(person(1), bodies=bodies, policies=policies) if event[3] == 33]
+
+
+# The best, into other services
+
+
+def call(**fields: Any) -> BestPeople:
+    usual = {"announced": "2010-05-01", "invited": "2010-06-01", "kinds": ("pct",), "months": 3, "pounds": 2_500.0}
+    places = Named({"community-provider": 1})
+    return dated(BestPeople, **{**usual, "places": places, "asked_a_place": 2.0, **fields})
+
+
+CARE = body("Care", "community-provider")
+
+
+def test_the_best_are_invited_taught_and_go() -> None:
+    """Of three two are asked for the one place; the better is retrained and starts three months later, as a nurse."""
+    people = person(1, skill=-1), person(2, skill=1), person(3, skill=2)
+    assert told(*people, bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")}) == [
+        row("2010-06-01", DESK, Kind.APPLIED, "best-people", 2, 1),
+        row("2010-06-01", DESK, Kind.APPLIED, "best-people", 3, 2),
+        row("2010-06-01", DESK, Kind.APPROVED, "best-people", 3, 2),
+        row("2010-06-01", DESK, Kind.REFUSED, "best-people", 2, 1),
+        row("2010-06-01", DESK, Kind.TRAINING, "best-people", 3, 2, -1, 250_000),
+        row("2010-06-01", DESK, Kind.OPENED, "best-people", -1, -1, 3),
+        row("2010-06-01", DESK, Kind.APPOINTED, "best-people", 3, 2, 3),
+        row("2010-06-01", DESK, Kind.RISK, "best-people", 3, RiskClass.NONE, RiskClass.SAFE),
+        row("2010-09-01", NIGHT, Kind.MOVED, "best-people", 3, 2, 3),
+    ]
+
+
+def test_the_new_post_is_a_nurses() -> None:
+    """Function and employer are those of the place; band and pay are what they were."""
+    from nhstransit.metrics import state_on
+
+    run = played(person(1, pay=31_000), bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")})
+    after = state_on(run, on("2010-12-01"))
+    assert (after.employer.tolist(), after.function.tolist(), after.band.tolist()) == ([1], [1], [5])
+    assert after.pay_pence.tolist() == [3_100_000]
+
+
+def test_places_go_by_residents_and_region() -> None:
+    """Of three places two are in a body of 20,000 and one in a body of 10,000; who lives elsewhere is not asked."""
+    sizes = {"A": 20_000, "B": 10_000}
+    homes = [attrs.evolve(body(name, "community-provider"), population=size) for name, size in sizes.items()]
+    far = attrs.evolve(body("Far"), region="Hill")
+    policies = {"best-people": call(places=Named({"community-provider": 3}))}
+    people = [*(person(place) for place in range(6)), *(person(place, "Far", skill=9.0) for place in range(6, 9))]
+    run = played(*people, bodies=[body("Old"), far, *homes], policies=policies)
+    moved = run.log.of(Kind.MOVED)
+    assert np.bincount(run.posts.employer[moved.to_post], minlength=4).tolist() == [0, 0, 2, 1]
+    assert moved.staff.max() < 6
+
+
+@pytest.mark.parametrize(
+    ("fields", "bodies", "quiet"),
+    [
+        ({"places": Named({"community-provider": 0})}, [body("Old"), CARE], False),
+        ({}, [body("Old")], False),
+        ({"functions": ("nursing",)}, [body("Old"), CARE], False),
+        ({}, [body("Old"), CARE], True),
+    ],
+    ids=["no places", "no destination", "another function", "nobody would"],
+)
+def test_nobody_goes(fields: dict[str, Any], bodies: list[Organisation], quiet: bool) -> None:
+    """Without places, destinations, people of the function, or people who would."""
+    policies = {"best-people": call(**fields)}
+    assert told(person(1), bodies=bodies, policies=policies, behaviour=behaving(competes=not quiet)) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "told_of"),
+    [
+        (lambda: loan("2010-04-30"), "waves"),
+        (lambda: loan("2010-06-01", willing=0.1, spread=0.4), "spread"),
+        (lambda: course("2010-07-01", "2010-06-01"), "courses"),
+        (lambda: thoughts(until="2010-04-30"), "until"),
+        (lambda: call(places=Named({"moon": 1})), "places.moon"),
+        (lambda: call(places=Named({"ccg": -1})), "places.ccg"),
+        (lambda: small_world(person(1), policies={"best-people": call(into="magic")}), "best-people.into"),
+    ],
+)
+def test_what_cannot_be(make: Any, told_of: str) -> None:
+    """Dates out of order, spreads too wide, kinds and functions that do not exist are refused by name."""
+    with pytest.raises(NhstransitError, match=told_of):
+        make()
