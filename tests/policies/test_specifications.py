@@ -13,7 +13,18 @@ from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Phase
 from nhstransit.grammar import QUESTIONS, Policy
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies import POLICIES, Filling, Hiring, Mars, Milestone, Redundancy, Rets
+from nhstransit.policies import (
+    POLICIES,
+    Extension,
+    Filling,
+    Hiring,
+    Interims,
+    Mars,
+    Milestone,
+    Redundancy,
+    Rets,
+    StartUp,
+)
 from tests.small import body, date
 
 CALENDAR = Calendar(dt.date(2010, 4, 1), dt.date(2011, 3, 31))
@@ -23,6 +34,9 @@ STEPS: dict[type, tuple[str, ...]] = {
     Rets: ("announced", "offered", "guaranteed"),
     Filling: ("announced", "held", "starts"),
     Redundancy: ("announced", "letters", "consults"),
+    Extension: ("announced", "until"),
+    StartUp: ("announced", "paid"),
+    Interims: ("announced", "until"),
 }
 
 
@@ -65,6 +79,14 @@ def test_bodies_of_known_kinds(kind: type) -> None:
         (Mars, "min_service_months", 1.5),
         (Rets, "cap", 2.0),
         (Rets, "premium", True),
+        (Redundancy, "bands_down", 13),
+        (Redundancy, "unreasonable", 1.5),
+        (Extension, "weight", -0.1),
+        (Extension, "target", 2.0),
+        (StartUp, "pounds_a_head", -2.0),
+        (Interims, "covered", 1.1),
+        (Interims, "months", 0),
+        (Interims, "dearer", -1.0),
         (Filling, "reach", "moon"),
         (Filling, "bands_down", 13),
         (Filling, "assessment_error", float("nan")),
