@@ -29,6 +29,7 @@ _SINGLE = (
     "Kind",
     "Newcomers",
 )  # declared types of what is not a column
+_THINGS = ("a post", "a body")
 _MOST_POINTS = 127
 
 
@@ -58,7 +59,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
         _check_positions(columns["posts"], len(world.posts["holder"]), name, "a post", "give positions of posts")
     if "employer" in columns and not isinstance(effect, OpenPosts):
         right = "give positions of bodies"
-        _check_positions(columns["employer"], len(world.bodies), name, "a body that", right)
+        _check_positions(columns["employer"], len(world.bodies), name, "a body", right)
     if "who" in columns:
         right = "give positions of people, or -1"
         _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")
@@ -90,7 +91,7 @@ def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
 def _check_positions(places: Any, size: int, name: str, one: str, right: str, does: str = "names") -> None:
     whole = isinstance(places, np.ndarray) and places.ndim == 1 and (not places.size or places.dtype.kind in "iu")
     there = whole and (not places.size or (places.min() >= 0 and places.max() < size))
-    refuse(not there, name, f"{does} {one} who does not exist".replace("post who", "post that"), right)
+    refuse(not there, name, f"{does} {one} {'that' if one in _THINGS else 'who'} does not exist", right)
 
 
 def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:

@@ -1,0 +1,112 @@
+"""What a policy of one's own may not do with cover, funds, bodies' lives, lodging and returns: a sentence each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import PolicyError
+from nhstransit.eventlog import Kind
+from nhstransit.grammar import Depart, Draw, Engage, Extend, Find, Lodge, Pay, Rejoin, Turn
+from nhstransit.organisations.funds import Fund
+from nhstransit.toml import Named
+from tests.small import Own, body, person, rows, small_world
+
+BODIES = [
+    attrs.evolve(body("Old", "pct", ("finance", "6", 4), closes="2010-09-30"), population=100),
+    body("New", "ccg"),
+]  # posts 0 and 1 are held, 2 and 3 vacant; person 3 goes on 1 May and leaves post 2
+PEOPLE = person(1), person(2), person(3, ends="2010-05-01")
+GONE, FUNDS = 2, Named({"purse": Fund(pounds_a_head=1.0)})  # £100 in the purse of Old
+
+
+def whole(*numbers: int) -> np.ndarray:
+    return np.array(numbers, "int64")
+
+
+def cover(*posts: int, who: int = -1, until: int = 90) -> Engage:
+    many = len(posts)
+    return Engage(posts=whole(*posts), who=whole(*[who] * many), until=whole(*[until] * many), pence=whole(*[1] * many))
+
+
+def going(place: int) -> Depart:
+    none = whole(0)
+    sums = {"severance": none, "in_lieu": none, "strain": none}
+    return Depart(rows=rows(place), last_day=whole(100), remove=none > 0, **sums)
+
+
+def played(*effects: Any) -> Any:
+    """The run in which a policy called `own` wants this on 3 May, day 32."""
+    own = Own(dates=("2010-05-03",), does=lambda situation: effects)
+    world = small_world(*PEOPLE, bodies=BODIES, policies={"own": own})
+    return simulate(attrs.evolve(world, funds=FUNDS), seed=1)
+
+
+FAULTS: list[tuple[list[Any], str]] = [
+    ([cover(2, 2)], "covers one post twice; "),
+    ([cover(0)], "covers a post that is not vacant; "),
+    ([cover(2), cover(2)], "covers a covered post; "),
+    ([cover(2, until=31)], "engages to a day that is past; "),
+    ([cover(2, 3, who=GONE)], "engages somebody twice; "),
+    ([cover(2, who=0)], "engages somebody who is here; "),
+    ([cover(2, who=GONE), cover(3, who=GONE)], "engages somebody who is back; "),
+    ([cover(2, who=9)], "engages somebody who does not exist; "),
+    ([cover(9)], "names a post that does not exist; "),
+    ([Draw(fund="pruse", employer=whole(0), pence=whole(1))], "draws on 'pruse'; "),
+    ([Draw(fund="purse", employer=whole(0), pence=whole(10_001))], "draws more of purse than is left; "),
+    ([Draw(fund="purse", employer=whole(0), pence=whole(6_000))] * 2, "draws more of purse than is left; "),
+    ([Draw(fund="purse", employer=whole(1), pence=whole(1))], "draws more of purse than is left; "),
+    ([Draw(fund="purse", employer=whole(0), pence=whole(-1))], "pays less than nothing; "),
+    ([Find(employer=whole(5), pence=whole(1))], "names a body that does not exist; "),
+    ([Find(employer=whole(0), pence=whole(-1))], "pays less than nothing; "),
+    ([Extend(employer=whole(0, 0), closes=whole(99, 99))], "extends one body twice; "),
+    ([Extend(employer=whole(1), closes=whole(99))], "extends a body not about to close; "),
+    ([Extend(employer=whole(0), closes=whole(31))], "closes a body on a day that is past; "),
+    ([Lodge(rows=rows(0), posts=whole(2), start=40)], "lodges somebody who is not going; "),
+    ([going(0), Lodge(rows=rows(0), posts=whole(1), start=40)], "lodges in a post that is not vacant; "),
+    ([going(0), Lodge(rows=rows(0), posts=whole(2), start=32)], "lodges people at once; "),
+    ([going(0), going(1), Lodge(rows=rows(0, 1), posts=whole(2, 2), start=40)], "fills one post twice; "),
+    ([Rejoin(rows=rows(GONE), posts=whole(2), until=whole(32))], "brings somebody back for a term that is over; "),
+    ([Rejoin(rows=rows(GONE), posts=whole(2), until=whole(40, 50))], "gives `until` of shape (2,) for 1 `rows`"),
+    ([Rejoin(rows=rows(0), posts=whole(2))], "brings back somebody who is here; "),
+    ([Pay(rows=rows(GONE), kind=Kind.CLAWBACK, pence=whole(1))], "claws back more than was paid; "),
+    ([Turn(rows=rows(0), target=np.ones(1), ramp_months=0.0)], "lets news build up or fade in 0.0 months; "),
+    (
+        [Turn(rows=rows(0), target=np.ones(1), half_life_months=float("nan"))],
+        "lets news build up or fade in nan months; ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("effects", "fault"), FAULTS, ids=[f"{n}-{fault[:30]}" for n, (_, fault) in enumerate(FAULTS)])
+def test_an_effect_that_cannot_be(effects: list[Any], fault: str) -> None:
+    """What cannot be is refused by name, in one sentence that says what would be right."""
+    with pytest.raises(PolicyError) as caught:
+        played(*effects)
+    sentence = str(caught.value)
+    assert sentence.startswith(f"policies.own: {fault}")
+    assert "\n" not in sentence and "; " in sentence
+
+
+def test_what_can_just_be() -> None:
+    """To the last penny of a purse, to the day itself, and on nobody: none of it is refused."""
+    fine = [
+        Draw(fund="purse", employer=whole(0, 0), pence=whole(4_000, 6_000)),
+        Extend(employer=whole(0), closes=whole(32)),
+        cover(2, until=32),
+        Find(employer=whole(), pence=whole()),
+        Lodge(rows=rows(), posts=whole(), start=40),
+        Rejoin(rows=rows(), posts=whole(), until=whole()),
+    ]
+    log = played(*fine).log
+    assert [Kind(kind) for kind in log.kind.tolist()[1:6]] == [
+        Kind.DRAWN,
+        Kind.DRAWN,
+        Kind.EXTENDED,
+        Kind.INTERIM,
+        Kind.AGENCY,
+    ]
