@@ -65,6 +65,7 @@ def severances(draw: st.DrawFn, days: Days, kinds: Words, functions: Words) -> M
         fixed_term=draw(st.booleans()),
         clinicians=draw(_mostly(True, False)),
         at_risk=draw(_mostly(True, False)),
+        terms=draw(_mostly("mars_2010", "section16")),
         protected=draw(_mostly((), functions[:1], functions[2:])),
         payback_months=draw(_mostly(1200.0, 24.0, 5.0, 0.0)),
         quota=draw(_mostly(1.0, 0.5, 0.15, 0.0)),

@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import rule_code
@@ -34,6 +34,8 @@ from nhstransit.policies.panel import Panel
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
 
+SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
+
 
 @attrs.frozen(kw_only=True)
 class Mars(Panel):
@@ -46,7 +48,8 @@ class Mars(Panel):
     `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's staff, times the region's
     `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot
     meet, best first over all of them; it is drawn when people sign. Of the posts left a share is `removed` for good, and
-    another `redeployed`: kept for somebody at risk.
+    another `redeployed`: kept for somebody at risk. With the `terms` of section 16 it is a round of voluntary redundancy, as
+    in 2025: redundancy pay, and a pension taken early where age allows.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -61,7 +64,7 @@ class Mars(Panel):
     bodies: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
-    terms: str = one_of(("mars_2010",), "mars_2010")
+    terms: str = one_of(("mars_2010", "mars_later", SECTION_16), "mars_2010")
     min_service_months: int = whole(
         12,
         high=600,
@@ -99,11 +102,10 @@ class Mars(Panel):
         rows, pence = rows[served & (pence > 0)], pence[served & (pence > 0)]
         if not len(rows):
             return None
-        months = situation.law.mars_months(situation.people.service_from[rows], leaving, terms=self.terms)
         return SeveranceOffer(
             rows=rows,
             pence=pence,
-            months=months,
+            months=self._months(situation, rows, leaving),
             last_day=situation.calendar.day(self.leaves),
             clawback_months=self.clawback_months,
         )
@@ -143,7 +145,25 @@ class Mars(Panel):
         """Pence that the tariff gives each for going on the last day, (n,)."""
         people, leaving = situation.people, situation.calendar.origin + situation.calendar.day(self.leaves)
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
+        if self.terms == SECTION_16:
+            return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
         return situation.law.mars(pay, wte, since, leaving, terms=self.terms)
+
+    def _months(self, situation: Situation, rows: Rows, leaving: int) -> Floats:
+        """The same in months of pay, (n,)."""
+        since = situation.people.service_from[rows]
+        if self.terms == SECTION_16:
+            return situation.law.redundancy_months(since, leaving)
+        return situation.law.mars_months(since, leaving, terms=self.terms)
+
+    def _strain(self, situation: Situation, rows: Rows, pence: Longs, leaving: int) -> Longs:
+        """Pence of capital for pensions taken early, which redundancy terms alone allow, (n,)."""
+        if self.terms != SECTION_16:
+            return np.zeros(len(rows), "int64")
+        people = situation.people
+        pay, wte, born, since = people.pay_pence[rows], people.wte(rows), people.born[rows], people.service_from[rows]
+        section = people.section[rows]
+        return situation.law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=pence)
 
     def _leave(
         self, situation: Situation, rows: Rows, pence: Longs, last_day: int, chances: Chances
@@ -156,7 +176,7 @@ class Mars(Panel):
             last_day=np.full(len(rows), last_day, "int32"),
             severance=pence,
             in_lieu=nothing,
-            strain=nothing,
+            strain=self._strain(situation, rows, pence, situation.calendar.origin + last_day),
             remove=removed,
         )
         then: list[Effect] = [depart]

@@ -63,10 +63,20 @@ def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
         _note(world, rule, Kind.WITHDREW, person)
         return False
     leaving, fate = world.calendar.day(policy.leaves), acting.chances.uniform("post removed", key(person))[0]
-    agree(world, person, Exit(rule, leaving, severance=case.pence, removes_post=bool(fate < policy.removed)))
+    strain = _strain(world, person, case.pence, leaving) if policy.terms == "section16" else 0
+    going = Exit(rule, leaving, severance=case.pence, strain=strain, removes_post=bool(fate < policy.removed))
+    agree(world, person, going)
     if policy.removed <= fate < policy.removed + policy.redeployed:
         keep_for_redeployment(acting, policy, person, person.post, leaving)
     return True
+
+
+def _strain(world: World, person: Person, pence: int, leaving: int) -> int:
+    """Capital for a pension taken early on redundancy terms."""
+    facts = (person.pay, person.wte, person.born, person.service_from, world.epoch(leaving), person.section)
+    pay, wte, born, since, last, section = (np.array([fact]) for fact in facts)
+    strain = world.law.pension_strain(pay, wte, born, since, last, section, redundancy_pence=np.array([pence]))
+    return int(strain[0])
 
 
 def _note(world: World, rule: int, kind: Kind, person: Person, pence: int = 0) -> None:
@@ -99,8 +109,13 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
     if complete_months(person.service_from, leaving + 1) < policy.min_service_months:
         return None
     pay, wte, since = np.array([person.pay]), np.array([person.wte]), np.array([person.service_from])
-    pence = int(world.law.mars(pay, wte, since, leaving, terms=policy.terms)[0])
-    months = float(world.law.mars_months(since, leaving, terms=policy.terms)[0])
+    if policy.terms == "section16":
+        born, band = np.array([person.born]), np.array([person.post.band])
+        pence = int(world.law.redundancy(pay, wte, born, since, leaving, band)[0])
+        months = float(world.law.redundancy_months(since, leaving)[0])
+    else:
+        pence = int(world.law.mars(pay, wte, since, leaving, terms=policy.terms)[0])
+        months = float(world.law.mars_months(since, leaving, terms=policy.terms)[0])
     if pence <= 0 or not takes_money(world, person, acting.chances, months, policy.clawback_months):
         return None
     return _case(acting, policy, person, pence)
