@@ -16,6 +16,7 @@ from nhstransit.run import Closing, Run, conserve
 from nhstransit.toml import Named
 
 END = date("2012-03-31")
+DAILY = 30_000  # pence a day of an interim
 RULES = ("mars", "redundancy", "resignation")
 STEPS = ("leave", "leave", "leave", "remove", "move", "returns", "returns", "back", "pay", "cover", "repay", "risen")
 
@@ -50,6 +51,7 @@ def made_runs(draw: st.DrawFn, *, most: int = 25) -> Run:
 
 def finished(run: Run, state: Any) -> Run:
     """The run with the log so made; its conservation laws hold."""
+    state.close()
     post = np.array([state.post[staff] for staff in run.people.staff.tolist()], "int32")
     ledger = {kind.name: sum_ for kind, sum_ in state.ledger.items() if sum_}
     made = attrs.evolve(run, log=state.log.log(), closing=Closing(post=post, ledger=Named(ledger)))
@@ -103,6 +105,7 @@ class Steps:
         here = [staff for staff, post in self.post.items() if post >= 0]
         if here and self.empty():
             staff, post = draw(st.sampled_from(here)), draw(st.sampled_from(self.empty()))
+            self.uncover(post)
             self.write(Kind.MOVED, "transfer", staff, come=self.post[staff], go=post)
             self.post[staff] = post
 
@@ -110,6 +113,7 @@ class Steps:
         away = [staff for staff, post in self.post.items() if post < 0]
         if away and self.empty():
             staff, post = draw(st.sampled_from(away)), draw(st.sampled_from(self.empty()))
+            self.uncover(post)
             self.write(Kind.ARRIVED, "returns", staff, go=post)
             self.post[staff] = post
 
@@ -127,14 +131,28 @@ class Steps:
 
     def cover(self, draw: st.DrawFn) -> None:
         if self.covered and draw(st.booleans()):
-            post = draw(st.sampled_from(sorted(self.covered)))
-            self.write(Kind.AGENCY, "redundancy", -1, come=post, pence=30_000 * (self.day - self.covered[post]))
-            self.write(Kind.INTERIM_ENDED, "redundancy", -1, come=post)
-            del self.covered[post]
+            self.uncover(draw(st.sampled_from(sorted(self.covered))))
         elif vacant := [post for post in self.empty() if post not in self.covered]:
             post = draw(st.sampled_from(vacant))
             self.covered[post] = self.day
-            self.write(Kind.INTERIM, "redundancy", -1, go=post, pence=0)
+            self.write(Kind.INTERIM, "redundancy", -1, go=post, pence=DAILY)
+
+    def uncover(self, post: int) -> None:
+        """The interim of a post, if it has one, is paid up to yesterday and goes."""
+        if post in self.covered:
+            self.settle(post, self.day)
+            self.write(Kind.INTERIM_ENDED, "redundancy", -1, come=post)
+            del self.covered[post]
+
+    def settle(self, post: int, day: int) -> None:
+        if due := DAILY * (day - self.covered[post]):
+            self.write(Kind.AGENCY, "redundancy", -1, come=post, pence=due)
+
+    def close(self) -> None:
+        """The last day: who still covers a post is paid for it."""
+        self.day = blank().scenario.calendar.days - 1
+        for post in self.covered:
+            self.settle(post, self.day + 1)
 
     def repay(self, draw: st.DrawFn) -> None:
         if away := [staff for staff, post in self.post.items() if post < 0]:

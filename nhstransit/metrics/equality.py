@@ -235,8 +235,8 @@ def paid_table(
     pence = found.pence.astype("float64")
     people, total, squares = np.zeros((3, kinds, size))
     for kind in range(kinds):
-        paid = found.pence[kind] > 0
-        for codes in (groups.codes[paid], np.full(int(paid.sum()), size - 1)):
+        paid = np.flatnonzero(found.pence[kind])
+        for codes in (groups.codes[paid], np.full(len(paid), size - 1)):
             count, sums = np.bincount(codes, minlength=size), np.bincount(codes, pence[kind, paid], size)
             mean = kernel.rates(sums, count)
             people[kind] += count

@@ -16,7 +16,7 @@ from scipy.integrate import quad
 import nhstransit as nt
 from nhstransit.entitlements import Law
 from nhstransit.errors import InputError, ParameterError
-from nhstransit.eventlog import Kind
+from nhstransit.eventlog import Kind, Phase
 from nhstransit.metrics import Appraisal, StartUp, entered, present_values, qipp, savings_by_year, start_up
 from nhstransit.metrics.paid import pay_before, removed_costs
 from nhstransit.metrics.removals import removals
@@ -152,6 +152,34 @@ def test_lines_of_a_removed_post_make_up_its_pence():
     assert np.abs(costs.pay[with_holder] - basic).max() <= 2
 
 
+def test_pay_is_that_at_the_end_of_the_day():
+    """A change of pay counts from its own day on; before the first, and of others, pay is that on entering."""
+    made = Steps()
+    for day, pence in ((10, 3_000_000), (20, 3_500_000)):
+        made.day = day
+        made.log.add(day, Phase.DEPARTURES, Kind.PAY, 6, 4, from_post=1, to_post=2, pence=pence)
+    run = finished(blank(), made)
+    days = np.array([9, 10, 19, 20, 300])
+    found = pay_before(run, np.full(5, 2), days)
+    assert found.tolist() == [2_400_000, 3_000_000, 3_000_000, 3_500_000, 3_500_000]
+    assert pay_before(run, np.array([1, 3]), np.array([300, 300])).tolist() == [2_400_000, 2_400_000]
+
+
+def test_who_comes_and_goes_in_a_day_is_gone():
+    """A return on the very day of a paid departure came before it: all the months of search are lost."""
+    run, lost = blank(), []
+    for back_first in (False, True):
+        made = Steps()
+        if back_first:
+            made.write(Kind.DEPARTED, "resignation", 1, come=0)
+            made.write(Kind.ARRIVED, "returns", 1, go=0)
+        made.post[1] = -1
+        made.write(Kind.DEPARTED, "mars", 1, come=0)
+        made.write(Kind.SEVERANCE, "mars", 1, come=0, pence=100)
+        lost.append(present_values(finished(run, made), TERMS).loc["output lost while searching", "social"])
+    assert lost[0] == lost[1] < -8_000  # four months of £24,000 a year with on-costs
+
+
 def test_returns_to_come_are_expected_by_the_curve():
     """After the scenario, a year's saving is that of the chance to be still away, by quadrature; less whoever is not."""
     made = Steps()
@@ -188,6 +216,10 @@ def test_the_contribution_to_qipp_by_hand():
     )  # four of the posts were of the body that closed
     assert table.loc[dates[2], "for good"]["projected"]
     assert 9_986.3 < table.loc[dates[2], "for good"]["saved"] < 14_986.3  # some will be back
+    assert qipp(all_leave_at_once(), due=(dt.date(2010, 4, 1),))["exit_cost"].tolist() == [
+        500.0,
+        500.0,
+    ]  # paid that day
 
 
 def two_regions(savings):
