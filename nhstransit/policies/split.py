@@ -41,7 +41,8 @@ class Split:
     """On one day a share of those in one function go over, posts and all, to another function of the same body.
 
     Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
-    after; in a body that closes, what they expect is then as open as before. Those who have something settled stay where they are.
+    after; in a body that closes, what they expect is then as open as before. Those who have something settled stay where
+    they are.
     """
 
     question: ClassVar[Question | None] = None
