@@ -6,7 +6,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Rows
 from nhstransit.grammar import Situation
-from nhstransit.kernels.selection import nth_within
+from nhstransit.kernels.selection import paired
 
 
 def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
@@ -16,10 +16,10 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
     """
     posts = situation.posts
     offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
-    order = np.lexsort((posts.key[vacant], offered))
-    place = np.searchsorted(offered[order], wanted) + nth_within(wanted)
+    alike = np.isin(offered, wanted)
+    vacant, offered = vacant[alike], offered[alike]
+    order = np.argsort(posts.key[vacant], kind="stable")
+    place = paired(wanted, offered[order])
     got = np.full(len(wanted), -1, "int32")
-    there = place < len(vacant)
-    there[there] = offered[order[place[there]]] == wanted[there]
-    got[there] = vacant[order[place[there]]]
+    got[place >= 0] = vacant[order[place[place >= 0]]]
     return got
