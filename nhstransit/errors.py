@@ -71,6 +71,10 @@ class SweepError(InputError):
     """A sweep is asked for something that cannot be, or its workers cannot do their part."""
 
 
+class CalibrationError(InputError):
+    """A fit, or a check against what was published, is asked for something that cannot be."""
+
+
 class PolicyError(InputError):
     """A policy or a behaviour returned something the engine cannot carry out."""
 

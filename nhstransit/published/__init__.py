@@ -7,6 +7,8 @@ scope_bridge(run)           # from those in scope to those transferred, in heads
 from __future__ import annotations
 
 from nhstransit.published.bridge import crossing, scope_bridge
+from nhstransit.published.figures import SAMPLING, expected_figures, observed_figures
+from nhstransit.published.fits import Fit, bundled_fit, fitted_draws, load_fit
 from nhstransit.published.load import bundled_outcomes, load_outcomes, provenance
 from nhstransit.published.measures import MEASURES
 from nhstransit.published.observe import Observer
@@ -16,8 +18,10 @@ from nhstransit.published.units import UNITS
 
 __all__ = [
     "MEASURES",
+    "SAMPLING",
     "UNITS",
     "Figure",
+    "Fit",
     "Given",
     "Observer",
     "Outcome",
@@ -26,9 +30,14 @@ __all__ = [
     "Reading",
     "Row",
     "Sample",
+    "bundled_fit",
     "bundled_outcomes",
     "crossing",
+    "expected_figures",
+    "fitted_draws",
+    "load_fit",
     "load_outcomes",
+    "observed_figures",
     "provenance",
     "published_beside",
     "published_table",

@@ -1,0 +1,81 @@
+"""How likely a published figure is in a world: a piece suited to each kind of figure.
+
+Every piece takes the mean that the world gives, and the variance that chance and sampling put about it (see `moments`).
+That variance is a whole one already: over replications and over who was asked. So a count is Poisson only where it varies
+no more than that, and negative binomial elsewhere; a share is binomial of its size, or beta-binomial where it varies more;
+the larger of two accounts of one error counts, never their sum. Rounding and the model's own error come on top.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nhstransit.arrays import Floats
+from nhstransit.calibration.targets import Target
+
+_LEAST = 1e-9
+
+
+def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """The log-likelihood of a target in worlds with this mean and variance of it, (n,); `variance` is without rounding."""
+    spread = variance_about(target, mean, variance)
+    if target.kind == "count":
+        return count_piece(target.value, np.maximum(mean, 0.5), spread)
+    if target.kind == "share":
+        return share_piece(target.value, target.size, np.clip(mean, 1e-4, 1 - 1e-4), spread)
+    return normal_piece(target.value, mean, spread)
+
+
+def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and the model's own."""
+    own = np.zeros_like(mean)
+    if target.kind == "count":
+        own = np.maximum(mean, 0.0)
+    elif target.kind == "share":
+        inside = np.clip(mean, 1e-4, 1 - 1e-4)
+        own = inside * (1.0 - inside) / target.size
+    elif target.kind == "mean":
+        own = np.full_like(mean, target.tolerance**2)
+    rounding = target.tolerance**2 if target.kind in ("count", "total") else 0.0
+    return np.asarray(np.maximum(own, variance) + rounding + target.model_error**2 + _LEAST)
+
+
+def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """How many standard deviations the world's mean lies above the published figure, (n,)."""
+    return np.asarray((mean - target.value) / np.sqrt(variance_about(target, mean, variance)))
+
+
+def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
+    """Poisson where the variance is the mean, negative binomial where it is more, (n,); `value` need not be whole."""
+    from scipy.special import gammaln  # loaded where it is used
+
+    poisson = value * np.log(mean) - mean - gammaln(value + 1)
+    over = np.maximum(variance - mean, 0.0)
+    wide = over > 1e-6 * mean
+    size = mean**2 / np.where(wide, over, 1.0)
+    negative = gammaln(value + size) - gammaln(size) - gammaln(value + 1)
+    negative = negative + size * np.log(size / (size + mean)) + value * np.log(mean / (size + mean))
+    return np.asarray(np.where(wide, negative, poisson))
+
+
+def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Floats:
+    """Binomial of `size` where the variance is its own, beta-binomial where it is more, (n,)."""
+    from scipy.special import betaln, gammaln
+
+    seen = value * size
+    choose = gammaln(size + 1) - gammaln(seen + 1) - gammaln(size - seen + 1)
+    binomial = choose + seen * np.log(mean) + (size - seen) * np.log1p(-mean)
+    ratio = variance * size / (mean * (1.0 - mean))  # to the binomial's own
+    inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
+    wide = inner > 1e-9
+    total = 1.0 / np.where(wide, inner, 0.5) - 1.0
+    a, b = mean * total, (1.0 - mean) * total
+    beta = choose + betaln(seen + a, size - seen + b) - betaln(a, b)
+    return np.asarray(np.where(wide, beta, binomial))
+
+
+def normal_piece(value: float, mean: Floats, variance: Floats) -> Floats:
+    """Normal, (n,)."""
+    return np.asarray(-0.5 * ((mean - value) ** 2 / variance + np.log(2 * math.pi * variance)))

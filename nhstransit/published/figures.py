@@ -1,0 +1,35 @@
+"""What a run says of every published figure, as plain numbers by name: measures for `sweep`, for fitting and for checking.
+
+`expected_figures` is for fitting: a figure from some of the bodies only is averaged over who might have been asked, and its
+sampling error stands beside it. `observed_figures` is for checking: in each run others are asked, so that over replications
+a figure varies as a reader of that survey would have seen it vary.
+"""
+
+from __future__ import annotations
+
+from nhstransit.published.table import Row, published_beside
+from nhstransit.run import Run
+from nhstransit.toml import Named
+
+DRAWS = 40  # samples for the error of asking so few
+SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked
+
+
+def expected_figures(run: Run) -> Named[float]:
+    """Figures that can be compared, by name, in their published units.
+
+    For one from a sample of bodies, the mean over samples, and under the name with " | sampling" its standard deviation.
+    """
+    rows = [row for row in published_beside(run, draws=DRAWS).simulated if row.comparable]
+    spread = {f"{row.figure}{SAMPLING}": row.sampling.error for row in rows if row.sampling is not None}
+    return Named({row.figure: _expected(row) for row in rows} | spread)
+
+
+def observed_figures(run: Run) -> Named[float]:
+    """Figures that can be compared, by name, in their published units, seen once: who is asked follows from the seed."""
+    rows = published_beside(run, observer=run.seed, draws=0).simulated
+    return Named({row.figure: float(row.simulated or 0.0) for row in rows if row.comparable})
+
+
+def _expected(row: Row) -> float:
+    return float(row.simulated or 0.0) if row.sampling is None else row.sampling.mean

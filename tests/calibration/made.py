@@ -1,0 +1,51 @@
+"""Worlds whose figures are known beforehand: everybody alike, nothing but resignations, so that counts are binomial."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+
+from nhstransit.calibration import Calibration, Parameter, Target, calibrate
+from nhstransit.eventlog import Kind, rule_code
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+from tests.small import behaving, person, small_world
+
+PEOPLE, YEARS = 300, 275 / 365.25
+RESIGN, OTHER = "behaviour.departures.resign", "behaviour.departures.other"
+FREE = (
+    Parameter(path=RESIGN, low=0.05, high=2.0, scale="log", reason="the truth is to be found"),
+    Parameter(path=OTHER, low=0.01, high=1.0, scale="log", reason="likewise"),
+)
+
+
+@cache
+def crowd(resign: float = 0.4, other: float = 0.1) -> Scenario:
+    """Three hundred people alike for nine months, of whom some resign and some go otherwise."""
+    people = (person(staff) for staff in range(1, PEOPLE + 1))
+    return small_world(*people, behaviour=behaving(resign=resign, other=other))
+
+
+def counts(run: Run) -> dict[str, float]:
+    """Who resigned, and who went otherwise; the share of all who left."""
+    left = run.log.of(Kind.DEPARTED).rule
+    resigned = int(np.isin(left, [rule_code("resignation"), rule_code("resignation-within-nhs")]).sum())
+    return {"resigned": float(resigned), "otherwise": float(len(left) - resigned), "share": len(left) / PEOPLE}
+
+
+def aims(resign: float, other: float) -> tuple[Target, ...]:
+    """What a crowd of these hazards gives, without chance: competing exponentials to the last day."""
+    left = PEOPLE * (1.0 - math.exp(-(resign + other) * YEARS))
+    return (
+        Target(name="resigned", kind="count", value=left * resign / (resign + other)),
+        Target(name="otherwise", kind="count", value=left * other / (resign + other)),
+        Target(name="share", kind="share", value=left / PEOPLE, size=PEOPLE),
+    )
+
+
+@cache
+def found(resign: float = 0.4, other: float = 0.1) -> Calibration:
+    """The fit of a crowd to what a crowd of these hazards gives."""
+    return calibrate(crowd(), aims(resign, other), FREE, seeds=4, budget=96, measure=counts, progress=False, draws=100)
