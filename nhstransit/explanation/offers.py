@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nhstransit.entitlements.terms import MarsTerms
@@ -73,7 +75,7 @@ def _chosen(policy: Policy, situation: Situation) -> Sentences:
         case Mars():
             return _panel(policy)
         case Rets():
-            return (f"An employer may name {percent(policy.cap)} of its staff at most, the most skilled first.",)
+            return _terms(policy)
         case CostReduction():
             return _path(policy, situation)
     return ()
@@ -128,6 +130,34 @@ def _panel(policy: Mars) -> Sentences:
         f"Each employer refuses {refused}, and whatever takes over {policy.payback_months:g} months to pay back; it "
         f"takes the rest by {first[policy.order]}, up to {percent(policy.quota)} of its staff{budget}. "
         f"{percent(policy.removed)} of the posts left go for good.",
+        *_panel_besides(policy),
+    )
+
+
+def _panel_besides(policy: Mars) -> Iterator[str]:
+    """What a round has only where it says so: other quotas, the money of a fund, posts for people at risk."""
+    if policy.appetite:
+        scales = (f"{scale:g} times that in {region}" for region, scale in policy.appetite.items())
+        yield f"The quota is {listed(scales)}."
+    if policy.appetite_sd:
+        yield f"Employers differ: its log-odds spread by a standard deviation of {policy.appetite_sd:g}."
+    if policy.fund:
+        yield f"The fund {policy.fund!r} pays: panels that share a purse stop at the first case that it cannot meet."
+    if policy.redeployed:
+        months = f" and each 1st for {many(policy.search_months, 'month')}" if policy.search_months else ""
+        share = percent(policy.redeployed)
+        yield f"{share} of the posts left are offered to people at risk on the day after{months}."
+
+
+def _terms(policy: Rets) -> Sentences:
+    """Whom employers name, at first and when they live longer."""
+    scarce = ", scarce functions before common ones" if policy.scarcity else ""
+    return (
+        f"An employer may name {percent(policy.cap)} of its staff at most, the most skilled first{scarce}.",
+        *(
+            f"On {said(renewal.on)} employers that then close later renew the terms of {percent(renewal.cap)} at most."
+            for renewal in policy.renewals
+        ),
     )
 
 

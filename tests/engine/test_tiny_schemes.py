@@ -10,8 +10,10 @@ import pytest
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Kind, Phase
+from nhstransit.explanation import explain
 from nhstransit.organisations.funds import Fund
-from nhstransit.policies import Mars, Redundancy
+from nhstransit.policies import Mars, Redundancy, Rets
+from nhstransit.policies.rets import Renewal
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import RiskClass
 from tests.small import behaving, body, date, person, row, small_world
@@ -251,3 +253,38 @@ def test_two_rounds_on_one_day_pay_nobody_twice() -> None:
     events = _played(*PEOPLE, bodies=bodies, policies={"mars": mars(), "mars-second": mars()})
     assert sorted(of(events, Kind.SEVERANCE)) == [1, 2, 3, 4]
     assert {event[3] for event in events} == {40}
+
+
+def test_a_round_says_what_it_has_besides() -> None:
+    """The explanation of a scenario tells of quotas that differ, a fund that pays, posts used again, terms renewed."""
+    scheme = mars(fund="pot", appetite=Named({"Vale": 2.0}), appetite_sd=0.6, redeployed=0.12, search_months=2)
+    terms = Rets(
+        announced=date("2010-05-01"),
+        offered=date("2010-05-10"),
+        guaranteed=date("2010-09-30"),
+        cap=1.0,
+        scarcity=0.5,
+        renewals=(Renewal(on=date("2010-08-01"), cap=0.05),),
+    )
+    scenario = attrs.evolve(
+        small_world(*PEOPLE, bodies=TWO),
+        funds=Named({"pot": Fund(pounds_a_head=1.0)}),
+        policies=Named({"mars": scheme, "rets": terms}),
+    )
+    said = " ".join(str(explain(scenario)).split())
+    for sentence in (
+        "The quota is 2 times that in Vale.",
+        "Employers differ: its log-odds spread by a standard deviation of 0.6.",
+        "The fund 'pot' pays: panels that share a purse stop at the first case that it cannot meet.",
+        "12% of the posts left are offered to people at risk on the day after and each 1st for 2 months.",
+        "the most skilled first, scarce functions before common ones.",
+        "On 1 August 2010 employers that then close later renew the terms of 5% at most.",
+    ):
+        assert sentence in said, sentence
+
+
+def test_a_fund_that_is_none() -> None:
+    """A round paid from a fund that the scenario does not have is refused, with the nearest."""
+    scenario = attrs.evolve(small_world(*PEOPLE, bodies=TWO), funds=Named({"pot": Fund(pounds_a_head=1.0)}))
+    with pytest.raises(ScenarioError, match=r"^policies\.mars\.fund: names 'pott'; did you mean 'pot'\?"):
+        attrs.evolve(scenario, policies=Named({"mars": mars(fund="pott")}))
