@@ -66,7 +66,7 @@ def policies(
         "best-people": ("best-people", invitations(middle, senders, receivers, functions)),
         "redundancy": ("redundancy", redundancies(middle, senders, receivers, crowded)),
         "extension": ("extension", extensions(days, senders)),
-        "start-up": ("start-up", start_ups(days, senders)),
+        "start-up": ("start-up", start_ups(early, senders)),
         "interims": ("interims", coverings(days, every)),
         "hiring": ("hiring", hirings(days, every)),
         "cost-reduction": ("cost-reduction", cost_reductions(middle, senders)),

@@ -18,16 +18,21 @@ from nhstransit.engine import world
 from nhstransit.engine.processes import exits, months, natural
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind, Log
+from nhstransit.grammar import NOTHING
 from nhstransit.policies import (
+    alternatives,
     cost_reduction,
+    extension,
     filling,
     hiring,
     inflow,
+    interims,
     mars,
     milestone,
     redundancy,
     rets,
     returns,
+    start_up,
     transfer,
 )
 from nhstransit.scenario import Scenario
@@ -254,6 +259,73 @@ def back_with_the_old_clocks(plant: Plant) -> None:
     plant.setattr(natural.Natural, "rewind", lambda self, rows, day: self.rerate(rows, day + 1))
 
 
+def alternatives_to_nobody(plant: Plant) -> None:
+    """Nobody is offered a suitable post before notice."""
+    nobody = np.empty(0, np.intp)
+    plant.setattr(redundancy, "offered", lambda situation, rows, kinds, bands_down: (nobody, nobody))
+
+
+def alternatives_to_the_last_in(plant: Plant) -> None:
+    """Suitable posts go to the shortest in service first."""
+    right = alternatives.seats
+    plant.setattr(alternatives, "seats", lambda situation, vacant, wanted: right(situation, vacant, wanted[::-1])[::-1])
+
+
+def posts_kept_for_nobody(plant: Plant) -> None:
+    """What a residuary body was lent is left standing when the last notice is served."""
+    plant.setattr(redundancy.Redundancy, "_wound_up", lambda self, situation: NOTHING)
+
+
+def interims_at_the_bottom_of_the_band(plant: Plant) -> None:
+    """An interim costs what somebody on the first point of the band would."""
+    plant.setattr(interims, "_TOP", 0)
+
+
+def surplus_given_away(plant: Plant) -> None:
+    """What regions have over pays for the others."""
+    right = start_up.StartUp.shortfalls
+
+    def shortfalls(self: Any, situation: Any) -> Any:
+        short = right(self, situation)
+        return short * (len(short) == 1)
+
+    plant.setattr(start_up.StartUp, "shortfalls", shortfalls)
+
+
+def clawback_of_the_gross(plant: Plant) -> None:
+    """Whoever repays does so with the tax."""
+    right = returns.owed
+    plant.setattr(returns, "owed", lambda situation, rows, repays, tax_rate: right(situation, rows, repays, 0.0))
+
+
+def extended_by_a_day_less(plant: Plant) -> None:
+    """A body that is to live longer closes a day before it should."""
+    right = extension.Extend
+    plant.setattr(extension, "Extend", lambda employer, closes: right(employer=employer, closes=closes - 1))
+
+
+def nothing_is_found_sooner(plant: Plant) -> None:
+    """Employers that must find money sooner do not."""
+    right = cost_reduction.CostReduction._excess
+
+    def excess(self: Any, situation: Any) -> Any:
+        blind = SimpleNamespace(
+            people=situation.people,
+            bodies=situation.bodies,
+            round=situation.round,
+            opening_bill=situation.opening_bill,
+            to_find=situation.to_find * 0,
+        )
+        return right(self, blind)
+
+    plant.setattr(cost_reduction.CostReduction, "_excess", excess)
+
+
+def news_of_one_pace(plant: Plant) -> None:
+    """All news builds up and fades as fast as the first."""
+    plant.setattr(months.Months, "pace", lambda self, ramp, half_life: 0)
+
+
 FAULTS: tuple[Callable[[Plant], None], ...] = (
     retirement_a_little_faster,
     a_day_late,
@@ -279,6 +351,15 @@ FAULTS: tuple[Callable[[Plant], None], ...] = (
     transferred_the_other_way_round,
     back_once_back_always,
     back_with_the_old_clocks,
+    alternatives_to_nobody,
+    alternatives_to_the_last_in,
+    posts_kept_for_nobody,
+    interims_at_the_bottom_of_the_band,
+    surplus_given_away,
+    clawback_of_the_gross,
+    extended_by_a_day_less,
+    nothing_is_found_sooner,
+    news_of_one_pace,
 )
 
 
