@@ -25,7 +25,7 @@ from tests.comparison.planted import COST, keeps, pair, pays, restless
 from tests.small import Own, date, person, played, rows
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 16)
+few = settings(max_examples=settings.default.max_examples // 25)
 LAW = Law.bundled()
 
 

@@ -22,7 +22,7 @@ from tests.comparison.planted import pays, restless, with_policy
 from tests.small import Own
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 10)
+few = settings(max_examples=settings.default.max_examples // 25)
 CANONICAL = ("day", "phase", "rule", "staff", "kind", "from_post", "to_post", "pence")
 
 

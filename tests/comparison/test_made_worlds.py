@@ -14,7 +14,7 @@ from nhstransit.scenario import Scenario, differences
 from nhstransit.scenario.paths import flat
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 16)
+few = settings(max_examples=settings.default.max_examples // 25)
 SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=True))
 
 

@@ -25,7 +25,7 @@ from tests.comparison.planted import pays, restless, with_policy
 from tests.small import Own, behaving, body, once
 from tests.worlds import worlds
 
-few = settings(max_examples=settings.default.max_examples // 8)
+few = settings(max_examples=settings.default.max_examples // 25)
 numbers = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6)
 
 
