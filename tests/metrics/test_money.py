@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from empty import empty_run
 from hypothesis import given, settings
-from made_logs import Steps, all_leave_at_once, blank, finished, made_runs
+from made_logs import DAILY, Steps, all_leave_at_once, blank, finished, made_runs
 from plain_money import EXITS, days_of, gone_posts, saved, sums, year_of
 from worlds import seeds, worlds
 
@@ -25,6 +25,7 @@ from nhstransit.metrics import (
     persistence,
     savings,
     savings_by_year,
+    state_on,
     staying_costs,
     stocks,
 )
@@ -61,6 +62,15 @@ def check_money(run):
         assert round(100 * costs["severance"].sum()) == sums(run, Kind.SEVERANCE)
         lines = costs["severance"] + costs["in_lieu"] + costs["pension"]
         assert np.allclose(costs["total"], lines) and np.allclose(costs["mean"] * costs["people"], costs["total"])
+    paid, kinds = defaultdict(set), [body.kind for body in run.scenario.organisations]
+    for day, _, kind, _, staff, post, _, _ in run.log.tuples():
+        if kind in EXITS:
+            paid[financial_year_name(year_of(run, day)), kinds[run.posts.employer[post]]].add(staff)
+    hours = dict(zip(run.people.staff.tolist(), run.people.wte_hundredths.tolist(), strict=True))
+    for row in exit_costs(run).to_dict("records"):
+        people = paid.pop((row["financial_year"], row["kind"]))
+        assert (row["people"], round(100 * row["wte"])) == (len(people), sum(hours[one] for one in people))
+    assert not paid
     staying = staying_costs(run)
     assert round(100 * staying["premiums"].sum()) == sums(run, Kind.PREMIUM)
     assert round(100 * staying["development"].sum()) == sums(run, Kind.TRAINING)
@@ -124,7 +134,8 @@ def check_interims(run):
             ends.append((since.pop(come), day))
     for start, end in [*ends, *((start, run.scenario.calendar.days) for start in since.values())]:
         days.update(year_of(run, day) for day in range(start, end))
-    table = interims(run)
+    table, started = interims(run), [e for e in run.log.tuples() if e[2] is Kind.INTERIM]
+    assert (table["begun"].sum(), table["returners"].sum()) == (len(started), sum(e[4] >= 0 for e in started))
     assert table["days"].tolist() == [days[int(year[:4])] for year in table["financial_year"]]
     covered = [days[year] / days_of(year) for year in (int(name[:4]) for name in table["financial_year"])]
     whole = [name for name in table["financial_year"] if year_of(run, 0) < int(name[:4])][:-1]
@@ -132,7 +143,20 @@ def check_interims(run):
         assert name not in whole or posts == pytest.approx(plain)
 
 
+def check_people(run):
+    """Headline counts: who was paid, who came back, what stands empty at the end."""
+    figures, events = headlines(run), run.log.tuples()
+    assert figures["vacancies at the end"] == state_on(run, run.scenario.calendar.days - 1).vacant.sum()
+    assert figures["left with pay"] == len({e[4] for e in events if e[2] in (Kind.SEVERANCE, Kind.IN_LIEU)})
+    gone, back = set(), 0
+    for _, _, kind, _, staff, *_ in events:
+        back += kind is Kind.BACK or (kind is Kind.ARRIVED and staff in gone)
+        gone |= {staff} if kind is Kind.DEPARTED else set()
+    assert figures["came back"] == back
+
+
 def check(run):
+    check_people(run)
     check_removals(run)
     check_money(run)
     check_savings(run)
@@ -192,6 +216,21 @@ def test_one_person_paid_off_twice():
     assert exit_costs(run, by="all")[["people", "total"]].to_numpy().tolist() == [[1, 500], [1, 500]]
     assert savings(run).loc["mars", ["gross", "returned", "refilled", "net"]].tolist() == [730, 0, 365, 365]
     assert savings_by_year(run)["net"].iloc[0] == 29.0  # days 1 to 29
+
+
+def test_cover_by_one_who_had_left():
+    """Ten days of cover at £300 a day by somebody known: one cover, one returner, £3,000."""
+    made = Steps()
+    post, made.post[1] = made.post[1], -1
+    made.write(Kind.DEPARTED, "mars", 1, come=post)
+    made.day = 10
+    made.write(Kind.INTERIM, "returns", 1, go=post, pence=DAILY)
+    made.day = 20
+    made.write(Kind.AGENCY, "returns", 1, come=post, pence=10 * DAILY)
+    made.write(Kind.INTERIM_ENDED, "returns", 1, come=post)
+    row = interims(finished(blank(), made)).iloc[0]
+    found = row[["begun", "returners", "days", "posts_covered", "pounds", "pounds_a_day"]]
+    assert found.tolist() == [1, 1, 10, pytest.approx(10 / 365), 3_000.0, 300.0]
 
 
 def test_a_post_removed_on_a_later_day_went_empty():
