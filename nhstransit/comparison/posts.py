@@ -1,4 +1,4 @@
-"""What a scheme's money bought: posts gone for good, less those that would have stood empty anyway (METHODS.md)."""
+"""What a scheme's money bought: posts gone for good, less those that would have stood empty anyway."""
 
 from __future__ import annotations
 

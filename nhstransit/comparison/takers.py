@@ -1,4 +1,4 @@
-"""Deadweight: who was paid to go and would have gone unpaid, in the paired world that made no offer (METHODS.md)."""
+"""Deadweight: who was paid to go and would have gone unpaid, in the paired world that made no offer."""
 
 from __future__ import annotations
 
