@@ -1,0 +1,85 @@
+"""Panels: an employer's own appetite lasts, differs between employers, and hangs on its name alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nhstransit.organisations.roster import Roster
+from nhstransit.policies.appetite import appetite
+from nhstransit.scenario import load_scenario
+from nhstransit.scenario.tables import from_tables
+from nhstransit.streams import Luck
+from nhstransit.toml import loads
+from tests.small import body, person, small_world
+
+
+def roster(*names: str) -> Roster:
+    scenario = small_world(person(1, names[0]), bodies=[body(name) for name in names])
+    return scenario.roster
+
+
+def test_an_appetite_hangs_on_the_name() -> None:
+    """A body has the same appetite beside whatever others, in whatever order, and another by another seed."""
+    alone, among = appetite(roster("Ash"), Luck(3)), appetite(roster("Beech", "Ash"), Luck(3))
+    assert alone[0] == among[1] != among[0]
+    assert appetite(roster("Ash"), Luck(4))[0] != alone[0]
+
+
+def test_appetites_are_standard_normals() -> None:
+    """Over the bodies of the national scenario the mean is nought and the spread one, to four standard errors."""
+    bodies = load_scenario("england-2010").roster
+    drawn = np.concatenate([appetite(bodies, Luck(seed)) for seed in range(20)])
+    assert abs(drawn.mean()) < 4 / np.sqrt(len(drawn)) and drawn.std() == pytest.approx(
+        1.0, abs=4 / np.sqrt(2 * len(drawn))
+    )
+
+
+WRITTEN = """
+format = 1
+name = "written"
+start = 2010-04-01
+end = 2011-03-31
+functions = ["finance"]
+
+[[organisations]]
+name = "Ash"
+kind = "pct"
+region = "North West"
+population = 1000
+
+[funds.pot]
+pounds_a_head = 2
+lodged = "region"
+
+[policies.mars]
+announced = 2010-05-01
+opens = 2010-05-01
+closes = 2010-06-30
+leaves = 2010-07-31
+appetite = { "North West" = 1.5 }
+appetite_sd = 0.6
+fund = "pot"
+removed = 0.8
+redeployed = 0.2
+
+[policies.rets]
+announced = 2010-05-01
+offered = 2010-06-01
+guaranteed = 2010-12-31
+scarcity = 0.5
+renewals = [{ on = 2010-12-01, cap = 0.05 }]
+
+[behaviour]
+off = ["contagion"]
+"""
+
+
+def test_all_of_it_can_be_written_in_a_file() -> None:
+    """Appetite by region, the fund, posts used again, renewals and what is off are read as they are written."""
+    staff = small_world(person(1, "Ash"), bodies=[body("Ash")]).workforce.having(functions=("finance",))
+    scenario = from_tables(loads(WRITTEN, "written.toml"), staff=staff)
+    mars, rets = scenario.policies["mars"], scenario.policies["rets"]
+    assert dict(mars.appetite) == {"North West": 1.5} and (mars.fund, mars.redeployed) == ("pot", 0.2)  # type: ignore[attr-defined]
+    assert [(str(one.on), one.cap) for one in rets.renewals] == [("2010-12-01", 0.05)]  # type: ignore[attr-defined]
+    assert scenario.behaviour.off == ("contagion",)
