@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray
+from nhstransit.arrays import Rows
+from nhstransit.engine.apply_bodies import BodyApplier, Processes
 from nhstransit.engine.minds import turn_disposition, turn_risk
-from nhstransit.engine.processes.bodies import Bodies
-from nhstransit.engine.processes.exits import Exits
-from nhstransit.engine.processes.interims import Interims
-from nhstransit.engine.processes.months import Months
-from nhstransit.engine.processes.natural import Natural
-from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.wellformed import refuse, twice
 from nhstransit.engine.world import World
-from nhstransit.eventlog import MONEY, NOBODY, Kind, Phase
+from nhstransit.eventlog import MONEY, Kind, Phase
 from nhstransit.grammar import (
     Appoint,
     Back,
     Consult,
     Depart,
     Designate,
-    Draw,
     Effect,
-    Engage,
-    Extend,
-    Find,
     Hire,
     Lodge,
-    OpenPosts,
     Pay,
     Purse,
     Rejoin,
-    RemovePosts,
     Retain,
     Turn,
 )
 from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER
-
-
-@attrs.frozen(kw_only=True)
-class Processes:
-    """The processes of a run that effects set going."""
-
-    natural: Natural
-    exits: Exits
-    months: Months
-    bodies: Bodies
-    interims: Interims
-    purses: Purses
 
 
 class Applier:
@@ -58,6 +33,7 @@ class Applier:
 
     def __init__(self, world: World, processes: Processes) -> None:
         self._world, self._do = world, processes
+        self._of_bodies = BodyApplier(world, processes)
 
     def purses(self, day: int) -> dict[str, Purse]:
         """What is left of each fund on a day."""
@@ -69,13 +45,7 @@ class Applier:
         if rows is not None:
             if not len(rows):
                 return
-            refuse(twice(rows), name, "does the same to somebody twice", "name each once")
-            gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
-            gone &= not _repays(effect)
-            refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
-            refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
-            kept = self._world.columns["next_post"][rows] >= 0
-            refuse(coming and kept.any(), name, "brings back somebody for whom a post is kept", "see `next_post`")
+            self._check_people(effect, rows, name)
         match effect:
             case Depart():
                 self._depart(effect, day, phase, rule, name)
@@ -97,20 +67,20 @@ class Applier:
                 self._turn(effect, day, phase, rule)
             case Consult():
                 self._consult(effect, day, phase, rule)
-            case Engage():
-                self._engage(effect, day, phase, rule, name)
-            case Draw():
-                self._draw(effect, day, phase, rule, name)
-            case Find():
-                self._find(effect, day, phase, rule)
-            case Extend():
-                self._extend(effect, day, phase, rule, name)
-            case OpenPosts():
-                self._open(effect, day, phase, rule)
-            case RemovePosts():
-                self._remove(effect, day, phase, rule, name)
             case Pay():
                 self._pay(effect, day, phase, rule, name)
+            case _:
+                self._of_bodies.take(effect, day, phase, rule, name)
+
+    def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
+        """Each is named once, and here, or away where they come back."""
+        refuse(twice(rows), name, "does the same to somebody twice", "name each once")
+        gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
+        gone &= not _repays(effect)
+        refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
+        refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
+        kept = self._world.columns["next_post"][rows] >= 0
+        refuse(coming and kept.any(), name, "brings back somebody for whom a post is kept", "see `next_post`")
 
     def _depart(self, effect: Depart, day: int, phase: Phase, rule: int, name: str) -> None:
         columns, rows = self._world.columns, effect.rows
@@ -209,50 +179,6 @@ class Applier:
             from_post=columns["post"][rows],
             to_post=effect.until,
         )
-
-    def _engage(self, effect: Engage, day: int, phase: Phase, rule: int, name: str) -> None:
-        world, posts, who = self._world, effect.posts, effect.who[effect.who >= 0]
-        refuse(twice(posts), name, "covers one post twice", "engage one interim a post")
-        refuse(not world.posts_now.vacant[posts].all(), name, "covers a post that is not vacant", "see `vacant`")
-        refuse((world.posts["interim"][posts] != NOBODY).any(), name, "covers a covered post", "see `interim`")
-        refuse((effect.until < day).any(), name, "engages to a day that is past", "give a later day")
-        refuse(twice(who), name, "engages somebody twice", "name each once")
-        here = (world.columns["post"][who] >= 0) | (world.columns["next_post"][who] >= 0)
-        refuse(here.any(), name, "engages somebody who is here", "engage those who have left")
-        refuse(world.columns["returned"][who].any(), name, "engages somebody who is back", "see `returned`")
-        self._do.interims.engage(effect, day, phase, rule)
-
-    def _draw(self, effect: Draw, day: int, phase: Phase, rule: int, name: str) -> None:
-        refuse(effect.fund not in self._do.purses.now(day), name, f"draws on {effect.fund!r}", "name a fund")
-        refuse(self._do.purses.lacks(effect, day), name, f"draws more of {effect.fund} than is left", "see `purses`")
-        self._do.purses.draw(effect, day, phase, rule)
-
-    def _find(self, effect: Find, day: int, phase: Phase, rule: int) -> None:
-        some = np.flatnonzero(effect.pence > 0)
-        np.add.at(self._world.to_find, effect.employer[some], effect.pence[some])
-        self._world.record_bodies(
-            day, phase, Kind.TO_FIND, rule, effect.employer[some], NOBODY, pence=effect.pence[some]
-        )
-
-    def _extend(self, effect: Extend, day: int, phase: Phase, rule: int, name: str) -> None:
-        bodies, closes = effect.employer, self._world.bodies.closes[effect.employer]
-        refuse(twice(bodies), name, "extends one body twice", "name each once")
-        refuse(
-            (closes < day).any() or (closes >= NEVER).any(), name, "extends a body not about to close", "see `closes`"
-        )
-        refuse((effect.closes < day).any(), name, "closes a body on a day that is past", "give a later day")
-        self._do.bodies.extend(effect, day, phase, rule)
-
-    def _open(self, effect: OpenPosts, day: int, phase: Phase, rule: int) -> None:
-        employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
-        posts = self._world.add_posts(employer, function, band, day)
-        self._world.open_posts(posts, day, phase, rule)
-
-    def _remove(self, effect: RemovePosts, day: int, phase: Phase, rule: int, name: str) -> None:
-        refuse(twice(effect.posts), name, "removes one post twice", "name each once")
-        empty: AnyArray = self._world.posts_now.vacant[effect.posts]
-        refuse(not empty.all(), name, "removes a post that is not vacant", "see `vacant`")
-        self._world.remove_posts(np.asarray(effect.posts), day, phase, rule, effect.pence)
 
     def _pay(self, effect: Pay, day: int, phase: Phase, rule: int, name: str) -> None:
         refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from nhstransit.engine.apply import Applier, Processes
+from nhstransit.engine.apply import Applier
+from nhstransit.engine.apply_bodies import Processes
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.outcome import run_of
 from nhstransit.engine.processes.bodies import Bodies
