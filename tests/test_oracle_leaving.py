@@ -20,7 +20,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.workforce.codes import RiskClass
 
 SCHEMES = [rule_code(name) for name in ("mars", "mars-again")]
-COUNT = 60
+COUNT = 36
 Shown = tuple[Scenario, int, Log]
 HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule
     ("DRAWN", "mars"),
