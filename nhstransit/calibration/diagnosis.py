@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Floats, Rows
+from nhstransit.arrays import Floats
+from nhstransit.calibration.emulator import Emulator
 from nhstransit.calibration.moments import Moments
 from nhstransit.calibration.parameters import Parameter
 from nhstransit.calibration.posterior import Surface, climbed, sampled, spread_points
@@ -95,7 +96,7 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
     taken = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
     hits, truths, middles = [], found.points[taken], []
     for number in taken.tolist():
-        sample = _sample_without(found, surface, number, numbers, seed)
+        sample = _sample_without(found, surface, number, seed)
         ends = np.quantile(sample, (0.5 - level / 2, 0.5 + level / 2), axis=0)
         hits.append((ends[0] <= found.points[number]) & (found.points[number] <= ends[1]))
         middles.append(np.median(sample, axis=0))
@@ -104,9 +105,8 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
     )
 
 
-def _sample_without(found: Moments, surface: Surface, number: int, numbers: Rows, seed: int) -> Floats:
+def _sample_without(found: Moments, surface: Surface, number: int, seed: int) -> Floats:
     """A sample of the parameters, had one stored point's figures been published, by emulators of the other points."""
-    gone = numbers == number
     luck = Luck(seed)
     told = []
     for place, target in enumerate(surface.targets):
@@ -116,11 +116,18 @@ def _sample_without(found: Moments, surface: Surface, number: int, numbers: Rows
             value = min(max(value, 1e-3), 1 - 1e-3)
         told.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
     blind = attrs.evolve(
-        surface, targets=tuple(told), emulators=tuple(emulator.without(gone) for emulator in surface.emulators)
+        surface,
+        targets=tuple(told),
+        emulators=tuple(_blinded(emulator, found.points[number]) for emulator in surface.emulators),
     )
     spread = spread_points(256, found.points.shape[1], seed, "pretence")
     start = spread[np.argsort(-blind(spread), kind="stable")[:CHAINS]]
     return sampled(blind, start, steps=STEPS, seed=seed)[STEPS // 2 :].reshape(-1, found.points.shape[1])
+
+
+def _blinded(emulator: Emulator, point: Floats) -> Emulator:
+    """The emulator as if this point had not been run."""
+    return emulator.without((emulator.points == point).all(axis=1))
 
 
 def _correlation(first: Floats, second: Floats) -> float:

@@ -4,6 +4,10 @@ Every piece takes the mean that the world gives, and the variance that chance an
 That variance is a whole one already: over replications and over who was asked. So a count is Poisson only where it varies
 no more than that, and negative binomial elsewhere; a share is binomial of its size, or beta-binomial where it varies more;
 the larger of two accounts of one error counts, never their sum. Rounding and the model's own error come on top.
+
+A model may also miss one figure for a reason of its own. One time in ten, then, its error is ten times as large (a
+contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)): a figure that no parameters can give is left standing as a
+miss, and does not bend the parameters that other figures tell.
 """
 
 from __future__ import annotations
@@ -16,11 +20,20 @@ from nhstransit.arrays import Floats
 from nhstransit.calibration.targets import Target
 
 _LEAST = 1e-9
+ASTRAY, WIDER = 0.1, 10.0  # how often a model misses a figure for a reason of its own, and by how much more
 
 
 def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
     """The log-likelihood of a target in worlds with this mean and variance of it, (n,); `variance` is without rounding."""
     spread = variance_about(target, mean, variance)
+    if not target.model_error:
+        return _piece(target, mean, spread)
+    wide = _piece(target, mean, spread + (WIDER * target.model_error) ** 2)
+    return np.asarray(np.logaddexp(math.log1p(-ASTRAY) + _piece(target, mean, spread), math.log(ASTRAY) + wide))
+
+
+def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
+    """The piece for the target's kind, (n,)."""
     if target.kind == "count":
         return count_piece(target.value, np.maximum(mean, 0.5), spread)
     if target.kind == "share":

@@ -46,8 +46,10 @@ class Moments:
 
     @property
     def variance(self) -> Floats:
-        """The variance about the mean of a figure seen once, (t,): of chance and sampling, averaged over whole points."""
-        return np.asarray((self.chance + self.sampling)[self.whole].mean(axis=0))
+        """The variance about the mean of a figure seen once, (t,): chance and sampling, averaged over where it is there."""
+        both = self.chance + self.sampling
+        there = np.isfinite(both)
+        return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
 
     def and_(self, other: Moments) -> Moments:
         """These and others, one after another."""

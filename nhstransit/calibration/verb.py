@@ -21,6 +21,7 @@ from nhstransit.scenario import Scenario
 
 CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
 WAVES = 3  # after the first points: each looks where the last found worlds that might be
+FEWEST = 5  # points at which a figure must be there, to be emulated
 FIRST = 0.4  # of the points are spread evenly
 
 
@@ -97,10 +98,17 @@ def calibrate(
 
 
 def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
-    """The likelihood of the targets by emulators of what was found at whole points."""
-    whole = found.whole
-    emulators = tuple(emulated(found.points[whole], found.mean[whole, place]) for place in range(len(targets)))
-    return Surface(targets=targets, emulators=emulators, variance=found.variance)
+    """The likelihood of the targets by emulators of what was found, each where its figure could be read."""
+    emulators = []
+    for place, target in enumerate(targets):
+        there = np.isfinite(found.mean[:, place])
+        if there.sum() < FEWEST:
+            wrong = f"could be read at {there.sum()} of {len(found)} points"
+            raise CalibrationError(
+                f"target {target.name!r}", wrong, "leave it out, or give ranges in which it is there"
+            )
+        emulators.append(emulated(found.points[there], found.mean[there, place]))
+    return Surface(targets=targets, emulators=tuple(emulators), variance=found.variance)
 
 
 def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, seed: int) -> Floats:

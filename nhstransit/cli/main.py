@@ -26,6 +26,7 @@ VERBS = {
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print what the scenarios of a study differ by, with intervals.",
     "store": "Look after a store of runs: `store check FILE`.",
+    "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
     "sources": "Print every bundled number with its source.",
 }
 ELSEWHERE = {"show": "opening"}  # verbs whose module bears another name

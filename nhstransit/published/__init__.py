@@ -7,7 +7,7 @@ scope_bridge(run)           # from those in scope to those transferred, in heads
 from __future__ import annotations
 
 from nhstransit.published.bridge import crossing, scope_bridge
-from nhstransit.published.figures import SAMPLING, expected_figures, observed_figures
+from nhstransit.published.figures import BRIDGE, PARTS, SAMPLING, checked_figures, expected_figures, observed_figures
 from nhstransit.published.fits import Fit, bundled_fit, fitted_draws, load_fit
 from nhstransit.published.load import bundled_outcomes, load_outcomes, provenance
 from nhstransit.published.measures import MEASURES
@@ -17,7 +17,9 @@ from nhstransit.published.table import Published, Row, published_beside, publish
 from nhstransit.published.units import UNITS
 
 __all__ = [
+    "BRIDGE",
     "MEASURES",
+    "PARTS",
     "SAMPLING",
     "UNITS",
     "Figure",
@@ -32,6 +34,7 @@ __all__ = [
     "Sample",
     "bundled_fit",
     "bundled_outcomes",
+    "checked_figures",
     "crossing",
     "expected_figures",
     "fitted_draws",

@@ -7,11 +7,19 @@ a figure varies as a reader of that survey would have seen it vary.
 
 from __future__ import annotations
 
+import numpy as np
+
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.published.bridge import scope_bridge
+from nhstransit.published.load import bundled_outcomes
 from nhstransit.published.table import Row, published_beside
+from nhstransit.published.view import codes
 from nhstransit.run import Run
 from nhstransit.toml import Named
 
 DRAWS = 40  # samples for the error of asking so few
+BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
 SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked
 
 
@@ -33,3 +41,27 @@ def observed_figures(run: Run) -> Named[float]:
 
 def _expected(row: Row) -> float:
     return float(row.simulated or 0.0) if row.sampling is None else row.sampling.mean
+
+
+def checked_figures(run: Run) -> Named[float]:
+    """`observed_figures`, with the lines of the scope bridge and the parts of a redundancy's cost, for `validate`."""
+    return Named({**observed_figures(run), **_bridge(run), **_parts(run)})
+
+
+def _bridge(run: Run) -> dict[str, float]:
+    """The run's own lines of the scope bridge, in heads; none where the scenario does not reach the day of transfer."""
+    try:
+        table = scope_bridge(run)
+    except InputError:
+        return {}
+    return {f"{BRIDGE}{line}": float(heads) for line, heads in zip(table["line"], table["run"], strict=True)}
+
+
+def _parts(run: Run) -> dict[str, float]:
+    """Pounds for each person made redundant, by what they were paid for; none where nobody was."""
+    rules = codes(run, bundled_outcomes().reading, "redundancy")
+    mine = run.log.take(np.flatnonzero(np.isin(run.log.rule, rules)))
+    people = len(mine.of(Kind.DEPARTED).day)
+    kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
+    sums = {name: int(mine.of(kind).pence.sum()) / 100.0 for name, kind in kinds.items()}
+    return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()} if people else {}

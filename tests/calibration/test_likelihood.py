@@ -68,6 +68,22 @@ def test_two_accounts_of_one_error_are_not_added() -> None:
     assert variance_about(target, mean, np.array([0.01])) == pytest.approx(0.01, rel=1e-5)
 
 
+def test_a_figure_that_cannot_be_met_does_not_pull() -> None:
+    """Far from a figure its likelihood hardly slopes any more; near it, it is that of the model's plain error."""
+    target = Target(name="made", kind="total", value=100.0, model_error=1.0)
+    plain = Target(name="made", kind="total", value=100.0, tolerance=1.0)
+    near, far, nothing = np.array([100.0, 101.0]), np.array([140.0, 141.0]), np.zeros(2)
+    assert np.diff(log_likelihood(target, near, nothing)) == pytest.approx(
+        np.diff(log_likelihood(plain, near, nothing)), abs=0.05
+    )
+    assert (
+        abs(np.diff(log_likelihood(target, far, nothing))[0])
+        < 0.5
+        < 30
+        < abs(np.diff(log_likelihood(plain, far, nothing))[0])
+    )
+
+
 def test_standardised_says_which_way() -> None:
     """A world that gives more than was published is off by so many standard deviations upwards."""
     target = Target(name="made", kind="total", value=10.0, tolerance=3.0, model_error=4.0)

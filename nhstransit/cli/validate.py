@@ -1,0 +1,69 @@
+"""`nhstransit validate`: a scenario beside everything that was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
+
+if TYPE_CHECKING:
+    from nhstransit.validation import Validation
+
+
+@click.command("validate")
+@click.argument("scenario")
+@click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Runs.")
+@click.option("--seed", type=SEED, default=57, show_default=True, help="The root of the runs' luck.")
+@click.option("--as-it-is", is_flag=True, help="Without the fit that comes with the library, where there is one.")
+@click.option("--all", "everything", is_flag=True, help="Figures that a run cannot say, too.")
+@click.option("--store", type=click.Path(path_type=Path), help="Keep the runs' figures here.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file.")
+@ALLOW_CODE
+def command(
+    scenario: str,
+    replications: int,
+    seed: int,
+    as_it_is: bool,
+    everything: bool,
+    store: Path | None,
+    workers: int,
+    path: Path | None,
+) -> None:
+    """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict."""
+    from nhstransit.validation import validate
+
+    world = scenario_of(scenario if as_it_is else _fitted(scenario))
+    found = validate(world, replications=replications, seed=seed, store=store, executor=workers)
+    _tell(found, everything, path)
+
+
+def _fitted(name: str) -> str:
+    """The variant of a bundled scenario that carries its fit, or the name itself."""
+    from nhstransit.scenario.bundled import bundled_names
+
+    return f"{name}-fitted" if f"{name}-fitted" in bundled_names() else name
+
+
+def _tell(found: Validation, everything: bool, path: Path | None) -> None:
+    from nhstransit import tables
+    from nhstransit.cli.show import console, grid
+    from nhstransit.cli.table import _cell, written
+
+    table = found.table.reset_index()
+    if path is not None:
+        written(table, path)
+        click.echo(f"{len(table):,} figures, written to {path}.")
+        return
+    click.echo(f"{found.scenario.name} over {found.runs} runs")
+    table = table if everything else table[table["verdict"] != "not simulated"]
+    columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
+    console().print(grid(tables.frame({name: [_cell(item) for item in table[name]] for name in columns})))
+    click.echo(
+        f"{len(found.misses)} of {len(found.judged)} missed. Identities asked of every run: {len(found.identities)}."
+    )
+    for told in found.broken:
+        click.echo(f"BROKEN: {told}")

@@ -1,0 +1,36 @@
+"""Outcomes made for the hamlet, so that verdicts can be known beforehand."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from nhstransit.published import Outcome, Outcomes, bundled_outcomes
+from nhstransit.validation import Validation, validate
+from tests.published.made import hamlet_scenario
+
+
+def outcome(name: str, measure: str, unit: str, value: float | None, **more: Any) -> Outcome:
+    usual: dict[str, Any] = {
+        "group": "made",
+        "scope": "a hamlet",
+        "period": "once",
+        "use": "validate",
+        "quality": "seed",
+    }
+    usual |= {"sources": ("hsj-brain-drain-2011",), "what": name, "id": name, "measure": measure, "unit": unit}
+    return Outcome(**{**usual, "value": value, **more})
+
+
+@cache
+def judged() -> Validation:
+    """The hamlet beside what was published of England: figures of another size, so that nearly all are missed."""
+    return validate(hamlet_scenario(), replications=5, progress=False)
+
+
+@cache
+def made(value: float, tolerance: float) -> Validation:
+    """The hamlet beside one figure of its own."""
+    one = outcome("redundancies-total", "redundancies in WTE", "WTE", value, tolerance=tolerance)
+    outcomes = Outcomes(reading=bundled_outcomes().reading, outcome=(one,))
+    return validate(hamlet_scenario(), replications=5, outcomes=outcomes, progress=False)
