@@ -16,14 +16,10 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.behaviour import Behaviour
+from nhstransit.behaviour.protocols import check_model
 from nhstransit.errors import CodeError, FormatError, InputError, ScenarioError, nearest
 from nhstransit.grammar import Policy
 from nhstransit.policies import POLICIES
-
-_METHODS = {
-    "departures": ("base", "shape", "rates"),
-    "": ("answer", "sign"),
-}  # of the models that a behaviour is made of
 
 
 def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) -> type[Any]:
@@ -92,7 +88,7 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
             if not isinstance(kind, str) or ":" not in kind:
                 raise ScenarioError(f"{place}.type", f"is {kind!r}", 'name a class of your own as "module:Class"')
             own[name] = _made(place, fields, imported(f"{place}.type", kind, folder, allow_code=allow_code))
-            _check_model(place, name, own[name])
+            check_model(name, own[name])
             del rest[name]
     behaviour: Behaviour = attrs.evolve(_made("behaviour", rest, Behaviour), **own)
     return behaviour
@@ -141,10 +137,3 @@ def _named(place: str, thing: Any) -> str:
         wrong = f"is a {type(thing).__name__}, which no file can name"
         raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML has words for")
     return path
-
-
-def _check_model(place: str, name: str, model: Any) -> None:
-    for method in _METHODS.get(name, _METHODS[""]):
-        if not callable(getattr(model, method, None)):
-            wrong = f"is a {type(model).__name__} without `{method}`"
-            raise ScenarioError(place, wrong, "give a class that follows the model it stands for")
