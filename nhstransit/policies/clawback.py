@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Longs, Rows
-from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.dates import DAYS_A_YEAR, add_months
 from nhstransit.eventlog import rule_code
 from nhstransit.grammar import Situation
 from nhstransit.workforce.codes import VSM
@@ -17,20 +17,21 @@ TERMS = ("mars_2010", "vr_2025", "vr_nhsps", REDUNDANCY)
 
 
 def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwise: float) -> Floats:
-    """Months after leaving within which a return is deterred, (rows,).
+    """Days from leaving to the first on which a return is deterred no more, (rows,).
 
-    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise`.
+    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise` months.
     """
     law, today = situation.law, situation.epoch_day
-    out = np.full(len(rows), otherwise)
+    out = np.full(len(rows), otherwise / 12.0 * DAYS_A_YEAR)
     for name, terms in repays.items():
         mine = _left_by(situation, rows, name)
         if terms == REDUNDANCY:
-            out[mine] = law.alternative_window_days(today) * 12.0 / DAYS_A_YEAR
+            out[mine] = law.alternative_window_days(today) + 1
         elif mine.any():
             senior = situation.people.band[rows[mine]] == VSM
             months = [law.clawback_months(terms, today, vsm=vsm) for vsm in (False, True)]
-            out[mine] = np.where(senior, months[1], months[0])
+            left = situation.people.left_day[rows[mine]] + situation.calendar.origin
+            out[mine] = add_months(left + 1, np.where(senior, months[1], months[0])) - left
     return out
 
 

@@ -149,14 +149,14 @@ class Returns:
         luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
-        years = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape)
-        window = windows(situation, rows, self.repays, self.clawback_months) / 12.0
+        days = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape) * DAYS_A_YEAR
+        window = windows(situation, rows, self.repays, self.clawback_months)
         put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
-        inside = (years < window) & (put_off < 1.0)
+        inside = (days < window) & (put_off < 1.0)
         later = put_off / max(self.after_window, 1e-12)
-        years = np.where(inside, window + later * self.after_months / 12.0, years)
+        days = np.where(inside, window + later * (self.after_months / 12.0 * DAYS_A_YEAR), days)
         comes &= ~inside | (later < 1.0)
-        days = np.minimum(np.ceil(years * DAYS_A_YEAR), 1e6)
+        days = np.minimum(np.ceil(days), 1e6)
         return np.where(comes, situation.people.left_day[rows] + days, _FAR).astype("int64")
 
     def _hidden(self, situation: Situation, rows: Rows, chances: Chances) -> Rows:

@@ -239,6 +239,17 @@ def test_the_unexpired_months_are_paid_back(away: int, left: int) -> None:
     assert owed.day.tolist() == ([(back - START).days] if left else []) and gone < back
 
 
+@pytest.mark.parametrize(
+    ("leaves", "back"), [("2010-05-01", "2010-12-01"), ("2010-05-31", "2010-12-01"), ("2010-04-30", "2010-11-01")]
+)
+def test_nobody_deterred_ever_repays(leaves: str, back: str) -> None:
+    """Wherever in the month somebody left, the end of the window is the first 1st on which nothing is owed, or later."""
+    policies = returns(repays=Named({"mars": "mars_2010"})) | {"mars": attrs.evolve(KEPT, leaves=date(leaves))}
+    log = played(person(1), policies=policies, end=date("2011-01-31")).log
+    assert log.of(Kind.BACK).day.tolist() == [on(back)]
+    assert len(log.of(Kind.CLAWBACK)) == 0
+
+
 @pytest.mark.parametrize(("closes", "all_of_it"), [("2010-05-04", [2_000_000]), ("2010-05-03", [])])
 def test_redundancy_is_void_within_four_weeks(closes: str, all_of_it: list[int]) -> None:
     """Back on 1 June 28 days after the last: all redundancy pay goes back; a day more, and none does."""

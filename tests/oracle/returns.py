@@ -69,11 +69,17 @@ def _terms(policy: Returns, person: Person) -> str:
 
 
 def _window(world: World, policy: Returns, person: Person) -> float:
-    """Months within which a return is deterred."""
+    """Days after leaving before which a return is deterred: the first on which nothing is owed, where there are terms."""
     terms, today = _terms(policy, person), world.epoch(world.today)
+    if not terms:
+        return policy.clawback_months / 12.0 * DAYS_A_YEAR
+    day = person.left_day + 1
     if terms == "section16":
-        return world.law.alternative_window_days(today) * 12.0 / DAYS_A_YEAR
-    return float(world.law.clawback_months(terms, today, _senior(person))) if terms else policy.clawback_months
+        while day - person.left_day <= world.law.alternative_window_days(today):
+            day += 1
+        return day - person.left_day
+    months = world.law.clawback_months(terms, today, _senior(person))
+    return int(add_months(world.epoch(day), months)) - world.epoch(person.left_day)
 
 
 def _senior(person: Person) -> bool:
@@ -102,14 +108,14 @@ def _due(acting: Any, policy: Returns, person: Person) -> int:
     luck = _luck(acting, person, "return")
     if not luck[0] < policy.share:
         return NEVER
-    years = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0])
-    window, fate = _window(acting.world, policy, person) / 12.0, float(_luck(acting, person, "deterred")[0])
-    if years < window and fate < policy.deterred:
+    days = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0]) * DAYS_A_YEAR
+    window, fate = _window(acting.world, policy, person), float(_luck(acting, person, "deterred")[0])
+    if days < window and fate < policy.deterred:
         fate /= policy.deterred
         if not fate < policy.after_window:
             return NEVER
-        years = window + fate / policy.after_window * policy.after_months / 12.0
-    return person.left_day + min(math.ceil(years * DAYS_A_YEAR), 10**6)
+        days = window + fate / policy.after_window * (policy.after_months / 12.0 * DAYS_A_YEAR)
+    return person.left_day + min(math.ceil(days), 10**6)
 
 
 def _unseen(acting: Any, policy: Returns, person: Person) -> bool:
