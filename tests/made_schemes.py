@@ -78,11 +78,16 @@ def _people(luck: Random) -> list[dict[str, Any]]:
 
 
 def _minds(luck: Random) -> Behaviour:
+    hazards = {
+        "resign": luck.choice((0.0, 0.3)),
+        "contagion": luck.choice((0.0, 0.5)),
+        "waiting": luck.choice((0.0, 0.1)),
+    }
     return attrs.evolve(
-        behaving(resign=luck.choice((0.0, 0.3)), disposed=luck.choice(("mover", "leaver", "stayer"))),
+        behaving(disposed=luck.choice(("mover", "leaver", "stayer")), **hazards),
         severance=SeveranceChoice(typical=luck.choice((0.5, 0.8)), signs=0.8),
         retention=RetentionChoice(accepts=0.8, leaver=0.8),
-        outlook=Outlook(drag=luck.choice((0.0, 1.0))),
+        outlook=Outlook(drag=luck.choice((0.0, 5.0))),
     )
 
 

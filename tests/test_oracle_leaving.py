@@ -11,6 +11,7 @@ from made_schemes import scheme_world
 from oracle import oracle
 from oracle.words import first_difference
 
+from nhstransit.engine.processes import months, natural, scheme
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import PolicyError
 from nhstransit.eventlog import Kind, Log, rule_code
@@ -211,7 +212,38 @@ def plenty_of_each(plant: Plant) -> None:
     plant.setattr(rets, "_holders", lambda situation, here, rows: np.ones(len(rows)))
 
 
+def caught_twice(plant: Plant) -> None:
+    """Contagion counts each departure twice."""
+    right = natural.Natural._count_departed
+
+    def count(self: Any) -> None:
+        self._world.departed *= 2
+        right(self)
+
+    plant.setattr(natural.Natural, "_count_departed", count)
+
+
+def waiting_for_a_month_more(plant: Plant) -> None:
+    """Whoever waits for redundancy pay reckons with a month more of it."""
+    right = natural.Natural._waiting_pays
+    plant.setattr(natural.Natural, "_waiting_pays", lambda self, rows: right(self, rows) + 1.0)
+
+
+def nobody_disaffected(plant: Plant) -> None:
+    """Colleagues who are leavers are not seen."""
+    plant.setattr(scheme.Scheme, "_disaffected", lambda self: np.zeros(len(self._world.bodies)))
+
+
+def premiums_of_old_terms_forgotten(plant: Plant) -> None:
+    """What terms earned this month before others took their place is not paid."""
+    plant.setattr(months.Months, "settle", lambda self, rows, day, phase: None)
+
+
 FAULTS = (
+    caught_twice,
+    waiting_for_a_month_more,
+    nobody_disaffected,
+    premiums_of_old_terms_forgotten,
     panels_that_share_pay_each_for_itself,
     money_for_the_unwilling,
     the_higher_band_first,
