@@ -17,7 +17,8 @@ OPENING = f"""# What each effect of behaviour does, measured
 
 Each line is an experiment: a crowd of {PEOPLE:,} people who are alike, in one body, played through the engine with one
 thing changed. What is counted in the log stands beside what the source found, or what the number taken from it implies.
-Two worlds of one experiment share all their luck. The standard error is that of the count, given the larger of two counts.
+Two worlds of one experiment share all their luck. The standard error is that of the count, given the larger of two counts;
+where nothing is left to luck it is what a day or two may make out.
 
 The page is made by `python docs/make_evidence.py`; the experiments are in `tests/behaviour`, and a test runs them again:
 each must lie within four standard errors of what is wanted.

@@ -12,6 +12,7 @@ from tests.behaviour.found_leaving import (
     contagion,
     disaffected,
     disposed,
+    felt,
     outside_option,
     put_off_and_gone,
     retention_pay,
@@ -38,6 +39,8 @@ def findings() -> tuple[Found, ...]:
     return (
         announcement(0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
         announcement(1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
+        felt("ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3),
+        felt("fading", "2011-07-01", "the same fifteen months after it", 0.5),
         selection(0.0, math.exp(-0.15), kappa),
         selection(1.0, math.exp(0.18), threat),
         outside_option(),

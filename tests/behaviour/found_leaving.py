@@ -29,6 +29,18 @@ from tests.behaviour.crowd import (
     hazards,
     played,
 )
+from tests.small import Own
+
+
+def felt(effect: str, date: str, what: str, wanted: float) -> Found:
+    """How much of a risk of one is felt on a reading after news of it on the first day, by the usual ramp and half-life."""
+    seen: list[float] = []
+    look = Own(dates=(date,), does=lambda situation: seen.append(float(situation.people.risk.mean())) or [])
+    played(
+        crowd(count=100, end=dt.date(2011, 12, 31)), {"own": feeling(1.0), "look": look}, departures=hazards(resign=0.0)
+    )
+    source = "three months to build up, twelve to halve: assumed; the day of the reading is a day or so off the month"
+    return Found(effect=effect, what=what, source=source, wanted=wanted, found=seen[0], error=0.002)
 
 
 def retention_pay(premium: float = 0.08, elasticity: float = -3.4, wanted: float = 0.77) -> Found:
