@@ -8,12 +8,22 @@ import numpy as np
 
 from nhstransit.entitlements.terms import MarsTerms
 from nhstransit.explanation.between import told_of_extension, told_of_interims, told_of_start_up
+from nhstransit.explanation.prospects import (
+    told_of_assignment,
+    told_of_development,
+    told_of_invitation,
+    told_of_route,
+    told_of_second_thoughts,
+)
 from nhstransit.explanation.redundancy import told_of_redundancy
 from nhstransit.explanation.unasked import told_of_hiring, told_of_inflow, told_of_returns, told_of_transfer
 from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import News, Policy, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.policies.assignment import Assignment
+from nhstransit.policies.best_people import BestPeople
 from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.development import Development
 from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.hiring import Hiring
@@ -23,6 +33,7 @@ from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.rets import Rets
 from nhstransit.policies.returns import Returns
+from nhstransit.policies.second_thoughts import SecondThoughts
 from nhstransit.policies.start_up import StartUp
 from nhstransit.policies.transfer import TransferWhole
 
@@ -31,6 +42,11 @@ Sentences = tuple[str, ...]
 
 def told(name: str, policy: Policy, situation: Situation, proposals: Proposals | None) -> Sentences:
     """What would be put to the opening staff on this day by the policy of that name, as far as can be told in advance."""
+    match policy:
+        case Development():
+            return told_of_development(policy)
+        case SecondThoughts():
+            return told_of_second_thoughts(policy)
     if proposals is None:
         return ("Whom it reaches is to be seen: it finds nobody among the opening staff as they stand.",)
     match policy:
@@ -50,6 +66,10 @@ def told(name: str, policy: Policy, situation: Situation, proposals: Proposals |
             return told_of_interims(policy, situation)
         case TransferWhole():
             return told_of_transfer(name, policy, situation, proposals)
+        case Assignment():
+            return told_of_assignment(policy, situation, proposals)
+        case BestPeople():
+            return told_of_invitation(policy, situation, proposals)
     return (*_asked(policy, situation, proposals), *_chosen(policy, situation))
 
 
@@ -205,6 +225,7 @@ def _posts(policy: Policy, situation: Situation, offer: PostOffer) -> Sentences:
     rows, choices = np.unique(offer.rows, return_counts=True)
     sentences = [f"{_of(len(rows), policy, situation)} may compete."]
     if isinstance(policy, Filling):
+        sentences.extend(told_of_route(policy))
         open_to = situation.posts.vacant & situation.bodies.of_kinds(policy.receivers)[situation.posts.employer]
         sentences.append(f"{many(int(open_to.sum()), 'post')} would be vacant in {kinds(policy.receivers)}.")
     sentences.append(f"Kinds of post (body, function and band) that each may go for: {span(choices, '{:.0f}')}.")

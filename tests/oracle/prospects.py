@@ -110,9 +110,7 @@ class Courses:
         stayers = [
             person
             for person in world.in_post(policy.kinds)
-            if person.disposition == Disposition.STAYER
-            and not person.settled
-            and _named(self._acting, policy, person)
+            if person.disposition == Disposition.STAYER and not person.settled and _named(self._acting, policy, person)
         ]
         if not stayers:
             return
