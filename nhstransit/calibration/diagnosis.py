@@ -10,11 +10,11 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
-from nhstransit.calibration.emulator import Emulator
 from nhstransit.calibration.moments import Moments
 from nhstransit.calibration.parameters import Parameter
 from nhstransit.calibration.posterior import Surface, climbed, sampled, spread_points
 from nhstransit.streams import Luck
+from nhstransit.sweeps.emulator import Emulator
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,11 +15,11 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Floats, Rows
-from nhstransit.calibration.emulator import Emulator
 from nhstransit.calibration.likelihood import log_likelihood
 from nhstransit.calibration.moments import Moments
 from nhstransit.calibration.targets import Target
 from nhstransit.streams import Luck
+from nhstransit.sweeps.emulator import Emulator
 
 JITTER, LEAP = 1e-3, 10  # a step's own width; every so manieth step goes the whole difference
 

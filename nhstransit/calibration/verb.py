@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from nhstransit.arrays import Floats
-from nhstransit.calibration.emulator import emulated
 from nhstransit.calibration.fitted import Calibration
 from nhstransit.calibration.moments import Evaluator, Moments
 from nhstransit.calibration.parameters import Parameter, check_parameters
@@ -18,6 +17,7 @@ from nhstransit.calibration.targets import Target
 from nhstransit.errors import CalibrationError
 from nhstransit.published import expected_figures
 from nhstransit.scenario import Scenario
+from nhstransit.sweeps.emulator import emulated
 
 CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
 WAVES = 3  # after the first points: each looks where the last found worlds that might be

@@ -1,0 +1,35 @@
+"""Worlds of known sensitivities: a measure that is a formula of the scenario's own numbers, and a crowd that leaves."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from nhstransit.run import Run
+from nhstransit.sensitivity import Ranking, rank
+from nhstransit.sweeps import Range
+from tests.calibration.made import crowd
+
+RESIGN, OTHER, IDLE = (
+    "behaviour.departures.resign",
+    "behaviour.departures.other",
+    "behaviour.severance.payout",
+)
+RANGES = (Range(RESIGN, 0.0, 1.0), Range(OTHER, 0.0, 1.0), Range(IDLE, 0.3, 1.2))
+
+
+def formula(run: Run) -> dict[str, float]:
+    """Three times one hazard and the other, and their product about the middle; besides who left, and what never varies."""
+    departures = run.scenario.behaviour.departures
+    first, second = departures.resign, departures.other
+    return {
+        "sum": 3.0 * first + second,
+        "product": (first - 0.5) * (second - 0.5),
+        "left": float((run.closing.post < 0).sum()),
+        "still": 1.0,
+    }
+
+
+@cache
+def ranked() -> Ranking:
+    """The ranking of three hazards for all of these."""
+    return rank(crowd(), RANGES, points=40, seeds=2, measure=formula, progress=False)

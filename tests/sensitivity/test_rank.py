@@ -1,0 +1,83 @@
+"""Sobol' indices against functions of which they are known; chance apart from parameters."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from nhstransit.errors import SweepError
+from nhstransit.scenario import load_scenario
+from nhstransit.sensitivity import ranges_of, rank
+from nhstransit.sweeps import Range
+from tests.calibration.made import crowd
+from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, formula, ranked
+
+
+def test_a_sum_is_parted_by_its_variances() -> None:
+    """Of 3x + y, x makes nine tenths of the variance and y one tenth, alone as in all."""
+    table = ranked().table("sum")
+    assert list(table.index[:2]) == [RESIGN, OTHER]
+    assert table.loc[RESIGN].tolist() == pytest.approx([0.9, 0.9], abs=0.03)
+    assert table.loc[OTHER].tolist() == pytest.approx([0.1, 0.1], abs=0.03)
+    assert table.loc[IDLE].tolist() == pytest.approx([0.0, 0.0], abs=0.01)
+
+
+def test_a_product_is_all_interaction() -> None:
+    """Of the product of two deviations neither makes anything alone, and each everything together with the other."""
+    table = ranked().table("product")
+    for path in (RESIGN, OTHER):
+        assert table.loc[path].tolist() == pytest.approx([0.0, 1.0], abs=0.05)
+
+
+def test_chance_is_told_apart() -> None:
+    """A formula of parameters has no chance in it; who left has: binomial, some way below three hundred."""
+    split = ranked().split()
+    assert split.loc["sum", "by chance"] == 0.0 and split.loc["sum", "parameters' share"] == 1.0
+    assert split.loc["sum", "by parameters"] == pytest.approx((10 / 12) ** 0.5, rel=0.03)
+    assert 4.0 < split.loc["left", "by chance"] < 12.0
+    assert split.loc["left", "told"] > 0.9 and "still" not in split.index
+
+
+def test_the_two_hazards_that_make_people_leave_are_foremost() -> None:
+    """Who left turns on both hazards alike, and not on what an offer would pay."""
+    table = ranked().table("left")
+    assert set(table.index[:2]) == {RESIGN, OTHER} and table.loc[IDLE, "total"] < 0.05
+    assert RESIGN in ranked().foremost(2).loc["sum", "1"]
+
+
+def test_ranges_come_from_parents() -> None:
+    """Every range of a scenario's numbers is its parent's, holds the number, and can stand there."""
+    scenario = load_scenario("hamlet")
+    ranges = {one.path: one for one in ranges_of(scenario)}
+    assert len(ranges) > 30 and ranges["behaviour.severance.typical"] == Range(
+        "behaviour.severance.typical", 0.005, 0.06
+    )
+    for one in ranges.values():
+        scenario.having(one.path, one.low)
+        scenario.having(one.path, one.high)
+    assert ranges_of(scenario, [RESIGN]) == (ranges[RESIGN],)
+
+
+def test_what_cannot_be_ranked_is_told() -> None:
+    """Too few points or seeds, a path without a range, a headline that is not there."""
+    with pytest.raises(SweepError, match="30 or more"):
+        rank(crowd(), RANGES, points=20, measure=formula)
+    with pytest.raises(SweepError, match="one tells nothing of chance"):
+        rank(crowd(), RANGES, points=40, seeds=1, measure=formula)
+    with pytest.raises(SweepError, match=r"did you mean 'behaviour\.departures\.resign'"):
+        ranges_of(load_scenario("hamlet"), ["behaviour.departures.resgn"])
+    with pytest.raises(SweepError, match="'sum'"):
+        ranked().table("sums")
+
+
+def test_it_is_readable() -> None:
+    """The foremost assumptions, headline by headline."""
+    assert "Ranking of 3 assumptions" in repr(ranked()) and "<table" in ranked()._repr_html_()
+
+
+def test_ranking_loads_nothing_until_it_is_asked() -> None:
+    """The room can be imported without scipy.stats and pandas."""
+    told = "import sys, nhstransit.sensitivity; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.split() == ["False"] * 2
