@@ -44,9 +44,10 @@ def check(path: str | Path) -> Report:
     try:
         with telling(store.path):
             found = {table: _through(store.connection, table) for table in TABLES}
+            order = _disorder(store.connection)
     finally:
         store.connection.close()
-    damaged = [told for table in TABLES for told in found[table][1]]
+    damaged = [*order, *(told for table in TABLES for told in found[table][1])]
     good = {table: rows for table, (rows, _) in found.items()}
     good["runs"], lost = _complete(good)
     damaged += [f"{_run(row)}: its series, or the names of its figures, are lost" for row in lost]
@@ -92,6 +93,15 @@ def mend(path: str | Path) -> tuple[Path, int]:
     place.replace(old)
     new.replace(place)
     return old, sum(map(len, good.values()))
+
+
+def _disorder(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with the order of the file, which may hide rows without a trace; at most ten lines."""
+    try:
+        lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
+    except sqlite3.DatabaseError as error:
+        lines = [str(error)]
+    return [f"the file: {' '.join(told.split())}" for told in lines if told != "ok"]
 
 
 def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], list[str]]:

@@ -83,14 +83,14 @@ class Results:
 
 def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -> Results:
     """The results of a sweep. `asked` are the names of the scenarios wanted; None: all. Raises StoreError for damage."""
-    listed = sorted(store.rows("scenarios", "WHERE sweep = ?", (sweep,)), key=lambda row: row[2])
+    listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: row[2])
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
         scenarios = tuple(next(one for one in scenarios if one.name == name) for name in asked)
-    drawn = {number: _setting(text) for _, number, _, text in store.rows("draws", "WHERE sweep = ?", (sweep,))}
+    drawn = {number: _setting(text) for its, number, _, text in store.rows("draws") if its == sweep}
     settings = tuple(drawn.get(number, ()) for number in range(max(drawn, default=0) + 1))
     layouts = {row[0]: tuple(json.loads(row[1])) for row in store.rows("layouts")}
-    rows = list(store.rows("runs", "WHERE sweep = ?", (sweep,)))
+    rows = [row for row in store.rows("runs") if row[1] == sweep]
     return _arranged(scenarios, settings, layouts, rows)
 
 

@@ -19,7 +19,7 @@ from nhstransit.errors import SweepError
 from nhstransit.sweeps import statistics
 from nhstransit.sweeps.plan import Plan
 from nhstransit.sweeps.results import Results, latest, results_of, series_of, sweeps_of, wanted, within
-from nhstransit.sweeps.store import Store, opened
+from nhstransit.sweeps.store import Store, opened, sound
 from nhstransit.sweeps.tasks import NUMBERS, run_folder
 
 if TYPE_CHECKING:
@@ -239,7 +239,9 @@ class Study:
     def __repr__(self) -> str:
         runs, failed = self.results, int(self.results.failed.sum())
         draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
-        short = f"; {len(self.plan) - len(runs):,} still to be run" if self.plan and len(runs) < len(self.plan) else ""
+        asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
+        left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
+        short = f"; {left:,} still to be run" if left > 0 else ""
         told = f"{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
         return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
 
@@ -257,6 +259,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
     """
     store = opened(path)
     try:
+        sound(store)
         last, begun = latest(store), sweeps_of(store)
     finally:
         store.connection.close()
