@@ -130,6 +130,21 @@ def test_what_must_be_found_comes_sooner_and_never_deeper(pounds: int, gone: int
     assert agreed == ["2010-07-01"] * gone + ["2010-12-01"] * (2 - gone)
 
 
+def test_what_is_flagged_is_read_on_the_same_day() -> None:
+    """Start-up money (rule 43) comes before the cost path (44): £1 a head is short on the day of the step, and one goes."""
+    steps = Step(by=date("2010-06-01"), cut=0.0), Step(by=date("2010-12-01"), cut=0.5)
+    policies = {
+        "cost-reduction": CostReduction(announced=START, path=steps, consultation_days=0, volunteers=False),
+        "start-up": attrs.evolve(START_UP, pounds_a_head=1.0),
+    }
+    log = run_of(person(1), person(2, skill=9.0), bodies=[peopled("Old", 1_000)], policies=policies).log
+    assert log.tuples()[:2] == [
+        row("2010-06-01", DESK, Kind.TO_FIND, "start-up", -1, 0, -1, 100_000),
+        row("2010-06-01", DESK, Kind.EXIT_AGREED, "cost-reduction", 1, 0, on("2010-08-10"), 2_000_000),
+    ]
+    assert log.of(Kind.DEPARTED).staff.tolist() == [1]
+
+
 def told_days(run: Run, kind: Kind) -> list[str]:
     return [run.scenario.calendar.date(day).isoformat() for day in run.log.of(kind).day.tolist()]
 
