@@ -52,7 +52,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
     "pension": (*_of("severance", pension_reached=0.0), *_of("outlook", stayer_pension=0.0)),
     "clawback": _of("severance", clawback=0.0),
     "lasting-taste": _of("severance", lasting=0.0),
-    "distance": _of("post", distance=0.0),
+    "distance": _of("post", distance=0.0, local=0.0),
     "demotion": _of("post", demotion=0.0),
 }
 
