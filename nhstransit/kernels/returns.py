@@ -35,4 +35,4 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
     later = np.maximum(time, least)
     start = np.full_like(time, least)
     after = (1.0 - share) * (later - start) + share * (within(later) - within(start))
-    return np.minimum(time, least) + after
+    return np.asarray(np.minimum(time, least) + after)
