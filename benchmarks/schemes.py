@@ -13,11 +13,12 @@ from benchmarks.lives import Person
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.grammar import PERSONAL, Answers, Ask, Occasion, Proposals, Prospects, Situation
 from nhstransit.streams import Chances, Luck
+from nhstransit.workforce.codes import Disposition, Status
 from nhstransit.workforce.columns import COLUMNS, NEVER
 
 _NOBODY = np.empty(0, np.intp)
 _TYPES = {**COLUMNS, "key": "uint64", "risk": "float32", "premium": "float64", "exit_voidable": "bool"}
-_TYPES |= {"returned": "bool", "left_rule": "int16", "departures": "int16"}
+_TYPES |= {"returned": "bool", "left_rule": "int16", "departures": "int16", "paid_pence": "int64"}
 
 
 class Gathered:
@@ -36,6 +37,11 @@ class Gathered:
         return self.post >= 0
 
     @property
+    def status(self) -> Any:
+        leaving = np.where(self.exit_rule >= 0, int(Status.LEAVING), int(Status.IN_POST))
+        return np.where(self.in_post, leaving, int(Status.OUTSIDE)).astype("int8")
+
+    @property
     def settled(self) -> Any:
         return (self.exit_rule >= 0) | (self.next_post >= 0)
 
@@ -49,23 +55,34 @@ class Scheme:
     def __init__(self, name: str, policy: Any, behaviour: Any, twin: Any, applier: Any, luck: Luck) -> None:
         self._name, self._policy, self._behaviour, self._rule = name, policy, behaviour, rule_code(name)
         self._twin, self._applier, self._luck = twin, applier, luck
-        for occasion in policy.days(twin.calendar, twin.bodies):
-            if occasion.day >= 0:
-                twin.at(occasion.day, occasion.phase, self._rule, partial(self._act, occasion, _NOBODY))
+        self._planned: set[Occasion] = set()
+        self._plan()
+        twin.estate.followers.append(self._plan)
+
+    def _plan(self) -> None:
+        """Enter its days into the calendar; again, those not known before, when a body is to close on another day."""
+        occasions = self._policy.days(self._twin.calendar, self._twin.estate.bodies)
+        fresh = [one for one in occasions if one.day >= 0 and one not in self._planned]
+        self._planned |= set(fresh)
+        steps = [(one.day, one.phase, partial(self._act, one, _NOBODY)) for one in fresh]
+        self._twin.scheme(steps, self._rule)
 
     def _act(self, occasion: Occasion, asked: Any) -> None:
-        twin = self._twin
+        twin, estate = self._twin, self._twin.estate
         situation = Situation(
             day=occasion.day,
             stage=occasion.stage,
             round=occasion.round,
             calendar=twin.calendar,
             people=twin.gather(),
-            posts=twin.posts_now,
-            bodies=twin.bodies,
+            posts=estate.posts,
+            bodies=estate.bodies,
             law=twin.law,
             functions=twin.functions,
             opening_bill=twin.opening_bill,
+            to_find=estate.to_find,
+            saved={twin.names[rule]: saved for rule, saved in estate.saved.items() if rule in twin.names},
+            purses=estate.purses(occasion.day),
             asked=asked,
         )
         proposals = self._policy.propose(situation)
@@ -75,10 +92,11 @@ class Scheme:
         answers = self._answers(proposals, situation, chances)
         effects = self._policy.select(situation, proposals, answers, chances)
         signed = None
-        if self._policy.signed and len(proposals):
+        question = self._policy.question
+        if self._policy.signed and question is not None and type(proposals) is not Proposals:
             rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
             signed = np.zeros(len(twin.persons), bool)
-            signed[rows] = self._behaviour.choice(self._policy.question).sign(rows, situation.people, chances)
+            signed[rows] = self._behaviour.choice(question).sign(rows, situation.people, chances)
         if effects.chosen is not None:
             self._note(occasion, proposals, answers.yes, effects.chosen, signed)
         for effect in effects.then:
@@ -88,16 +106,27 @@ class Scheme:
         question = self._policy.question
         if question is None or type(proposals) is Proposals:
             return Answers(said=np.ones(len(proposals), "int8"))
-        people, law, rows, origin = situation.people, situation.law, proposals.rows, situation.calendar.origin
-        closes = situation.bodies.closes[people.employer[rows]]
-        prospects = Prospects(
+        prospects = self._prospects(proposals.rows, situation)
+        return self._behaviour.choice(question).answer(proposals, prospects, situation.people, chances)
+
+    def _prospects(self, rows: Any, situation: Situation) -> Prospects:
+        """What each may expect, looked up once a person."""
+        people, law, origin = situation.people, situation.law, situation.calendar.origin
+        asked = np.zeros(len(people.staff), bool)
+        asked[rows] = True
+        each, place = np.flatnonzero(asked), np.cumsum(asked, dtype="int32")[rows] - 1
+        closes = situation.bodies.closes[people.employer[each]]
+        leaving = np.where(closes < NEVER, closes, situation.day) + origin
+        here, bodies = people.employer[people.in_post], len(situation.bodies)
+        averse = people.disposition[people.in_post] == Disposition.LEAVER
+        share = np.bincount(here, averse, bodies) / np.maximum(np.bincount(here, minlength=bodies), 1)
+        reached = law.pension_reached(people.born[each], people.section[each], situation.epoch_day)
+        return Prospects(
             risk=people.risk[rows].astype("float64"),
-            redundancy_months=law.redundancy_months(
-                people.service_from[rows], np.where(closes < NEVER, closes, situation.day) + origin
-            ),
-            pension_reached=law.pension_reached(people.born[rows], people.section[rows], situation.epoch_day),
+            redundancy_months=law.redundancy_months(people.service_from[each], leaving)[place],
+            pension_reached=reached[place],
+            disaffected=share[people.employer[rows]],
         )
-        return self._behaviour.choice(question).answer(proposals, prospects, people, chances)
 
     def _note(self, occasion: Occasion, proposals: Any, yes: Any, chosen: Any, signed: Any) -> None:
         applied, first = np.unique(proposals.rows[yes], return_index=True)

@@ -8,19 +8,22 @@ choices, law and luck on gathered columns, so the twin is spared the slow half o
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import simpy
 
 from benchmarks.effects import Applier, Savings
+from benchmarks.estate import Estate
 from benchmarks.lives import Hazards, Person, clocks, give, soonest
+from benchmarks.pay import Pay
 from benchmarks.schemes import Gathered, Scheme
 from nhstransit.dates import day_of_month, months_of
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import CAUSES, RULES, Kind, Phase
-from nhstransit.grammar import PostsNow
+from nhstransit.eventlog import CAUSES, RULES, Phase, rule_code
 from nhstransit.scenario.opening import pay_bill
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER
@@ -42,52 +45,55 @@ class Twin:
     """The world, its clock and its log, which is a list of tuples."""
 
     def __init__(self, scenario: Any, seed: int, drive: str) -> None:
-        self.calendar, self.bodies, self.functions = scenario.calendar, scenario.roster, scenario.functions
+        self.calendar, self.functions = scenario.calendar, scenario.functions
         self.law, self.events = Law.bundled(), []
         self._gathered: Gathered | None = None
         self._luck, self._drive, self.environment = Luck(seed), drive, simpy.Environment()
-        self.origin, self.closes = self.calendar.origin, self.bodies.closes.tolist()
-        self.savings = Savings(self.law, self.origin)
-        starts = self.calendar.month_starts.tolist()
-        self._ends = dict(zip([0, *starts], [*starts, self.calendar.days], strict=True)) | {0: starts[1]}
-        self._begin_month(0)
-        opening, self.retained = scenario.workforce, []
-        posts, seats = scenario.opening
-        self._found(posts, seats)
-        model = scenario.behaviour.departures
-        month = int(months_of(self.origin))
-        age, served = (month - _full_months(day) for day in (opening.born, opening.service_from))
-        scale = 1.0 / float(model.shape(age // 12, served).mean())
-        self.hazards = Hazards(model, scenario.behaviour.outlook, (model.base(self.functions) * scale).tolist())
+        self.origin, self.savings = self.calendar.origin, Savings(self.law, self.calendar.origin)
+        self.estate = Estate(self, scenario)
+        self.gone, self._waits = [0] * len(self.estate.bodies), {}  # departures of the month by body; months of pay
+        behaviour, opening = scenario.behaviour.in_force(), scenario.workforce
+        self.hazards = self._hazards(behaviour, opening)
         self.persons: list[Person] = []
+        self.pay = Pay(self)
+        starts = sorted({0, *self.calendar.month_starts.tolist()})
+        self._ends = dict(zip(starts, [*starts[1:], self.calendar.days], strict=True))
+        self._begin_month(0)
+        self.join(self._opening(opening), scenario.opening[1].tolist())
+        for day in starts[1:]:
+            self.at(day, Phase.OPENINGS, RULES["month"], partial(self._month, day))
+        self.live(self.persons)
+        applier, self.names = Applier(self), {rule_code(name): name for name in scenario.policies}
+        for name, policy in scenario.policies.items():
+            Scheme(name, policy, behaviour, self, applier, self._luck)
+
+    def _hazards(self, behaviour: Any, opening: Any) -> Hazards:
+        """Rates of leaving, base rates being those of the opening staff on average."""
+        model, month = behaviour.departures, int(months_of(self.origin))
+        age, served = (np.maximum(month - _full_months(day), 0) for day in (opening.born, opening.service_from))
+        shape = model.shape(age // 12, served)
+        scale = 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
+        return Hazards(model, behaviour.outlook, (model.base(self.functions) * scale).tolist(), self._waiting_pays)
+
+    def _opening(self, opening: Any) -> dict[str, Any]:
+        """The columns of the opening staff, and what they earn at each body."""
         columns = opening.columns() | {"key": opening.staff.astype("uint64")}
         table = self.law.annual_pay(opening.band, opening.point, self.origin)
         columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table)
         ends = opening.contract_ends.astype("int64")
-        self.opening_bill = pay_bill(columns, len(self.bodies))
+        self.opening_bill = pay_bill(columns, len(self.estate.bodies))
         columns["contract_ends"] = np.where(ends == NEVER, NEVER, ends - self.origin)
-        self.join(columns, seats.tolist())
-        for day in starts[1:]:
-            self.at(day, Phase.OPENINGS, RULES["month"], partial(self._month, day))
-        for day in self.calendar.month_ends.tolist():
-            self.at(day, Phase.MONTH_END, 0, partial(self._pay_premiums, day))
-        self.live(self.persons)
-        applier = Applier(self)
-        for name, policy in scenario.policies.items():
-            Scheme(name, policy, scenario.behaviour, self, applier, self._luck)
+        return columns
 
-    def _found(self, posts: Any, seats: Any) -> None:
-        """Posts, and the days on which bodies open and close."""
-        count, still = len(posts), -np.ones(len(posts), "int32")
-        columns = {name: getattr(posts, name) for name in ("employer", "function", "band", "key", "opens")}
-        self.posts_now = PostsNow(
-            **columns, funded=posts.opens <= 0, holder=still, reserved=still.copy(), spell=np.zeros(count, "int32")
-        )
-        self.posts_now.holder[seats] = np.arange(len(seats))
-        for day in np.unique(posts.opens[posts.opens > 0]).tolist():
-            self.at(day, Phase.OPENINGS, RULES["opening"], partial(self._open, day, np.flatnonzero(posts.opens == day)))
-        for last in {day for day in self.closes if 0 <= day < NEVER}:
-            self.at(last + 1, Phase.CLOSURES, RULES["closure"], partial(self._close, last))
+    def _waiting_pays(self, person: Person) -> float:
+        """Months of pay that redundancy on the employer's closing day would bring a person, nought where it goes on."""
+        known = (person.service_from, self.estate.closes[person.employer])
+        if known[1] >= NEVER:
+            return 0.0
+        if known not in self._waits:
+            since, leaving = np.array([known[0]]), np.array([known[1] + self.origin])
+            self._waits[known] = float(self.law.redundancy_months(since, leaving)[0])
+        return self._waits[known]
 
     def join(self, columns: dict[str, Any], posts: list[int]) -> list[Person]:
         """Objects for people in columns, with their luck drawn for all at once."""
@@ -121,13 +127,13 @@ class Twin:
 
     def _life(self, person: Person) -> Any:
         """One person's process: wake for each month's reading and for the departure, until gone."""
-        environment = self.environment
+        environment, spell = self.environment, person.departures
         while True:
             try:
                 yield environment.timeout(person.wake - environment.now)
             except simpy.Interrupt:
                 continue
-            if person.post < 0:
+            if person.departures != spell:
                 return
             if person.wake % DAY:
                 self._go(person)
@@ -145,18 +151,19 @@ class Twin:
             self._go(person)
 
     def _begin_month(self, day: int) -> None:
-        self._month_number = int(months_of(self.origin + day))
+        self.month_start, self._month_number = day, int(months_of(self.origin + day))
         self._month_end = self._ends[day]
         self._april = day > 0 and self._month_number % 12 == 3
         if self._april:
-            on, points = self.origin + day, self.law.points(self.origin + day).tolist()
-            ladders = [(np.full(count, band), np.arange(count)) for band, count in enumerate(points)]
-            self._next = [self.law.next_point(*ladder, on).tolist() if len(ladder[0]) else [] for ladder in ladders]
-            self._pay = [self.law.annual_pay(*ladder, on).tolist() if len(ladder[0]) else [] for ladder in ladders]
+            self.pay.new_year(day)
 
     def _month(self, day: int) -> None:
         """The month begins; in the loop, for everybody."""
         self._begin_month(day)
+        if self.hazards.contagion:
+            heads = Counter(person.employer for person in self.persons if person.post >= 0)
+            self.hazards.departed = [gone / max(heads[body], 1) for body, gone in enumerate(self.gone)]
+        self.gone = [0] * len(self.gone)
         if self._drive == "loop":
             for person in self.persons:
                 if person.post >= 0:
@@ -167,17 +174,9 @@ class Twin:
         """The month's reading of one person, and in April the pay day."""
         self.hazards.feel(person, day)
         if self._april:
-            self._award(person, day)
+            self.pay.award(person, day)
         self.hazards.rate(person, self._month_number, day)
         self._plan(person)
-
-    def _award(self, person: Person, day: int) -> None:
-        band, old = person.band, person.point
-        point = self._next[band][min(old, len(self._next[band]) - 1)]
-        pay = max(self._pay[band][point], person.pay_pence)
-        if pay != person.pay_pence or point != old:
-            person.point, person.pay_pence = point, pay
-            self.events.append((day, 0, 50, 6, person.staff, old, point, pay))
 
     def _plan(self, person: Person) -> None:
         """When this person wakes next: the first way of leaving that falls within the month, or the month's end."""
@@ -186,7 +185,7 @@ class Twin:
         if person.last_day < self._month_end and person.last_day * DAY + 5 * RULE + 10 < wake:
             wake, person.cause = person.last_day * DAY + 5 * RULE + 10, EXIT
         ends = person.contract_ends
-        if max(person.since - 1, 0) <= ends < self._month_end and ends * DAY + 5 * RULE + 900 < wake:
+        if person.since <= ends < self._month_end and ends * DAY + 5 * RULE + 900 < wake:
             wake, person.cause = ends * DAY + 5 * RULE + 900, CONTRACT
         person.wake = wake
 
@@ -211,51 +210,30 @@ class Twin:
         rule = person.exit_rule
         severance, in_lieu, strain, remove = person.exit
         self.depart(person, day, 5, rule)
+        person.paid_pence = severance
         for kind, pence in ((60, severance), (61, in_lieu), (62, strain)):
             if pence > 0:
                 self.events.append((day, 5, kind, rule, person.staff, post, -1, pence))
         if remove:
-            self.posts_now.funded[post] = False
-            self.events.append((day, 5, 2, rule, -1, post, -1, self.savings.of(person, day)))
+            self.estate.remove(post, day, 5, rule, self.savings.of(person, day))
 
     def depart(self, person: Person, day: int, phase: int, rule: int) -> None:
-        posts, post = self.posts_now, person.post
+        posts, post = self.estate.posts, person.post
         self.events.append((day, phase, 41, rule, person.staff, post, -1, 0))
         posts.holder[post] = -1
         posts.spell[post] += 1
         if person.next_post >= 0:
             posts.reserved[person.next_post] = -1
         person.post = person.next_post = person.exit_rule = -1
-        person.last_day, person.exit_voidable = NEVER, False
-        person.left_day, person.left_rule = day, rule
+        person.last_day, person.exit_voidable, person.exit, person.paid_pence = NEVER, False, None, 0
+        person.left_day, person.left_rule, person.left_post = day, rule, post
         person.departures += 1
+        self.gone[person.employer] += 1
 
-    def _open(self, day: int, posts: Any) -> None:
-        self.posts_now.funded[posts] = True
-        self.add(day, 0, Kind.OPENED, RULES["opening"], np.full(len(posts), -1), to_post=posts)
-
-    def _close(self, last: int) -> None:
-        """Bodies whose last day was yesterday: whoever is left goes, and the posts."""
-        rule = RULES["closure"]
-        for person in self.persons:
-            if person.post >= 0 and self.closes[person.employer] == last:
-                self.depart(person, last + 1, 1, rule)
-        posts = self.posts_now
-        gone = np.flatnonzero((self.bodies.closes == last)[posts.employer] & posts.funded)
-        for row in posts.reserved[gone].tolist():
-            if row >= 0:
-                self.persons[row].next_post = -1
-        posts.funded[gone], posts.reserved[gone] = False, -1
-        self.add(last + 1, 1, Kind.REMOVED, rule, np.full(len(gone), -1), from_post=gone)
-
-    def _pay_premiums(self, day: int) -> None:
-        first = int(self.calendar.month_starts[self.calendar.month_starts.searchsorted(day, "right") - 1])
-        for person in self.retained:
-            if person.retained_until >= first and person.post >= 0:
-                days = min(person.retained_until, day) - max(person.retained_from, first) + 1
-                yearly = person.pay_pence * (person.wte_hundredths / 100.0) * person.premium
-                pence = round(yearly * days / 365.25)
-                self.events.append((day, 7, 63, 0, person.staff, person.post, -1, pence))
+    def feel_away(self, person: Person) -> None:
+        """Read the risk of somebody who has been away as it would have been on the 1st."""
+        if person.left_day < self.month_start:
+            self.hazards.feel(person, self.month_start)
 
     def gather(self) -> Any:
         """Everybody as columns, as they stand."""
@@ -264,13 +242,19 @@ class Twin:
         return self._gathered
 
     def at(self, day: int, phase: int, rule: int, action: Any) -> None:
-        """Act once at a declared time."""
-        wait = self.environment.timeout(day * DAY + phase * RULE + rule - self.environment.now)
-        wait.callbacks.append(partial(self._act, action))
+        """Act once at a declared time; never, if that is past."""
+        self.scheme([(day, phase, action)], rule)
 
-    def _act(self, action: Any, _: Any) -> None:
-        self._gathered = None
-        action()
+    def scheme(self, steps: Any, rule: int) -> None:
+        """A process that acts on several occasions, in their order in time."""
+        ticks = sorted(((day * DAY + phase * RULE + rule, action) for day, phase, action in steps), key=itemgetter(0))
+        self.environment.process(self._occasions([step for step in ticks if step[0] >= self.environment.now]))
+
+    def _occasions(self, steps: Any) -> Any:
+        for tick, action in steps:
+            yield self.environment.timeout(tick - self.environment.now)
+            self._gathered = None
+            action()
 
     def add(
         self,
