@@ -1,0 +1,188 @@
+"""Faults planted in routes to a post, loans, courses, second thoughts and invitations make engine and oracle differ.
+
+On small Englands, in which posts are contested by all routes, with the policies added that England did not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from oracle import oracle
+from oracle.words import first_difference
+from small import date
+from small_england import REGIONS, small_england
+
+from nhstransit.behaviour import posts
+from nhstransit.engine.simulate import simulate
+from nhstransit.eventlog import Log
+from nhstransit.policies import assignment, best_people, development, filling, reach, second_thoughts
+from nhstransit.policies.best_people import BestPeople
+from nhstransit.policies.development import Development
+from nhstransit.policies.filling import Filling
+from nhstransit.policies.second_thoughts import SecondThoughts
+from nhstransit.scenario import Scenario
+from nhstransit.toml import Named
+
+Plant = pytest.MonkeyPatch
+WORLDS, PEOPLE = 3, 120
+
+ADDED = {
+    "filling": Filling(
+        announced=date("2012-07-01"),
+        held=date("2012-08-15"),
+        starts=date("2013-04-01"),
+        receivers=("ccg", "csu", "council"),
+        rights_first=True,
+        waves=(0, 1, 2),
+    ),
+    "development": Development(
+        announced=date("2010-09-01"), courses=(date("2011-06-01"),), kinds=("pct", "sha"), budget_pounds=1_500.0
+    ),
+    "second-thoughts": SecondThoughts(
+        announced=date("2011-01-01"), until=date("2013-03-01"), months=6, lose_heart=0.5, kinds=("pct", "sha")
+    ),
+    "best-people": BestPeople(
+        announced=date("2010-12-01"), invited=date("2013-04-02"), places=Named({"ccg": 6}), kinds=("csu", "council")
+    ),
+}
+
+
+@cache
+def known(place: int) -> tuple[Scenario, Log]:
+    """A small England and the oracle's log of it."""
+    england = small_england(REGIONS[place], PEOPLE, place)
+    world = attrs.evolve(england, policies=Named({**england.policies, **ADDED}))
+    return world, oracle(world, place)
+
+
+def difference() -> str:
+    """The first difference between engine and oracle on the small Englands, taken as they come; or empty."""
+    for place in range(WORLDS):
+        world, log = known(place)
+        if told := first_difference(simulate(world, seed=place).log, log, world):
+            return told
+    return ""
+
+
+def slot_in_for_the_whole_region(plant: Plant) -> None:
+    """A slot-in is open to all of the region."""
+    right = filling.within_reach
+
+    def reached(situation: Any, rows: Any, lead: Any, how: str, national: Any, down: int) -> Any:
+        return right(situation, rows, lead, "region" if how == "successor" else how, national, down)
+
+    plant.setattr(filling, "within_reach", reached)
+
+
+def rights_count_for_nothing(plant: Plant) -> None:
+    """Those with a right to slot in come by skill like all others."""
+    plant.setattr(filling, "_AHEAD", 0.0)
+
+
+def every_wave_at_once(plant: Plant) -> None:
+    """A round for some waves offers the posts of all."""
+    right = filling.Filling._vacancies
+    plant.setattr(filling.Filling, "_vacancies", lambda self, situation: right(attrs.evolve(self, waves=()), situation))
+
+
+def no_sooner_home(plant: Plant) -> None:
+    """A successor of one's own body is as far as any body of the region."""
+    right = reach.steps
+    plant.setattr(filling, "steps", lambda bodies: np.maximum(right(bodies), reach.REGION))
+
+
+def distance_at_every_step(plant: Plant) -> None:
+    """The dislike of moving house counts for every step."""
+    right = posts.PostChoice.answer
+
+    def answer(self: Any, *given: Any) -> Any:
+        return right(attrs.evolve(self, local=self.distance), *given)
+
+    plant.setattr(posts.PostChoice, "answer", answer)
+
+
+def lent_the_least_skilled(plant: Plant) -> None:
+    """Bodies lend those whom they can best spare."""
+    right = assignment.order_within
+    plant.setattr(assignment, "order_within", lambda group, skill, staff: right(group, -skill, staff))
+
+
+def all_consortia_at_once(plant: Plant) -> None:
+    """On the first day bodies lend to all their consortia, those of later waves too."""
+    right = assignment.Assignment._come
+    plant.setattr(assignment.Assignment, "_come", lambda self, bodies, wave: right(self, bodies, len(self.waves)))
+
+
+def budgets_without_end(plant: Plant) -> None:
+    """Courses have places for all."""
+    plant.setattr(development, "first_within", lambda group, order, cost, budget, places: np.ones(len(group), bool))
+
+
+def courses_that_always_work(plant: Plant) -> None:
+    """Everybody who takes a course is a mover by its end."""
+    right = development.Development.select
+
+    def select(self: Any, *given: Any) -> Any:
+        return right(attrs.evolve(self, works=1.0), *given)
+
+    plant.setattr(development.Development, "select", select)
+
+
+def a_month_too_soon(plant: Plant) -> None:
+    """Movers lose heart a month before it has been long."""
+    right = second_thoughts.add_months
+    plant.setattr(second_thoughts, "add_months", lambda day, months: right(day, max(months - 1, 1)))
+
+
+def offers_change_no_mind(plant: Plant) -> None:
+    """A stayer with a post to go to stays one."""
+    plant.setattr(
+        second_thoughts.SecondThoughts,
+        "_has_one",
+        lambda self, situation: np.zeros(len(situation.people.staff), bool),
+    )
+
+
+def invited_by_chance(plant: Plant) -> None:
+    """Those invited are the first by identity."""
+    right = best_people.order_within
+    plant.setattr(best_people, "order_within", lambda group, skill, staff: right(group, skill * 0, staff))
+
+
+def trained_in_no_time(plant: Plant) -> None:
+    """Whoever gets a place starts there at once."""
+    plant.setattr(best_people, "add_months", lambda day, months: day)
+
+
+FAULTS: tuple[Callable[[Plant], None], ...] = (
+    slot_in_for_the_whole_region,
+    rights_count_for_nothing,
+    every_wave_at_once,
+    no_sooner_home,
+    distance_at_every_step,
+    lent_the_least_skilled,
+    all_consortia_at_once,
+    budgets_without_end,
+    courses_that_always_work,
+    a_month_too_soon,
+    offers_change_no_mind,
+    invited_by_chance,
+    trained_in_no_time,
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_planted_fault_is_seen(fault: Callable[[Plant], None], monkeypatch: Plant) -> None:
+    """With this fault in the engine its log is not the oracle's, and the first event that differs is told in words."""
+    fault(monkeypatch)
+    assert "the oracle has" in difference()
+
+
+def test_without_a_fault_nothing_is_seen() -> None:
+    """With no fault planted the two agree on all of them."""
+    assert difference() == ""
