@@ -1,6 +1,6 @@
 """Fits the England scenario to what was published of it and may be fitted, and writes the fit that comes with the library.
 
-    python calibrations/england_2010.py [--budget 300] [--workers 2] [--store fit.db]
+    python calibrations/england_2010.py [--budget 160] [--workers 2] [--store fit.db]
 
 The whole of it is one command; with the default budget it takes less than half an hour on two idle cores, and with a store a
 stopped fit goes on. Written are `nhstransit/data/fits/england-2010.toml`, its draws, and the variant `england-2010-fitted`.
@@ -22,7 +22,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
 
 DATA = Path(nt.__file__).parent / "data"
-SEED, SEEDS, BUDGET, DRAWS = 2010, 2, 240, 200
+SEED, SEEDS, BUDGET, DRAWS = 2010, 2, 160, 200
 
 PARAMETERS = (
     Parameter(

@@ -1,5 +1,6 @@
 from . import plots as plots
 from .behaviour import Behaviour as Behaviour
+from .calibration import calibrate as calibrate
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .engine.simulate import simulate as simulate
@@ -19,6 +20,7 @@ from .scenario import Scenario as Scenario
 from .scenario import load_scenario as load_scenario
 from .sweeps import Study as Study
 from .sweeps import sweep as sweep
+from .validation import validate as validate
 from .workforce.columns import Workforce as Workforce
 from .workforce.read import read_staff as read_staff
 
@@ -34,6 +36,7 @@ __all__ = [
     "Scenario",
     "Study",
     "Workforce",
+    "calibrate",
     "career",
     "compare",
     "explain",
@@ -46,4 +49,5 @@ __all__ = [
     "simulate",
     "state_on",
     "sweep",
+    "validate",
 ]

@@ -21,7 +21,7 @@ from nhstransit.sweeps.emulator import emulated
 
 CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
 WAVES = 3  # after the first points: each looks where the last found worlds that might be
-FEWEST = 5  # points at which a figure must be there, to be emulated
+FEWEST = 3  # points at which a figure must be there, to be emulated
 FIRST = 0.4  # of the points are spread evenly
 
 

@@ -52,6 +52,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
     from nhstransit.cli.show import console, grid
     from nhstransit.cli.table import _cell, written
+    from nhstransit.published import bundled_outcomes
 
     table = found.table.reset_index()
     if path is not None:
@@ -59,6 +60,10 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         click.echo(f"{len(table):,} figures, written to {path}.")
         return
     click.echo(f"{found.scenario.name} over {found.runs} runs")
+    if not bundled_outcomes().reading.fits(found.scenario.name):
+        click.echo(
+            "What was published speaks of England 2010-13, not of this scenario: no verdict here means anything."
+        )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
     console().print(grid(tables.frame({name: [_cell(item) for item in table[name]] for name in columns})))
