@@ -1,6 +1,6 @@
 """How long does the national run take, beside the twin, and its headline measures?
 
-    python -m benchmarks.national [--rounds N] [--collector frozen|default ...] [--agreed]
+    python -m benchmarks.national [--rounds N] [--collector frozen|default ...] [--clock wall|processor] [--agreed]
 
 The bundled scenario of England, 2010 to 2014, with all its policies; seed 1. The twin plays the same policies with the
 same luck and logs the same events: `--agreed` counts those that differ in both ways of driving it, and times nothing.
@@ -14,7 +14,7 @@ from functools import partial
 
 import nhstransit
 from benchmarks.engine import contestants, differing
-from benchmarks.harness import POLICIES, alternate, table
+from benchmarks.harness import CLOCKS, POLICIES, alternate, table
 from nhstransit.engine.simulate import simulate
 from nhstransit.metrics import headlines
 
@@ -26,6 +26,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--collector", nargs="+", choices=tuple(POLICIES), default=list(POLICIES))
+    asked.add_argument("--clock", choices=tuple(CLOCKS), default="wall")
     asked.add_argument("--agreed", action="store_true")
     given = asked.parse_args()
     scenario = nhstransit.load_scenario("england-2010")
@@ -37,13 +38,13 @@ def main() -> None:
     everyone = contestants(scenario) | {"headline measures": partial(headlines, run)}
     print(f"{len(scenario.workforce):,} people at the opening, {len(run.log):,} events")
     for collector in given.collector:
-        taken = alternate(everyone, given.rounds, collector)
+        taken = alternate(everyone, given.rounds, collector, given.clock)
         own = taken["engine"]
         rows = [
             [name, f"{seconds * 1000:,.0f} ms", f"{seconds / own:.2f}×", f"{AIMS[name]} ms" if name in AIMS else ""]
             for name, seconds in taken.items()
         ]
-        print(f"\ncollector: {collector}; medians of {given.rounds} alternated rounds\n")
+        print(f"\ncollector: {collector}; clock: {given.clock}; medians of {given.rounds} alternated rounds\n")
         print(table(["", "median", "against the engine", "aim, at most"], rows))
 
 
