@@ -15,6 +15,7 @@ from functools import partial
 import nhstransit
 from benchmarks.engine import contestants, differing
 from benchmarks.harness import CLOCKS, POLICIES, alternate, table
+from benchmarks.measures import fresh
 from nhstransit.engine.simulate import simulate
 from nhstransit.metrics import headlines
 
@@ -35,7 +36,7 @@ def main() -> None:
         counts = [(drive, *differing(scenario, drive)) for drive in ("process", "loop")]
         print(table(["twin", "events", "that differ"], [[drive, f"{all_:,}", apart] for drive, all_, apart in counts]))
         return
-    everyone = contestants(scenario) | {"headline measures": partial(headlines, run)}
+    everyone = contestants(scenario) | {"headline measures": partial(fresh, headlines, run)}
     print(f"{len(scenario.workforce):,} people at the opening, {len(run.log):,} events")
     for collector in given.collector:
         taken = alternate(everyone, given.rounds, collector, given.clock)
