@@ -40,7 +40,7 @@ LATER = (
 
 
 def first_forms(scenario: Scenario) -> Scenario:
-    """The policies there were at first: two plain rounds after the senior one, no clawback, nobody unseen, no alternatives."""
+    """What there was at first: two plain rounds after the senior one, no clawback, nobody unseen, no alternatives."""
     world = scenario.without(*LATER)
     plain = attrs.evolve(
         world.policies["open-competition"], held=world.policies["filling-senior"].held.replace(month=10)
