@@ -7,7 +7,15 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import CalibrationError
-from nhstransit.published import bundled_outcomes, checked_figures, observed_figures, published_beside
+from nhstransit.published import (
+    Published,
+    bundled_outcomes,
+    checked_figures,
+    figures,
+    observed_figures,
+    published_beside,
+)
+from nhstransit.run import Run
 from nhstransit.validation import Simulated, validate, verdicts
 from nhstransit.validation.identities import IDENTITIES, broken
 from nhstransit.validation.patterns import PATTERNS, holds
@@ -25,6 +33,8 @@ TEN = Simulated(mean=10.0, spread=2.0, low=7.0, high=13.0)
         (12.0, 0.5, (), verdicts.CHANCE),
         (13.4, 0.5, (), verdicts.CHANCE),
         (13.6, 0.5, (), verdicts.MISS),
+        (6.6, 0.5, (), verdicts.CHANCE),
+        (6.4, 0.5, (), verdicts.MISS),
         (20.0, 0.5, (9.0, 21.0), verdicts.WITHIN),
         (None, None, (), verdicts.SHOWN),
     ],
@@ -72,6 +82,20 @@ def test_the_table_is_what_the_runs_say() -> None:
     rows = {row.figure: row for row in published_beside(run, observer=run.seed, draws=0).rows}
     for name, number in observed_figures(run).items():
         assert rows[name].comparable and rows[name].simulated == number
+
+
+def test_in_every_run_others_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is asked follows from the run's own seed, once."""
+    asked: dict[str, int] = {}
+    plain = figures.published_beside
+
+    def noted(run: Run, *, observer: int, draws: int) -> Published:
+        asked.update(observer=observer, draws=draws)
+        return plain(run, observer=observer, draws=draws)
+
+    monkeypatch.setattr(figures, "published_beside", noted)
+    observed_figures(simulate(hamlet_scenario(), seed=4))
+    assert asked == {"observer": 4, "draws": 0}
 
 
 def test_identities_hold_in_every_run() -> None:
