@@ -1,0 +1,52 @@
+"""Calibration on a small England: published measures, all policies, and a truth that is known."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.calibration import Calibration, Parameter, calibrate, targets_of
+from nhstransit.engine.simulate import simulate
+from nhstransit.published import expected_figures
+from nhstransit.scenario import Scenario
+from nhstransit.streams import branch_seed
+from tests.small_england import small_england
+
+TYPICAL, FORWARD = "behaviour.severance.typical", "policies.cost-reduction.forward_months"
+FREE = (
+    Parameter(path=TYPICAL, low=0.005, high=0.06, scale="log", reason="the truth is to be found"),
+    Parameter(path=FORWARD, low=0, high=9, reason="likewise"),
+)
+NAMES = ("mars-round1-leavers", "mars-round1-cost", "mars-round1-saving", "redundancies-total", "redundancies-cost")
+
+
+def fitted(world: Scenario, truth: Scenario, budget: int, seeds: int) -> Calibration:
+    """The fit of a world to what another gives, on luck of its own."""
+    runs = [expected_figures(simulate(truth, seed=branch_seed(99, number))) for number in range(2)]
+    means = {name: float(np.mean([run[name] for run in runs])) for name in NAMES}
+    told = [
+        attrs.evolve(one, value=means[one.name], model_error=0.02 * means[one.name], tolerance=0.0)
+        for one in targets_of(NAMES)
+    ]
+    return calibrate(world, told, FREE, seeds=seeds, budget=budget, progress=False, draws=50)
+
+
+def test_a_fit_of_published_figures_runs_on_a_small_budget() -> None:
+    """From twelve runs of a region, everything that a fit has to say is there."""
+    world = small_england("North East", 300, seed=1)
+    found = fitted(world, world.having(TYPICAL, 0.04), budget=12, seeds=1)
+    assert len(found.moments) == 12 and len(found.draws) == 50 and len(found.fit) == 5
+    assert found.fitted.having(TYPICAL, 0.02).having(FORWARD, 0) == world.having(TYPICAL, 0.02).having(FORWARD, 0)
+
+
+@pytest.mark.thorough
+def test_a_known_england_is_found_again() -> None:
+    """Take-up of 0.04 and a path four months forward lie within the middle 95% of the sample; the first is told well."""
+    world = small_england("North West", 2000, seed=2)
+    found = fitted(world, world.having(TYPICAL, 0.04).having(FORWARD, 4), budget=120, seeds=2)
+    for path, truth in ((TYPICAL, 0.04), (FORWARD, 4.0)):
+        column = [row[found.paths.index(path)] for row in found.draws.rows]
+        low, high = np.quantile(column, (0.025, 0.975))
+        assert low <= truth <= high, (path, low, high)
+    assert found.identified.loc[TYPICAL, "told"]
