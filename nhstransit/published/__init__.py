@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nhstransit.published.bridge import crossing, scope_bridge
 from nhstransit.published.figures import BRIDGE, PARTS, SAMPLING, checked_figures, expected_figures, observed_figures
-from nhstransit.published.fits import Fit, bundled_fit, fitted_draws, load_fit
+from nhstransit.published.fits import Fit, bundled_fit, bundled_fits, fitted_draws, load_fit
 from nhstransit.published.load import bundled_outcomes, load_outcomes, provenance
 from nhstransit.published.measures import MEASURES
 from nhstransit.published.observe import Observer
@@ -33,6 +33,7 @@ __all__ = [
     "Row",
     "Sample",
     "bundled_fit",
+    "bundled_fits",
     "bundled_outcomes",
     "checked_figures",
     "crossing",

@@ -70,6 +70,12 @@ class Fit:
         return frozenset(target.name for target in self.target)
 
 
+def bundled_fits() -> tuple[str, ...]:
+    """Names of the fits that come with the library: those with draws beside them."""
+    with as_file(files("nhstransit.data") / FOLDER) as folder:
+        return tuple(sorted(path.name.removesuffix("-draws.csv") for path in folder.glob("*-draws.csv")))
+
+
 @cache
 def bundled_fit(name: str = "england-2010") -> Fit:
     """A fit that comes with the library. Raises CalibrationError for a name that is none, with the nearest."""

@@ -10,7 +10,16 @@ import numpy as np
 
 from nhstransit.arrays import Floats
 from nhstransit.errors import CalibrationError
-from nhstransit.published import Figure, Fit, Outcome, Outcomes, bundled_fit, bundled_outcomes, checked_figures
+from nhstransit.published import (
+    Figure,
+    Fit,
+    Outcome,
+    Outcomes,
+    bundled_fit,
+    bundled_fits,
+    bundled_outcomes,
+    checked_figures,
+)
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps import Draws, sweep
 from nhstransit.validation import identities, patterns, verdicts
@@ -127,6 +136,5 @@ def _simulated(column: Floats) -> Simulated:
 
 def _fit_of(scenario: Scenario) -> Fit | None:
     """The bundled fit that a scenario of this name carries, if any."""
-    if not scenario.name.endswith(FITTED_NAME):
-        return None
-    return bundled_fit(scenario.name.removesuffix(FITTED_NAME))
+    name = scenario.name.removesuffix(FITTED_NAME)
+    return bundled_fit(name) if name != scenario.name and name in bundled_fits() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.errors import CalibrationError
 from nhstransit.published import (
     Published,
+    bundled_fit,
     bundled_outcomes,
     checked_figures,
     figures,
@@ -16,9 +18,11 @@ from nhstransit.published import (
     published_beside,
 )
 from nhstransit.run import Run
+from nhstransit.scenario import load_scenario
 from nhstransit.validation import Simulated, validate, verdicts
 from nhstransit.validation.identities import IDENTITIES, broken
 from nhstransit.validation.patterns import PATTERNS, holds
+from nhstransit.validation.verb import _fit_of
 from nhstransit.validation.verdicts import role_of, standardised, verdict_of
 from tests.published.made import hamlet_scenario
 from tests.validation.made import judged, made
@@ -150,6 +154,13 @@ def test_parts_of_a_redundancy_make_its_cost() -> None:
     parts = sum(told[f"redundancy, a person: {name}"] for name in ("pay", "notice", "pension"))
     people = told["scope-bridge: redundancies"]
     assert people > 0 and told["redundancies-cost-to-2014"] * 1e6 == pytest.approx(parts * people, rel=1e-9)
+
+
+def test_the_fit_of_a_scenario_is_known_by_its_name() -> None:
+    """England's fitted variant carries the bundled fit; the plain one, and a scenario of one's own of such a name, none."""
+    england = load_scenario("england-2010")
+    assert _fit_of(attrs.evolve(england, name="england-2010-fitted")) == bundled_fit("england-2010")
+    assert _fit_of(england) is None and _fit_of(attrs.evolve(england, name="mine-fitted")) is None
 
 
 def test_too_few_runs_are_refused() -> None:
