@@ -73,9 +73,9 @@ def needed(spread: float, half_width: float, level: float) -> float:
         raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
     low, high = FEWEST, FEWEST
     while student(level, high) * spread / math.sqrt(high) > half_width:
-        low, high = high, high * 2
-        if high > MOST:
+        if high >= MOST:
             return math.inf
+        low, high = high, min(high * 2, MOST)
     while low < high:
         middle = (low + high) // 2
         if student(level, middle) * spread / math.sqrt(middle) > half_width:
