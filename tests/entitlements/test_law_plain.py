@@ -19,7 +19,9 @@ LAW = Law.bundled()
 ADULT = dt.timedelta(days=16 * 366)
 
 pence = st.integers(1_000_000, 25_000_000)
-usual_pence = st.integers(1_000_000, 20_000_000)  # more, and the statutory sum, its limit unknown, might be the better one
+usual_pence = st.integers(
+    1_000_000, 20_000_000
+)  # more, and the statutory sum, its limit unknown, might be the better one
 time = st.integers(1, 10_000)  # in ten-thousandths
 last_days = st.dates(dt.date(2010, 4, 1), dt.date(2014, 3, 31))
 late_days = st.dates(dt.date(2014, 4, 1), dt.date(2019, 3, 31))

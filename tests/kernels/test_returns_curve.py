@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,7 +27,7 @@ def test_time_away_is_the_integral_of_being_away(years, curve):
     """The closed form is the integral that quadrature finds."""
     breaks = sorted({min(curve["least"], years), min(0.01, years), min(1.0, years)})
     edges = [0.0, *breaks, years]
-    parts = zip(edges[:-1], edges[1:], strict=True)
+    parts = itertools.pairwise(edges)
     found = sum(quad(lambda t: float(still_away(t, **curve)), low, high, limit=200)[0] for low, high in parts)
     assert float(away_years(years, **curve)) == pytest.approx(found, abs=2e-4)
 
