@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhstransit.cli.words import ALLOW_CODE, code_allowed
+
 if TYPE_CHECKING:
     from nhstransit.sweeps import Study
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
 @click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@ALLOW_CODE
 @click.pass_context
 def command(
     context: click.Context,
@@ -32,7 +35,7 @@ def command(
     from nhstransit.sweeps import Stopped, sweep
     from nhstransit.sweeps.study_file import read_study
 
-    asked, kept = read_study(study), store or Path(study.with_suffix(".db").name)
+    asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
     try:
         found = sweep(
             asked.scenarios,

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import FormatError, InputError, SweepError, nearest
+from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.sweeps.content import named_function
 from nhstransit.sweeps.design import Design, Levels, Range, grid, latin_hypercube, sobol, zipped
@@ -97,24 +97,25 @@ class StudyFile:
     series: Measure | None
 
 
-def read_study(path: str | Path) -> StudyFile:
+def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
     """The study in a TOML file; scenario files and files of draws lie beside it, or are bundled.
 
+    A measure of one's own, and what scenario files name, is imported only with `allow_code`, since that runs its code.
     Raises FormatError, ScenarioError or SweepError with the file and the dotted path of the key at fault.
     """
     place = Path(path)
     written = toml.load(place, WrittenStudy)
     try:
-        return _made(written, place.parent)
+        return _made(written, place.parent, allow_code=allow_code)
     except InputError as error:
         raise type(error)(f"{place}: {error.where}", error.wrong, error.right) from None
 
 
-def _made(written: WrittenStudy, folder: Path) -> StudyFile:
+def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile:
     @cache
     def base(name: str) -> Scenario:
         beside = name.endswith(".toml") and not Path(name).is_absolute()
-        return load_scenario(folder / name if beside else name)
+        return load_scenario(folder / name if beside else name, allow_code=allow_code)
 
     scenarios: dict[str, Scenario] = {}
     for one in written.scenarios:
@@ -131,9 +132,17 @@ def _made(written: WrittenStudy, folder: Path) -> StudyFile:
         draws=_draws(written.draws, next(iter(scenarios.values())), folder),
         replications=written.replications,
         seed=written.seed,
-        measure=named_function(written.measure, "measure"),
-        series=named_function(written.series, "series") if written.series else None,
+        measure=_function(written.measure, "measure", allow_code=allow_code),
+        series=_function(written.series, "series", allow_code=allow_code) if written.series else None,
     )
+
+
+def _function(name: str, role: str, *, allow_code: bool) -> Measure:
+    """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting."""
+    if not (allow_code or name.startswith(("nhstransit.", "nhstransit:"))):
+        right = "read it with allow_code=True (--allow-code), if you trust the file"
+        raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
+    return named_function(name, role)
 
 
 def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:

@@ -142,7 +142,9 @@ def test_the_first_failure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
     file, store = study(tmp_path)
     text = Path(file).read_text().replace("seed =", 'measure = "tests.sweeps.made:wordy"\nseed =')
     Path(file).write_text(text)
-    status, out, _ = asked(capsys, "sweep", file, "--store", store)
+    status, _, err = asked(capsys, "sweep", file, "--store", store)
+    assert status == 2 and "names code of one's own (tests.sweeps.made:wordy)" in err and "--allow-code" in err
+    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 0 and "4 failed" in out
     assert (
         "The first failure (as it was, draw 0, replication 0): nhstransit.errors.SweepError: measure: left: is 'three'"
