@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import Phase, given, seed, settings
+from made_rare import lodged, taxed
 from oracle import oracle
 from oracle.words import first_difference
-from small import body, date, person, small_world
 from worlds import seeds, worlds
 
 from nhstransit.engine import world
@@ -28,7 +28,6 @@ from nhstransit.policies import (
     hiring,
     inflow,
     interims,
-    mars,
     milestone,
     panel,
     redundancy,
@@ -39,7 +38,6 @@ from nhstransit.policies import (
     transfer,
 )
 from nhstransit.scenario import Scenario
-from nhstransit.toml import Named
 
 Plant = pytest.MonkeyPatch
 Known = tuple[Scenario, int, Log]
@@ -382,25 +380,6 @@ def test_a_planted_fault_is_seen(fault: Callable[[Plant], None], monkeypatch: Pl
 def test_without_a_fault_nothing_is_seen() -> None:
     """With no fault planted the two agree on the worlds of the first rooms."""
     assert difference(2) == ""
-
-
-def lodged() -> Scenario:
-    """One person whose notice runs three weeks past the closing day, in a body that takes in who is under notice."""
-    days = {"announced": "2010-04-20", "letters": "2010-05-01", "consults": "2010-05-10"}
-    policy = redundancy.Redundancy(**{name: date(day) for name, day in days.items()}, kinds=("pct",), residuary="Rest")
-    bodies = [body("Old", closes="2010-06-30"), body("Rest", "nhs-elsewhere")]
-    return small_world(person(5), bodies=bodies, policies={"redundancy": policy})
-
-
-def taxed() -> Scenario:
-    """One person paid so much for going that tax is due, and back within the window."""
-    days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
-    scheme = mars.Mars(**{name: date(day) for name, day in days.items()}, kinds=("pct",), quota=1.0, removed=0.0)
-    terms_of = Named({"mars": "mars_2010"})
-    back = returns.Returns(
-        announced=date("2010-07-01"), after=("mars",), share=1.0, scale_years=0.01, repays=terms_of, deterred=0.0
-    )
-    return small_world(person(1, pay=240_000), policies={"mars": scheme, "returns": back})
 
 
 @pytest.mark.parametrize(("fault", "world_of"), [(posts_kept_for_nobody, lodged), (clawback_of_the_gross, taxed)])

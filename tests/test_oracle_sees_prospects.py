@@ -12,51 +12,24 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
+from made_rare import with_prospects
 from oracle import oracle
 from oracle.words import first_difference
-from small import date
-from small_england import REGIONS, small_england
 
 from nhstransit.behaviour import posts
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Log
 from nhstransit.policies import assignment, best_people, development, filling, reach, second_thoughts
-from nhstransit.policies.best_people import BestPeople
-from nhstransit.policies.development import Development
-from nhstransit.policies.filling import Filling
-from nhstransit.policies.second_thoughts import SecondThoughts
 from nhstransit.scenario import Scenario
-from nhstransit.toml import Named
 
 Plant = pytest.MonkeyPatch
-WORLDS, PEOPLE = 3, 120
-
-ADDED = {
-    "filling": Filling(
-        announced=date("2012-07-01"),
-        held=date("2012-08-15"),
-        starts=date("2013-04-01"),
-        receivers=("ccg", "csu", "council"),
-        rights_first=True,
-        waves=(0, 1, 2),
-    ),
-    "development": Development(
-        announced=date("2010-09-01"), courses=(date("2011-06-01"),), kinds=("pct", "sha"), budget_pounds=1_500.0
-    ),
-    "second-thoughts": SecondThoughts(
-        announced=date("2011-01-01"), until=date("2013-03-01"), months=6, lose_heart=0.5, kinds=("pct", "sha")
-    ),
-    "best-people": BestPeople(
-        announced=date("2010-12-01"), invited=date("2013-04-02"), places=Named({"ccg": 6}), kinds=("csu", "council")
-    ),
-}
+WORLDS = 3
 
 
 @cache
 def known(place: int) -> tuple[Scenario, Log]:
     """A small England and the oracle's log of it."""
-    england = small_england(REGIONS[place], PEOPLE, place)
-    world = attrs.evolve(england, policies=Named({**england.policies, **ADDED}))
+    world = with_prospects(place)
     return world, oracle(world, place)
 
 

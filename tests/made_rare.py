@@ -1,0 +1,76 @@
+"""Worlds made by hand for what seldom happens: notice past the end, money paid back or missing, every route, course."""
+
+from __future__ import annotations
+
+import attrs
+from made_schemes import scheme_world
+from small import body, date, person, small_world
+from small_england import REGIONS, small_england
+
+from nhstransit.policies import mars, redundancy, returns, start_up
+from nhstransit.policies.best_people import BestPeople
+from nhstransit.policies.development import Development
+from nhstransit.policies.filling import Filling
+from nhstransit.policies.second_thoughts import SecondThoughts
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.toml import Named
+
+PEOPLE = 120
+
+ADDED = {
+    "filling": Filling(
+        announced=date("2012-07-01"),
+        held=date("2012-08-15"),
+        starts=date("2013-04-01"),
+        receivers=("ccg", "csu", "council"),
+        rights_first=True,
+        waves=(0, 1, 2),
+    ),
+    "development": Development(
+        announced=date("2010-09-01"), courses=(date("2011-06-01"),), kinds=("pct", "sha"), budget_pounds=1_500.0
+    ),
+    "second-thoughts": SecondThoughts(
+        announced=date("2011-01-01"), until=date("2013-03-01"), months=6, lose_heart=0.5, kinds=("pct", "sha")
+    ),
+    "best-people": BestPeople(
+        announced=date("2010-12-01"), invited=date("2013-04-02"), places=Named({"ccg": 6}), kinds=("csu", "council")
+    ),
+}
+
+
+def lodged() -> Scenario:
+    """One person whose notice runs three weeks past the closing day, in a body that takes in who is under notice."""
+    days = {"announced": "2010-04-20", "letters": "2010-05-01", "consults": "2010-05-10"}
+    policy = redundancy.Redundancy(**{name: date(day) for name, day in days.items()}, kinds=("pct",), residuary="Rest")
+    bodies = [body("Old", closes="2010-06-30"), body("Rest", "nhs-elsewhere")]
+    return small_world(person(5), bodies=bodies, policies={"redundancy": policy})
+
+
+def taxed() -> Scenario:
+    """One person paid so much for going that tax is due, and back within the window."""
+    days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
+    scheme = mars.Mars(**{name: date(day) for name, day in days.items()}, kinds=("pct",), quota=1.0, removed=0.0)
+    terms_of = Named({"mars": "mars_2010"})
+    back = returns.Returns(
+        announced=date("2010-07-01"), after=("mars",), share=1.0, scale_years=0.01, repays=terms_of, deterred=0.0
+    )
+    return small_world(person(1, pay=240_000), policies={"mars": scheme, "returns": back})
+
+
+def with_prospects(place: int) -> Scenario:
+    """A small England of a region, in which posts are contested by all routes, with the policies England did not have."""
+    england = small_england(REGIONS[place], PEOPLE, place)
+    return attrs.evolve(england, policies=Named({**england.policies, **ADDED}))
+
+
+def short_of_money() -> Scenario:
+    """Schemes, and start-up money that no fund pays: employers must find it sooner on their cost path."""
+    world = scheme_world(0)
+    due = start_up.StartUp(announced=date("2010-07-01"), paid=date("2010-10-01"))
+    return attrs.evolve(world, policies=Named({**world.policies, "start-up": due}))
+
+
+def plainly_made() -> list[Scenario]:
+    """Worlds that no chance of the testing has a hand in, and between them every kind of event."""
+    small = [taxed(), lodged(), short_of_money(), *map(scheme_world, range(8))]
+    return [*map(with_prospects, range(2, 6)), *small, load_scenario("hamlet")]
