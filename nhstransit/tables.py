@@ -16,8 +16,11 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
     """A DataFrame of equally long columns, indexed by one or more of them."""
     import pandas as pd
 
-    table = pd.DataFrame(dict(columns))
-    return table if index is None else table.set_index(index)
+    if not isinstance(index, str):
+        table = pd.DataFrame(dict(columns))
+        return table if index is None else table.set_index(index)
+    labels = pd.Index(columns[index], name=index)  # at once: `set_index` would take a column out of a table made for it
+    return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
 
 
 def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.DataFrame:

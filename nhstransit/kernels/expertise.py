@@ -111,15 +111,15 @@ def standing(
         months: number of months.
     """
     size = groups * (months + 1)
-    here = np.flatnonzero(np.asarray(first) < np.asarray(past))
-    row = np.asarray(group, "int64")[here] * (months + 1)
-    begins, ends = row + np.asarray(first)[here], row + np.asarray(past)[here]
+    first, past = np.asarray(first), np.asarray(past)
+    row = np.asarray(group, "int64") * (months + 1)
+    here, over = np.flatnonzero(first < past), np.flatnonzero((first < past) & (past < months))
+    steps_at = np.concatenate([row[here] + first[here], row[over] + past[over]])
     sums = []
     for weight in weights:
-        mine = np.broadcast_to(np.asarray(weight, "float64"), len(group))[here]
-        steps = np.asarray(np.bincount(begins, mine, size), "float64").reshape(groups, months + 1)
-        steps -= np.bincount(ends, mine, size).reshape(steps.shape)
-        sums.append(np.asarray(np.cumsum(steps, axis=1, out=steps)[:, :months]))
+        each = np.broadcast_to(np.asarray(weight, "float64"), len(row))
+        steps = np.bincount(steps_at, np.concatenate([each[here], -each[over]]), size).reshape(groups, months + 1)
+        sums.append(np.asarray(np.cumsum(steps, axis=1, dtype="float64")[:, :months]))
     return sums
 
 

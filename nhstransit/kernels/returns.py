@@ -29,10 +29,9 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
 
     time = np.maximum(np.asarray(years, "float64"), 0.0)
 
-    def within(until: Floats) -> Floats:
+    def within(until: Floats | float) -> Floats:
         return np.asarray(scale / shape * gamma(1.0 / shape) * gammainc(1.0 / shape, (until / scale) ** shape))
 
     later = np.maximum(time, least)
-    start = np.full_like(time, least)
-    after = (1.0 - share) * (later - start) + share * (within(later) - within(start))
+    after = (1.0 - share) * (later - least) + share * (within(later) - within(least))
     return np.asarray(np.minimum(time, least) + after)

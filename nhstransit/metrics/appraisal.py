@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Floats, Longs
+from nhstransit.arrays import AnyArray, Floats, Longs, distinct
 from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.entitlements.appraisal import VIEWS, Line, discount_factors, real_terms, year_starts
@@ -247,9 +247,9 @@ def _held(run: Run, found: Removals, years: _Years) -> Floats:
     since = found.day.astype("int64")[:, None] + 1 + origin
     until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])[:, None]
     days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0).astype("float64")
-    for place in np.flatnonzero(starts[1:] > over).tolist():
-        begin, end = max(int(starts[place]) - over, 0), np.full(len(found), starts[place + 1] - over)
-        days[:, place] -= lost_days(run, found, begin, end)
+    later = np.flatnonzero(starts[1:] > over)
+    ends = np.concatenate([[0], starts[later + 1] - over]) if len(later) else np.zeros(1, "int64")
+    days[:, later] -= lost_days(run, found, ends)
     return np.asarray(days / np.diff(starts))
 
 
@@ -270,7 +270,7 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
 def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Of each paid exit the day, the first day back (NEVER: none), and the row in people, (exits,)."""
     paid, came = events(run, Kind.SEVERANCE, Kind.IN_LIEU), events(run, Kind.ARRIVED, Kind.BACK)
-    keys = np.unique(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
+    keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
     comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]
     rows, day = keys >> 32, (keys & 2**32 - 1).astype("int32")

@@ -13,11 +13,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints
+from nhstransit.arrays import AnyArray, Bools, Ints, guarded
 from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events
+from nhstransit.metrics.once import events, once
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
@@ -95,22 +95,28 @@ def grouping(run: Run, by: By) -> Grouping:
     if by not in CHARACTERISTICS:
         right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
         raise InputError("by", f"is {by!r}", right)
-    codes, names = _bundled(run, by)
-    return Grouping(by=by, codes=np.asarray(codes, "int32"), names=tuple(names))
+    return _grouped(run, by)
 
 
+@once
 def entered(run: Run) -> Ints:
     """The day on which each person came, (people,): 0 for the opening staff."""
     came = events(run, Kind.ARRIVED)
     day = np.zeros(len(run.people), "int32")
     day[run.rows_of(came.staff[::-1])] = came.day[::-1]  # of several, NumPy keeps the last: here the first
     day[run.opening_post >= 0] = 0
-    return day
+    return guarded(day)
 
 
 def opening_staff(run: Run) -> Bools:
     """Who was there at the start, (people,)."""
     return np.asarray(run.opening_post >= 0)
+
+
+@once
+def _grouped(run: Run, by: str) -> Grouping:
+    codes, names = _bundled(run, by)
+    return Grouping(by=by, codes=guarded(np.asarray(codes, "int32")), names=tuple(names))
 
 
 def _bundled(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:

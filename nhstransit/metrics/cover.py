@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded
 from nhstransit.dates import months_of
 from nhstransit.errors import InputError, ScenarioError, nearest
 from nhstransit.eventlog import RULES, Kind, rule_code
@@ -94,20 +94,9 @@ class Grid:
         return np.where(some, self.productive / np.where(some, self.establishment, 1.0), np.nan)
 
 
+@once
 def grid(run: Run, cover: Cover = COVER) -> Grid:
     """Cover at month ends, kept for a run and a way of counting. Raises InputError for a function the run has not."""
-    kept = _kept(run)
-    if cover not in kept:
-        kept[cover] = _counted(run, cover)
-    return kept[cover]
-
-
-@once
-def _kept(run: Run) -> dict[Cover, Grid]:
-    return {}
-
-
-def _counted(run: Run, cover: Cover) -> Grid:
     days, posts, functions = month_days(run), run.posts, run.scenario.functions
     cell = posts.employer.astype("int64") * len(functions) + posts.function
     shape = (len(run.scenario.roster), len(functions), len(days))
@@ -149,18 +138,20 @@ def _counted(run: Run, cover: Cover) -> Grid:
     )
 
 
+@once
 def effort(run: Run, cover: Cover) -> Floats:
     """Output of each piece beside full output but for newness, (pieces,)."""
     at_work = pieces(run)
-    return np.asarray((1.0 - cover.drag * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+    return guarded((1.0 - cover.drag * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
 
 
+@once
 def starts(run: Run, cover: Cover) -> Floats:
     """The share of full output with which each spell begins, (spells,): 1 for who was there, or goes on in the same work."""
     held = spells(run)
     whole = np.isin(held.rule, [rule_code(name) for name in cover.whole]) & (held.began != ARRIVED)
     new = (held.began != AT_START) & ~_same_work(run, held)
-    return np.asarray(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
+    return guarded(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
 
 
 def _same_work(run: Run, held: Spells) -> Bools:

@@ -74,18 +74,17 @@ def lost(
     """
     if boundary not in BOUNDARIES:
         raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
-    day, kept = _day(run, on), _kept(run)
-    if (boundary, day) not in kept:
-        kept[boundary, day] = guarded(_beyond(run, boundary, day))
-    rows, beyond = np.flatnonzero(run.opening_post != NOBODY), kept[boundary, day]
+    day = _day(run, on)
+    rows, beyond = _opening_rows(run), _beyond(run, boundary, day)
     if rules:
         beyond = beyond & np.isin(_last_exit(run, day), _codes(run, rules))
     return Lost(rows=rows, left=beyond[rows], weight=opening_weights(run, knowledge))
 
 
 @once
-def _kept(run: Run) -> dict[tuple[Boundary, int], Bools]:
-    return {}
+def _opening_rows(run: Run) -> Rows:
+    """The rows of the opening staff, (n,)."""
+    return guarded(np.flatnonzero(run.opening_post != NOBODY))
 
 
 def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:
@@ -170,10 +169,10 @@ def leaver_mix(
 
 def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
     """People and people lost, knowledge and knowledge lost, each (groups,)."""
-    code, size = cut.codes[whom.rows], len(cut)
-    sums = (whom.left >= 0, whom.left, whom.weight, whom.weight * whom.left)
-    start, gone, known, taken = (np.asarray(np.bincount(code, part, size), "float64") for part in sums)
-    return start, gone, known, taken
+    cell, size = cut.codes[whom.rows] * 2 + whom.left, len(cut)  # those still there beside those lost
+    heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
+    minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
+    return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
 
 
 def _row(run: Run, whom: Lost) -> dict[str, object]:
@@ -206,6 +205,7 @@ def _day(run: Run, on: dt.date | None) -> int:
     return day
 
 
+@once
 def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
     """Who of the people is beyond the boundary at the end of a day, (people,); means something for opening staff only."""
     last = day == run.scenario.calendar.days - 1

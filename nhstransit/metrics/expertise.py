@@ -53,24 +53,13 @@ class Stock:
     people: Longs
 
 
+@once
 def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Stock:
     """Knowledge by month and group of posts: opening + arrived + in − out − left − lost on moves + learned = closing.
 
     A transfer counts at what was known before it; what the move costs stands with the receiver. Learning is what is left.
     Kept for a run, a cut and a way of weighing.
     """
-    kept = _kept(run)
-    if (by, knowledge) not in kept:
-        kept[by, knowledge] = _counted(run, by, knowledge)
-    return kept[by, knowledge]
-
-
-@once
-def _kept(run: Run) -> dict[tuple[Cut, Knowledge], Stock]:
-    return {}
-
-
-def _counted(run: Run, by: Cut, knowledge: Knowledge) -> Stock:
     held, known = spells(run), knowing(run, knowledge)
     group, names = groups(run, by)
     days = month_days(run)
@@ -105,7 +94,8 @@ def _flows(
     """Arrived, transferred in and out, left, lost on moves: each (groups, months)."""
     first, past = months
 
-    def told(which: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+    def told(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+        which = np.flatnonzero(mask)
         cell = group[which].astype("int64") * shape[1] + month[which]
         return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
 

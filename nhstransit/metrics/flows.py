@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Ints, Longs
+from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import financial_year, financial_year_name, months_of
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import MOVEMENTS
@@ -44,8 +44,9 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are then the
-        groups. wte: count whole-time equivalents in place of heads. every: "month" or "year", the financial year.
+        by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are the groups.
+        wte: count whole-time equivalents in place of heads.
+        every: "month" or "year", the financial year.
 
     Returns:
         Columns month (its last day; not for years), financial_year, a column a cut, opening, the flows and closing.
@@ -91,6 +92,9 @@ class _Moves:
     origin: Ints  # −1: from outside
     target: Ints  # −1: gone
     hundredths: Longs
+    came: Rows  # which of them are arrivals, moves from post to post, and departures
+    moved: Rows
+    left: Rows
 
 
 def _keys(cells: _Cells, periods: _Periods) -> dict[str, Any]:
@@ -120,16 +124,18 @@ def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> d
 def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
     """Arrivals, transfers in, transfers out, departures: (4, months, groups)."""
     moves = _moves(run)
-    left, came = moves.origin >= 0, moves.target >= 0
-    origin = np.where(left, cells.code[moves.origin], -1) if len(cells.code) else moves.origin
-    target = np.where(came, cells.code[moves.target], -1) if len(cells.code) else moves.target
-    across = left & came & (origin != target)
-    parts = ((~left & came, target), (across, target), (across, origin), (left & ~came, origin))
+    origin, target = cells.code[moves.origin[moves.moved]], cells.code[moves.target[moves.moved]]
+    across = np.flatnonzero(origin != target)
+    parts = (
+        (moves.came, cells.code[moves.target[moves.came]]),
+        (moves.moved[across], target[across]),
+        (moves.moved[across], origin[across]),
+        (moves.left, cells.code[moves.origin[moves.left]]),
+    )
     out = np.empty((len(FLOWS), months, cells.count), "int64")
-    for place, (mask, group) in enumerate(parts):
-        rows = np.flatnonzero(mask)
+    for place, (rows, group) in enumerate(parts):
         load = moves.hundredths[rows] if wte else None
-        sums = np.bincount(moves.month[rows] * cells.count + group[rows], load, months * cells.count)
+        sums = np.bincount(moves.month[rows] * cells.count + group, load, months * cells.count)
         out[place] = sums.reshape(months, cells.count)
     return out
 
@@ -140,7 +146,9 @@ def _moves(run: Run) -> _Moves:
     first = _months(run)[0][0]
     month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
     load = run.people.wte_hundredths[run.rows_of(moves.staff)].astype("int64")
-    return _Moves(month, moves.from_post, moves.to_post, load)
+    here, there = moves.from_post >= 0, moves.to_post >= 0
+    parts = (np.flatnonzero(mask) for mask in (~here & there, here & there, here & ~there))
+    return _Moves(month, moves.from_post, moves.to_post, load, *parts)
 
 
 def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:

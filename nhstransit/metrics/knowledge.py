@@ -133,34 +133,27 @@ def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
     return knowing(run, knowledge).entering
 
 
+@once
 def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
     """The same of the opening staff alone, in the order of their rows, without following anybody: (opening staff,)."""
     rows = np.flatnonzero(run.opening_post != NOBODY)
     unknown = _fresh(run, knowledge, rows, np.zeros(len(rows), "int64"))
-    return np.asarray(_worth(run, knowledge)[rows] * (1.0 - unknown))
-
-
-def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
-    """What the holders of all spells know as they begin and end, kept for a run and a way of weighing."""
-    kept = _kept(run)
-    if knowledge not in kept:
-        kept[knowledge] = _followed(run, knowledge)
-    return kept[knowledge]
+    return guarded(_worth(run, knowledge)[rows] * (1.0 - unknown))
 
 
 @once
-def _kept(run: Run) -> dict[Knowledge, Knowing]:
-    return {}
+def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
+    """What the holders of all spells know as they begin and end, kept for a run and a way of weighing.
 
-
-def _followed(run: Run, knowledge: Knowledge) -> Knowing:
-    """Each person's knowledge from spell to spell: all the first ones, all the second ones, and so on."""
+    Followed from spell to spell: all the first ones, all the second ones, and so on.
+    """
     held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
     learning = np.exp(-(held.end - held.start) / scale)
     worth = _worth(run, knowledge)
     unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
     entering = np.zeros(len(worth))
-    entering[held.row[held.first]] = (worth[held.row] * (1.0 - unknown))[held.first]
+    firsts = np.flatnonzero(held.first)
+    entering[held.row[firsts]] = worth[held.row[firsts]] * (1.0 - unknown[firsts])
     keeps = _keeps(run, knowledge)
     unknown = np.where(held.began == ARRIVED, kernel.after_move(unknown, keeps), unknown)
     places = np.arange(len(held))

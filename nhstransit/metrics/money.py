@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Ints, Longs
+from nhstransit.arrays import AnyArray, Ints, Longs, distinct
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind, Log
@@ -108,7 +108,7 @@ def exit_costs(run: Run, *, by: By = "kind") -> pd.DataFrame:
     years = _years(run, paid)
     cells, place = np.unique(years * (len(names) + 1) + code, return_inverse=True)
     place, rows = place.ravel(), run.rows_of(paid.staff)
-    heads = np.unique(place * max(len(run.people), 1) + rows)
+    heads = distinct(place * max(len(run.people), 1) + rows)
     cell, person = np.divmod(heads, max(len(run.people), 1))
     people = np.bincount(cell, minlength=len(cells))
     hundredths = np.bincount(cell, run.people.wte_hundredths[person].astype("int64"), len(cells))

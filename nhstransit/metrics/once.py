@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,21 +15,33 @@ from nhstransit.eventlog import Kind, Log
 from nhstransit.run import Run
 
 T = TypeVar("T")
+P = ParamSpec("P")
 _KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # a run never changes, so nor does what follows
 
 
-def once(make: Callable[[Run], T]) -> Callable[[Run], T]:
-    """`make`, so that a run asked about again gets what was worked out before; the result must not hold the run."""
+def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """`make`, so that a run asked again in the same words gets what was worked out before.
+
+    Arguments that cannot be hashed are asked about anew each time. The result must not hold the run.
+    """
+    asked = signature(make)
 
     @wraps(make)
-    def kept(run: Run) -> T:
+    def kept(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+        words = asked.bind(run, *args, **kwargs)
+        words.apply_defaults()
+        key = (make, *words.args[1:], *words.kwargs.values())
         found = _KEPT.setdefault(run, {})
-        if make not in found:
-            found[make] = make(run)
-        result: T = found[make]
+        try:
+            if key in found:
+                result: T = found[key]
+                return result
+        except TypeError:
+            return make(run, *args, **kwargs)
+        found[key] = result = make(run, *args, **kwargs)
         return result
 
-    return kept
+    return cast("Callable[Concatenate[Run, P], T]", kept)
 
 
 def events(run: Run, *kinds: Kind) -> Log:

@@ -16,7 +16,7 @@ from nhstransit.metrics.stays import Who, included
 from nhstransit.run import Run
 from nhstransit.workforce.codes import RiskClass
 
-_BITS = 32  # outcomes packed into one number
+_BYTES = 4  # eight outcomes each, packed into one number beside the sort so far
 STAFF = "staff"  # what an outcome's people are where they are everybody
 PAYMENTS = {
     "severance": Kind.SEVERANCE,
@@ -62,13 +62,15 @@ class Outcomes:
 
         There are few sorts, so that what is counted by sort once need not be counted outcome by outcome.
         """
-        sort = np.zeros(len(self.rows), "int64")
-        for start in range(0, len(self.masks), _BITS):
-            packed = np.zeros(len(self.rows), "int64")
-            for place, mask in enumerate(self.masks[start : start + _BITS]):
-                packed |= mask.astype("int64") << place
-            sort = np.unique(sort << _BITS | packed, return_inverse=True)[1].ravel()
-        first = np.unique(sort, return_index=True)[1]
+        people = np.arange(len(self.rows))
+        packed = np.packbits(self.masks, axis=0)
+        sort = np.zeros(len(people), "int64")
+        for start in range(0, len(packed), _BYTES):
+            word = np.zeros((len(people), 8), "uint8")
+            word[:, : len(packed[start : start + _BYTES])] = packed[start : start + _BYTES].T
+            sort = np.unique(sort << 8 * _BYTES | word.view("<i8").ravel(), return_inverse=True)[1].ravel()
+        first = np.zeros(sort.max(initial=-1) + 1, "int64")
+        first[sort[::-1]] = people[::-1]  # of several, NumPy keeps the last: here the first
         one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
         return sort, one
 
@@ -87,6 +89,7 @@ class Outcomes:
         )
 
 
+@once
 def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     """Every outcome of the opening staff, newcomers or everyone, from the log.
 
@@ -94,18 +97,6 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     another employer. An outcome of a policy stands under its name, such as "mars: approved". What befell somebody twice
     counts once. Worked out once for each run. Raises InputError.
     """
-    kept = _kept(run)
-    if who not in kept:
-        kept[who] = _made(run, who)
-    return kept[who]
-
-
-@once
-def _kept(run: Run) -> dict[Who, Outcomes]:
-    return {}
-
-
-def _made(run: Run, who: Who) -> Outcomes:
     rows = np.flatnonzero(included(run, who))
     found = list(_found(run))
     names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
@@ -121,15 +112,15 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     yield "left", STAFF, gone
     yield "left paid", STAFF, gone & paid
     yield "left unpaid", STAFF, gone & ~paid
-    yield "made redundant", STAFF, _who(run, left.take(_compulsory(run, left)))
-    yield "transferred", STAFF, _who(run, _across(run))
+    yield "made redundant", STAFF, _who(run, left, _compulsory(run, left))
+    yield "transferred", STAFF, _who(run, *_across(run))
     risks = events(run, Kind.RISK)
-    yield "at risk", STAFF, _who(run, risks.take(risks.to_post == RiskClass.AT_RISK))
+    yield "at risk", STAFF, _who(run, risks, risks.to_post == RiskClass.AT_RISK)
     yield "retained", STAFF, _who(run, events(run, Kind.RETAINED))
     yield "returned", STAFF, gone & _back(run)
     yield "in post at the end", STAFF, np.asarray(run.closing.post >= 0)
     for code in np.unique(left.rule).tolist():
-        yield f"left by {run.rules[code]}", STAFF, _who(run, left.take(left.rule == code))
+        yield f"left by {run.rules[code]}", STAFF, _who(run, left, left.rule == code)
     applied = events(run, Kind.APPLIED)
     for code in np.unique(applied.rule).tolist():
         yield from _steps(run, code)
@@ -142,22 +133,22 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
     name = run.rules[code]
     applied, approved = f"{name}: applied", f"{name}: approved"
 
-    def mine(kind: Kind) -> Log:
+    def whom(kind: Kind) -> Bools:
         step = events(run, kind)
-        return step.take(step.rule == code)
+        return _who(run, step, step.rule == code)
 
-    yield applied, STAFF, _who(run, mine(Kind.APPLIED))
-    yield approved, applied, _who(run, mine(Kind.APPROVED))
-    yield f"{name}: refused", applied, _who(run, mine(Kind.REFUSED))
-    withdrew = mine(Kind.WITHDREW)
-    if len(withdrew):
-        yield f"{name}: withdrew", approved, _who(run, withdrew)
+    yield applied, STAFF, whom(Kind.APPLIED)
+    yield approved, applied, whom(Kind.APPROVED)
+    yield f"{name}: refused", applied, whom(Kind.REFUSED)
+    withdrew = whom(Kind.WITHDREW)
+    if withdrew.any():
+        yield f"{name}: withdrew", approved, withdrew
 
 
-def _who(run: Run, told: Log) -> Bools:
-    """Whom these events befell, (people,)."""
+def _who(run: Run, told: Log, mask: AnyArray | slice = slice(None)) -> Bools:
+    """Whom these events befell, or those of them in `mask`, (people,)."""
     out = np.zeros(len(run.people), bool)
-    out[run.rows_of(told.staff)] = True
+    out[run.rows_of(told.staff[mask])] = True
     return out
 
 
@@ -172,19 +163,17 @@ def _paid(run: Run, kind: Kind) -> Longs:
 def _compulsory(run: Run, left: Log) -> Bools:
     """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
+    forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)
     approved = events(run, Kind.APPROVED)
-    return np.asarray(~np.isin(left.rule, own) & ~np.isin(_pairs(left), _pairs(approved)))
+    for code in np.unique(approved.rule).tolist():
+        forced &= (left.rule != code) | ~_who(run, approved, approved.rule == code)[rows]
+    return np.asarray(forced)
 
 
-def _pairs(log: Log) -> AnyArray:
-    """One number for each person and rule."""
-    return np.asarray((log.staff.astype("int64") << 16) | log.rule)
-
-
-def _across(run: Run) -> Log:
-    """Moves to another employer."""
+def _across(run: Run) -> tuple[Log, Bools]:
+    """Moves, and which of them are to another employer."""
     moves, employer = events(run, Kind.MOVED), run.posts.employer
-    return moves.take(employer[moves.from_post] != employer[moves.to_post])
+    return moves, np.asarray(employer[moves.from_post] != employer[moves.to_post])
 
 
 def _back(run: Run) -> Bools:

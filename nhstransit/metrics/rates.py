@@ -170,10 +170,10 @@ def _period(
     broken[left[1][during]] = True
 
     def heads(people: Bools) -> AnyArray:
-        return np.bincount(groups.codes[people], minlength=len(groups))
+        return np.bincount(groups.codes, people, len(groups)).astype("int64")
 
     came = (moves.day >= first) & (moves.day <= last) & (moves.came_from < 0)
-    opening, closing = heads(here), heads(there)
+    opening, closing, steady, unbroken = map(heads, (here, there, stable, stable & ~broken))
     gone = np.bincount(groups.codes[left[1][during]], minlength=len(groups))
     years = _person_years(run, groups, moves, first, last)
     low, high = garwood(gone, 0.95)
@@ -185,11 +185,11 @@ def _period(
         "closing": closing,
         "arrived": np.bincount(groups.codes[moves.row[came]], minlength=len(groups)),
         "left": gone,
-        "stable": heads(stable),
-        "unbroken": heads(stable & ~broken),
+        "stable": steady,
+        "unbroken": unbroken,
         "leaver_rate": rates(gone, (opening + closing) / 2.0),
-        "stability": rates(heads(stable), opening),
-        "bowey": rates(heads(stable & ~broken), opening),
+        "stability": rates(steady, opening),
+        "bowey": rates(unbroken, opening),
         "person_years": years,
         "rate": rates(gone, years),
         "rate_low": rates(low, years),

@@ -180,11 +180,10 @@ def _to_return(run: Run, found: Removals, last: Longs, starts: Longs) -> Longs:
     lost = np.zeros(len(starts) - 1, "int64")
     if starts[-1] <= over or not (last > over).any():
         return lost
-    for year in range(len(lost)):
-        opens, closes = max(int(starts[year]), over), np.minimum(starts[year + 1], last)
-        if starts[year + 1] > over:
-            days = lost_days(run, found, opens - over, np.maximum(closes - over, opens - over))
-            lost[year] = round(float((found.pence * days).sum() / (starts[year + 1] - starts[year])))
+    later = starts[1:] > over
+    edges = np.append(over, starts[1:][later])
+    days = lost_days(run, found, np.minimum(edges, np.maximum(last, over)[:, None]) - over)
+    lost[later] = np.rint(found.pence @ days / np.diff(starts)[later]).astype("int64")
     return lost
 
 

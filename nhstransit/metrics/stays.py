@@ -15,7 +15,7 @@ from nhstransit.arrays import Bools, Ints
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import MOVEMENTS, RULES, Kind, Log
 from nhstransit.metrics.characteristics import entered, opening_staff
-from nhstransit.metrics.once import events
+from nhstransit.metrics.once import events, once
 from nhstransit.run import Run
 
 Leaving = Literal["employer", "system"]
@@ -68,6 +68,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     )
 
 
+@once
 def exits(run: Run, leaving: Leaving) -> Log:
     """The events of leaving, in order; moves to another employer bear the rule number of a transfer, whatever moved them."""
     moves = events(run, *MOVEMENTS)

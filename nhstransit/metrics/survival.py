@@ -17,6 +17,7 @@ from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.survival import LifeTable, life_table
 from nhstransit.metrics.characteristics import By, grouping
 from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.once import once
 from nhstransit.metrics.stays import Leaving, Who, stays
 from nhstransit.run import Run
 
@@ -170,6 +171,7 @@ def log_rank(run: Run, *, by: By, leaving: Leaving = "system", who: Who = "openi
     return LogRank(statistic=statistic, freedom=freedom, p_value=p_value, table=tables.frame(columns, index="group"))
 
 
+@once
 def counted(run: Run, leaving: Leaving, by: By, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
     """The life table of first stays, the names of its groups and the names of its routes; args as of `staying`."""
     groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)

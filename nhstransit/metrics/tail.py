@@ -14,13 +14,14 @@ from nhstransit.run import Run
 from nhstransit.workforce.columns import NEVER
 
 
-def lost_days(run: Run, found: Removals, begin: int, end: Longs) -> Floats:
-    """Expected days from day `begin` up to day `end` after the scenario on which each leaver is back, (removals,).
+def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
+    """Expected days on which each leaver is back, from each edge up to the next, (removals, edges − 1).
 
-    Nought for posts that stood empty when they went, for savings lost before, and for leavers by a rule after which nobody
-    returns. Who is away when the scenario ends is away at a later time with the chance that the curve gives, given that.
+    `edges`, (edges,) or (removals, edges), are days after the scenario, none before the one to its left. Nought for posts
+    that stood empty when they went, for savings lost before, and for leavers by a rule after which nobody returns. Who is
+    away when the scenario ends is away at a later time with the chance that the curve gives, given that.
     """
-    lost = np.zeros(len(found))
+    lost = np.zeros((len(found), edges.shape[-1] - 1))
     for policy in run.scenario.policies.values():
         if not isinstance(policy, Returns):
             continue
@@ -29,8 +30,8 @@ def lost_days(run: Run, found: Removals, begin: int, end: Longs) -> Floats:
         away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
         least = policy.clawback_months / 12.0
-        start, stop = away + begin / DAYS_A_YEAR, away + end[rows] / DAYS_A_YEAR
-        kept = away_years(stop, least=least, **curve) - away_years(start, least=least, **curve)
+        until = away[:, None] + (edges if edges.ndim == 1 else edges[rows]) / DAYS_A_YEAR
+        kept = np.diff(away_years(until, least=least, **curve), axis=1)
         given = still_away(away, least=least, **curve)
-        lost[rows] = (stop - start - kept / given) * DAYS_A_YEAR
+        lost[rows] = (np.diff(until, axis=1) - kept / given[:, None]) * DAYS_A_YEAR
     return lost
