@@ -63,7 +63,9 @@ class Outcomes:
         There are few sorts, so that what is counted by sort once need not be counted outcome by outcome.
         """
         people = np.arange(len(self.rows))
-        packed = np.packbits(self.masks, axis=0)
+        packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
+        for place, mask in enumerate(self.masks):
+            packed[place // 8] |= mask.view("uint8") << place % 8
         sort = np.zeros(len(people), "int64")
         for start in range(0, len(packed), _BYTES):
             word = np.zeros((len(people), 8), "uint8")
