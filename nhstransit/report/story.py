@@ -8,6 +8,7 @@ import numpy as np
 
 from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
+from nhstransit.metrics.saving import closing_days
 from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.published import Published
@@ -151,8 +152,8 @@ def _closing(run: Run) -> Section:
 
 
 def _vacancies(run: Run) -> str:
-    """Vacancies on the day after the last closure, in a sentence; nothing where no body closes."""
-    closes = run.scenario.roster.closes
+    """Vacancies on the day after the last closure, put off or not, in a sentence; nothing where no body closes."""
+    closes = closing_days(run)
     closes = closes[closes < run.scenario.calendar.days - 1]
     if not len(closes):
         return ""
