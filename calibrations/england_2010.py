@@ -117,7 +117,7 @@ def variant(parameters: Any) -> str:
         "name": "england-2010-fitted",
         "title": "England 2010-13, fitted",
         "about": "England as it happened, with five numbers fitted to published figures: see the validation page.",
-        "set": settings,
+        "calibrated": settings,
     }
     return toml.dumps(tables).partition("\n")[2]
 

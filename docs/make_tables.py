@@ -120,13 +120,16 @@ def numbers() -> Iterator[str]:
 
 
 def assumed() -> Iterator[str]:
-    """Every input of each bundled scenario that is assumed or recalled."""
+    """Every input of each bundled scenario that is assumed or recalled, or fitted to published figures."""
     for name in bundled_names():
         inputs = assumptions(load_scenario(name))
-        unsure = [one for one in inputs if one.unsure]
-        yield from (f"## `{name}`", "", f"{len(unsure)} of {len(inputs)} inputs are assumed or recalled.", "")
+        shown = [one for one in inputs if one.unsure or one.quality == "calibrated"]
+        fitted = sum(not one.unsure for one in shown)
+        besides = f"; {fitted} are calibrated" if fitted else ""
+        unsure = f"{len(shown) - fitted} of {len(inputs)} inputs are assumed or recalled{besides}."
+        yield from (f"## `{name}`", "", unsure, "")
         heads = ("input", "value", "range", "unit", "quality", "source")
-        yield from (*table(heads, [_input(one) for one in unsure], right=("value",)), "")
+        yield from (*table(heads, [_input(one) for one in shown], right=("value",)), "")
 
 
 def _input(one: Input) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def _draw(run: Run, folder: Path, published: Published | None) -> tuple[str, ...
 
     if not len(run.people):
         return ()
-    note = "uncalibrated" if published else ""
+    note = ("calibrated in part" if run.scenario.calibrated else "uncalibrated") if published else ""
     drawn = {"headcount.png": plots.headcount(run, note=note), "destinations.png": plots.destinations(run, note=note)}
     for name, axes in drawn.items():
         plots.save(cast("Figure", axes.figure), folder / name)

@@ -14,6 +14,7 @@ from nhstransit.synthesis.parents import UNSURE, known
 from nhstransit.toml import Named
 
 _OWN = Parent(unit="", source="set in this scenario")
+_FITTED = "fitted to published figures"
 
 
 @attrs.frozen(kw_only=True)
@@ -21,7 +22,8 @@ class Input:
     """One number of a scenario, or one margin told in a line.
 
     Where the scenario sets another number than the library, `changed` is true, `default` says what it would have been, and
-    the grade is no longer the default's: a lever stays a choice, any other number becomes an assumption.
+    the grade is no longer the default's: a lever stays a choice, what was fitted is calibrated, any other number becomes an
+    assumption.
     """
 
     path: str  # dotted, as `Scenario.having` takes it; a margin's name for margins
@@ -60,6 +62,8 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
         found += _walked(fund, f"funds.{name}")
     for name, policy in scenario.policies.items():
         found += _walked(policy, f"policies.{name}")
+    fitted = scenario.calibrated
+    found = [_fitted(one) if one.path in fitted and fitted[one.path] == one.value else one for one in found]
     return (*found, *_entered(scenario), *_margins(scenario))
 
 
@@ -90,6 +94,12 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
     quality = "choice" if parent.quality == "choice" else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
     return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
+
+
+def _fitted(one: Input) -> Input:
+    """The number as the fit left it: whoever sets another has an assumption again."""
+    source = f"{_FITTED}; the library's own is {one.default:g}" if _number(one.default) else _FITTED
+    return attrs.evolve(one, quality="calibrated", source=source)
 
 
 def _number(item: Any) -> bool:

@@ -48,6 +48,9 @@ class Scenario:
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
     policies: Named[Policy] = attrs.field(factory=Named)
     behaviour: Behaviour = attrs.field(factory=Behaviour)
+    calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
+        factory=Named, eq=False, metadata={"apart": True}
+    )
     home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie
 
     def __attrs_post_init__(self) -> None:

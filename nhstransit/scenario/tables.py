@@ -47,6 +47,7 @@ class _Written:
     organisations: tuple[Organisation, ...] = ()
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)
+    calibrated: Named[float] = attrs.field(factory=Named)
 
 
 def from_tables(
@@ -81,6 +82,7 @@ def from_tables(
         organisations=bodies,
         funds=written.funds,
         entered=written.entered,
+        calibrated=written.calibrated,
         behaviour=behaviour,
         policies=policies,
         staff=_under("staff", lambda: _staff(listed, written.functions, bodies, folder)) if listed else _given(staff),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +79,13 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     """The scenario that `tables` tell as a variant of `base`.
 
     In order: it goes `without` some policies, days are shifted, bodies differ, more bodies (`tables` of them) and layers of
-    staff (`also`) come in, policies are put in or replaced, and things are `set` by dotted path. Raises FormatError or
-    ScenarioError with the place at fault.
+    staff (`also`) come in, policies are put in or replaced, and things are `set` by dotted path, those that are
+    `calibrated` with the grade that says so. Raises FormatError or ScenarioError with the place at fault.
     """
     rest = dict(tables)
     policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
-    settings = rest.pop("set", {})
+    settings, fitted = _settings(rest, "set"), _settings(rest, "calibrated")
+    numbers = dict(_numbers(fitted))
     told = toml.structure(rest, _Told)
     world = base.without(*told.without)
     if told.shift is not None:
@@ -102,11 +103,29 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
         policies=toml.Named({**world.policies, **policies}),
     )
-    if not isinstance(settings, Mapping):
-        raise FormatError("set", "is not a table", 'write [set], "policies.mars.payback_months" = 18')
-    for path, item in settings.items():
+    for path, item in (*settings.items(), *fitted.items()):
         changed = changed.having(path, item)
-    return changed
+    return attrs.evolve(changed, calibrated=toml.Named({**changed.calibrated, **numbers}))
+
+
+def _settings(tables: dict[str, Any], name: str) -> Mapping[str, Any]:
+    """What a table of dotted paths sets, taken out of the tables."""
+    settings = tables.pop(name, {})
+    if not isinstance(settings, Mapping):
+        raise FormatError(name, "is not a table", f'write [{name}], "policies.mars.payback_months" = 18')
+    return settings
+
+
+def _numbers(fitted: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
+    """The fitted numbers by their dotted paths. Raises FormatError for what is no number."""
+    for name, item in fitted.items():
+        here = f"{path}.{name}" if path else name
+        if isinstance(item, Mapping):
+            yield from _numbers(item, here)
+        elif isinstance(item, (int, float)) and not isinstance(item, bool):
+            yield here, item
+        else:
+            raise FormatError(f"calibrated.{here}", f"is {item!r}", "give a number, or set it under [set]")
 
 
 def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) -> tuple[Organisation, ...]:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import nhstransit as nt
 from nhstransit.dates import months_later
+from nhstransit.run import load_run, save_run
 from nhstransit.scenario import bundled_names, differences
+from nhstransit.scenario.assumptions import assumptions
 
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
 HAMLET = nt.load_scenario("hamlet")
@@ -48,6 +50,26 @@ leaves = 2011-04-30
     other = told(tmp_path, text)
     assert set(other.policies) == (set(HAMLET.policies) - {"rets"}) | {"mars-second"}
     assert other.policies["mars-second"].quota == 0.05 and other.behaviour.departures.resign == 0.2
+
+
+def test_what_was_fitted_is_graded_so_until_it_is_changed(tmp_path: Path) -> None:
+    """Numbers under `calibrated` are set, and bear that grade, also in a run kept and read again, and in no other."""
+    text = """
+[calibrated]
+"policies.mars.quota" = 0.07
+"policies.mars.appetite" = { Vale = 1.5 }
+[set]
+"policies.mars.payback_months" = 17
+"""
+    other = told(tmp_path, text)
+    assert other.policies["mars"].quota == 0.07 and other.policies["mars"].payback_months == 17
+    save_run(nt.simulate(other, seed=1), tmp_path / "kept")
+    for world in (other, load_run(tmp_path / "kept").scenario):
+        grades = {one.path: one.quality for one in assumptions(world)}
+        fitted = {path for path, grade in grades.items() if grade == "calibrated"}
+        assert fitted == {"policies.mars.quota", "policies.mars.appetite.Vale"}
+    changed = {one.path: one.quality for one in assumptions(other.having("policies.mars.quota", 0.08))}
+    assert changed["policies.mars.quota"] == "choice"
 
 
 def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
@@ -93,6 +115,9 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
         ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
         ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, which has staff"),
         ("set = 3", "set: is not a table"),
+        ("calibrated = 3", "calibrated: is not a table"),
+        ('[calibrated]\n"policies.mars.closes" = 2011-01-01', "calibrated.policies.mars.closes: is datetime.date"),
+        ('[calibrated]\n"policies.mars.quotas" = 0.1', "policies.mars.quotas: leads nowhere"),
         ("colour = 3", "colour"),
     ],
 )
