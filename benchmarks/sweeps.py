@@ -96,7 +96,10 @@ def overhead(rounds: int) -> None:
 def workers(rounds: int) -> None:
     """Two worker processes beside one, their starting included, over as many runs as make that small."""
     rows = []
-    for name, scenario, runs in (("england-2010", load_scenario("england-2010"), 120), ("100 staff", world(100), 1_500)):
+    for name, scenario, runs in (
+        ("england-2010", load_scenario("england-2010"), 120),
+        ("100 staff", world(100), 1_500),
+    ):
         _ = scenario.opening
         contestants = {
             str(count): lambda scenario=scenario, runs=runs, count=count: swept(scenario, runs, Processes(count))
