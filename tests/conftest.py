@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
 if hasattr(providers, "_get_local_constants"):  # a private name, and only in versions that read modules for constants
-    _NO_CONSTANTS = type(providers._get_local_constants())()
-    providers._get_local_constants = lambda: _NO_CONSTANTS
+    from hypothesis.internal.constants_ast import Constants
+
+    providers._get_local_constants = Constants
 
 settings.register_profile(
     "ci",
