@@ -8,12 +8,16 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.arrays import Bools
 from nhstransit.entitlements import Law
+from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.fields import one_of, some_of
 from nhstransit.metrics.definition import Definition
+from nhstransit.metrics.once import events, places
 from nhstransit.metrics.removals import removals
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Mars
+from nhstransit.policies import StartUp as Policy
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -24,15 +28,14 @@ DEFINITIONS = (
         name="start-up funding",
         unit="£",
         formula=(
-            "needed = £2 × people of the region; balance = saving − needed; shortfall gross = sum of max(0, "
-            "needed − saving) "
-            "over regions; net = needed − saving, England"
+            "needed = pounds a head × people of the region; balance = saving − needed; shortfall gross = sum of "
+            "max(0, needed − saving) over regions; net = needed − saving, England"
         ),
         reference="HSJ, 'Commissioning brain drain stripping assets', 2011",
         note=(
-            "Net hides what the regions in surplus have over: gross is never less. Only 51.55m people reproduce "
-            "the published "
-            "gap of £27.9m; residents were 52.2m."
+            "Of each start-up policy of the scenario, by its own terms, as of the day on which it is due. Net hides what "
+            "the regions in surplus have over: gross is never less. Only 51.55m people reproduce the published gap of "
+            "£27.9m; residents were 52.2m."
         ),
     ),
 )
@@ -40,49 +43,97 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """What is to be met, and by which saving: the recurrent saving of posts removed by some policies.
+    """What is to be met, and by which saving: by each start-up policy of the scenario, unless it is said otherwise here.
 
-    Without `rules`, those of the scenario that are MARS. `kinds` are the bodies whose residents count, so that nobody
-    is counted under two tiers; `population` leaves them as they are ("residents"), or scales them to the total with
-    which the published gap was worked out ("published").
+    `rules` are whose removed posts save, in place of its `savers`; `kinds` the bodies whose residents count, in place of its
+    own, so that nobody is counted under two tiers. `population` leaves residents as they are ("residents"), or scales them
+    to the total with which the published gap was worked out ("published").
     """
 
     rules: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
+    kinds: tuple[str, ...] = some_of(KINDS, ())
     population: str = one_of(("residents", "published"), "residents")
 
 
 def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) -> pd.DataFrame:
     """By region, and for England: money needed, the saving that is to meet it, and what is short. Indexed by region.
 
-    Columns: people, needed, saving, saving_net (of refill and returners), balance (saving less needed), shortfall (the
-    gross one: nought where there is enough, and for England the sum), all in pounds but the first; England's balance
-    is the net one. Regions without people that count and without saving are left out.
+    Columns: policy, people, needed, saving, saving_net (of refill and returners), balance (saving less needed), shortfall
+    (the gross one: nought where there is enough, and for England the sum), in pounds but for the first two; England's
+    balance is the net one. The shortfall is what the log says was drawn and is to be found.
+
+    Each start-up policy of the scenario has its rows, by its own terms and the saving of the posts removed before it was
+    due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
+    saved. Regions without people that count and without saving are left out.
     """
-    terms = terms or StartUp()
-    scenario, bodies = run.scenario, run.scenario.roster
-    numbers = (law or Law.bundled()).parameters.number
-    pounds = numbers("ccg_start_up_a_head").entries[0].value
-    people = np.array([body.population for body in scenario.organisations], "float64") * bodies.of_kinds(terms.kinds)
-    heads = np.bincount(bodies.region, people, len(bodies.regions))
-    if terms.population == "published" and heads.sum():
-        heads *= numbers("start_up_population").entries[0].value / heads.sum()
-    gross, net = (_saving(run, terms.rules, lasting) for lasting in (False, True))
+    terms, numbers = terms or StartUp(), (law or Law.bundled()).parameters.number
+    dues = _dues(run, numbers("ccg_start_up_a_head").entries[0].value)
+    total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0
+    parts = [_told(run, due, terms, total) for due in dues]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return tables.frame(columns, index="region")
+
+
+@attrs.frozen
+class _Due:
+    """One demand for start-up money: whose, of which bodies, so much a head, met by which rules' removals before a day."""
+
+    policy: str
+    kinds: tuple[str, ...]
+    pounds: float
+    savers: tuple[str, ...]
+    day: int | None = None
+
+
+def _dues(run: Run, pounds: float) -> list[_Due]:
+    """What each start-up policy of the scenario demands; where it has none, what MARS is held beside."""
+    scenario = run.scenario
+    found = [
+        _Due(name, each.kinds, each.pounds_a_head, each.savers, scenario.calendar.day(each.paid))
+        for name, each in scenario.policies.items()
+        if isinstance(each, Policy)
+    ]
+    mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
+    return found or [_Due("", ("pct",), pounds, mars)]
+
+
+def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
+    """The columns of the table for one demand, England last; residents scaled to `total` where there is one."""
+    bodies = run.scenario.roster
+    heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
+    heads = np.bincount(bodies.region, heads, len(bodies.regions))
+    if total and heads.sum():
+        heads *= total / heads.sum()
+    gross, net = _savings(run, due, terms.rules or due.savers)
+    needed = np.rint(heads * due.pounds * 100.0) / 100.0
     there = np.flatnonzero((heads > 0) | (gross > 0))
-    needed = heads * pounds
-    short = np.maximum(needed - gross, 0.0)
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
-    whole = {name: np.append(column[there], column.sum()) for name, column in (columns | {"shortfall": short}).items()}
-    return tables.frame(
-        {"region": [*(bodies.regions[place] for place in there.tolist()), "all regions"], **whole}, index="region"
-    )
+    columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
+    names = [*(bodies.regions[place] for place in there.tolist()), "all regions"]
+    whole = {name: np.append(column[there], column.sum()) for name, column in columns.items()}
+    return {"region": np.array(names, object), "policy": np.full(len(names), due.policy, object), **whole}
 
 
-def _saving(run: Run, rules: tuple[str, ...], lasting: bool) -> np.ndarray:
-    """Pounds a year saved by posts that the rules removed, by region of their body, (regions,)."""
+def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Pounds a year saved by posts that the rules removed in time, by region of their body: all, and what lasts."""
     found, bodies = removals(run), run.scenario.roster
-    names = rules or tuple(name for name, policy in run.scenario.policies.items() if isinstance(policy, Mars))
-    codes = [code for code, name in run.rules.items() if name in names]
-    mine = np.isin(found.rule, codes) & ((found.end == 0) | (not lasting))
-    region = bodies.region[run.posts.employer[found.post[mine]]] if mine.any() else np.zeros(0, "int64")
-    return np.bincount(region, found.pence[mine], len(bodies.regions)) / 100.0
+    mine = np.isin(found.rule, [rule_code(name) for name in names]) & _in_time(run, due)
+    region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
+    gross, net = (
+        np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
+        for kept in (mine, mine & (found.end == 0))
+    )
+    return gross, net
+
+
+def _in_time(run: Run, due: _Due) -> Bools:
+    """Which removals came before the money was due, by their order in the log, (removals,)."""
+    gone, where = events(run, Kind.REMOVED), places(run, Kind.REMOVED)
+    where = where[gone.pence > 0]
+    if due.day is None:
+        return np.ones(len(where), bool)
+    told, there = events(run, Kind.DRAWN, Kind.TO_FIND), places(run, Kind.DRAWN, Kind.TO_FIND)
+    own = there[(told.rule == rule_code(due.policy)) & (told.day == due.day)]
+    log = run.log
+    before = (log.day < due.day) | ((log.day == due.day) & (log.phase <= Phase.WINDOWS))
+    return np.asarray(where < (own[0] if len(own) else np.count_nonzero(before)))

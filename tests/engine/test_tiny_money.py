@@ -96,12 +96,33 @@ def test_a_region_with_more_than_it_needs_gives_nothing_away() -> None:
     assert (found.from_post.tolist(), found.pence.tolist()) == ([1], [2_000_000])
 
 
-def test_the_day_it_is_due_agrees_with_the_table_of_the_metrics() -> None:
-    """Region by region, what is to be found is the gross shortfall that the measure of start-up funding tells."""
-    bodies = [peopled("Old", 16_000), peopled("Far", 7_777, region="Hill"), peopled("New", 1, region="Dale")]
-    run = run_of(person(1), person(2, "Far"), bodies=bodies, policies={"mars": MARS, "start-up": START_UP})
+@pytest.mark.parametrize("terms", [{}, {"pounds_a_head": 5.0}, {"savers": ()}, {"kinds": ("sha",)}])
+def test_the_day_it_is_due_agrees_with_the_table_of_the_metrics(terms: dict[str, Any]) -> None:
+    """Region by region, what is to be found is the gross shortfall of the table, on the policy's own terms."""
+    bodies = [
+        peopled("Old", 16_000),
+        peopled("Far", 7_777, region="Hill"),
+        peopled("New", 99, region="Dale", kind="sha"),
+    ]
+    policies = {"mars": MARS, "start-up": attrs.evolve(START_UP, **terms)}
+    run = run_of(person(1), person(2, "Far"), bodies=bodies, policies=policies)
     table = start_up(run)
-    assert run.log.of(Kind.TO_FIND).pence.sum() == round(100 * table.loc["all regions", "shortfall"])
+    found = run.log.of(Kind.TO_FIND)
+    regions = run.scenario.roster.region[found.from_post]
+    pence = np.bincount(regions, found.pence, len(run.scenario.roster.regions))
+    short = [table["shortfall"].get(region, 0.0) for region in run.scenario.roster.regions]
+    assert pence.tolist() == pytest.approx([100 * pounds for pounds in short])
+    assert pence.sum() == round(100 * table.loc["all regions", "shortfall"]) > 0
+    assert table["policy"].unique().tolist() == ["start-up"]
+
+
+def test_posts_that_go_after_the_money_was_due_do_not_meet_it() -> None:
+    """What MARS saves on the evening of the day on which start-up money is due is in neither the log's sums nor the table's."""
+    due = attrs.evolve(START_UP, paid=date("2010-05-20"))
+    table = start_up(run_of(person(1), bodies=[peopled("Old", 20_000)], policies={"mars": MARS, "start-up": due}))
+    assert table.loc["all regions", ["saving", "shortfall"]].tolist() == [0.0, 40_000.0]
+    table = start_up(run_of(person(1), bodies=[peopled("Old", 20_000)], policies={"mars": MARS, "start-up": START_UP}))
+    assert table.loc["all regions", "saving"] == SAVED / 100
 
 
 @pytest.mark.parametrize("people", [0, 14_499])
