@@ -49,7 +49,8 @@ class Mars(Panel):
     `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot
     meet, best first over all of them; it is drawn when people sign. Of the posts left a share is `removed` for good, and
     another `redeployed`: kept for somebody at risk. With the `terms` of section 16 it is a round of voluntary redundancy, as
-    in 2025: redundancy pay, and a pension taken early where age allows.
+    in 2025: redundancy pay, and a pension taken early where age allows; its capital counts with the sum for the panel, the
+    budget and the fund.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -121,7 +122,8 @@ class Mars(Panel):
             return NOTHING
         chosen = np.zeros(len(proposals), bool)
         rows, pence = proposals.rows[applied], proposals.pence[applied]
-        chosen[applied] = self.approved(situation, rows, pence, proposals.last_day, chances)
+        cost = pence + self._strain(situation, rows, pence, situation.calendar.origin + proposals.last_day)
+        chosen[applied] = self.approved(situation, rows, cost, proposals.last_day, chances)
         go, paid = proposals.rows[chosen], proposals.pence[chosen]
         return Effects(then=self._leave(situation, go, paid, proposals.last_day, chances), chosen=chosen)
 
@@ -191,7 +193,8 @@ class Mars(Panel):
         people = situation.people
         signed = rows[people.exit_rule[rows] == rule_code(chances.policy)]
         owed = np.zeros(len(situation.bodies), "int64")
-        np.add.at(owed, people.employer[signed], self._sums(situation, signed))
+        pence, leaving = self._sums(situation, signed), situation.calendar.origin + situation.calendar.day(self.leaves)
+        np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence, leaving))
         payers = np.flatnonzero(owed)
         return (
             Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))

@@ -61,6 +61,7 @@ class Panel(Vacated):
     def approved(self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances) -> Bools:
         """Which of these cases are taken, (cases,): each panel goes down its list to the first it has no means for.
 
+        `pence` is all that the employer pays for each: the sum, and the capital of a pension taken early.
         Where the money is a fund's, the lists that share a purse are then cut as one.
         """
         people = situation.people

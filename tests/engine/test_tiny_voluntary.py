@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
+from nhstransit.engine.simulate import simulate
 from nhstransit.errors import NhstransitError
 from nhstransit.eventlog import Kind, Phase
+from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars
-from tests.small import date, person, row, told
+from nhstransit.toml import Named
+from tests.small import body, date, person, row, small_world, told
 
 DESK, OUT = Phase.WINDOWS, Phase.DEPARTURES
 
@@ -41,3 +45,47 @@ def test_other_terms_are_refused() -> None:
     """Terms are known by name."""
     with pytest.raises(NhstransitError, match="terms"):
         Mars(**{name: date("2010-05-01") for name in ("announced", "opens", "closes", "leaves")}, terms="section17")
+
+
+ELDER = person(1, born="1958-01-01", since="1978-04-01", pay=60_000, band="8c")  # 52, with 32 years' service
+SUM, CAPITAL = 12_000_000, 5_495_444
+
+
+def refused(**fields: Any) -> bool:
+    kinds = [event[2] for event in told(ELDER, policies={"mars": voluntary(**fields)})]
+    return Kind.REFUSED in kinds
+
+
+def test_a_budget_must_meet_the_pension_too() -> None:
+    """A penny less than the two years' pay and the capital together refuses; the whole is enough."""
+    wide: dict[str, Any] = {"payback_months": 1200.0}
+    events = told(ELDER, policies={"mars": voluntary(**wide)})
+    assert [event[7] for event in events if event[2] in (Kind.SEVERANCE, Kind.PENSION)] == [SUM, CAPITAL]
+    assert refused(budget_pounds=(SUM + CAPITAL - 1) / 100, **wide)
+    assert not refused(budget_pounds=(SUM + CAPITAL) / 100, **wide)
+
+
+def test_what_pays_back_counts_the_pension_too() -> None:
+    """The sum alone pays back in 20 months at £74,054 a year; with the capital it takes 28.4."""
+    assert [refused(payback_months=float(months)) for months in (20, 28, 29)] == [True, True, False]
+
+
+def test_the_panel_takes_first_who_costs_least_with_the_pension() -> None:
+    """Of two on the same pay and service the one too young for a pension is let go, though the older has the better luck."""
+    young = {**ELDER, "born": "1962-01-01", "staff": 2}
+    for order in ("net-saving", "payback"):
+        for first, second in ((ELDER, young), ({**young, "staff": 1}, {**ELDER, "staff": 2})):
+            policy = attrs.evolve(voluntary(payback_months=1200.0, order=order), quota=0.5)
+            events = told(first, second, policies={"mars": policy})
+            spared = [event[4] for event in events if event[2] == Kind.REFUSED]
+            assert spared == [one["staff"] for one in (first, second) if one["born"] == ELDER["born"]]
+
+
+def test_the_fund_pays_the_pension_too() -> None:
+    """What is drawn is what is paid; a purse with only the sum in it meets nobody."""
+    policies = Named({"mars": voluntary(payback_months=1200.0, fund="pot")})
+    bodies = [attrs.evolve(body("Old"), population=100_000)]
+    for pounds, drawn in ((2.0, [SUM + CAPITAL]), (1.21, [])):
+        funds = Named({"pot": Fund(pounds_a_head=pounds)})
+        log = simulate(attrs.evolve(small_world(ELDER, bodies=bodies), funds=funds, policies=policies), seed=1).log
+        assert [event[7] for event in log.of(Kind.DRAWN).tuples()] == drawn

@@ -26,13 +26,19 @@ PERMANENT = CONTRACTS.index("permanent")
 
 @dataclass(eq=False)
 class Case:
-    """An application: who, for how much, what a month of the post costs, and the panel's luck."""
+    """An application: who, for how much, with what capital for a pension, what a month of the post costs, and luck."""
 
     person: Person
     pence: int
+    strain: int
     monthly: int
     net: int
     luck: int
+
+    @property
+    def cost(self) -> int:
+        """All that the employer pays."""
+        return self.pence + self.strain
 
 
 def sit(acting: Any, policy: Mars) -> None:
@@ -45,7 +51,7 @@ def sit(acting: Any, policy: Mars) -> None:
     owed: dict[Body, int] = {}
     for case in cases:
         if _settled(acting, policy, case, taken=case in approved):
-            owed[case.person.body] = owed.get(case.person.body, 0) + case.pence
+            owed[case.person.body] = owed.get(case.person.body, 0) + case.cost
     for body, pence in owed.items():
         if policy.fund:
             purses.draw(world, Phase.WINDOWS, acting.rule, policy.fund, body, pence)
@@ -63,8 +69,7 @@ def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
         _note(world, rule, Kind.WITHDREW, person)
         return False
     leaving, fate = world.calendar.day(policy.leaves), acting.chances.uniform("post removed", key(person))[0]
-    strain = _strain(world, person, case.pence, leaving) if policy.terms == "section16" else 0
-    going = Exit(rule, leaving, severance=case.pence, strain=strain, removes_post=bool(fate < policy.removed))
+    going = Exit(rule, leaving, severance=case.pence, strain=case.strain, removes_post=bool(fate < policy.removed))
     agree(world, person, going)
     if policy.removed <= fate < policy.removed + policy.redeployed:
         keep_for_redeployment(acting, policy, person, person.post, leaving)
@@ -126,9 +131,11 @@ def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
     world = acting.world
     yearly = int(world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))[0])
     monthly = yearly // 12
-    days = max(min(person.body.closes, world.days - 1) - world.calendar.day(policy.leaves), 0)
+    leaving = world.calendar.day(policy.leaves)
+    days = max(min(person.body.closes, world.days - 1) - leaving, 0)
     luck = int(acting.chances.uniform("panel", key(person))[0] * 2**53)
-    return Case(person, pence, monthly, monthly * 12 * days // 365 - pence, luck)
+    strain = _strain(world, person, pence, leaving) if policy.terms == "section16" else 0
+    return Case(person, pence, strain, monthly, monthly * 12 * days // 365 - pence - strain, luck)
 
 
 def _approved(world: World, policy: Mars, body: Body, cases: list[Case]) -> list[Case]:
@@ -137,7 +144,7 @@ def _approved(world: World, policy: Mars, body: Body, cases: list[Case]) -> list
     places = _places(world, policy, body)
     taken: list[Case] = []
     for case in sorted(_eligible(world, policy, body, cases), key=lambda case: _order(policy, case)):
-        money -= case.pence
+        money -= case.cost
         if money < 0 or len(taken) == places:
             break
         taken.append(case)
@@ -164,7 +171,7 @@ def _afforded(world: World, policy: Mars, cases: list[Case]) -> list[Case]:
         place = purses.purse(world, policy.fund, body)
         if body.kind not in world.scenario.funds[policy.fund].drawers:
             continue
-        rest = money.get(place, purses.left(world, policy.fund, body)) - case.pence
+        rest = money.get(place, purses.left(world, policy.fund, body)) - case.cost
         money[place] = rest if rest >= 0 else -1  # nobody after the first who does not fit
         if rest >= 0:
             taken.append(case)
@@ -179,14 +186,14 @@ def _eligible(world: World, policy: Mars, body: Body, cases: list[Case]) -> list
         if case.person.body is body
         and not case.person.critical
         and world.scenario.functions[case.person.post.function] not in policy.protected
-        and case.pence <= policy.payback_months * case.monthly
+        and case.cost <= policy.payback_months * case.monthly
     ]
 
 
 def _order(policy: Mars, case: Case) -> tuple[int, int, int]:
     first = {
         "net-saving": -case.net,
-        "payback": case.pence * 1000 // max(case.monthly, 1),
+        "payback": case.cost * 1000 // max(case.monthly, 1),
         "luck": case.luck,
     }[policy.order]
     return first, case.luck, case.person.staff
