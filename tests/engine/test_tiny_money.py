@@ -117,7 +117,7 @@ def test_the_day_it_is_due_agrees_with_the_table_of_the_metrics(terms: dict[str,
 
 
 def test_posts_that_go_after_the_money_was_due_do_not_meet_it() -> None:
-    """What MARS saves on the evening of the day on which start-up money is due is in neither the log's sums nor the table's."""
+    """What MARS saves on the evening of the day on which start-up money is due is neither in the log nor in the table."""
     due = attrs.evolve(START_UP, paid=date("2010-05-20"))
     table = start_up(run_of(person(1), bodies=[peopled("Old", 20_000)], policies={"mars": MARS, "start-up": due}))
     assert table.loc["all regions", ["saving", "shortfall"]].tolist() == [0.0, 40_000.0]
