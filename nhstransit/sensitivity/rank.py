@@ -22,7 +22,8 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sweeps import Draws, Range, latin_hypercube, sweep
+from nhstransit.sensitivity.points import figures_at
+from nhstransit.sweeps import Draws, Range, latin_hypercube
 from nhstransit.sweeps.emulator import Emulator, emulated
 
 if TYPE_CHECKING:
@@ -143,21 +144,12 @@ def rank(
         raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one tells nothing of chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
-    worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
-    study = sweep(
-        worlds,
-        replications=seeds,
-        seed=seed,
-        measure=measure,
-        store=store,
-        executor=executor,
-        progress=progress,
+    cells = figures_at(
+        scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
     )
-    cells = {name: study.results.cells(name)[:, 0, :seeds] for name in study.measures}
-    places = [study.results.place(draws.content(place)[:24]) for place in range(len(draws))]
     found = {
-        name: _indices(_shares(draws, ranges), cells[name][places], seed)
-        for name in (headline or study.measures)
+        name: _indices(_shares(draws, ranges), cells[name], seed)
+        for name in (headline or cells)
         if _varies(cells, name)
     }
     return Ranking(scenario=scenario.name, paths=draws.paths, draws=draws, found=found)
