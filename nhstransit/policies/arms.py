@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.eventlog import Phase
-from nhstransit.fields import in_order, some_of
+from nhstransit.fields import in_order, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -28,17 +28,18 @@ from nhstransit.grammar import (
 from nhstransit.kernels.selection import paired
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.reach import employed_until
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferArms:
     """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
 
-    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor transfers nobody, nor do
-    people who have something settled. On `held` it is settled who goes; who comes after it goes along too, while the
-    successor has posts. `starts` is the first day there.
+    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor transfers nobody, nor does
+    one that closes before the eve of `starts`, the first day there, nor do people who have something settled. On `held` it
+    is settled who goes; who comes after it goes along too, while the successor has posts.
     """
 
     question: ClassVar[Question | None] = None
@@ -65,6 +66,7 @@ class TransferArms:
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
         mine = situation.employed_by(self.kinds) & (self._heir(situation) >= 0)[people.employer] & ~people.settled
+        mine &= employed_until(situation, situation.calendar.day(self.starts))
         if self.functions:
             mine &= np.isin(people.function, situation.function_codes(self.functions))
         return Proposals(rows=np.flatnonzero(mine))

@@ -13,7 +13,7 @@ from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import Kind
-from nhstransit.fields import Parent, amount, assumed, in_order, number, some_of, whole
+from nhstransit.fields import Parent, amount, assumed, in_order, number, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -33,7 +33,7 @@ from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.policies.assignment import body_keys
-from nhstransit.policies.reach import steps
+from nhstransit.policies.reach import employed_until, steps
 from nhstransit.streams import Chances
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import BANDS
@@ -42,15 +42,15 @@ from nhstransit.workforce.columns import NEVER
 _AIM = "the aim to move the best staff to community services was stated in 2010, no number; assumed"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople:
     """On one day the most skilled are invited to places in community services: new posts of their own band, after a course.
 
     `places` says how many by kind of destination; the bodies of a kind that go on share them by residents. In each region
-    `asked_a_place` people are invited for each place, from bodies of `kinds` and from `functions` (all where none is
-    named), who have nothing settled. Who would go ranks the region's destinations, and each takes the most skilled. The
-    employer pays `pounds` for the course that day; `months` later they start there, in the function `into` (their own
-    where none is named).
+    `asked_a_place` people are invited for each place, from bodies of `kinds` that stand until the course is over and from
+    `functions` (all where none is named), who have nothing settled. Who would go ranks the region's destinations, and each
+    takes the most skilled. The employer pays `pounds` for the course that day; `months` later they start there, in the
+    function `into` (their own where none is named).
     """
 
     question: ClassVar[Question | None] = "post"
@@ -115,9 +115,12 @@ class BestPeople:
         cost = np.full(len(rows), round(self.pounds * 100), "int64")
         made = OpenPosts(employer=employer, function=self._function(situation, rows), band=people.band[rows])
         fresh = np.arange(len(rows), dtype="int32") + len(situation.posts.employer)
-        start = int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
-        placed = Appoint(rows=rows, posts=fresh, start=start)
+        placed = Appoint(rows=rows, posts=fresh, start=self._start(situation))
         return Effects(then=(Pay(rows=rows, kind=Kind.TRAINING, pence=cost), made, placed), chosen=chosen)
+
+    def _start(self, situation: Situation) -> int:
+        """The first day after the course."""
+        return int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
 
     def _function(self, situation: Situation, rows: Rows) -> Ints:
         """The function of each one's new post, (rows,)."""
@@ -141,7 +144,7 @@ class BestPeople:
     def _invited(self, situation: Situation, places: Longs) -> Rows:
         """The most skilled of each region, so many a place there."""
         people, bodies = situation.people, situation.bodies
-        free = situation.employed_by(self.kinds) & ~people.settled
+        free = situation.employed_by(self.kinds) & ~people.settled & employed_until(situation, self._start(situation))
         if self.functions:
             free &= np.isin(people.function, situation.function_codes(self.functions))
         if self.bands:

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Keys, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, one_of, some_of, whole
+from nhstransit.fields import Parent, amount, in_order, one_of, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -28,7 +28,7 @@ from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.posts import post_keys
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies.reach import REACHES, SUCCESSOR, steps, within_reach
+from nhstransit.policies.reach import REACHES, SUCCESSOR, employed_until, steps, within_reach
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import NEVER
@@ -36,12 +36,12 @@ from nhstransit.workforce.columns import NEVER
 _AHEAD = 1_000.0  # added to a score that is to come before every other
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling:
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
-    Open to all in post in bodies of `senders` that close, but for those with an exit of their own choice or a post
-    already, in `bands`. Posts are the vacant ones of `receivers`, in the same function, of the same band or up to
+    Open to all in post in bodies of `senders` that close, though not before the eve of `starts` (redundancy goes on as if
+    there were no such posts), but for those with an exit of their own choice or a post already, in `bands`. Posts are the vacant ones of `receivers`, in the same function, of the same band or up to
     `bands_down` lower (pay is protected). `reach` tells the route: a competitive slot-in is for posts of the candidate's
     own body's successors, a ring-fenced competition for those of the cluster or region, an open one for those anywhere;
     posts of `national` kinds of body are open to all. Panels go by skill and an assessment that errs; with `rights_first`
@@ -140,11 +140,12 @@ class Filling:
         return vacancies(situation, offers)
 
     def _candidates(self, situation: Situation) -> Rows:
-        """Staff of closing bodies of the senders' kinds who need a post, one under notice of redundancy included."""
+        """Staff of bodies of the senders' kinds that close, not too soon, who need a post; under notice or not."""
         people = situation.people
         closing = situation.bodies.closes[people.employer] < NEVER
         free = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
         free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        free &= employed_until(situation, situation.calendar.day(self.starts))
         return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
 
 

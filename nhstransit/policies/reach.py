@@ -1,4 +1,4 @@
-"""How near a post is, and which posts are within reach of whom: patches instead of distances."""
+"""Which posts are within reach of whom: by patches instead of distances, and by when the old job ends."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def steps(bodies: Roster) -> Bytes:
     for body, heirs in enumerate(bodies.heirs):
         near[body, list(heirs)] = SUCCESSOR
     return near
+
+
+def employed_until(situation: Situation, start: int) -> Bools:
+    """Who is in post with an employer that stands until the eve of a day, (people,): nobody waits for a post without a job."""
+    people = situation.people
+    return np.asarray(people.in_post & (situation.bodies.closes[people.employer] >= start - 1))
 
 
 def within_reach(

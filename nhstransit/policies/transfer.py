@@ -10,21 +10,22 @@ import attrs
 import numpy as np
 
 from nhstransit.dates import Calendar
-from nhstransit.fields import in_order, some_of
+from nhstransit.fields import in_order, some_of, strict
 from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Occasion, Proposals, Question, Situation
 from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
+from nhstransit.policies.reach import employed_until
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferWhole:
     """Where a function's posts in the successors of a region are as many as its people, all of them go along.
 
     Judged region by function by band on one day. Where posts are fewer than people, nobody transfers whole: the next
-    routes decide. Nobody is asked.
+    routes decide. People of a body that closes before the eve of `starts` do not count. Nobody is asked.
     """
 
     question: ClassVar[Question | None] = None
@@ -49,6 +50,7 @@ class TransferWhole:
         people, bodies = situation.people, situation.bodies
         closing = bodies.closes[people.employer] < NEVER
         moves = situation.employed_by(self.senders) & closing & ~people.settled
+        moves &= employed_until(situation, situation.calendar.day(self.starts))
         if self.functions:
             moves &= np.isin(people.function, situation.function_codes(self.functions))
         rows = np.flatnonzero(moves)

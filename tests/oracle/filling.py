@@ -74,7 +74,8 @@ def _groups(world: World, policy: Filling) -> list[Group]:
 def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) -> Candidate | None:
     """Somebody as a candidate, if free to compete, with posts to compete for, and minded to."""
     free = person.next_post is None and (person.exit is None or person.exit.voidable)
-    if person.body.goes_on or not free or BANDS[person.post.band] not in policy.bands:
+    without = person.body.closes + 1 < acting.world.calendar.day(policy.starts)
+    if person.body.goes_on or without or not free or BANDS[person.post.band] not in policy.bands:
         return None
     suitable = [group for group in groups if _suits(acting.world, policy, person, group.lead)]
     if not suitable or not competes(acting.world, person, acting.chances):

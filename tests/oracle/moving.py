@@ -212,7 +212,8 @@ class Arms:
         self._going = []
         for person in world.in_post(policy.kinds):
             goes = self._heir(person.body) is not None and _named(world, person.post.function, policy.functions)
-            if goes and not person.settled:
+            lasts = person.body.closes + 1 >= world.calendar.day(policy.starts)
+            if goes and lasts and not person.settled:
                 self._going.append(person)
 
     def _settle(self) -> None:

@@ -206,13 +206,14 @@ def _look_again(acting: Any, policy: SecondThoughts, waiting: list[Person], day:
 def invite(acting: Any, policy: BestPeople) -> None:
     """The most skilled of each region choose among its destinations, and these among them."""
     world = acting.world
-    places = _places(acting, policy)
+    places, start = _places(acting, policy), _months_on(world, policy.months)
     groups = {body: Group([None] * count) for body, count in places.items() if count}
     candidates = []
     for region in sorted({body.region for body in groups}):
         near = [body for body in groups if body.region == region]
         many = math.floor(sum(places[body] for body in near) * policy.asked_a_place + 1e-9)
-        free = [p for p in world.in_post(policy.kinds) if p.body.region == region and not p.settled]
+        lasting = [p for p in world.in_post(policy.kinds) if p.body.closes + 1 >= start]
+        free = [p for p in lasting if p.body.region == region and not p.settled]
         free = [person for person in free if _named(acting, policy, person)]
         for person in sorted(free, key=lambda one: (-one.skill, one.staff))[:many]:
             if competes(world, person, acting.chances):

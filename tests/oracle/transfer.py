@@ -6,7 +6,7 @@ from typing import Any
 
 from nhstransit.policies import TransferWhole
 from oracle.effects import appoint
-from oracle.things import Person, Post
+from oracle.things import NEVER, Person, Post
 
 Patch = tuple[str, int, int]
 
@@ -18,7 +18,7 @@ def transfer(acting: Any, policy: TransferWhole) -> None:
     moving: dict[Patch, list[Person]] = {}
     for person in world.in_post(policy.senders):
         named = not policy.functions or world.scenario.functions[person.post.function] in policy.functions
-        if named and not person.body.goes_on and not person.settled:
+        if named and not person.settled and start - 1 <= person.body.closes < NEVER:
             moving.setdefault(_patch(person.post), []).append(person)
     offered: dict[Patch, list[Post]] = {}
     for post in world.vacancies(policy.receivers):
