@@ -26,7 +26,7 @@ def steps(bodies: Roster) -> Bytes:
 
 
 def employed_until(situation: Situation, start: int) -> Bools:
-    """Who is in post with an employer that stands until the eve of a day, (people,): nobody waits for a post without a job."""
+    """Who is in post with an employer that stands until the eve of a day, (people,): who need not wait without a job."""
     people = situation.people
     return np.asarray(people.in_post & (situation.bodies.closes[people.employer] >= start - 1))
 

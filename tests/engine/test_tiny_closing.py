@@ -54,7 +54,7 @@ ROUTES = {
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize(("starts", "moves"), (("2010-10-01", True), ("2010-10-02", False)))
 def test_a_post_may_begin_the_day_after_the_employers_last(route: str, starts: str, moves: bool) -> None:
-    """By whatever route, a post that begins the day after is promised and taken up, one a day later is promised to nobody."""
+    """By whatever route, a post that begins the day after is promised and taken up, one a day later promised to nobody."""
     bodies = [attrs.evolve(OLD, successors=("New",)), NEW]
     events = told(person(1), bodies=bodies, policies={route: ROUTES[route](starts)})
     kinds = [event[2] for event in events if event[4] == 1]
