@@ -6,8 +6,9 @@ source, quality and range of the default. A test walks every specification and r
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -80,11 +81,96 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
     words = tuple(options)
 
     def check(_: Any, field: Any, items: Any) -> None:
+        if not isinstance(items, tuple):
+            raise ScenarioError(field.name, f"is {items!r}", "give names in a tuple or list")
         for item in items:
             if item not in words:
                 raise ScenarioError(field.name, f"names {item!r}", nearest(str(item), words))
 
-    return attrs.field(default=default, converter=tuple, validator=check)
+    return attrs.field(default=default, converter=_listed, validator=check)
+
+
+def _listed(items: Any) -> Any:
+    """A list or the like as a tuple; a single word or anything else stays, and is refused."""
+    return tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)) else items
+
+
+# By declared type: what fits, and what would be right of one and of many.
+_PLAIN: dict[str, tuple[Callable[[Any], bool], str, str]] = {
+    "bool": (lambda item: isinstance(item, bool), "give True or False", "give them as True and False"),
+    "str": (lambda item: isinstance(item, str), "give text", "give names in a tuple or list"),
+    "float": (lambda item: _real(item), "give a number", "give numbers in a tuple or list"),
+    "int": (lambda item: type(item) is int, "give a whole number", "give whole numbers in a tuple or list"),
+    "dt.date": (
+        lambda item: isinstance(item, dt.date) and not isinstance(item, dt.datetime),
+        "give a date such as datetime.date(2010, 9, 15)",
+        "give dates in a tuple or list",
+    ),
+}
+
+
+def strict(_: type, fields: list[Any]) -> list[Any]:
+    """The fields of a specification, each that has no check of its own held to its declared type: for `field_transformer`.
+
+    Flags, text, dates, names by name and tuples of these or of specifications are told by the reader's field name where
+    they are of another type, as a file's are; a tuple that must be given must not be empty.
+    """
+    return [_typed(field) for field in fields]
+
+
+def _typed(field: Any) -> Any:
+    """A field with the check of its declared type, where that is one of those that `strict` knows."""
+    declared = str(field.type)
+    if declared == "bool" or (declared in _PLAIN and field.validator is None):
+        fits, right, _ = _PLAIN[declared]
+        return field.evolve(validator=_checked(fits, right))
+    if declared.startswith("Named[") and field.validator is None:
+        fits = _PLAIN[declared[len("Named[") : -1]][0]
+        return field.evolve(validator=_each(fits))
+    if declared.startswith("tuple[") and declared.endswith(", ...]") and field.validator is None:
+        part, needed = declared[len("tuple[") : -len(", ...]")], field.default is attrs.NOTHING
+        fits, _, right = _PLAIN.get(
+            part, (lambda item: _is_a(item, part), "", f"give each as a {part}, in a tuple or list")
+        )
+        return field.evolve(converter=_listed, validator=_many(fits, right, needed=needed))
+    return field
+
+
+def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any], None]:
+    def check(_: Any, field: Any, item: Any) -> None:
+        if not fits(item):
+            raise ScenarioError(field.name, f"is {item!r}", right)
+
+    return check
+
+
+def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[[Any, Any, Any], None]:
+    def check(_: Any, field: Any, items: Any) -> None:
+        if not isinstance(items, tuple):
+            raise ScenarioError(field.name, f"is {items!r}", right)
+        if needed and not items:
+            raise ScenarioError(field.name, "is empty", "give one at least")
+        for place, item in enumerate(items):
+            if not fits(item):
+                raise ScenarioError(f"{field.name}[{place}]", f"is {item!r}", right)
+
+    return check
+
+
+def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
+    def check(_: Any, field: Any, items: Any) -> None:
+        if not isinstance(items, Mapping):
+            raise ScenarioError(field.name, f"is {items!r}", "give what belongs to each name, as a mapping")
+        for name, item in items.items():
+            if not isinstance(name, str) or not fits(item):
+                raise ScenarioError(f"{field.name}.{name}", f"is {item!r}", "give each name what is of the right type")
+
+    return check
+
+
+def _is_a(item: Any, name: str) -> bool:
+    """Whether something is of the class of this name, or of one derived from it."""
+    return any(kind.__name__ == name for kind in type(item).__mro__)
 
 
 def in_order(thing: object, *names: str) -> None:

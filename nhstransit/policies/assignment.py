@@ -13,7 +13,7 @@ import numpy as np
 from nhstransit.arrays import Bools, Floats, Keys, Longs
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, assumed, share, some_of
+from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Occasion, PostOffer, Proposals, Question, Situation, Turn
 from nhstransit.kernels.selection import nth_within, order_within
 from nhstransit.organisations.bodies import KINDS
@@ -28,7 +28,7 @@ _REPORTED = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Assignment:
     """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, in_order, share, some_of
+from nhstransit.fields import Parent, in_order, share, some_of, strict
 from nhstransit.grammar import (
     Answers,
     Effects,
@@ -28,7 +28,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Bridging:
     """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, some_of, whole
+from nhstransit.fields import Parent, amount, in_order, some_of, strict, whole
 from nhstransit.grammar import NOTHING, Answers, Effect, Effects, Occasion, Proposals, Question, RemovePosts, Situation
 from nhstransit.kernels.selection import nth_within, order_within
 from nhstransit.organisations.bodies import KINDS
@@ -21,7 +21,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Clustering:
     """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
     there are.

@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, one_of, share, some_of, whole
+from nhstransit.fields import Parent, one_of, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -33,7 +33,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, RiskClass
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Step:
     """By this day the pay bill must be down by this share of what it was at the start."""
 
@@ -43,7 +43,7 @@ class Step:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction:
     """On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not come back.
 

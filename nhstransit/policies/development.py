@@ -14,7 +14,7 @@ from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.dates import Calendar, add_months
 from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Kind
-from nhstransit.fields import Parent, amount, assumed, share, some_of, whole
+from nhstransit.fields import Parent, amount, assumed, share, some_of, strict, whole
 from nhstransit.grammar import (
     Answers,
     Ask,
@@ -38,7 +38,7 @@ from nhstransit.workforce.codes import BANDS, Disposition
 _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; assumed"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Development:
     """On each of its days a course is put to stayers; some months later those for whom it works are movers.
 

@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
 from nhstransit.eventlog import Phase
-from nhstransit.fields import assumed, in_order, share, some_of
+from nhstransit.fields import assumed, in_order, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Extend, News, Occasion, Proposals, Question, Situation, Turn
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -20,7 +20,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Extension:
     """Bodies of some kinds that are to close live on to a later day.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, assumed, number, share, some_of
+from nhstransit.fields import Parent, assumed, number, share, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -29,7 +29,7 @@ from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Hiring(Traits):
     """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
 

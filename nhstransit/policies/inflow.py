@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.fields import Parent, in_order
+from nhstransit.fields import Parent, in_order, strict
 from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -20,7 +20,7 @@ from nhstransit.streams import Chances, combined
 from nhstransit.toml import Named
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Inflow(Traits):
     """On one day so many vacant posts of each kind of body are kept for people from outside, who start together.
 

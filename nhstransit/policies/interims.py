@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.eventlog import NOBODY
-from nhstransit.fields import assumed, in_order, number, share, some_of, whole
+from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
 from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Occasion, Proposals, Question, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -39,7 +39,7 @@ def months_at_a_time() -> Any:
     return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Interims:
     """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
     comes.

@@ -13,7 +13,7 @@ from nhstransit.arrays import Bools, Floats, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import rule_code
-from nhstransit.fields import Parent, in_order, number, one_of, some_of, whole
+from nhstransit.fields import Parent, in_order, number, one_of, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -37,7 +37,7 @@ from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
 SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
     """One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they sign and go.
 

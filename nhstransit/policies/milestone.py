@@ -13,7 +13,7 @@ from nhstransit.arrays import Floats, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import Phase
-from nhstransit.fields import Parent, assumed, number, share, some_of, whole
+from nhstransit.fields import Parent, assumed, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     Answers,
     Effects,
@@ -36,7 +36,7 @@ def _months(source: str, low: float, high: float) -> Any:
     return number(None, low=0.01, high=1200.0, parent=assumed("months", low, high, source))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Milestone:
     """One dated piece of news to the staff of some kinds of body.
 

@@ -13,7 +13,7 @@ from nhstransit.arrays import Bools, Ints, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import Phase
-from nhstransit.fields import Parent, assumed, in_order, share, some_of, whole
+from nhstransit.fields import Parent, assumed, in_order, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -43,7 +43,7 @@ _NOBODY: Rows = np.empty(0, np.intp)
 _UNREASONABLE = "no count found of refusals held unreasonable under section 16; assumed"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Redundancy:
     """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
 

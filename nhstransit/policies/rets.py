@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, in_order, share, some_of
+from nhstransit.fields import Parent, amount, in_order, share, some_of, strict
 from nhstransit.grammar import (
     Answers,
     Ask,
@@ -37,7 +37,7 @@ from nhstransit.workforce.columns import NEVER
 _CAP = Parent(unit="share of an employer's staff", source="trade press, March 2011: about 15% at most", quality="press")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Renewal:
     """Terms offered anew, on a day, where an employer's life was extended past the guarantees, to fewer people."""
 
@@ -45,7 +45,7 @@ class Renewal:
     cap: float = share(0.15, parent=_CAP)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Rets:
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 

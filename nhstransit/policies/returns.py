@@ -13,7 +13,7 @@ from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import NOBODY, Kind, rule_code
-from nhstransit.fields import Parent, amount, assumed, number, share, some_of, whole
+from nhstransit.fields import Parent, amount, assumed, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -48,10 +48,10 @@ _FAR = 2**40  # a day beyond any scenario
 
 
 def _repaying(repays: Any) -> Named[str]:
-    return repays if isinstance(repays, Named) else Named(repays)
+    return Named(repays) if isinstance(repays, dict) else repays
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Returns:
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Bools
 from nhstransit.dates import Calendar, add_months
-from nhstransit.fields import Parent, in_order, share, some_of, whole
+from nhstransit.fields import Parent, in_order, share, some_of, strict, whole
 from nhstransit.grammar import (
     Answers,
     Ask,
@@ -32,7 +32,7 @@ from nhstransit.workforce.columns import NEVER
 _READING = "reading of leavers, stayers and movers as the NHS's chief executive told them, November 2010; size assumed"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts:
     """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
 

@@ -13,7 +13,7 @@ from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Phase
-from nhstransit.fields import Parent, in_order, share, some_of
+from nhstransit.fields import Parent, in_order, share, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -36,7 +36,7 @@ from nhstransit.workforce.codes import RiskClass
 from nhstransit.workforce.columns import NEVER
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class Split:
     """On one day a share of those in one function go over, posts and all, to another function of the same body.
 

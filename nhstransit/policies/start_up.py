@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, some_of
+from nhstransit.fields import Parent, amount, in_order, some_of, strict
 from nhstransit.grammar import Answers, Draw, Effect, Effects, Find, Occasion, Proposals, Purse, Question, Situation
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.organisations.bodies import KINDS
@@ -19,7 +19,7 @@ from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=strict)
 class StartUp:
     """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
 

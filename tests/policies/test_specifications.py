@@ -15,6 +15,10 @@ from nhstransit.grammar import QUESTIONS, Policy
 from nhstransit.organisations.roster import Roster
 from nhstransit.policies import (
     POLICIES,
+    Assignment,
+    Bridging,
+    CostReduction,
+    Development,
     Extension,
     Filling,
     Hiring,
@@ -23,6 +27,7 @@ from nhstransit.policies import (
     Milestone,
     Redundancy,
     Rets,
+    Returns,
     StartUp,
 )
 from tests.small import body, date
@@ -96,6 +101,51 @@ def test_levers_have_limits(kind: type, field: str, wrong: Any) -> None:
     """A value that cannot be is refused by the name of its field."""
     with pytest.raises(ScenarioError, match=rf"^{field}: is "):
         made(kind, **{field: wrong})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "wrong", "told"),
+    [
+        (Mars, "announced", "x", "announced: is 'x'; give a date such as"),
+        (Mars, "closes", dt.datetime(2010, 6, 1), "closes: is datetime"),
+        (Mars, "fixed_term", "yes", "fixed_term: is 'yes'; give True or False"),
+        (Mars, "kinds", "pct", "kinds: is 'pct'; give names in a tuple or list"),
+        (Mars, "functions", "finance", "functions: is 'finance'; give names in a tuple or list"),
+        (Mars, "regions", (1,), r"regions\[0\]: is 1; give names"),
+        (Mars, "fund", 2, "fund: is 2; give text"),
+        (Mars, "appetite", 3, "appetite: is 3; give what belongs to each name"),
+        (Rets, "renewals", ({"on": 1},), r"renewals\[0\]: is {'on': 1}; give each as a Renewal"),
+        (Filling, "waves", ("1",), r"waves\[0\]: is '1'; give whole numbers"),
+        (Filling, "rights_first", 1, "rights_first: is 1; give True or False"),
+        (StartUp, "savers", None, "savers: is None; give names"),
+    ],
+)
+def test_what_is_of_another_type_is_refused_by_its_field(kind: type, field: str, wrong: Any, told: str) -> None:
+    """In Python as in a file, a value of the wrong type is told in one sentence, and never fails in mid-run."""
+    with pytest.raises(ScenarioError, match=f"^{told}"):
+        made(kind, **{field: wrong})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "days"),
+    [
+        (CostReduction, "path", ()),
+        (Bridging, "functions", ("offered", "until")),
+        (Development, "courses", ()),
+        (Assignment, "waves", ()),
+    ],
+)
+def test_what_must_be_given_must_not_be_empty(kind: type, field: str, days: tuple[str, ...]) -> None:
+    """A policy that could never do anything is refused."""
+    with pytest.raises(ScenarioError, match=f"^{field}: is empty; give one at least"):
+        kind(**dict.fromkeys(("announced", *days), dt.date(2010, 5, 1)), **{field: ()})
+
+
+def test_lists_stand_where_tuples_do() -> None:
+    """A list is kept as a tuple, so that a policy can still be hashed; what is paid back must be a mapping."""
+    assert made(Mars, regions=["Vale"]) == made(Mars, regions=("Vale",))
+    with pytest.raises(ScenarioError, match="^repays: is 3; give what belongs to each name"):
+        Returns(announced=dt.date(2010, 5, 1), repays=3)
 
 
 @pytest.mark.parametrize("kind", list(STEPS))
