@@ -14,6 +14,7 @@ from nhstransit.run import Run
 HERE = "here"
 FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
 NEVER = 2**31 - 1  # a day that does not come
+SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
 
 
 def opening(run: Run) -> Ints:
@@ -83,13 +84,34 @@ def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
 
 
 def check_pair(run: Run, baseline: Run) -> None:
-    """Raise InputError unless two runs share seed and start, and have somebody in common."""
+    """Raise InputError unless two runs share seed and start, and have people in common who are the same in both."""
     if run.seed != baseline.seed:
         wrong = f"have the seeds {run.seed} and {baseline.seed}"
         raise InputError("the two runs", wrong, "simulate both with one seed, so that they share their luck")
     check_start(run, baseline)
-    if len(run.people) and not len(shared(run, baseline)):
+    staff = shared(run, baseline)
+    if len(run.people) and not len(staff):
         raise InputError("the two runs", "have nobody in common at the start", "compare worlds with the same staff")
+    _check_same_people(run, baseline, staff)
+
+
+def _check_same_people(run: Run, baseline: Run, staff: Ints) -> None:
+    """Raise InputError unless each of `staff` is one and the same person in both runs, by what both say of the opening."""
+    ours, theirs = run.rows_of(staff), baseline.rows_of(staff)
+    other = np.zeros(len(staff), bool)
+    for fact in SAME:
+        other |= _told(run, fact)[ours] != _told(baseline, fact)[theirs]
+    if other.any():
+        count, first = int(other.sum()), int(staff[np.argmax(other)])
+        wrong = f"give {count:,} of {len(staff):,} identities to different people, such as {first}"
+        right = "compare worlds with the same staff: one staff list, or one staff_seed"
+        raise InputError("the two runs", wrong, right)
+
+
+def _told(run: Run, fact: str) -> AnyArray:
+    """A column of people as they entered, (people,); a function by its name, since two worlds may number them otherwise."""
+    column: AnyArray = getattr(run.people, fact)
+    return np.array(run.people.functions, object)[column] if fact == "function" else column
 
 
 def check_start(run: Run, baseline: Run) -> None:

@@ -25,8 +25,8 @@ def compare(run: Run | Sequence[Run], *, baseline: Run | Sequence[Run]) -> Compa
 
     Several runs and as many baselines, a seed each, are compared pair by pair, for mean gaps with paired intervals.
 
-    Raises InputError for runs of different seeds, of worlds that start on two dates or have nobody in common, and for
-    several that do not pair off seed by seed.
+    Raises InputError for runs of different seeds, of worlds that start on two dates, have nobody in common or other people
+    under the same identities, and for several that do not pair off seed by seed.
     """
     if isinstance(run, Run) and isinstance(baseline, Run):
         check_pair(run, baseline)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import attrs
 import numpy as np
+import pytest
 
+from nhstransit.comparison import compare
 from nhstransit.comparison.people import NEVER, first_departure, last_rule, paid_for_going, routes
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind, Phase, Recorder, rule_code
 from nhstransit.run import Run
-from tests.small import person, played
+from tests.small import person, played, small_world
 
 MARS, QUIT = rule_code("mars"), rule_code("resignation")
 
@@ -63,3 +67,32 @@ def test_the_last_rule_is_that_of_the_last_departure():
     rules = last_rule(gone, EVERYBODY)
     assert rules.tolist() == [MARS, MARS, -1]
     assert routes(gone, rules) == ["mars", "mars", "here"]
+
+
+@pytest.mark.parametrize(
+    "facts", [{"born": "1971-01-01"}, {"since": "2001-04-01"}, {"sex": "male"}, {"function": "nursing"}, {"band": "7"}]
+)
+def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> None:
+    """Two worlds that give one identity to two people are no pair, whichever fact of the opening tells them apart."""
+    run, baseline = played(person(1), person(2, **facts)), played(person(1), person(2))
+    with pytest.raises(InputError) as refused:
+        compare(run, baseline=baseline)
+    assert str(refused.value) == (
+        "the two runs: give 1 of 2 identities to different people, such as 2; "
+        "compare worlds with the same staff: one staff list, or one staff_seed"
+    )
+
+
+def test_a_changed_attitude_is_no_other_person() -> None:
+    """What people want may differ between two worlds: they are compared."""
+    run, baseline = played(person(1, attitude=1.0, critical=True)), played(person(1))
+    assert len(compare(run, baseline=baseline).staff) == 1
+
+
+def test_functions_are_told_by_name() -> None:
+    """Worlds that number the same functions otherwise have the same people."""
+    scenario = small_world(person(1), person(2, function="nursing"))
+    staff = scenario.workforce
+    turned = staff.having(functions=staff.functions[::-1], function=1 - staff.function)
+    run = attrs.evolve(simulate(scenario, seed=1), people=turned)
+    assert compare(run, baseline=simulate(scenario, seed=1)).staff.tolist() == [1, 2]
