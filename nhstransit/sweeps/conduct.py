@@ -56,7 +56,7 @@ def sweep(
         scenarios: a scenario, or several by name, or a design such as `grid(...)`.
         replications: how many runs of each scenario and draw.
         seed: the root of all seeds, 0 to 2⁶³−1.
-        draws: parameters to vary, laid over every scenario; None: the scenarios as they are.
+        draws: parameters to vary, laid over every scenario; idle in a policy that only others of them have; None: none.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.

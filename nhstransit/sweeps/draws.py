@@ -15,8 +15,9 @@ import attrs
 import numpy as np
 
 from nhstransit import tables, toml
-from nhstransit.errors import FormatError, SweepError
-from nhstransit.scenario import Scenario
+from nhstransit.errors import FormatError, ScenarioError, SweepError
+from nhstransit.scenario import Scenario, part_at
+from nhstransit.toml import Named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +105,28 @@ NONE = Draws()  # one draw that changes nothing
 
 
 def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenario:
-    """The scenario with each value at its path."""
+    """The scenario with each value at its path. Raises ScenarioError for a path or value that cannot stand there."""
     for path, item in setting:
-        scenario = scenario.having(path, item)
+        try:
+            scenario = scenario.having(path, item)
+        except ScenarioError as error:
+            raise _explained(scenario, path, error) from None
     return scenario
+
+
+def lacks(scenario: Scenario, path: str) -> bool:
+    """Whether a path leads into a policy that a scenario has not: what is drawn there is idle in it."""
+    kind, _, rest = path.partition(".")
+    return kind == "policies" and rest.partition(".")[0] not in scenario.policies
+
+
+def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:
+    """The same error; for an entry of a table that is empty in the scenario, with what to do first."""
+    parent, _, name = error.where.rpartition(".")
+    if not path.startswith(error.where) or not parent or part_at(scenario, parent) != Named():
+        return error
+    right = f"give the scenario a table with {name!r} at {parent} first"
+    return ScenarioError(error.where, "leads nowhere: the table is empty here", right)
 
 
 @attrs.frozen(kw_only=True)

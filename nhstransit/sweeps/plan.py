@@ -26,7 +26,7 @@ from nhstransit.sweeps.content import (
     scenario_content,
 )
 from nhstransit.sweeps.design import Design
-from nhstransit.sweeps.draws import NONE, Draws
+from nhstransit.sweeps.draws import NONE, Draws, applied, lacks
 from nhstransit.sweeps.tasks import Asked, Point, Task
 
 Measure = Callable[..., Mapping[str, Any]]
@@ -74,6 +74,10 @@ class Plan:
         """The hash of one draw."""
         return self._draws[number]
 
+    def _setting(self, scenario: Scenario, number: int) -> tuple[tuple[str, Any], ...]:
+        """What of one draw stands in a scenario: nothing of it in policies that only others of the sweep have."""
+        return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
+
     def tasks(self, block: Callable[[int], int], done: Callable[[list[bytes]], set[bytes]]) -> Iterator[Task]:
         """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
 
@@ -92,7 +96,7 @@ class Plan:
                     wanted = tuple(point for point in points if point.key not in kept)
                     left -= len(points)
                     if wanted:
-                        setting = self.draws.setting(draw)
+                        setting = self._setting(entry.scenario, draw)
                         yield Task(scenario=entry.scenario, setting=setting, points=wanted, asked=self.asked)
                 first = last
 
@@ -118,7 +122,9 @@ def planned(
         code=code_content(),
         data=data_content(),
     )
-    entries = tuple(_entry(name, scenario, rows) for name, scenario in _named(scenarios).items())
+    named = _named(scenarios)
+    entries = tuple(_entry(name, scenario) for name, scenario in named.items())
+    check_draws(named, rows)
     root = digest(function_content(measure), function_content(series), asked.code, asked.data)
     return Plan(
         entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root
@@ -135,12 +141,22 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
     return named
 
 
-def _entry(name: str, scenario: Scenario, draws: Draws) -> Entry:
+def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
+    """Raise ScenarioError where the first draw cannot stand in a scenario; a policy is enough that one of them has."""
+    somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
+    for name, scenario in named.items():
+        idle = {path for path in somewhere if lacks(scenario, path)}
+        try:
+            applied(scenario, tuple(pair for pair in draws.setting(0) if pair[0] not in idle))
+        except InputError as error:
+            raise error.within(f"scenario {name!r}") from None
+
+
+def _entry(name: str, scenario: Scenario) -> Entry:
     """A scenario with its opening made, so that its faults are told at once and workers need not make it again."""
     try:
         _ = scenario.opening
         content = scenario_content(scenario)
-        draws.world(scenario, 0)
     except InputError as error:
         raise error.within(f"scenario {name!r}") from None
     return Entry(name, scenario, content)

@@ -20,6 +20,7 @@ from nhstransit.sweeps import content, monthly_heads
 from nhstransit.sweeps.content import function_name, scenario_content
 from nhstransit.sweeps.draws import Draws
 from nhstransit.sweeps.plan import Plan
+from nhstransit.sweeps.tasks import perform
 from tests.small import Own, person, small_world
 from tests.sweeps.made import heads, left, pair, plan_of, slow, tiny
 
@@ -199,6 +200,26 @@ def test_a_measure_is_known_by_its_name() -> None:
             content.named_function(name, "series")
 
 
+HAMLET = load_scenario("hamlet")
+QUOTAS = Draws(paths=("policies.mars.quota", "behaviour.departures.resign"), rows=((0.02, 0.1), (0.1, 0.2)))
+
+
+def test_a_draw_is_idle_in_a_policy_that_only_others_have() -> None:
+    """Laid over a variant without the policy, the rest of each draw stands; numbers and seeds are those of the others."""
+    plan = plan_of({"as it was": HAMLET, "no mars": HAMLET.without("mars")}, 2, draws=QUOTAS)
+    tasks = list(plan.tasks(lambda left: 2, lambda keys: set()))
+    assert [dict(task.setting) for task in tasks] == [
+        dict(QUOTAS.setting(0)),
+        {"behaviour.departures.resign": 0.1},
+        dict(QUOTAS.setting(1)),
+        {"behaviour.departures.resign": 0.2},
+    ]
+    assert [[point.seed for point in task.points] for task in tasks[::2]] == [
+        [point.seed for point in task.points] for task in tasks[1::2]
+    ]
+    assert not any(outcome.failure for task in tasks[:2] for outcome in perform(task))
+
+
 BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
     "none": (lambda: plan_of({}), "scenarios: are {}"),
     "list": (lambda: plan_of([tiny()]), "scenarios: are ["),  # type: ignore[arg-type]
@@ -211,6 +232,21 @@ BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
     "path": (
         lambda: plan_of({"a": tiny()}, draws=Draws(paths=("behaviour.departures.resing",), rows=((1.0,),))),
         "scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+    ),
+    "policy": (
+        lambda: plan_of({"a": HAMLET.without("mars"), "b": HAMLET.without("mars")}, draws=QUOTAS),
+        "scenario 'a'.policies.mars: leads nowhere; ",
+    ),
+    "part of a policy": (
+        lambda: plan_of(
+            {"a": HAMLET.without("mars"), "b": HAMLET}, draws=Draws(paths=("policies.mars.qota",), rows=((1.0,),))
+        ),
+        "scenario 'b'.policies.mars.qota: leads nowhere; did you mean 'quota'?",
+    ),
+    "table": (
+        lambda: plan_of({"a": HAMLET}, draws=Draws(paths=("policies.mars.appetite.North West",), rows=((0.5,),))),
+        "scenario 'a'.policies.mars.appetite.North West: leads nowhere: the table is empty here; "
+        "give the scenario a table with 'North West' at policies.mars.appetite first",
     ),
 }
 
