@@ -138,7 +138,7 @@ def split(cells: Floats, what: str) -> Split:
         told = f"has {free} replications beyond the first of their draws"
         raise SweepError(what, told, f"run at least {FEWEST} more, two or more replications a draw")
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
-    return Split(max(0.0, _policy(cells, means)), max(0.0, _parameter(means, counts, chance, what)), chance)
+    return Split(max(0.0, _policy(cells, means, what)), max(0.0, _parameter(means, counts, chance, what)), chance)
 
 
 def _parameter(means: Floats, counts: Floats, chance: float, what: str) -> float:
@@ -153,13 +153,17 @@ def _parameter(means: Floats, counts: Floats, chance: float, what: str) -> float
     return float(np.mean(between))
 
 
-def _policy(cells: Floats, means: Floats) -> float:
+def _policy(cells: Floats, means: Floats, what: str) -> float:
     if len(cells) == 1:
         return 0.0
-    units = means if means.shape[1] > 1 else cells[:, 0, :]
+    several = means.shape[1] > 1
+    units = means if several else cells[:, 0, :]
     units = units[:, np.isfinite(units).all(axis=0)]
+    if units.shape[1] < 2:
+        told = f"has {units.shape[1]} {'draws' if several else 'replications'} that are there in every scenario"
+        raise SweepError(what, told, "see failures(), or run more: there must be two or more")
     apart = units - units.mean(axis=0)
-    noise = apart.var(axis=1, ddof=1).mean() / units.shape[1] if units.shape[1] > 1 else math.nan
+    noise = apart.var(axis=1, ddof=1).mean() / units.shape[1]
     return float((apart.mean(axis=1) ** 2).mean() - noise)
 
 

@@ -155,11 +155,17 @@ class Study:
     def variance(self, measures: Names = None) -> pd.DataFrame:
         """Each measure's variance in three: policy, parameter, chance; and as shares of their sum. Indexed by measure.
 
-        Raises SweepError for too few runs to tell them apart: ten replications beyond the first of their draws, ten draws.
+        Raises SweepError for too few runs to tell them apart: ten replications beyond the first of their draws, ten draws,
+        two units that every scenario has; and for a scenario without runs.
         """
         rows = []
         for measure in wanted(self.results, measures):
-            found = statistics.split(self.results.cells(measure), repr(measure))
+            cells = self.results.cells(measure)
+            for scenario, cell in zip(self.results.names, cells, strict=True):
+                if not np.isfinite(cell).any():
+                    right = "see failures(), or name other measures"
+                    raise SweepError(f"{measure!r} of {scenario!r}", "has no runs to go by", right)
+            found = statistics.split(cells, repr(measure))
             parts = (found.policy, found.parameter, found.chance)
             rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
         names = ("policy", "parameter", "chance")

@@ -108,6 +108,14 @@ def test_variance_says_whose_it_is() -> None:
     assert lucky[["policy", "parameter"]].tolist() == [0.0, 0.0] and lucky["chance"] == pytest.approx(12 / 11)
 
 
+def test_variance_names_a_scenario_without_runs() -> None:
+    """It is not left out in silence, as if the policies did not differ."""
+    cells = np.random.default_rng(8).normal(size=(3, 1, 12)) + np.array([0.0, 4.0, 0.0])[:, None, None]
+    cells[2] = NAN
+    with pytest.raises(SweepError, match="'made' of 'scenario 2': has no runs to go by; see failures()"):
+        filled(cells).variance()
+
+
 def test_tables_agree_with_one_another() -> None:
     """The tidy table is the table turned over, and the summary its means."""
     study = sweep(pair(), replications=5, seed=1, measure=left)
