@@ -1,6 +1,8 @@
 """Which assumptions matter: how much of a headline's spread each makes, beside what chance makes.
 
-found = rank(england, ranges_of(england), points=128, seeds=2, executor=2)
+every = ranges_of(england)
+some = screen(england, every, trajectories=4, executor=2).chosen(6)
+found = rank(england, ranges_of(england, some), points=128, seeds=2, executor=2)
 found.table("exit cost")
 """
 
@@ -8,5 +10,6 @@ from __future__ import annotations
 
 from nhstransit.sensitivity.assumed import ranges_of
 from nhstransit.sensitivity.rank import Ranking, rank
+from nhstransit.sensitivity.screen import Effects, Screening, screen
 
-__all__ = ["Ranking", "ranges_of", "rank"]
+__all__ = ["Effects", "Ranking", "Screening", "ranges_of", "rank", "screen"]

@@ -63,11 +63,11 @@ class Range:
         """The values at shares (n,) of the way from low to high; whole numbers get equal shares of it."""
         if isinstance(self.low, dt.date):
             days = (self.high - self.low).days + 1
-            return tuple(self.low + dt.timedelta(days=int(day)) for day in np.floor(shares * days))
+            return tuple(self.low + dt.timedelta(days=int(day)) for day in _steps(shares, days))
         if not whole:
             return tuple((self.low + shares * (self.high - self.low)).tolist())
         first, last = self.ends(whole)
-        return tuple(int(first + step) for step in np.floor(shares * (last - first + 1)))
+        return tuple(int(first + step) for step in _steps(shares, last - first + 1))
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -140,7 +140,7 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
         order = np.argsort(luck.uniform(f"latin hypercube order of {path}", 0, numbers), kind="stable")
         return np.asarray((order + luck.uniform(f"latin hypercube place in {path}", 0, numbers)) / points)
 
-    return _spread(scenario, ranges, [shares(one.path) for one in ranges])
+    return at_shares(scenario, ranges, [shares(one.path) for one in ranges])
 
 
 def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
@@ -161,11 +161,11 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     for place, one in enumerate(ranges):
         shift = luck.bits(f"sobol shift of {one.path}", 0, [0])[0] >> np.uint64(64 - SOBOL_BITS)
         shares.append(((whole[:, place] ^ shift) + 0.5) / 2**SOBOL_BITS)
-    return _spread(scenario, ranges, shares)
+    return at_shares(scenario, ranges, shares)
 
 
-def _spread(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
-    """The points at these shares of each range; both ends of every range must be able to stand in the scenario."""
+def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
+    """The points at these shares (n,) of each range, from 0 to 1; both its ends must be able to stand in the scenario."""
     _check_some(ranges)
     for one in ranges:
         for end in one.ends(_is_whole(scenario, one.path)):
@@ -196,6 +196,11 @@ def _names(draws: Draws) -> tuple[str, ...]:
 
 def _short(item: Any) -> str:
     return f"{item:.6g}" if isinstance(item, float) else str(item)
+
+
+def _steps(shares: Floats, count: int) -> Floats:
+    """Which of so many equal parts each share falls into; the end of the last belongs to it."""
+    return np.asarray(np.minimum(np.floor(shares * count), count - 1))
 
 
 def _is_whole(scenario: Scenario, path: str) -> bool:

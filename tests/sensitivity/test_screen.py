@@ -1,0 +1,74 @@
+"""Elementary effects against functions of which they are known: a sum, a product, and what moves nothing."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+
+from nhstransit.errors import SweepError
+from nhstransit.scenario import load_scenario
+from nhstransit.sensitivity import Screening, ranges_of, screen
+from nhstransit.sweeps import Range
+from nhstransit.sweeps.design import at_shares
+from tests.calibration.made import crowd
+from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, formula
+
+
+@cache
+def screened() -> Screening:
+    return screen(crowd(), RANGES, trajectories=6, measure=formula, progress=False)
+
+
+def test_effects_of_a_sum_are_its_slopes_wherever_one_starts() -> None:
+    """Of 3x + y, x over its range makes 3 and y 1, without spread; what is not in it makes nothing."""
+    table = screened().table("sum")
+    assert list(table.index) == [RESIGN, OTHER, IDLE]
+    assert table["mean"].tolist() == table["size"].tolist() == pytest.approx([3.0, 1.0, 0.0], abs=1e-9)
+    assert table["spread"].tolist() == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+
+
+def test_effects_of_a_product_hang_on_where_one_starts() -> None:
+    """Of the product of two deviations each has an effect of one sign here and the other there."""
+    table = screened().table("product")
+    for path in (RESIGN, OTHER):
+        assert table.loc[path, "spread"] > 0.1 and table.loc[path, "size"] > abs(table.loc[path, "mean"])
+    assert table.loc[IDLE, "size"] == 0.0
+
+
+def test_those_that_make_people_leave_are_chosen_first() -> None:
+    """Who left turns on both hazards; what never varies is no headline."""
+    found = screened()
+    assert set(found.chosen(2)) == {RESIGN, OTHER} and found.chosen(3)[2] == IDLE
+    assert RESIGN in found.foremost(1).loc["sum", "1"] and "still" not in found.found
+    assert "6 paths" in repr(found)
+
+
+def test_all_assumptions_of_a_scenario_can_be_screened() -> None:
+    """Every range of the hamlet can be moved to its ends, all together, but for shares of posts, which must come to 1."""
+    hamlet = load_scenario("hamlet")
+    ranges = [one for one in ranges_of(hamlet) if not one.path.endswith(".redeployed")]
+    draws = at_shares(hamlet, ranges, list(np.array([[0.0] * len(ranges), [1.0] * len(ranges)]).T)).draws
+    for place in range(2):
+        draws.world(hamlet, place)
+
+
+def test_the_end_of_a_range_of_whole_numbers_is_in_it() -> None:
+    """At a share of 1 stands the greatest value, not one beyond."""
+    assert Range("policies.mars.payback_months", 10, 20).values(np.array([0.0, 0.999, 1.0]), True) == (10, 20, 20)
+
+
+def test_what_cannot_be_screened_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One path, one assumption, no replication; an unknown headline; and SALib not there."""
+    for wrong in ({"trajectories": 1}, {"seeds": 0}):
+        with pytest.raises(SweepError, match="give"):
+            screen(crowd(), RANGES, measure=formula, **wrong)
+    with pytest.raises(SweepError, match="ranges: are 1"):
+        screen(crowd(), RANGES[:1])
+    with pytest.raises(SweepError, match="did you mean 'sum'"):
+        screened().table("summ")
+    monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
+    with pytest.raises(SweepError, match=r"nhstransit\[screening\]"):
+        screen(crowd(), RANGES)
