@@ -2,7 +2,7 @@
 """Writes validation.md: every published outcome beside the fitted England, and what goes with it.
 
 `python docs/make_validation.py --run` runs the scenario and writes the figures (`tests/golden/validation-england-2010.csv`, and
-with `--rank` the ranking of assumptions); `python docs/make_validation.py` writes the page from them. A test makes the page
+with `--screen` and `--rank` the screening and the ranking of assumptions); `python docs/make_validation.py` writes the page from them. A test makes the page
 again, and a thorough one the figures: where they change, say why in the commit.
 """
 
@@ -12,9 +12,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import nhstransit as nt
 from nhstransit import tables
 from nhstransit.published import bundled_fit, fitted_draws, observed_figures
+from nhstransit.sensitivity import Effects, Screening, ranges_of, screen
+from nhstransit.sensitivity import rank as ranked
 from nhstransit.sweeps import Draws, read_draws
 from nhstransit.validation import VERDICTS, Validation, validate
 from nhstransit.validation.forecast import bundled_card, scored
@@ -22,18 +26,13 @@ from nhstransit.validation.page import grid, number
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
-FIGURES, RANKED, PARTS = (
-    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("validation", "ranking", "spread")
+FIGURES, SCREENED, RANKED, PARTS = (
+    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("validation", "screening", "ranking", "spread")
 )
 REPLICATIONS, SEED, POINTS = 20, 57, 60
-VARIED = (
-    "behaviour.severance.typical",
-    "behaviour.severance.risk",
-    "behaviour.departures.resign",
-    "behaviour.departures.risk_ratio",
-    "behaviour.post.mover",
-    "policies.mars.appetite_sd",
-)
+TRAJECTORIES, VARIED, TELLING = 4, 6, 0.1  # paths; how many assumptions are ranked; of the largest effect, what is kept
+NOT_SCREENED = ("policies.mars.removed",)  # with the posts redeployed it must come to 1 or less: not free by itself
+EFFECTS = ("mean", "size", "spread")
 SPREAD = (
     "mars-round1-leavers",
     "mars-round1-cost",
@@ -51,7 +50,8 @@ england-2010` prints the same from runs of your own.
 
 Every figure is simulated in its published unit, scope, days and sample; where some bodies only were asked, every replication
 asks others. *Simulated* is the mean over {runs} replications, *80%* the middle of them: chance only, parameters as fitted.
-*Size* is the difference in standard deviations of tolerance and chance together. A miss is a miss: none is tuned away.
+Behind a published figure stands, in brackets, the wider range that its table would accept, where it has one. *Size* is
+the difference in standard deviations of tolerance and chance together. A miss is a miss: none is tuned away.
 """
 
 
@@ -136,7 +136,7 @@ def _figures(rows: Any) -> str:
         if not mine:
             continue
         cells = [
-            (_what(*known[name]), *(rows[name][key] for key in ("published",)), known[name][1].unit, _seen(rows[name]),
+            (_what(*known[name]), _published(rows[name], known[name][0]), known[name][1].unit, _seen(rows[name]),
              rows[name]["size"] and f"{float(rows[name]['size']):+.1f}", rows[name]["verdict"], known[name][0].quality)
             for name in mine
         ]  # fmt: skip
@@ -148,6 +148,11 @@ def _figures(rows: Any) -> str:
         for name in unsaid
     ]
     return "\n".join(parts) + "\n## Not simulated\n\n" + "\n".join(lines) + "\n"
+
+
+def _published(row: Any, outcome: Any) -> str:
+    """The figure, with the range that its table would accept where there is one."""
+    return f"{row['published']} ({outcome.band[0]:g} to {outcome.band[1]:g})" if outcome.band else str(row["published"])
 
 
 def _what(outcome: Any, figure: Any) -> str:
@@ -246,20 +251,58 @@ def _ranking() -> str:
     cells = list(zip(*(kept[name] for name in kept), strict=True))
     return f"""## Which assumptions move the headlines
 
-Total Sobol' indices over the assumptions' own ranges ({POINTS} points, two runs each, an emulator in between), the three foremost of
-{len(VARIED)}; *told* is the share of variance that the emulator foretells of points unseen. Parameters and chance are apart.
+Of the numbers of the scenario whose source gives a range all were screened ({", ".join(f"`{path}`" for path in NOT_SCREENED)} apart, which hangs on another): moved one at a time
+over two thirds of it from {TRAJECTORIES} random starts, under the same luck (elementary effects, after Morris). Beside each of the foremost
+its effect as a share of the largest:
+
+{_screened()}
+
+The {VARIED} that come to most of the largest effect on any one headline were then varied together. Total Sobol' indices ({POINTS} points, two
+runs each, an emulator in between), the three foremost; *told* is the share of variance that the emulator foretells of points
+unseen. Parameters and chance are apart.
 
 {grid(tuple(kept), cells)}
 """
 
 
+def _screened() -> str:
+    found = screening()
+    table = found.foremost(4).reset_index()
+    return grid(tuple(table.columns), [tuple(map(str, row)) for row in table.itertuples(index=False)])
+
+
+def screening() -> Screening:
+    """The screening as it is kept: effects under a tenth of a headline's largest are told as none."""
+    kept = tables.read_csv(SCREENED)
+    paths = tuple(dict.fromkeys(kept["assumption"]))
+    rows = list(zip(kept["headline"], kept["assumption"], *(map(float, kept[name]) for name in EFFECTS), strict=True))
+    found = {}
+    for headline in dict.fromkeys(kept["headline"]):
+        cells = np.zeros((len(EFFECTS), len(paths)))
+        for name, path, *effects in rows:
+            if name == headline:
+                cells[:, paths.index(path)] = effects
+        found[headline] = Effects(**dict(zip(EFFECTS, cells, strict=True)))
+    return Screening(scenario="england-2010-fitted", paths=paths, trajectories=TRAJECTORIES, found=found)
+
+
+def screened(workers: int) -> dict[str, list[str]]:
+    """The effects of every assumption on each headline, but for those under a tenth of the largest."""
+    england = nt.load_scenario("england-2010-fitted")
+    ranges = [one for one in ranges_of(england) if one.path not in NOT_SCREENED]
+    found = screen(england, ranges, trajectories=TRAJECTORIES, seed=SEED, executor=workers)
+    rows = []
+    for headline in found.found:
+        table = found.table(headline)
+        for path, one in table[table["size"] >= TELLING * table["size"].max()].iterrows():
+            rows.append((headline, str(path), *(f"{one[name]:.4g}" for name in EFFECTS)))
+    return {name: [row[at] for row in rows] for at, name in enumerate(("headline", "assumption", *EFFECTS))}
+
+
 def rank(workers: int) -> dict[str, list[str]]:
     """The foremost assumptions of each headline, and parameters and chance apart."""
-    from nhstransit.sensitivity import ranges_of
-    from nhstransit.sensitivity import rank as ranked
-
     england = nt.load_scenario("england-2010-fitted")
-    found = ranked(england, ranges_of(england, VARIED), points=POINTS, seeds=2, seed=SEED, executor=workers)
+    found = ranked(england, ranges_of(england, screening().chosen(VARIED)), points=POINTS, seeds=2, seed=SEED, executor=workers)
     split, foremost = found.split(), found.foremost()
     columns: dict[str, list[str]] = {"headline": [str(name) for name in split.index]}
     columns |= {name: [f"{float(item):.3g}" for item in split[name]] for name in split.columns}
@@ -296,6 +339,7 @@ def main() -> None:
     """Figures if asked, then the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", action="store_true")
+    parser.add_argument("--screen", action="store_true")
     parser.add_argument("--rank", action="store_true")
     parser.add_argument("--parts", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
@@ -304,6 +348,8 @@ def main() -> None:
         tables.write_csv(FIGURES, columns_of(run(asked.workers)))
     if asked.parts:
         tables.write_csv(PARTS, parts(asked.workers))
+    if asked.screen:
+        tables.write_csv(SCREENED, screened(asked.workers))
     if asked.rank:
         tables.write_csv(RANKED, rank(asked.workers))
     PAGE.write_text(page(), "utf-8")

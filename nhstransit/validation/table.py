@@ -54,9 +54,10 @@ class Validation:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance, simulated.
+        """A row a figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance, band.
 
-        Then low and high (the middle 80%), standardised (standard deviations of tolerance and chance), verdict, why.
+        Then simulated, low and high (the middle 80%), standardised (by standard deviations of tolerance and chance), verdict,
+        why.
         """
         books = bibliography()
         cited = [
@@ -74,6 +75,7 @@ class Validation:
             "published": [_number(one.figure.value) for one in self.lines],
             "unit": [one.figure.unit for one in self.lines],
             "tolerance": [_number(one.figure.tolerance) for one in self.lines],
+            "band": [" to ".join(f"{end:g}" for end in one.outcome.band) for one in self.lines],
             "simulated": [one.simulated.mean if one.simulated else math.nan for one in self.lines],
             "low": [one.simulated.low if one.simulated else math.nan for one in self.lines],
             "high": [one.simulated.high if one.simulated else math.nan for one in self.lines],

@@ -7,12 +7,13 @@ import math
 import attrs
 
 FITTED, HELD_OUT, CHECK, CONTEXT = "fitted", "held out", "check", "context"
-WITHIN, CHANCE, MISS, SHOWN = "within tolerance", "within chance", "miss", "no verdict"
+WITHIN, BAND, CHANCE, MISS, SHOWN = "within tolerance", "within band", "within chance", "miss", "no verdict"
 AS_SAID, NOT_AS_SAID, NOT_SIMULATED = "as reported", "not as reported", "not simulated"
 VERDICTS = {
-    WITHIN: "the simulated mean lies within the published tolerance or band",
-    CHANCE: "the published figure lies within the middle 80% of replications, its own tolerance granted",
-    MISS: "neither; `standardised` says by how much",
+    WITHIN: "the simulated mean lies within the published tolerance",
+    BAND: "not so, but it lies within the wider range that the figure's table would accept",
+    CHANCE: "neither, but the published figure lies within the middle 80% of replications, its own tolerance granted",
+    MISS: "none of these; `standardised` says by how much",
     AS_SAID: "a pattern reported in words is there",
     NOT_AS_SAID: "it is not",
     NOT_SIMULATED: "a run cannot say it, and why",
@@ -39,8 +40,10 @@ def verdict_of(
     if published is None:
         return SHOWN
     allowed = tolerance or 0.0
-    if abs(simulated.mean - published) <= allowed or (len(band) == 2 and band[0] <= simulated.mean <= band[1]):
+    if abs(simulated.mean - published) <= allowed:
         return WITHIN
+    if len(band) == 2 and band[0] <= simulated.mean <= band[1]:
+        return BAND
     return CHANCE if simulated.low - allowed <= published <= simulated.high + allowed else MISS
 
 

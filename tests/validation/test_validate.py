@@ -39,14 +39,15 @@ TEN = Simulated(mean=10.0, spread=2.0, low=7.0, high=13.0)
         (13.6, 0.5, (), verdicts.MISS),
         (6.6, 0.5, (), verdicts.CHANCE),
         (6.4, 0.5, (), verdicts.MISS),
-        (20.0, 0.5, (9.0, 21.0), verdicts.WITHIN),
+        (20.0, 0.5, (9.0, 21.0), verdicts.BAND),
+        (10.4, 0.5, (9.0, 21.0), verdicts.WITHIN),
         (None, None, (), verdicts.SHOWN),
     ],
 )
 def test_verdicts_follow_from_numbers(
     published: float | None, tolerance: float | None, band: tuple[float, ...], verdict: str
 ) -> None:
-    """Within the tolerance or band of the mean; within the middle 80% with the tolerance granted; or a miss."""
+    """Within the tolerance; the wider band; the middle 80% with the tolerance granted; or a miss: the first that holds."""
     assert verdict_of(published, tolerance, band, TEN) == verdict
 
 
