@@ -31,7 +31,10 @@ def command(
     keep: Path | None,
     progress: bool | None,
 ) -> None:
-    """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds."""
+    """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
+
+    Exit status 1 where every run failed.
+    """
     from nhstransit.sweeps import Stopped, sweep
     from nhstransit.sweeps.study_file import read_study
 
@@ -53,6 +56,8 @@ def command(
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     _tell(found, kept)
+    if found.results.failed.all():
+        context.exit(1)
 
 
 def _tell(found: Study, kept: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import attrs
@@ -111,14 +112,14 @@ def planned(
     series: Measure | None,
     keep: str | Path | None,
 ) -> Plan:
-    """The plan, everything in it checked before the first run: names, openings, paths of the first draw, seed, measure."""
+    """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
     rows = draws.draws if isinstance(draws, Design) else draws or NONE
     asked = Asked(
         measure=function_name(measure, "measure"),
         series=function_name(series, "series") if series else "",
-        keep=str(Path(keep).resolve()) if keep else "",
+        keep=_folder(keep) if keep else "",
         code=code_content(),
         data=data_content(),
     )
@@ -129,6 +130,20 @@ def planned(
     return Plan(
         entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root
     )
+
+
+def _folder(keep: Any) -> str:
+    """The whole path of a folder for runs, made if need be. Raises SweepError where nothing can be written there."""
+    if not isinstance(keep, (str, Path)):
+        raise SweepError("keep", f"is {keep!r}", "name a folder")
+    place = Path(keep).resolve()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise SweepError(f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder of yours") from None
+    return str(place)
 
 
 def _named(scenarios: Any) -> Mapping[str, Scenario]:

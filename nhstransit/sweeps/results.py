@@ -29,7 +29,8 @@ class Listed:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Results:
-    """The runs of one sweep, in order of scenario, draw and replication; failed ones have figures of NaN.
+    """The runs of one sweep, in order of scenario, draw and replication; failed ones have figures of NaN, unless only
+    saving them failed.
 
     `scenario` (n,) is a position in `scenarios`; `figures` (n, m) has a column for each of `measures`; NaN where a run's
     measure did not give it.

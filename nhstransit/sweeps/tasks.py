@@ -63,7 +63,7 @@ class Task:
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What came of one point: figures by name, or the trace of a failure.
+    """What came of one point: figures by name, or the trace of a failure; both where only saving the run failed.
 
     `figures` are floats of eight bytes; `series` the same for every series of `spans` (name and length), compressed.
     """
@@ -124,9 +124,17 @@ def _outcome(
 ) -> Outcome:
     names, figures = _figures(measure(run))
     spans, body = ((), b"") if series is None else _series(series(run))
-    if keep:
-        save_run(run, run_folder(keep, point.key), overwrite=True)
-    return Outcome(point=point, names=names, figures=figures, spans=spans, series=body)
+    failure = _unsaved(run, run_folder(keep, point.key)) if keep else ""
+    return Outcome(point=point, names=names, figures=figures, spans=spans, series=body, failure=failure)
+
+
+def _unsaved(run: Run, folder: Path) -> str:
+    """Save a run, and return the trace of what went wrong: its figures are none the worse for it."""
+    try:
+        save_run(run, folder, overwrite=True)
+    except Exception as error:
+        return _trace(error)
+    return ""
 
 
 def run_folder(keep: str | Path, key: bytes) -> Path:

@@ -116,6 +116,16 @@ def test_what_is_not_there_is_told(words: tuple[str, ...], said: str, capsys: py
     assert said in refused(capsys, *words)
 
 
+def test_a_folder_for_runs_is_tried_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing can be written, nothing is simulated: exit status 2, and no store."""
+    file, store = study(tmp_path)
+    for folder in ("/proc/zz", file):
+        assert f"keep: {folder}: cannot be written (" in refused(
+            capsys, "sweep", file, "--store", store, "--keep", folder
+        )
+    assert not Path(store).exists()
+
+
 def test_a_stopped_sweep_ends_with_130(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,14 +148,14 @@ def test_a_stopped_sweep_ends_with_130(
 
 
 def test_the_first_failure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sweep with failed runs says which was the first, and why."""
+    """A sweep with failed runs says which was the first, and why; exit status 1 where none came to anything."""
     file, store = study(tmp_path)
     text = Path(file).read_text().replace("seed =", 'measure = "tests.sweeps.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
     assert status == 2 and "names code of one's own (tests.sweeps.made:wordy)" in err and "--allow-code" in err
     status, out, _ = asked(capsys, "sweep", file, "--store", store, "--allow-code")
-    assert status == 0 and "4 failed" in out
+    assert status == 1 and "4 failed" in out
     assert (
         "The first failure (as it was, draw 0, replication 0): nhstransit.errors.SweepError: measure: left: is 'three'"
         in out

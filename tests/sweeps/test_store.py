@@ -144,6 +144,22 @@ def test_series_and_runs_are_kept(place: Path) -> None:
         study.run("calm", replication=7, keep=place / "runs")
 
 
+def test_figures_are_kept_where_only_saving_fails(place: Path) -> None:
+    """The run is told as failed, its figures and series stand, and the next call saves it."""
+    keep, whole = place / "runs", made(place, store=None, series=heads)
+    keep.mkdir()
+    for key in whole.results.key:
+        (keep / key.hex()[:2]).write_text("in the way")
+    study = made(place, series=heads, keep=keep)
+    assert study.failures()["error"].str.contains("RunError: .*cannot be written").tolist() == [True] * 6
+    assert study.table().equals(whole.table()) and study.series("heads").equals(whole.series("heads"))
+    for path in keep.iterdir():
+        path.unlink()
+    again = made(place, series=heads, keep=keep)
+    assert again.failures().empty and again.sha256() == whole.sha256()
+    assert again.run("calm", replication=0, keep=keep).seed == whole.results.seed[0]
+
+
 def test_the_hamlets_months_are_kept(place: Path) -> None:
     """`monthly_heads` holds the heads of every kind of body at the end of each month, the last as the run closed."""
     from nhstransit.scenario import load_scenario
