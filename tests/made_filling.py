@@ -42,7 +42,7 @@ def fillings(draw: st.DrawFn, days: Days, starts: list[dt.date], senders: Words,
 
 @st.composite
 def assignments(draw: st.DrawFn, days: Days, senders: Words, receivers: Words, functions: Words) -> Assignment:
-    announced, *waves = draw(in_order(days, draw(st.integers(1, 4))))
+    announced, *waves = draw(in_order(days, draw(st.integers(2, 4))))
     return Assignment(
         announced=announced,
         waves=tuple(waves),
@@ -57,7 +57,7 @@ def assignments(draw: st.DrawFn, days: Days, senders: Words, receivers: Words, f
 
 @st.composite
 def developments(draw: st.DrawFn, days: Days, kinds: Words, functions: Words) -> Development:
-    announced, *courses = draw(in_order(days, draw(st.integers(1, 4))))
+    announced, *courses = draw(in_order(days, draw(st.integers(2, 4))))
     return Development(
         announced=announced,
         courses=tuple(courses),

@@ -41,7 +41,7 @@ def bridges(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: tupl
         announced=announced,
         offered=offered,
         until=until,
-        functions=draw(st.lists(st.sampled_from(functions), unique=True).map(tuple)),
+        functions=draw(st.lists(st.sampled_from(functions), min_size=1, unique=True).map(tuple)),
         kinds=draw(some(kinds)),
         premium=draw(st.sampled_from((0.0, 0.1))),
     )
