@@ -25,11 +25,12 @@ ROUGH = 100  # figures from here on are read without decimals
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
     """Print the means of every scenario in STORE, or all its runs."""
     from nhstransit.sweeps import open_study
+    from nhstransit.sweeps.results import wanted
 
     study = open_study(store, sweep=sweep)
     if runs:
-        table = study.table()
-        apart = [name for name in study.measures if measures and name not in measures]
+        table, asked = study.table(), wanted(study.results, measures or None)
+        apart = [name for name in study.measures if name not in asked]
         table = table.drop(columns=apart)
     else:
         table = study.summary(measures or None).reset_index()

@@ -72,6 +72,8 @@ def sweep(
         StoreError: for a store that cannot be read or written; what was committed is kept.
         Stopped: at Ctrl-C; a KeyboardInterrupt with the study of what was done.
     """
+    if store is not None and not isinstance(store, (str, Path)):
+        raise SweepError("store", f"is {store!r}", "name a file, or give None for memory")
     crew = crew_of(executor)
     plan = planned(
         scenarios, replications=replications, seed=seed, draws=draws, measure=measure, series=series, keep=keep
@@ -81,7 +83,7 @@ def sweep(
 
 def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None) -> Study:
     """The study of a plan, once everything in it is done; a store in a file is closed, one in memory lives in the study."""
-    number, source = -1, store if store.path is None else store.path
+    number, source = -1, store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
         with Display(len(plan), store.count(plan), wanted(progress)) as display:
@@ -160,6 +162,9 @@ def until(
         raise SweepError(
             "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"
         )
+    statistics.check_precision(half_width, level)
+    if type(most) is not int or most < 1:
+        raise SweepError("most", f"is {most!r}", "give a whole number of 1 or more")
     while True:
         spread, units = _widest(study, measure, baseline)
         goal = statistics.needed(spread, half_width, level) if units >= statistics.FEWEST else statistics.FEWEST
@@ -175,7 +180,7 @@ def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, in
     """The greatest spread of units among the scenarios, or of their gaps; and the fewest units."""
     cells = list(study.results.cells(measure))
     if baseline is not None:
-        ours = study.results.place(baseline)
+        ours = study.results.baseline(baseline)
         cells = [cell - cells[ours] for place, cell in enumerate(cells) if place != ours]
     units = [statistics.units_of(cell) for cell in cells]
     if not units or not all(len(one) for one in units):

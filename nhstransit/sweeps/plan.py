@@ -115,7 +115,9 @@ def planned(
     """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
-    rows = draws.draws if isinstance(draws, Design) else draws or NONE
+    rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
+    if not isinstance(rows, Draws):
+        raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
     asked = Asked(
         measure=function_name(measure, "measure"),
         series=function_name(series, "series") if series else "",

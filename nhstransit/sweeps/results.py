@@ -73,6 +73,13 @@ class Results:
             raise SweepError(f"scenario {name!r}", "is not in this study", nearest(name, self.names))
         return self.names.index(name)
 
+    def baseline(self, name: str) -> int:
+        """The position of the scenario that others are held against. Raises SweepError where there are no others."""
+        place = self.place(name)
+        if len(self.names) < 2:
+            raise SweepError(f"baseline {name!r}", "is the only scenario of this study", "sweep another beside it")
+        return place
+
     def cells(self, measure: str) -> Floats:
         """The measure by scenario, draw and replication, (s, d, r): NaN where there is no such run, or it failed."""
         draws = max(len(self.settings), int(self.draw.max(initial=-1)) + 1)
@@ -80,6 +87,15 @@ class Results:
         out = np.full(shape, np.nan)
         out[self.scenario, self.draw, self.replication] = self.column(measure)
         return out
+
+    def filled_cells(self, measure: str) -> Floats:
+        """The same. Raises SweepError for a scenario of which there is not one run."""
+        cells = self.cells(measure)
+        for name, cell in zip(self.names, cells, strict=True):
+            if not np.isfinite(cell).any():
+                right = "see failures(), or name other measures"
+                raise SweepError(f"{measure!r} of {name!r}", "has no runs to go by", right)
+        return cells
 
 
 def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -> Results:

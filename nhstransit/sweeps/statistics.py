@@ -8,6 +8,8 @@ draw a unit is a replication.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 import numpy as np
@@ -67,10 +69,12 @@ def student(level: float, units: int) -> float:
 def needed(spread: float, half_width: float, level: float) -> float:
     """The fewest units at which the interval of a mean, their spread given, reaches at most `half_width` to either side.
 
-    A whole number, or infinity where it would be more than `MOST`. Raises SweepError for a half-width of 0 or less.
+    A whole number, or infinity where it would be more than `MOST`; NaN for a spread that is not known. Raises SweepError for
+    a half-width of 0 or less.
     """
-    if not half_width > 0 or not math.isfinite(half_width):
-        raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
+    check_precision(half_width, level)
+    if math.isnan(spread):
+        return math.nan
     low, high = FEWEST, FEWEST
     while student(level, high) * spread / math.sqrt(high) > half_width:
         if high >= MOST:
@@ -101,13 +105,20 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
     Raises SweepError for a quantile that lies beyond the outermost run: nothing is extrapolated.
     """
     for share in at:
-        if not 0 < share < 1:
+        if not _real(share) or not 0 < share < 1:
             raise SweepError("quantiles", f"are asked at {share!r}", "give shares between 0 and 1, such as 0.05")
         fewest = math.ceil(round(1 / min(share, 1 - share) - 1, 9))
         if len(runs) < fewest:
             wrong = f"has {len(runs)} runs, too few for the {share:.3g} quantile"
             raise SweepError(what, wrong, f"run at least {fewest}, or ask for quantiles nearer the middle")
     return np.quantile(runs, at, method="weibull")
+
+
+def shares_of(at: Any) -> tuple[float, ...]:
+    """The shares at which quantiles are asked. Raises SweepError where there is none."""
+    if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not (shares := tuple(at)):
+        raise SweepError("quantiles", f"are asked at {at!r}", "give one or more shares, such as (0.05, 0.95)")
+    return shares
 
 
 @attrs.frozen
@@ -169,5 +180,22 @@ def _policy(cells: Floats, means: Floats, what: str) -> float:
 
 def check_level(level: float) -> None:
     """Raise SweepError unless a level of confidence lies between 0 and 1."""
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+    if not _real(level) or not 0 < level < 1:
         raise SweepError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
+
+
+def check_precision(half_width: float, level: float) -> None:
+    """Raise SweepError unless a half-width is a number above 0, and its level lies between 0 and 1."""
+    check_level(level)
+    if not _real(half_width) or not 0 < half_width < math.inf:
+        raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
+
+
+def check_line(line: float) -> None:
+    """Raise SweepError unless a line that gaps may exceed is a number."""
+    if not _real(line) or not math.isfinite(line):
+        raise SweepError("line", f"is {line!r}", "give a number, in the measure's unit")
+
+
+def _real(item: object) -> bool:
+    return isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool)

@@ -121,11 +121,14 @@ class Study:
         Returns:
             Indexed by scenario and measure: pairs, gap (the mean), low, high, spread (standard deviation over units),
             chance, chance low, chance high, and for a half-width what is still needed. A unit is a replication; where
-            there are several draws it is a draw, and what is needed are draws.
+            there are several draws it is a draw, and what is needed are draws; NaN where fewer than ten units are there.
 
-        Raises SweepError for fewer than ten units, or a name that is not there, with the nearest.
+        Raises SweepError for fewer than ten units, a name that is not there, with the nearest, and a study of one scenario.
         """
-        ours = self.results.place(baseline)
+        ours = self.results.baseline(baseline)
+        statistics.check_line(line)
+        if half_width is not None:
+            statistics.check_precision(half_width, 0.95 if level is None else level)
         unit = "draws" if len(self.results.settings) > 1 else "replications"
         rows = []
         cells = {measure: self.results.cells(measure) for measure in wanted(self.results, measures)}
@@ -141,7 +144,7 @@ class Study:
 
         Raises SweepError where there are too few runs for a quantile: 19 for 0.05.
         """
-        shares, runs = tuple(at), self.results
+        shares, runs = statistics.shares_of(at), self.results
         over = "parameter and chance" if len(runs.settings) > 1 else "chance"
         rows = []
         for place, scenario in enumerate(runs.names):
@@ -160,12 +163,7 @@ class Study:
         """
         rows = []
         for measure in wanted(self.results, measures):
-            cells = self.results.cells(measure)
-            for scenario, cell in zip(self.results.names, cells, strict=True):
-                if not np.isfinite(cell).any():
-                    right = "see failures(), or name other measures"
-                    raise SweepError(f"{measure!r} of {scenario!r}", "has no runs to go by", right)
-            found = statistics.split(cells, repr(measure))
+            found = statistics.split(self.results.filled_cells(measure), repr(measure))
             parts = (found.policy, found.parameter, found.chance)
             rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
         names = ("policy", "parameter", "chance")
@@ -271,7 +269,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
         store.connection.close()
     if sweep is not None and not 1 <= sweep <= len(begun):
         raise SweepError(f"sweep {sweep}", "is not in this store", f"give a number from 1 to {len(begun)}")
-    return Study(source=Path(path), sweep=begun[sweep - 1] if sweep else last)
+    return Study(source=Path(path).absolute(), sweep=begun[sweep - 1] if sweep else last)
 
 
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
@@ -285,6 +283,8 @@ def _gap(pairs: Floats, level: float | None, line: float, half_width: float | No
     cells = (len(there), found.mean, found.low, found.high, found.spread, chance, *ends)
     if half_width is None:
         return cells
+    if found.units < statistics.FEWEST:
+        return (*cells, math.nan)
     return (*cells, max(0, statistics.needed(found.spread, half_width, level or 0.95) - found.units))
 
 

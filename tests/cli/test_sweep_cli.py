@@ -78,6 +78,10 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
     assert "scenario 'no marz': is not in this study; did you mean 'no mars'?" in refused(
         capsys, "gaps", store, "--baseline", "no marz"
     )
+    assert "measure 'lft': is not in this study; did you mean 'left'?" in refused(
+        capsys, "table", store, "--runs", "--measure", "lft"
+    )
+    assert "line: is nan" in refused(capsys, "gaps", store, "--no-intervals", "--line", "nan")
     assert "sweep 2: is not in this store" in refused(capsys, "table", store, "--sweep", "2")
 
 

@@ -237,6 +237,8 @@ BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: plan_of({"a": HAMLET.without("mars"), "b": HAMLET.without("mars")}, draws=QUOTAS),
         "scenario 'a'.policies.mars: leads nowhere; ",
     ),
+    "draws": (lambda: plan_of(tiny(), draws=[0.1]), "draws: are [0.1]; give Draws("),
+    "keep": (lambda: plan_of(tiny(), keep=5), "keep: is 5; name a folder"),
     "part of a policy": (
         lambda: plan_of(
             {"a": HAMLET.without("mars"), "b": HAMLET}, draws=Draws(paths=("policies.mars.qota",), rows=((1.0,),))

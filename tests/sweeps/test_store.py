@@ -429,6 +429,12 @@ def test_two_writers_do_not_harm_each_other(place: Path) -> None:
     assert sorted(open_study(place / "study.db").table()["left"]) == list(range(12))
 
 
+def test_a_store_that_is_no_name_is_told(place: Path) -> None:
+    """A number in place of a file."""
+    with pytest.raises(SweepError, match="store: is 5; name a file, or give None for memory"):
+        made(place, store=5)
+
+
 def test_an_executor_that_is_none_is_told(place: Path) -> None:
     """In place of a number or an executor."""
     for wrong in (0, -1, "many", True):

@@ -138,7 +138,20 @@ ASKED: dict[str, tuple[Any, str]] = {
         "measure 'mad': is not in this study; did you mean 'made'?",
     ),
     "quantile": (lambda study: study.quantiles(at=(0.0,)), "quantiles: are asked at 0.0"),
+    "quantile alone": (lambda study: study.quantiles(at=0.5), "quantiles: are asked at 0.5; give one or more shares"),
+    "no quantile": (lambda study: study.quantiles(at=()), "quantiles: are asked at ()"),
+    "quantile in words": (lambda study: study.quantiles(at=("half",)), "quantiles: are asked at 'half'"),
     "level": (lambda study: study.gaps(baseline="scenario 0", level=95), "level: is 95"),
+    "line": (lambda study: study.gaps(baseline="scenario 0", line="1"), "line: is '1'; give a number"),
+    "no line": (lambda study: study.gaps(baseline="scenario 0", line=NAN), "line: is nan; give a number"),
+    "width": (
+        lambda study: study.gaps(baseline="scenario 0", half_width="1"),
+        "half_width: is '1'; give a number above",
+    ),
+    "no width": (lambda study: study.gaps(baseline="scenario 0", half_width=NAN), "half_width: is nan"),
+    "stop level": (lambda study: study.replicate_until("made", half_width=1.0, level=95), "level: is 95"),
+    "stop width": (lambda study: study.replicate_until("made", half_width=0.0), "half_width: is 0.0"),
+    "most": (lambda study: study.replicate_until("made", half_width=1.0, most=0), "most: is 0; give a whole number"),
 }
 
 
@@ -149,6 +162,31 @@ def test_what_is_not_there_is_told(what: str) -> None:
     with pytest.raises(SweepError) as caught:
         ask(filled(np.arange(40.0).reshape(2, 1, 20)))
     assert str(caught.value).startswith(said)
+
+
+def test_one_scenario_has_no_gaps() -> None:
+    """Neither a table of them nor a precision to be reached."""
+    alone = filled(np.arange(12.0).reshape(1, 1, 12))
+    for ask in (alone.gaps, lambda baseline: alone.replicate_until("made", half_width=1.0, baseline=baseline)):
+        with pytest.raises(SweepError, match="baseline 'scenario 0': is the only scenario of this study"):
+            ask(baseline="scenario 0")
+
+
+@pytest.mark.parametrize("units", [1, 2, 9])
+def test_what_is_needed_is_not_invented(units: int) -> None:
+    """Below ten units their spread says too little of how many are still needed."""
+    few = filled(np.random.default_rng(9).normal(size=(2, 1, units)))
+    row = few.gaps(baseline="scenario 0", level=None, half_width=0.001).loc[("scenario 1", "made")]
+    assert math.isnan(row["replications still needed"]) and row["pairs"] == units
+
+
+def test_a_study_stays_where_its_store_is(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store named from one folder is read from another too."""
+    monkeypatch.chdir(tmp_path)
+    made = sweep(tiny(), replications=2, seed=1, measure=left, store="study.db")
+    opened = open_study("study.db")
+    monkeypatch.chdir("/")
+    assert made.sha256() == opened.sha256() and len(made.replicate_until("left", half_width=1e-6, most=3)) == 3
 
 
 def test_a_study_tells_what_it_is() -> None:
