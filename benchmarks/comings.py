@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from benchmarks.lives import Person
+from nhstransit.dates import add_months, day_of_month, months_of
 from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.grammar import Appoint, Hire, Lodge, Rejoin
 from nhstransit.workforce.codes import CONTRACTS, RiskClass
@@ -122,6 +123,13 @@ class Comings:
             twin.events.append((day, phase, int(Kind.ARRIVED), rule, person.staff, -1, person.post, 0))
         twin.live(people)
 
+    def _count_service(self, person: Person, day: int) -> None:
+        """Service that was paid for, or lies before too long a break, counts no more."""
+        today, free = self._twin.origin + day, self._twin.origin + person.left_day + 1
+        if person.paid_off or add_months(free, self._twin.law.reckonable_break_months(today)) < today:
+            person.service_from = today
+            person.served_month = int(months_of(today) + (day_of_month(today) > 1))
+
     def rejoin(self, effect: Rejoin, people: list[Person], day: int, rule: int) -> None:
         """Posts are kept for people who come back in today's arrivals."""
         posts = effect.posts.tolist()
@@ -140,6 +148,7 @@ class Comings:
             twin.feel_away(person)
             self._sit(person, post, day, phase)
             person.retained_until, person.contract_ends = -1, until
+            self._count_service(person, day)
             person.contract = _FIXED if until < NEVER else _PERMANENT
         back = [person for person, _, _ in kept]
         band, point = (np.array([getattr(person, name) for person in back]) for name in ("band", "point"))

@@ -33,7 +33,7 @@ class Person:
         *("outside", "attitude", "disposition", "risk_class", "risk", "risk_from", "risk_to", "risk_since"),
         *("exit_rule", "exit_voidable", "last_day", "next_post", "retained_from", "retained_until", "premium"),
         *("ramp", "half_life", "left_day", "left_rule", "left_post", "paid_pence", "returned", "departures"),
-        *("born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
+        *("paid_off", "born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
         *("other_rate", "retiring_rate", "moving_rate", "leaving_rate", "wake", "cause", "exit", "process"),
     )
 
@@ -45,7 +45,7 @@ class Person:
         self.exit_rule = self.next_post = self.retained_from = self.retained_until = -1
         self.exit_voidable, self.last_day = False, NEVER
         self.left_day = self.left_rule = self.left_post = -1
-        self.paid_pence = 0
+        self.paid_pence, self.paid_off = 0, False
         self.returned, self.departures = False, 0
         self.exit: Any = None
         self.process: Any = None

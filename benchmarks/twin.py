@@ -210,7 +210,7 @@ class Twin:
         rule = person.exit_rule
         severance, in_lieu, strain, remove = person.exit
         self.depart(person, day, 5, rule)
-        person.paid_pence = severance
+        person.paid_pence, person.paid_off = severance, severance + in_lieu + strain > 0
         for kind, pence in ((60, severance), (61, in_lieu), (62, strain)):
             if pence > 0:
                 self.events.append((day, 5, kind, rule, person.staff, post, -1, pence))
@@ -226,7 +226,7 @@ class Twin:
             posts.reserved[person.next_post] = -1
         person.post = person.next_post = person.exit_rule = -1
         person.last_day, person.exit_voidable, person.exit, person.paid_pence = NEVER, False, None, 0
-        person.left_day, person.left_rule, person.left_post = day, rule, post
+        person.left_day, person.left_rule, person.left_post, person.paid_off = day, rule, post, False
         person.departures += 1
         self.gone[person.employer] += 1
 

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
-from nhstransit.dates import Calendar
+from nhstransit.dates import Calendar, add_months
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError
@@ -131,7 +131,7 @@ class World:
         post = self.columns["post"][rows]
         self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
-        self.columns["paid_pence"][rows] = 0
+        self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
         self._forget(rows)
@@ -150,6 +150,7 @@ class World:
         columns["pay_pence"][rows], columns["post"][rows] = table, posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
+        self._count_service(rows, day)
         self.uncover(posts, day, phase)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
@@ -159,6 +160,13 @@ class World:
         closes = self.bodies.closes[columns["employer"][rows]] < NEVER
         self.turn_class(rows[closes], RiskClass.EXPOSED, day, phase, rule)
         self.turn_class(rows[~closes], RiskClass.NONE, day, phase, rule)
+
+    def _count_service(self, rows: Rows, day: int) -> None:
+        """Service counts from today for who was paid for going, or was away longer than the law bridges."""
+        columns, today = self.columns, self.calendar.origin + day
+        free = columns["left_day"][rows] + self.calendar.origin + 1
+        late = add_months(free, self.law.reckonable_break_months(today)) < today
+        columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
 
     def arrive(self, posts: Ints, newcomers: Newcomers, day: int, phase: Phase, rule: int) -> Rows:
         """Newcomers take up vacant posts; returns their rows, which follow everybody else's."""

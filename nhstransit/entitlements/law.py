@@ -164,6 +164,10 @@ class Law:
         """Days after the last one within which NHS work voids a redundancy payment."""
         return round(self.parameters.number("alternative_window_days").on(on).value)
 
+    def reckonable_break_months(self, on: int) -> int:
+        """Calendar months between two employments beyond which service before them counts no more, on an epoch day."""
+        return round(self.parameters.number("reckonable_break_months").on(on).value)
+
     def consultation_days(self, people: int, opened_on: int) -> int:
         """Days of collective consultation for so many redundancies proposed on an epoch day; 0 below the threshold."""
         entry = self.parameters.table("consultation").on(opened_on)

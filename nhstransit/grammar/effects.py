@@ -109,6 +109,7 @@ class Hire:
 class Rejoin:
     """People who left come back today to vacant posts, one each, on a new contract; their clocks are wound anew.
 
+    Service counts from today for who was paid for going, or was away longer than the law bridges; else it goes on.
     `until` is the last day of a fixed term, or NEVER; None: all are permanent.
     """
 

@@ -42,7 +42,7 @@ class People:
     pay_pence: Ints  # whole-time basic pay a year
     wte_hundredths: Bytes
     born: Ints  # epoch day
-    service_from: Ints  # epoch day
+    service_from: Ints  # epoch day; of who came back, perhaps that of the return
     sex: Bytes
     clinician: Bools
     contract: Bytes

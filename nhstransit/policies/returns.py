@@ -57,7 +57,8 @@ class Returns:
 
     Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
     due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the NHS. They come on a
-    new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`.
+    new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`. Service that was paid for,
+    or lies before a break of more than a year, counts no more (section 16).
 
     `repays` names for a rule the terms on which its severance is paid back by who returns within their window: the
     unexpired months, net of tax. Inside the window, for other rules `clawback_months`, a share `deterred` of those due

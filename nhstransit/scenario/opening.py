@@ -37,8 +37,10 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
     "paid_pence": ("int64", 0),
+    "paid_off": ("bool", False),  # something was paid for going when each last left
 }
-_CHANGING = ("employer", "function", "band", "point", "contract", "critical")  # staff columns that a run may change
+# Staff columns that a run may change.
+_CHANGING = ("employer", "function", "band", "point", "contract", "critical", "service_from")
 
 
 def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law) -> dict[str, AnyArray]:

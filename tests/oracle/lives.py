@@ -122,7 +122,7 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     post.holder, post.spell = None, post.spell + 1
     world.gone[post.body] = world.gone.get(post.body, 0) + 1
     forget(person)
-    person.paid = 0
+    person.paid, person.bought_out = 0, False
     person.post, person.last_post = None, post
     person.left_day, person.left_rule, person.departures = world.today, rule, person.departures + 1
     return post
@@ -143,6 +143,7 @@ def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
     sums = ((Kind.SEVERANCE, agreed.severance), (Kind.IN_LIEU, agreed.in_lieu), (Kind.PENSION, agreed.strain))
     for kind, pence in sums:
         if pence > 0:
+            person.bought_out = True
             world.note(Phase.DEPARTURES, kind, agreed.rule, person.staff, left=post.number, pence=pence)
     if agreed.removes_post:
         remove(world, post, Phase.DEPARTURES, agreed.rule, int(cost[0]))

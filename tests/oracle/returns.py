@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections.abc import Generator
 from typing import Any
@@ -143,6 +144,15 @@ def _vacancy(world: World, policy: Returns, person: Person, *, bare: bool = Fals
     return min(alike, key=lambda post: post.key, default=None)
 
 
+def _long_away(world: World, person: Person) -> bool:
+    """Whether the calendar has gone round more months than the law bridges since the first day out of work."""
+    first, back = world.calendar.date(person.left_day + 1), world.calendar.date(world.today)
+    months = (back.year - first.year) * 12 + back.month - first.month
+    last = calendar.monthrange(back.year, back.month)[1]
+    allowed = world.law.reckonable_break_months(world.epoch(world.today))
+    return months > allowed or (months == allowed and back.day > min(first.day, last))
+
+
 def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> Generator[simpy.Event, None, None]:
     """In the arrivals of the day: the old pay point by today's table, a new contract, no guarantee, a life begun anew."""
     yield world.until(world.today, Phase.ARRIVALS, rule)
@@ -153,6 +163,8 @@ def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> 
     post.holder, post.promised = person, None
     person.pay = int(world.law.annual_pay(np.array([post.band]), np.array([person.point]), world.epoch(world.today))[0])
     person.guarantee = None
+    if person.bought_out or _long_away(world, person):
+        person.service_from = world.epoch(world.today)
     person.contract = CONTRACTS.index("permanent" if until == NEVER else "fixed-term")
     person.contract_ends = until
     point = person.point

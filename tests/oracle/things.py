@@ -132,6 +132,7 @@ class Person:
     left_day: int = -1
     left_rule: int = -1
     paid: int = 0  # severance when last gone
+    bought_out: bool = False  # whether anything was paid for going then
     departures: int = 0
     returned: bool = False  # back in a body outside the model
 

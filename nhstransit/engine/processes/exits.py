@@ -93,6 +93,7 @@ class Exits:
         saving = world.yearly(rows[batch.remove[here]], day)
         world.depart(rows, day, Phase.DEPARTURES, batch.rule)
         world.columns["paid_pence"][rows] = batch.severance[here]
+        world.columns["paid_off"][rows] = (batch.severance + batch.in_lieu + batch.strain)[here] > 0
         self._natural.stop(rows)
         sums = ((Kind.SEVERANCE, batch.severance), (Kind.IN_LIEU, batch.in_lieu), (Kind.PENSION, batch.strain))
         for kind, pence in sums:

@@ -69,6 +69,7 @@ class Natural:
                 luck = self._luck.exponential(f"clock {cause}", int(spell), columns["key"][mine])
                 self._left[place, mine] = threshold_units(luck)
         self._rate[:, rows] = 0
+        self._served[rows] = _first_full_month(columns["service_from"][rows])
         self.rerate(rows, day + 1)
 
     def _wind(self, size: int) -> None:
