@@ -1,0 +1,96 @@
+"""Tiny worlds of people who come back: which of their service still counts, and which has been paid for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.dates import epoch_day
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Depart, Effect, Rejoin, Situation
+from nhstransit.policies import Redundancy, Returns
+from tests.small import START, Own, body, date, on, person, played, row, rows, told
+
+OUT, MONEY = Phase.DEPARTURES, (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
+BODIES = [body("Old", closes="2010-07-31"), body("New", "ccg", ("finance", "6", 1), closes="2011-10-31")]
+REDUNDANCY = Redundancy(announced=START, letters=date("2010-04-02"), consults=date("2010-04-03"), kinds=("pct", "ccg"))
+RETURNS = Returns(
+    announced=START, after=("redundancy",), kinds=("ccg",), share=1.0, scale_years=0.5, shape=5.0, deterred=0.0
+)
+
+
+def test_the_same_years_are_not_paid_twice() -> None:
+    """Redundant after 20 years, back in seven months, redundant again after eight: eight weeks in lieu of £26,483."""
+    world: dict[str, Any] = {"bodies": BODIES, "end": date("2011-12-31")}
+    log = told(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
+    assert [event for event in log if event[2] == Kind.ARRIVED or event[2] in MONEY] == [
+        row("2010-07-31", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 4_000_000),
+        row("2011-03-01", Phase.ARRIVALS, Kind.ARRIVED, "returns", 1, -1, 1),
+        row("2011-10-31", OUT, Kind.IN_LIEU, "redundancy", 1, 1, -1, 406_315),
+    ]
+
+
+def out_and_back(back: str, **pence: int) -> Any:
+    """The run of somebody who goes on 20 May 2010 with so many pence, and is back in their post on a day."""
+
+    def act(situation: Situation) -> list[Effect]:
+        if situation.round == 0:
+            sums = {name: np.array([pence.get(name, 0)]) for name in ("severance", "in_lieu", "strain")}
+            return [Depart(rows=rows(0), last_day=np.array([on("2010-05-20")]), remove=np.array([False]), **sums)]
+        return [Rejoin(rows=rows(0), posts=np.array([0]))]
+
+    seen: list[int] = []
+
+    def look(situation: Situation) -> list[Effect]:
+        seen.append(int(situation.people.service_from[0]))
+        return []
+
+    policies = {"own": Own(dates=("2010-04-01", back), does=act), "see": Own(dates=("2011-08-01",), does=look)}
+    run = played(person(1), policies=policies, bodies=[body("Old")], end=date("2011-08-01"))
+    return run, seen[0]
+
+
+@pytest.mark.parametrize("what", ["severance", "in_lieu", "strain"])
+def test_service_paid_for_counts_no_more(what: str) -> None:
+    """A penny of severance, of notice in lieu or of a pension's capital, and service counts from the return."""
+    assert out_and_back("2010-06-01", **{what: 1})[1] == epoch_day(date("2010-06-01"))
+
+
+@pytest.mark.parametrize("back", ["2010-05-21", "2011-05-21"])
+def test_unpaid_and_back_within_twelve_months_it_goes_on(back: str) -> None:
+    """Out of work from 21 May, back by the 21 May of the next year at the latest: service is what it was."""
+    assert out_and_back(back)[1] == epoch_day(date("2000-04-01"))
+
+
+def test_a_longer_break_ends_it() -> None:
+    """Twelve months and a day."""
+    assert out_and_back("2011-05-22")[1] == epoch_day(date("2011-05-22"))
+
+
+def test_who_entered_the_run_with_which_service_stays_known() -> None:
+    """The run tells of people as they entered, whatever counts for them now."""
+    assert int(out_and_back("2011-05-22")[0].people.service_from[0]) == epoch_day(date("2000-04-01"))
+
+
+def test_paid_for_once_is_not_paid_for_for_ever() -> None:
+    """Who was paid off, came back, left unpaid and is soon back keeps the service since the first return."""
+
+    def act(situation: Situation) -> list[Effect]:
+        if situation.round % 2:
+            return [Rejoin(rows=rows(0), posts=np.array([0]))]
+        sums = {name: np.array([0]) for name in ("in_lieu", "strain")}
+        sums["severance"] = np.array([100 - 50 * situation.round])
+        return [Depart(rows=rows(0), last_day=np.array([situation.day]), remove=np.array([False]), **sums)]
+
+    seen: list[int] = []
+
+    def look(situation: Situation) -> list[Effect]:
+        seen.append(int(situation.people.service_from[0]))
+        return []
+
+    days = ("2010-05-03", "2010-06-01", "2010-07-05", "2010-08-02")
+    policies = {"own": Own(dates=days, does=act), "see": Own(dates=("2010-09-01",), does=look)}
+    told(person(1), policies=policies)
+    assert seen == [epoch_day(date("2010-06-01"))]
