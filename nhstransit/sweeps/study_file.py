@@ -138,11 +138,16 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
 
 def _function(name: str, role: str, *, allow_code: bool) -> Measure:
-    """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting."""
-    if not (allow_code or name.startswith(("nhstransit.", "nhstransit:"))):
+    """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting.
+
+    What a module of the library merely imports, or holds within something else, is not the library's own.
+    """
+    known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
+    found = named_function(name, role) if allow_code or known else None
+    if found is None or not (allow_code or getattr(found, "__module__", "").startswith("nhstransit.")):
         right = "read it with allow_code=True (--allow-code), if you trust the file"
         raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
-    return named_function(name, role)
+    return found
 
 
 def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:

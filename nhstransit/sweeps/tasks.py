@@ -22,6 +22,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.sweeps.content import code_content, data_content, named_function
 from nhstransit.sweeps.draws import applied
 
+WRONG = (Exception, SystemExit)  # what is the failure of one run, and not the end of the sweep
 NUMBERS = "<f8"  # how figures and series are kept: eight bytes each, whatever the machine
 
 
@@ -94,14 +95,14 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
     """The outcomes of a task, run by run; whatever goes wrong in a run is its outcome."""
     try:
         world, measure, series = _prepared(task)
-    except Exception as error:
+    except WRONG as error:
         yield from (failed(point, _trace(error)) for point in task.points)
         return
     for point in task.points:
         start = time.perf_counter()
         try:
             outcome = _outcome(simulate(world, seed=point.seed), point, task.asked.keep, measure, series)
-        except Exception as error:
+        except WRONG as error:
             outcome = failed(point, _trace(error))
         yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
 
@@ -132,7 +133,7 @@ def _unsaved(run: Run, folder: Path) -> str:
     """Save a run, and return the trace of what went wrong: its figures are none the worse for it."""
     try:
         save_run(run, folder, overwrite=True)
-    except Exception as error:
+    except WRONG as error:
         return _trace(error)
     return ""
 
@@ -176,6 +177,6 @@ def monthly_heads(run: Run) -> dict[str, Any]:
     return {f"heads: {kind}": heads for kind, heads in kinds.items() if heads.any()}
 
 
-def _trace(error: Exception) -> str:
+def _trace(error: BaseException) -> str:
     """The traceback, from where the library calls the run."""
     return "".join(traceback.format_exception(error)).strip()

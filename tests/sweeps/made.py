@@ -65,6 +65,13 @@ def fatal(run: Run) -> dict[str, float]:
     return left(run)
 
 
+def leaving(run: Run) -> dict[str, float]:
+    """The same, but a run of odd seed asks the whole program to end."""
+    if run.seed % 2:
+        raise SystemExit(3)
+    return left(run)
+
+
 def noted(run: Run) -> dict[str, float]:
     """The same, each call noted in the test's folder."""
     with (Path(os.environ[PLACE]) / "calls").open("a") as file:

@@ -14,7 +14,7 @@ from nhstransit import sweeps
 from nhstransit.errors import InputError, StoreError, SweepError
 from nhstransit.sweeps import Draws, Study, open_study, store, sweep
 from nhstransit.sweeps.store import opened
-from tests.sweeps.made import PLACE, cured, heads, left, noted, odd, outcome, pair, plan_of, tiny, uneven
+from tests.sweeps.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
 
 
 @pytest.fixture
@@ -96,6 +96,14 @@ def test_a_failure_is_a_row_with_its_trace(place: Path) -> None:
     assert failures["error"].tolist() == [f"ArithmeticError: seed {seed} is odd" for seed in bad]
     assert all("in odd" in trace and trace.startswith("Traceback") for trace in failures["trace"])
     assert study.table()["left"].isna().tolist() == [bool(seed % 2) for seed in study.results.seed.tolist()]
+
+
+@pytest.mark.parametrize("executor", [None, 2])
+def test_a_measure_that_would_end_the_program_is_a_failure(place: Path, executor: int | None) -> None:
+    """Of its runs alone: the sweep goes on, here and in processes."""
+    study = made(place, 6, measure=leaving, store=None, executor=executor)
+    bad = int((study.results.seed % 2).sum())
+    assert study.failures()["error"].tolist() == ["SystemExit: 3"] * bad and 0 < bad < len(study) == 12
 
 
 def test_failures_give_way_to_a_later_try(place: Path) -> None:

@@ -117,6 +117,14 @@ WRONG = {
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit:nothing"'),
         "study.toml: measure: is 'nhstransit:nothing'",
     ),
+    "code of others": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:sys.exit"'),
+        "study.toml: measure: names code of one's own (nhstransit.cli.main:sys.exit), which a file alone may not run",
+    ),
+    "code imported": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
+        "study.toml: measure: names code of one's own (nhstransit.cli.main:import_module)",
+    ),
     "format": (SHORT.replace("format = 1", "format = 9"), "study.toml: format: is 9; write `format = 1`"),
 }
 
