@@ -155,6 +155,22 @@ def test_a_task_has_no_need_of_anything_global() -> None:
     assert found(iter(tasks)) == found(reversed(tasks)) and len(found(iter(tasks))) == 6
 
 
+@pytest.mark.parametrize("make", [lambda workers: Lent(ThreadPoolExecutor(1), workers=workers), Processes])
+@pytest.mark.parametrize("workers", [-1, 1.5, True, "2", None])
+def test_a_number_of_workers_that_is_none_is_told(make: Any, workers: Any) -> None:
+    """It would run nothing, and say so of no run."""
+    with pytest.raises(SweepError, match="give a whole number of 1 or more"):
+        make(workers)
+
+
+def test_no_workers_and_no_executor_are_told() -> None:
+    """Of one's own there is at least one process; what is lent takes work."""
+    with pytest.raises(SweepError, match="processes: are 0; give a whole number of 1 or more"):
+        Processes(0)
+    with pytest.raises(SweepError, match="executor: is None; lend an executor"):
+        Lent(None)  # type: ignore[arg-type]
+
+
 def test_workers_end_with_their_pool() -> None:
     """Closing a pool ends its processes at once; another start gives others."""
     pool = Processes(2)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED as FIRST
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from os import cpu_count
+from typing import Any
 
 import attrs
 
@@ -143,8 +144,18 @@ class Lent:
     `workers` says how many tasks it works on at a time, where it does not say so itself.
     """
 
-    lent: Executor
+    lent: Executor = attrs.field()
     workers: int = attrs.field(default=0)
+
+    @lent.validator
+    def _check_lent(self, _: object, lent: Any) -> None:
+        if not callable(getattr(lent, "submit", None)):
+            raise SweepError("executor", f"is {lent!r}", "lend an executor as in concurrent.futures")
+
+    @workers.validator
+    def _check_workers(self, _: object, workers: Any) -> None:
+        if type(workers) is not int or workers < 0:
+            raise SweepError("workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 where not known")
 
     @property
     def width(self) -> int:

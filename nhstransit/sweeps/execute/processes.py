@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from typing import Any
 
 import attrs
 
@@ -26,9 +27,14 @@ STARTS = 20  # pools in a row of which a worker may be killed as it starts; of t
 class Processes:
     """So many worker processes on this machine."""
 
-    width: int
+    width: int = attrs.field()
     _pool: ProcessPoolExecutor | None = None
     _leash: tuple[Connection, ...] = ()
+
+    @width.validator
+    def _check_width(self, _: object, width: Any) -> None:
+        if type(width) is not int or width < 1:
+            raise SweepError("processes", f"are {width!r}", "give a whole number of 1 or more")
 
     def executor(self) -> Executor:
         """The pool, started if there is none. Raises SweepError where its workers cannot start."""
