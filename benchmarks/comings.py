@@ -42,7 +42,7 @@ class Comings:
                 log((day, phase, int(Kind.EXIT_VOID), rule, person.staff, person.post, -1, 0))
                 person.exit_rule, person.exit_voidable, person.last_day, person.exit = -1, False, NEVER, None
             log((day, phase, int(Kind.APPOINTED), rule, person.staff, person.post, post, 0))
-            person.next_post = post
+            person.next_post, person.notice_due = post, -1
             twin.estate.posts.reserved[post] = person.row
             turn_class(twin, person, RiskClass.SAFE, day, phase, rule)
             twin.rerate(person, day)

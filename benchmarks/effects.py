@@ -148,3 +148,5 @@ class Applier:
     def _consult(self, effect: Consult, people: list[Person], day: int, phase: int, rule: int) -> None:
         for person, until in zip(people, effect.until.tolist(), strict=True):
             self._log(day, phase, Kind.CONSULTED, rule, person.staff, person.post, until, 0)
+            if effect.chosen:
+                person.notice_due = until + 1

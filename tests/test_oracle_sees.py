@@ -7,6 +7,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import Phase, given, seed, settings
@@ -318,14 +319,7 @@ def nothing_is_found_sooner(plant: Plant) -> None:
     right = cost_reduction.CostReduction._excess
 
     def excess(self: Any, situation: Any) -> Any:
-        blind = SimpleNamespace(
-            people=situation.people,
-            bodies=situation.bodies,
-            round=situation.round,
-            opening_bill=situation.opening_bill,
-            to_find=situation.to_find * 0,
-        )
-        return right(self, blind)
+        return right(self, attrs.evolve(situation, to_find=situation.to_find * 0))
 
     plant.setattr(cost_reduction.CostReduction, "_excess", excess)
 

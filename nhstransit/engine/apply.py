@@ -179,6 +179,8 @@ class Applier:
             from_post=columns["post"][rows],
             to_post=effect.until,
         )
+        if effect.chosen:
+            columns["notice_due"][rows] = effect.until + 1
 
     def _pay(self, effect: Pay, day: int, phase: Phase, rule: int, name: str) -> None:
         refuse(effect.kind not in MONEY, name, f"pays in {effect.kind!r}", "use a kind of money of the log")

@@ -217,7 +217,7 @@ class World:
         self._forget(void)
         columns["status"][void] = Status.IN_POST
         self.record(day, phase, Kind.APPOINTED, rule, rows, from_post=columns["post"][rows], to_post=posts)
-        columns["next_post"][rows] = posts
+        columns["next_post"][rows], columns["notice_due"][rows] = posts, -1
         self.posts["reserved"][posts] = rows
         self.turn_class(rows, RiskClass.SAFE, day, phase, rule)
 
@@ -243,9 +243,8 @@ class World:
         """Whatever was agreed for later falls away."""
         promised = self.columns["next_post"][rows]
         self.posts["reserved"][promised[promised >= 0]] = NOBODY
-        for name in ("next_post", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
-            dtype_start = NOBODY if name == "next_post" else FRESH[name][1]
-            self.columns[name][rows] = dtype_start
+        for name in ("next_post", "notice_due", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
+            self.columns[name][rows] = FRESH[name][1]
 
 
 def _nobody_covers(posts: AnyArray, day: int, phase: Phase) -> None:

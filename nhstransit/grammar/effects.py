@@ -73,10 +73,11 @@ class Turn:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Consult:
-    """Collective consultation opens with these people, to a last day."""
+    """Collective consultation opens with these people, to a last day; `chosen` says that it is they who are to go."""
 
     rows: Rows
     until: Ints
+    chosen: bool = False
 
 
 @attrs.frozen(eq=False, kw_only=True)

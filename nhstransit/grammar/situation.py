@@ -60,6 +60,7 @@ class People:
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
     exit_voidable: Bools  # the agreed exit falls away if another post is found: a redundancy
     next_post: Ints  # appointed to, to start later; −1 without one
+    notice_due: Ints  # day after the consultation with those chosen to go; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # share of basic pay paid for staying
     left_day: Ints  # day on which each last left; −1 for those who never did

@@ -31,6 +31,7 @@ from nhstransit.organisations.roster import Roster
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -56,8 +57,11 @@ class CostReduction:
     is not replaced, is off it. Steps are taken `forward_months` sooner, though never before the announcement. What an
     employer must find sooner comes on top at its next step, though never more than the last step asks. `functions` and
     `bands` narrow who may be let go. Without `volunteers` nobody is asked. Of the others, those go first who are
-    assessed lowest ("skill"), who came last ("service") or whose pay-off is least for what they save ("cost"). With
-    `by_law`, consultation is opened with those chosen, for as long as the law asks, and notice given when it is over.
+    assessed lowest ("skill"), who came last ("service") or whose pay-off is least for what they save ("cost").
+
+    With `by_law`, consultation is opened with those chosen, for as long as the law asks. Until it is over they count as
+    going. Then the bill is looked at again, by the latest step, and notice given, in the order in which they were
+    chosen, to as many as are still needed; the others are at risk no more.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -93,15 +97,18 @@ class CostReduction:
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of each step; the steps number the rounds."""
+        return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._taken(calendar))]
+
+    def _taken(self, calendar: Calendar) -> Longs:
+        """The day on which each step is taken, (steps,)."""
         sooner = add_months(np.array([epoch_day(step.by) for step in self.path], "int64"), -self.forward_months)
-        days = np.maximum(sooner - calendar.origin, calendar.day(self.announced))
-        return [Occasion(int(day), "step", round=place) for place, day in enumerate(days)]
+        return np.asarray(np.maximum(sooner - calendar.origin, calendar.day(self.announced)))
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
         if situation.stage == "notice":
             rows = situation.asked[~situation.people.settled[situation.asked]]
-            return Proposals(rows=rows[situation.people.in_post[rows]])
+            return Proposals(rows=rows[situation.people.notice_due[rows] == situation.day])
         pool = self._pool(situation)
         if not len(pool):
             return None
@@ -117,7 +124,7 @@ class CostReduction:
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Volunteers, then the others in order, employer by employer until the bill is on the path."""
         if situation.stage == "notice":
-            return Effects(then=(self._let_go(situation, proposals.rows, situation.day),))
+            return self._notice(situation, proposals.rows)
         people, rows = situation.people, self._pool(situation)
         saving, pence = _yearly(situation, rows), self._severance(situation, rows)
         asked = isinstance(proposals, SeveranceOffer)
@@ -136,8 +143,16 @@ class CostReduction:
         chosen = np.isin(proposals.rows, rows[go & volunteers]) if asked else None
         if self.by_law:
             certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
-            return Effects(then=(certain, *consulted(situation, rows[go])), chosen=chosen)
+            return Effects(then=(certain, *consulted(situation, rows[order][go[order]], chosen=True)), chosen=chosen)
         return Effects(then=(self._let_go(situation, rows[go], situation.day + self.consultation_days),), chosen=chosen)
+
+    def _notice(self, situation: Situation, rows: Rows) -> Effects:
+        """Notice to those consulted, in the order in which they were chosen, as far as it is still needed."""
+        employer = situation.people.employer
+        rows = rows[np.argsort(employer[rows], kind="stable")]
+        needed = _until_met(employer[rows], _yearly(situation, rows), self._excess(situation))
+        let_go = self._let_go(situation, np.sort(rows[needed]), situation.day)
+        return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
     def _let_go(self, situation: Situation, rows: Rows, given: int) -> Depart:
         """Exits with the posts, by notice given on a day."""
@@ -147,7 +162,12 @@ class CostReduction:
         """Everyone who may be let go by an employer above the path."""
         people = situation.people
         over = self._excess(situation) > 0
-        free = ~people.settled & ~people.critical & (people.retained_until < situation.day)
+        free = (
+            ~people.settled
+            & (people.notice_due < situation.day)
+            & ~people.critical
+            & (people.retained_until < situation.day)
+        )
         if self.functions:
             free &= np.isin(people.function, situation.function_codes(self.functions))
         if self.bands:
@@ -164,15 +184,28 @@ class CostReduction:
     def _excess(self, situation: Situation) -> Longs:
         """Pence a year by which each body's pay bill is above the path, (bodies,); nought for other kinds."""
         people = situation.people
-        stay = np.flatnonzero(people.in_post & (people.exit_rule < 0))
+        notice = situation.stage == "notice"
+        consulted_on = people.notice_due >= situation.day + notice  # at notice, those it is due to have yet to go
+        stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on)
         bill = np.zeros(len(situation.bodies), "int64")
         np.add.at(bill, people.employer[stay], _yearly(situation, stay))
+        due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
         now, least = (
             np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64")
-            for step in (self.path[situation.round], self.path[-1])
+            for step in (self.path[due], self.path[-1])
         )
         allowed = np.maximum(now - situation.to_find, least)
         return np.where(situation.bodies.of_kinds(self.kinds), np.maximum(bill - allowed, 0), 0)
+
+
+def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:
+    """Of those consulted who need not go, whoever is at risk is so no more than others of their employer."""
+    rows = rows[situation.people.risk_class[rows] == RiskClass.AT_RISK]
+    closing = situation.bodies.closes[situation.people.employer[rows]] < NEVER
+    return (
+        Turn(rows=rows[closing], risk_class=RiskClass.EXPOSED),
+        Turn(rows=rows[~closing], risk_class=RiskClass.NONE),
+    )
 
 
 def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:

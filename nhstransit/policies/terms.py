@@ -41,14 +41,15 @@ def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
     return situation.law.notice_weeks(people.band[rows], people.service_from[rows], epoch)
 
 
-def consulted(situation: Situation, rows: Rows) -> tuple[Effect, ...]:
+def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tuple[Effect, ...]:
     """Collective consultation by employer, as long as the law asks for its number, and a reminder to give notice after it.
 
-    The reminder comes back with the stage "notice" on the day after the last of consultation.
+    The reminder comes back with the stage "notice" on the day after the last of consultation, with people in the order of
+    `rows`. `chosen` says that all of them are to go.
     """
     employer = situation.people.employer[rows]
     numbers, place = np.unique(np.bincount(employer), return_inverse=True)
     days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
     until = (situation.day + np.array(days)[place])[employer].astype("int32")
     asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
-    return (Consult(rows=rows, until=until), *asked)
+    return (Consult(rows=rows, until=until, chosen=chosen), *asked)

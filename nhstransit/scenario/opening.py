@@ -28,6 +28,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "exit_batch": ("int32", -1),
     "exit_voidable": ("bool", False),
     "next_post": ("int32", NOBODY),
+    "notice_due": ("int32", -1),
     "left_day": ("int32", -1),
     "left_rule": ("int16", -1),
     "left_post": ("int32", NOBODY),

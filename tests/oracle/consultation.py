@@ -38,16 +38,15 @@ def later(world: World, day: int, rule: int, happens: Callable[[], None]) -> Gen
     happens()
 
 
-def consult(world: World, rule: int, going: list[Person], give_notice: Callable[[Person], None]) -> None:
-    """Those to go are told so and consulted; notice is given to each when that is over."""
+def consult(world: World, rule: int, going: list[Person], give_notice: Callable[[list[Person]], None]) -> None:
+    """Those to go are told so and consulted; when that is over they are looked at again, in this order."""
     for person in going:
         turn(world, person, Phase.WINDOWS, rule, risk_class=RiskClass.AT_RISK, target=1.0)
-
-    def notice(people: list[Person]) -> None:
+    groups = open_consultation(world, rule, going)
+    for last, people in groups.items():
         for person in people:
-            give_notice(person)
-
-    by_day(world, open_consultation(world, rule, going), rule, notice)
+            person.notice_due = last + 1
+    by_day(world, groups, rule, give_notice)
 
 
 def suitable(world: World, policy: Redundancy, pool: list[Person]) -> dict[Person, Post]:

@@ -14,10 +14,10 @@ import numpy as np
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.choices import key, takes_money
 from oracle.consultation import consult
-from oracle.effects import agree
+from oracle.effects import agree, turn
 from oracle.things import Body, Exit, Person
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -62,8 +62,12 @@ class Path:
         chances = Chances(self.world.luck, self.name, place)
         for body in self.world.bodies:
             if body.kind in self.policy.kinds:
-                bill = sum(_yearly(person) for person in self._staff(body) if person.exit is None)
-                self._bring_down(body, bill - self._allowed(body, cut), chances)
+                self._bring_down(body, self._bill(body) - self._allowed(body, cut), chances)
+
+    def _bill(self, body: Body, *also: Person) -> int:
+        """Pay of those who stay: no exit agreed, nor consulted on going, unless they are named."""
+        stay = [p for p in self._staff(body) if p.exit is None and (p.notice_due < self.world.today or p in also)]
+        return sum(map(_yearly, stay))
 
     def _allowed(self, body: Body, cut: float) -> int:
         """What the step leaves of the bill, less what must be found sooner; never less than the last step leaves."""
@@ -100,10 +104,20 @@ class Path:
             return float(-person.service_from)
         return terms.pence / max(_yearly(person), 1) if self.policy.order == "cost" else _assessed(person, chances)
 
-    def _give_notice(self, person: Person) -> None:
-        """Consultation is over: notice from today, unless something else was settled meanwhile."""
-        if person.post is not None and not person.settled:
-            self._let_go(person, self._terms(person, self.world.today))
+    def _give_notice(self, consulted: list[Person]) -> None:
+        """Consultation is over: notice from today to those without whom the bill is still above what is asked by now."""
+        cut = [step.cut for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
+        open_ = [p for p in consulted if p.post is not None and not p.settled and p.notice_due == self.world.today]
+        for body in {person.body for person in open_}:
+            due = [p for p in self._staff(body) if p.notice_due == self.world.today]
+            excess = self._bill(body, *due) - self._allowed(body, cut)
+            for person in (person for person in open_ if person.body is body):
+                if excess > 0:
+                    self._let_go(person, self._terms(person, self.world.today))
+                elif person.risk_class == RiskClass.AT_RISK:
+                    calmer = RiskClass.NONE if body.goes_on else RiskClass.EXPOSED
+                    turn(self.world, person, Phase.WINDOWS, self.rule, risk_class=calmer)
+                excess -= _yearly(person)
 
     def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
@@ -113,6 +127,8 @@ class Path:
         if (self.policy.functions and function not in self.policy.functions) or band not in (
             self.policy.bands or BANDS
         ):
+            return False
+        if person.notice_due >= self.world.today:
             return False
         return not person.settled and not person.critical and not person.guaranteed_on(self.world.today)
 

@@ -38,7 +38,7 @@ def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> 
         world.note(Phase.WINDOWS, Kind.EXIT_VOID, rule, person.staff, left=person.post.number)
         forget(person)
     world.note(Phase.WINDOWS, Kind.APPOINTED, rule, person.staff, left=person.post.number, right=post.number)
-    person.next_post, post.promised = post, person
+    person.next_post, post.promised, person.notice_due = post, person, -1
     turn_class(world, person, RiskClass.SAFE, Phase.WINDOWS, rule)
     rerate(world, person)
     world.env.process(_start(world, person, post, start, rule))

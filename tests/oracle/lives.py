@@ -133,6 +133,7 @@ def forget(person: Person) -> None:
     if person.next_post is not None:
         person.next_post.promised = None
     person.next_post = person.exit = None
+    person.notice_due = -1
 
 
 def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:

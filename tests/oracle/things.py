@@ -126,6 +126,7 @@ class Person:
     pace: tuple[float | None, float | None] = (None, None)  # months, of the latest news; None: as all news
     exit: Exit | None = None
     next_post: Post | None = None
+    notice_due: int = -1  # the day after consultation, for those chosen to go
     guarantee: Guarantee | None = None
     process: Any = None
     last_post: Post | None = None

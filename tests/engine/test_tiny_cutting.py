@@ -1,0 +1,78 @@
+"""The cost path event for event where steps, consultation and other posts meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import Depart
+from nhstransit.policies import CostReduction
+from nhstransit.policies.cost_reduction import Step
+from nhstransit.workforce.codes import RiskClass
+from tests.small import body, date, on, once, person, played, row, rows, told
+
+DESK, OUT, NIGHT = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
+
+
+def path(*steps: tuple[str, float], **fields: Any) -> dict[str, Any]:
+    """A cost path of these days and cuts, without volunteers, those who came last first."""
+    taken = tuple(Step(by=date(by), cut=cut) for by, cut in steps)
+    usual = {"announced": date("2010-04-01"), "volunteers": False, "order": "service"}
+    return {"cost-reduction": CostReduction(path=taken, **{**usual, **fields})}
+
+
+def saved(when: str) -> int:
+    """Pence a year that an employer saves by a post at £24,000, at the rates of a day."""
+    day = (date(when) - date("1970-01-01")).days
+    return int(Law.bundled().employer_cost(np.array([2_400_000]), np.ones(1), day)[0])
+
+
+def leave(row_: int, last: str) -> Any:
+    """Somebody's exit, agreed on 10 May with nothing paid."""
+    nought = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
+    return once(
+        "2010-05-10", Depart(rows=rows(row_), last_day=np.array([on(last)]), remove=np.array([False]), **nought)
+    )
+
+
+def test_a_step_on_the_day_of_notice_lets_go_nobody_else() -> None:
+    """Of two, half are to go by 3 May and no more by 4 May: one is consulted, and noticed on the day of the second step."""
+    people = person(5), person(6, since="2005-04-01")
+    assert told(*people, policies=path(("2010-05-03", 0.5), ("2010-05-04", 0.5), by_law=True)) == [
+        row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 6, RiskClass.NONE, RiskClass.AT_RISK),
+        row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 6, 1, on("2010-05-03")),
+        row("2010-05-04", DESK, Kind.EXIT_AGREED, "cost-reduction", 6, 1, on("2010-06-29"), 1_000_000),
+        row("2010-06-29", OUT, Kind.DEPARTED, "cost-reduction", 6, 1),
+        row("2010-06-29", OUT, Kind.SEVERANCE, "cost-reduction", 6, 1, -1, 1_000_000),
+        row("2010-06-29", OUT, Kind.REMOVED, "cost-reduction", -1, 1, -1, saved("2010-06-29")),
+    ]
+
+
+@pytest.mark.parametrize(("cut", "consulted"), [(0.5, 20), (0.75, 30)])
+def test_those_under_consultation_count_as_going(cut: float, consulted: int) -> None:
+    """Of forty, 20 are consulted on 1 June for 30 days; a second step on 15 June asks for none, or for ten, more."""
+    people = [person(n) for n in range(40)]
+    log = played(*people, policies=path(("2010-06-01", 0.5), ("2010-06-15", cut), by_law=True)).log
+    assert len(log.of(Kind.CONSULTED)) == len(log.of(Kind.DEPARTED)) == consulted
+    assert len(set(log.of(Kind.CONSULTED).staff.tolist())) == consulted
+
+
+def test_who_is_needed_no_more_is_not_given_notice() -> None:
+    """Twenty of forty are consulted; another's exit is agreed meanwhile: the one who was to go last is spared."""
+    people = [person(n, since=f"{2008 - n // 12}-{12 - n % 12:02}-01") for n in range(40)]
+    policies = {**path(("2010-05-03", 0.5), by_law=True), "own": leave(30, "2010-05-31")}
+    log = played(*people, policies=policies).log
+    assert log.of(Kind.EXIT_AGREED).staff.tolist() == [30, *range(19)]
+    mine = log.take(log.staff == 19)
+    assert mine.tuples() == [
+        row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 19, RiskClass.NONE, RiskClass.AT_RISK),
+        row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 19, 19, on("2010-06-02")),
+        row("2010-06-03", DESK, Kind.RISK, "cost-reduction", 19, RiskClass.AT_RISK, RiskClass.NONE),
+    ]
+    mine = played(*people, bodies=[body("Old", closes="2010-12-30")], policies=policies).log
+    mine = mine.take(mine.staff == 19).of(Kind.RISK)
+    assert mine.to_post.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
