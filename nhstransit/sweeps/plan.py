@@ -113,8 +113,7 @@ def planned(
     keep: str | Path | None,
 ) -> Plan:
     """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
-    if type(replications) is not int or not 1 <= replications < 2**31:
-        raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+    check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
     if not isinstance(rows, Draws):
         raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
@@ -156,6 +155,12 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
         if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
     return named
+
+
+def check_replications(replications: int) -> None:
+    """Raise SweepError unless replications are a whole number of 1 or more."""
+    if type(replications) is not int or not 1 <= replications < 2**31:
+        raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:

@@ -12,10 +12,11 @@ import attrs
 from nhstransit import toml
 from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.streams import Luck
 from nhstransit.sweeps.content import named_function
 from nhstransit.sweeps.design import Design, Levels, Range, grid, latin_hypercube, sobol, zipped
-from nhstransit.sweeps.draws import Draws, read_draws
-from nhstransit.sweeps.plan import Measure
+from nhstransit.sweeps.draws import NONE, Draws, lacks, read_draws
+from nhstransit.sweeps.plan import Measure, check_draws, check_replications
 from nhstransit.toml import Named
 
 LEVELLED = {"grid": grid, "zipped": zipped}
@@ -62,12 +63,12 @@ class WrittenDesign:
 class WrittenDraws:
     """Draws from a file, or by design."""
 
-    file: str = ""
-    kind: str = ""
-    points: int = 0
-    seed: int = 0
-    levels: tuple[WrittenLevels, ...] = ()
-    ranges: tuple[WrittenRange, ...] = ()
+    file: str | None = None
+    kind: str | None = None
+    points: int | None = None
+    seed: int | None = None
+    levels: tuple[WrittenLevels, ...] | None = None
+    ranges: tuple[WrittenRange, ...] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -126,15 +127,27 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
             _add(scenarios, name, scenario)
     if not scenarios:
         raise FormatError("scenarios", "are missing", "write [[scenarios]] with a name and a base, or [[designs]]")
+    check_replications(written.replications)
+    draws = _draws(written.draws, _base(written.draws, scenarios), folder)
+    check_draws(scenarios, draws or NONE)
     return StudyFile(
         title=written.title,
         scenarios=scenarios,
-        draws=_draws(written.draws, next(iter(scenarios.values())), folder),
+        draws=draws,
         replications=written.replications,
-        seed=written.seed,
+        seed=Luck(written.seed).seed,
         measure=_function(written.measure, "measure", allow_code=allow_code),
         series=_function(written.series, "series", allow_code=allow_code) if written.series else None,
     )
+
+
+def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
+    """The scenario around which draws are made: the first with every policy that they lead into, or the first of all."""
+    worlds = list(scenarios.values())
+    if written is None:
+        return worlds[0]
+    paths = [one.path for one in written.levels or ()] + [one.path for one in written.ranges or ()]
+    return next((world for world in worlds if not any(lacks(world, path) for path in paths)), worlds[0])
 
 
 def _function(name: str, role: str, *, allow_code: bool) -> Measure:
@@ -178,16 +191,27 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]
 def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws | None:
     if written is None:
         return None
-    if written.file:
+    if written.file is not None:
+        _only(written, ("file",), "beside `file`")
         return read_draws(folder / written.file)
+    kind = written.kind or ""
+    make = _one_of(kind, SPREAD | LEVELLED, "draws.kind")
     made: Design
-    if written.kind in LEVELLED:
-        made = LEVELLED[written.kind](base, *_levels(written.levels))
+    if kind in LEVELLED:
+        _only(written, ("kind", "levels"), f"where kind is {kind!r}")
+        made = make(base, *_levels(written.levels or ()))
     else:
-        make = _one_of(written.kind, SPREAD | LEVELLED, "draws.kind")
-        ranges = [Range(one.path, one.low, one.high) for one in written.ranges]
-        made = make(base, *ranges, points=written.points, seed=written.seed)
+        _only(written, ("kind", "points", "seed", "ranges"), f"where kind is {kind!r}")
+        ranges = [Range(one.path, one.low, one.high) for one in written.ranges or ()]
+        made = make(base, *ranges, points=written.points or 0, seed=written.seed or 0)
     return made.draws
+
+
+def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
+    """Raise FormatError for a key of draws that nothing would read."""
+    for field in attrs.fields(WrittenDraws):
+        if field.name not in keys and getattr(written, field.name) is not None:
+            raise FormatError(f"draws.{field.name}", f"is not read {where}", f"leave it out; read: {', '.join(keys)}")
 
 
 def _levels(written: tuple[WrittenLevels, ...]) -> list[Levels]:

@@ -76,7 +76,41 @@ def test_files_lie_beside_it(tmp_path: Path) -> None:
     assert study.draws.rows == ((0.1,), (0.2,))
 
 
+def test_draws_are_made_around_a_scenario_that_has_their_policies(tmp_path: Path) -> None:
+    """Also where the first scenario of the file lacks them: there they are idle."""
+    text = SHORT + 'without = ["mars"]\n[[scenarios]]\nname = "b"\nbase = "hamlet"\n'
+    study = read(
+        tmp_path, text + '[draws]\nkind = "grid"\nlevels = [{ path = "policies.mars.quota", values = [0.1, 0.2] }]\n'
+    )
+    assert study.draws is not None and study.draws.rows == ((0.1,), (0.2,))
+
+
+LEVELS = 'levels = [{ path = "policies.mars.quota", values = [0.1, 0.2] }]\n'
+RANGES = 'ranges = [{ path = "policies.mars.quota", low = 0.1, high = 0.2 }]\n'
 WRONG = {
+    "levels unread": (
+        SHORT + '[draws]\nkind = "sobol"\npoints = 4\n' + RANGES + LEVELS,
+        "study.toml: draws.levels: is not read where kind is 'sobol'; leave it out; read: kind, points, seed, ranges",
+    ),
+    "points unread": (
+        SHORT + '[draws]\nkind = "grid"\npoints = 0\n' + LEVELS,
+        "study.toml: draws.points: is not read where kind is 'grid'; leave it out; read: kind, levels",
+    ),
+    "seed unread": (SHORT + '[draws]\nkind = "grid"\nseed = 7\n' + LEVELS, "study.toml: draws.seed: is not read"),
+    "file and kind": (
+        SHORT + '[draws]\nfile = "draws.csv"\nkind = "grid"\n',
+        "study.toml: draws.kind: is not read beside `file`; leave it out; read: file",
+    ),
+    "no kind": (SHORT + "[draws]\n" + LEVELS, "study.toml: draws.kind: is ''; known: grid"),
+    "replications": (
+        SHORT.replace("replications = 2", "replications = 0"),
+        "study.toml: replications: are 0; give a whole number of 1 or more",
+    ),
+    "seed": (SHORT.replace("seed = 1", "seed = -1"), "study.toml: seed: is -1"),
+    "path of draws": (
+        SHORT + '[draws]\nfile = "wrong.csv"\n',
+        "study.toml: scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+    ),
     "no scenarios": (
         "format = 1\nseed = 1\nreplications = 2\n",
         "study.toml: scenarios: are missing; write [[scenarios]]",
@@ -133,6 +167,7 @@ WRONG = {
 def test_a_study_file_that_is_not_right_is_told(what: str, tmp_path: Path) -> None:
     """One sentence with the file, the key, and what would be right."""
     text, said = WRONG[what]
+    (tmp_path / "wrong.csv").write_text("behaviour.departures.resing\n0.1\n")
     with pytest.raises(NhstransitError) as caught:
         read(tmp_path, text)
     assert said in str(caught.value) and "\n" not in str(caught.value)
