@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from nhstransit.errors import StoreError
-from nhstransit.sweeps.schema import KEYED, TABLES, insertion, reading, telling, whole
+from nhstransit.sweeps.schema import KEYED, MEND, TABLES, insertion, reading, telling, whole
 from nhstransit.sweeps.store import opened
 
 Row = tuple[Any, ...]
@@ -38,8 +39,21 @@ class Report:
         return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
 
 
+@contextmanager
+def _hopeless() -> Iterator[None]:
+    """Errors within that would send the reader here say that nothing more can be done."""
+    try:
+        yield
+    except StoreError as error:
+        right = (
+            "it cannot be mended: keep it, name another store, and sweep again" if error.right == MEND else error.right
+        )
+        raise StoreError(error.where, error.wrong, right) from None
+
+
+@_hopeless()
 def check(path: str | Path) -> Report:
-    """Read every row of a store and hold it to its seal. Raises StoreError where the file is not a store at all."""
+    """Read every row of a store and hold it to its seal. Raises StoreError where it is none, or cannot be read at all."""
     store = opened(path)
     try:
         with telling(store.path):
@@ -62,6 +76,7 @@ def check(path: str | Path) -> Report:
     )
 
 
+@_hopeless()
 def mend(path: str | Path) -> tuple[Path, int]:
     """Save every whole row into a new store in the old one's place; the old one is kept beside it, as `….damaged`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
 from nhstransit.errors import StoreError, SweepError, nearest
 from nhstransit.sweeps.plan import Plan
+from nhstransit.sweeps.schema import MEND
 from nhstransit.sweeps.store import Store
 from nhstransit.sweeps.tasks import NUMBERS
 
@@ -106,9 +107,21 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
         scenarios = tuple(next(one for one in scenarios if one.name == name) for name in asked)
     drawn = {number: _setting(text) for its, number, _, text in store.rows("draws") if its == sweep}
     settings = tuple(drawn.get(number, ()) for number in range(max(drawn, default=0) + 1))
-    layouts = {row[0]: tuple(json.loads(row[1])) for row in store.rows("layouts")}
+    layouts = _layouts(store)
     rows = [row for row in store.rows("runs") if row[1] == sweep]
+    _check_named(store, layouts, (row[6] for row in rows))
     return _arranged(scenarios, settings, layouts, rows)
+
+
+def _layouts(store: Store) -> dict[bytes, tuple[Any, ...]]:
+    """The lists of names of figures and of series, by their hash."""
+    return {row[0]: tuple(json.loads(row[1])) for row in store.rows("layouts")}
+
+
+def _check_named(store: Store, layouts: Mapping[bytes, Any], used: Iterable[bytes]) -> None:
+    """Raise StoreError where a list of names that rows go by is not there."""
+    if not layouts.keys() >= set(used):
+        raise StoreError(str(store.path), "has lost the names of figures", MEND)
 
 
 def latest(store: Store) -> int:
@@ -191,8 +204,9 @@ def within(results: Results, plan: Plan) -> Results:
 
 def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
     """One series of every run that has it, by key."""
-    layouts = {row[0]: json.loads(row[1]) for row in store.rows("layouts")}
+    layouts = _layouts(store)
     for key, layout, body in store.rows("series"):
+        _check_named(store, layouts, (layout,))
         first = 0
         for known, length in layouts[layout]:
             if known == name:

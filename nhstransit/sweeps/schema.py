@@ -18,6 +18,7 @@ from nhstransit.errors import StoreError
 FORMAT = 1
 APPLICATION = 0x6E687374  # "nhst", by which SQLite's own tools know the file
 PATIENCE = 10.0  # seconds to wait for another program's lock
+MEND = "see `nhstransit store check FILE`, and --mend it"
 
 TABLES = {
     "sweeps": "id INTEGER PRIMARY KEY, place INTEGER NOT NULL, content TEXT NOT NULL, seed INTEGER NOT NULL, "
@@ -106,5 +107,5 @@ def _told(name: str, words: str) -> tuple[str, str]:
     if name.startswith("SQLITE_NOTADB"):
         return "is no store of runs, or its beginning is damaged", "name another file"
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
-        return f"is damaged ({words})", "see `nhstransit store check FILE`, and --mend it"
-    return f"cannot be used ({words})", "see `nhstransit store check FILE`"
+        return f"is damaged ({words})", MEND
+    return f"cannot be used ({words})", MEND

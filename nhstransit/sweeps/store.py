@@ -103,7 +103,7 @@ class Store:
             for row in self.connection.execute(reading(table)):
                 if not whole(row):
                     wrong = f"has a damaged row in its table of {table}"
-                    raise StoreError(str(self.path), wrong, "see `nhstransit store check FILE`, and --mend it")
+                    raise StoreError(str(self.path), wrong, schema.MEND)
                 yield row[:-1]
 
     def close(self) -> None:
@@ -218,7 +218,8 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
         return _begun(store, True)
     place = Path(path)
     if not writing and not place.is_file():
-        raise StoreError(str(place), "no such file", "name a store that a sweep has written")
+        wrong = "is a folder" if place.is_dir() else "no such file"
+        raise StoreError(str(place), wrong, "name a store that a sweep has written")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -240,9 +241,8 @@ def _begun(store: Store, writing: bool) -> Store:
     (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != schema.APPLICATION and (tables or not writing):
-        raise StoreError(
-            str(store.path), "is an SQLite file of something else", "name a store that a sweep has written"
-        )
+        wrong = "is an SQLite file of something else" if tables else "is empty"
+        raise StoreError(str(store.path), wrong, "name a store that a sweep has written")
     if application == schema.APPLICATION and version != schema.FORMAT:
         right = f"this version reads {schema.FORMAT}; use the version that wrote it, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
@@ -260,8 +260,7 @@ def sound(store: Store) -> None:
     with telling(store.path):
         (told,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
     if told != "ok":
-        right = "see `nhstransit store check FILE`, and --mend it"
-        raise StoreError(str(store.path), f"is damaged ({' '.join(told.split())})", right)
+        raise StoreError(str(store.path), f"is damaged ({' '.join(told.split())})", schema.MEND)
 
 
 def _create(store: Store) -> None:

@@ -115,6 +115,43 @@ def test_a_damaged_beginning_is_told(whole: tuple[Path, str], tmp_path: Path) ->
             look(path)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("what", ["cut", "schema"])
+def test_what_cannot_be_mended_is_told(what: str, whole: tuple[Path, str], tmp_path: Path) -> None:
+    """A store cut short, or without its list of tables: the check does not send the reader to itself."""
+    path, body = tmp_path / "study.db", whole[0].read_bytes()
+    path.write_bytes(body[:20_000] if what == "cut" else body[:100] + b"\xff" * (PAGE - 100) + body[PAGE:])
+    with pytest.raises(StoreError, match=r"is damaged .*; see `nhstransit store check FILE`, and --mend it"):
+        open_study(path)
+    for look in (check, mend):
+        with pytest.raises(
+            StoreError, match=r"is damaged .*; it cannot be mended: keep it, name another store, and sweep"
+        ):
+            look(path)  # type: ignore[operator]
+
+
+def test_an_empty_file_and_a_folder_are_told(tmp_path: Path) -> None:
+    """As what they are."""
+    (tmp_path / "empty.db").touch()
+    (tmp_path / "folder.db").mkdir()
+    for name, said in (("empty", "is empty"), ("folder", "is a folder")):
+        with pytest.raises(StoreError, match=f"{name}.db: {said}; name a store that a sweep has written"):
+            check(tmp_path / f"{name}.db")
+
+
+def test_lost_names_are_told_and_made_again(whole: tuple[Path, str], tmp_path: Path) -> None:
+    """Without the names of figures, or of series, nothing is shown; mended and swept again, all is there."""
+    path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM layouts")
+    connection.commit()
+    connection.close()
+    for read in (lambda study: study.table(), lambda study: study.series("heads")):
+        with pytest.raises(StoreError, match="has lost the names of figures; see `nhstransit store check FILE`"):
+            read(open_study(path))
+    mend(path)
+    assert again(path).sha256() == whole[1]
+
+
 def test_a_damaged_file_kept_before_is_not_written_over(whole: tuple[Path, str], tmp_path: Path) -> None:
     """Mending twice asks for the first damaged file to be moved away."""
     path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
