@@ -63,6 +63,7 @@ class People:
     notice_due: Ints  # day after the consultation with those chosen to go; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # share of basic pay paid for staying
+    course_until: Ints  # day on which the latest course is over; −1 for none
     left_day: Ints  # day on which each last left; −1 for those who never did
     left_rule: Shorts  # by which rule; −1 for those who never did
     left_post: Ints  # and out of which post; −1 for those who never did
@@ -157,8 +158,8 @@ class Situation:
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
-    def service_months(self, rows: Rows, leaving: int) -> Longs:
-        """Complete months of service of `rows` to the end of epoch day `leaving`."""
+    def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
+        """Complete months of service of `rows` to the end of epoch day `leaving`, one or one each."""
         return complete_months(self.people.service_from[rows], leaving + 1)
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Floats, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import rule_code
@@ -41,16 +41,17 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 class Mars(Panel):
     """One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they sign and go.
 
-    A local round is held in some `regions` or `bodies` only; a second one is the same class under another name. It is open
-    to some `functions` and `bands` (all where no function is listed), to those with the service, to people on fixed terms,
-    clinicians or those with an at-risk letter only where it says so. The panel refuses the business-critical, the
-    `protected` functions, and any case that would not pay back within `payback_months`; it takes the rest best first, by
-    `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's staff, times the region's
-    `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot
-    meet, best first over all of them; it is drawn when people sign. Of the posts left a share is `removed` for good, and
-    another `redeployed`: kept for somebody at risk. With the `terms` of section 16 it is a round of voluntary redundancy, as
-    in 2025: redundancy pay, and a pension taken early where age allows; its capital counts with the sum for the panel, the
-    budget and the fund.
+    They go on the day that it `leaves`, or on the last day of a body that closes before it. A local round is held in
+    some `regions` or `bodies` only; a second one is the same class under another name. It is open to some `functions`
+    and `bands` (all where no function is listed), to those with the service, to people on fixed terms (that run past
+    that day), clinicians or those with an at-risk letter only where it says so. The panel refuses the business-
+    critical, the `protected` functions, and any case that would not pay back within `payback_months`; it takes the rest
+    best first, by `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's staff,
+    times the region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first
+    case that its money cannot meet, best first over all of them; it is drawn when people sign. Of the posts left a
+    share is `removed` for good, and another `redeployed`: kept for somebody at risk. With the `terms` of section 16 it
+    is a round of voluntary redundancy, as in 2025: redundancy pay, and a pension taken early where age allows; its
+    capital counts with the sum for the panel, the budget and the fund.
     """
 
     question: ClassVar[Question | None] = "severance"
@@ -98,15 +99,16 @@ class Mars(Panel):
             asked = situation.asked
             return Proposals(rows=asked[situation.people.in_post[asked]])
         rows = np.flatnonzero(self._open_to(situation))
-        pence, leaving = self._sums(situation, rows), situation.calendar.origin + situation.calendar.day(self.leaves)
-        served = situation.service_months(rows, leaving) >= self.min_service_months
-        rows, pence = rows[served & (pence > 0)], pence[served & (pence > 0)]
+        pence, last = self._sums(situation, rows), self._last_days(situation, rows)
+        served = situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months
+        served &= (pence > 0) & (situation.people.contract_ends[rows] > last)
+        rows, pence = rows[served], pence[served]
         if not len(rows):
             return None
         return SeveranceOffer(
             rows=rows,
             pence=pence,
-            months=self._months(situation, rows, leaving),
+            months=self._months(situation, rows),
             last_day=situation.calendar.day(self.leaves),
             clawback_months=self.clawback_months,
         )
@@ -122,10 +124,10 @@ class Mars(Panel):
             return NOTHING
         chosen = np.zeros(len(proposals), bool)
         rows, pence = proposals.rows[applied], proposals.pence[applied]
-        cost = pence + self._strain(situation, rows, pence, situation.calendar.origin + proposals.last_day)
+        cost = pence + self._strain(situation, rows, pence)
         chosen[applied] = self.approved(situation, rows, cost, proposals.last_day, chances)
         go, paid = proposals.rows[chosen], proposals.pence[chosen]
-        return Effects(then=self._leave(situation, go, paid, proposals.last_day, chances), chosen=chosen)
+        return Effects(then=self._leave(situation, go, paid, chances), chosen=chosen)
 
     def _open_to(self, situation: Situation) -> Bools:
         """Who may apply, but for service: nobody with an exit or a post agreed, or a guarantee, (n,)."""
@@ -143,58 +145,64 @@ class Mars(Panel):
         may &= self.fixed_term | (people.contract == CONTRACTS.index("permanent"))
         return np.asarray(may & (self.at_risk | (people.risk_class != RiskClass.AT_RISK)))
 
+    def _last_days(self, situation: Situation, rows: Rows) -> Ints:
+        """The scheme's last day, or the employer's where that is sooner, (n,)."""
+        closes = situation.bodies.closes[situation.people.employer[rows]]
+        return np.minimum(closes, situation.calendar.day(self.leaves)).astype("int32")
+
     def _sums(self, situation: Situation, rows: Rows) -> Longs:
         """Pence that the tariff gives each for going on the last day, (n,)."""
-        people, leaving = situation.people, situation.calendar.origin + situation.calendar.day(self.leaves)
+        people, leaving = situation.people, situation.calendar.origin + self._last_days(situation, rows)
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
         if self.terms == SECTION_16:
             return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
         return situation.law.mars(pay, wte, since, leaving, terms=self.terms)
 
-    def _months(self, situation: Situation, rows: Rows, leaving: int) -> Floats:
+    def _months(self, situation: Situation, rows: Rows) -> Floats:
         """The same in months of pay, (n,)."""
-        since = situation.people.service_from[rows]
+        since, leaving = (
+            situation.people.service_from[rows],
+            situation.calendar.origin + self._last_days(situation, rows),
+        )
         if self.terms == SECTION_16:
             return situation.law.redundancy_months(since, leaving)
         return situation.law.mars_months(since, leaving, terms=self.terms)
 
-    def _strain(self, situation: Situation, rows: Rows, pence: Longs, leaving: int) -> Longs:
+    def _strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
         """Pence of capital for pensions taken early, which redundancy terms alone allow, (n,)."""
         if self.terms != SECTION_16:
             return np.zeros(len(rows), "int64")
         people = situation.people
         pay, wte, born, since = people.pay_pence[rows], people.wte(rows), people.born[rows], people.service_from[rows]
-        section = people.section[rows]
+        section, leaving = people.section[rows], situation.calendar.origin + self._last_days(situation, rows)
         return situation.law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=pence)
 
-    def _leave(
-        self, situation: Situation, rows: Rows, pence: Longs, last_day: int, chances: Chances
-    ) -> tuple[Effect, ...]:
+    def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
         """Exits on the last day; then, for those who sign, the fund's money, and the day after it posts to be used again."""
-        nothing = np.zeros(len(rows), "int64")
+        nothing, last = np.zeros(len(rows), "int64"), self._last_days(situation, rows)
         removed, reused = self.fates(situation, rows, chances)
         depart = Depart(
             rows=rows,
-            last_day=np.full(len(rows), last_day, "int32"),
+            last_day=last,
             severance=pence,
             in_lieu=nothing,
-            strain=self._strain(situation, rows, pence, situation.calendar.origin + last_day),
+            strain=self._strain(situation, rows, pence),
             remove=removed,
         )
         then: list[Effect] = [depart]
         if self.fund and len(rows):
             then.append(Ask(rows=rows, day=situation.day, stage="draw"))
-        if reused.any():
-            then.append(Ask(rows=rows[reused], day=last_day + 1, stage="redeploy"))
-        return tuple(then)
+        days = np.unique(last[reused]).tolist()
+        again = [Ask(rows=rows[reused & (last == day)], day=day + 1, stage="redeploy") for day in days]
+        return (*then, *again)
 
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         """What those who signed will be paid, out of the fund, a sum for each employer."""
         people = situation.people
         signed = rows[people.exit_rule[rows] == rule_code(chances.policy)]
         owed = np.zeros(len(situation.bodies), "int64")
-        pence, leaving = self._sums(situation, signed), situation.calendar.origin + situation.calendar.day(self.leaves)
-        np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence, leaving))
+        pence = self._sums(situation, signed)
+        np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence))
         payers = np.flatnonzero(owed)
         return (
             Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))

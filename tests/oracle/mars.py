@@ -68,12 +68,17 @@ def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
     if not signs(world, person, acting.chances):
         _note(world, rule, Kind.WITHDREW, person)
         return False
-    leaving, fate = world.calendar.day(policy.leaves), acting.chances.uniform("post removed", key(person))[0]
+    leaving, fate = _last(world, policy, person), acting.chances.uniform("post removed", key(person))[0]
     going = Exit(rule, leaving, severance=case.pence, strain=case.strain, removes_post=bool(fate < policy.removed))
     agree(world, person, going)
     if policy.removed <= fate < policy.removed + policy.redeployed:
         keep_for_redeployment(acting, policy, person, person.post, leaving)
     return True
+
+
+def _last(world: World, policy: Mars, person: Person) -> int:
+    """Nobody stays longer than the employer does."""
+    return min(world.calendar.day(policy.leaves), person.body.closes)
 
 
 def _strain(world: World, person: Person, pence: int, leaving: int) -> int:
@@ -102,7 +107,7 @@ def _may_apply(world: World, policy: Mars, person: Person) -> bool:
         return False
     if person.risk_class == RiskClass.AT_RISK and not policy.at_risk:
         return False
-    return person.contract == PERMANENT or policy.fixed_term
+    return person.contract == PERMANENT or (policy.fixed_term and person.contract_ends > _last(world, policy, person))
 
 
 def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
@@ -110,7 +115,7 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
     world = acting.world
     if not _may_apply(world, policy, person):
         return None
-    leaving = world.epoch(world.calendar.day(policy.leaves))
+    leaving = world.epoch(_last(world, policy, person))
     if complete_months(person.service_from, leaving + 1) < policy.min_service_months:
         return None
     pay, wte, since = np.array([person.pay]), np.array([person.wte]), np.array([person.service_from])
@@ -131,7 +136,7 @@ def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
     world = acting.world
     yearly = int(world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))[0])
     monthly = yearly // 12
-    leaving = world.calendar.day(policy.leaves)
+    leaving = _last(world, policy, person)
     days = max(min(person.body.closes, world.days - 1) - leaving, 0)
     luck = int(acting.chances.uniform("panel", key(person))[0] * 2**53)
     strain = _strain(world, person, pence, leaving) if policy.terms == "section16" else 0
