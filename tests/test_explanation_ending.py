@@ -9,6 +9,7 @@ import attrs
 from small import START, body, date, person, small_world
 
 import nhstransit as nt
+from nhstransit.organisations.funds import Fund
 from nhstransit.policies import CostReduction, Extension, Interims, Redundancy, Returns, StartUp
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
@@ -23,7 +24,9 @@ BODIES = (
 def told(heading: str, **policies: Any) -> str:
     """All sentences under a heading, in one line, of a world of two finance officers."""
     names = {name.replace("_", "-"): policy for name, policy in policies.items()}
-    explanation = nt.explain(small_world(person(1), person(2, "Far"), bodies=BODIES, policies=names))
+    world = small_world(person(1), person(2, "Far"), bodies=BODIES)
+    world = attrs.evolve(world, funds=Named({"reserve": Fund(pounds_a_head=0.0)}), policies=Named(names))
+    explanation = nt.explain(world)
     (found,) = [" ".join(one.sentences) for one in explanation.tellings if one.heading == heading]
     return found
 
@@ -48,6 +51,24 @@ def test_cover_is_told_with_the_vacancies() -> None:
     text = told("interims", interims=Interims(announced=START, until=START))
     assert "10% of the vacancies in primary care trusts and strategic health authorities are covered" in text
     assert "2 posts would be vacant on this day." in text
+
+
+def warned(consults: str) -> str:
+    """What is told of 20 people's redundancy on 30 September, when consultation opens on a day."""
+    days = {"announced": START, "letters": START, "consults": date(consults)}
+    staff = [person(number) for number in range(20)]
+    policies = {"redundancy": Redundancy(**days)}
+    world = small_world(*staff, bodies=[body("Old", "pct", closes="2010-09-30")], policies=policies)
+    (closing,) = [one for one in nt.explain(world).tellings if one.heading == "redundancy, closing"]
+    return " ".join(closing.sentences)
+
+
+def test_redundancy_without_lawful_consultation_is_told() -> None:
+    """Twenty people are consulted for 30 days: from 31 August there is time before the last day of September, later not."""
+    assert "Not lawful" not in warned("2010-08-31")
+    late = "cannot be over by the closing day of Old; it would have to open by 31 August 2010."
+    for consults, day in (("2010-09-01", "1 September"), ("2010-11-01", "1 November")):
+        assert f"Not lawful: consultation that opens on {day} 2010 {late}" in warned(consults)
 
 
 def test_alternatives_and_the_residuary_body_are_told() -> None:

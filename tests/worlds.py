@@ -20,7 +20,9 @@ from made_people import workforces
 from made_policies import policies
 
 from nhstransit.organisations.bodies import Establishment, Organisation
+from nhstransit.policies import Filling
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import Workforce
@@ -46,6 +48,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     bare = draw(bodies(span, crowded))
     starts = [body.closes + DAY for body in bare if body.closes and span.start <= body.closes < span.end]
     chosen = draw(policies(span.days, starts, FUNCTIONS, SENDING, RECEIVING, without, crowded))
+    chosen = _speaking(chosen, {body.wave for body in bare})
     bare = _related(bare, draw(st.sampled_from((True, True, False))))
     staff = draw(workforces(bare, span, most, newcomers=bool({"Hiring", "Inflow"} & _types(chosen))))
     return Scenario(
@@ -59,6 +62,17 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
         policies=chosen,
         behaviour=draw(behaviours(calm=crowded)),
     )
+
+
+def _speaking(chosen: Named[Any], waves: set[int]) -> Named[Any]:
+    """These policies, naming no other that was not drawn, nor a wave of which no body is."""
+    known = {
+        name: attrs.evolve(policy, waves=())
+        if isinstance(policy, Filling) and waves.isdisjoint(policy.waves)
+        else policy
+        for name, policy in chosen.items()
+    }
+    return parted(Named(known))
 
 
 def _related(bare: list[Organisation], related: bool) -> list[Organisation]:

@@ -23,6 +23,7 @@ from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
@@ -96,13 +97,16 @@ class Scenario:
         return changed
 
     def without(self, *names: str) -> Scenario:
-        """This scenario less some of its policies, by name: nothing else changes, nor anybody's luck."""
+        """This scenario less some of its policies, by name: nothing else changes, nor anybody's luck.
+
+        Other policies speak no more of one that is named by its user; where they name a bundled one they may go on.
+        """
         policies = self.policies
         for name in names:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
             policies = policies.without(name)
-        return attrs.evolve(self, policies=policies)
+        return attrs.evolve(self, policies=parted(policies))
 
     def __repr__(self) -> str:
         policies = ", ".join(self.policies) or "no policies"
@@ -181,23 +185,11 @@ def _check_policies(scenario: Scenario) -> None:
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             raise ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start")
-        for field in ("functions", "protected"):
-            for function in getattr(policy, field, ()):
-                if function not in scenario.functions:
-                    right = nearest(function, scenario.functions)
-                    raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
-        for field in ("becomes", "into"):
-            function = getattr(policy, field, "")
-            if function and function not in scenario.functions:
-                right = nearest(function, scenario.functions)
-                raise ScenarioError(f"{place}.{field}", f"names {function!r}", right)
-        fund = getattr(policy, "fund", None)
-        if fund and fund not in scenario.funds:
-            raise ScenarioError(f"{place}.fund", f"names {fund!r}", nearest(fund, scenario.funds))
         code = rule_code(name)
         if code in codes:
             raise ScenarioError(place, f"shares its rule number with {codes[code]!r}", "rename one of the two")
         codes[code] = name
+    check_names(scenario.policies, functions=scenario.functions, funds=scenario.funds, bodies=scenario.organisations)
 
 
 def located(error: InputError, place: str) -> InputError:

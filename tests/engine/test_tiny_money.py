@@ -11,7 +11,7 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.entitlements import Law
-from nhstransit.errors import PolicyError, ScenarioError
+from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Find, RemovePosts
 from nhstransit.metrics.funding import start_up
@@ -52,10 +52,8 @@ def peopled(name: str, people: int, **where: Any) -> Any:
 
 def run_of(*people: Any, bodies: Any, policies: Any, **funds: Fund) -> Run:
     """A run of a small world with these funds."""
-    world = small_world(*people, bodies=bodies, policies=policies)
-    return simulate(
-        attrs.evolve(world, funds=Named({name.replace("_", "-"): fund for name, fund in funds.items()})), seed=1
-    )
+    world = attrs.evolve(small_world(*people, bodies=bodies), funds=Named(funds))
+    return simulate(attrs.evolve(world, policies=Named(policies)), seed=1)
 
 
 # Start-up money
@@ -133,9 +131,10 @@ def test_nothing_is_to_be_found_where_nothing_is_short(people: int) -> None:
 
 
 def test_an_unknown_fund_is_refused() -> None:
-    """A fund that the scenario does not have is named."""
-    with pytest.raises(PolicyError, match="draws on 'purse'"):
-        run_of(person(1), bodies=[peopled("Old", 9)], policies={"start-up": attrs.evolve(START_UP, funds=("purse",))})
+    """A fund that the scenario does not have is named before anything is played, with the nearest."""
+    policies = {"start-up": attrs.evolve(START_UP, funds=("pursed",))}
+    with pytest.raises(ScenarioError, match=r"^policies\.start-up\.funds: names 'pursed'; did you mean 'purse'\?"):
+        run_of(person(1), bodies=[peopled("Old", 9)], policies=policies, purse=Fund(pounds_a_head=1.0))
 
 
 @pytest.mark.parametrize(("pounds", "gone"), [(0, 0), (1, 1), (24_000, 1), (24_001, 2), (90_000, 2)])

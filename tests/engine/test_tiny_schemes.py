@@ -97,9 +97,9 @@ def test_a_regions_appetite_scales_the_quota(appetite: dict[str, float], go: int
 def test_a_name_that_is_none() -> None:
     """A region or body that does not exist is told with the nearest, as is a scale below nought."""
     for terms, message in (
-        ({"regions": ("Fell",)}, r"^regions: names 'Fell'; did you mean 'Fells'\?"),
-        ({"bodies": ("Otter",)}, r"^bodies: names 'Otter'; did you mean 'Other'\?"),
-        ({"appetite": Named({"Vail": 1.0})}, r"^appetite\.Vail: is no region; did you mean 'Vale'\?"),
+        ({"regions": ("Fell",)}, r"^policies\.mars\.regions: names 'Fell'; did you mean 'Fells'\?"),
+        ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: names 'Otter'; did you mean 'Other'\?"),
+        ({"appetite": Named({"Vail": 1.0})}, r"^policies\.mars\.appetite: names 'Vail'; did you mean 'Vale'\?"),
     ):
         with pytest.raises(ScenarioError, match=message):
             told(*PEOPLE, scheme=mars(**terms))

@@ -18,6 +18,7 @@ from nhstransit.eventlog import Kind, rule_code
 from nhstransit.policies import CostReduction, Extension, Milestone, Redundancy
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
 
@@ -131,5 +132,5 @@ def test_news_and_longer_lives_of_no_weight_change_no_risk(scenario: Scenario, s
     seen: list[float] = []
     last = scenario.end.isoformat()
     silent["watch"] = Own(dates=(last,), does=lambda s: seen.append(float(s.people.risk.max(initial=0.0))) or ())
-    simulate(attrs.evolve(scenario, policies=Named(silent)), seed=seed)
+    simulate(attrs.evolve(scenario, policies=parted(Named(silent))), seed=seed)
     assert seen == [0.0]

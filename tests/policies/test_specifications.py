@@ -144,7 +144,7 @@ def test_what_must_be_given_must_not_be_empty(kind: type, field: str, days: tupl
 def test_lists_stand_where_tuples_do() -> None:
     """A list is kept as a tuple, so that a policy can still be hashed; what is paid back must be a mapping."""
     assert made(Mars, regions=["Vale"]) == made(Mars, regions=("Vale",))
-    with pytest.raises(ScenarioError, match="^repays: is 3; give what belongs to each name"):
+    with pytest.raises(ScenarioError, match=r"^repays: is 3; give what belongs to each name"):
         Returns(announced=dt.date(2010, 5, 1), repays=3)
 
 

@@ -1,0 +1,99 @@
+"""Names that policies speak of: those that the scenario has not are told at its birth, by dotted path, with the nearest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from small import START, body, date, person, small_world
+
+from nhstransit.errors import ScenarioError
+from nhstransit.grammar import Policy
+from nhstransit.organisations.funds import Fund
+from nhstransit.policies import Filling, Mars, Milestone, Redundancy, Returns, StartUp
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.toml import Named
+
+BODIES = [
+    body("Old", closes="2010-09-30"),
+    attrs.evolve(
+        body("New", "ccg", ("finance", "6", 1), region="Dale"), wave=1, parent="", authorised=date("2010-06-01")
+    ),
+]
+DAYS = {"announced": START, "opens": START, "closes": START, "leaves": START}
+
+
+def world(**policies: Policy) -> Scenario:
+    """A scenario of one person and two bodies in two regions, with a fund."""
+    bare = attrs.evolve(small_world(person(1), bodies=BODIES), funds=Named({"reserve": Fund(pounds_a_head=1.0)}))
+    return attrs.evolve(bare, policies=Named({name.replace("_", "-"): policy for name, policy in policies.items()}))
+
+
+@pytest.mark.parametrize(
+    ("policies", "told"),
+    [
+        (
+            {"returns": Returns(announced=START, after=("marz",))},
+            r"returns\.after: names 'marz'; did you mean 'mars'\?",
+        ),
+        (
+            {"returns": Returns(announced=START, repays=Named({"marz": "mars_2010"}))},
+            r"returns\.repays: names 'marz'; did you mean 'mars'\?",
+        ),
+        (
+            {"start-up": StartUp(announced=START, paid=START, savers=("early-exits",)), "early-exit": Mars(**DAYS)},
+            r"start-up\.savers: names 'early-exits'; did you mean 'early-exit'\?",
+        ),
+        (
+            {"start-up": StartUp(announced=START, paid=START, funds=("reserves",))},
+            r"start-up\.funds: names 'reserves'; did you mean 'reserve'\?",
+        ),
+        ({"mars": Mars(**DAYS, fund="reserves")}, r"mars\.fund: names 'reserves'; did you mean 'reserve'\?"),
+        ({"mars": Mars(**DAYS, regions=("Vail",))}, r"mars\.regions: names 'Vail'; did you mean 'Vale'\?"),
+        ({"mars": Mars(**DAYS, bodies=("Odl",))}, r"mars\.bodies: names 'Odl'; did you mean 'Old'\?"),
+        ({"mars": Mars(**DAYS, appetite=Named({"Vail": 1.0}))}, r"mars\.appetite: names 'Vail'; did you mean 'Vale'\?"),
+        (
+            {"news": Milestone(announced=START, employers=("Odl",))},
+            r"news\.employers: names 'Odl'; did you mean 'Old'\?",
+        ),
+        (
+            {"redundancy": Redundancy(announced=START, letters=START, consults=START, residuary="Newt")},
+            r"redundancy\.residuary: names 'Newt'; did you mean 'New'\?",
+        ),
+        (
+            {"filling": Filling(announced=START, held=START, starts=START, waves=(9,))},
+            r"filling\.waves: are \(9,\), of which no body is; known: 0, 1",
+        ),
+    ],
+)
+def test_an_unknown_name_is_told_where_the_scenario_is_made(policies: dict[str, Any], told: str) -> None:
+    """The dotted path, the name, and the nearest one that the scenario has."""
+    with pytest.raises(ScenarioError, match=rf"^policies\.{told}"):
+        world(**policies)
+
+
+def test_what_stands_in_defaults_needs_no_policy() -> None:
+    """Returns name MARS, redundancy and cost reduction by default, and stand in a scenario without them."""
+    assert set(world(returns=Returns(announced=START)).policies["returns"].after) >= {"mars", "redundancy"}
+
+
+def test_what_is_taken_out_takes_its_name_with_it() -> None:
+    """Without a policy of one's own naming, the others speak no more of it; of a bundled one they may go on."""
+    both = world(
+        early_exit=Mars(**DAYS),
+        mars=Mars(**DAYS),
+        returns=Returns(announced=START, after=("mars", "early-exit"), repays={"early-exit": "mars_2010"}),
+        start_up=StartUp(announced=START, paid=START, savers=("early-exit", "mars")),
+    )
+    assert both.without("mars").policies["returns"] == both.policies["returns"]
+    fewer = both.without("early-exit").policies
+    assert fewer["returns"].after == ("mars",) and fewer["returns"].repays == Named()
+    assert fewer["start-up"].savers == ("mars",)
+
+
+def test_regions_that_close_early_are_returned_from_and_repaid_as_the_others() -> None:
+    """As planned, redundancy of the regions is followed and repaid; their clustering, which never comes, is not named."""
+    returns = load_scenario("england-2010-as-planned").policies["returns"]
+    assert set(returns.after) == set(returns.repays) >= {"redundancy", "redundancy-shas"}
+    assert "clustering-shas" not in returns.after
