@@ -114,7 +114,7 @@ def rank(
     points: int = 128,
     seeds: int = 2,
     seed: int = 2010,
-    headline: Iterable[str] | None = None,
+    headline: str | Iterable[str] | None = None,
     measure: Callable[..., Any] = headlines,
     store: str | Path | None = None,
     executor: Any = None,
@@ -128,7 +128,7 @@ def rank(
         points: how many sets of values are run, spread as a Latin hypercube.
         seeds: replications of each, two or more, so that chance is told apart.
         seed: the root of the design and of the replications' seeds.
-        headline: names of what is ranked; None: all that the measure gives and that varies.
+        headline: what is ranked, one name or several; None: all that the measure gives and that varies.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the runs' figures; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
@@ -147,11 +147,8 @@ def rank(
     cells = figures_at(
         scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
     )
-    found = {
-        name: _indices(_shares(draws, ranges), cells[name], seed)
-        for name in (headline or cells)
-        if _varies(cells, name)
-    }
+    names = (headline,) if isinstance(headline, str) else headline or cells
+    found = {name: _indices(_shares(draws, ranges), cells[name], seed) for name in names if _varies(cells, name)}
     return Ranking(scenario=scenario.name, paths=draws.paths, draws=draws, found=found)
 
 
@@ -175,27 +172,30 @@ def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
 
 def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
     """The indices of one headline from its figures by point and replication, (n, seeds)."""
-    from scipy.stats import sobol_indices, uniform  # half a second: loaded where it is used
-
     means = cells.mean(axis=1)
     there = np.isfinite(means)
     emulator = emulated(points[there], means[there])
     chance = float(cells[there].var(axis=1, ddof=1).mean())
-    even: Any = [uniform()] * points.shape[1]
-    made: Any = sobol_indices(
-        func=lambda shares: emulator.mean(shares.T)[None, :],
-        n=SAMPLES,
-        dists=even,
-        rng=seed,
-    )
+    first, total = _sobol(emulator, points.shape[1], seed)
     spread = float(emulator.mean(_even(points.shape[1])).var())
     return Indices(
-        first=np.clip(np.ravel(made.first_order), 0.0, 1.0),
-        total=np.clip(np.ravel(made.total_order), 0.0, None),
+        first=first,
+        total=total,
         parameter=spread,
         chance=chance,
         told=_told(emulator, means[there]),
     )
+
+
+def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
+    """First-order and total indices of an emulated headline, (width,) each; of one assumption alone they are 1."""
+    if width == 1:
+        return np.ones(1), np.ones(1)
+    from scipy.stats import sobol_indices, uniform  # half a second: loaded where it is used
+
+    even: Any = [uniform()] * width
+    made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
+    return np.clip(np.ravel(made.first_order), 0.0, 1.0), np.clip(np.ravel(made.total_order), 0.0, None)
 
 
 def _even(width: int) -> Floats:

@@ -47,6 +47,15 @@ def test_the_two_hazards_that_make_people_leave_are_foremost() -> None:
     assert RESIGN in ranked().foremost(2).loc["sum", "1"]
 
 
+def test_one_assumption_has_all_of_the_spread() -> None:
+    """Alone it makes everything that varies, and one headline may be asked for by its name."""
+    found = rank(crowd(), RANGES[:1], points=12, seeds=2, measure=formula, headline="sum", progress=False)
+    assert found.table("sum").loc[RESIGN].tolist() == [1.0, 1.0] and list(found.found) == ["sum"]
+    assert found.split().loc["sum", "by parameters"] == pytest.approx((9 / 12) ** 0.5, rel=0.03)
+    with pytest.raises(SweepError, match="headline 'sums': was not measured; did you mean 'sum'"):
+        rank(crowd(), RANGES[:1], points=10, seeds=2, measure=formula, headline="sums", progress=False)
+
+
 def test_ranges_come_from_parents() -> None:
     """Every range of a scenario's numbers is its parent's, holds the number, and can stand there."""
     scenario = load_scenario("hamlet")
