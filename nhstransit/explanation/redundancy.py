@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from nhstransit.arrays import Rows
-from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
+from nhstransit.explanation.words import NAMED, kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import PostOffer, Proposals, Situation
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.workforce.columns import NEVER
@@ -23,7 +23,26 @@ def told_of_redundancy(policy: Redundancy, situation: Situation, proposals: Prop
         return (count, "They get letters that say they are at risk.")
     if situation.stage == "consultation":
         return (count, *_consultation(situation, rows), _notice(situation, rows))
-    return (count, *_alternatives(policy, proposals), *_pay(situation, rows), *_residue(policy))
+    too_late = _too_late(policy, situation, rows)
+    return (count, *too_late, *_alternatives(policy, proposals), *_pay(situation, rows), *_residue(policy))
+
+
+def _too_late(policy: Redundancy, situation: Situation, rows: Rows) -> tuple[str, ...]:
+    """A warning where an employer that closes today cannot have consulted by then for as long as the law asks."""
+    heads = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
+    opens = situation.calendar.day(policy.consults)
+    epoch = situation.calendar.origin + opens
+    due = {place: situation.law.consultation_days(int(heads[place]), epoch) for place in np.flatnonzero(heads).tolist()}
+    late = [place for place, days in due.items() if opens + days > situation.day]
+    if not late:
+        return ()
+    names = [situation.bodies.names[place] for place in late]
+    which = listed(names) if len(names) <= NAMED else f"{len(names):,} employers"
+    latest = said(situation.calendar.date(situation.day - max(due[place] for place in late)))
+    return (
+        f"Not lawful: consultation that opens on {said(policy.consults)} cannot be over by the closing day of {which}; it "
+        f"would have to open by {latest}.",
+    )
 
 
 def _alternatives(policy: Redundancy, proposals: Proposals) -> tuple[str, ...]:
