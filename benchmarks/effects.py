@@ -106,6 +106,8 @@ class Applier:
     def _pay(self, effect: Pay, people: list[Person], day: int, phase: int, rule: int) -> None:
         for person, pence in zip(people, effect.pence.tolist(), strict=True):
             self._log(day, phase, effect.kind, rule, person.staff, person.post, -1, pence)
+            if effect.until >= 0:
+                person.course_until = effect.until
 
     def _back(self, effect: Back, people: list[Person], day: int, phase: int, rule: int) -> None:
         for person in people:

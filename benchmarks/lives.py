@@ -42,7 +42,8 @@ class Person:
             "premium",
         ),
         *("ramp", "half_life", "left_day", "left_rule", "left_post", "paid_pence", "returned", "departures"),
-        *("paid_off", "born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
+        *("born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
+        *("paid_off", "course_until"),
         *("other_rate", "retiring_rate", "moving_rate", "leaving_rate", "wake", "cause", "exit", "process"),
     )
 
@@ -54,7 +55,7 @@ class Person:
         self.exit_rule = self.next_post = self.notice_due = self.retained_from = self.retained_until = -1
         self.exit_voidable, self.last_day = False, NEVER
         self.left_day = self.left_rule = self.left_post = -1
-        self.paid_pence, self.paid_off = 0, False
+        self.paid_pence, self.paid_off, self.course_until = 0, False, -1
         self.returned, self.departures = False, 0
         self.exit: Any = None
         self.process: Any = None

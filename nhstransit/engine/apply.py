@@ -190,6 +190,8 @@ class Applier:
         )
         posts = self._world.columns["post"][effect.rows]
         self._world.record(day, phase, effect.kind, rule, effect.rows, from_post=posts, pence=effect.pence)
+        if effect.until >= 0:
+            self._world.columns["course_until"][effect.rows] = effect.until
 
 
 def _repays(effect: Effect) -> bool:

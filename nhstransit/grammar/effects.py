@@ -183,11 +183,15 @@ class RemovePosts:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pay:
-    """Money to people today, of one of the log's kinds of money; those who have left can pay some back, and no more."""
+    """Money to people today, of one of the log's kinds of money; those who have left can pay some back, and no more.
+
+    Where it is for a course of training, `until` is the day on which that is over.
+    """
 
     rows: Rows
     kind: Kind
     pence: Longs
+    until: int = -1
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -45,7 +45,7 @@ class Development:
     A place costs `pounds`, paid by the employer on the first day. Of those who accept, each employer takes the most
     skilled, up to `budget_pounds` a course (no limit where none is given); where a `fund` pays, those who share a purse
     are cut as one, most skilled first. It works for a share `works` of them after `months`, if they are still in post,
-    stayers, and without an exit agreed.
+    stayers, and without an exit agreed. Until the day after, no other course is put to them.
     """
 
     question: ClassVar[Question | None] = "retention"
@@ -74,13 +74,14 @@ class Development:
         return [Occasion(calendar.day(day), "course", number) for number, day in enumerate(self.courses)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """A place to every stayer there with nothing settled; at the end, nothing is asked of those who took one."""
+        """A place to every stayer there with nothing settled and not on a course; at its end, nothing is asked."""
         people = situation.people
         stays = people.in_post & (people.disposition == Disposition.STAYER)
         if situation.stage == "over":
             rows = situation.asked[(stays & (people.exit_rule < 0))[situation.asked]]
             return Proposals(rows=rows) if len(rows) else None
-        rows = np.flatnonzero(stays & self._named(situation) & ~people.settled)
+        free = ~people.settled & (people.course_until < situation.day)
+        rows = np.flatnonzero(stays & self._named(situation) & free)
         if not len(rows):
             return None
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
@@ -94,7 +95,7 @@ class Development:
         taking = proposals.rows[answers.yes]
         rows = taking[self._within(situation, taking)]
         each = np.full(len(rows), self._pence, "int64")
-        then: list[Effect] = [Pay(rows=rows, kind=Kind.TRAINING, pence=each)]
+        then: list[Effect] = [Pay(rows=rows, kind=Kind.TRAINING, pence=each, until=proposals.until)]
         if self.fund:
             payers, count = np.unique(situation.people.employer[rows], return_counts=True)
             then.append(Draw(fund=self.fund, employer=payers.astype("int32"), pence=count * self._pence))

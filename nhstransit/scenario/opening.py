@@ -37,6 +37,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "retained_from": ("int32", -1),
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
+    "course_until": ("int32", -1),
     "paid_pence": ("int64", 0),
     "paid_off": ("bool", False),  # something was paid for going when each last left
 }

@@ -110,7 +110,10 @@ class Courses:
         stayers = [
             person
             for person in world.in_post(policy.kinds)
-            if person.disposition == Disposition.STAYER and not person.settled and _named(self._acting, policy, person)
+            if person.disposition == Disposition.STAYER
+            and not person.settled
+            and _named(self._acting, policy, person)
+            and person.learns_until < world.today
         ]
         if not stayers:
             return
@@ -123,15 +126,16 @@ class Courses:
         ):
             for person in people:
                 world.note(Phase.WINDOWS, kind, self._acting.rule, person.staff, left=person.post.number)
+        over = _months_on(world, policy.months)
         for person in placed:
-            post = person.post.number
+            person.learns_until, post = over, person.post.number
             world.note(Phase.WINDOWS, Kind.TRAINING, self._acting.rule, person.staff, left=post, pence=self._pence)
         if policy.fund:
             for body in world.bodies:
                 count = sum(person.body is body for person in placed)
                 if count and self._pence:
                     draw(world, Phase.WINDOWS, self._acting.rule, policy.fund, body, count * self._pence)
-        world.env.process(self._end(placed, _months_on(world, policy.months), chances))
+        world.env.process(self._end(placed, over, chances))
 
     @property
     def _pence(self) -> int:

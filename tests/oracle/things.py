@@ -128,6 +128,7 @@ class Person:
     next_post: Post | None = None
     notice_due: int = -1  # the day after consultation, for those chosen to go
     guarantee: Guarantee | None = None
+    learns_until: int = -1  # the day on which the latest course is over
     process: Any = None
     last_post: Post | None = None
     left_day: int = -1
