@@ -114,6 +114,8 @@ def _sample_without(found: Moments, surface: Surface, number: int, seed: int) ->
         value = float(found.mean[number, place] + chance)
         if target.kind == "share":
             value = min(max(value, 1e-3), 1 - 1e-3)
+        if target.kind == "count":
+            value = max(value, 0.0)
         told.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
     blind = attrs.evolve(
         surface,

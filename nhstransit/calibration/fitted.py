@@ -22,6 +22,7 @@ from nhstransit.errors import CalibrationError, nearest
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps import Draws
 from nhstransit.sweeps.draws import applied
+from nhstransit.sweeps.statistics import real
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,9 @@ class Calibration:
         Its own figures, with chance and sampling put in, are fitted by emulators that have not seen it. A row a parameter:
         the share of truths within the interval of that level, and the correlation of truth and middle of the sample.
         """
-        if not 0 < level < 1:
+        if type(points) is not int or points < 1:
+            raise CalibrationError("points", f"are {points!r}", "give a whole number of 1 or more")
+        if not real(level) or not 0 < level < 1:
             raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
         found = covered(self.moments, self.surface, points, level, self.seed)
         return _frame(("parameter", "covered", "correlation"), list(zip(self.paths, *found, strict=True)))

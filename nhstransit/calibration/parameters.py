@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import attrs
@@ -12,6 +11,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import CalibrationError
 from nhstransit.fields import one_of
 from nhstransit.scenario import Scenario, part_at
+from nhstransit.sweeps.statistics import real
 
 SCALES = ("linear", "log", "logit")
 
@@ -32,7 +32,7 @@ class Parameter:
 
     def __attrs_post_init__(self) -> None:
         place, told = f"parameter {self.path}", f"goes from {self.low!r} to {self.high!r}"
-        if not (math.isfinite(self.low) and math.isfinite(self.high)) or self.high <= self.low:
+        if not (real(self.low) and real(self.high)) or self.high <= self.low:
             raise CalibrationError(place, told, "give two numbers, the lower first")
         if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
             raise CalibrationError(place, f"{told} on a {self.scale} scale", "give ends that it can hold")

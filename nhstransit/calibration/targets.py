@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import attrs
@@ -10,6 +9,7 @@ import attrs
 from nhstransit.errors import CalibrationError, nearest
 from nhstransit.fields import one_of
 from nhstransit.published import Figure, Outcome, Outcomes, bundled_outcomes
+from nhstransit.sweeps.statistics import real
 
 KINDS = {
     "count": "people, posts or whole-time equivalents that were counted: Poisson, wider where replications vary more",
@@ -37,15 +37,17 @@ class Target:
 
     def __attrs_post_init__(self) -> None:
         numbers = (self.value, self.tolerance, self.size, self.model_error)
-        if not all(math.isfinite(item) for item in numbers) or min(numbers[1:]) < 0:
+        if not all(map(real, numbers)) or min(numbers[1:]) < 0:
             raise CalibrationError(f"target {self.name}", f"has {numbers}", "give finite numbers, errors of 0 or more")
+        if self.kind == "count" and self.value < 0:
+            raise CalibrationError(f"target {self.name}", f"is a count of {self.value:g}", "give 0 or more")
         if self.kind == "share" and not (0 < self.value < 1 and self.size >= 1):
             wrong = f"is a share of {self.value:g} among {self.size:g}"
             raise CalibrationError(f"target {self.name}", wrong, "give one between 0 and 1, and `size`")
 
 
 def targets_of(
-    names: Iterable[str] | None = None, *, outcomes: Outcomes | None = None, model_error: float = MODEL_ERROR
+    names: str | Iterable[str] | None = None, *, outcomes: Outcomes | None = None, model_error: float = MODEL_ERROR
 ) -> tuple[Target, ...]:
     """The published figures of those names, or all that may be fitted and that a run can be read for, as targets.
 
@@ -62,13 +64,14 @@ def targets_of(
         for figure in outcome.figures
     }
     may = [name for name, (outcome, figure) in found.items() if outcome.use == "calibrate" and figure.measure]
-    for name in names or ():
+    asked = (names,) if isinstance(names, str) else None if names is None else tuple(names)
+    for name in asked or ():
         if name not in found:
             raise CalibrationError(f"target {name!r}", "was not published", nearest(name, may))
         if name not in may:
             told = f"is for {found[name][0].use!r}"
             raise CalibrationError(f"target {name!r}", told, f"fit only to these: {', '.join(may)}")
-    wanted = may if names is None else list(dict.fromkeys(names))
+    wanted = may if asked is None else list(dict.fromkeys(asked))
     return tuple(_target(name, *found[name], model_error) for name in wanted)
 
 

@@ -16,6 +16,7 @@ from nhstransit.errors import SweepError
 from nhstransit.scenario import Scenario, part_at
 from nhstransit.streams import Luck
 from nhstransit.sweeps.draws import Draws
+from nhstransit.sweeps.statistics import real
 
 SOBOL_BITS = 30
 
@@ -46,7 +47,7 @@ class Range:
 
     def __attrs_post_init__(self) -> None:
         dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
-        if not (dates or (_real(self.low) and _real(self.high))) or self.high <= self.low:
+        if not (dates or (real(self.low) and real(self.high))) or self.high <= self.low:
             wrong = f"goes from {self.low!r} to {self.high!r}"
             raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
 
@@ -205,10 +206,6 @@ def _steps(shares: Floats, count: int) -> Floats:
 
 def _is_whole(scenario: Scenario, path: str) -> bool:
     return type(part_at(scenario, path)) is int
-
-
-def _real(item: Any) -> bool:
-    return isinstance(item, (int, float)) and not isinstance(item, bool) and math.isfinite(item)
 
 
 def _check_points(points: int) -> None:

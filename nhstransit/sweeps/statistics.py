@@ -105,7 +105,7 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
     Raises SweepError for a quantile that lies beyond the outermost run: nothing is extrapolated.
     """
     for share in at:
-        if not _real(share) or not 0 < share < 1:
+        if not real(share) or not 0 < share < 1:
             raise SweepError("quantiles", f"are asked at {share!r}", "give shares between 0 and 1, such as 0.05")
         fewest = math.ceil(round(1 / min(share, 1 - share) - 1, 9))
         if len(runs) < fewest:
@@ -180,22 +180,24 @@ def _policy(cells: Floats, means: Floats, what: str) -> float:
 
 def check_level(level: float) -> None:
     """Raise SweepError unless a level of confidence lies between 0 and 1."""
-    if not _real(level) or not 0 < level < 1:
+    if not real(level) or not 0 < level < 1:
         raise SweepError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
 
 
 def check_precision(half_width: float, level: float) -> None:
     """Raise SweepError unless a half-width is a number above 0, and its level lies between 0 and 1."""
     check_level(level)
-    if not _real(half_width) or not 0 < half_width < math.inf:
+    if not real(half_width) or half_width <= 0:
         raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
 
 
 def check_line(line: float) -> None:
     """Raise SweepError unless a line that gaps may exceed is a number."""
-    if not _real(line) or not math.isfinite(line):
+    if not real(line):
         raise SweepError("line", f"is {line!r}", "give a number, in the measure's unit")
 
 
-def _real(item: object) -> bool:
-    return isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool)
+def real(item: Any) -> bool:
+    """Whether something is a number, and finite."""
+    number = isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool)
+    return number and math.isfinite(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,8 @@ def test_what_the_figures_do_not_tell_is_said() -> None:
 
 def test_coverage_is_about_what_it_says() -> None:
     """Stored points taken for the truth are found within their 80% intervals about so often, and in their order."""
+    with pytest.raises(CalibrationError, match="points: are 0; give a whole number of 1 or more"):
+        found().coverage(points=0)
     coverage = found().coverage(points=12)
     assert coverage["covered"].between(0.5, 1.0).all() and (coverage["correlation"] > 0.7).all()
 
@@ -139,8 +142,8 @@ def test_a_path_that_leads_nowhere_is_told_before_anything_is_run() -> None:
         calibrate(crowd(), aims(0.4, 0.1), (wrong,), measure=counts, progress=False)
 
 
-@pytest.mark.parametrize("ends", [(2.0, 1.0), (float("nan"), 1.0)])
-def test_a_range_that_is_none_is_refused(ends: tuple[float, float]) -> None:
+@pytest.mark.parametrize("ends", [(2.0, 1.0), (float("nan"), 1.0), ("0", 1.0), (0.0, None)])
+def test_a_range_that_is_none_is_refused(ends: tuple[Any, Any]) -> None:
     """Low before high, and both finite."""
     with pytest.raises(CalibrationError, match="the lower first"):
         Parameter(path="p", low=ends[0], high=ends[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -100,6 +102,9 @@ def test_only_what_may_be_fitted_is_a_target() -> None:
             targets_of([name])
     with pytest.raises(CalibrationError, match="did you mean 'mars-round1-leavers'"):
         targets_of(["mars-round1-leaver"])
+    assert targets_of("mars-round1-leavers") == targets_of(["mars-round1-leavers"])
+    with pytest.raises(CalibrationError, match="target 'staff-transferred': is for 'validate'"):
+        targets_of("staff-transferred")
 
 
 def test_kinds_follow_units() -> None:
@@ -117,3 +122,12 @@ def test_a_target_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     usual = {"value": 0.2, "size": 100.0}
     with pytest.raises(CalibrationError, match="target made"):
         Target(name="made", kind="share", **{**usual, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(-3, "is a count of -3; give 0 or more"), ("3", "has .*; give finite numbers")]
+)
+def test_a_count_is_a_number_of_0_or_more(value: Any, said: str) -> None:
+    """Minus three people, and three in writing, are told."""
+    with pytest.raises(CalibrationError, match=f"target made: {said}"):
+        Target(name="made", kind="count", value=value)
