@@ -116,7 +116,14 @@ def _three(column: Floats) -> dict[str, float]:
 
 
 def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
-    """Width, and for what lies outside 2/(1 − level) times by how much (Gneiting and Raftery 2007, JASA 102(477))."""
+    """Width, and for what lies outside 2/(1 − level) times by how much (Gneiting and Raftery 2007, JASA 102(477)).
+
+    Raises CalibrationError for a level that is not between 0 and 1, and an interval that ends before it begins.
+    """
+    if not 0 < level < 1:
+        raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
+    if low > high:
+        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
     beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
     return high - low + 2.0 / (1.0 - level) * beyond
 
