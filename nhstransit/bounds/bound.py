@@ -38,7 +38,7 @@ class Part:
     violation: float
     gap: float
     days: Ints
-    cells: tuple[tuple[str, str], ...]  # region and band
+    cells: tuple[tuple[str, str, str], ...]  # function, region and band
     funded: Longs
     prices: Floats
 
@@ -55,6 +55,7 @@ class Bound:
     run: Run
     rules: tuple[str, ...]  # by which a departure counts as redundancy
     suitable: Suitable
+    beyond: int  # people whom the run moved to posts that `suitable` forbids: posts like these suit them as well
     newcomers: bool
     simulated: int
     parts: tuple[Part, ...]
@@ -103,7 +104,7 @@ class Bound:
     def scarce(self) -> pd.DataFrame:
         """Where one more post would have saved redundancies even at the best: a row a cell and day, dearest first.
 
-        Columns: part, region, band, date, posts (funded that day), saved (redundancies a post).
+        Columns: part, function, region, band, date, posts (funded that day), saved (redundancies a post).
         """
         date = self.run.scenario.calendar.date
         rows = [
@@ -117,8 +118,8 @@ class Bound:
             for part in self.parts
             for cell, day in np.argwhere(part.prices > _ROUNDING).tolist()
         ]
-        rows.sort(key=lambda row: (-row[-1], row[3], row[0], row[1], row[2]))
-        names = ("part", "region", "band", "date", "posts", "saved")
+        rows.sort(key=lambda row: (-row[-1], row[4], *row[:4]))
+        names = ("part", "function", "region", "band", "date", "posts", "saved")
         return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
     def _sentences(self) -> list[str]:
@@ -129,8 +130,15 @@ class Bound:
             f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
             f"With the same stocks, funded posts and other departures, and {come}, no policy could have had fewer than "
             f"{self.least:,}; {self.regret:,} were the policy's own.",
-            f"Suitable are {self.suitable}.",
+            f"Suitable are {self.suitable}{self._exceptions()}.",
         ]
+
+    def _exceptions(self) -> str:
+        """For whom the rule alone is not all, in words."""
+        if not self.beyond:
+            return ""
+        whom, them = ("1 person", "that one") if self.beyond == 1 else (f"{self.beyond:,} people", "them")
+        return f"; for {whom}, whom the run moved beyond that, also posts of the sort to which it moved {them}"
 
     def _used(self, rule: str) -> bool:
         """Whether anybody was let go by this rule."""

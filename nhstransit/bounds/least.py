@@ -29,8 +29,8 @@ def bound(
         run: the run; its own redundancies stand beside the bound.
         rules: by which departures count as redundancy; by default closure and every policy that needs no signature.
             Departures by all other rules, such as a signed scheme, are taken as they came.
-        suitable: which posts suit whom; by default what the scenario's rounds of filling allow, widened to hold every
-            move of the run.
+        suitable: which posts suit whom; by default what the scenario's rounds of filling allow. Whoever the run moved
+            beyond that may then have posts of the sort to which it moved them as well, and nobody else.
         newcomers: False leaves out everybody who came in the run, as if nobody had been hired.
 
     Raises InputError for rules that nobody can be made redundant by, or a move of the run that `suitable` forbids.
@@ -42,7 +42,15 @@ def bound(
     cells = cells_of(run, spells, suitable)
     first, gone = funded_days(run)
     parts = tuple(_part(run, spells, cells, first, gone, part) for part in range(cells.parts))
-    return Bound(run=run, rules=counted, suitable=cells.suitable, newcomers=newcomers, simulated=simulated, parts=parts)
+    return Bound(
+        run=run,
+        rules=counted,
+        suitable=cells.suitable,
+        beyond=len(np.unique(spells.row[cells.beyond])),
+        newcomers=newcomers,
+        simulated=simulated,
+        parts=parts,
+    )
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -150,16 +150,44 @@ def test_who_comes_back_after_redundancy_is_not_counted_twice():
     assert (result.simulated, result.least) == (3, 0)
 
 
-def test_a_move_beyond_the_rule_widens_it_or_is_refused():
-    """By default the rule holds every move of the run; a rule given that forbids one is told so."""
+def test_a_move_beyond_the_rule_is_allowed_or_refused():
+    """By default the bound holds every move of the run; a rule given that forbids one is told so."""
     move = Appoint(rows=rows(0), posts=np.array([3], "int32"), start=on("2010-10-01"))
     run = three(new(("nursing", "7", 1), region="Hill"), move=once("2010-06-01", move))
     result = bound(run)
-    assert result.suitable == Suitable(bands_up=1, reach="anywhere", across_functions=True)
+    assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
+    assert "; for 1 person, whom the run moved beyond that, also posts of the sort to which it moved that one." in repr(
+        result
+    )
     with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
         bound(run, suitable=Suitable())
     assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
+
+
+def test_a_move_beyond_the_rule_opens_no_post_to_anybody_else():
+    """One of three is moved to nursing, where two posts stand empty: they save nobody but who moved there."""
+    move = Appoint(rows=rows(0), posts=np.array([3], "int32"), start=on("2010-10-01"))
+    run = three(new(("nursing", "6", 3)), move=once("2010-06-01", move))
+    result = bound(run)
+    assert (result.simulated, result.least, result.regret) == (2, 2, 0)
+    assert [part.name for part in result.parts] == ["finance and nursing"]
+    assert bound(run, suitable=ANY).least == 0
+    nobody = bound(three(new(("nursing", "6", 3))))
+    assert (nobody.beyond, nobody.least) == (0, 3)
+    assert [part.name for part in nobody.parts] == ["finance", "nursing"]
+
+
+def test_all_who_moved_beyond_the_rule_are_kept():
+    """Two of three are moved to nursing: both are kept, and the third must go."""
+    moves = [Appoint(rows=rows(at), posts=np.array([3 + at], "int32"), start=on("2010-10-01")) for at in (0, 1)]
+    run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
+    result = bound(run)
+    assert (result.beyond, result.least) == (2, 1)
+    assert "for 2 people, whom the run moved beyond that, also posts of the sort to which it moved them." in repr(
+        result
+    )
+    assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 
 def test_one_more_scarce_post_saves_what_it_says():
