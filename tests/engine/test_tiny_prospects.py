@@ -179,7 +179,7 @@ def test_an_employers_budget_goes_to_the_most_skilled() -> None:
 
 
 def test_a_fund_pays_and_is_never_overdrawn() -> None:
-    """A purse of £2,000 pays for one place of £1,500, drawn that day; the second course, put to the other, finds £500 only."""
+    """A purse of £2,000 pays for one place of £1,500, drawn that day; the next, put to the other, finds £500 only."""
     bodies = [attrs.evolve(body("Old"), population=1_000)]
     policies = {
         "mind": of_mind(STAYER, STAYER),
