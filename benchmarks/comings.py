@@ -53,7 +53,11 @@ class Comings:
     def _start(self, people: list[Person], posts: list[int], day: int, phase: int, rule: int) -> None:
         for person, post in zip(people, posts, strict=True):
             if person.next_post == post and person.post >= 0:
+                left, goes, person.post_goes = person.post, person.post_goes, -1
                 self._move(person, post, day, phase, rule)
+                estate = self._twin.estate
+                if goes >= 0 and estate.closes[estate.posts.employer[left]] >= day:
+                    estate.remove(left, day, phase, goes, self._twin.savings.now(person, day))
 
     def _move(self, person: Person, post: int, day: int, phase: int, rule: int) -> None:
         twin, now = self._twin, self._twin.estate.posts

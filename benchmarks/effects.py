@@ -49,6 +49,11 @@ class Savings:
             self._saved = {one.row: pence for one, pence in zip(people, saved, strict=True)}
         return self._saved[person.row]
 
+    def now(self, person: Person, day: int) -> int:
+        """Pence a year saved by the post of one who moves on today."""
+        pay, wte = np.array([person.pay_pence]), np.array([person.wte_hundredths]) / 100.0
+        return int(self._law.employer_cost(pay, wte, self._origin + day)[0])
+
 
 class Applier:
     """Carries effects out on the twin."""
@@ -100,6 +105,7 @@ class Applier:
         for person, last, *due in zip(people, effect.last_day.tolist(), *(s.tolist() for s in sums), strict=True):
             self._log(day, phase, Kind.EXIT_AGREED, rule, person.staff, person.post, last, due[0] + due[1])
             person.exit, person.last_day, person.exit_rule, person.exit_voidable = due, last, rule, effect.voidable
+            person.post_goes = rule if effect.voidable and due[3] else -1
             twin.savings.leaving[last].append(person)
             twin.rerate(person, day)
 

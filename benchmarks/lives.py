@@ -31,16 +31,8 @@ class Person:
         *("row", "staff", "key", "post", "employer", "function", "band", "point", "pay_pence", "wte_hundredths"),
         *("born", "service_from", "sex", "clinician", "contract", "contract_ends", "section", "critical", "skill"),
         *("outside", "attitude", "disposition", "risk_class", "risk", "risk_from", "risk_to", "risk_since"),
-        *(
-            "exit_rule",
-            "exit_voidable",
-            "last_day",
-            "next_post",
-            "notice_due",
-            "retained_from",
-            "retained_until",
-            "premium",
-        ),
+        *("exit_rule", "exit_voidable", "last_day", "next_post", "retained_from", "retained_until", "premium"),
+        *("notice_due", "post_goes"),
         *("ramp", "half_life", "left_day", "left_rule", "left_post", "paid_pence", "returned", "departures"),
         *("born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
         *("paid_off", "course_until"),
@@ -52,7 +44,8 @@ class Person:
         self.disposition = self.risk_class = self.risk_since = self.since = 0
         self.risk = self.risk_from = self.risk_to = self.premium = 0.0
         self.other_rate = self.retiring_rate = self.moving_rate = self.leaving_rate = 0.0
-        self.exit_rule = self.next_post = self.notice_due = self.retained_from = self.retained_until = -1
+        self.exit_rule = self.next_post = self.retained_from = self.retained_until = -1
+        self.notice_due = self.post_goes = -1
         self.exit_voidable, self.last_day = False, NEVER
         self.left_day = self.left_rule = self.left_post = -1
         self.paid_pence, self.paid_off, self.course_until = 0, False, -1

@@ -224,7 +224,7 @@ class Twin:
         posts.spell[post] += 1
         if person.next_post >= 0:
             posts.reserved[person.next_post] = -1
-        person.post = person.next_post = person.notice_due = person.exit_rule = -1
+        person.post = person.next_post = person.notice_due = person.post_goes = person.exit_rule = -1
         person.last_day, person.exit_voidable, person.exit, person.paid_pence = NEVER, False, None, 0
         person.left_day, person.left_rule, person.left_post, person.paid_off = day, rule, post, False
         person.departures += 1

@@ -324,6 +324,21 @@ def nothing_is_found_sooner(plant: Plant) -> None:
     plant.setattr(cost_reduction.CostReduction, "_excess", excess)
 
 
+def posts_under_notice_stay(plant: Plant) -> None:
+    """The post of somebody under notice on the cost path stays when they move on to another."""
+    plant.setattr(exits.Exits, "_remove", lambda self, movers, left, day, phase: None)
+
+
+def notice_to_all_who_were_consulted(plant: Plant) -> None:
+    """Whoever was consulted on the cost path is given notice, still needed or not."""
+    right = cost_reduction.CostReduction._excess
+
+    def excess(self: Any, situation: Any) -> Any:
+        return right(self, situation) + 10**15 * (situation.stage == "notice")
+
+    plant.setattr(cost_reduction.CostReduction, "_excess", excess)
+
+
 def news_of_one_pace(plant: Plant) -> None:
     """All news builds up and fades as fast as the first."""
     plant.setattr(months.Months, "pace", lambda self, ramp, half_life: 0)
@@ -360,6 +375,8 @@ FAULTS: tuple[Callable[[Plant], None], ...] = (
     surplus_given_away,
     extended_by_a_day_less,
     nothing_is_found_sooner,
+    posts_under_notice_stay,
+    notice_to_all_who_were_consulted,
     news_of_one_pace,
 )
 

@@ -135,7 +135,7 @@ class World:
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
         self._forget(rows)
-        self.columns["post"][rows] = NOBODY
+        self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
         self.columns["status"][rows] = Status.OUTSIDE
         self.columns["left_day"][rows], self.columns["left_rule"][rows] = day, rule
         self.columns["left_post"][rows] = post

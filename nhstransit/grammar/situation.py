@@ -59,6 +59,7 @@ class People:
     last_day: Ints  # of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
     exit_voidable: Bools  # the agreed exit falls away if another post is found: a redundancy
+    post_goes: Shorts  # rule of a voidable exit by which the post goes with its holder, void or not; −1 without one
     next_post: Ints  # appointed to, to start later; −1 without one
     notice_due: Ints  # day after the consultation with those chosen to go; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one

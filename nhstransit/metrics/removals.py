@@ -28,7 +28,7 @@ class Removals:
     rule: Shorts
     post: Ints
     pence: Longs  # a year, at the rates of the day
-    row: Rows  # in people: who left with the post, by the same rule; −1 where it stood empty
+    row: Rows  # in people: who left with the post, by the same rule; −1 where it stood empty, or they moved on
     until: Ints  # first day on which nothing is saved any more, maybe that of the removal; NEVER where it lasts
     end: Bytes  # position in `ENDS`
 

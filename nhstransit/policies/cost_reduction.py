@@ -54,10 +54,11 @@ class CostReduction:
     left out. `path` has the steps in order, each a share of the opening pay bill.
 
     The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
-    is not replaced, is off it. Steps are taken `forward_months` sooner, though never before the announcement. What an
-    employer must find sooner comes on top at its next step, though never more than the last step asks. `functions` and
-    `bands` narrow who may be let go. Without `volunteers` nobody is asked. Of the others, those go first who are
-    assessed lowest ("skill"), who came last ("service") or whose pay-off is least for what they save ("cost").
+    is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then.
+    Steps are taken `forward_months` sooner, though never before the announcement. What an employer must find sooner
+    comes on top at its next step, though never more than the last step asks. `functions` and `bands` narrow who may be
+    let go. Without `volunteers` nobody is asked. Of the others, those go first who are assessed lowest ("skill"), who
+    came last ("service") or whose pay-off is least for what they save ("cost").
 
     With `by_law`, consultation is opened with those chosen, for as long as the law asks. Until it is over they count as
     going. Then the bill is looked at again, by the latest step, and notice given, in the order in which they were
@@ -186,7 +187,8 @@ class CostReduction:
         people = situation.people
         notice = situation.stage == "notice"
         consulted_on = people.notice_due >= situation.day + notice  # at notice, those it is due to have yet to go
-        stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on)
+        moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
+        stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on & ~moving_on)
         bill = np.zeros(len(situation.bodies), "int64")
         np.add.at(bill, people.employer[stay], _yearly(situation, stay))
         due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round

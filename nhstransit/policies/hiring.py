@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints
+from nhstransit.arrays import Bools, Ints
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict
 from nhstransit.grammar import (
@@ -35,7 +35,8 @@ class Hiring(Traits):
 
     Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
     `weeks` and is never under a month; nobody is hired to start on a body's last day or later. A body that is to be
-    authorised cannot employ before: where `authorised`, it puts nothing out until it has been.
+    authorised cannot employ before: where `authorised`, it puts nothing out until it has been. Nor does one that has people
+    under notice to go with their posts, or consults with them on it.
     """
 
     question: ClassVar[Question | None] = None
@@ -75,6 +76,7 @@ class Hiring(Traits):
         """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""
         posts, bodies = situation.posts, situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
+        hires &= ~_cutting(situation)
         vacant = np.flatnonzero(posts.vacant & hires[posts.employer])
         spell = combined(posts.key[vacant], posts.spell[vacant])
         wanted = chances.uniform("refill", spell, among="post") < self.refill
@@ -98,3 +100,10 @@ class Hiring(Traits):
         earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
         firsts = np.append(situation.calendar.month_starts, NEVER)
         return np.asarray(firsts[np.searchsorted(firsts, earliest)])
+
+
+def _cutting(situation: Situation) -> Bools:
+    """Which bodies have people under notice to go with their posts, or under consultation on it, (bodies,)."""
+    people = situation.people
+    going = (people.exit_voidable & (people.post_goes >= 0)) | (people.notice_due >= situation.day)
+    return np.bincount(people.employer[going], minlength=len(situation.bodies)) > 0

@@ -27,6 +27,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "exit_rule": ("int16", -1),
     "exit_batch": ("int32", -1),
     "exit_voidable": ("bool", False),
+    "post_goes": ("int16", -1),
     "next_post": ("int32", NOBODY),
     "notice_due": ("int32", -1),
     "left_day": ("int32", -1),

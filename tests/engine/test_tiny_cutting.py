@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nhstransit as nt
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart
-from nhstransit.policies import CostReduction
+from nhstransit.policies import CostReduction, Filling, Hiring
 from nhstransit.policies.cost_reduction import Step
+from nhstransit.run.conserve import conserve
 from nhstransit.workforce.codes import RiskClass
 from tests.small import body, date, on, once, person, played, row, rows, told
 
@@ -76,3 +78,55 @@ def test_who_is_needed_no_more_is_not_given_notice() -> None:
     mine = played(*people, bodies=[body("Old", closes="2010-12-30")], policies=policies).log
     mine = mine.take(mine.staff == 19).of(Kind.RISK)
     assert mine.to_post.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """A round on 10 May that fills posts from 1 June."""
+    days = {"announced": date("2010-04-01"), "held": date("2010-05-10"), "starts": date("2010-06-01")}
+    return {"filling": Filling(**{**days, "bands": ("6",), **fields})}
+
+
+def test_a_post_under_notice_goes_when_its_holder_moves_on() -> None:
+    """Under notice from 1 May, in another post from 1 June: the old post goes that day, its pay saved by the cost path."""
+    bodies = [body("Old", closes="2010-12-15"), body("New", "ccg", ("finance", "6", 1))]
+    policies = {**path(("2010-05-01", 1.0), consultation_days=30), **filled()}
+    run = played(person(5), bodies=bodies, policies=policies)
+    assert run.log.tuples() == [
+        row("2010-05-01", DESK, Kind.EXIT_AGREED, "cost-reduction", 5, 0, on("2010-08-09"), 2_000_000),
+        row("2010-05-10", DESK, Kind.APPLIED, "filling", 5, 0),
+        row("2010-05-10", DESK, Kind.APPROVED, "filling", 5, 0),
+        row("2010-05-10", DESK, Kind.EXIT_VOID, "filling", 5, 0),
+        row("2010-05-10", DESK, Kind.APPOINTED, "filling", 5, 0, 1),
+        row("2010-05-10", DESK, Kind.RISK, "filling", 5, RiskClass.NONE, RiskClass.SAFE),
+        row("2010-06-01", NIGHT, Kind.MOVED, "filling", 5, 0, 1),
+        row("2010-06-01", NIGHT, Kind.REMOVED, "cost-reduction", -1, 0, -1, saved("2010-06-01")),
+    ]
+    savings = nt.measure(run).savings
+    assert savings.loc["cost-reduction", "gross"] == savings.loc["cost-reduction", "net"] == saved("2010-06-01") / 100
+    conserve(run)
+
+
+def test_a_post_that_closes_with_its_body_saves_nothing_though_notice_was_given() -> None:
+    """Who starts elsewhere the day after the body's last takes nothing off its bill: the closure removes the post."""
+    bodies = [body("Old", closes="2010-05-31"), body("New", "ccg", ("finance", "6", 1))]
+    log = played(person(5), bodies=bodies, policies={**path(("2010-05-01", 1.0)), **filled()}).log
+    assert log.of(Kind.REMOVED).tuples() == [row("2010-06-01", NIGHT, Kind.REMOVED, "closure", -1, 0)]
+
+
+def test_who_moves_on_counts_as_gone_before_they_start() -> None:
+    """Of two, one is to go by 1 May and no more by 20 May, when the one waits to start elsewhere: the other stays."""
+    people = person(5, since="2005-04-01"), person(6, band="7")
+    bodies = [body("Old", closes="2010-12-15"), body("New", "ccg", ("finance", "6", 1))]
+    log = played(*people, bodies=bodies, policies={**path(("2010-05-01", 0.5), ("2010-05-20", 0.5)), **filled()}).log
+    assert log.of(Kind.MOVED).staff.tolist() == log.of(Kind.EXIT_AGREED).staff.tolist() == [5]
+
+
+@pytest.mark.parametrize(("by_law", "came"), [(False, []), (True, []), (None, ["2010-06-01"])])
+def test_nobody_is_hired_where_people_are_under_notice(by_law: bool | None, came: list[str]) -> None:
+    """A vacancy is not put out while a colleague is under notice or consultation; with no cost path it is."""
+    bodies = [body("Old", "pct", ("finance", "6", 41))]
+    people = [person(n, since=f"{2007 - n // 12}-{12 - n % 12:02}-01") for n in range(40)]
+    hire = Hiring(announced=date("2010-05-01"), until=date("2010-05-01"), kinds=("pct",), refill=1.0, weeks=0.0)
+    cut = {} if by_law is None else path(("2010-04-30", 0.5), by_law=by_law, consultation_days=30)
+    log = played(*people, bodies=bodies, policies={**cut, "hiring": hire}).log
+    assert log.of(Kind.ARRIVED).day.tolist() == [on(day) for day in came]

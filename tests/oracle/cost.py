@@ -67,7 +67,7 @@ class Path:
     def _bill(self, body: Body, *also: Person) -> int:
         """Pay of those who stay: no exit agreed, nor consulted on going, unless they are named."""
         stay = [p for p in self._staff(body) if p.exit is None and (p.notice_due < self.world.today or p in also)]
-        return sum(map(_yearly, stay))
+        return sum(_yearly(p) for p in stay if p.next_post is None or p.void is None or not p.void.removes_post)
 
     def _allowed(self, body: Body, cut: float) -> int:
         """What the step leaves of the bill, less what must be found sooner; never less than the last step leaves."""

@@ -12,7 +12,7 @@ from nhstransit.kernels.risk import moved
 from nhstransit.workforce.codes import Disposition, RiskClass
 from oracle.calendar import feel, settle
 from oracle.interims import uncover
-from oracle.lives import forget, rerate
+from oracle.lives import forget, remove, rerate
 from oracle.things import CALM, Exit, Guarantee, Person, Post, single
 from oracle.world import World
 
@@ -28,7 +28,7 @@ def agree(world: World, person: Person, going: Exit) -> None:
         right=going.last_day,
         pence=going.severance + going.in_lieu,
     )
-    person.exit = going
+    person.exit, person.void = going, None
     rerate(world, person)
 
 
@@ -36,7 +36,9 @@ def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> 
     """A post is promised to somebody, who starts at midnight of a later day, or in today's appointments."""
     if person.exit is not None:
         world.note(Phase.WINDOWS, Kind.EXIT_VOID, rule, person.staff, left=person.post.number)
+        void = person.exit
         forget(person)
+        person.void = void
     world.note(Phase.WINDOWS, Kind.APPOINTED, rule, person.staff, left=person.post.number, right=post.number)
     person.next_post, post.promised, person.notice_due = post, person, -1
     turn_class(world, person, RiskClass.SAFE, Phase.WINDOWS, rule)
@@ -51,8 +53,12 @@ def _start(world: World, person: Person, post: Post, start: int, rule: int) -> G
     yield world.until(max(start, world.today), phase, order)
     if person.post is None or person.next_post is not post:
         return
+    old, void, person.void = person.post, person.void, None
     _move(world, person, post, phase, rule)
     rerate(world, person)
+    if void is not None and void.removes_post and old.body.closes >= world.today:
+        cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
+        remove(world, old, phase, void.rule, int(cost[0]))
 
 
 def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> None:

@@ -49,8 +49,9 @@ def hire(acting: Any, policy: Hiring) -> None:
     """Look at every vacancy: who is found starts on a day, and the post is kept for them."""
     world = acting.world
     found: list[tuple[int, Spell]] = []
+    cutting = {person.body for person in world.people if person.post is not None and _goes_with_post(world, person)}
     for post in world.vacancies(policy.kinds):
-        if policy.authorised and not may_employ(world, post.body):
+        if (policy.authorised and not may_employ(world, post.body)) or post.body in cutting:
             continue
         spell = Spell.of(acting, post)
         if spell.uniform("refill") < policy.refill:
@@ -59,6 +60,12 @@ def hire(acting: Any, policy: Hiring) -> None:
                 found.append((start, spell))
     for start, spell in sorted(found, key=lambda pair: pair[0]):
         keep(acting, policy, start, spell)
+
+
+def _goes_with_post(world: World, person: Person) -> bool:
+    """Under notice that takes the post as well, or consulted on it."""
+    noticed = person.exit is not None and person.exit.voidable and person.exit.removes_post
+    return noticed or person.notice_due >= world.today
 
 
 def keep(acting: Any, policy: Hiring | Inflow, start: int, spell: Spell) -> None:

@@ -132,7 +132,7 @@ def forget(person: Person) -> None:
     """An agreed exit falls away, and a promised post is promised no more."""
     if person.next_post is not None:
         person.next_post.promised = None
-    person.next_post = person.exit = None
+    person.next_post = person.exit = person.void = None
     person.notice_due = -1
 
 

@@ -126,6 +126,7 @@ class Person:
     pace: tuple[float | None, float | None] = (None, None)  # months, of the latest news; None: as all news
     exit: Exit | None = None
     next_post: Post | None = None
+    void: Exit | None = None  # a redundancy that fell away for another post, until that is taken up
     notice_due: int = -1  # the day after consultation, for those chosen to go
     guarantee: Guarantee | None = None
     learns_until: int = -1  # the day on which the latest course is over

@@ -60,6 +60,7 @@ class Exits:
         columns["last_day"][rows], columns["exit_rule"][rows] = last, rule
         columns["exit_batch"][rows], columns["exit_voidable"][rows] = len(self._batches), depart.voidable
         columns["status"][rows] = Status.LEAVING
+        columns["post_goes"][rows] = np.where(depart.remove & depart.voidable, rule, -1)
         for leaving in np.unique(last).tolist():
             if leaving not in self._by_day:
                 self._by_day[leaving] = []
@@ -114,12 +115,24 @@ class Exits:
         self._clock.at(start, when, name, partial(self._start, rows, posts, start, when, rule))
 
     def _start(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
-        """Those still promised these posts take them up."""
+        """Those still promised these posts take them up; posts that were to go with them go."""
         columns = self._world.columns
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
-            self._world.start(rows[here], day, phase, rule)
-            self._natural.rerate(rows[here], day)
+            movers, left = rows[here], columns["post"][rows[here]]
+            self._world.start(movers, day, phase, rule)
+            self._natural.rerate(movers, day)
+            self._remove(movers, left, day, phase)
+
+    def _remove(self, movers: Rows, left: Ints, day: int, phase: Phase) -> None:
+        """Posts that people under notice moved on from go, by the rules that gave it, unless their body shuts today."""
+        world, goes = self._world, self._world.columns["post_goes"]
+        stands = world.bodies.closes[world.posts["employer"][left]] >= day
+        by, saving = np.where(stands, goes[movers], -1), world.yearly(movers, day)
+        goes[movers] = -1
+        for rule in np.unique(by[by >= 0]).tolist():
+            mine = by == rule
+            world.remove_posts(left[mine], day, phase, rule, saving[mine])
 
     def hire(self, hire: Hire, day: int, rule: int) -> None:
         """Keep posts for newcomers who start on a later day."""
