@@ -54,11 +54,12 @@ class CostReduction:
     left out. `path` has the steps in order, each a share of the opening pay bill.
 
     The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
-    is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then.
-    Steps are taken `forward_months` sooner, though never before the announcement. What an employer must find sooner
-    comes on top at its next step, though never more than the last step asks. `functions` and `bands` narrow who may be
-    let go. Without `volunteers` nobody is asked. Of the others, those go first who are assessed lowest ("skill"), who
-    came last ("service") or whose pay-off is least for what they save ("cost").
+    is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
+    body that pays nobody when the scenario begins has no path. Steps are taken `forward_months` sooner, though never
+    before the announcement. What an employer must find sooner comes on top at its next step, though never more than the
+    last step asks. `functions` and `bands` narrow who may be let go. Without `volunteers` nobody is asked. Of the
+    others, those go first who are assessed lowest ("skill"), who came last ("service") or whose pay-off is least for
+    what they save ("cost").
 
     With `by_law`, consultation is opened with those chosen, for as long as the law asks. Until it is over they count as
     going. Then the bill is looked at again, by the latest step, and notice given, in the order in which they were
@@ -183,7 +184,7 @@ class CostReduction:
         return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
 
     def _excess(self, situation: Situation) -> Longs:
-        """Pence a year by which each body's pay bill is above the path, (bodies,); nought for other kinds."""
+        """Pence a year by which each body's pay bill is above the path, (bodies,); nought for those that have none."""
         people = situation.people
         notice = situation.stage == "notice"
         consulted_on = people.notice_due >= situation.day + notice  # at notice, those it is due to have yet to go
@@ -197,7 +198,8 @@ class CostReduction:
             for step in (self.path[due], self.path[-1])
         )
         allowed = np.maximum(now - situation.to_find, least)
-        return np.where(situation.bodies.of_kinds(self.kinds), np.maximum(bill - allowed, 0), 0)
+        on_path = situation.bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
+        return np.where(on_path, np.maximum(bill - allowed, 0), 0)
 
 
 def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:

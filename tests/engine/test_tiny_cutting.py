@@ -121,6 +121,16 @@ def test_who_moves_on_counts_as_gone_before_they_start() -> None:
     assert log.of(Kind.MOVED).staff.tolist() == log.of(Kind.EXIT_AGREED).staff.tolist() == [5]
 
 
+@pytest.mark.parametrize("by_law", [False, True])
+def test_a_body_without_an_opening_bill_has_no_path(by_law: bool) -> None:
+    """Of a body to which its two people come in June nothing is asked in August."""
+    bodies = [body("Old", closes="2010-06-30"), body("New", "ccg", ("finance", "6", 2), opens="2010-05-01")]
+    cut = path(("2010-08-01", 0.1), kinds=("ccg",), by_law=by_law)
+    run = played(person(1), person(2), bodies=bodies, policies={**filled(), **cut})
+    assert run.log.of(Kind.MOVED).staff.tolist() == [1, 2]
+    assert len(run.log.of(Kind.CONSULTED, Kind.EXIT_AGREED)) == 0
+
+
 @pytest.mark.parametrize(("by_law", "came"), [(False, []), (True, []), (None, ["2010-06-01"])])
 def test_nobody_is_hired_where_people_are_under_notice(by_law: bool | None, came: list[str]) -> None:
     """A vacancy is not put out while a colleague is under notice or consultation; with no cost path it is."""

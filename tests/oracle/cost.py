@@ -61,7 +61,7 @@ class Path:
         """Hold every employer of these kinds to a step."""
         chances = Chances(self.world.luck, self.name, place)
         for body in self.world.bodies:
-            if body.kind in self.policy.kinds:
+            if body.kind in self.policy.kinds and self.opening[body.place] > 0:
                 self._bring_down(body, self._bill(body) - self._allowed(body, cut), chances)
 
     def _bill(self, body: Body, *also: Person) -> int:
