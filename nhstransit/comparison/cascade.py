@@ -17,7 +17,7 @@ from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
 from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
-from nhstransit.comparison.people import FOR_GOING, shared, stamps
+from nhstransit.comparison.people import FOR_GOING, check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
 from nhstransit.eventlog import MONEY, Kind, Log
@@ -121,9 +121,12 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     """What staff cost from first day to last, in pounds, from the baseline to the run by mechanism (`MECHANISMS`).
 
     Full cost of everybody in post day by day, payments for going, premiums, other payments. What the mechanisms leave over
-    stands under "not explained". `law` is that of the runs where it was not the bundled one. Runs must be a pair: see
-    `compare`.
+    stands under "not explained". `law` is that of the runs where it was not the bundled one.
+
+    Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """
+    check_pair(run, baseline)
+    check_law(run, baseline, law)
     staff = shared(run, baseline)
     stratum = strata_of(run, baseline, staff)
     ours, theirs = _pay(run, staff, law), _pay(baseline, staff, law)

@@ -18,8 +18,8 @@ from nhstransit.comparison.divergence import Divergence, diverge
 from nhstransit.comparison.drain import drain
 from nhstransit.comparison.people import shared
 from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
-from nhstransit.comparison.touched import THROUGH, differing_policies, through, touched
-from nhstransit.comparison.wording import html, text, what_differs
+from nhstransit.comparison.touched import THROUGH, differing_policies, plainly, through, touched
+from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
 from nhstransit.metrics.knowledge import Knowledge, weights
@@ -28,6 +28,8 @@ from nhstransit.scenario import Change, differences
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nhstransit.entitlements import Law
 
 _ORDER = {name: place for place, name in enumerate(UNITS)}
 NOTHING = "No headline figure differs."
@@ -39,6 +41,7 @@ class Comparison:
 
     run: Run
     baseline: Run
+    law: Law | None = None  # that of both runs, the bundled one for None
     knowledge: Knowledge = attrs.field(factory=Knowledge)
 
     @cached_property
@@ -49,7 +52,7 @@ class Comparison:
     @property
     def settings(self) -> pd.DataFrame:
         """The same as a table: old is the baseline's setting and new the run's, as text; indexed by path."""
-        rows = [(change.path, repr(change.old), repr(change.new)) for change in self.changes]
+        rows = [(change.path, plainly(change.old), plainly(change.new)) for change in self.changes]
         columns = zip(*rows, strict=True) if rows else ((), (), ())
         return tables.frame(dict(zip(("path", "old", "new"), columns, strict=True)), index="path")
 
@@ -137,8 +140,11 @@ class Comparison:
 
     @cached_property
     def waterfall(self) -> Waterfall:
-        """What staff cost, from the baseline to the run by mechanism, under the bundled law."""
-        return waterfall(self.run, self.baseline)
+        """What staff cost, from the baseline to the run by mechanism.
+
+        Raises InputError where the runs were simulated under two laws, or under one that `compare` was not given.
+        """
+        return waterfall(self.run, self.baseline, law=self.law)
 
     def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
         """Of those the scheme paid to go, who would have gone unpaid: see `deadweight`; indexed by months."""
@@ -164,13 +170,14 @@ class Comparison:
 
     def sentences(self) -> list[str]:
         """The comparison in at most three sentences."""
-        what = what_differs(self.run.scenario, self.baseline.scenario, self.changes)
+        what = what_differs(self.run, self.baseline, self.changes)
+        ends = told_ends(self.run, self.baseline)
         if self.divergence.same:
-            return [what, "The two worlds are the same, event for event."]
+            return [what, f"The two worlds are the same, event for event{ends}."]
         people = self.strata["people"]
         told = ", ".join(f"{people[name]:,} {name}" for name in STRATA)
         until = f"The worlds are the same until {self.divergence.date}."
-        return [what, until, f"Of the opening staff at the end: {told}."]
+        return [what, until, f"Of the opening staff at the end{ends}: {told}."]
 
     def __repr__(self) -> str:
         return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)

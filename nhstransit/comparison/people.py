@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
 from nhstransit.eventlog import NOBODY, Kind, Log
 from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    from nhstransit.entitlements import Law
 
 HERE = "here"
 FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
@@ -112,6 +116,18 @@ def _told(run: Run, fact: str) -> AnyArray:
     """A column of people as they entered, (people,); a function by its name, since two worlds may number them otherwise."""
     column: AnyArray = getattr(run.people, fact)
     return np.array(run.people.functions, object)[column] if fact == "function" else column
+
+
+def check_law(run: Run, baseline: Run, law: Law | None) -> None:
+    """Raise InputError unless both runs were simulated under `law`, the bundled one for None."""
+    from nhstransit.engine.simulate import law_digest  # the engine is loaded where it is used
+    from nhstransit.entitlements import Law
+
+    if run.provenance.law != baseline.provenance.law:
+        wrong = "were simulated under two laws: the dated parameters differ"
+        raise InputError("the two runs", wrong, "simulate both under one law, so that their days in post cost the same")
+    if run.provenance.law != law_digest(law or Law.bundled()):
+        raise InputError("law", "is not that of the runs", "give law=, the law that they were simulated under")
 
 
 def check_start(run: Run, baseline: Run) -> None:

@@ -14,7 +14,7 @@ from nhstransit.arrays import Floats
 from nhstransit.comparison.intervals import FEWEST, Interval, Method, check, paired, spread
 from nhstransit.comparison.pair import NOTHING, Comparison
 from nhstransit.comparison.strata import STRATA
-from nhstransit.comparison.wording import html, text, what_differs
+from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.errors import InputError, nearest
 from nhstransit.scenario import Change
 
@@ -104,9 +104,10 @@ class Comparisons:
         many = f"{len(self)} pairs of runs" if len(self) > 1 else "1 pair of runs"
         people = self.strata["people"]
         told = ", ".join(f"{people[name]:,.1f} {name}" for name in STRATA)
+        ends = told_ends(one.run, one.baseline)
         return [
-            what_differs(one.run.scenario, one.baseline.scenario, self.changes),
-            f"{many}, each with one seed; of the opening staff at the end, on average: {told}.",
+            what_differs(one.run, one.baseline, self.changes),
+            f"{many}, each with one seed; of the opening staff at the end{ends}, on average: {told}.",
             self._surety(),
         ]
 

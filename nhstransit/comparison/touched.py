@@ -7,7 +7,10 @@ through what the log does not show.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 import numpy as np
@@ -18,6 +21,7 @@ from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
 from nhstransit.run import Run
 from nhstransit.scenario import Change, Scenario
 
+_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
 THROUGH = (
     "direct",
@@ -46,8 +50,18 @@ def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]
         steps = change.path.split(".")
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
-        told[f"the policy {steps[1]} is in {where} only" if lone else str(change)] = None
+        told[f"the policy {steps[1]} is in {where} only" if lone else _told(change)] = None
     return list(told)
+
+
+def _told(change: Change) -> str:
+    """A change in words: where, what it was and what it is."""
+    return f"{change.path}: {plainly(change.old)} → {plainly(change.new)}"
+
+
+def plainly(setting: Any) -> str:
+    """A setting as Python writes it, but for dates, which are written as 2010-11-15."""
+    return _DATE.sub(lambda found: str(dt.date(*map(int, found.groups()))), repr(setting))
 
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:

@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, overload
 
 from nhstransit.comparison.pair import Comparison
-from nhstransit.comparison.people import check_pair, in_turn
+from nhstransit.comparison.people import check_law, check_pair, in_turn
 from nhstransit.comparison.several import Comparisons
 from nhstransit.errors import InputError
 from nhstransit.run import Run
 
+if TYPE_CHECKING:
+    from nhstransit.entitlements import Law
+
 
 @overload
-def compare(run: Run, *, baseline: Run) -> Comparison: ...
+def compare(run: Run, *, baseline: Run, law: Law | None = None) -> Comparison: ...
 
 
 @overload
-def compare(run: Sequence[Run], *, baseline: Sequence[Run]) -> Comparisons: ...
+def compare(run: Sequence[Run], *, baseline: Sequence[Run], law: Law | None = None) -> Comparisons: ...
 
 
-def compare(run: Run | Sequence[Run], *, baseline: Run | Sequence[Run]) -> Comparison | Comparisons:
+def compare(
+    run: Run | Sequence[Run], *, baseline: Run | Sequence[Run], law: Law | None = None
+) -> Comparison | Comparisons:
     """`run` beside `baseline`: two worlds that share their luck, so the seeds must be the same.
 
-    Several runs and as many baselines, a seed each, are compared pair by pair, for mean gaps with paired intervals.
+    Several runs and as many baselines, a seed each, are compared pair by pair, for mean gaps with paired intervals. `law` is
+    that of the runs where it was not the bundled one; the waterfall asks for it.
 
     Raises InputError for runs of different seeds, of worlds that start on two dates, have nobody in common or other people
-    under the same identities, and for several that do not pair off seed by seed.
+    under the same identities, for a law that is not theirs, and for several that do not pair off seed by seed.
     """
     if isinstance(run, Run) and isinstance(baseline, Run):
-        check_pair(run, baseline)
-        return Comparison(run=run, baseline=baseline)
+        _check(run, baseline, law)
+        return Comparison(run=run, baseline=baseline, law=law)
+    ours, theirs = _several("run", run), _several("baseline", baseline)
     if isinstance(run, Run) or isinstance(baseline, Run):
         raise InputError(
             "compare", "is given several runs on one side and one on the other", "give as many on either side"
         )
-    couples = in_turn(tuple(run), tuple(baseline))
+    couples = in_turn(ours, theirs)
     for one, other in couples:
-        check_pair(one, other)
+        _check(one, other, law)
     _check_alike([one for one, _ in couples])
     _check_alike([other for _, other in couples])
-    return Comparisons(pairs=tuple(Comparison(run=one, baseline=other) for one, other in couples))
+    return Comparisons(pairs=tuple(Comparison(run=one, baseline=other, law=law) for one, other in couples))
+
+
+def _several(side: str, given: object) -> tuple[Run, ...]:
+    """The runs of one side. Raises InputError, with the place, for anything else."""
+    runs = (given,) if isinstance(given, Run) or not isinstance(given, Iterable) else tuple(given)
+    for place, one in enumerate(runs):
+        if not isinstance(one, Run):
+            where = f"{side}[{place}]" if isinstance(given, Iterable) else side
+            raise InputError(where, f"is {type(one).__name__}, no run", "give runs as simulate or load_run makes them")
+    return runs
+
+
+def _check(run: Run, baseline: Run, law: Law | None) -> None:
+    """Raise InputError unless two runs are a pair, and were made under a law if one is given."""
+    check_pair(run, baseline)
+    if law is not None:
+        check_law(run, baseline, law)
 
 
 def _check_alike(runs: Sequence[Run]) -> None:
-    """Raise InputError unless runs that are to be averaged have one scenario."""
+    """Raise InputError unless runs that are to be averaged have one scenario and one law."""
     for run in runs[1:]:
         if run.scenario is not runs[0].scenario and run.scenario != runs[0].scenario:
             wrong = (
                 f"have the scenarios {runs[0].scenario.name!r} and {run.scenario.name!r}, set otherwise, on one side"
             )
             raise InputError("the runs", wrong, "give runs of one scenario on either side, a seed each")
+        if run.provenance.law != runs[0].provenance.law:
+            wrong = "were simulated under two laws, on one side"
+            raise InputError("the runs", wrong, "give runs under one law on either side")

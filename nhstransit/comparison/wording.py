@@ -6,25 +6,34 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nhstransit.comparison.touched import differing_policies, spoken
-from nhstransit.scenario import Change, Scenario
+from nhstransit.run import Run
+from nhstransit.scenario import Change
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 2  # changes told one by one
+_LAW = "the dated parameters (the law)"
 
 
-def what_differs(new: Scenario, old: Scenario, changes: Iterable[Change]) -> str:
-    """What differs between two scenarios, in one sentence."""
+def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
+    """What differs between the scenarios of two runs, and between the laws they were simulated under, in one sentence."""
     changes = tuple(changes)
-    told = spoken(new, old, changes)
+    told = spoken(run.scenario, baseline.scenario, changes)
+    law = run.provenance.law != baseline.provenance.law
     if not told:
-        return "No setting differs."
+        return "No setting differs, but the dated parameters (the law) do." if law else "No setting differs."
     if len(told) <= _SHOWN:
-        return f"What differs: {'; '.join(told)}."
+        return f"What differs: {'; '.join([*told, *[_LAW] * law])}."
     policies = differing_policies(changes)
     where = f", in the policies {', '.join(policies)}" if policies else ""
-    return f"{len(changes)} settings differ{where}."
+    return f"{len(changes)} settings differ{where}{f', and {_LAW}' if law else ''}."
+
+
+def told_ends(run: Run, baseline: Run) -> str:
+    """Where two worlds end on two days, these days in brackets; "" where they end on one."""
+    ours, theirs = run.scenario.end, baseline.scenario.end
+    return "" if ours == theirs else f" ({ours} in the run, {theirs} in the baseline)"
 
 
 def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str) -> str:

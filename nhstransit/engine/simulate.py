@@ -44,7 +44,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     _play(scenario, world, luck)
-    run = run_of(world, scenario, seed, seats, _digest(law))
+    run = run_of(world, scenario, seed, seats, law_digest(law))
     conserve(run)
     return run
 
@@ -71,6 +71,6 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
 
 
 @lru_cache(maxsize=8)
-def _digest(law: Law) -> str:
+def law_digest(law: Law) -> str:
     """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
     return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

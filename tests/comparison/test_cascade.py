@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import attrs
 import numpy as np
@@ -19,6 +20,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Effect, Rejoin, Situation
+from nhstransit.parameters import bundled
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.comparison.planted import COST, keeps, pair, pays, restless
@@ -27,6 +29,19 @@ from tests.worlds import seeds, worlds
 
 few = settings(max_examples=settings.default.max_examples // 25)
 LAW = Law.bundled()
+DEAR = """
+format = 1
+about = "National Insurance at half of pay"
+
+[[table]]
+parameter = "employer_ni"
+unit = "fraction; pounds a year"
+since = 2010-04-01
+until = 2011-03-31
+value = { rate = 0.50, threshold = 5715, lower_limit = 5044, upper_accrual = 40040, rebate = 0.037 }
+sources = ["project"]
+quality = "assumption"
+"""
 
 
 def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
@@ -188,3 +203,41 @@ def still():
     from tests.small import behaving
 
     return behaving()
+
+
+def dear(folder: Path) -> Law:
+    """The bundled law, but employers pay National Insurance at half of pay in 2010-11."""
+    file = folder / "dear.toml"
+    file.write_text(DEAR, "utf-8")
+    return Law(bundled().having(file))
+
+
+def test_a_waterfall_is_priced_by_the_law_of_its_runs(tmp_path: Path) -> None:
+    """Under a law of one's own the days in post cost what they cost under it, asked of `compare` or of `waterfall`."""
+    law, scenario = dear(tmp_path), restless(5)
+    run, baseline = simulate(scenario, seed=1, law=law), simulate(scenario, seed=1, law=law)
+    usual = waterfall(simulate(scenario, seed=1), simulate(scenario, seed=1))
+    found = nt.compare(run, baseline=baseline, law=law).waterfall
+    assert found.start == waterfall(run, baseline, law=law).start > usual.start
+    assert nt.compare([run], baseline=[baseline], law=law).pairs[0].waterfall.start == found.start
+
+
+def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
+    """No waterfall by other prices than those of the runs, be they bundled or given; and none of runs under two laws."""
+    law, scenario = dear(tmp_path), restless(5)
+    usual, other = simulate(scenario, seed=1), simulate(scenario, seed=1, law=law)
+    wrong = "law: is not that of the runs; give law=, the law that they were simulated under"
+    for ask in (
+        lambda: waterfall(other, other),
+        lambda: nt.compare(other, baseline=other).waterfall,
+        lambda: waterfall(usual, usual, law=law),
+        lambda: nt.compare(usual, baseline=usual, law=law),
+    ):
+        with pytest.raises(nt.NhstransitError, match=wrong):
+            ask()
+    two = "were simulated under two laws: the dated parameters differ; simulate both under one law"
+    for given_ in (None, law):
+        with pytest.raises(nt.NhstransitError, match=two):
+            waterfall(other, usual, law=given_)
+    with pytest.raises(nt.NhstransitError, match="seeds 1 and 2"):
+        waterfall(usual, simulate(scenario, seed=2))

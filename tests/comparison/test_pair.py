@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+import attrs
 import pytest
 
 import nhstransit as nt
 from nhstransit.comparison import STRATA
+from nhstransit.comparison.touched import plainly
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,65 @@ def test_a_comparison_reads_in_a_notebook(pair):
     html = nt.compare(pair[0], baseline=pair[1])._repr_html_()
     assert "The worlds are the same until 2010-10-29." in html
     assert "<table" in html
+
+
+def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
+    """Runs under two laws differ in them, whether or not any setting does; runs of one side must have one."""
+
+    def under_another(run):
+        return attrs.evolve(run, provenance=attrs.evolve(run.provenance, law="other"))
+
+    slower = nt.simulate(hamlet.having("policies.mars.quota", 0.01), seed=1)
+    told = [nt.compare(under_another(run), baseline=pair[0]).sentences()[0] for run in (pair[0], slower, pair[1])]
+    assert told == [
+        "No setting differs, but the dated parameters (the law) do.",
+        "What differs: policies.mars.quota: 0.15 → 0.01; the dated parameters (the law).",
+        "What differs: the policy mars is in the baseline only; the dated parameters (the law).",
+    ]
+    many = attrs.evolve(hamlet.without("mars", "rets", "redundancy"), end=hamlet.end)
+    assert (
+        nt.compare(under_another(nt.simulate(many, seed=1)), baseline=pair[0])
+        .sentences()[0]
+        .endswith("settings differ, in the policies mars, redundancy, rets, and the dated parameters (the law).")
+    )
+    second = nt.simulate(hamlet, seed=2)
+    with pytest.raises(nt.NhstransitError, match="were simulated under two laws, on one side; give runs under one law"):
+        nt.compare([pair[0], under_another(second)], baseline=[pair[0], second])
+
+
+def test_dates_are_told_as_dates(hamlet, pair):
+    """In the sentence and in the table a date is written as in a file, inside a longer setting too."""
+    later = hamlet.having("policies.mars.closes", dt.date(2010, 11, 15))
+    found = nt.compare(nt.simulate(later, seed=1), baseline=pair[0])
+    assert found.sentences()[0] == "What differs: policies.mars.closes: 2010-10-29 → 2010-11-15."
+    assert found.settings.loc["policies.mars.closes"].tolist() == ["2010-10-29", "2010-11-15"]
+    assert plainly(("a", (dt.date(2013, 4, 1), 2))) == "('a', (2013-04-01, 2))"
+
+
+def test_different_ends_are_said(hamlet, pair):
+    """What is counted at the end of two worlds that end on two days names both; of equal ends nothing is said."""
+    shorter = nt.simulate(attrs.evolve(hamlet, end=dt.date(2012, 3, 31)), seed=1)
+    found = nt.compare(shorter, baseline=pair[0])
+    days = f" (2012-03-31 in the run, {hamlet.end} in the baseline)"
+    assert f"Of the opening staff at the end{days}: " in found.sentences()[2]
+    assert f"at the end{days}, on average: " in nt.compare([shorter], baseline=[pair[0]]).sentences()[1]
+    assert "in the baseline)" not in repr(nt.compare(pair[0], baseline=pair[1]))
+
+
+@pytest.mark.parametrize(
+    ("run", "baseline", "told"),
+    [
+        ([0], [None], "baseline[0]: is NoneType, no run; give runs as simulate or load_run makes them"),
+        ([0, "x"], [0, 0], "run[1]: is str, no run"),
+        (None, None, "run: is NoneType, no run"),
+        (0, 5, "baseline: is int, no run"),
+    ],
+)
+def test_what_is_no_run_is_refused_by_its_place(pair, run, baseline, told):
+    """Neither alone nor among several."""
+
+    def runs(given):
+        return [pair[0] if one == 0 else one for one in given] if isinstance(given, list) else given
+
+    with pytest.raises(nt.NhstransitError, match=re.escape(told)):
+        nt.compare(pair[0] if run == 0 else runs(run), baseline=runs(baseline))
