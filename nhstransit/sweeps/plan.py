@@ -117,6 +117,9 @@ def planned(
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
     if not isinstance(rows, Draws):
         raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
+    named = _named(scenarios)
+    entries = tuple(_entry(name, scenario) for name, scenario in named.items())
+    check_draws(named, rows)
     asked = Asked(
         measure=function_name(measure, "measure"),
         series=function_name(series, "series") if series else "",
@@ -124,9 +127,6 @@ def planned(
         code=code_content(),
         data=data_content(),
     )
-    named = _named(scenarios)
-    entries = tuple(_entry(name, scenario) for name, scenario in named.items())
-    check_draws(named, rows)
     root = digest(function_content(measure), function_content(series), asked.code, asked.data)
     return Plan(
         entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root

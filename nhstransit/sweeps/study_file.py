@@ -157,7 +157,7 @@ def _function(name: str, role: str, *, allow_code: bool) -> Measure:
     """
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
     found = named_function(name, role) if allow_code or known else None
-    if found is None or not (allow_code or getattr(found, "__module__", "").startswith("nhstransit.")):
+    if found is None or not (allow_code or str(getattr(found, "__module__", "")).startswith("nhstransit.")):
         right = "read it with allow_code=True (--allow-code), if you trust the file"
         raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
     return found

@@ -155,6 +155,10 @@ WRONG = {
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:sys.exit"'),
         "study.toml: measure: names code of one's own (nhstransit.cli.main:sys.exit), which a file alone may not run",
     ),
+    "code within": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.scenario:Scenario.without"'),
+        "study.toml: measure: names code of one's own (nhstransit.scenario:Scenario.without)",
+    ),
     "code imported": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
         "study.toml: measure: names code of one's own (nhstransit.cli.main:import_module)",
