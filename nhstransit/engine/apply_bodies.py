@@ -56,7 +56,7 @@ class BodyApplier:
     def _engage(self, effect: Engage, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts, who = self._world, effect.posts, effect.who[effect.who >= 0]
         refuse(twice(posts), name, "covers one post twice", "engage one interim a post")
-        refuse(not world.posts_now.vacant[posts].all(), name, "covers a post that is not vacant", "see `vacant`")
+        refuse(not world.posts_now.coverable[posts].all(), name, "covers a post that is not vacant", "see `coverable`")
         refuse((world.posts["interim"][posts] != NOBODY).any(), name, "covers a covered post", "see `interim`")
         refuse((effect.until < day).any(), name, "engages to a day that is past", "give a later day")
         refuse(twice(who), name, "engages somebody twice", "name each once")

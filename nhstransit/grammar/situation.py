@@ -107,6 +107,11 @@ class PostsNow:
         """Posts that can be offered: funded, held by nobody and promised to nobody."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
 
+    @property
+    def coverable(self) -> Bools:
+        """Posts that somebody may cover: vacant, or kept for a newcomer who is still to come."""
+        return np.asarray(self.funded & (self.holder < 0) & ((self.reserved == -1) | (self.reserved == -2)))
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class Purse:

@@ -44,6 +44,7 @@ class Interims:
     """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
     comes.
 
+    A post kept for a newcomer who is still to come is covered like any other; one promised to somebody within is not.
     Whether a vacancy is covered is settled once, by the luck of the post and its spell; when the time is up it may be
     covered again. A day costs `dearer` times what an employee at the top of the band would. `functions` and `bands`
     narrow the posts; all where none is named.
@@ -77,9 +78,9 @@ class Interims:
         return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Cover for the vacant posts that are to have it."""
+        """Cover for the posts without anybody that are to have it."""
         posts = situation.posts
-        open_to = posts.vacant & (posts.interim == NOBODY) & situation.bodies.of_kinds(self.kinds)[posts.employer]
+        open_to = posts.coverable & (posts.interim == NOBODY) & situation.bodies.of_kinds(self.kinds)[posts.employer]
         if self.functions:
             open_to &= np.isin(posts.function, situation.function_codes(self.functions))
         if self.bands:

@@ -16,7 +16,7 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Find, RemovePosts
 from nhstransit.metrics.funding import start_up
 from nhstransit.organisations.funds import Fund
-from nhstransit.policies import CostReduction, Interims, Mars, Redundancy, Returns, StartUp
+from nhstransit.policies import CostReduction, Hiring, Interims, Mars, Redundancy, Returns, StartUp
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run
 from nhstransit.streams import Luck
@@ -219,6 +219,28 @@ def test_cover_ends_with_the_post_and_with_its_body() -> None:
     log = played(person(1), bodies=[body("Old", "pct", posts, closes="2010-05-10")], policies=interims()).log
     assert log.of(Kind.AGENCY).pence.tolist() == [10 * daily("6")]
     assert log.of(Kind.INTERIM_ENDED).day.tolist() == [on("2010-05-11")]
+
+
+def test_a_post_is_covered_until_a_newcomer_comes() -> None:
+    """Put out on 1 May, taken on 1 August: the post kept for the newcomer is covered from May for the 92 days between."""
+    day = date("2010-05-01")
+    hire = Hiring(announced=day, until=day, kinds=("pct",), refill=1.0, weeks=12.0, spread=0.0)
+    bodies = [body("Old", "pct", ("finance", "6", 2))]
+    log = played(person(1), bodies=bodies, policies={**interims(), "hiring": hire}).log
+    assert log.of(Kind.INTERIM, Kind.INTERIM_ENDED, Kind.ARRIVED).tuples() == [
+        row("2010-05-01", DESK, Kind.INTERIM, "interims", -1, -1, 1, daily("6")),
+        row("2010-08-01", Phase.ARRIVALS, Kind.INTERIM_ENDED, "interims", -1, 1),
+        row("2010-08-01", Phase.ARRIVALS, Kind.ARRIVED, "hiring", 2, -1, 1),
+    ]
+    assert log.of(Kind.AGENCY).pence.sum() == 92 * daily("6")
+
+
+def test_a_post_promised_to_somebody_within_is_not_covered() -> None:
+    """From 10 April the vacancy waits for a colleague who starts on 20 May: nobody covers it on 1 May."""
+    bodies = [body("Old"), body("New", "pct", ("finance", "6", 1))]
+    moves = once("2010-04-10", Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-05-20")))
+    log = played(person(1), bodies=bodies, policies={**interims(), "mars": moves}).log
+    assert len(log.of(Kind.INTERIM)) == 0
 
 
 def test_which_vacancies_are_covered() -> None:

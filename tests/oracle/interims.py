@@ -14,7 +14,7 @@ from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.policies import Interims, Returns
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import BANDS
-from oracle.things import Person, Post
+from oracle.things import NEWCOMER, Person, Post
 from oracle.world import World
 
 
@@ -35,9 +35,12 @@ class Cover:
 
 
 def cover_vacancies(acting: Any, policy: Interims) -> None:
-    """Each vacancy, by the luck of its post and spell."""
+    """Each post that is vacant or waits for a newcomer, by the luck of the post and its spell."""
     world = acting.world
-    for post in world.vacancies(policy.kinds):
+    for post in world.posts:
+        empty = post.stands and post.holder is None and post.promised in (None, NEWCOMER)
+        if not empty or post.body.kind not in policy.kinds:
+            continue
         if post.cover is not None or (policy.bands and BANDS[post.band] not in policy.bands):
             continue
         if policy.functions and world.scenario.functions[post.function] not in policy.functions:
