@@ -12,10 +12,10 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded
 from nhstransit.dates import months_of
 from nhstransit.errors import InputError, ScenarioError, nearest
-from nhstransit.eventlog import RULES, Kind, rule_code
+from nhstransit.eventlog import RULES, Kind
 from nhstransit.fields import assumed, number, share
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.knowledge import WHOLE
+from nhstransit.metrics.knowledge import WHOLE, rules_of
 from nhstransit.metrics.once import events, once
 from nhstransit.metrics.spells import (
     ARRIVED,
@@ -39,9 +39,10 @@ class Cover:
     """What counts as covered.
 
     Whoever is new to a body or function starts at `start` of full output and climbs by `ramp_months`, at `whole_start`
-    where the move was by a rule in `whole`. A leaver who stays loses `drag` of their own output. Of somebody lent to a
-    shadow consortium `lent_share` works there. An interim does `interim_share` of the work of a post. Cover is counted
-    for `functions`, all by default, against `minimum`, or `winter_minimum` in the months of `winter`.
+    where the move was by a policy of a type in `whole`, or of a name. A leaver who stays loses `drag` of their own output,
+    but not in a run whose behaviour has drag switched off. Of somebody lent to a shadow consortium `lent_share` works
+    there. An interim does `interim_share` of the work of a post. Cover is counted for `functions`, all by default, against
+    `minimum`, or `winter_minimum` in the months of `winter`.
     """
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
@@ -142,14 +143,19 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
 def effort(run: Run, cover: Cover) -> Floats:
     """Output of each piece beside full output but for newness, (pieces,)."""
     at_work = pieces(run)
-    return guarded((1.0 - cover.drag * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+    return guarded((1.0 - drag(run, cover) * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+
+
+def drag(run: Run, cover: Cover) -> float:
+    """The share of their own output that leavers who stay lose: none where the run's behaviour has drag switched off."""
+    return 0.0 if "drag" in run.scenario.behaviour.off else cover.drag
 
 
 @once
 def starts(run: Run, cover: Cover) -> Floats:
     """The share of full output with which each spell begins, (spells,): 1 for who was there, or goes on in the same work."""
     held = spells(run)
-    whole = np.isin(held.rule, [rule_code(name) for name in cover.whole]) & (held.began != ARRIVED)
+    whole = np.isin(held.rule, rules_of(run, cover.whole)) & (held.began != ARRIVED)
     new = (held.began != AT_START) & ~_same_work(run, held)
     return guarded(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
 

@@ -11,7 +11,7 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.cover import COVER, Cover, Grid, effort, funded, grid, interims, minimum, starts
+from nhstransit.metrics.cover import COVER, Cover, Grid, drag, effort, funded, grid, interims, minimum, starts
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.spells import DAYS_A_MONTH, mean_wte, month_names, pieces, spells
@@ -108,7 +108,7 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
         "in_post": wte * months,
         "lent": wte * months * (1.0 - here),
         "lost_to_newness": wte * here * new,
-        "lost_to_drag": wte * here * (months - new) * cover.drag * at_work.leaver,
+        "lost_to_drag": wte * here * (months - new) * drag(run, cover) * at_work.leaver,
     }
     sums = {name: np.asarray(np.bincount(mine, part, len(names)), "float64") for name, part in parts.items()}
     sums["productive"] = sums["in_post"] - sums["lent"] - sums["lost_to_newness"] - sums["lost_to_drag"]

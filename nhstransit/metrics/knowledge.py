@@ -15,11 +15,12 @@ from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.once import events, once, places
 from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
+from nhstransit.policies import POLICIES
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
-WHOLE = ("transfer-whole", "transfer-arms", "split")  # bundled names of policies by which work moves with its people
+WHOLE = ("transfer-whole", "transfer-arms", "split")  # types of policy by which work moves with its people
 BRIDGES = ("bridging",)  # and of those that hold people until they have handed over
 
 _WEIGHTS = Parent(
@@ -48,7 +49,8 @@ class Knowledge:
     The band is the one that a person came with: what somebody knows does not change with a grading. A move to another
     body keeps the share `transfer_retention` of it, `whole_retention` where the rule of the move is one of `whole`, and no
     less than `bridge_retention` where a rule in `bridges` had kept them in the post they leave. So it is with who comes
-    from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away.
+    from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away. `whole` and
+    `bridges` are types of policy, whatever a scenario calls its own; other words are names of policies.
     """
 
     band_weights: tuple[float, ...] = attrs.field(
@@ -170,6 +172,20 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
     )
 
 
+def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
+    """The rules of the run's policies that are of these types or, for words that are no type's, of these names.
+
+    A class of a user's own has no type but the name that it stands under.
+    """
+    policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
+    codes = [rule_code(word) for word in words if word not in policies]
+    for name, policy in policies.items():
+        told_by_type = name in POLICIES and type(policy) in POLICIES.values()
+        if type(policy) in types or (name in words and not told_by_type):
+            codes.append(rule_code(name))
+    return codes
+
+
 def _worth(run: Run, knowledge: Knowledge) -> Floats:
     band = np.array(knowledge.band_weights)[run.people.band] ** knowledge.band_power
     return kernel.worth(band, run.people.skill, knowledge.skill_slope)
@@ -184,7 +200,7 @@ def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats
 def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     """The share of what was known with which each spell begins, (spells,)."""
     held, employer = spells(run), run.posts.employer
-    whole = np.isin(held.rule, [rule_code(name) for name in knowledge.whole])
+    whole = np.isin(held.rule, rules_of(run, knowledge.whole))
     keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
     bridged = _from_bridge(run, knowledge)
     keeps[bridged] = np.maximum(keeps[bridged], knowledge.bridge_retention)
@@ -200,7 +216,7 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
 def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
     """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
     held, offers, where = spells(run), events(run, Kind.RETAINED), places(run, Kind.RETAINED)
-    kept = np.isin(offers.rule, [rule_code(name) for name in knowledge.bridges])
+    kept = np.isin(offers.rule, rules_of(run, knowledge.bridges))
     when = run.rows_of(offers.staff[kept]).astype("int64") << 32 | (where[kept] + 1)
     spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
     after = np.zeros(len(held) + 1, bool)

@@ -88,7 +88,8 @@ class Replay:
         elif kind is Kind.RISK:
             person.lent = new == RiskClass.ASSIGNED or (person.lent and new == RiskClass.SAFE)
         elif kind is Kind.RETAINED:
-            person.bridged |= rule in [rule_code(name) for name in self.knowledge.bridges]
+            kinds = {rule_code(name): type(policy) for name, policy in self.run.scenario.policies.items()}
+            person.bridged |= kinds[rule].__name__ == "Bridging"
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
             person.last_post, person.left_on, person.known = old, day, person.now(day, self.knowledge)
@@ -100,7 +101,7 @@ class Replay:
 
     def arrive(self, person, post, day, rule):
         kept = self.knowledge.transfer_retention
-        if rule in [rule_code(name) for name in self.knowledge.whole]:
+        if self.moves_whole(rule):
             kept = self.knowledge.whole_retention
         if person.last_post < 0:
             known = kept * self.fresh(person, day)
@@ -111,8 +112,17 @@ class Replay:
         self.enter(person, post, day, known, self.cover.start)
         self.flow(day)["arrived"] += known
 
+    def moves_whole(self, rule):
+        """Whether work moves with people by the policy of this rule: by its type, or by the name of one of a user's own."""
+        for name, policy in self.run.scenario.policies.items():
+            if rule_code(name) == rule:
+                own = not type(policy).__module__.startswith("nhstransit.")
+                whole = type(policy).__name__ in ("TransferWhole", "TransferArms", "Split")
+                return name in self.knowledge.whole if own else whole
+        return False
+
     def move(self, person, old, new, day, rule):
-        whole = rule in [rule_code(name) for name in self.knowledge.whole]
+        whole = self.moves_whole(rule)
         before = self.learn(person, day)
         kept, start = (self.knowledge.whole_retention, self.cover.whole_start) if whole else (None, None)
         kept, start = kept or self.knowledge.transfer_retention, start or self.cover.start
@@ -139,8 +149,13 @@ class Replay:
         """Lent, lost to newness, lost to drag, left over: shares of hours at the end of a day."""
         lent = self.cover.lent_share if person.lent else 0.0
         new = (1 - person.start) * math.exp(-(day - person.since) / MONTH / self.cover.ramp_months)
-        drag = self.cover.drag if person.leaver else 0.0
+        drag = self.dragged(person)
         return lent, (1 - lent) * new, (1 - lent) * (1 - new) * drag, (1 - lent) * (1 - new) * (1 - drag)
+
+    def dragged(self, person):
+        """The share of their own output that somebody loses for being disaffected."""
+        lost = person.leaver and "drag" not in self.run.scenario.behaviour.off
+        return self.cover.drag if lost else 0.0
 
     def needed(self, day):
         """Posts that must be covered at the end of a day."""
@@ -161,7 +176,7 @@ class Replay:
             self.days["in_post"] += share
             self.days["lent"] += share * lent
             self.days["lost_to_newness"] += share * (1 - lent) * new
-            self.days["lost_to_drag"] += share * (1 - lent) * (1 - new) * (self.cover.drag if person.leaver else 0)
+            self.days["lost_to_drag"] += share * (1 - lent) * (1 - new) * self.dragged(person)
         self.days["vacant"] += len(self.needed(day) - held) * self.mean() / MONTH
         self.days["interims"] += len(self.covered) * self.mean() / MONTH * self.cover.interim_share
 

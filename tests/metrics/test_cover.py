@@ -11,7 +11,7 @@ import pytest
 from empty import empty_run
 from hypothesis import given, settings
 from replayed import Replay
-from small import CERTAIN, behaving, body, newcomers, on, once, person, played, rows
+from small import CERTAIN, START, behaving, body, date, newcomers, on, once, person, played, rows
 from worlds import seeds, worlds
 
 import nhstransit as nt
@@ -19,9 +19,11 @@ from nhstransit.errors import InputError, ScenarioError
 from nhstransit.eventlog import COLUMNS, Kind, Log
 from nhstransit.grammar import Appoint, Hire, Turn
 from nhstransit.metrics.cover import Cover, grid
+from nhstransit.metrics.expertise import knowledge_by_month
 from nhstransit.metrics.grip import holders, lost_work, months_below
-from nhstransit.metrics.knowledge import Knowledge
+from nhstransit.metrics.knowledge import Knowledge, weights
 from nhstransit.metrics.spells import month_days
+from nhstransit.policies import Bridging, Filling, TransferWhole
 from nhstransit.workforce.codes import Disposition, RiskClass
 
 ODD = Cover(start=0.4, whole_start=0.8, ramp_months=2.0, drag=0.25, lent_share=0.7, minimum=0.6, winter_minimum=0.8)
@@ -129,6 +131,45 @@ def test_a_move_is_a_new_start_unless_the_work_is_the_same():
     up = once("2010-06-01", Appoint(rows=rows(0), posts=np.array([2]), start=on("2010-06-30")))
     risen = played(person(1), bodies=bodies[:1], policies={"up": up})
     assert grid(risen).productive[0, 0].tolist() == [1.0] * 9
+
+
+@pytest.mark.parametrize("name", ["transfer-whole", "lift-and-shift"])
+def test_work_moves_with_people_by_the_type_of_the_policy(name):
+    """What a transfer of whole functions is called makes no difference; a filling round that borrows its name is none."""
+    bodies = (body("Old", closes="2010-06-29"), body("New", "ccg", ("finance", "6", 1)))
+    days = {"announced": START, "held": date("2010-05-01"), "starts": date("2010-06-30")}
+    run = played(person(1), bodies=bodies, policies={name: TransferWhole(**days, receivers=("ccg",))})
+    assert grid(run).share[1, 0, 2] == pytest.approx(0.9)
+    assert knowledge_by_month(run)["lost_on_moves"].sum() == pytest.approx(0.05 * weights(run)[0], rel=0.02)
+    round_ = played(person(1), bodies=bodies, policies={name: Filling(**days)})
+    assert grid(round_).share[1, 0, 2] == pytest.approx(0.5)
+    assert grid(round_, Cover(whole=("lift-and-shift",))).share[1, 0, 2] == pytest.approx(
+        0.9 if name == "lift-and-shift" else 0.5
+    )
+
+
+def test_a_bridge_is_one_by_its_type():
+    """Who moves out of a post in which bridging kept them keeps nine tenths, whatever that policy is called."""
+    bodies = (body("Old", "sha", closes="2010-06-29"), body("New", "ccg", ("finance", "6", 1)))
+    kept = Bridging(announced=START, offered=START, until=date("2010-06-29"), functions=("finance",))
+    move = once("2010-05-10", Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-06-30")))
+    lost = [
+        knowledge_by_month(played(person(1), bodies=bodies, policies={name: kept, "move": move}))["lost_on_moves"].sum()
+        for name in ("bridging", "holding-on")
+    ]
+    assert lost[0] == lost[1] > 0
+
+
+@pytest.mark.parametrize(("off", "lost"), [((), 0.1), (("drag",), 0.0)])
+def test_nothing_is_lost_to_drag_where_it_is_switched_off(off, lost):
+    """The disaffected who stay do all of their work in a run whose behaviour has drag off, in every table."""
+    sour = once("2010-05-03", Turn(rows=rows(0), disposition=np.array([Disposition.LEAVER])))
+    behaviour = attrs.evolve(behaving(), off=off)
+    run = played(
+        person(1), bodies=(body("Old", "pct", ("finance", "6", 1)),), policies={"a": sour}, behaviour=behaviour
+    )
+    assert grid(run).productive[0, 0, 1:].tolist() == pytest.approx([1.0 - lost] * 8)
+    assert lost_work(run).loc["pct", "lost_to_drag"] == pytest.approx(lost * (on("2010-12-31") + 1 - 32) / MONTH)
 
 
 def test_the_disaffected_and_the_lent_by_hand():
