@@ -131,9 +131,10 @@ class Applier:
 
     def _designate(self, effect: Designate, people: list[Person], day: int, phase: int, rule: int) -> None:
         for person in people:
-            if not person.critical:
-                self._log(day, phase, Kind.DESIGNATED, rule, person.staff, person.post, -1, 0)
-                person.critical = True
+            if person.critical != effect.critical and (effect.critical or not person.listed):
+                kind = Kind.DESIGNATED if effect.critical else Kind.LAPSED
+                self._log(day, phase, kind, rule, person.staff, person.post, -1, 0)
+                person.critical = effect.critical
 
     def _turn(self, effect: Turn, people: list[Person], day: int, phase: int, rule: int) -> None:
         twin = self._twin

@@ -35,7 +35,7 @@ class Person:
         *("notice_due", "post_goes"),
         *("ramp", "half_life", "left_day", "left_rule", "left_post", "paid_pence", "returned", "departures"),
         *("born_month", "served_month", "calm", "since", "other", "retiring", "moving", "leaving"),
-        *("paid_off", "course_until"),
+        *("paid_off", "course_until", "listed"),
         *("other_rate", "retiring_rate", "moving_rate", "leaving_rate", "wake", "cause", "exit", "process"),
     )
 

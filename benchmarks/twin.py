@@ -98,6 +98,7 @@ class Twin:
     def join(self, columns: dict[str, Any], posts: list[int]) -> list[Person]:
         """Objects for people in columns, with their luck drawn for all at once."""
         first = {"born_month": _full_months(columns["born"]), "served_month": _full_months(columns["service_from"])}
+        first["listed"] = columns["critical"]
         lists = columns | first | clocks(self._luck, columns["key"], 0)
         people = [Person(row, post) for row, post in enumerate(posts, len(self.persons))]
         give(people, lists)

@@ -44,6 +44,7 @@ class Kind(IntEnum):
     DISPOSITION = 10  # from and to hold dispositions
     RISK = 11  # from and to hold risk classes
     DESIGNATED = 12  # business-critical; from_post
+    LAPSED = 13  # business-critical no more: the terms for which they were named are over; from_post
     APPLIED = 20  # said yes to a proposal; from_post; pence offered
     APPROVED = 21  # chosen by the employer; from_post
     REFUSED = 22  # applied and not chosen; from_post

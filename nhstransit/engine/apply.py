@@ -151,10 +151,13 @@ class Applier:
         self._do.natural.rerate(rows, day)
 
     def _designate(self, effect: Designate, day: int, phase: Phase, rule: int) -> None:
-        world, rows = self._world, effect.rows
-        fresh = rows[~world.columns["critical"][rows]]
-        world.record(day, phase, Kind.DESIGNATED, rule, fresh, from_post=world.columns["post"][fresh])
-        world.columns["critical"][rows] = True
+        columns, rows = self._world.columns, effect.rows
+        changed = rows[columns["critical"][rows] != effect.critical]
+        if not effect.critical:
+            changed = changed[~columns["listed"][changed]]
+        kind = Kind.DESIGNATED if effect.critical else Kind.LAPSED
+        self._world.record(day, phase, kind, rule, changed, from_post=columns["post"][changed])
+        columns["critical"][changed] = effect.critical
 
     def _turn(self, effect: Turn, day: int, phase: Phase, rule: int) -> None:
         world, rows = self._world, effect.rows

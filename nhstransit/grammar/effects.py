@@ -53,9 +53,10 @@ class Retain:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Designate:
-    """People are named business-critical."""
+    """People are named business-critical; or are so no longer, but for those whom the staff list names."""
 
     rows: Rows
+    critical: bool = True
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -96,6 +96,7 @@ def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> s
         Kind.DISPOSITION: f"becomes a {Disposition(new).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(new)] if kind is Kind.RISK else "",
         Kind.DESIGNATED: f"is named business-critical by {name}",
+        Kind.LAPSED: "is business-critical no more",
         Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if pence else ""),
         Kind.APPROVED: f"is chosen by {name}",
         Kind.REFUSED: f"is not chosen by {name}",

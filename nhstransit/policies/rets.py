@@ -49,10 +49,12 @@ class Renewal:
 class Rets:
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
-    Named first are those in `functions` (all functions where none is listed), the most skilled first; each halving of the
-    number who hold a function in the employer counts as `scarcity` of skill. When the guarantee ends, so does the premium,
-    and what people expect is open again. On the day of each of `renewals`, employers that now close after guarantees that
-    run offer, within the new cap, terms to their new closing day; whoever drops out keeps the old terms to their end.
+    Whoever is business-critical there already takes a place first. Named are those in `functions` (all where none is
+    listed), the most skilled first; each halving of the number who hold a function in the employer counts as `scarcity` of
+    skill. When the guarantee ends, so does the premium, and what people expect is open again; who was named for it is so no
+    longer, with or without terms, unless the staff list says so or other terms run. On the day of each of
+    `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new closing day;
+    whoever drops out keeps the old terms to their end.
     """
 
     question: ClassVar[Question | None] = "retention"
@@ -110,31 +112,39 @@ class Rets:
         Whoever has a safe post or an at-risk letter by then keeps it.
         """
         people = situation.people
+        if situation.stage == "lapse":
+            over = people.in_post & people.critical & (people.retained_until < situation.day)
+            return Proposals(rows=situation.asked[over[situation.asked]])
         if situation.stage == "end":
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post)
             return Proposals(rows=rows) if len(rows) else None
         wanted = situation.employed_by(self.kinds) & ~people.settled
         if situation.stage == "offer":
-            rows = self._designated(situation, wanted & (people.retained_until < situation.day), self.cap)
+            wanted &= people.retained_until < situation.day
+            rows = self._designated(situation, wanted, people.critical, self.cap)
             until = situation.calendar.day(self.guaranteed)
         else:
             closes = situation.bodies.closes[people.employer]
             running = (people.retained_until >= situation.day) & (people.risk_class == RiskClass.GUARANTEED)
             wanted &= running & (closes < NEVER) & (closes > people.retained_until)
-            rows = self._designated(situation, wanted, self.renewals[situation.round - 1].cap)
+            renewed = people.critical & (people.retained_until >= closes)
+            rows = self._designated(situation, wanted, renewed, self.renewals[situation.round - 1].cap)
             until = int(closes[rows].max(initial=situation.day))
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Designation of all who were asked, terms for those who accept; at the end, the open future again."""
+        if situation.stage == "lapse":
+            return Effects(then=(Designate(rows=proposals.rows, critical=False),))
         if not isinstance(proposals, RetentionOffer):
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]
         if situation.stage == "renewal":
             return Effects(then=(Designate(rows=proposals.rows), *self._renewed(situation, accepted)))
         retain = Retain(rows=accepted, until=proposals.until, premium=self.premium)
-        return Effects(then=(Designate(rows=proposals.rows), retain))
+        lapse = Ask(rows=proposals.rows, day=proposals.until + 1, stage="lapse")
+        return Effects(then=(Designate(rows=proposals.rows), retain, lapse))
 
     def _renewed(self, situation: Situation, accepted: Rows) -> list[Effect]:
         """Terms to each employer's closing day, and a reminder of their end, should it be extended again."""
@@ -143,21 +153,25 @@ class Rets:
         for until in np.unique(closes).tolist():
             rows = accepted[closes == until]
             then.append(Retain(rows=rows, until=until, premium=self.premium))
-            then.append(Ask(rows=rows, day=until + 1, stage="end"))
+            then += [Ask(rows=rows, day=until + 1, stage=stage) for stage in ("end", "lapse")]
         return then
 
-    def _designated(self, situation: Situation, wanted: Bools, cap: float) -> Rows:
-        """The most skilled and scarce of the functions wanted, up to the cap of each employer."""
+    def _designated(self, situation: Situation, wanted: Bools, placed: Bools, cap: float) -> Rows:
+        """The critical, then the most skilled and scarce of the functions wanted, up to the cap of each employer.
+
+        Those `placed` who are not wanted now count towards it.
+        """
         people = situation.people
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))
         if self.functions:
             wanted = wanted & np.isin(people.function, situation.function_codes(self.functions))
+        taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
+        places = np.floor(heads * cap + 1e-9) - taken
         rows = np.flatnonzero(wanted)
         score = people.skill[rows].astype("float64") - self.scarcity * np.log2(_holders(situation, here, rows))
-        rows = rows[order_within(people.employer[rows], -score, people.staff[rows])]
-        within = nth_within(people.employer[rows]) < np.floor(heads * cap + 1e-9)[people.employer[rows]]
-        return np.sort(rows[within])
+        rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
+        return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
 
 
 def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:

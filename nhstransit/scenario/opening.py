@@ -39,6 +39,7 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
     "course_until": ("int32", -1),
+    "listed": ("bool", False),  # business-critical by the staff list
     "paid_pence": ("int64", 0),
     "paid_off": ("bool", False),  # something was paid for going when each last left
 }
@@ -53,6 +54,7 @@ def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law
         columns[name] = columns[name].copy()
     count, ends = len(opening), opening.contract_ends
     columns |= {name: np.full(count, start, dtype) for name, (dtype, start) in FRESH.items()}
+    columns["listed"] = opening.critical
     columns["key"] = opening.staff.astype("uint64")
     columns["post"] = seats.astype("int32")
     columns["status"] = np.full(count, Status.IN_POST, "int8")

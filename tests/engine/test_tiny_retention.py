@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
 from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import Kind, Phase
-from nhstransit.grammar import Designate, Extend, Retain, Situation
-from nhstransit.policies import Milestone, Rets
+from nhstransit.grammar import Depart, Designate, Extend, Retain, Situation
+from nhstransit.policies import Mars, Milestone, Rets
 from nhstransit.policies.rets import Renewal
 from nhstransit.workforce.codes import RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
@@ -35,6 +36,7 @@ def test_named_retained_paid_by_the_day_and_open_again() -> None:
         row("2010-07-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
         row("2010-08-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
         row("2010-09-15", OFFER, Kind.RISK, "rets", 4, RiskClass.GUARANTEED, RiskClass.EXPOSED),
+        row("2010-09-15", OFFER, Kind.LAPSED, "rets", 4, 0),
         row("2010-09-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 14_000),
     ]
 
@@ -49,17 +51,43 @@ def test_a_fifth_of_full_time_is_a_fifth_of_the_premium() -> None:
 
 
 def test_named_but_not_willing() -> None:
-    """Who declines stays named, without a guarantee."""
+    """Who declines is named, without a guarantee, until the day on which it would have ended."""
     assert told(person(4, pay=PAY), policies=rets(), behaviour=behaving(accepts=False)) == [
-        row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 4, 0)
+        row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 4, 0),
+        row("2010-09-15", OFFER, Kind.LAPSED, "rets", 4, 0),
     ]
+
+
+def test_the_label_of_the_staff_list_stays() -> None:
+    """Who was critical before the scheme is so after it."""
+    log = told(person(4, pay=PAY, critical=True), policies=rets())
+    assert not [event for event in log if event[2] in (Kind.DESIGNATED, Kind.LAPSED)]
+
+
+def test_the_scheme_refuses_the_critical_only_while_they_are() -> None:
+    """A panel on 14 September, the last day of the guarantee, refuses who declined it; one on the 15th takes them."""
+    for closes, kind in (("2010-09-14", Kind.REFUSED), ("2010-09-15", Kind.APPROVED)):
+        days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": closes, "leaves": "2010-10-30"}
+        mars = Mars(**{name: date(day) for name, day in days.items()}, quota=1.0)
+        no = attrs.evolve(behaving(), retention=behaving(accepts=False).retention)
+        log = told(person(4), policies={**rets(), "mars": mars}, behaviour=no)
+        assert [event[2] for event in log if event[2] in (Kind.REFUSED, Kind.APPROVED)] == [kind]
+
+
+def test_who_is_renewed_keeps_the_label_and_who_is_not_loses_it() -> None:
+    """Of two the one whose terms move to 30 September is critical to the last; the other until 31 July."""
+    lapsed = [event[:5] for event in extended(("2010-07-01", 0.5)) if event[2] == Kind.LAPSED]
+    assert lapsed == [row("2010-08-01", OFFER, Kind.LAPSED, "rets", 5)[:5]]
 
 
 def test_the_most_skilled_are_named_up_to_the_cap() -> None:
     """Half of three is one, rounded down: the one with the highest skill."""
     people = person(1), person(2, skill=1.5), person(3, skill=0.5)
     events = told(*people, policies=rets(cap=0.5), behaviour=behaving(accepts=False))
-    assert events == [row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 2, 1)]
+    assert events == [
+        row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 2, 1),
+        row("2010-09-15", OFFER, Kind.LAPSED, "rets", 2, 1),
+    ]
 
 
 def test_who_is_critical_already_is_not_named_again() -> None:
@@ -68,6 +96,29 @@ def test_who_is_critical_already_is_not_named_again() -> None:
     assert told(person(1, critical=True), person(2), policies=policies) == [
         row("2010-05-03", OFFER, Kind.DESIGNATED, "own", 2, 1)
     ]
+
+
+def test_who_is_critical_already_takes_a_place_first() -> None:
+    """Of four, half may be critical: one who is so by the staff list is asked, and one more is named, the most skilled.
+
+    Where the one on the list is leaving, and so not asked, the place is taken all the same.
+    """
+    people = person(1, critical=True), person(2, skill=1), person(3, skill=2), person(4)
+    log = told(*people, policies=rets(cap=0.5))
+    assert [event[4] for event in log if event[2] == Kind.RETAINED] == [1, 3]
+    assert [event[4] for event in log if event[2] == Kind.DESIGNATED] == [3]
+    nought = np.zeros(1, "int64")
+    sums = {"severance": nought, "in_lieu": nought, "strain": nought, "remove": np.array([False])}
+    going = once("2010-06-01", Depart(rows=rows(0), last_day=np.array([200], "int32"), **sums))
+    log = told(*people, policies={"going": going, **rets(cap=0.5)})
+    assert [event[4] for event in log if event[2] == Kind.RETAINED] == [3]
+
+
+def test_two_schemes_share_the_cap() -> None:
+    """A second scheme on the same day finds the places taken."""
+    policies = {**rets(cap=0.5), "rets-two": rets(cap=0.5)["rets"]}
+    log = told(*(person(staff) for staff in range(4)), policies=policies)
+    assert [event[4] for event in log if event[2] == Kind.RETAINED] == [0, 1]
 
 
 def test_no_premium_for_a_month_not_finished() -> None:
@@ -140,6 +191,7 @@ def test_the_guarantee_moves_and_eligibility_shrinks_where_an_employer_lives_lon
         row("2010-07-01", OFFER, Kind.RETAINED, "rets", 4, 0, 182, 365_250),  # day 182 is 30 September
         row("2010-07-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
         row("2010-07-31", MONTH_END, Kind.PREMIUM, "month", 5, 1, -1, 31_000),
+        row("2010-08-01", OFFER, Kind.LAPSED, "rets", 5, 1),
         row("2010-08-01", OFFER, Kind.RISK, "rets", 5, RiskClass.GUARANTEED, RiskClass.EXPOSED),
         row("2010-08-31", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 31_000),
         row("2010-09-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 30_000),
@@ -178,7 +230,13 @@ def test_renewals_in_order() -> None:
 def test_a_premium_of_nought_is_a_guarantee_alone() -> None:
     """With no premium nothing is paid, and the guarantee calms all the same."""
     events = told(person(4, pay=PAY), policies=rets(premium=0.0))
-    assert [event[2] for event in events] == [Kind.DESIGNATED, Kind.RETAINED, Kind.RISK, Kind.RISK]
+    assert [event[2] for event in events] == [
+        Kind.DESIGNATED,
+        Kind.RETAINED,
+        Kind.RISK,
+        Kind.RISK,
+        Kind.LAPSED,
+    ]
 
 
 def test_nobody_and_everybody() -> None:
@@ -191,7 +249,8 @@ def test_nobody_and_everybody() -> None:
 def test_offered_and_over_on_one_day() -> None:
     """A guarantee that ends on the day of the offer earns a day's premium, and risk is open on the next."""
     events = told(person(4, pay=PAY), policies=rets(guaranteed=date("2010-06-10")))
-    assert events[-2:] == [
+    assert events[-3:] == [
         row("2010-06-11", OFFER, Kind.RISK, "rets", 4, RiskClass.GUARANTEED, RiskClass.EXPOSED),
+        row("2010-06-11", OFFER, Kind.LAPSED, "rets", 4, 0),
         row("2010-06-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 1_000),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Phase
+from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Rets
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
@@ -38,10 +38,14 @@ def _offer(acting: Any, policy: Rets, until: int) -> None:
     """Each employer names its best of those without terms; those who accept are guaranteed a job and paid for it."""
     world = acting.world
     for body in world.bodies:
-        for person in _best(acting, policy, body, policy.cap, lambda p: not p.guaranteed_on(world.today)):
+        named = _best(
+            acting, policy, body, policy.cap, lambda p: not p.guaranteed_on(world.today), lambda p: p.critical
+        )
+        for person in named:
             designate(world, person, acting.rule)
             if accepts_terms(world, person, acting.chances):
                 retain(world, person, until, policy.premium, acting.rule)
+            world.env.process(_lapse_later(acting, person, until))
 
 
 def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
@@ -55,15 +59,29 @@ def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
             running = person.guaranteed_on(world.today) and person.risk_class == RiskClass.GUARANTEED
             return running and person.guarantee is not None and person.guarantee.until < closes
 
-        for person in _best(acting, policy, body, cap, holds):
+        def renewed(person: Person, closes: int = body.closes) -> bool:
+            return person.critical and person.guarantee is not None and person.guarantee.until >= closes
+
+        for person in _best(acting, policy, body, cap, holds, renewed):
             designate(world, person, acting.rule)
             if accepts_terms(world, person, chances):
                 retain(world, person, body.closes, policy.premium, acting.rule)
                 world.env.process(_end_later(acting, body.closes))
+                world.env.process(_lapse_later(acting, person, body.closes))
 
 
-def _best(acting: Any, policy: Rets, body: Body, cap: float, may: Callable[[Person], bool]) -> list[Person]:
-    """Whom one employer names: the highest in skill, less what the holders of the function are many, to its cap."""
+def _best(
+    acting: Any,
+    policy: Rets,
+    body: Body,
+    cap: float,
+    may: Callable[[Person], bool],
+    has_place: Callable[[Person], bool],
+) -> list[Person]:
+    """Whom one employer names: the critical, then the highest in skill, less what the holders of the function are many.
+
+    To its cap, of which those who have a place, and are not asked again, have their part.
+    """
     functions = acting.world.scenario.functions
     staff = [person for person in acting.world.in_post(policy.kinds) if person.body is body]
     wanted = [
@@ -74,16 +92,28 @@ def _best(acting: Any, policy: Rets, body: Body, cap: float, may: Callable[[Pers
         and (not policy.functions or functions[person.post.function] in policy.functions)
     ]
 
-    def worth(person: Person) -> tuple[float, int]:
+    def worth(person: Person) -> tuple[bool, float, int]:
         holders = sum(other.post.function == person.post.function for other in staff)
-        return policy.scarcity * float(np.log2(np.array([holders]))[0]) - float(person.skill), person.staff
+        scarce = policy.scarcity * float(np.log2(np.array([holders]))[0])
+        return not person.critical, scarce - float(person.skill), person.staff
 
-    return sorted(wanted, key=worth)[: math.floor(len(staff) * cap + 1e-9)]
+    taken = sum(has_place(person) for person in staff if person not in wanted)
+    return sorted(wanted, key=worth)[: max(math.floor(len(staff) * cap + 1e-9) - taken, 0)]
 
 
 def _end_later(acting: Any, until: int) -> Generator[simpy.Event, None, None]:
     yield acting.world.until(until + 1, Phase.WINDOWS, acting.rule)
     _end(acting, until)
+
+
+def _lapse_later(acting: Any, person: Person, until: int) -> Generator[simpy.Event, None, None]:
+    """The day after, who has no other terms is business-critical no more, unless the staff list says so."""
+    world = acting.world
+    yield world.until(until + 1, Phase.WINDOWS, acting.rule)
+    named = person.critical and not person.listed and not person.guaranteed_on(world.today)
+    if person.post is not None and named:
+        world.note(Phase.WINDOWS, Kind.LAPSED, acting.rule, person.staff, left=person.post.number)
+        person.critical = False
 
 
 def _end(acting: Any, until: int) -> None:

@@ -116,6 +116,7 @@ class Person:
     outside: np.float32
     attitude: np.float32
     clinician: bool = False
+    listed: bool = False  # critical by the staff list
     clocks: list[Clock] = field(default_factory=list)
     disposition: int = Disposition.NONE
     risk_class: int = RiskClass.NONE

@@ -139,6 +139,7 @@ class World:
             contract_ends=NEVER if ends == NO_END else ends - self.origin,
             section=known["section"],
             critical=known["critical"],
+            listed=known["critical"],
             skill=single(known["skill"]),
             outside=single(known["outside"]),
             attitude=single(known["attitude"]),
