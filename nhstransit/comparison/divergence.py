@@ -11,6 +11,7 @@ import numpy as np
 
 from nhstransit.comparison.people import check_start
 from nhstransit.comparison.reasons import Reason, earliest, reason_for
+from nhstransit.errors import InputError
 from nhstransit.eventlog import COLUMNS, NOBODY, OF_BODIES, Kind, Log, Phase
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
@@ -119,9 +120,11 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     """Where `run` parts from `baseline`: any two runs that start on one date, whatever their scenarios and seeds.
 
     `staff` is a person's identity: then only that person's events are looked at, and the reason says what had parted
-    before. Raises InputError for runs that start on two dates.
+    before. Raises InputError for runs that start on two dates, and for an identity that neither has.
     """
     check_start(run, baseline)
+    if staff is not None:
+        _check_known(run, baseline, staff)
     ours, theirs = _of(run, staff), _of(baseline, staff)
     alike = _prefix(ours, theirs)
     while alike < max(len(ours), len(theirs)):
@@ -138,6 +141,16 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
         start, _ = done
         alike = start + _prefix(ours.take(slice(start, None)), theirs.take(slice(start, None)))
     return Divergence(run=run, baseline=baseline, staff=staff, shared=len(ours))
+
+
+def _check_known(run: Run, baseline: Run, staff: int) -> None:
+    """Raise InputError unless somebody of either run has this identity."""
+    if isinstance(staff, bool) or not isinstance(staff, (int, np.integer)):
+        raise InputError("staff", f"is {staff!r}", "give a person's identity, a whole number")
+    if not any((world.people.staff == staff).any() for world in (run, baseline)):
+        everybody = np.union1d(run.people.staff, baseline.people.staff)
+        known = f"of those from {everybody[0]} to {everybody[-1]}" if len(everybody) else "of runs that have people"
+        raise InputError("staff", f"is {staff}, whom neither run has", f"give an identity {known}")
 
 
 def first_difference(run: Run, baseline: Run) -> int | None:

@@ -226,3 +226,25 @@ def test_a_policy_that_acts_before_its_announcement_is_caught():
     run = simulate(with_policy(base, "hasty", Hasty(dates=("2010-09-30",), does=does)), seed=1)
     with pytest.raises(AssertionError, match="should not part before 2010-12-01"):
         assert_same_until(run, simulate(base, seed=1))
+
+
+@pytest.mark.parametrize(
+    ("staff", "told"),
+    [
+        (999_999, "staff: is 999999, whom neither run has; give an identity of those from 0 to "),
+        ("7", "staff: is '7'; give a person's identity, a whole number"),
+        (True, "staff: is True; give a person's identity"),
+        (7.0, "staff: is 7.0; give a person's identity"),
+    ],
+)
+def test_nobody_is_not_audited(run: Run, staff: object, told: str) -> None:
+    """An identity that neither run has, or that is none, is refused: there is nothing to be the same."""
+    with pytest.raises(nt.NhstransitError, match=told):
+        diverge(run, run, staff=staff)  # type: ignore[arg-type]
+
+
+def test_who_is_in_one_world_only_is_audited(hamlet: Scenario, run: Run) -> None:
+    """Somebody who came in one of the two runs has events there, and is found."""
+    newcomer = int(run.people.staff[-1])
+    assert newcomer not in hamlet.workforce.staff
+    assert not diverge(run, nt.simulate(hamlet.without("hiring"), seed=1), staff=np.int64(newcomer)).same
