@@ -43,10 +43,14 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
             percentiles of the means of resampled gaps (Efron 1979), which takes enough of them.
 
     Raises:
-        InputError: for fewer than 10 pairs (t) or 20 (bootstrap), a level outside 0 to 1, or another method.
+        InputError: for fewer than 10 pairs (t) or 20 (bootstrap), a level outside 0 to 1, another method, or a gap that is
+            no finite number.
     """
     of = np.asarray(gaps, "float64").ravel()
     check(len(of), level, method)
+    if not np.isfinite(of).all():
+        place = int(np.argmin(np.isfinite(of)))
+        raise InputError(f"gaps[{place}]", f"is {of[place]}", "give a finite number for each pair")
     low, high = _student(of, level) if method == "t" else _resampled(of, level)
     return Interval(mean=float(of.mean()), low=low, high=high, pairs=len(of), level=level, method=method)
 

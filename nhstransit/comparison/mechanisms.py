@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import isfinite
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
 
 from nhstransit.comparison.cascade import Waterfall
 from nhstransit.comparison.divergence import diverge
@@ -50,16 +53,14 @@ def shapley(
         law: dated parameters other than the bundled ones.
 
     Raises:
-        InputError: for no moves, more than eight, or a headline figure there is not.
+        InputError: for no moves, more than eight, a headline figure there is not, or a measure that is no finite number.
     """
     from nhstransit.engine.simulate import simulate
 
     if not 0 < len(moves) <= MOST:
         raise InputError("moves", f"are {len(moves)}", f"give 1 to {MOST}: every set of them is simulated")
     what, unit, read = _reading(measure)
-    worth = [
-        Fraction(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))
-    ]
+    worth = [_exact(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))]
     return Waterfall(
         what=what,
         unit=unit,
@@ -131,6 +132,17 @@ def _towards(new: Scenario, place: str) -> Move:
         return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour)
 
     return move
+
+
+def _exact(worth: object) -> Fraction:
+    """What a measure gives, exactly. Raises InputError for anything but a finite number."""
+    if isinstance(worth, (Integral, np.bool_)):
+        return Fraction(int(worth))
+    if isinstance(worth, Fraction):
+        return worth
+    if not isinstance(worth, Real) or not isfinite(worth):
+        raise InputError("measure", f"gives {worth!r} for a run", "read a finite number from every run")
+    return Fraction(float(worth))
 
 
 def _reading(measure: str | Callable[[Run], float]) -> tuple[str, str, Callable[[Run], float]]:

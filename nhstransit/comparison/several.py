@@ -80,10 +80,14 @@ class Comparisons:
     def over(self, read: Callable[[Comparison], float], *, level: float = LEVEL, method: Method = "t") -> Interval:
         """The mean of anything read from each pair, with its interval: a share of deadweight, people in a stratum.
 
-        Raises InputError for too few pairs.
+        Raises InputError for too few pairs, and for one of which no finite number is read, with its seed.
         """
         check(len(self), level, method)
-        return paired([read(pair) for pair in self.pairs], level=level, method=method)
+        found = [float(read(pair)) for pair in self.pairs]
+        for seed, one in zip(self.seeds, found, strict=True):
+            if not np.isfinite(one):
+                raise InputError(f"seed {seed}", f"gives {one}", "read a finite number from each pair")
+        return paired(found, level=level, method=method)
 
     @cached_property
     def strata(self) -> pd.DataFrame:

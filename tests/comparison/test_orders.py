@@ -186,3 +186,17 @@ def test_bodies_and_staff_move_as_one():
     """A body more is a move of the rest, with the staff that go with it."""
     old, new = restless(5), restless(5, bodies=[body("Old"), body("Far")])
     assert list(between(old, new)) == [REST]
+
+
+@pytest.mark.parametrize("worth", [float("nan"), float("inf"), np.float32("nan"), None, "3"])
+def test_a_measure_that_is_no_finite_number_is_refused(worth: Any) -> None:
+    """What cannot be shared out is told as it was read."""
+    with pytest.raises(nt.NhstransitError, match=r"measure: gives .* for a run; read a finite number from every run"):
+        shapley(restless(2), {"none": lambda scenario: scenario}, seed=1, measure=lambda run: worth)
+
+
+@pytest.mark.parametrize("kind", [int, float, np.float32, np.int64, np.bool_, Fraction])
+def test_any_kind_of_number_is_shared_exactly(kind: Any) -> None:
+    """Of Python and NumPy alike."""
+    found = shapley(restless(2), {"none": lambda scenario: scenario}, seed=1, measure=lambda run: kind(1))
+    assert (found.start, found.end, found.parts) == (1, 1, (0,))

@@ -154,3 +154,14 @@ def test_equal_worlds_over_seeds_differ_in_nothing():
     same = nt.compare(runs, baseline=[attrs.evolve(run) for run in runs])
     assert (same.intervals()[["gap", "low", "high"]] == 0).all().all()
     assert "No headline figure differs." in repr(same) and repr(same).startswith("No setting differs.")
+
+
+def test_a_gap_that_is_no_number_is_refused_by_its_place(several):
+    """The place in a list, or the seed of the pair, is named; no interval is made of it."""
+    with pytest.raises(nt.NhstransitError, match=r"gaps\[10\]: is nan; give a finite number for each pair"):
+        paired([1.0] * 10 + [float("nan")])
+    with pytest.raises(nt.NhstransitError, match=r"gaps\[0\]: is inf"):
+        paired([float("inf")] * 20, method="bootstrap")
+    third = several.seeds[2]
+    with pytest.raises(nt.NhstransitError, match=f"seed {third}: gives nan; read a finite number from each pair"):
+        several.over(lambda pair: float("nan") if pair.run.seed == third else 1.0)
