@@ -39,8 +39,12 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     """The least and the most people in each stratum for given numbers gone in either world, (4, groups) each.
 
     Between them lies every joint distribution with these marginals (Fréchet 1935); the extremes are reached, though not
-    all at once: with the most gone either way come the fewest gone or kept because of it.
+    all at once: with the most gone either way come the fewest gone or kept because of it. Raises InputError for fewer than
+    none gone, or more than there are people.
     """
+    for name, part in (("gone", gone), ("gone_without", gone_without)):
+        if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
+            raise InputError(name, "holds numbers below 0 or above people", "give how many of these people are gone")
     least, most = np.maximum(gone + gone_without - people, 0), np.minimum(gone, gone_without)
 
     def strata(both: AnyArray) -> AnyArray:

@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.comparison.people import FOR_GOING, check_pair
-from nhstransit.comparison.takers import HORIZONS, check_scheme, until
+from nhstransit.comparison.takers import HORIZONS, check_months, check_scheme, until
 from nhstransit.comparison.touched import same_post
 from nhstransit.eventlog import MOVEMENTS, Kind, Log, rule_code
 from nhstransit.run import Run
@@ -50,10 +50,12 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
         none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving of net posts).
 
     Raises:
-        InputError: for a policy that the run does not have, one that pays in the baseline too, or runs that are no pair.
+        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
+            horizons that are no months, or runs that are no pair.
     """
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
+    check_months(months)
     removed = run.log.of(Kind.REMOVED)
     removed = removed.take((removed.rule == rule_code(scheme)) & (removed.pence > 0))
     costs = [_paid(world.log) for world in (run, baseline)]

@@ -17,7 +17,8 @@ from nhstransit.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it")
+OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
+UNSEEN = OUTCOMES.index("unseen")
 AFTER = 12  # months after the guarantee in which a departure counts as put off
 
 
@@ -25,12 +26,14 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
     """Those given a guarantee, by whether they saw its last day in either world; indexed by outcome.
 
     Somebody stayed who did not leave after the day of the guarantee and before its last day; on that day itself the body
-    often closes. Columns: people; share; premium, in pounds, paid to them; `put off`: of those kept because of it, how many
-    leave in the run from the guarantee's last day to twelve months after. The premium of all over the people kept because
-    of it is the cost of one kept: see `cost_of_one_kept`.
+    often closes. *Unseen* are those not gone in a world that ends before that day: what became of them is not known.
+    Columns: people; share (of those seen; NaN for the unseen); premium, in pounds, paid to them; `put off`: of those kept
+    because of it, how many leave in the run from the guarantee's last day to twelve months after; `put off unseen`: how
+    many are still there where the run ends within these twelve months. The premium over the people kept because of it is
+    the cost of one kept: see `cost_of_one_kept`.
 
-    Raises InputError for a policy that the run does not have, one that retains in the baseline too, or runs that are no
-    pair.
+    Raises InputError for a policy that the run does not have or that gives no guarantees, one that retains in the baseline
+    too, or runs that are no pair.
     """
     check_pair(run, baseline)
     if policy not in run.scenario.policies:
@@ -39,29 +42,39 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
         right = f"make the baseline of run.scenario.without({policy!r})"
         raise InputError(f"policies.{policy}", "gives guarantees in the baseline too", right)
     given = _terms(run, policy)
+    if not len(given) and run.scenario.policies[policy].question != "retention":
+        others = {run.rules[rule] for rule in np.unique(run.log.of(Kind.RETAINED).rule).tolist()}
+        raise InputError(f"policies.{policy}", "gives nobody a guarantee in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
     staff, first = np.unique(given.staff, return_index=True)
     since, last = given.day[first], given.to_post[first]
     ours, theirs = (first_departure(world, staff, since)[0] for world in (run, baseline))
     outcome = np.where(theirs < last, np.where(ours < last, 2, 0), np.where(ours < last, 3, 1))
-    premium = _premium(run, staff)
-    late = (outcome == 0) & (ours <= until(run, last, AFTER))
+    for world, left in ((run, ours), (baseline, theirs)):
+        outcome[(left >= last) & (last > world.scenario.calendar.days)] = UNSEEN
+    year = until(run, last, AFTER)
+    late = (outcome == 0) & (ours <= year)
+    unknown = (outcome == 0) & ~late & (year >= run.scenario.calendar.days)
+    people = np.bincount(outcome, minlength=len(OUTCOMES))
+    share = people / max(len(staff) - people[UNSEEN], 1)
+    share[UNSEEN] = np.nan
     return tables.frame(
         {
             "outcome": OUTCOMES,
-            "people": np.bincount(outcome, minlength=4),
-            "share": np.bincount(outcome, minlength=4) / max(len(staff), 1),
-            "premium": np.bincount(outcome, premium, 4) / 100.0,
-            "put off": np.bincount(outcome, late, 4).astype("int64"),
+            "people": people,
+            "share": share,
+            "premium": np.bincount(outcome, _premium(run, staff), len(OUTCOMES)) / 100.0,
+            "put off": np.bincount(outcome, late, len(OUTCOMES)).astype("int64"),
+            "put off unseen": np.bincount(outcome, unknown, len(OUTCOMES)).astype("int64"),
         },
         index="outcome",
     )
 
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
-    """Pounds of premium for each person kept because of it; NaN where nobody was."""
+    """Pounds of premium for each person kept because of it, the unseen left out; NaN where nobody was."""
     kept = int(table["people"].iloc[0])
-    return float(table["premium"].sum()) / kept if kept else float("nan")
+    return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 
 
 def _terms(run: Run, policy: str) -> Log:

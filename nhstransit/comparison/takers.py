@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
+from nhstransit.comparison.people import FOR_GOING, check_pair, first_departure, opening, paid_for_going
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import rule_code
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HORIZONS = (12, 24)  # months after the day on which the scheme let each go
+MOST = 1200  # months of a horizon: a hundred years
 
 
 def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
@@ -37,10 +38,12 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
         of all pounds of the scheme.
 
     Raises:
-        InputError: for a policy that the run does not have, one that pays in the baseline too, or runs that are no pair.
+        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
+            horizons that are no months, or runs that are no pair.
     """
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
+    check_months(months)
     staff, went, pence = paid_for_going(run, rule_code(scheme))
     both = np.isin(staff, opening(baseline))
     staff, went, pence = staff[both], went[both], pence[both]
@@ -59,6 +62,16 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     if len(paid_for_going(baseline, rule_code(scheme))[0]):
         right = f"make the baseline of run.scenario.without({scheme!r})"
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
+    if policies[scheme].question != "severance" and not len(paid_for_going(run, rule_code(scheme))[0]):
+        others = {run.rules[rule] for rule in np.unique(run.log.of(*FOR_GOING).rule).tolist()}
+        raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
+
+
+def check_months(months: Sequence[int]) -> None:
+    """Raise InputError unless these are horizons: one at least, whole months of 0 or more."""
+    each = list(months) if isinstance(months, Iterable) and not isinstance(months, str) else []
+    if not each or not all(isinstance(span, (int, np.integer)) and 0 <= span <= MOST for span in each):
+        raise InputError("months", f"are {months!r}", f"give whole numbers from 0 to {MOST}, such as {HORIZONS}")
 
 
 def until(run: Run, days: Ints, months: int) -> Longs:

@@ -102,3 +102,12 @@ def test_the_runs_own_seed_is_no_other_luck(pair):
     """It is refused in a sentence."""
     with pytest.raises(nt.NhstransitError, match="seeds: have 1, the run's own; give seeds of other luck"):
         recoupled(*pair, [1])
+
+
+@pytest.mark.parametrize(
+    ("gone", "without", "where"), [([3], [0], "gone"), ([1], [3], "gone_without"), ([-1], [0], "gone")]
+)
+def test_more_gone_than_people_are_refused(gone, without, where):
+    """Of two people neither three nor fewer than none can be gone."""
+    with pytest.raises(nt.NhstransitError, match=f"^{where}: holds numbers below 0 or above people"):
+        frechet(np.array([2]), np.array(gone), np.array(without))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import attrs
 import numpy as np
 import pytest
 
@@ -10,7 +13,7 @@ from nhstransit.comparison import additionality, cost_of_one_kept, deadweight, p
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind, rule_code
 from tests.comparison.planted import COST, PAY_DAY, keeps, leavers, pair, pays, restless, there_on, with_policy
-from tests.small import on
+from tests.small import date, on
 
 YEAR_AFTER, TWO_AFTER = "2011-09-30", "2012-09-30"
 
@@ -136,6 +139,7 @@ def test_guarantees_for_those_who_stay_keep_nobody(world):
         "stayed either way": len(stay),
         "gone either way": 0,
         "gone because of it": 0,
+        "unseen": 0,
     }
     assert table["premium"].sum() > 0
     assert np.isnan(cost_of_one_kept(table))
@@ -161,7 +165,73 @@ def test_who_goes_on_the_last_day_of_the_guarantee_has_stayed(world):
     other = with_policy(scenario, "on-the-day", pays(stay[:3], when="2011-09-30"))
     other = with_policy(other, "a-day-early", pays(stay[3:5], when="2011-09-29"))
     table = additionality(*pair(other, keeps(stay[:6], "2011-09-30", premium=0.0)), "planted")
-    assert table["people"].tolist() == [0, 4, 2, 0]
+    assert table["people"].tolist() == [0, 4, 2, 0, 0]
+
+
+@pytest.mark.parametrize(("end", "seen"), [("2011-09-29", False), ("2011-09-30", True)])
+def test_guarantees_that_outlive_a_world_are_unseen(world, end, seen):
+    """The runs must reach the eve of a guarantee's last day to say who stayed until then; who has gone is known at once."""
+    scenario, _ = world
+    short = attrs.evolve(scenario, end=date(end) - dt.timedelta(days=1))
+    without = simulate(short, seed=1)
+    stay, would = there_on(without, end), sorted(leavers(without, "2010-10-01", end))
+    run, without = pair(short, keeps([*stay, *would], "2011-09-30", premium=0.0))
+    table = additionality(run, without, "planted")
+    assert table["people"].tolist() == ([0, len(stay), len(would), 0, 0] if seen else [0, 0, len(would), 0, len(stay)])
+    shares = [len(stay), len(would)]
+    assert table["share"].iloc[1:3].tolist() == ([part / sum(shares) for part in shares] if seen else [0.0, 1.0])
+    assert np.isnan(table.loc["unseen", "share"])
+
+
+def test_a_guarantee_unseen_in_one_world_is_unseen(world):
+    """Where only the baseline ends too soon nobody who is still there in it is judged."""
+    scenario, _ = world
+    run, _ = pair(scenario, keeps(range(120), "2011-09-30", premium=1000.0))
+    short = simulate(attrs.evolve(scenario, end=date("2011-06-30")), seed=1)
+    table = additionality(run, short, "planted")
+    assert table.loc["unseen", "people"] > 10
+    assert (table.loc[["stayed either way", "gone because of it"], "people"] == 0).all()
+    assert cost_of_one_kept(table) == table["premium"].drop("unseen").sum() / table["people"].iloc[0]
+
+
+def test_departures_put_off_past_the_end_are_unseen(world):
+    """In a full run who was kept leaves within the year after or not; in one that ends before it is over some are unseen."""
+    scenario, baseline = world
+    there = there_on(baseline, PAY_DAY)
+    full = additionality(*pair(scenario, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
+    short = attrs.evolve(scenario, end=date("2012-01-31"))
+    cut = additionality(*pair(short, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
+    assert (full["people"], full["put off unseen"]) == (cut["people"], 0)
+    assert cut["put off"] + cut["put off unseen"] == cut["people"]
+    assert 0 < cut["put off"] < full["put off"] <= full["people"]
+
+
+def test_a_policy_that_does_no_such_thing_is_refused():
+    """Deadweight of retention terms and additionality of a severance scheme are no tables of noughts."""
+    hamlet = nt.load_scenario("hamlet")
+    run = nt.simulate(hamlet, seed=1)
+    no_rets, no_mars = (nt.simulate(hamlet.without(name), seed=1) for name in ("rets", "mars"))
+    for ask in (deadweight, posts_saved):
+        with pytest.raises(
+            nt.NhstransitError, match=r"policies\.rets: pays nobody to go in the run; did you mean 'mars'"
+        ):
+            ask(run, no_rets, "rets")
+    with pytest.raises(
+        nt.NhstransitError, match=r"policies\.mars: gives nobody a guarantee in the run; did you mean 'rets'"
+    ):
+        additionality(run, no_mars, "mars")
+
+
+@pytest.mark.parametrize("months", [(), 12, (-1,), (1.5,), "12", (12, None), (10**9,)])
+def test_horizons_that_are_no_months_are_refused(world, months):
+    """They must be whole numbers of 0 or more, one at least."""
+    scenario, _ = world
+    runs = pair(scenario, pays([1]))
+    for ask in (deadweight, posts_saved):
+        with pytest.raises(
+            nt.NhstransitError, match=r"months: are .*; give whole numbers from 0 to 1200, such as \(12, 24\)"
+        ):
+            ask(*runs, "planted", months=months)
 
 
 def test_posts_that_would_have_stood_empty_are_not_saved(world):

@@ -112,3 +112,9 @@ def test_equal_worlds_are_drawn_without_bars(hamlet):
     assert not any(patch.get_width() for patch in nt.plots.strata(same).patches)
     assert not any(patch.get_width() for patch in nt.plots.waterfall(same.waterfall).patches)
     assert len(nt.plots.gaps(same).lines[0].get_xdata()) == 0
+
+
+def test_what_is_no_waterfall_is_refused(pair):
+    """A comparison has one, and is told so."""
+    with pytest.raises(nt.NhstransitError, match="steps: is Comparison; give a waterfall, such as"):
+        nt.plots.waterfall(pair)
