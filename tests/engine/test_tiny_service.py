@@ -11,7 +11,8 @@ from nhstransit.dates import epoch_day
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Effect, Rejoin, Situation
 from nhstransit.policies import Redundancy, Returns
-from tests.small import START, Own, body, date, on, person, played, row, rows, told
+from nhstransit.workforce.columns import NEVER
+from tests.small import CERTAIN, START, Own, behaving, body, date, on, person, played, row, rows, told
 
 OUT, MONEY = Phase.DEPARTURES, (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
 BODIES = [body("Old", closes="2010-07-31"), body("New", "ccg", ("finance", "6", 1), closes="2011-10-31")]
@@ -32,7 +33,7 @@ def test_the_same_years_are_not_paid_twice() -> None:
     ]
 
 
-def out_and_back(back: str, **pence: int) -> Any:
+def out_and_back(back: str, *others: Any, behaviour: Any = None, **pence: int) -> Any:
     """The run of somebody who goes on 20 May 2010 with so many pence, and is back in their post on a day."""
 
     def act(situation: Situation) -> list[Effect]:
@@ -48,7 +49,8 @@ def out_and_back(back: str, **pence: int) -> Any:
         return []
 
     policies = {"own": Own(dates=("2010-04-01", back), does=act), "see": Own(dates=("2011-08-01",), does=look)}
-    run = played(person(1), policies=policies, bodies=[body("Old")], end=date("2011-08-01"))
+    world: dict[str, Any] = {"policies": policies, "bodies": [body("Old")], "behaviour": behaviour}
+    run = played(person(1), *others, **world, end=date("2011-08-01"))
     return run, seen[0]
 
 
@@ -69,19 +71,27 @@ def test_a_longer_break_ends_it() -> None:
     assert out_and_back("2011-05-22")[1] == epoch_day(date("2011-05-22"))
 
 
+def test_who_is_new_again_resigns_like_the_new() -> None:
+    """Where only people new to the service resign, who is back with service paid for does so the next day; else nobody."""
+    model = behaving(resign=CERTAIN, service_floor=0.0, service_drop=2.0, service_scale_years=0.1)
+    for pence, days in ((1, [on("2010-05-20"), on("2010-06-02")]), (0, [on("2010-05-20")])):
+        run, _ = out_and_back("2010-06-01", person(2, since="2010-04-01"), behaviour=model, severance=pence)
+        assert [event[0] for event in run.log.of(Kind.DEPARTED).tuples() if event[4] == 1] == days
+
+
 def test_who_entered_the_run_with_which_service_stays_known() -> None:
     """The run tells of people as they entered, whatever counts for them now."""
     assert int(out_and_back("2011-05-22")[0].people.service_from[0]) == epoch_day(date("2000-04-01"))
 
 
 def test_paid_for_once_is_not_paid_for_for_ever() -> None:
-    """Who was paid off, came back, left unpaid and is soon back keeps the service since the first return."""
+    """Who was paid off, came back on a term, left unpaid and is soon back keeps the service since the first return."""
 
     def act(situation: Situation) -> list[Effect]:
-        if situation.round % 2:
-            return [Rejoin(rows=rows(0), posts=np.array([0]))]
-        sums = {name: np.array([0]) for name in ("in_lieu", "strain")}
-        sums["severance"] = np.array([100 - 50 * situation.round])
+        if situation.round:
+            ends = np.array([on("2010-07-05") if situation.round == 1 else NEVER])
+            return [Rejoin(rows=rows(0), posts=np.array([0]), until=ends)]
+        sums = {name: np.array([100]) for name in ("severance", "in_lieu", "strain")}
         return [Depart(rows=rows(0), last_day=np.array([situation.day]), remove=np.array([False]), **sums)]
 
     seen: list[int] = []
@@ -90,7 +100,8 @@ def test_paid_for_once_is_not_paid_for_for_ever() -> None:
         seen.append(int(situation.people.service_from[0]))
         return []
 
-    days = ("2010-05-03", "2010-06-01", "2010-07-05", "2010-08-02")
+    days = ("2010-05-03", "2010-06-01", "2010-08-02")
     policies = {"own": Own(dates=days, does=act), "see": Own(dates=("2010-09-01",), does=look)}
-    told(person(1), policies=policies)
+    log = told(person(1), policies=policies)
+    assert [event[0] for event in log if event[2] == Kind.DEPARTED] == [on("2010-05-03"), on("2010-07-05")]
     assert seen == [epoch_day(date("2010-06-01"))]
