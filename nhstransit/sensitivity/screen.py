@@ -132,7 +132,7 @@ def screen(
         if type(given) is not int or given < least:
             raise SweepError(name, f"are {given!r}", f"give {least} or more")
     problem = {"num_vars": len(ranges), "names": [one.path for one in ranges], "bounds": [[0.0, 1.0]] * len(ranges)}
-    sample, analyze = _salib()
+    sample, analysed = _salib()
     shares = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
     draws = at_shares(scenario, ranges, list(shares.T)).draws
     cells = figures_at(
@@ -142,7 +142,7 @@ def screen(
     for name, figures in cells.items():
         means = figures.mean(axis=1)
         if np.isfinite(means).all() and np.ptp(means) > 0:
-            told = analyze(problem, shares, means, num_levels=LEVELS, seed=seed)
+            told = analysed(problem, shares, means, num_levels=LEVELS, seed=seed)
             found[name] = Effects(
                 mean=np.asarray(told["mu"]), size=np.asarray(told["mu_star"]), spread=np.asarray(told["sigma"])
             )
@@ -152,8 +152,8 @@ def screen(
 def _salib() -> tuple[Callable[..., Any], Callable[..., Any]]:
     """SALib's design and analysis of elementary effects."""
     try:
-        from SALib.analyze.morris import analyze
+        from SALib.analyze.morris import analyze as analysed
         from SALib.sample.morris import sample
     except ImportError:
         raise SweepError("screen", "needs SALib", "install it: pip install 'nhstransit[screening]'") from None
-    return sample, analyze
+    return sample, analysed
