@@ -302,7 +302,9 @@ def screened(workers: int) -> dict[str, list[str]]:
 def rank(workers: int) -> dict[str, list[str]]:
     """The foremost assumptions of each headline, and parameters and chance apart."""
     england = nt.load_scenario("england-2010-fitted")
-    found = ranked(england, ranges_of(england, screening().chosen(VARIED)), points=POINTS, seeds=2, seed=SEED, executor=workers)
+    found = ranked(
+        england, ranges_of(england, screening().chosen(VARIED)), points=POINTS, seeds=2, seed=SEED, executor=workers
+    )
     split, foremost = found.split(), found.foremost()
     columns: dict[str, list[str]] = {"headline": [str(name) for name in split.index]}
     columns |= {name: [f"{float(item):.3g}" for item in split[name]] for name in split.columns}
