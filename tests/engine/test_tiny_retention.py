@@ -209,6 +209,12 @@ def test_terms_renewed_within_a_month_are_paid_up_to_the_day_before() -> None:
     ]
 
 
+def test_a_second_renewal_finds_the_places_taken() -> None:
+    """Whose terms reach the closing day counts towards the cap of a renewal four days later."""
+    events = extended(("2010-07-01", 0.5), ("2010-07-05", 0.5))
+    assert [event[4] for event in events if event[2] == Kind.RETAINED and event[6] == 182] == [4]
+
+
 def test_renewed_to_nobody() -> None:
     """A cap of nought lets all guarantees run out on their day; a renewal before the extension finds nothing to move."""
     for renewal in (("2010-07-01", 0.0), ("2010-06-30", 1.0)):
