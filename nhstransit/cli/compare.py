@@ -42,14 +42,13 @@ def command(
         click.echo(repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])))
         return
     one = compare(runs[0][0], baseline=runs[0][1])
-    further = _further(
-        one, changes, by, scheme, retention
-    )  # before anything is printed, so that a mistake is told alone
+    further = _further(one, changes, by, scheme, retention)
+    steps = repr(one.waterfall) if waterfall else ""  # all before anything is printed, so that a mistake is told alone
     click.echo(repr(one))
     for title, table in further:
         click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
     if waterfall:
-        click.echo(f"\n{one.waterfall!r}")
+        click.echo(f"\n{steps}")
 
 
 def _further(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 import nhstransit as nt
 from cli.asking import asked, refused
+from nhstransit import comparison
+from nhstransit.cli.compare import CUTS
 from nhstransit.comparison import diverge
 
 
@@ -97,6 +100,22 @@ def test_several_seeds_are_compared_as_in_python(capsys):
 def test_what_cannot_be_compared_is_refused(words, sentence, capsys):
     """In one sentence, with exit status 2 and nothing printed before it."""
     assert sentence in refused(capsys, *words)
+
+
+def test_what_fails_late_prints_nothing_before_it(kept, tmp_path, capsys):
+    """Saved runs under another law have no waterfall at the command line, and the comparison is not printed above that."""
+    for place, folder in zip(kept, ("with", "without"), strict=True):
+        run = nt.load_run(place)
+        other = attrs.evolve(run, provenance=attrs.evolve(run.provenance, law="0" * 64))
+        nt.save_run(other, tmp_path / folder)
+    words = (str(tmp_path / "with"), str(tmp_path / "without"))
+    assert asked(capsys, "compare", *words)[0] == 0
+    assert "law: is not that of the runs" in refused(capsys, "compare", *words, "--waterfall")
+
+
+def test_every_cut_but_everybody_is_offered():
+    """The words of `--by` are those of the library, which only the command itself loads."""
+    assert ("all", *CUTS) == comparison.CUTS
 
 
 def test_a_saved_run_keeps_its_seed(kept, capsys):
