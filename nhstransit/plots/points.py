@@ -35,7 +35,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     names = [f"{name}  ({_told(row['gap'], str(row['unit']))})" for name, row in shown.iterrows()]
     named(ax, names)
     ax.axvline(0, color=INK, linewidth=0.8)
-    ax.xaxis.set_major_formatter(_percent)
+    ax.xaxis.set_major_formatter(lambda share, _: percent(share, ax.get_xticks()))
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
@@ -60,6 +60,7 @@ def _told(gap: float, unit: str) -> str:
     return f"{gap:+,.{places}f} {unit}" if not unit.startswith("£") else f"{'+-'[gap < 0]}£{size:,.0f}{unit[1:]}"
 
 
-def _percent(share: float, _: float) -> str:
-    """A share on the axis; one decimal where it is small."""
-    return "0" if abs(share) < 1e-12 else f"{share:+.0%}" if abs(share) >= 0.02 else f"{share:+.1%}"
+def percent(share: float, ticks: np.ndarray) -> str:
+    """A share on the axis, with as many decimals as any of the ticks needs."""
+    places = next((few for few in range(4) if np.allclose(100 * ticks, np.round(100 * ticks, few), 0, 1e-9)), 4)
+    return "0" if abs(share) < 1e-12 else f"{share:+.{places}%}"

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 import nhstransit as nt
 from nhstransit.comparison import STRATA
+from nhstransit.plots.points import percent
 from tests.comparison.planted import pays, restless, with_policy
 
 
@@ -118,3 +119,14 @@ def test_what_is_no_waterfall_is_refused(pair):
     """A comparison has one, and is told so."""
     with pytest.raises(nt.NhstransitError, match="steps: is Comparison; give a waterfall, such as"):
         nt.plots.waterfall(pair)
+
+
+def test_shares_on_the_axis_have_as_many_decimals_each():
+    """One where any tick needs it, two for finer ones, none for whole numbers; nought is nought."""
+    for ticks, told in (
+        ([-0.02, 0.0, 0.01], ["-2%", "0", "+1%"]),
+        ([-0.02, 0.0, 0.005], ["-2.0%", "0", "+0.5%"]),
+        ([0.025, 0.05], ["+2.5%", "+5.0%"]),
+        ([0.0025, 0.01], ["+0.25%", "+1.00%"]),
+    ):
+        assert [percent(share, np.array(ticks)) for share in ticks] == told
