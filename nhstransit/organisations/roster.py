@@ -21,6 +21,7 @@ class Roster:
     regions: tuple[str, ...]
     kind: Ints  # position in KINDS
     region: Ints  # position in `regions`
+    stands: Ints  # first day its posts can be filled; 0 or less where it was there before
     opens: Ints  # first day it employs; 0 or less where it was there before
     closes: Ints  # last day; NEVER where it goes on
     population: Longs  # residents; 0 where none are told
@@ -47,6 +48,7 @@ class Roster:
             regions=regions,
             kind=column(kinds.index(body.kind) for body in bodies),
             region=column(regions.index(body.region) for body in bodies),
+            stands=column(calendar.day(body.founded or calendar.start) for body in bodies),
             opens=column(calendar.day(body.opens or body.shadow or calendar.start) for body in bodies),
             closes=column(calendar.day(body.closes) if body.closes else NEVER for body in bodies),
             population=guarded(np.array([body.population for body in bodies], "int64")),

@@ -37,9 +37,10 @@ from nhstransit.workforce.columns import NEVER
 class TransferArms:
     """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
 
-    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor transfers nobody, nor does
-    one that closes before the eve of `starts`, the first day there, nor do people who have something settled. On `held` it
-    is settled who goes; who comes after it goes along too, while the successor has posts.
+    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor that stands on
+    `starts`, the first day there, transfers nobody, nor does one that closes before its eve, nor do people who have
+    something settled. On `held` it is settled who goes; who comes after it goes along too, while the successor has
+    posts.
     """
 
     question: ClassVar[Question | None] = None
@@ -104,10 +105,11 @@ class TransferArms:
         return Effects(then=(Appoint(rows=rows, posts=seats, start=start),))
 
     def _heir(self, situation: Situation) -> Ints:
-        """The first successor of each body of the kinds that closes, (bodies,); −1 for none."""
+        """The first successor of each body of the kinds that closes, (bodies,); −1 for none, or none by then."""
         bodies = situation.bodies
         goes = bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)
         first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
+        goes &= bodies.stands[first] <= situation.calendar.day(self.starts)
         return np.where(goes, first, -1).astype("int32")
 
 

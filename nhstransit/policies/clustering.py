@@ -12,11 +12,22 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, amount, in_order, some_of, strict, whole
-from nhstransit.grammar import NOTHING, Answers, Effect, Effects, Occasion, Proposals, Question, RemovePosts, Situation
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Consult,
+    Effect,
+    Effects,
+    Occasion,
+    Proposals,
+    Question,
+    RemovePosts,
+    Situation,
+)
 from nhstransit.kernels.selection import nth_within, order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
-from nhstransit.policies.terms import made_redundant
+from nhstransit.policies.terms import made_redundant, notice_weeks
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS
 
@@ -28,8 +39,8 @@ class Clustering:
 
     Empty posts go first. Then a panel chooses among the holders, by skill and an assessment that errs; those not chosen
     are under notice of redundancy from the end of consultation, and their posts go with them. The business-critical, the
-    guaranteed and those with something settled are not in the competition: their posts count as kept. A cluster of one
-    body changes nothing; the bodies stay employers.
+    guaranteed, those with something settled and those whose fixed term ends by the last day that they would have are not in
+    the competition: their posts count as kept. A cluster of one body changes nothing; the bodies stay employers.
     """
 
     question: ClassVar[Question | None] = None
@@ -92,6 +103,7 @@ class Clustering:
         held = merging[posts.holder[merging] >= 0]
         rows = posts.holder[held].astype(np.intp)
         free = ~people.settled[rows] & ~people.critical[rows] & (people.retained_until[rows] < situation.day)
+        free &= people.contract_ends[rows] > self._last_days(situation, rows)
         rows, theirs = rows[free], self._group(situation, held[free], among=merging)
         score = people.skill[rows] + self.assessment_error * chances.normal("assessment", people.key[rows])
         order = order_within(theirs, score, -people.staff[rows].astype("int64"))
@@ -135,9 +147,11 @@ class Clustering:
         if not len(rows):
             return []
         given = situation.day + self.consultation_days
-        people = situation.people
-        weeks = situation.law.notice_weeks(
-            people.band[rows], people.service_from[rows], situation.calendar.origin + given
-        )
-        last: Ints = np.minimum(given + 7 * weeks, situation.bodies.closes[people.employer[rows]]).astype("int32")
-        return [made_redundant(situation, rows, last, given, with_posts=True)]
+        leave = made_redundant(situation, rows, self._last_days(situation, rows), given, with_posts=True)
+        return [Consult(rows=rows, until=np.full(len(rows), given, "int32")), leave]
+
+    def _last_days(self, situation: Situation, rows: Rows) -> Ints:
+        """Last day of each by notice given when consultation is over, at most the employer's closing day."""
+        given = situation.day + self.consultation_days
+        served = given + 7 * notice_weeks(situation, rows, given)
+        return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")

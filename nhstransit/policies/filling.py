@@ -42,12 +42,12 @@ class Filling:
 
     Open to all in post in bodies of `senders` that close, though not before the eve of `starts` (redundancy goes on as if
     there were no such posts), but for those with an exit of their own choice or a post already, in `bands`. Posts are the
-    vacant ones of `receivers`, in the same function, of the same band or up to `bands_down` lower (pay is protected). `reach` tells the route: a competitive slot-in is for posts of the candidate's
-    own body's successors, a ring-fenced competition for those of the cluster or region, an open one for those anywhere;
-    posts of `national` kinds of body are open to all. Panels go by skill and an assessment that errs; with `rights_first`
-    those with a right to slot in, to a post of their own band in a successor of their body, come before all others.
-    `waves` narrows posts to groups authorised in these waves; with `authorised`, bodies that are to be authorised offer
-    posts only once they have been.
+    vacant ones of `receivers`, in the same function, of the same band or up to `bands_down` lower (pay is protected).
+    `reach` tells the route: a competitive slot-in is for posts of the candidate's own body's successors, a ring-fenced
+    competition for those of the cluster or region, an open one for those anywhere; posts of `national` kinds of body
+    are open to all. Panels go by skill and an assessment that errs; with `rights_first` those with a right to slot in,
+    to a post of their own band in a successor of their body, come before all others. `waves` narrows posts to groups
+    authorised in these waves; with `authorised`, bodies that are to be authorised offer posts only once they have been.
     """
 
     question: ClassVar[Question | None] = "post"
@@ -132,7 +132,7 @@ class Filling:
     def _vacancies(self, situation: Situation) -> Vacancies:
         """The posts on offer today."""
         bodies = situation.bodies
-        offers = bodies.of_kinds(self.receivers)
+        offers = bodies.of_kinds(self.receivers) & (bodies.stands <= situation.calendar.day(self.starts))
         if self.waves:
             offers = offers & np.isin(bodies.wave, self.waves)
         if self.authorised:

@@ -60,7 +60,9 @@ class TransferWhole:
         """Posts in the order of their keys to people in the order of identity, where there is one for each."""
         people, posts = situation.people, situation.posts
         rows = proposals.rows
-        vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.receivers)[posts.employer])
+        start, bodies = situation.calendar.day(self.starts), situation.bodies
+        takes = bodies.of_kinds(self.receivers) & (bodies.stands <= start)
+        vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         vacant = vacant[np.argsort(posts.key[vacant], kind="stable")]
         wanted = situation.patch(people.employer[rows], people.function[rows], people.band[rows])
         offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
@@ -73,5 +75,4 @@ class TransferWhole:
         order = np.argsort(offered, kind="stable")
         starts = np.searchsorted(offered[order], wanted)
         seats = vacant[order[starts + nth_within(wanted)]]
-        start = situation.calendar.day(self.starts)
         return Effects(then=(Appoint(rows=rows, posts=seats.astype("int32"), start=start),))

@@ -40,6 +40,8 @@ def test_of_two_leaders_the_more_skilled_stays() -> None:
     people = person(1, "A", skill=-1.0), person(2, "B", skill=1.0)
     last = on("2010-07-01") + 7 * 10  # ten weeks for ten complete years
     events = told(*people, bodies=in_cluster("A", "B"), policies={"clustering": cluster()})
+    consulted, *events = events
+    assert consulted == row("2010-06-01", DESK, Kind.CONSULTED, "clustering", 1, 0, on("2010-07-01"))
     assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
     assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_000_000)
     assert events[1] == row("2010-09-09", Phase.DEPARTURES, Kind.DEPARTED, "clustering", 1, 0)

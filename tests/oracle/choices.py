@@ -92,6 +92,12 @@ def may_employ(world: World, body: Body) -> bool:
     return authorised is None or world.calendar.day(authorised) <= world.today
 
 
+def stands_by(world: World, body: Body, day: int) -> bool:
+    """Whether a body's posts can be filled on a day, in shadow form or not."""
+    founded = world.scenario.organisations[body.place].founded
+    return founded is None or world.calendar.day(founded) <= day
+
+
 def disaffected(world: World) -> dict[Body, float]:
     """Of each body, the share of its staff who are leavers by disposition and still there."""
     there = [person for person in world.people if person.post is not None]

@@ -9,7 +9,7 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import BANDS
-from oracle.choices import competes, group_key, key, liking, may_employ, steps_away
+from oracle.choices import competes, group_key, key, liking, may_employ, stands_by, steps_away
 from oracle.effects import appoint
 from oracle.things import Person, Post
 from oracle.world import World
@@ -66,6 +66,7 @@ def _groups(world: World, policy: Filling) -> list[Group]:
     for post in world.vacancies(policy.receivers):
         wave = world.scenario.organisations[post.body.place].wave
         in_wave = not policy.waves or wave in policy.waves
+        in_wave &= stands_by(world, post.body, world.calendar.day(policy.starts))
         if in_wave and (may_employ(world, post.body) or not policy.authorised):
             found.setdefault((post.body.place, post.function, post.band), []).append(post)
     return [Group(sorted(found[cell], key=lambda post: post.key)) for cell in sorted(found)]

@@ -11,7 +11,7 @@ from nhstransit.eventlog import NOBODY, Kind, Phase
 from nhstransit.organisations.posts import post_keys
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.codes import BANDS, RiskClass
-from oracle.choices import accepts_terms, key
+from oracle.choices import accepts_terms, key, stands_by
 from oracle.cost import Path
 from oracle.effects import appoint, retain, turn
 from oracle.lives import remove
@@ -48,6 +48,7 @@ def merge(acting: Any, policy: Clustering) -> None:
         if senior and _shares(world, policy, post.body):
             cluster = world.scenario.organisations[post.body.place].cluster
             groups.setdefault((cluster, post.function, post.band), []).append(post)
+    path = Path(acting, policy)  # its redundancies are on the same terms
     out: list[Person] = []
     empty: list[Post] = []
     for posts in groups.values():
@@ -56,6 +57,7 @@ def merge(acting: Any, policy: Clustering) -> None:
         empty += gone
         holders = [post.holder for post in posts if post.holder is not None]
         free = [p for p in holders if not p.settled and not p.critical and not p.guaranteed_on(world.today)]
+        free = [p for p in free if p.contract_ends > path._terms(p).last_day]
         free.sort(key=lambda person: (_assessed(acting, policy, person), -person.staff))
         out += free[: surplus - len(gone)]
     for post in sorted(empty, key=lambda post: post.number):
@@ -63,8 +65,9 @@ def merge(acting: Any, policy: Clustering) -> None:
         pay = world.law.annual_pay(np.array([post.band]), np.array([0]), today)
         saving = int(world.law.employer_cost(pay, np.ones(1), today)[0])
         remove(world, post, Phase.WINDOWS, acting.rule, saving)
-    path = Path(acting, policy)  # its redundancies are on the same terms
+    until = world.today + policy.consultation_days
     for person in sorted(out, key=lambda person: person.staff):
+        world.note(Phase.WINDOWS, Kind.CONSULTED, acting.rule, person.staff, left=person.post.number, right=until)
         path._let_go(person, path._terms(person))
 
 
@@ -192,7 +195,8 @@ class Arms:
         names = world.scenario.organisations[body.place].successors
         if body.kind not in policy.kinds or body.goes_on or not names:
             return None
-        return next(other for other in world.bodies if other.name == names[0])
+        heir = next(other for other in world.bodies if other.name == names[0])
+        return heir if stands_by(world, heir, world.calendar.day(policy.starts)) else None
 
     def _make(self) -> None:
         world, policy = self._acting.world, self._policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nhstransit.policies import TransferWhole
+from oracle.choices import stands_by
 from oracle.effects import appoint
 from oracle.things import NEVER, Person, Post
 
@@ -22,7 +23,8 @@ def transfer(acting: Any, policy: TransferWhole) -> None:
             moving.setdefault(_patch(person.post), []).append(person)
     offered: dict[Patch, list[Post]] = {}
     for post in world.vacancies(policy.receivers):
-        offered.setdefault(_patch(post), []).append(post)
+        if stands_by(world, post.body, start):
+            offered.setdefault(_patch(post), []).append(post)
     for patch, people in moving.items():
         posts = sorted(offered.get(patch, []), key=lambda post: post.key)
         if len(people) <= len(posts):
