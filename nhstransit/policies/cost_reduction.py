@@ -50,8 +50,9 @@ class CostReduction:
 
     Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
     save most for their pay-off first; what is still missing is met by compulsory redundancy, by an assessment. Notice
-    runs from the end of consultation, `consultation_days` after the step. The business-critical and the guaranteed are
-    left out. `path` has the steps in order, each a share of the opening pay bill.
+    runs from the end of consultation, `consultation_days` after the step. The business-critical, the guaranteed and
+    those whose fixed term ends by the last day that they would have are left out. `path` has the steps in order, each a
+    share of the opening pay bill.
 
     The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
     is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
@@ -157,11 +158,13 @@ class CostReduction:
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
     def _let_go(self, situation: Situation, rows: Rows, given: int) -> Depart:
-        """Exits with the posts, by notice given on a day."""
-        return made_redundant(situation, rows, _last_days(situation, rows, given), given, with_posts=True)
+        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner."""
+        last = _last_days(situation, rows, given)
+        lasts = situation.people.contract_ends[rows] > last
+        return made_redundant(situation, rows[lasts], last[lasts], given, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
-        """Everyone who may be let go by an employer above the path."""
+        """Everyone who may be let go by an employer above the path, and would not be gone by then with a fixed term."""
         people = situation.people
         over = self._excess(situation) > 0
         free = (
@@ -174,7 +177,8 @@ class CostReduction:
             free &= np.isin(people.function, situation.function_codes(self.functions))
         if self.bands:
             free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        return np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
+        rows = np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
+        return rows[people.contract_ends[rows] > _last_days(situation, rows, situation.day + self.consultation_days)]
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay of each for going on the last day that they would have."""

@@ -44,13 +44,13 @@ class Mars(Panel):
     They go on the day that it `leaves`, or on the last day of a body that closes before it. A local round is held in
     some `regions` or `bodies` only; a second one is the same class under another name. It is open to some `functions`
     and `bands` (all where no function is listed), to those with the service, to people on fixed terms (that run past
-    that day), clinicians or those with an at-risk letter only where it says so. The panel refuses the business-
-    critical, the `protected` functions, and any case that would not pay back within `payback_months`; it takes the rest
-    best first, by `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's staff,
-    times the region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first
-    case that its money cannot meet, best first over all of them; it is drawn when people sign. Of the posts left a
-    share is `removed` for good, and another `redeployed`: kept for somebody at risk. With the `terms` of section 16 it
-    is a round of voluntary redundancy, as in 2025: redundancy pay, and a pension taken early where age allows; its
+    that day), clinicians or those with an at-risk letter only where it says so. The panel refuses the
+    business-critical, the `protected` functions, and any case that would not pay back within `payback_months`; it takes
+    the rest best first, by `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's
+    staff, times the region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the
+    first case that its money cannot meet, best first over all of them; it is drawn when people sign. Of the posts left
+    a share is `removed` for good, and another `redeployed`: kept for somebody at risk. With the `terms` of section 16
+    it is a round of voluntary redundancy, as in 2025: redundancy pay, and a pension taken early where age allows; its
     capital counts with the sum for the panel, the budget and the fund.
     """
 

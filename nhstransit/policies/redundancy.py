@@ -50,7 +50,8 @@ class Redundancy:
     Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
     Notice that would run past the closing day is paid in lieu, or served in the posts of a body named `residuary`, which
     open for it and go when the last of it is served. A post found meanwhile makes the redundancy void. Whoever comes into
-    the pool late is given notice on the closing day.
+    the pool late is given notice on the closing day. Fixed terms that end by the closing day are left to end; one that ends
+    before notice would be served elsewhere has it paid in lieu.
 
     Before notice, vacant posts in bodies of the kinds `alternatives` are offered, one a person, of the region, function
     and band or up to `bands_down` lower; who accepts starts when the employer has closed. Of those who refuse, a share
@@ -127,6 +128,7 @@ class Redundancy:
         people = situation.people
         closes = situation.bodies.closes[people.employer]
         pool = situation.employed_by(self.kinds) & (closes < NEVER) & ~people.settled & self._named(situation)
+        pool &= people.contract_ends > closes
         if situation.stage == "letters":
             pool &= people.retained_until < situation.day
         if situation.stage == "closing":
@@ -159,7 +161,8 @@ class Redundancy:
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
             stands = situation.bodies.closes[situation.bodies.names.index(self.residuary)]
-            last = np.maximum(last, np.minimum(served, stands)).astype("int32")
+            longer = np.maximum(last, np.minimum(served, stands)).astype("int32")
+            last = np.where(situation.people.contract_ends[rows] > longer, longer, last)
         leave = made_redundant(situation, rows, last, situation.day, with_posts=False)
         if not len(refused):
             return leave

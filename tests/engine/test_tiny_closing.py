@@ -8,10 +8,20 @@ import attrs
 import pytest
 
 from nhstransit.eventlog import Kind, Phase
-from nhstransit.policies import BestPeople, Filling, Redundancy, TransferArms, TransferWhole
+from nhstransit.policies import (
+    BestPeople,
+    Clustering,
+    CostReduction,
+    Filling,
+    Mars,
+    Redundancy,
+    TransferArms,
+    TransferWhole,
+)
+from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import RiskClass
-from tests.small import body, date, person, row, told
+from tests.small import body, date, on, person, row, told
 
 NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
 OLD, NEW = body("Old", "pct", closes="2010-09-30"), body("New", "ccg", ("finance", "6", 1))
@@ -68,3 +78,117 @@ def test_nobody_is_taught_for_a_place_that_begins_too_late(invited: str, goes: b
     events = told(person(1), bodies=[OLD, body("Com", "community-provider")], policies={"best-people": call})
     kinds = [event[2] for event in events]
     assert (Kind.TRAINING in kinds, Kind.MOVED in kinds, Kind.DEPARTED in kinds) == (goes, goes, not goes)
+
+
+def mars(**fields: Any) -> Any:
+    """Panel on 30 June, last day 31 October, a month after the old body's."""
+    days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-10-31"}
+    return dated(Mars, **{**days, "quota": 1.0, "removed": 1.0, "payback_months": 1200.0, **fields})
+
+
+def test_who_was_paid_to_go_goes_and_is_paid_when_the_employer_closes() -> None:
+    """The round's last day is 31 October; in the body that closes on 30 September it is that day, elsewhere its own."""
+    bodies = [body("Old", "pct", ("finance", "6", 1), closes="2010-09-30"), body("Stays", "pct", ("finance", "6", 1))]
+    events = told(person(1), person(2, "Stays"), bodies=bodies, policies={"mars": mars(removed=0.0, redeployed=1.0)})
+    assert [event for event in events if event[2] not in (Kind.APPLIED, Kind.APPROVED)] == [
+        row("2010-06-30", DESK, Kind.EXIT_AGREED, "mars", 1, 0, on("2010-09-30"), 1_000_000),
+        row("2010-06-30", DESK, Kind.EXIT_AGREED, "mars", 2, 1, on("2010-10-31"), 1_000_000),
+        row("2010-09-30", OUT, Kind.DEPARTED, "mars", 1, 0),
+        row("2010-09-30", OUT, Kind.SEVERANCE, "mars", 1, 0, -1, 1_000_000),
+        row("2010-10-01", NIGHT, Kind.REMOVED, "closure", -1, 0),
+        row("2010-10-31", OUT, Kind.DEPARTED, "mars", 2, 1),
+        row("2010-10-31", OUT, Kind.SEVERANCE, "mars", 2, 1, -1, 1_000_000),
+    ]
+
+
+def test_service_is_counted_to_the_day_on_which_each_goes() -> None:
+    """Eight years on 31 October are seven on 30 September: £7,000 where the body closes, £8,000 where it does not."""
+    bodies = [OLD, body("Stays", "pct")]
+    people = (person(staff, at, since="2002-10-31") for staff, at in ((1, "Old"), (2, "Stays")))
+    events = told(*people, bodies=bodies, policies={"mars": mars()})
+    assert [event[7] for event in events if event[2] == Kind.SEVERANCE] == [700_000, 800_000]
+
+
+@pytest.mark.parametrize(("ends", "asked"), (("2010-09-30", False), ("2010-10-01", True)))
+def test_a_fixed_term_that_ends_by_the_last_day_buys_nobody_out(ends: str, asked: bool) -> None:
+    """Who is on a fixed term applies only where it would run past the last day, here the employer's."""
+    events = told(person(1, ends=ends), bodies=[OLD], policies={"mars": mars(fixed_term=True)})
+    assert (Kind.SEVERANCE in [event[2] for event in events]) == asked
+
+
+def agreed(events: list[Any]) -> list[tuple[int, int]]:
+    """Whose exits are agreed, and their last days."""
+    return [(event[4], event[6]) for event in events if event[2] == Kind.EXIT_AGREED]
+
+
+def test_a_fixed_term_that_ends_by_the_closing_day_is_no_redundancy() -> None:
+    """Of terms to the day before, the closing day and the day after, the last alone is cut short."""
+    people = (person(staff, ends=f"2010-{ends}") for staff, ends in ((1, "09-29"), (2, "09-30"), (3, "10-01")))
+    events = told(*people, bodies=[OLD], policies={"redundancy": redundancy()})
+    assert agreed(events) == [(3, on("2010-09-30"))]
+    assert {event[4] for event in events if event[2] in (Kind.CONSULTED, Kind.RISK)} == {3}
+    assert [event[:5] for event in events if event[2] == Kind.DEPARTED] == [
+        row("2010-09-29", OUT, Kind.DEPARTED, "contract-end", 1)[:5],
+        row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 3)[:5],
+        row("2010-09-30", OUT, Kind.DEPARTED, "contract-end", 2)[:5],
+    ]
+
+
+def test_notice_is_not_served_past_the_end_of_a_fixed_term() -> None:
+    """Ten weeks from 31 July run to 9 October; a term that ends then goes on the closing day, nine days' notice in lieu."""
+    people = person(1), person(2, ends="2010-10-09"), person(3, ends="2010-10-10")
+    bodies = [OLD, body("Rest", "nhs-elsewhere")]
+    late = redundancy(letters="2010-07-01", consults="2010-07-30", residuary="Rest")
+    events = told(*people, bodies=bodies, policies={"redundancy": late})
+    assert agreed(events) == [(1, on("2010-10-09")), (2, on("2010-09-30")), (3, on("2010-10-09"))]
+    assert [event[4] for event in events if event[2] == Kind.IN_LIEU] == [2]
+
+
+def test_a_fixed_term_that_ends_first_is_not_clustered_away() -> None:
+    """The less skilled of two leaders is let go, unless the contract ends by the last day of that notice, 9 September."""
+    for ends, out in ((None, [1]), ("2010-09-10", [1]), ("2010-09-09", [2])):
+        bodies = [attrs.evolve(body(name, "pct", ("finance", "6", 1)), cluster="Vale") for name in ("One", "Two")]
+        merged = dated(Clustering, announced="2010-05-01", held="2010-06-01", bands=("6",), assessment_error=0.0)
+        events = told(person(1, "One", skill=-1.0, ends=ends), person(2, "Two"), bodies=bodies, policies={"c": merged})
+        assert [staff for staff, _ in agreed(events)] == out
+
+
+@pytest.mark.parametrize("by_law", (True, False))
+def test_a_fixed_term_that_ends_first_counts_for_no_cut(by_law: bool) -> None:
+    """The less skilled of two goes for half the bill, unless the contract ends by the last day of notice, 12 July."""
+    path = CostReduction(
+        announced=date("2010-05-01"),
+        path=(Step(by=date("2010-05-03"), cut=0.5),),
+        volunteers=False,
+        by_law=by_law,
+        consultation_days=0,
+    )
+    last = "2010-07-13" if by_law else "2010-07-12"
+    for ends, out in ((None, [1]), ("2010-07-14", [1]), ("2010-07-12", [2]), (last, [] if by_law else [2])):
+        events = told(person(1, skill=-9.0, ends=ends), person(2, skill=9.0), policies={"cost-reduction": path})
+        assert [staff for staff, _ in agreed(events)] == out
+
+
+@pytest.mark.parametrize(("shadow", "goes"), (("2010-10-01", True), ("2010-10-02", False)))
+def test_nobody_goes_to_a_body_that_does_not_stand_yet(shadow: str, goes: bool) -> None:
+    """An heir in shadow form on the first day there takes the arm on; one founded the day after takes nobody."""
+    heir = body("New", "acute-trust", shadow=shadow, opens="2010-12-01")
+    bodies = [attrs.evolve(OLD, successors=("New",)), heir]
+    events = told(person(1), bodies=bodies, policies={"transfer-arms": ROUTES["transfer-arms"]("2010-10-01")})
+    kinds = [event[2] for event in events]
+    assert (Kind.OPENED in kinds, Kind.MOVED in kinds, Kind.DEPARTED in kinds) == (goes, goes, not goes)
+
+
+def test_a_post_made_too_soon_is_not_filled_before_its_body_stands() -> None:
+    """Posts made in June for an heir founded in December are for a round that starts then, not sooner."""
+    late = attrs.evolve(body("Trust", "ccg"), opens=date("2010-12-01"))
+    arm = attrs.evolve(body("Arm", "pct-provider", ("finance", "6", 1), closes="2010-12-15"), successors=("Trust",))
+    whole = attrs.evolve(promise(TransferArms, "2010-12-01"), kinds=("pct-provider",))
+    for kind in (Filling, TransferWhole):
+        for starts, moved in (("2010-11-30", []), ("2010-12-01", [on("2010-12-01")])):
+            sooner = attrs.evolve(
+                dated(kind, announced="2010-05-01", held="2010-06-02", starts=starts), receivers=("ccg",)
+            )
+            old = body("Old", "pct", closes="2010-12-15")
+            events = told(person(1), bodies=[old, arm, late], policies={"a": whole, "b": sooner})
+            assert [event[0] for event in events if event[2] == Kind.MOVED] == moved

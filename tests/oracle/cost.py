@@ -79,7 +79,8 @@ class Path:
         """Volunteers go first, then others, until so many pence a year are saved."""
         if excess <= 0:
             return
-        terms = {person: self._terms(person) for person in self._staff(body) if self._may_go(person)}
+        every = {person: self._terms(person) for person in self._staff(body) if self._may_go(person)}
+        terms = {person: due for person, due in every.items() if person.contract_ends > due.last_day}
         volunteers = [person for person in terms if self._applies(person, terms[person], chances)]
         volunteers.sort(key=lambda person: (terms[person].pence / max(_yearly(person), 1), person.staff))
         others = [person for person in terms if person not in volunteers]
@@ -112,9 +113,10 @@ class Path:
             due = [p for p in self._staff(body) if p.notice_due == self.world.today]
             excess = self._bill(body, *due) - self._allowed(body, cut)
             for person in (person for person in open_ if person.body is body):
-                if excess > 0:
-                    self._let_go(person, self._terms(person, self.world.today))
-                elif person.risk_class == RiskClass.AT_RISK:
+                terms = self._terms(person, self.world.today)
+                if excess > 0 and person.contract_ends > terms.last_day:
+                    self._let_go(person, terms)
+                elif excess <= 0 and person.risk_class == RiskClass.AT_RISK:
                     calmer = RiskClass.NONE if body.goes_on else RiskClass.EXPOSED
                     turn(self.world, person, Phase.WINDOWS, self.rule, risk_class=calmer)
                 excess -= _yearly(person)

@@ -57,6 +57,7 @@ class Abolition:
             for p in self.world.in_post(self.policy.kinds)
             if p.body.closes < NEVER
             and not p.settled
+            and p.contract_ends > p.body.closes
             and (not functions or self.world.scenario.functions[p.post.function] in functions)
             and BANDS[p.post.band] in bands
         ]
@@ -108,7 +109,8 @@ class Abolition:
         last = person.body.closes
         if self.policy.residuary:
             stands = next(body.closes for body in self.world.bodies if body.name == self.policy.residuary)
-            last = max(last, min(self.world.today + 7 * weeks, stands))
+            served = max(last, min(self.world.today + 7 * weeks, stands))
+            last = served if person.contract_ends > served else last
         return last
 
     def _give_notice(self, person: Person, *, refused: bool) -> None:
