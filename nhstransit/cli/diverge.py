@@ -20,9 +20,12 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     from nhstransit.comparison import diverge, responsible
 
     run, baseline = pair.runs()[0]
-    click.echo(repr(diverge(run, baseline, staff=staff)))
+    audit = repr(diverge(run, baseline, staff=staff))
+    found = (
+        responsible(run, baseline) if by_trial else ()
+    )  # before anything is printed, so that a mistake is told alone
+    click.echo(audit)
     if by_trial:
-        found = responsible(run, baseline)
         click.echo(
             f"Made alone, these part the runs by the same event: {', '.join(found) or 'none of the differences'}."
         )

@@ -14,7 +14,7 @@ import numpy as np
 from nhstransit.comparison.cascade import Waterfall
 from nhstransit.comparison.divergence import diverge
 from nhstransit.comparison.orders import shares
-from nhstransit.comparison.people import check_pair
+from nhstransit.comparison.people import check_law, check_pair
 from nhstransit.comparison.touched import INERT
 from nhstransit.errors import InputError, nearest
 from nhstransit.metrics import headlines
@@ -79,11 +79,12 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
     baseline by the very event by which the two runs part. None may be, where moves need each other; several, where each
     would do. `law` is that of the runs where it was not the bundled one.
 
-    Raises InputError for runs that are no pair: see `compare`.
+    Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """
     from nhstransit.engine.simulate import simulate
 
     check_pair(run, baseline)
+    check_law(run, baseline, law)
     parted, found = diverge(run, baseline), []
     for name, move in between(baseline.scenario, run.scenario).items():
         alone = diverge(simulate(move(baseline.scenario), seed=baseline.seed, law=law), baseline)

@@ -164,6 +164,16 @@ def test_the_responsible_change_is_found_by_trial(hamlet):
     assert responsible(run, simulate(other, seed=1)) == ()
 
 
+def test_no_trial_under_another_law(hamlet):
+    """Runs of another law than that of the trials are refused: they would part from every trial."""
+    run, baseline = (
+        attrs.evolve(made, provenance=attrs.evolve(made.provenance, law="other"))
+        for made in (simulate(hamlet, seed=1), simulate(hamlet.without("mars"), seed=1))
+    )
+    with pytest.raises(nt.NhstransitError, match="law: is not that of the runs; give law="):
+        responsible(run, baseline)
+
+
 def test_a_change_that_waits_for_another_is_not_responsible():
     """Of two schemes, the second of which lets go whom the first has named, the first alone parts the runs."""
     base = restless(6, behaviour=behaving())
