@@ -25,7 +25,7 @@ from nhstransit.metrics import equality as plain
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.equality import USUAL, each_of
-from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes
+from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes, paid_outcome
 from nhstransit.metrics.patterns import LEAST, Pattern, Question, one_way, shown, totals, two_way
 from nhstransit.metrics.real_staff import staff_are_real
 from nhstransit.run import Run
@@ -117,8 +117,8 @@ class Publication:
         parts = []
         for groups, pattern in zip(self.groups, self._patterns, strict=True):
             table = tables.frame(plain.paid_table(self.found, groups))
-            kinds = [kind for kind in PAYMENTS if f"paid {kind}" in self.found.names]
-            count, _ = pattern.of([self.found.place(f"paid {kind}") for kind in kinds])
+            kinds = [kind for kind in PAYMENTS if paid_outcome(kind) in self.found.names]
+            count, _ = pattern.of([self.found.place(paid_outcome(kind)) for kind in kinds])
             parts.append(_masked(table[table["payment"].isin(kinds)], {"people": count}, count))
         return _stacked(parts)
 

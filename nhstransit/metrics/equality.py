@@ -51,7 +51,7 @@ DEFINITIONS = (
     Definition(
         name="mean payment",
         unit="£ a person paid",
-        formula="m = pounds / people paid; over the whole run",
+        formula="m = pounds / people paid, or trained, or paying back; over the whole run",
         reference="interval: Student; of a difference of means: Welch 1947",
     ),
 )
@@ -114,6 +114,7 @@ def payments(
     """A row a characteristic, kind of payment and group: how many were paid, how much, and how that compares.
 
     Args and errors as of `equality`. A person's payments of a kind are added up over the run: a premium is paid monthly.
+    Training is paid for them, and what is paid back comes from them; interims' pay is an agency's, and nobody's here.
 
     Returns:
         Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high, reference,

@@ -18,19 +18,22 @@ from nhstransit.workforce.codes import RiskClass
 
 _BYTES = 4  # eight outcomes each, packed into one number beside the sort so far
 STAFF = "staff"  # what an outcome's people are where they are everybody
-PAYMENTS = {
+PAYMENTS = {  # every kind of money of the log that is about a person, in the order of `Outcomes.pence`
     "severance": Kind.SEVERANCE,
     "in lieu": Kind.IN_LIEU,
     "pension": Kind.PENSION,
     "premium": Kind.PREMIUM,
+    "training": Kind.TRAINING,
+    "paid back": Kind.CLAWBACK,
 }
+BACK = "paid back"  # by a person, not to one
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Outcomes:
     """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say whom each befell; `of` names whose share it is.
 
-    `pence` (payments, n) are paid to each over the run, in the order of `PAYMENTS`.
+    `pence` (payments, n) are paid to each over the run, or for each, or back by each, in the order of `PAYMENTS`.
     """
 
     rows: Rows
@@ -127,7 +130,16 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     for code in np.unique(applied.rule).tolist():
         yield from _steps(run, code)
     for name, kind in PAYMENTS.items():
-        yield f"paid {name}", STAFF, _paid(run, kind) > 0
+        yield paid_outcome(name), STAFF, _paid(run, kind) > 0
+
+
+def paid_outcome(payment: str) -> str:
+    """The outcome of everybody whom a kind of payment concerns.
+
+    >>> [paid_outcome(name) for name in ("severance", "paid back")]
+    ['paid severance', 'paid back']
+    """
+    return payment if payment == BACK else f"paid {payment}"
 
 
 def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
@@ -155,7 +167,7 @@ def _who(run: Run, told: Log, mask: AnyArray | slice = slice(None)) -> Bools:
 
 
 def _paid(run: Run, kind: Kind) -> Longs:
-    """Pence of a kind paid to each over the run, (people,)."""
+    """Pence of a kind that concern each over the run, (people,)."""
     paid = events(run, kind)
     out = np.zeros(len(run.people), "int64")
     np.add.at(out, run.rows_of(paid.staff), paid.pence)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 from empty import empty_run
 from hypothesis import given, settings
-from small import behaving, body, date, person, played
+from small import behaving, body, date, once, person, played, rows
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.eventlog import ENGINE_RULES, Kind
+from nhstransit.eventlog import COLUMNS, ENGINE_RULES, MONEY, Kind, Log
+from nhstransit.grammar import Pay
 from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
 from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
 from nhstransit.metrics.outcomes import PAYMENTS, outcomes
@@ -106,6 +108,28 @@ def test_comparisons_are_with_the_reference_group(run):
         assert (others[name] <= others[f"{name}_high"]).all()
     assert np.isnan(table.loc["50–54", "ratio_low"])
     assert table.loc["50–54", "ratio"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "outcome"),
+    [(Kind.TRAINING, "training", "paid training"), (Kind.CLAWBACK, "paid back", "paid back")],
+)
+def test_what_is_spent_on_people_and_what_they_pay_back_are_payments(kind, name, outcome):
+    """Courses paid for and severance paid back stand among the payments, to the penny, and as outcomes."""
+    paid = once("2010-05-03", Pay(rows=rows(0, 1), kind=Kind.TRAINING, pence=np.array([150_001, 50_000])))
+    told = played(person(1), person(2, sex="male"), person(3), policies={"own": paid})
+    columns = {column: getattr(told.log, column) for column in COLUMNS}
+    columns["kind"] = np.where(told.log.kind == Kind.TRAINING, kind, told.log.kind).astype("int8")
+    told = attrs.evolve(told, log=Log(**columns))
+    table = payments(told, by="sex").set_index(["payment", "group"])
+    assert table.loc[name, "pounds"].to_dict() == {"female": 1_500.01, "male": 500.0, EVERYONE: 2_000.01}
+    counts = equality(told, by="sex").set_index(["outcome", "group"])["count"]
+    assert counts[outcome].to_dict() == {"female": 1, "male": 1, EVERYONE: 2}
+
+
+def test_payments_are_all_the_money_of_the_log_that_is_about_people():
+    """Every kind of money that the log may hold is a payment, but for interims' pay, which is an agency's."""
+    assert set(MONEY) - set(PAYMENTS.values()) == {Kind.AGENCY}
 
 
 def test_payments_are_those_of_a_plain_loop(run):
