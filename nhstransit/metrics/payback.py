@@ -39,7 +39,10 @@ DEFINITIONS = (
         unit="£ a post",
         formula="exit cost / posts removed with a saving",
         reference="project's methods, 'Cost per net post'",
-        note="Posts that attrition would have removed are told by a comparison with a run without the policy.",
+        note=(
+            "Of all rules, only those that removed posts count. Posts that attrition would have removed are told by a "
+            "comparison with a run without the policy."
+        ),
     ),
 )
 
@@ -47,8 +50,9 @@ DEFINITIONS = (
 def paybacks(run: Run) -> pd.DataFrame:
     """For each rule that paid for exits or removed posts, and for all: cost, saving and payback. Indexed by rule.
 
-    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; not a number without posts), gross and net (pounds a
-    year), payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
+    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; not a number without posts, and of "all" only over the
+    rules that removed some: what redundancy at a closure costs bought no post), gross and net (pounds a year),
+    payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
     """
     paid, found = events(run, *EXIT_LINES), removals(run)
     codes = np.union1d(paid.rule, found.rule)
@@ -62,7 +66,7 @@ def paybacks(run: Run) -> pd.DataFrame:
             "rule": names,
             "exit_cost": cost / 100.0,
             "posts_removed": posts,
-            "cost_a_post": cost / 100.0 / np.where(posts, posts, np.nan),
+            "cost_a_post": _with_posts(cost, posts) / 100.0 / np.where(posts, posts, np.nan),
             "gross": gross / 100.0,
             "net": net / 100.0,
             "payback_gross": payback_months(cost, gross),
@@ -71,6 +75,11 @@ def paybacks(run: Run) -> pd.DataFrame:
         },
         index="rule",
     )
+
+
+def _with_posts(cost: Longs, posts: Longs) -> Longs:
+    """The cost of each rule, and at the end that of all rules that removed posts with a saving, (rules + 1,)."""
+    return np.append(cost[:-1], cost[:-1][posts[:-1] > 0].sum())
 
 
 def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:

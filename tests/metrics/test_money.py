@@ -112,6 +112,10 @@ def check_paybacks(run):
         net = sum(one.pence for one in posts if one.end == "lasts")
         cost = sum(paid.values())
         assert (round(100 * row["exit_cost"]), row["posts_removed"]) == (cost, len(posts))
+        removing = {one.rule for one in posts}
+        bought = sum(pence for *_, kind, rule, _, _, _, pence in events if kind in EXITS and rule in removing)
+        each = row["cost_a_post"]
+        assert np.isnan(each) if not posts else each == pytest.approx(bought / 100 / len(posts))
         assert row["payback_net"] == (pytest.approx(12 * cost / net) if net else np.inf)
         red, purse = None, 0.0
         for day in range(run.scenario.calendar.days):
