@@ -94,7 +94,8 @@ class Departures:
         high=0.0,
         parent=Parent(
             unit="elasticity",
-            source="retention payments to early-career teachers, England, 2022 (−3.4), shaded towards zero",
+            source="retention payments to early-career teachers, England, 2022 (−3.4), shaded towards zero: 8% more pay "
+            "keeps back 14% of exits at −2, and the 23% published only at −3.4",
             quality="study",
             range=(-3.4, -1.5),
         ),
