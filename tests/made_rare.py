@@ -57,6 +57,14 @@ def taxed() -> Scenario:
     return small_world(person(1, pay=240_000), policies={"mars": scheme, "returns": back})
 
 
+def tight() -> Scenario:
+    """Two people who would go, of whom the panel puts first the one whom its budget does not meet."""
+    days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
+    scheme = mars.Mars(**{name: date(day) for name, day in days.items()}, quota=1.0, budget_pounds=10_000.0)
+    people = person(1, pay=60_000, since="2007-04-01"), person(2, since="2007-04-01")
+    return small_world(*people, policies={"mars": scheme})
+
+
 def with_prospects(place: int) -> Scenario:
     """A small England of a region, in which posts are contested by all routes, with the policies England did not have."""
     england = small_england(REGIONS[place], PEOPLE, place)

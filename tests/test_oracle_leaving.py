@@ -201,8 +201,8 @@ def a_year_of_guarantee_for_all(plant: Plant) -> None:
     """A renewal goes to everybody with terms, whatever the cap."""
     right = rets.Rets._designated
 
-    def designated(self: Any, situation: Any, wanted: Any, cap: float) -> Any:
-        return right(self, situation, wanted, 1.0 if situation.stage == "renewal" else cap)
+    def designated(self: Any, situation: Any, wanted: Any, placed: Any, cap: float) -> Any:
+        return right(self, situation, wanted, placed, 1.0 if situation.stage == "renewal" else cap)
 
     plant.setattr(rets.Rets, "_designated", designated)
 
