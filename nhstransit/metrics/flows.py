@@ -15,6 +15,7 @@ from nhstransit.eventlog import MOVEMENTS
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.once import events, once
+from nhstransit.metrics.spells import month_days
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -53,13 +54,13 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
         Transfers are moves between groups; a move within one is none. Of one cut every group is there, of several every
         cell that has posts. Raises InputError for another cut or period.
     """
-    cells, periods, counted = _cells(run, by), _periods(run, every), _counted(run, by, every, wte=wte)
+    cells, periods, counted = _cells(run, by), periods_of(run, every), _counted(run, by, every, wte=wte)
     return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
 
 
 def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
     """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with `_wte` behind."""
-    cells, periods = _cells(run, by), _periods(run, every)
+    cells, periods = _cells(run, by), periods_of(run, every)
     columns = _keys(cells, periods)
     for wte, tail in ((False, ""), (True, "_wte")):
         counted = _counted(run, by, every, wte=wte)
@@ -77,11 +78,20 @@ class _Cells:
 
 
 @attrs.frozen(eq=False)
-class _Periods:
+class Periods:
     """Of each period its labels, and the first of its months among all months."""
 
     labels: dict[str, list[str]]
     starts: Longs
+
+    def of_days(self, run: Run, day: AnyArray) -> Longs:
+        """The period of each day of the run, (days,)."""
+        ends = month_days(run)[np.append(self.starts[1:], len(month_days(run))) - 1]
+        return np.asarray(np.searchsorted(ends, day), "int64")
+
+    def told(self, which: AnyArray) -> dict[str, list[str]]:
+        """The labels of these periods, a column each."""
+        return {name: [labels[place] for place in which.tolist()] for name, labels in self.labels.items()}
 
 
 @attrs.frozen(eq=False)
@@ -97,7 +107,7 @@ class _Moves:
     left: Rows
 
 
-def _keys(cells: _Cells, periods: _Periods) -> dict[str, Any]:
+def _keys(cells: _Cells, periods: Periods) -> dict[str, Any]:
     """The columns that say which period and group a row is of."""
     count = len(periods.starts)
     repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
@@ -110,7 +120,7 @@ def _plain(counted: Longs, wte: bool) -> AnyArray:
 
 def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> dict[str, Longs]:
     """Opening, flows and closing, (periods, groups) each, in people or in hundredths of a WTE: whole numbers, so exact."""
-    cells, periods, weight = _cells(run, by), _periods(run, every), run.people.wte_hundredths.astype("int64")
+    cells, periods, weight = _cells(run, by), periods_of(run, every), run.people.wte_hundredths.astype("int64")
     months = len(_months(run)[0])
     flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
     seated = run.opening_post >= 0
@@ -168,15 +178,15 @@ def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
     return _Cells(np.asarray(code, "int32"), names, len(cells))
 
 
-def _periods(run: Run, every: str) -> _Periods:
-    """Months, or the financial years that they fall in."""
+def periods_of(run: Run, every: str) -> Periods:
+    """Months ("month"), or the financial years that they fall in ("year"). Raises InputError for another period."""
     if every not in PERIODS:
         raise InputError("every", f"is {every!r}", nearest(str(every), PERIODS))
     _, labels, years = _months(run)
     if every == "month":
-        return _Periods({"month": labels, "financial_year": years}, np.arange(len(labels)))
+        return Periods({"month": labels, "financial_year": years}, np.arange(len(labels)))
     names, starts = np.unique(years, return_index=True)
-    return _Periods({"financial_year": names.tolist()}, starts)
+    return Periods({"financial_year": names.tolist()}, starts)
 
 
 @once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, distinct
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, Log
+from nhstransit.eventlog import OF_BODIES, Kind, Log
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import By, group_of
+from nhstransit.metrics.flows import periods_of
+from nhstransit.metrics.groups import By, Cut, group_of, groups
 from nhstransit.metrics.once import events, once
 from nhstransit.metrics.state import posts_and_pay
 from nhstransit.run import Run
@@ -50,7 +51,10 @@ DEFINITIONS = (
     Definition(
         name="accounts",
         unit="£",
-        formula="sums of pence of the log by financial year, rule and line, exact before they are shown as pounds",
+        formula=(
+            "sums of pence of the log by financial year or month, rule or cut, and line, exact before they are shown "
+            "as pounds"
+        ),
         reference="facts of the log",
         note=(
             "Sorts of money (paid, received, saved a year, funding) are kept apart: what a fund gives is spent in "
@@ -72,22 +76,30 @@ DEFINITIONS = (
 )
 
 
-def accounts(run: Run) -> pd.DataFrame:
-    """Pounds by line, rule and financial year, from the log; a removed post's saving stands in the year it begins.
+def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
+    """Pounds by line and rule or cut in each financial year or month; a removed post's saving stands where it begins.
 
-    Columns: financial_year, rule, line, sort (paid, received, saved a year, funding), pounds, events. Sums of pence are
-    exact before they are shown as pounds; sorts are not to be added up.
+    Args:
+        run: the run.
+        by: "rule", or a cut of the posts that the money is about. What is about a body or somebody in no post, as funds
+            and severance paid back may be, stands under "none" where the cut does not tell bodies or people out apart.
+        every: "month" or "year", the financial year.
+
+    Returns:
+        Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved a
+        year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not to be added
+        up. Raises InputError for another cut or period.
     """
-    money = events(run, *LINES)
+    money, periods = events(run, *LINES), periods_of(run, every)
     money = money.take(np.flatnonzero(money.pence != 0))
-    years = _years(run, money)
-    keys = (years.astype("int64") << 32) | (money.rule.astype("int64") << 8) | money.kind
+    code, names = _concerning(run, by, money)
+    keys = (periods.of_days(run, money.day) << 40) | (code << 8) | money.kind
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     lines = [LINES[Kind(code)] for code in (cells & 255).tolist()]
     return tables.frame(
         {
-            "financial_year": [financial_year_name(year) for year in (cells >> 32).tolist()],
-            "rule": [run.rules[code] for code in (cells >> 8 & 2**24 - 1).tolist()],
+            **periods.told(cells >> 40),
+            by: [names[code] for code in (cells >> 8 & 2**32 - 1).tolist()],
             "line": [line for line, _ in lines],
             "sort": [sort for _, sort in lines],
             "pounds": _sums(inverse.ravel(), money.pence, len(cells)) / 100.0,
@@ -96,17 +108,31 @@ def accounts(run: Run) -> pd.DataFrame:
     )
 
 
-def exit_costs(run: Run, *, by: By = "kind") -> pd.DataFrame:
-    """What exits cost, by financial year and the rule or a cut of the posts that people left; empty cells are left out.
+def _concerning(run: Run, by: By, money: Log) -> tuple[Longs, list[str]]:
+    """The group of each event by its rule or its post, or by its body, (events,), and the groups' names, "none" last."""
+    post, bodies = money.from_post, run.scenario.roster
+    of_body = np.flatnonzero(np.isin(money.kind, OF_BODIES))
+    of_post = np.where(post < 0, 0, post)
+    of_post[of_body] = 0
+    code, names = group_of(run, by, money.rule, of_post)
+    if by in ("rule", "all"):
+        return code, names
+    code = np.where(post < 0, len(names), code)
+    cuts: dict[str, AnyArray] = {"kind": bodies.kind, "region": bodies.region, "employer": np.arange(len(bodies))}
+    code[of_body] = cuts[by][post[of_body]] if by in cuts else len(names)
+    return np.asarray(code, "int64"), [*names, "none"]
 
-    Columns: financial_year, the cut, people (who were paid), wte, severance, in_lieu, pension, total and mean (a
-    person) in pounds. Somebody paid for two exits in one year and group is one of the people. Raises InputError for
-    another cut.
+
+def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFrame:
+    """What exits cost, by financial year or month and the rule or a cut of the posts that people left.
+
+    Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance, in_lieu,
+    pension, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one period and
+    group is one of the people. Raises InputError for another cut or period.
     """
-    paid = events(run, *EXIT_LINES)
+    paid, periods = events(run, *EXIT_LINES), periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.from_post)
-    years = _years(run, paid)
-    cells, place = np.unique(years * (len(names) + 1) + code, return_inverse=True)
+    cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
     place, rows = place.ravel(), run.rows_of(paid.staff)
     heads = distinct(place * max(len(run.people), 1) + rows)
     cell, person = np.divmod(heads, max(len(run.people), 1))
@@ -118,7 +144,7 @@ def exit_costs(run: Run, *, by: By = "kind") -> pd.DataFrame:
     total = sum(columns.values(), np.zeros(len(cells), "int64"))
     return tables.frame(
         {
-            "financial_year": [financial_year_name(year) for year in (cells // (len(names) + 1)).tolist()],
+            **periods.told(cells // (len(names) + 1)),
             by: [names[code] for code in (cells % (len(names) + 1)).tolist()],
             "people": people,
             "wte": hundredths / 100.0,
@@ -174,26 +200,34 @@ def interims(run: Run) -> pd.DataFrame:
     )
 
 
-def pay_bill(run: Run, *, law: Law | None = None) -> pd.DataFrame:
-    """Basic pay and full cost of those in post on the last day of each financial year, in pounds a year.
+def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None = None) -> pd.DataFrame:
+    """Basic pay and full cost of those in post on the last day of each financial year or month, in pounds a year.
 
-    Columns: date, heads, wte, basic_pay, full_cost (with employer's National Insurance and pension contribution).
-    `law` is that of the run, where it was not the bundled one.
+    Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with employer's
+    National Insurance and pension contribution); of a cut, only groups with people have a row. The first day stands before
+    the others. `law` is that of the run, where it was not the bundled one. Raises InputError for another cut or period.
     """
     law, calendar = law or Law.bundled(), run.scenario.calendar
-    ends = [day for day in calendar.month_ends.tolist() if calendar.date(day).month == 3]
-    rows = []
+    group, names = groups(run, by)
+    _ = periods_of(run, every)
+    ends = [day for day in calendar.month_ends.tolist() if every == "month" or calendar.date(day).month == 3]
+    rows: list[tuple[Any, ...]] = []
     for day in [0, *ends]:
         post, pay = posts_and_pay(run, day)
         here = np.flatnonzero(post >= 0)
-        packed = np.sort(pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
+        mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
+        packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
         found, counts = np.unique(packed, return_counts=True)  # few pairs of pay and hours: each is worked out once
-        pay, hundredths = found >> 8, found & 255
-        wte, cost = hundredths / 100.0, law.employer_cost(pay, hundredths / 100.0, calendar.origin + day)
-        sums = (wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
-        rows.append((calendar.date(day), len(here), *(column.sum() for column in sums)))
-    names = ("date", "heads", "wte", "basic_pay", "full_cost")
-    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)))
+        mine, pay, wte = found >> 40, found >> 8 & 2**32 - 1, (found & 255) / 100.0
+        cost = law.employer_cost(pay, wte, calendar.origin + day)
+        sums = (counts, wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
+        there = [0] if by == "all" else np.unique(mine).tolist()
+        rows += [
+            (calendar.date(day), names[place], *(column[mine == place].sum() for column in sums)) for place in there
+        ]
+    titles = ("date", by, "heads", "wte", "basic_pay", "full_cost")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(titles)}
+    return tables.frame({name: column for name, column in columns.items() if name != "all"})
 
 
 @once

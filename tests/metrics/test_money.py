@@ -15,7 +15,7 @@ from worlds import seeds, worlds
 import nhstransit as nt
 from nhstransit.dates import financial_year_name
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
+from nhstransit.eventlog import OF_BODIES, Kind
 from nhstransit.metrics import (
     accounts,
     exit_costs,
@@ -31,6 +31,7 @@ from nhstransit.metrics import (
 )
 from nhstransit.metrics.money import LINES
 from nhstransit.metrics.removals import ENDS, removals
+from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import NEVER
 
 
@@ -47,6 +48,36 @@ def check_removals(run):
     assert ours == plain
 
 
+def group_in_words(run, by, kind, place):
+    """The group of one event: of the post it concerns, or of the body."""
+    bodies, posts = run.scenario.organisations, run.posts
+    body = place if kind in OF_BODIES else posts.employer[place] if place >= 0 else -1
+    if by in ("kind", "region", "employer"):
+        return getattr(bodies[body], "name" if by == "employer" else by) if body >= 0 else "none"
+    if kind in OF_BODIES or place < 0:
+        return "none"
+    return run.scenario.functions[posts.function[place]] if by == "function" else BANDS[posts.band[place]]
+
+
+def check_cuts(run):
+    """Pence by month, line and cut are those of the log, event by event; exits' too."""
+    for by in ("kind", "region", "employer", "function", "band"):
+        plain, exits = Counter(), Counter()
+        for day, _, kind, _, _, place, _, pence in run.log.tuples():
+            month = str(run.scenario.calendar.date(day))[:7]
+            if kind in LINES and pence:
+                plain[month, group_in_words(run, by, kind, place), LINES[kind][0]] += pence
+            if kind in EXITS:
+                exits[month, group_in_words(run, by, kind, place)] += pence
+        table = accounts(run, by=by, every="month").to_dict("records")
+        assert {(row["month"][:7], row[by], row["line"]): round(100 * row["pounds"]) for row in table} == plain
+        table = exit_costs(run, by=by, every="month").to_dict("records")
+        assert {(row["month"][:7], row[by]): round(100 * row["total"]) for row in table} == exits
+        years = exit_costs(run, by=by).groupby("financial_year")["total"].sum()
+        months = exit_costs(run, by=by, every="month").groupby("financial_year")["total"].sum()
+        assert (years * 100).round().tolist() == (months * 100).round().tolist()
+
+
 def check_money(run):
     """Pence in every table are those of the log."""
     cells = Counter()
@@ -56,8 +87,9 @@ def check_money(run):
     keys = ["financial_year", "rule", "line", "sort"]
     table = accounts(run)
     assert {tuple(row[key] for key in keys): round(100 * row["pounds"]) for row in table.to_dict("records")} == cells
+    check_cuts(run)
     for by in ("rule", "kind", "region", "employer", "function", "band", "all"):
-        costs = exit_costs(run, by=by)
+        costs = exit_costs(run, by=by, every="month")
         assert round(100 * costs["total"].sum()) == sums(run, *EXITS)
         assert round(100 * costs["severance"].sum()) == sums(run, Kind.SEVERANCE)
         lines = costs["severance"] + costs["in_lieu"] + costs["pension"]

@@ -10,6 +10,7 @@ import pytest
 import nhstransit as nt
 from benchmarks.worlds import world
 from nhstransit.dates import date_of
+from nhstransit.errors import InputError
 from nhstransit.eventlog import MONEY, Kind
 from nhstransit.metrics import accounts, headlines, pay_bill, schemes, state_on, stocks
 from nhstransit.metrics.steps import routes
@@ -96,6 +97,23 @@ def test_the_pay_bill_is_everybodys_pay(run):
     plain = sum(int(state.pay_pence[row]) * wte[row] for row in range(len(wte)) if state.post[row] >= 0)
     assert table.loc[date, "basic_pay"] == pytest.approx(plain / 100)
     assert table.loc[date, "full_cost"] > table.loc[date, "basic_pay"]
+
+
+@pytest.mark.parametrize("by", ["kind", "region", "employer", "function", "band"])
+def test_the_pay_bill_by_month_and_cut_adds_up(run, by):
+    """Each month's groups add up to the whole, and the whole by year is that of its Marches; stocks say the same heads."""
+    whole, cut = pay_bill(run, every="month").set_index("date"), pay_bill(run, by=by, every="month")
+    for column in ("heads", "wte", "basic_pay", "full_cost"):
+        assert cut.groupby("date")[column].sum().to_numpy() == pytest.approx(whole[column].to_numpy())
+    years = pay_bill(run).set_index("date")
+    assert whole.loc[years.index].equals(years)
+    heads = {
+        (str(row["date"]), row[by]): row["heads"] for row in cut[cut["date"] > run.scenario.start].to_dict("records")
+    }
+    told = {(row["month"], row[by]): row["closing"] for row in stocks(run, by=by).to_dict("records") if row["closing"]}
+    assert heads == {place: count for place, count in told.items() if place in heads} and heads
+    with pytest.raises(InputError, match=r"^every: is 'week'"):
+        pay_bill(run, every="week")
 
 
 def test_a_run_without_people_is_measured(run):
