@@ -131,11 +131,6 @@ def quick_forgetting(plant: Plant) -> None:
     plant.setattr(months, "_MONTH_DAYS", 1.0)
 
 
-def contracts_before_payment(plant: Plant) -> None:
-    """A contract that ends on the day of an agreed exit ends first, so that nothing is paid."""
-    plant.setattr(exits, "_GOING", 950)
-
-
 def closing_before_transfer(plant: Plant) -> None:
     """Bodies close before those who transfer at midnight have gone."""
     plant.setattr(exits, "RULES", {**exits.RULES, "transfer": 10})
@@ -353,7 +348,6 @@ FAULTS: tuple[Callable[[Plant], None], ...] = (
     a_penny_more,
     a_year_of_365_days,
     quick_forgetting,
-    contracts_before_payment,
     closing_before_transfer,
     newcomers_at_once,
     ties_to_the_highest,
