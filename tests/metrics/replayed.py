@@ -89,7 +89,7 @@ class Replay:
             person.lent = new == RiskClass.ASSIGNED or (person.lent and new == RiskClass.SAFE)
         elif kind is Kind.RETAINED:
             kinds = {rule_code(name): type(policy) for name, policy in self.run.scenario.policies.items()}
-            person.bridged |= kinds[rule].__name__ == "Bridging"
+            person.bridged |= kinds[rule].__name__ in {word.title().replace("-", "") for word in self.knowledge.bridges}
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
             person.last_post, person.left_on, person.known = old, day, person.now(day, self.knowledge)
