@@ -23,6 +23,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.sweeps import Draws
 from nhstransit.sweeps.draws import applied
 from nhstransit.sweeps.statistics import real
+from nhstransit.toml import Named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +72,9 @@ class Calibration:
 
     @property
     def fitted(self) -> Scenario:
-        """The scenario with the fitted values in their places."""
-        return applied(self.scenario, self.setting)
+        """The scenario with the fitted values in their places, graded calibrated there."""
+        world = applied(self.scenario, self.setting)
+        return attrs.evolve(world, calibrated=Named({**world.calibrated, **dict(self.setting)}))
 
     @cached_property
     def draws(self) -> Draws:

@@ -56,8 +56,7 @@ class Validation:
     def table(self) -> pd.DataFrame:
         """A row a figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance, band.
 
-        Then simulated, low and high (the middle 80%), standardised (by standard deviations of tolerance and chance), verdict,
-        why.
+        Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict, why.
         """
         books = bibliography()
         cited = [

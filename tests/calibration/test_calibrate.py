@@ -16,6 +16,7 @@ from nhstransit.calibration.parameters import settings
 from nhstransit.errors import CalibrationError, ScenarioError
 from nhstransit.published import load_fit
 from nhstransit.scenario import load_scenario
+from nhstransit.scenario.assumptions import assumptions
 from nhstransit.sweeps import read_draws
 from tests.calibration.made import FREE, OTHER, RESIGN, aims, counts, crowd, found
 
@@ -44,6 +45,7 @@ def test_draws_go_into_a_sweep() -> None:
     assert len(draws) == 100 and draws.paths == (RESIGN, OTHER)
     assert draws.world(crowd(), 3).behaviour.departures.resign == draws.rows[3][0]
     assert world.behaviour.departures.resign == dict(found().setting)[RESIGN]
+    assert {one.path for one in assumptions(world) if one.quality == "calibrated"} == {RESIGN, OTHER}
 
 
 def test_a_profile_is_highest_near_the_truth() -> None:
