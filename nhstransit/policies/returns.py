@@ -128,7 +128,8 @@ class Returns:
         people, posts = situation.people, situation.posts
         rules = [rule_code(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
-        away = np.flatnonzero(out & np.isin(people.left_rule, rules))
+        away = np.flatnonzero(out)
+        away = away[np.isin(people.left_rule[away], rules)]
         if not len(away):
             return NOTHING
         rows = away[self._due(situation, away, chances) <= situation.day]
@@ -139,7 +140,9 @@ class Returns:
         then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
         hidden = self._hidden(situation, away, chances)
         if len(hidden):
-            free = np.setdiff1d(vacant[posts.interim[vacant] == NOBODY], got)
+            taken = np.zeros(len(posts.employer), bool)
+            taken[got[here]] = True
+            free = vacant[(posts.interim[vacant] == NOBODY) & ~taken[vacant]]
             covers = seats(situation, free, _wanted(situation, hidden))
             found = covers >= 0
             then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
