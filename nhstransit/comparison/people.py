@@ -120,8 +120,7 @@ def _told(run: Run, fact: str) -> AnyArray:
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
     """Raise InputError unless both runs were simulated under `law`, the bundled one for None."""
-    from nhstransit.engine.simulate import law_digest  # the engine is loaded where it is used
-    from nhstransit.entitlements import Law
+    from nhstransit.entitlements.law import Law, law_digest  # loaded where it is used
 
     if run.provenance.law != baseline.provenance.law:
         wrong = "were simulated under two laws: the dated parameters differ"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
-
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.apply_bodies import Processes
 from nhstransit.engine.clock import Clock
@@ -17,7 +14,7 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
-from nhstransit.entitlements import Law
+from nhstransit.entitlements.law import Law, law_digest
 from nhstransit.eventlog import rule_code
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
@@ -68,9 +65,3 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
     for name, policy in scenario.policies.items():
         Scheme(name, policy, behaviour, world, clock, applier, luck, names)
     clock.run()
-
-
-@lru_cache(maxsize=8)
-def law_digest(law: Law) -> str:
-    """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
-    return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import hashlib
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -275,3 +276,9 @@ class Law:
         """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,)."""
         free = pence(self.parameters.number("severance_tax_free").on(on).value)
         return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
+
+
+@lru_cache(maxsize=8)
+def law_digest(law: Law) -> str:
+    """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
+    return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

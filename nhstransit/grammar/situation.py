@@ -110,7 +110,7 @@ class PostsNow:
     @property
     def coverable(self) -> Bools:
         """Posts that somebody may cover: vacant, or kept for a newcomer who is still to come."""
-        return np.asarray(self.funded & (self.holder < 0) & ((self.reserved == -1) | (self.reserved == -2)))
+        return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -22,7 +22,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sensitivity.points import figures_at
+from nhstransit.sensitivity.points import figures_at, leading
 from nhstransit.sweeps import Draws, Range, latin_hypercube
 from nhstransit.sweeps.emulator import Emulator, emulated
 
@@ -82,14 +82,7 @@ class Ranking:
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
         """A row a headline: the assumptions that move it most, with their total indices."""
-        columns: dict[str, Any] = {"headline": list(self.found)}
-        for rank_ in range(count):
-            columns[str(rank_ + 1)] = [self._named(one, rank_) for one in self.found.values()]
-        return tables.frame(columns, index="headline")
-
-    def _named(self, one: Indices, rank_: int) -> str:
-        order = np.argsort(-one.total, kind="stable")
-        return f"{self.paths[order[rank_]]} ({one.total[order[rank_]]:.2f})" if rank_ < len(order) else ""
+        return leading(self.paths, {name: one.total for name, one in self.found.items()}, count)
 
     def _of(self, headline: str) -> Indices:
         if headline not in self.found:

@@ -20,7 +20,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sensitivity.points import figures_at
+from nhstransit.sensitivity.points import figures_at, leading
 from nhstransit.sweeps import Range
 from nhstransit.sweeps.design import at_shares
 
@@ -73,10 +73,7 @@ class Screening:
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
         """A row a headline: the assumptions with the largest effects, each with its size as a share of the largest."""
-        columns: dict[str, Any] = {"headline": list(self.found)}
-        for rank in range(min(count, len(self.paths))):
-            columns[str(rank + 1)] = [self._named(one, rank) for one in self.found.values()]
-        return tables.frame(columns, index="headline")
+        return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
 
     def chosen(self, count: int) -> tuple[str, ...]:
         """So many assumptions, those first that come to most of the largest effect on any one headline."""
@@ -84,10 +81,6 @@ class Screening:
         # every headline has a largest, of share 1: those that lead several come first
         order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
         return tuple(self.paths[place] for place in order[:count])
-
-    def _named(self, one: Effects, rank: int) -> str:
-        place = np.argsort(-one.size, kind="stable")[rank]
-        return f"{self.paths[place]} ({one.size[place] / one.size.max():.2f})"
 
     def __repr__(self) -> str:
         return (
