@@ -28,6 +28,14 @@ def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.Dat
     return table.pivot_table(index=rows, columns=columns, values=cells, aggfunc="sum", fill_value=0, observed=True)
 
 
+def factorized(cells: Any) -> tuple[Any, list[str]]:
+    """The distinct texts of a column in order of appearance, and the position of each cell's among them, (cells,)."""
+    import pandas as pd
+
+    codes, words = pd.factorize(pd.Series(cells, dtype=object))
+    return codes.astype("int64"), [str(word) for word in words]
+
+
 def write_csv(path: Path, columns: Mapping[str, Any]) -> None:
     """Write equally long columns as CSV in UTF-8, a header first."""
     frame(columns).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
