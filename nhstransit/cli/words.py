@@ -38,7 +38,16 @@ def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, 
     """A scenario by name or path, less some policies, with some things set."""
     from nhstransit.scenario import load_scenario
 
+    name = in_folder(name)
     return set_in(load_scenario(name, allow_code=code_allowed()).without(*left_out), settings)
+
+
+def in_folder(name: str) -> str:
+    """A scenario's name or path; that of its scenario file for a folder which has one."""
+    from pathlib import Path
+
+    beside = Path(name) / "scenario.toml"
+    return str(beside) if beside.is_file() else name
 
 
 def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
