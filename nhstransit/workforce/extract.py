@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -183,7 +184,7 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     ends = [0]
     try:
         for row in reader:  # the reader's line count is known only while it reads
-            rows.append(row)
+            rows.append(list(map(intern, row)))  # most texts recur: one copy of each takes a third of the memory
             ends.append(reader.line_num)
     except csv.Error as error:
         where = f"{path}: line {reader.line_num}"
@@ -278,17 +279,19 @@ def _sheet(
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
     kept, at_line, mistakes = [], [], []
-    for row, line in zip(
-        rows[head + 1 :], lines[head + 1 :], strict=True
-    ):  # cells of one line, not facts of one person
+    few = max(3, width // 3)
+    # Line by line, for a line is a row, a blank, a title or a total as a whole; cells are read later, text by text.
+    for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
         if len(row) != width:
             row = _fitted(row, width)
-        if row == headings[:width] or [" ".join(cell.split()) for cell in row] == headings[:width]:
+        if len(row) - row.count("") <= few:
+            if not any(cell.strip() for cell in row):
+                continue
+            if _is_foot(row):
+                aside.append((line, "a total or a note, not a person"))
+                continue
+        if row[0] == rows[head][0] and [" ".join(cell.split()) for cell in row] == headings[:width]:
             aside.append((line, "the headings once more"))
-        elif not any(row) or not any(map(str.strip, row)):
-            continue
-        elif _is_foot(row, width):
-            aside.append((line, "a total or a note, not a person"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, and there are {width} headings"
             mistakes.append(Mistake(line, "", wrong, "give each line the cells of the headings, empty ones too"))
@@ -344,10 +347,10 @@ def _fitted(row: list[str], width: int) -> list[str]:
     return row
 
 
-def _is_foot(row: list[str], width: int) -> bool:
-    """Whether a line is a total or a note: so it begins, and it has but few cells."""
-    filled = [cell for cell in row if cell and not cell.isspace()]
-    return bool(filled) and len(filled) <= max(3, width // 3) and bool(_FOOT.match(filled[0].strip()))
+def _is_foot(row: list[str]) -> bool:
+    """Whether a line of few cells is a total or a note, by how it begins."""
+    first = next(cell for cell in row if cell.strip())
+    return bool(_FOOT.match(first.strip()))
 
 
 def _column(heading: str, cells: Sequence[str]) -> Column:
