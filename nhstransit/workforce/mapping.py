@@ -332,7 +332,8 @@ def yes_of(word: str) -> bool | None:
 def plain_name(word: str) -> str:
     """The name of an employer without the number that the record system puts before it: "999 Oakdale PCT" is Oakdale PCT."""
     name = re.sub(r"^\d{2,4}\s+(?=\D)", "", word.strip())
-    return re.sub(r"\s+(L\d|Org L\d)$", "", name).strip() or word
+    name = re.sub(r"\s+(L\d|Org L\d)$", "", name)
+    return name.lstrip("=+-@' \t").strip() or "not stated"  # no name begins as a spreadsheet's formula does
 
 
 def function_name(word: str) -> str:
