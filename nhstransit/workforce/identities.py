@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
 
 def new_key() -> bytes:
     """A key from the operating system's randomness."""
-    return secrets.token_bytes(KEY_BYTES)
+    return os.urandom(KEY_BYTES)
 
 
 def read_key(path: Path) -> bytes:
@@ -69,8 +68,3 @@ def read_key(path: Path) -> bytes:
 def key_text(key: bytes) -> str:
     """A key as its file holds it."""
     return key.hex() + "\n"
-
-
-def key_mark(key: bytes) -> str:
-    """The first signs of a key's digest, by which two lists can be seen to have the same."""
-    return hashlib.sha256(key).hexdigest()[:8]
