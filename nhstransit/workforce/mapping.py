@@ -304,7 +304,7 @@ def clinician_of(word: str) -> bool:
 def section_of(word: str) -> str | None:
     """Section of the pension scheme, "none", or "by service" for a member whose section is not written."""
     plain = normal(word)
-    sections = re.findall(r"1995|2008|2015", plain)
+    sections: list[str] = re.findall(r"1995|2008|2015", plain)
     if re.search(
         r"\bopted out|^no$|^none$|^n$|not? (in|a|enrolled|pensionable|member|pension)|non (member|pension)|ineligible|^$",
         plain,

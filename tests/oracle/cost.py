@@ -40,7 +40,8 @@ class Path:
         self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
         self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
         self.counted = {"heads": lambda person: 1, "wte": lambda person: round(100 * person.wte)}.get(
-            policy.measure, _yearly
+            getattr(policy, "measure", "pay"),
+            _yearly,  # a merger of posts follows no path
         )
 
     def steps(self) -> list[Step]:

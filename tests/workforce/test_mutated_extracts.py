@@ -1,0 +1,171 @@
+"""Extracts with random damage: each is read, or refused in a sentence; none ends in a traceback.
+
+What is read is set beside the undamaged list: where one cell was changed, nobody else differs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from nhstransit.errors import InputError
+from nhstransit.scenario.extract import read_extract
+from nhstransit.workforce.assignments import Extracted
+from tests.made_extract import write_extract
+
+WORDS = (
+    "",
+    " ",
+    "x",
+    "0",
+    "-1",
+    "1",
+    "1.5",
+    "37.5",
+    "1e9",
+    "nan",
+    "inf",
+    "NULL",
+    "=1+1",
+    "Band 10",
+    "Band 8",
+    "NHS|XR05|Review Body Band 6",
+    "03/04/1968",
+    "31/02/1970",
+    "1968-W20",
+    "25337",
+    "01-JAN-1900",
+    "31-DEC-4712",
+    "2010-13-45",
+    "Bank",
+    "Honorary",
+    "Career Break",
+    "female",
+    "NHS Pension",
+    "é",
+    "\u202e",
+    '"',
+    ",",
+    "a\nb",
+    "9" * 400,
+    "٣",
+    "½",
+)
+
+
+def mutant(text: str, luck: Random) -> str:
+    """The text of an extract with one to three kinds of damage."""
+    rows = list(csv.reader(io.StringIO(text)))
+    for _ in range(luck.randint(1, 3)):
+        at = luck.randrange(len(rows))
+        row = rows[at]
+        match luck.randrange(9):
+            case 0 | 1 | 2 | 3:
+                row[luck.randrange(len(row))] = luck.choice(WORDS)
+            case 4:
+                first, second = luck.randrange(len(row)), luck.randrange(len(row))
+                row[first], row[second] = row[second], row[first]
+            case 5:
+                del row[luck.randrange(len(row)) :]
+                row or row.append("")
+            case 6:
+                row.insert(luck.randrange(len(row) + 1), luck.choice(WORDS))
+            case 7:
+                rows.insert(luck.randrange(len(rows) + 1), list(row))
+            case _:
+                cell = luck.randrange(len(row))
+                if row[cell]:
+                    place = luck.randrange(len(row[cell]))
+                    row[cell] = row[cell][:place] + luck.choice("0 9/-|.,x£%") + row[cell][place + luck.randint(0, 1) :]
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    made = out.getvalue()
+    if luck.random() < 0.1:
+        made = made[: luck.randrange(len(made))]
+    return made
+
+
+def one_cell(text: str, luck: Random) -> tuple[str, int]:
+    """The text with one cell of one row replaced, and the number of that row, from 0."""
+    rows = list(csv.reader(io.StringIO(text)))
+    at = luck.randrange(1, len(rows))
+    rows[at][luck.randrange(1, len(rows[at]))] = luck.choice(WORDS)
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue(), at - 1
+
+
+def read(path: Path, text: str) -> Extracted | None:
+    """What the text gives, or None where it is refused in a sentence."""
+    path.write_text(text, "utf-8", newline="")
+    try:
+        return read_extract(path)
+    except InputError as error:
+        sentence = str(error)
+        assert sentence and "\n" not in sentence and len(sentence) < 8_000
+        return None
+
+
+def damaged(tmp_path: Path, count: int, seed: int) -> None:
+    text = write_extract(tmp_path / "whole.csv", 30).read_text("utf-8")
+    luck = Random(seed)
+    taken = 0
+    for _ in range(count):
+        made = read(tmp_path / "extract.csv", mutant(text, luck))
+        if made is not None:
+            taken += 1
+            quality = made.quality
+            assert quality.rows == quality.people + quality.rows_further + quality.rows_left_out
+    assert 0 < taken < count, "some are read and some are refused"
+
+
+def one_changed(tmp_path: Path, count: int, seed: int) -> None:
+    """One cell changed changes one person at most."""
+    text = write_extract(tmp_path / "whole.csv", 30).read_text("utf-8")
+    whole = read_extract(tmp_path / "whole.csv").people
+    luck = Random(seed)
+    for _ in range(count):
+        changed, row = one_cell(text, luck)
+        made = read(tmp_path / "extract.csv", changed)
+        if made is None:
+            continue
+        others = whole.staff != whole.staff[row]
+        kept = np.isin(made.people.staff, whole.staff[others])
+        assert made.people.staff[kept].tolist() == whole.staff[others].tolist()
+        for name in (
+            "born",
+            "service_from",
+            "wte_hundredths",
+            "point",
+            "pay_pence",
+            "band",
+            "sex",
+            "section",
+            "contract",
+        ):
+            assert getattr(made.people, name)[kept].tolist() == getattr(whole, name)[others].tolist(), name
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_damaged_extracts_are_read_or_refused_in_a_sentence(seed: int, tmp_path: Path) -> None:
+    """Two times 150, with every row accounted for in those that are read."""
+    damaged(tmp_path, 150, seed)
+
+
+def test_one_changed_cell_changes_nobody_else(tmp_path: Path) -> None:
+    """A hundred times."""
+    one_changed(tmp_path, 100, 3)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_twenty_thousand_damaged_extracts(seed: int, tmp_path: Path) -> None:
+    """Ten times two thousand."""
+    damaged(tmp_path, 1_600, seed)
+    one_changed(tmp_path, 400, seed)
