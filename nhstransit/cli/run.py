@@ -47,8 +47,15 @@ def command(
         from nhstransit.cli.own import run_own
 
         world = scenario_of(scenario, left_out, settings)
-        how = {"seed": seed, "people": people, "threshold": threshold, "rounding": rounding, "overwrite": overwrite}
-        run_own(world, Path(scenario) if out is None else out, **how)
+        run_own(
+            world,
+            Path(scenario) if out is None else out,
+            seed=seed,
+            people=people,
+            threshold=threshold,
+            rounding=rounding,
+            overwrite=overwrite,
+        )
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.errors import RunError

@@ -14,8 +14,9 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
 from nhstransit.engine.simulate import simulate
+from nhstransit.entitlements import Law
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.eventlog import Kind, Log, rule_code
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
@@ -101,6 +102,9 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
     for name, policy in scenario.policies.items():
         if isinstance(policy, Mars):
             sections += _offered(scenario, name, policy, the_rule, made)
+    for name, policy in scenario.policies.items():
+        if isinstance(policy, CostReduction):
+            sections.append(_dates(first, name, policy, the_rule, made))
     sections.append(_lost(first, otherwise, paying, the_rule, made))
     sections.append(_cover(first, the_rule, made))
     sections.append(_unknown(scenario, seeds, paying, the_rule, made))
@@ -184,6 +188,51 @@ def _refill(scenario: Scenario) -> float:
     """The share of vacancies that the scenario refills."""
     shares = [policy.refill for policy in scenario.policies.values() if isinstance(policy, Hiring)]
     return max(shares, default=0.0)
+
+
+# Whether the dates can be met
+
+
+def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+    """Each step of a path: who goes by it, how long consultation lasts, when the last leave, and whether that is in time."""
+    calendar = run.scenario.calendar
+    law = Law.bundled()
+    consulted = run.log.of(Kind.CONSULTED)
+    agreed = run.log.of(Kind.EXIT_AGREED)
+    gone = run.log.of(Kind.DEPARTED)
+    code = rule_code(name)
+    left = {staff: day for staff, day, by in zip(*_columns(gone, "staff", "day", "rule"), strict=True) if by == code}
+    parts = []
+    late = 0
+    for step, occasion in zip(policy.path, policy.days(calendar, run.scenario.roster), strict=True):
+        chosen = consulted if policy.by_law else agreed
+        mine = chosen.staff[(chosen.rule == code) & (chosen.day == occasion.day)].tolist()
+        days = law.consultation_days(len(mine), calendar.origin + occasion.day) if policy.by_law else 0
+        lasts = [left[staff] for staff in mine if staff in left]
+        if not lasts:
+            parts.append((f"{step.by}", rule.one(len(mine)), "–", "–", "nobody is let go by it"))
+            continue
+        last = calendar.date(max(lasts))
+        in_time = last <= step.by
+        late += not in_time
+        spoken = f"{days} days" if policy.by_law else "as set"
+        verdict = "yes" if in_time else f"no: {(last - step.by).days} days late"
+        parts.append((f"{step.by}", rule.one(len(mine)), spoken, f"{last}", verdict))
+    table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
+    made[f"{name}-dates"] = table
+    text = (
+        "Consultation opens on the day of each step and lasts as long as the law asks for the number; notice follows."
+    )
+    if late:
+        text += (
+            f" Warning: {late} of {len(parts)} dates cannot be met so. Open consultation sooner: set `forward_months`, or "
+            "give earlier days."
+        )
+    return Section(f"Can the dates be met: {name}", text, table)
+
+
+def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
+    return tuple(getattr(log, name).tolist() for name in names)
 
 
 # Who would be lost, and who would have left anyway
@@ -297,7 +346,7 @@ def _unknown(
 def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
     """The scenario, and variants of it with one assumption at an end of its range."""
     worlds = [("as assumed", "", scenario)]
-    levers = [
+    levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
         ("leave of themselves, a year", "behaviour.departures.resign", scenario.behaviour.departures),
         *(
@@ -310,7 +359,7 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
         name = path.rsplit(".", 1)[1]
         field = attrs.fields_dict(type(thing)).get(name)  # a model of the user's own may not have it
         parent = parent_of(field) if field is not None else None
-        if parent is None or len(parent.range) != 2:
+        if parent is None or parent.range is None:
             continue
         worlds += [(what, f"{end:.1%}", scenario.having(path, float(end))) for end in parent.range]
     return worlds

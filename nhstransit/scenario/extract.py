@@ -14,7 +14,7 @@ import numpy as np
 from nhstransit import toml
 from nhstransit.dates import date_of, epoch_day, months_later
 from nhstransit.entitlements import Law
-from nhstransit.errors import InputError, ParameterError, StaffError
+from nhstransit.errors import ParameterError, StaffError
 from nhstransit.synthesis.people import SECTION_STARTS
 from nhstransit.toml import Named
 from nhstransit.workforce import cells
@@ -166,8 +166,7 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
     latest = date_of(max(days)) if days else today
     if (today - latest).days <= _FRESH_DAYS:
         return today, f"The day of the extract is taken to be today, {today}: its latest start is {latest}."
-    day = months_later(latest.replace(day=1), 1)
-    held = _first_held(law, day)
+    held = _first_held(law, months_later(latest.replace(day=1), 1))
     return held, (
         f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
         "Say another by --on, or in the mapping file."
@@ -192,12 +191,3 @@ def _knows(mapping: StaffMapping) -> Any:
     """Whether a heading is known, by the rules or by the mapping."""
     own = {normal(heading) for heading in mapping.columns.values()}
     return lambda text: known_heading(text) or normal(text) in own
-
-
-def checked_by_law(law: Law, day: dt.date) -> bool:
-    """Whether the law holds pay points on a day."""
-    try:
-        law.points(epoch_day(day))
-    except InputError:
-        return False
-    return True

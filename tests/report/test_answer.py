@@ -58,6 +58,19 @@ def test_take_up_times_the_sums_is_the_cost(world: Scenario) -> None:
     assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
 
 
+def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
+    """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
+    made = make_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
+    assert made.files
+    world = load_scenario(tmp_path / "halve" / "scenario.toml")
+    found = answer(world, runs=1)
+    table = found.tables["cost-reduction-dates"]
+    assert set(table["consultation"]) == {"30 days"}, "of 240 people fewer than 100 are chosen at each step"
+    assert table["in time"].str.startswith("no: ").any()
+    section = next(section for section in found.sections if section.heading.startswith("Can the dates"))
+    assert "Warning:" in section.text and "forward_months" in section.text
+
+
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     """The first row as assumed, then each assumption at both ends; more who apply cost more."""
     table = answer(world, runs=2, rule=Rule(threshold=1, base=1)).tables["not-known"]

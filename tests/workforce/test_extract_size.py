@@ -1,0 +1,36 @@
+"""An extract of a hundred thousand rows is read and written in seconds and in little memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.made_extract import write_extract
+
+ROWS = 100_000
+SECONDS = 10.0  # of processor time, so that a busy machine counts no more than a quiet one
+MEGABYTES = 400.0
+SCRIPT = """
+import json, resource, sys
+from pathlib import Path
+from nhstransit.scenario.folder import make_folder
+made = make_folder(Path(sys.argv[1]), Path(sys.argv[2]), question="vr")
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([len(made.extracted.people), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
+
+@pytest.mark.thorough
+def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
+    """From the start of the process to the folder on disk."""
+    source = write_extract(tmp_path / "extract.csv", ROWS)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "own"), str(source)], capture_output=True, text=True, check=True
+    )
+    people, seconds, megabytes = json.loads(done.stdout)
+    assert people == ROWS
+    assert seconds < SECONDS and megabytes < MEGABYTES, (seconds, megabytes)
