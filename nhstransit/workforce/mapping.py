@@ -93,6 +93,13 @@ NEEDED = {
     "service_from|started": "NHS CSD Date",
 }
 _ALIASES = {alias: (role, rank) for role, names in ROLES.items() for rank, alias in enumerate(names)}
+_IDLE = re.compile(
+    r"\b(dd|mm|mon|yyyy|yy|gbp|p a|pa|per annum|as at .*)\b"
+)  # said of a column's form, not of what it holds
+_SALARY = re.compile(r"\b(salary|basic pay|annual pay)\b")
+_NO_SALARY = re.compile(
+    r"\b(month\w*|hour\w*|week\w*|grade|band|scale|min\w*|max\w*|date|increment\w*|code|point|step)\b"
+)
 _LEVEL = re.compile(r"^org(?:anisation)? ?(?:l|level) ?(\d)$")
 
 
@@ -181,7 +188,19 @@ class StaffMapping:
 def known_heading(text: str) -> bool:
     """Whether a text is a heading of a staff record."""
     plain = normal(text)
-    return plain in _ALIASES or bool(_LEVEL.match(plain))
+    return _role_of(plain) is not None or bool(_LEVEL.match(plain))
+
+
+def _role_of(plain: str) -> tuple[str, int] | None:
+    """The role that a heading in small letters has, and its rank there; None for a heading that is not known."""
+    if plain in _ALIASES:
+        return _ALIASES[plain]
+    shorter = " ".join(_IDLE.sub(" ", plain).split())
+    if shorter in _ALIASES:
+        return _ALIASES[shorter]
+    if _SALARY.search(shorter) and not _NO_SALARY.search(shorter):
+        return "pay", len(ROLES["pay"])
+    return None
 
 
 def normal(text: str) -> str:
@@ -210,9 +229,10 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
             continue
         if level:
             levels.append((int(level[1]), heading))
-        if plain not in _ALIASES:
+        known = _role_of(plain)
+        if known is None:
             continue
-        role, rank = _ALIASES[plain]
+        role, rank = known
         if role not in given and (role not in found or rank < found[role][0]):
             found[role] = (rank, heading)
     roles = {role: heading for role, (_, heading) in found.items()} | {role: h for role, h in given.items() if h}

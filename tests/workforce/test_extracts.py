@@ -418,6 +418,25 @@ def test_very_senior_managers_medical_and_local_grades_have_their_own_pay(tmp_pa
     assert [lines for rule, lines in left_out(made).items() if "local grade without pay" in rule] == [[5]]
 
 
+@pytest.mark.parametrize(
+    "heading", ["Annual Salary FTE", "Salary (Full Time) £ p.a.", "FTE Basic Pay", "WTE Annual Salary GBP"]
+)
+def test_a_salary_is_known_by_many_names(tmp_path: Path, heading: str) -> None:
+    """Words around it do not hide it; a monthly one, or the maximum of a scale, is none."""
+    path = tmp_path / "extract.csv"
+    lines = [{**line, heading: "24554", "Spine Point": ""} for line in rows({})]
+    assert read_extract(written(path, lines), on=ON).people.point.tolist() == [4]
+    for other in ("Monthly Salary", "Salary Scale Maximum"):
+        lines = [{**line, other: "2046", "Spine Point": ""} for line in rows({})]
+        assert other in read_extract(written(path, lines), on=ON).quality.unused
+
+
+def test_a_form_of_days_in_a_heading_does_not_hide_it(tmp_path: Path) -> None:
+    """Date of Birth (DD/MM/YYYY) is a date of birth."""
+    lines = [{f"{n} (DD/MM/YYYY)" if n == "Date of Birth" else n: item for n, item in ROW.items()}]
+    assert len(read_extract(written(tmp_path / "extract.csv", lines), on=ON).people) == 1
+
+
 # Hours, contracts, status, pension, sex
 
 
