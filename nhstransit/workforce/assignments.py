@@ -27,7 +27,7 @@ from nhstransit.workforce.quality import ExtractError, Finding, Mistake, Quality
 _FIXED = CONTRACTS.index("fixed-term")
 _YOUNGEST = 16
 _OLDEST = 100
-_LOWEST_PAY = 5_000.0  # pounds a year, whole time: less is a monthly or an hourly sum
+_LOWEST_PAY = 10_000.0  # pounds a year, whole time: less is a monthly or an hourly sum; staff lists have the same limit
 _HIGHEST_PAY = 2_000_000.0
 _MOST_FUNCTIONS = 100
 

@@ -391,7 +391,7 @@ def test_pay_is_whole_time_or_at_each_persons_hours_by_the_part_timers(tmp_path:
 
 @pytest.mark.parametrize("pay", ["37", "2046.17", "14.53", "35,18", "x"])
 def test_pay_of_a_month_or_an_hour_is_a_mistake(tmp_path: Path, pay: str) -> None:
-    """Nothing below £5,000 a year whole time is a year's pay."""
+    """Nothing below £10,000 a year whole time is a year's pay."""
     lines = [{**line, "Full Time Salary": pay} for line in rows({"FTE": "1"})]
     with pytest.raises(ExtractError, match="Full Time Salary"):
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
