@@ -28,17 +28,17 @@ def epoch_day(date: dt.date) -> int:
     return date.toordinal() - EPOCH.toordinal()
 
 
-def read_date(text: str) -> dt.date:
-    """The date that a text such as 1965-03-31 writes; weeks, dates without dashes and the like are none.
+def read_date(text: str, like: str = "2013-03-31") -> dt.date:
+    """The date that a text such as 2013-03-31 writes; weeks, dates without dashes and the like are none.
 
-    Raises ValueError with what would be right.
+    Raises ValueError with what would be right: a date `like` this.
     """
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise ValueError("that day is not in the calendar; give a date such as 1965-03-31") from None
-    raise ValueError("give a date such as 1965-03-31")
+            raise ValueError(f"that day is in no calendar; give a date such as {like}") from None
+    raise ValueError(f"give a date such as {like}")
 
 
 def date_of(day: int) -> dt.date:

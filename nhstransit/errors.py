@@ -118,8 +118,8 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: list[tuple[tuple[int, ...], InputError | Callable[[], InputError]]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
         """Note a mistake, or how to make its sentence, which is then only done if it is told.

@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import ScenarioError, nearest
+from nhstransit.arrays import plain
+from nhstransit.errors import ScenarioError, nearest, shown
 
 Quality = str
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption", "choice")
@@ -70,10 +71,10 @@ def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
     words = tuple(options)
 
     def check(_: Any, field: Any, item: Any) -> None:
-        if item not in words:
-            raise ScenarioError(field.name, f"is {item!r}", nearest(str(item), words))
+        if not isinstance(item, str) or item not in words:
+            raise ScenarioError(field.name, f"is {shown(item)}", nearest(str(item), words))
 
-    return attrs.field(default=default, validator=check)
+    return attrs.field(default=default, converter=plain, validator=check)
 
 
 def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
@@ -82,16 +83,17 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
-            raise ScenarioError(field.name, f"is {items!r}", "give names in a tuple or list")
+            raise ScenarioError(field.name, f"is {shown(items)}", "give names in a tuple or list")
         for item in items:
-            if item not in words:
-                raise ScenarioError(field.name, f"names {item!r}", nearest(str(item), words))
+            if not isinstance(item, str) or item not in words:
+                raise ScenarioError(field.name, f"names {shown(item)}", nearest(str(item), words))
 
     return attrs.field(default=default, converter=_listed, validator=check)
 
 
 def _listed(items: Any) -> Any:
     """A list or the like as a tuple; a single word or anything else stays, and is refused."""
+    items = plain(items)
     return tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)) else items
 
 
@@ -123,7 +125,7 @@ def _typed(field: Any) -> Any:
     declared = str(field.type)
     if declared == "bool" or (declared in _PLAIN and field.validator is None):
         fits, right, _ = _PLAIN[declared]
-        return field.evolve(validator=_checked(fits, right))
+        return field.evolve(converter=field.converter or plain, validator=_checked(fits, right))
     if declared.startswith("Named[") and field.validator is None:
         fits = _PLAIN[declared[len("Named[") : -1]][0]
         return field.evolve(validator=_each(fits))
@@ -139,7 +141,7 @@ def _typed(field: Any) -> Any:
 def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, item: Any) -> None:
         if not fits(item):
-            raise ScenarioError(field.name, f"is {item!r}", right)
+            raise ScenarioError(field.name, f"is {shown(item)}", right)
 
     return check
 
@@ -147,12 +149,12 @@ def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any
 def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
-            raise ScenarioError(field.name, f"is {items!r}", right)
+            raise ScenarioError(field.name, f"is {shown(items)}", right)
         if needed and not items:
             raise ScenarioError(field.name, "is empty", "give one at least")
         for place, item in enumerate(items):
             if not fits(item):
-                raise ScenarioError(f"{field.name}[{place}]", f"is {item!r}", right)
+                raise ScenarioError(f"{field.name}[{place}]", f"is {shown(item)}", right)
 
     return check
 
@@ -160,10 +162,12 @@ def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[
 def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, Mapping):
-            raise ScenarioError(field.name, f"is {items!r}", "give what belongs to each name, as a mapping")
+            raise ScenarioError(field.name, f"is {shown(items)}", "give what belongs to each name, as a mapping")
         for name, item in items.items():
             if not isinstance(name, str) or not fits(item):
-                raise ScenarioError(f"{field.name}.{name}", f"is {item!r}", "give each name what is of the right type")
+                raise ScenarioError(
+                    f"{field.name}.{name}", f"is {shown(item)}", "give each name what is of the right type"
+                )
 
     return check
 
@@ -192,9 +196,10 @@ def _field(
 
     def check(_: Any, field: Any, item: Any) -> None:
         if not (item is None and default is None) and not fits(item):
-            raise ScenarioError(field.name, f"is {item!r}", wanted)
+            raise ScenarioError(field.name, f"is {shown(item)}", wanted)
 
-    def plain(item: Any) -> Any:
+    def converted(item: Any) -> Any:
+        item = plain(item)
         return convert(item) if convert and _real(item) else item
 
-    return attrs.field(default=default, converter=plain, validator=check, metadata={"parent": parent})
+    return attrs.field(default=default, converter=converted, validator=check, metadata={"parent": parent})

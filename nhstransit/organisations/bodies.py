@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from nhstransit.errors import OrganisationError, nearest
+from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
 from nhstransit.workforce.codes import BANDS
 
@@ -93,17 +93,19 @@ class Organisation:
 
 
 def check(bodies: Iterable[Organisation]) -> None:
-    """Raise OrganisationError for a name given twice, a dangling parent or successor, or a circle of successors."""
-    by_name: dict[str, Organisation] = {}
+    """Raise OrganisationError for each name given twice, each dangling parent or successor, or a circle of successors."""
+    mistakes, by_name = Mistakes(), dict[str, Organisation]()
     for body in bodies:
         if body.name in by_name:
-            raise OrganisationError(body.name, "is named twice", "give each body a name of its own")
+            mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))
         by_name[body.name] = body
     for body in by_name.values():
         for role, names in (("successor", body.successors), ("parent", (body.parent,) if body.parent else ())):
             for name in names:
                 if name not in by_name:
-                    raise OrganisationError(f"{body.name}: {role}", f"names {name!r}", nearest(name, by_name))
+                    wrong = f"names {shown(name)}"
+                    mistakes.add(OrganisationError(f"{body.name}: {role}", wrong, nearest(name, by_name)))
+    mistakes.tell()
     for relation in ("successors", "parent"):
         _refuse_circle(by_name, relation)
 

@@ -92,7 +92,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         world = _shifted(world, told.shift)
     bodies = _otherwise(world.organisations, told.bodies)
     for name in told.tables:
-        bodies = (*bodies, *read_bodies(found(name, folder), alone=False))
+        bodies = (*bodies, *read_bodies(found(name, folder, place="tables"), alone=False))
     changed = attrs.evolve(
         world,
         name=told.name,

@@ -230,7 +230,7 @@ def _hundredths(item: str) -> int:
 
 
 def _day(item: str) -> int:
-    return epoch_day(read_date(item))
+    return epoch_day(read_date(item, "1965-03-31"))
 
 
 def _yes(item: str) -> bool:
