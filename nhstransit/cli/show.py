@@ -11,21 +11,25 @@ if TYPE_CHECKING:
 
 
 def console() -> Console:
-    """Standard output as rich has it; plain where it is no terminal, and then wide enough for any table."""
+    """Standard output as rich has it; plain where it is no terminal, and then wide enough for any table.
+
+    Names are printed as they are: no brackets are taken for markup, and no colons for pictures.
+    """
     import sys
 
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 180)
+    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 180)
 
 
 def print_story(sections: tuple[Section, ...]) -> None:
     """Print each section: heading, text, table."""
     paper = console()
     for section in sections:
-        paper.print(f"\n[bold]{section.heading}[/bold]")
+        paper.print()
+        paper.print(section.heading, style="bold")
         if section.text:
-            paper.print(section.text, markup=False)
+            paper.print(section.text)
         if section.table is not None and len(section.table):
             paper.print(grid(section.table))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 SEED = click.IntRange(0, 2**63 - 1)
 _ALLOWED = "nhstransit.allow_code"
+_SETTING = re.compile(
+    r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL
+)  # names in quotation marks may hold an equals sign
 
 
 def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
@@ -53,8 +57,9 @@ def _setting(text: str) -> tuple[str, Any]:
     """A dotted path and a value written as TOML: 18, 0.15, 2010-10-29, true, "luck", ["pct"]."""
     from nhstransit import toml
 
-    path, equals, value = text.partition("=")
-    if not equals or not path.strip():
+    parts = _SETTING.fullmatch(text)
+    path, value = parts.groups() if parts else ("", "")
+    if not path.strip():
         raise FormatError(f"--set {text}", "has no value", "write --set policies.mars.payback_months=18")
     try:
         tables = toml.loads(f"format = {toml.FORMAT}\nvalue = {value.strip()}", f"--set {text}")

@@ -19,7 +19,7 @@ from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
 from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule
 from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
 from nhstransit.run import Run
-from nhstransit.scenario import Change, Scenario
+from nhstransit.scenario import Change, Scenario, names_in
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
@@ -40,14 +40,14 @@ def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
     """Names of the policies that are in one scenario only, or set otherwise, in order."""
-    return tuple(sorted({change.path.split(".")[1] for change in changes if change.path.startswith("policies.")}))
+    return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
     """Changes in few words: a policy that one scenario has and the other has not is one of them, not one a setting."""
     told: dict[str, None] = {}
     for change in changes:
-        steps = change.path.split(".")
+        steps = names_in(change.path)
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
         told[f"the policy {steps[1]} is in {where} only" if lone else _told(change)] = None

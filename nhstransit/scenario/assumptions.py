@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from nhstransit.fields import Parent, parent_of
+from nhstransit.scenario.paths import joined, steps_of
 from nhstransit.scenario.spec import Scenario
 from nhstransit.synthesis import StaffSynthesis, load_margins
 from nhstransit.synthesis.parents import UNSURE, known
@@ -59,10 +60,10 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     """
     found = list(_walked(scenario.behaviour, "behaviour"))
     for name, fund in scenario.funds.items():
-        found += _walked(fund, f"funds.{name}")
+        found += _walked(fund, joined("funds", name))
     for name, policy in scenario.policies.items():
-        found += _walked(policy, f"policies.{name}")
-    fitted = scenario.calibrated
+        found += _walked(policy, joined("policies", name))
+    fitted = {joined(*steps_of(scenario, path)): item for path, item in scenario.calibrated.items()}
     found = [_fitted(one) if one.path in fitted and fitted[one.path] == one.value else one for one in found]
     return (*found, *_entered(scenario), *_margins(scenario))
 
@@ -73,7 +74,7 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
         yield Input(path=path, value=thing, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
     elif isinstance(thing, Named):
         for name, item in thing.items():
-            yield from _walked(item, f"{path}.{name}")
+            yield from _walked(item, f"{path}.{joined(name)}")
     elif isinstance(thing, tuple):
         for place, item in enumerate(thing, 1):
             yield from _walked(item, f"{path}.{place}")
@@ -110,7 +111,7 @@ def _entered(scenario: Scenario) -> Iterator[Input]:
     """Money entered by the scenario's author, a sum each, with the line's own source and grade."""
     for name, line in scenario.entered.items():
         for year, pounds in line.pounds.items():
-            path = f"entered.{name}.pounds.{year}"
+            path = joined("entered", name, "pounds", year)
             yield Input(path=path, value=pounds, unit="pounds", source=line.source, quality=line.quality)
 
 

@@ -24,7 +24,6 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.read import read_staff
 
-
 _NOBODY = StaffSynthesis(margins="", base="")  # stands for a staff list with mistakes, to find those of the rest
 
 

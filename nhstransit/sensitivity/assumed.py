@@ -9,7 +9,7 @@ import attrs
 
 from nhstransit.errors import SweepError, nearest
 from nhstransit.fields import parent_of
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.scenario import Scenario, joined, part_at
 from nhstransit.sweeps import Range
 from nhstransit.toml import Named
 
@@ -41,7 +41,7 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
     """The ranges in a specification and in its parts."""
     if isinstance(thing, Named):
         for name, part in thing.items():
-            yield from _within(part, f"{path}.{name}")
+            yield from _within(part, f"{path}.{joined(name)}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
             item, place, parent = getattr(thing, field.name), f"{path}.{field.name}", parent_of(field)

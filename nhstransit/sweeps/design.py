@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.scenario import Scenario, names_in, part_at
 from nhstransit.streams import Luck
 from nhstransit.sweeps.draws import Draws
 from nhstransit.sweeps.statistics import real
@@ -187,7 +187,7 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 def _names(draws: Draws) -> tuple[str, ...]:
     """A name a point: what is set, by the last step of the path where that says enough; a number where two are alike."""
-    lasts = [path.rpartition(".")[2] for path in draws.paths]
+    lasts = [(*names_in(path), "")[-2] for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
     if len(set(names)) == len(names):

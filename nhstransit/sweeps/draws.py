@@ -16,7 +16,7 @@ import numpy as np
 
 from nhstransit import tables, toml
 from nhstransit.errors import FormatError, ScenarioError, SweepError
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.scenario import Scenario, part_at, steps_of
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
 
 def lacks(scenario: Scenario, path: str) -> bool:
     """Whether a path leads into a policy that a scenario has not: what is drawn there is idle in it."""
-    kind, _, rest = path.partition(".")
-    return kind == "policies" and rest.partition(".")[0] not in scenario.policies
+    kind, name = (*steps_of(scenario, path), "", "")[:2]
+    return kind == "policies" and name not in scenario.policies
 
 
 def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:

@@ -67,7 +67,7 @@ def wanted(progress: bool | None) -> bool:
 def _console() -> Any:
     from rich.console import Console
 
-    return Console(stderr=True)
+    return Console(stderr=True, markup=False, emoji=False)
 
 
 def _line() -> Progress:
