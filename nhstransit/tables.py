@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nhstransit.errors import FormatError, Mistakes, shown
+from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,33 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     if mistakes is None:
         own.tell()
     return found
+
+
+def check_header(
+    path: Path, columns: Iterable[str], needed: Iterable[str], optional: Iterable[str], kind: type[InputError]
+) -> None:
+    """Raise a `kind` of error for the columns that are missing and those that are not known, all of them."""
+    found, needed = list(columns), tuple(needed)
+    known, mistakes = (*needed, *optional), Mistakes()
+    missing, strange = (
+        [name for name in names if name not in others] for names, others in ((needed, found), (found, known))
+    )
+    if missing:
+        wrong = "is missing" if len(missing) == 1 else "are missing"
+        mistakes.add(kind(_columns(missing), wrong, f"add {_it(missing)}; needed: {', '.join(needed)}").in_file(path))
+    if strange:
+        wrong = "is not known" if len(strange) == 1 else "are not known"
+        right = nearest(strange[0], known) if len(strange) == 1 else f"known: {', '.join(known)}"
+        mistakes.add(kind(_columns(strange), wrong, right).in_file(path))
+    mistakes.tell()
+
+
+def _columns(names: list[str]) -> str:
+    return f"column{'' if len(names) == 1 else 's'} {', '.join(map(shown, names))}"
+
+
+def _it(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 _KINDS = {  # how files begin that are no text, whatever they are called

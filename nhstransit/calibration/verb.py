@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.calibration.fitted import Calibration
 from nhstransit.calibration.moments import Evaluator, Moments
 from nhstransit.calibration.parameters import Parameter, check_parameters
@@ -163,9 +163,9 @@ def _checked(
         wrong = f"are {len(parameters)} for {len(targets)} targets"
         raise CalibrationError("parameters", wrong, "give fewer: a fit with as many knobs as targets proves nothing")
     for name, number in (("seeds", seeds), ("draws", draws)):
-        if type(number) is not int or number < 1:
+        if type(plain(number)) is not int or number < 1:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")
     fewest = seeds * (_least(parameters) + 2 * WAVES)
-    if type(budget) is not int or budget < fewest:
+    if type(plain(budget)) is not int or budget < fewest:
         raise CalibrationError("budget", f"is {budget!r}", f"give a whole number of runs, {fewest} at the least here")
     return targets, parameters

@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded, plain
 from nhstransit.dates import months_of
 from nhstransit.errors import InputError, ScenarioError, nearest
 from nhstransit.eventlog import RULES, Kind
@@ -65,7 +65,7 @@ class Cover:
 
     def __attrs_post_init__(self) -> None:
         for month in self.winter:
-            if type(month) is not int or not 1 <= month <= 12:
+            if type(plain(month)) is not int or not 1 <= month <= 12:
                 raise ScenarioError("winter", f"names {month!r}", "give months as 1 to 12")
 
 

@@ -161,12 +161,4 @@ class _Line:
 
 def _check_header(path: Path, cells: Mapping[str, Any], needed: Sequence[str], optional: Sequence[str]) -> None:
     """Raise FormatError for every column that is not known, and every one that is missing."""
-    mistakes, known = Mistakes(), (*needed, *optional)
-    for name in cells:
-        if name not in known:
-            mistakes.add(FormatError(f"column {shown(name)}", "is not known", nearest(name, known)).in_file(path))
-    for name in needed:
-        if name not in cells:
-            right = f"add it; needed: {', '.join(needed)}"
-            mistakes.add(FormatError(f"column {name!r}", "is missing", right).in_file(path))
-    mistakes.tell()
+    tables.check_header(path, cells, needed, optional, FormatError)

@@ -55,7 +55,8 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
         if here in through:
             circle = " → ".join(place.name for place in (*through[through.index(here) :], here))
             right = "let one of them start from another scenario, or describe a world of its own"
-            raise ScenarioError("of", f"goes round in a circle: {circle}", right)
+            wrong = f"goes round in a circle: {circle}" if through[-1] != here else "names this file itself"
+            raise ScenarioError("of", wrong, right)
         if len(through) >= _MOST_STEPS:
             raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer between")
         beside = path.parent / told["of"]

@@ -51,7 +51,7 @@ def names_in(path: str) -> tuple[str, ...]:
 
 def _written(name: str) -> str:
     """One step of a path, in quotation marks where it could be read as several."""
-    if name and not any(mark in name for mark in '."='):
+    if not any(mark in name for mark in '."='):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

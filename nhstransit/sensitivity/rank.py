@@ -18,7 +18,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
@@ -129,6 +129,7 @@ def rank(
 
     Raises SweepError for too few points or seeds, and as `sweep` does.
     """
+    points, seeds = plain((points, seeds))
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
         wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"

@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
@@ -121,6 +121,7 @@ def screen(
     A headline that never varies, or is missing at a point, is left out. Needs the extra `screening`. Raises SweepError
     without it, for too few of anything, and as `sweep` does.
     """
+    trajectories, seeds, seed = plain((trajectories, seeds, seed))
     for name, given, least in (("ranges", len(ranges), 2), ("trajectories", trajectories, 2), ("seeds", seeds, 1)):
         if type(given) is not int or given < least:
             raise SweepError(name, f"are {given!r}", f"give {least} or more")

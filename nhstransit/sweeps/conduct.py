@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
@@ -163,6 +164,7 @@ def until(
             "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"
         )
     statistics.check_precision(half_width, level)
+    most = plain(most)
     if type(most) is not int or most < 1:
         raise SweepError("most", f"is {most!r}", "give a whole number of 1 or more")
     while True:

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError
 from nhstransit.scenario import Scenario, names_in, part_at
 from nhstransit.streams import Luck
@@ -29,9 +29,10 @@ class Levels:
     values: tuple[Any, ...]
 
     def __init__(self, path: str, *values: Any) -> None:
+        values = tuple(plain(item) for item in values)
         if not values or len(set(map(repr, values))) != len(values):
             raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more values, each once")
-        self.__attrs_init__(path, tuple(values))
+        self.__attrs_init__(path, values)
 
 
 @attrs.frozen
@@ -42,8 +43,8 @@ class Range:
     """
 
     path: str
-    low: Any
-    high: Any
+    low: Any = attrs.field(converter=plain)
+    high: Any = attrs.field(converter=plain)
 
     def __attrs_post_init__(self) -> None:
         dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
@@ -134,7 +135,7 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
 
     After McKay, Beckman and Conover (1979), Technometrics 21(2). Errors as for `grid`.
     """
-    _check_points(points)
+    points = _checked_points(points)
     luck, numbers = Luck(seed), np.arange(points)
 
     def shares(path: str) -> Floats:
@@ -150,7 +151,7 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     Directions after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. More points later keep the first ones.
     Errors as for `grid`.
     """
-    _check_points(points)
+    points = _checked_points(points)
     if points & (points - 1):
         near = 2 ** round(math.log2(points))
         raise SweepError("sobol points", f"are {points}", f"give a power of two, such as {near}")
@@ -208,9 +209,11 @@ def _is_whole(scenario: Scenario, path: str) -> bool:
     return type(part_at(scenario, path)) is int
 
 
-def _check_points(points: int) -> None:
+def _checked_points(points: Any) -> int:
+    points = plain(points)
     if type(points) is not int or points < 1:
         raise SweepError("points", f"are {points!r}", "give a whole number of 1 or more")
+    return int(points)
 
 
 def _check_some(parts: Sequence[Any]) -> None:

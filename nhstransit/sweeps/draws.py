@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
 
 from nhstransit import tables, toml
+from nhstransit.arrays import plain
 from nhstransit.errors import FormatError, ScenarioError, SweepError
 from nhstransit.scenario import Scenario, part_at, steps_of
 from nhstransit.toml import Named
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 
 def _plain(item: Any) -> Any:
-    """A value as plain Python: NumPy's numbers and lists are made so."""
-    if isinstance(item, np.generic):
-        item = item.item()
+    """A value as plain Python: NumPy's and pandas' numbers, days and lists are made so."""
+    item = plain(item)
     if isinstance(item, (list, tuple)):
         return tuple(_plain(part) for part in item)
     known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
@@ -152,7 +151,7 @@ def read_draws(path: str | Path) -> Draws:
         cells = [[_value(cell) for cell in column] for column in columns.values()]
         return Draws(paths=tuple(columns), rows=tuple(zip(*cells, strict=True)))
     except SweepError as error:
-        raise SweepError(f"{place}: {error.where}", error.wrong, error.right) from None
+        raise error.in_file(place) from None
     except TypeError:
         raise FormatError(f"{place}: rows", "are not lists", "write rows = [[0.1, 18], [0.2, 12]]") from None
 

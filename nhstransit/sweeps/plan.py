@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import InputError, SweepError
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, branch_seed
@@ -113,7 +114,7 @@ def planned(
     keep: str | Path | None,
 ) -> Plan:
     """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
-    check_replications(replications)
+    replications = check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
     if not isinstance(rows, Draws):
         raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
@@ -157,10 +158,12 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
     return named
 
 
-def check_replications(replications: int) -> None:
-    """Raise SweepError unless replications are a whole number of 1 or more."""
+def check_replications(replications: Any) -> int:
+    """Replications as a plain whole number. Raises SweepError unless they are one, of 1 or more."""
+    replications = plain(replications)
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+    return int(replications)
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:

@@ -172,15 +172,7 @@ def write_staff(path: Path, people: Workforce) -> None:
 
 def _check_header(path: Path, cells: Mapping[str, Any]) -> None:
     """Raise StaffError for every column that is not known, and every one that is missing."""
-    known, mistakes = (*NEEDED, *DEFAULTS), Mistakes()
-    for name in cells:
-        if name not in known:
-            mistakes.add(StaffError(f"column {shown(name)}", "is not known", nearest(name, known)).in_file(path))
-    for name in NEEDED:
-        if name not in cells:
-            right = f"add it; needed: {', '.join(NEEDED)}"
-            mistakes.add(StaffError(f"column {name!r}", "is missing", right).in_file(path))
-    mistakes.tell()
+    tables.check_header(path, cells, NEEDED, DEFAULTS, StaffError)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

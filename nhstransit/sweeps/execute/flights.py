@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.sweeps.execute.crew import Pool
 from nhstransit.sweeps.tasks import Outcome, Task, VersionError, failed, perform
@@ -154,7 +155,7 @@ class Lent:
 
     @workers.validator
     def _check_workers(self, _: object, workers: Any) -> None:
-        if type(workers) is not int or workers < 0:
+        if type(plain(workers)) is not int or workers < 0:
             raise SweepError("workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 where not known")
 
     @property
