@@ -81,9 +81,8 @@ def check_header(
     """Raise a `kind` of error for the columns that are missing and those that are not known, all of them."""
     found, needed = list(columns), tuple(needed)
     known, mistakes = (*needed, *optional), Mistakes()
-    missing, strange = (
-        [name for name in names if name not in others] for names, others in ((needed, found), (found, known))
-    )
+    missing = [name for name in needed if name not in found]
+    strange = [name for name in found if name not in known]
     if missing:
         wrong = "is missing" if len(missing) == 1 else "are missing"
         mistakes.add(kind(_columns(missing), wrong, f"add {_it(missing)}; needed: {', '.join(needed)}").in_file(path))

@@ -140,7 +140,10 @@ FAULTS: list[tuple[Any, str]] = [
         having(("staff", "file"), "nobody.csv"),
         "hamlet.toml: staff.file: is 'nobody.csv', which is no file beside the scenario",
     ),
-    (having(("staff", "file"), "../hamlet-staff.csv"), "hamlet.toml: staff.file: is '../hamlet-staff.csv', which is no name of a file; "),
+    (
+        having(("staff", "file"), "../hamlet-staff.csv"),
+        "hamlet.toml: staff.file: is '../hamlet-staff.csv', which is no name of a file; ",
+    ),
     (having(("staff", "file"), "nul\0.csv"), "hamlet.toml: staff"),
     (without(("staff",)), "hamlet.toml: staff: is missing; "),
 ]
