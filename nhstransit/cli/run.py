@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def command(
     from nhstransit.report import beside, free_folder, has_published, story, write_results
 
     world = scenario_of(scenario, left_out, settings)
-    folder = free_folder(Path("results") / world.name) if out is None else out
+    folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out
     if (folder / "run.json").exists() and not overwrite:
         raise RunError(str(folder), "already holds a run", "name another folder, or say --overwrite")
     measures = measure(simulate(world, seed=seed))

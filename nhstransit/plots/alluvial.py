@@ -58,12 +58,30 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     for node in begun.values():
         _block(ax, node, scale, 0.0, "#444444")
         text = f"{node.name}\n{node.people:,}"
-        ax.text(-0.02, node.top + node.people * scale / 2, text, ha="right", va="center", fontsize=TEXT, color=INK)
+        ax.text(
+            -0.02,
+            node.top + node.people * scale / 2,
+            text,
+            ha="right",
+            va="center",
+            fontsize=TEXT,
+            color=INK,
+            parse_math=False,
+        )
     for node in ended.values():
         _block(ax, node, scale, 1.0 - NODE, COLOURS[node.family])
         share = f"{node.people / total:.0%}" if node.people >= 0.005 * total else "under 1%"
         text = f"{node.name}  {node.people:,} ({share})"
-        ax.text(1.02, node.top + node.people * scale / 2, text, ha="left", va="center", fontsize=TEXT, color=INK)
+        ax.text(
+            1.02,
+            node.top + node.people * scale / 2,
+            text,
+            ha="left",
+            va="center",
+            fontsize=TEXT,
+            color=INK,
+            parse_math=False,
+        )
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()

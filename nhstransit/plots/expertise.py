@@ -40,7 +40,9 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
         _, colour, stroke = LINES[name]
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
         ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
-        ax.text(days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center")
+        ax.text(
+            days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center", parse_math=False
+        )
     ax.set_ylabel("start = 100", fontsize=TEXT, color=INK)
     title(ax, f"What the workforce knows, {run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}")
     source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
@@ -83,7 +85,15 @@ def ratings(
             middle = foot[place] + bodies[place] / 2
             ax.text(place, middle, f"{bodies[place]:.0f}", ha="center", va="center", fontsize=TEXT - 1, bbox=_PLAIN)
         if len(table) and bodies[-1]:
-            ax.text(len(table) - 0.4, foot[-1] + bodies[-1] / 2, f" {name}", va="center", fontsize=TEXT, color=INK)
+            ax.text(
+                len(table) - 0.4,
+                foot[-1] + bodies[-1] / 2,
+                f" {name}",
+                va="center",
+                fontsize=TEXT,
+                color=INK,
+                parse_math=False,
+            )
         foot += bodies
     labels = [f"{dt.date.fromisoformat(month):%b\n%Y}" for month in table.index]
     ax.set_xticks(np.arange(len(table)), labels, fontsize=TEXT - 1)

@@ -123,7 +123,17 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
     low, high = sheet.top, 1.04 * sheet.top
     for place, day, (_, name) in zip(places, days, marks, strict=True):
         ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{name}")
-        ax.text(place, 1.01 * high, name, rotation=90, fontsize=SMALL, color=FAINT, va="bottom", ha="center")
+        ax.text(
+            place,
+            1.01 * high,
+            name,
+            rotation=90,
+            fontsize=SMALL,
+            color=FAINT,
+            va="bottom",
+            ha="center",
+            parse_math=False,
+        )
 
 
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
@@ -132,7 +142,9 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     end, edge = sheet.when[-1], sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
         ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
-        ax.text(edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center")
+        ax.text(
+            edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center", parse_math=False
+        )
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
@@ -144,5 +156,7 @@ def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None
         left, foot, height = boxes.place(line, lines, len(text) * sheet.letter)
         if abs(height - foot) > sheet.line:
             ax.plot([left, left], [foot, height], color=group.colour, linewidth=0.7, marker=".", markevery=[0])
-        shown = ax.text(left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5)
+        shown = ax.text(
+            left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5, parse_math=False
+        )
         shown.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})

@@ -36,14 +36,18 @@ def inches(ax: Axes) -> tuple[float, float]:
 def title(ax: Axes, text: str) -> None:
     """What the figure is about, above it on the left, in as many lines as it needs."""
     letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
-    ax.set_title(textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10)
+    ax.set_title(
+        textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10, parse_math=False
+    )
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
     """What is counted, in which run, and what else should be known, in small print below."""
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
-    ax.text(0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left")
+    ax.text(
+        0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
+    )
 
 
 def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:

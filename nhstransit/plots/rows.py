@@ -20,7 +20,7 @@ def height(rows: int) -> float:
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, of which the last stands at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK)
+    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
@@ -30,7 +30,7 @@ def named(ax: Axes, names: Sequence[str]) -> None:
 def small_print(ax: Axes, said: str, note: str) -> None:
     """What should be known, below, in as many lines as it needs."""
     text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
-    ax.set_xlabel(textwrap.fill(text, _LETTERS), fontsize=SMALL, color=FAINT, loc="left", labelpad=10)
+    ax.set_xlabel(textwrap.fill(text, _LETTERS), fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
 def beside(run: Run, baseline: Run, pairs: int = 1) -> str:

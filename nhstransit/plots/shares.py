@@ -70,4 +70,6 @@ def _framed(ax: Axes, rows: int, most: int) -> None:
         ("right", STRATA[KEPT_BECAUSE], KEPT, -1),
         ("left", STRATA[GONE_BECAUSE], GONE, 1),
     ):
-        ax.text(0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour)
+        ax.text(
+            0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour, parse_math=False
+        )

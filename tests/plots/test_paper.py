@@ -6,9 +6,11 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 import nhstransit as nt
 from nhstransit.errors import RunError
@@ -68,3 +70,16 @@ def test_labels_are_set_apart(wanted, least):
 def test_labels_with_room_stay_where_they_are():
     """Nothing moves that need not."""
     assert apart([10.0, 50.0, 30.0], 5.0, 0.0, 100.0) == [10.0, 50.0, 30.0]
+
+
+def test_names_are_no_mathematics(hamlet, tmp_path):
+    """Dollars, backslashes and braces in a scenario's name and bodies are drawn as they stand."""
+    name = "costs $1m$ to $\\frac{2m"
+    scenario = attrs.evolve(hamlet.scenario, name="a $b^ c$", title=name)
+
+    run = nt.simulate(scenario, seed=1)
+    for draw in (nt.plots.headcount, nt.plots.destinations, nt.plots.knowledge, nt.plots.ratings):
+        axes = draw(run, note=name)
+        nt.plots.save(axes.figure, tmp_path / f"{draw.__name__}.png")
+        texts = [found for found in axes.figure.findobj(Text) if "$" in found.get_text()]
+        assert texts and not any(found.get_parse_math() for found in texts)
