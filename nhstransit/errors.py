@@ -45,8 +45,8 @@ class InputError(NhstransitError):
 
     def __str__(self) -> str:
         """The sentence, on one line even where a name that somebody wrote holds a line break; a line for each mistake."""
-        told = [one.sentence for one in self.each()[:MOST]]
-        more = len(self.each()) - len(told)
+        told = [one.sentence for one in (self, *self.also)[:MOST]]
+        more = 1 + len(self.also) - len(told)
         return "\n".join([*told, f"and {more:,} more"] if more else told)
 
     @property
@@ -57,8 +57,8 @@ class InputError(NhstransitError):
         return f"{where}: {wrong}; {right}".removeprefix(": ")
 
     def each(self) -> tuple[InputError, ...]:
-        """This mistake and those found with it."""
-        return (self, *self.also)
+        """This mistake and those found with it, one by one: a copy of each, which carries no other."""
+        return tuple(one._copied(one.where) for one in (self, *self.also))
 
     def within(self, place: str) -> Any:
         """The same mistakes one level further out: `place` goes before where each happened.
@@ -99,7 +99,7 @@ class InputError(NhstransitError):
 
 def gathered(errors: Iterable[InputError]) -> InputError:
     """One error out of one or more, in the order given: the first, which carries the others."""
-    copies = [one._copied(one.where) for error in errors for one in error.each()]
+    copies = [one for error in errors for one in error.each()]
     copies[0].also = tuple(copies[1:])
     return copies[0]
 

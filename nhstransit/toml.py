@@ -310,7 +310,7 @@ def _every(group: Any, tables: Any) -> list[InputError]:
 
 def _moved(error: InputError, step: str, place: int) -> list[InputError]:
     """The same faults one step further out, which has this place among its neighbours."""
-    moved = error.within(step).each() if step else error.each()
+    moved = (error.within(step) if step else error).each()
     for one in moved:
         one.order = (place, *one.order)
     return list(moved)

@@ -58,7 +58,9 @@ def _setting(text: str) -> tuple[str, Any]:
     from nhstransit import toml
 
     parts = _SETTING.fullmatch(text)
-    path, value = parts.groups() if parts else ("", "")
+    path, value = parts.groups() if parts else text.partition("=")[::2]
+    if "=" not in text:
+        path = ""
     if not path.strip():
         raise FormatError(f"--set {text}", "has no value", "write --set policies.mars.payback_months=18")
     try:

@@ -113,11 +113,10 @@ class _Told(Mistakes):
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
         """Note a mistake at the place of the key with which its own place begins; after all keys, where it has none."""
-        if isinstance(error, InputError):
-            for one in error.each():
-                key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
-                one.order = (self._places.get(key, len(self._places)), *one.order)
-        super().add(error, *order)
+        for one in error.each() if isinstance(error, InputError) else ():
+            key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
+            one.order = (self._places.get(key, len(self._places)), *one.order)
+            super().add(one)
 
 
 def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:

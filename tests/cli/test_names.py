@@ -103,7 +103,7 @@ def test_output_in_any_encoding(encoding, tmp_path):
 def test_errors_in_any_encoding(tmp_path):
     """A refusal too: exit status 2, and a sentence that can be read."""
     script = "from nhstransit.cli import main; main(['show', 'Ŵyddgrug'])"
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)
     assert done.returncode == 2 and done.stderr.startswith(b"nhstransit: scenario 'Wyddgrug': is not bundled; ")
 
