@@ -225,4 +225,4 @@ def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> S
 def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
     """By which the mistakes of a staff list are put in order: lines of the file, then columns."""
     line = row if people.lines is None else int(people.lines[row])
-    return line, list(COLUMNS).index(column) if column in COLUMNS else 0
+    return line, list(COLUMNS).index("pay_pence" if column == "pay_pounds" else column)

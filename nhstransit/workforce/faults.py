@@ -63,7 +63,7 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
     for row in _rows((people.point >= many) & (many > 0)):
         count, band = int(many[row]), BANDS[people.band[row]]
         wrong = f"is pay point {people.point[row] + 1}, but band {band} has {_points(count)} on {start}"
-        yield row, "point", wrong, f"give one from the 1st to the {count}th, or another band"
+        yield row, "point", wrong, f"give a point from 1 to {count}, or another band"
     yield from _pay(people, opening)
 
 

@@ -284,7 +284,7 @@ def unfit(tmp_path: Path, line: str = LINE, header: str = HEADER) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("8a,2", "8a,7", "point: is pay point 7, but band 8a has 6 pay points on 2010-04-01; give one from the 1st to"),
+        ("8a,2", "8a,7", "point: is pay point 7, but band 8a has 6 pay points on 2010-04-01; give a point from 1 to 6"),
         ("1965", "0001", "born: is 0001-03-31, more than 100 years before the scenario starts (2010-04-01); "),
         ("1990-07-01", "2010-04-02", "service_from: is 2010-04-02, after the scenario starts (2010-04-01); "),
     ],
