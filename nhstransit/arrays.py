@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -52,9 +51,9 @@ def plain(item: Any) -> Any:
         return day.item() if day == item else item
     if isinstance(item, np.generic):
         return item.item()
-    if hasattr(item, "to_pydatetime") and isinstance(item, dt.datetime):
+    if hasattr(item, "to_pydatetime") and item == item:  # a moment of pandas' that is one
         moment = item.to_pydatetime()
-        return moment.date() if moment.time() == dt.time() and moment.tzinfo is None else moment
+        return moment.date() if moment.time().isoformat() == "00:00:00" and moment.tzinfo is None else moment
     if type(item) in (list, tuple):
         return type(item)(plain(part) for part in item)
     return item
