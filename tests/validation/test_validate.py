@@ -159,8 +159,8 @@ def test_parts_of_a_redundancy_make_its_cost() -> None:
 
 def test_the_fit_of_a_scenario_is_known_by_its_name() -> None:
     """England's fitted variant carries the bundled fit; the plain one, and a scenario of one's own of such a name, none."""
-    england = load_scenario("england-2010")
-    assert _fit_of(attrs.evolve(england, name="england-2010-fitted")) == bundled_fit("england-2010")
+    england = load_scenario("england-2010-prior")
+    assert _fit_of(attrs.evolve(england, name="england-2010")) == bundled_fit("england-2010")
     assert _fit_of(england) is None and _fit_of(attrs.evolve(england, name="mine-fitted")) is None
 
 
