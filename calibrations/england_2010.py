@@ -3,8 +3,8 @@
     python calibrations/england_2010.py [--budget 160] [--workers 2] [--store fit.db]
 
 The whole of it is one command: eight minutes in two processes on a busy machine of two cores. With a store, a stopped fit
-goes on. Written are `nhstransit/data/fits/england-2010.toml`, its draws, and the scenario `england-2010`: the world before fitting,
-`england-2010-prior`, with the fitted numbers set in it.
+goes on. Written are `nhstransit/data/fits/england-2010.toml`, its draws, and the scenario `england-2010`: the world before
+fitting, `england-2010-prior`, with the fitted numbers set in it.
 Only outcomes whose use is `calibrate` are fitted: `targets_of` refuses the others.
 """
 
@@ -117,7 +117,7 @@ def variant(parameters: Any) -> str:
         "of": "england-2010-prior",
         "name": "england-2010",
         "title": "England 2010-13",
-        "about": "The abolition of 151 primary care trusts and 10 strategic health authorities, by April 2013, as it happened.",
+        "about": "The abolition of 151 primary care trusts and 10 strategic health authorities by April 2013, as it happened.",
         "calibrated": settings,
     }
     return toml.dumps(tables).partition("\n")[2]

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (prose of a page)
 """Writes validation.md: every published outcome beside the fitted England, and what goes with it.
 
-`python docs/make_validation.py --run` runs the scenario and writes the figures (`tests/golden/validation-england-2010.csv`, and
+`python docs/make_validation.py --run` runs the scenario and writes the figures (`nhstransit/data/fits/england-2010-validation.csv`, and
 with `--screen` and `--rank` the screening and the ranking of assumptions); `python docs/make_validation.py` writes the page from them. A test makes the page
 again, and a thorough one the figures: where they change, say why in the commit.
 """
@@ -26,8 +26,9 @@ from nhstransit.validation.page import grid, number
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
-FIGURES, SCREENED, RANKED, PARTS = (
-    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("validation", "screening", "ranking", "spread")
+FIGURES = ROOT / "nhstransit" / "data" / "fits" / "england-2010-validation.csv"
+SCREENED, RANKED, PARTS = (
+    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("screening", "ranking", "spread")
 )
 REPLICATIONS, SEED, POINTS = 20, 57, 60
 TRAJECTORIES, VARIED, TELLING = 4, 6, 0.1  # paths; how many assumptions are ranked; of the largest effect, what is kept
@@ -44,7 +45,7 @@ SPREAD = (
 )
 HEAD = """# Validation: England 2010–13 beside what was published
 
-Made by `python docs/make_validation.py` from `tests/golden/validation-england-2010.csv`; a test makes it again. The scenario is
+Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. The scenario is
 `england-2010`: England as it happened with five numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
 england-2010` prints the same from runs of your own.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from nhstransit.report import Section
 
@@ -19,31 +20,19 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 
-def print_story(sections: tuple[Section, ...]) -> None:
-    """Print each section: heading, text, table."""
-    paper = console()
-    for section in sections:
-        paper.print(f"\n[bold]{section.heading}[/bold]")
-        if section.text:
-            paper.print(section.text, markup=False)
-        if section.table is not None and len(section.table):
-            paper.print(grid(section.table))
+def print_story(sections: tuple[Section, ...], width: int | None = None) -> None:
+    """Print each section: heading, sentences, table; as wide as the terminal unless a width is given."""
+    from nhstransit.report import as_text
+
+    print(as_text(sections, width or console().width), end="")
 
 
-def grid(frame: Any) -> Any:
-    """A DataFrame as a rich table: the first column to the left, the others to the right."""
-    from rich import box
-    from rich.table import Table
+def grid(frame: Any) -> Text:
+    """A DataFrame as lines that fit the console: words wrap between words, and columns that do not fit follow below."""
+    from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(frame.columns):
-        words = not place or not _numeric(frame[name])
-        table.add_column(str(name), justify="left" if words else "right", overflow="fold", no_wrap=not place)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(str(cell) for cell in row))
-    return table
+    from nhstransit.report.grid import grid_lines
 
-
-def _numeric(cells: Any) -> bool:
-    """Whether every cell of a column, text though it is, reads as a number, with £, m or % perhaps."""
-    return all(str(cell).strip("£m%-−").replace("£", "").replace(",", "").replace(".", "").isdigit() for cell in cells)
+    rows = [tuple(row) for row in frame.itertuples(index=False)]
+    lines = grid_lines([str(name) for name in frame.columns], rows, console().width)
+    return Text("\n".join(lines), no_wrap=True, overflow="ignore")
