@@ -117,7 +117,7 @@ def variant(parameters: Any) -> str:
         "of": "england-2010-prior",
         "name": "england-2010",
         "title": "England 2010-13",
-        "about": "The abolition of 151 primary care trusts and 10 strategic health authorities by April 2013, as it happened.",
+        "about": "The abolition of 151 primary care trusts and 10 strategic health authorities by April 2013: as it was.",
         "calibrated": settings,
     }
     return toml.dumps(tables).partition("\n")[2]

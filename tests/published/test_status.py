@@ -32,12 +32,12 @@ def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
     missed = sum(one.missed for one in kept_figures().values() if one.role == FITTED)
     assert set(status.fitted) == {one.path for one in fit.parameter} and not status.undone
     assert (status.targets, status.missed) == (len(fit.target), missed)
-    told = f"{len(fit.parameter)} numbers of this world were fitted to {len(fit.target)} published figures, {missed} of which"
-    assert status.banner.startswith(f"FITTED IN PART: {told} it misses.")
-    assert (
-        status.note
-        == f"Fitted in part: {len(fit.parameter)} numbers to {len(fit.target)} published figures, {missed} of which it misses."
+    numbers, figures = (
+        f"{len(fit.parameter)} numbers",
+        f"{len(fit.target)} published figures, {missed} of which it misses.",
     )
+    assert status.banner.startswith(f"FITTED IN PART: {numbers} of this world were fitted to {figures}")
+    assert status.note == f"Fitted in part: {numbers} to {figures}"
 
 
 def test_what_is_changed_is_no_longer_fitted() -> None:
@@ -94,6 +94,6 @@ def test_a_kept_run_says_the_same(tmp_path: Path) -> None:
 def test_kept_figures_are_numbers_of_published_ones() -> None:
     """Each with a range around its mean; a world without any is refused with the nearest that has some."""
     for one in kept_figures().values():
-        assert not one.mean < one.low and not one.mean > one.high or one.low == one.high, one
+        assert one.low == one.high or not (one.mean < one.low or one.mean > one.high), one
     with pytest.raises(CalibrationError, match=r"world 'england': has no kept figures; did you mean 'england-2010'"):
         kept_figures("england")

@@ -158,7 +158,7 @@ def test_parts_of_a_redundancy_make_its_cost() -> None:
 
 
 def test_the_fit_of_a_scenario_is_what_it_carries() -> None:
-    """The fitted England has the bundled fit; the world before fitting, a variant, and one's own world of that name, none."""
+    """The fitted England has the bundled fit; the world before fitting, a variant, and one's own of that name, none."""
     prior = load_scenario("england-2010-prior")
     assert fit_of(load_scenario("england-2010")) == bundled_fit("england-2010")
     assert fit_of(prior) is None and fit_of(load_scenario("england-2010-slower")) is None
