@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.show import print_story
+from nhstransit.cli.show import print_story, tell_status
 from nhstransit.cli.words import ALLOW_CODE, scenario_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...],
     world = scenario_of(scenario, left_out, settings)
     sections = (*_tables(world), *_beside(world), _inputs(assumptions(world), every))
     print_story(sections)
+    tell_status(world)
 
 
 def _tables(world: Scenario) -> tuple[Section, ...]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from nhstransit.report import Section
+    from nhstransit.scenario import Scenario
 
 
 def console() -> Console:
@@ -25,6 +26,19 @@ def print_story(sections: tuple[Section, ...], width: int | None = None) -> None
     from nhstransit.report import as_text
 
     print(as_text(sections, width or console().width), end="")
+
+
+def tell_status(*scenarios: Scenario) -> None:
+    """Print what the numbers of these worlds rest on, a line for each thing that is to be said."""
+    from nhstransit.published import status_of
+
+    said: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        names = said.setdefault(status_of(scenario).banner, [])
+        if scenario.name not in names:
+            names.append(scenario.name)
+    for banner, names in said.items():
+        print(f"{' and '.join(names)}: {banner}")
 
 
 def grid(frame: Any) -> Text:

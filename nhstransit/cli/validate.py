@@ -40,9 +40,9 @@ def command(
 
 def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
-    from nhstransit.cli.show import console, grid
+    from nhstransit.cli.show import console, grid, tell_status
     from nhstransit.cli.table import _cell, written
-    from nhstransit.published import bundled_outcomes, status_of
+    from nhstransit.published import bundled_outcomes
 
     table = found.table.reset_index()
     if path is not None:
@@ -50,7 +50,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         click.echo(f"{len(table):,} figures, written to {path}.")
         return
     click.echo(f"{found.scenario.name} over {found.runs} runs")
-    click.echo(status_of(found.scenario).banner)
+    tell_status(found.scenario)
     if not bundled_outcomes().reading.fits(found.scenario.name):
         click.echo(
             "What was published speaks of England 2010-13, not of this scenario: no verdict here means anything."
