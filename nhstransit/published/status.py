@@ -122,7 +122,8 @@ def fit_of(scenario: Scenario) -> Fit | None:
 
 def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Paths of the fitted numbers that stand as they were fitted, and of those that do not."""
-    stands, undone = [], []
+    stands: list[str] = []
+    undone: list[str] = []
     for path, number in scenario.calibrated.items():
         try:
             same = part_at(scenario, path) == number

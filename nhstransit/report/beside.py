@@ -27,6 +27,7 @@ from nhstransit.validation.verdicts import MISS, Simulated, verdict_of
 if TYPE_CHECKING:
     import pandas as pd
 
+Parts = tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]  # columns, rows, sentences
 DRAWS = 40  # further samples of the bodies asked, for a run's own page
 SHOWN = 6  # missed figures in the short table
 SPEAKS = ("fitted", "prior")  # kinds of world that what was published is of
@@ -82,36 +83,53 @@ def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
 
 
 def published_section(published: Published, *, full: bool = False) -> Section:
-    """The figures that the run misses, furthest off first; in full, every figure that it has something to say of."""
+    """The figures that the run misses, furthest off first; in full, every figure that it has something to say of.
+
+    Beside each stands the middle 80% of the kept runs of the same world, where there are such.
+    """
     kept = kept_of(published.run)
-    missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
-    runs = next((one.runs for one in kept.values()), 0)
-    span = f"{runs} kept runs"
-    if full:
-        cited = published.table["source"]
-        columns = ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source")
-        rows = [
-            (_label(row), row.unit, _said(row, row.published), _said(row, row.simulated), _span(row, kept),
-             verdict(row, kept) if row.difference is not None else "", row.outcome.quality,
-             str(cited[row.figure]).partition(";")[0])
-            for row in published.simulated
-        ]  # fmt: skip
-        apart = len(published.rows) - len(rows)
-        sentences = (
-            "Each figure stands in its own unit and scope; those of 57 PCTs are read from 57 PCTs drawn from the run.",
-            f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
-        )
-    else:
-        columns = ("published figure", "published", "this run", span)
-        rows = [
-            (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept))
-            for row in missed[:SHOWN]
-        ]
-        of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ""
-        sentences = (f"{len(missed)} missed{of}; published.csv has every figure.",)
+    span = f"{next((one.runs for one in kept.values()), 0)} kept runs"
+    columns, rows, sentences = _everything(published, kept, span) if full else _missed(published, kept, span)
     if not kept:
-        columns, rows = _without(columns, rows, span)
+        at = columns.index(span)
+        columns = columns[:at] + columns[at + 1 :]
+        rows = [row[:at] + row[at + 1 :] for row in rows]
     return Section(heading="Beside what was published", sentences=sentences, columns=columns, rows=tuple(rows))
+
+
+def _missed(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
+    """Columns, rows and sentences of the few figures that are furthest off."""
+    missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
+    rows: list[tuple[str, ...]] = [
+        (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:SHOWN]
+    ]
+    of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ""
+    sentence = f"{len(missed)} missed{of}; published.csv has every figure."
+    return ("published figure", "published", "this run", span), rows, (sentence,)
+
+
+def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
+    """The same of all figures that the run has something to say of, with verdict, grade and source."""
+    cited = published.table["source"]
+    rows: list[tuple[str, ...]] = [
+        (
+            _label(row),
+            row.unit,
+            _said(row, row.published),
+            _said(row, row.simulated),
+            _span(row, kept),
+            verdict(row, kept) if row.difference is not None else "",
+            row.outcome.quality,
+            str(cited[row.figure]).partition(";")[0],
+        )
+        for row in published.simulated
+    ]
+    apart = len(published.rows) - len(rows)
+    sentences = (
+        "Each figure stands in its own unit and scope; those of 57 PCTs are read from 57 PCTs drawn from the run.",
+        f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
+    )
+    return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences
 
 
 def bridge_section(run: Run) -> Section:
@@ -176,11 +194,3 @@ def _span(row: Row, kept: Mapping[str, Kept]) -> str:
 
 def _between(low: float, high: float) -> str:
     return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
-
-
-def _without(
-    columns: tuple[str, ...], rows: list[tuple[str, ...]], name: str
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Columns and rows less one column."""
-    at = columns.index(name)
-    return columns[:at] + columns[at + 1 :], [row[:at] + row[at + 1 :] for row in rows]

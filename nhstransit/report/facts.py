@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 
 from nhstransit.metrics import Measures
+from nhstransit.metrics.characteristics import By
 from nhstransit.metrics.drain import leaver_mix, losses
 from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
 from nhstransit.policies.titles import title_of, titles
@@ -137,7 +139,8 @@ def pay_bill_of(measures: Measures) -> PayBill:
 def lost_of(run: Run) -> Lost:
     """Who was lost."""
     table = losses(run)
-    whole, gone = table.loc["opening staff"], table.loc["nhs"]
+    whole: dict[str, Any] = table.loc["opening staff"].to_dict()
+    gone: dict[str, Any] = table.loc["nhs"].to_dict()
     return Lost(
         end=run.scenario.end,
         people=int(gone["people"]),
@@ -154,9 +157,9 @@ def rule_titles(run: Run) -> dict[str, str]:
     return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
 
 
-def _shares(run: Run, by: str) -> dict[str, float]:
+def _shares(run: Run, by: By) -> dict[str, float]:
     """The share lost of each group of at least one in a hundred of the opening staff, and ten people."""
-    table = leaver_mix(run, by)  # type: ignore[arg-type]
+    table = leaver_mix(run, by)
     large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)
     return {str(name): float(share) for name, share in table["share_lost"][large].items()}
 

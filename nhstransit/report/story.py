@@ -5,6 +5,8 @@ It is plain data, a list of sections with sentences and rows, so that a terminal
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nhstransit.eventlog import Kind
@@ -112,7 +114,7 @@ def _leaving(measures: Measures) -> Section:
     for name, route in measures.routes.iterrows():
         cost = saving = gone = 0.0
         if name in schemes.index:
-            scheme = schemes.loc[name]
+            scheme: dict[str, Any] = schemes.loc[str(name)].to_dict()
             cost = float(scheme["severance"] + scheme["in_lieu"] + scheme["pension"])
             saving, gone = float(scheme["saving_a_year"]), float(scheme["posts_removed"])
         rows.append(
@@ -234,11 +236,16 @@ def _vacancies(run: Run) -> str:
 
 def _accounts(measures: Measures) -> Section:
     table, named = measures.accounts, facts.rule_titles(measures.run)
+    columns = ("financial_year", "rule", "line", "pounds", "events")
     rows = [
-        (row.financial_year, named[row.rule], row.line, f"{row.pounds:,.2f}", f"{row.events:,}")
-        for row in table.itertuples()
+        (str(year), named.get(rule, rule), str(line), f"{amount:,.2f}", f"{count:,}")
+        for year, rule, line, amount, count in zip(*(table[name].tolist() for name in columns), strict=True)
     ]
     paid = table[table["sort"] == PAID]["pounds"].sum() if len(table) else 0.0
     text = f"£{paid:,.2f} was paid for going, staying and cover; every penny stands in the log."
-    columns = ("year", "by", "line", "£", "events")
-    return Section(heading="The accounts", sentences=(text,), columns=columns, rows=tuple(rows))
+    return Section(
+        heading="The accounts",
+        sentences=(text,),
+        columns=("year", "by", "line", "£", "events"),
+        rows=tuple(rows),
+    )
