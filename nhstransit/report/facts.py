@@ -139,8 +139,8 @@ def pay_bill_of(measures: Measures) -> PayBill:
 def lost_of(run: Run) -> Lost:
     """Who was lost."""
     table = losses(run)
-    whole: dict[str, Any] = table.loc["opening staff"].to_dict()
-    gone: dict[str, Any] = table.loc["nhs"].to_dict()
+    whole: dict[Any, Any] = table.loc["opening staff"].to_dict()
+    gone: dict[Any, Any] = table.loc["nhs"].to_dict()
     return Lost(
         end=run.scenario.end,
         people=int(gone["people"]),

@@ -114,7 +114,7 @@ def _leaving(measures: Measures) -> Section:
     for name, route in measures.routes.iterrows():
         cost = saving = gone = 0.0
         if name in schemes.index:
-            scheme: dict[str, Any] = schemes.loc[str(name)].to_dict()
+            scheme: dict[Any, Any] = schemes.loc[str(name)].to_dict()
             cost = float(scheme["severance"] + scheme["in_lieu"] + scheme["pension"])
             saving, gone = float(scheme["saving_a_year"]), float(scheme["posts_removed"])
         rows.append(
