@@ -20,7 +20,7 @@ RESIGNED = (RULES["resignation"], RULES["resignation-within-nhs"])
 @pytest.fixture(scope="module")
 def england():
     """The scenario."""
-    return nt.load_scenario("england-2010")
+    return nt.load_scenario("england-2010-prior")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.show import tell_status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ def command(
         if changes or by or scheme or retention or waterfall:
             raise click.UsageError("only the comparison itself speaks of several pairs; leave out --seeds")
         click.echo(repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])))
+        tell_status(runs[0][0].scenario, runs[0][1].scenario)
         return
     one = compare(runs[0][0], baseline=runs[0][1])
     further = _further(one, changes, by, scheme, retention)
@@ -49,6 +51,7 @@ def command(
         click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
     if waterfall:
         click.echo(f"\n{steps}")
+    tell_status(one.run.scenario, one.baseline.scenario)
 
 
 def _further(

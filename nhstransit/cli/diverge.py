@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.show import tell_status
 
 
 @click.command("diverge")
@@ -25,6 +26,7 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
         responsible(run, baseline) if by_trial else ()
     )  # before anything is printed, so that a mistake is told alone
     click.echo(audit)
+    tell_status(run.scenario, baseline.scenario)
     if by_trial:
         click.echo(
             f"Made alone, these part the runs by the same event: {', '.join(found) or 'none of the differences'}."

@@ -44,7 +44,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Opening staff from their kind of employer (left) to where they were at the end (right), a band a flow.
 
     Grey: still with the same body; dark: with another; light: gone of themselves; hatched: let go by a policy or by
-    closure. `note` goes into the small print, such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns
+    closure. `note` goes into the small print, after what was fitted. Draws on `ax`, or on a figure of its own; returns
     the axes.
     """
     ax = axes(ax, 10.0, 6.8)

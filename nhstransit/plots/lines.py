@@ -26,7 +26,7 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post by kind of employer at the start and at each month's end, a line a group with its name beside it.
 
     The horizontal axis counts epoch days. Faint lines mark the days of the policies. `note` goes into the small print,
-    such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns the axes.
+    after what was fitted. Draws on `ax`, or on a figure of its own; returns the axes.
     """
     ax = axes(ax, 10.0, 6.2)
     days, heads = series(run)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from nhstransit.errors import RunError
+from nhstransit.published import status_of
 from nhstransit.run import Run
 
 DPI = 150
@@ -42,12 +43,17 @@ def title(ax: Axes, text: str) -> None:
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
-    """What is counted, in which run, and what else should be known, in small print below."""
+    """What is counted, in which run, what was fitted of its world, and what else is noted, in small print below."""
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
-    text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
+    text = noted(f"{said} {status_of(run.scenario).note}", note)
     ax.text(
         0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
     )
+
+
+def noted(said: str, note: str) -> str:
+    """Small print with a note of the caller's after it, as a sentence."""
+    return f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
 
 
 def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:

@@ -15,12 +15,15 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.metrics import Measures, stocks
 from nhstransit.published import Published
 from nhstransit.report.beside import files
+from nhstransit.report.section import as_text
+from nhstransit.report.story import story
 from nhstransit.run import Run, save_run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
+STORY = "story.txt"  # the long story, with what its numbers rest on
 WORDED = 100_000  # events up to which the log is written out in words unasked
 
 
@@ -43,10 +46,11 @@ def write_results(
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder; returns the files.
 
-    The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words (where `log` asks for it, or by default
-    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by month and kind and by month and
-    employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
-    `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. What an older run left of these is taken
+    The run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); `log.csv` with rules and kinds in
+    words (where `log` asks for it, or by default up to 100,000 events: the arrays hold it anyway), `people.csv`,
+    `posts.csv`, heads by month and kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`,
+    `pay-bill.csv`; with `published` also `published.csv` and `scope-bridge.csv`; and the figures `headcount.png` and
+    `destinations.png`. What an older run left of these is taken
     away. Raises RunError where the folder already holds a run, unless `overwrite`, or cannot be written.
     """
     run, folder = measures.run, save_run(measures.run, folder, overwrite=overwrite)
@@ -67,19 +71,19 @@ def write_results(
             (folder / name).unlink(missing_ok=True)
         for name, columns in made.items():
             tables.write_csv(folder / name, columns)
+        (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
     except OSError as error:
         raise RunError(str(folder), f"cannot be written ({error.strerror})", "free some space and try again") from None
-    return tuple(folder / name for name in ("run.json", "run.npz", *made, *_draw(run, folder, published)))
+    return tuple(folder / name for name in ("run.json", "run.npz", STORY, *made, *_draw(run, folder)))
 
 
-def _draw(run: Run, folder: Path, published: Published | None) -> tuple[str, ...]:
+def _draw(run: Run, folder: Path) -> tuple[str, ...]:
     """The two figures; nothing where nobody was ever in post."""
     from nhstransit import plots  # matplotlib is slow to load, and only this needs it
 
     if not len(run.people):
         return ()
-    note = ("calibrated in part" if run.scenario.calibrated else "uncalibrated") if published else ""
-    drawn = {"headcount.png": plots.headcount(run, note=note), "destinations.png": plots.destinations(run, note=note)}
+    drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
     for name, axes in drawn.items():
         plots.save(cast("Figure", axes.figure), folder / name)
     return tuple(drawn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhstransit.scenario.assumptions import Input, assumptions
-from nhstransit.scenario.bundled import bundled_names, load_scenario
+from nhstransit.scenario.bundled import bundled_names, bundled_variant, load_scenario
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.paths import Change, differences, joined, names_in, part_at, steps_of
 from nhstransit.scenario.spec import Scenario
@@ -16,6 +16,7 @@ __all__ = [
     "Scenario",
     "assumptions",
     "bundled_names",
+    "bundled_variant",
     "differences",
     "from_tables",
     "joined",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, nearest, shown
@@ -41,6 +42,25 @@ def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Sc
         raise ScenarioError(f"scenario {shown(str(name))}", "is not bundled", right)
     with as_file(files("nhstransit.data") / "scenarios") as folder:
         return _read(folder / f"{name}.toml", allow_code, through)
+
+
+def bundled_variant(name: str, base: Scenario) -> Scenario:
+    """What sets a bundled variant apart, on another base than its own.
+
+    The names that it carries are the variant's, the numbers those of `base`: so that a variant of a fitted world can be had
+    before anything was fitted. Raises ScenarioError for a name that is no bundled variant.
+    """
+    known = tuple(each for each in bundled_names() if "of" in _tables(each))
+    if name not in known:
+        raise ScenarioError(f"scenario {name!r}", "is no bundled variant", nearest(name, known))
+    with as_file(files("nhstransit.data") / "scenarios") as folder:
+        return variant(base, _tables(name), folder=folder, allow_code=False)
+
+
+def _tables(name: str) -> dict[str, Any]:
+    """What stands in the file of a bundled scenario."""
+    with as_file(files("nhstransit.data") / "scenarios" / f"{name}.toml") as path:
+        return toml.read(path)
 
 
 def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:

@@ -10,6 +10,9 @@ from cli.asking import asked, refused
 from nhstransit import comparison
 from nhstransit.cli.compare import CUTS
 from nhstransit.comparison import diverge
+from nhstransit.published import status_of
+
+RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +28,14 @@ def test_two_scenarios_part_where_the_library_says(capsys):
     """`diverge hamlet --without mars` prints the audit."""
     hamlet = nt.load_scenario("hamlet")
     want = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
-    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{want!r}\n", "")
+    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{want!r}\n{RESTS_ON}", "")
 
 
 def test_saved_runs_are_audited_and_compared(kept, capsys):
     """Two folders are loaded, whatever their seed, and told as their runs are in Python."""
     run, baseline = map(nt.load_run, kept)
-    assert asked(capsys, "diverge", *kept)[1] == f"{diverge(run, baseline)!r}\n"
-    assert asked(capsys, "compare", *kept)[1] == f"{nt.compare(run, baseline=baseline)!r}\n"
+    assert asked(capsys, "diverge", *kept)[1] == f"{diverge(run, baseline)!r}\n{RESTS_ON}"
+    assert asked(capsys, "compare", *kept)[1] == f"{nt.compare(run, baseline=baseline)!r}\n{RESTS_ON}"
 
 
 def test_a_saved_run_beside_its_own_scenario(kept, capsys):
@@ -46,7 +49,9 @@ def test_one_person_is_audited(kept, capsys):
     """`--staff` looks at one person's events."""
     run, baseline = map(nt.load_run, kept)
     who = diverge(run, baseline).person
-    assert f"{diverge(run, baseline, staff=who)!r}\n" == asked(capsys, "diverge", *kept, "--staff", str(who))[1]
+    assert (
+        f"{diverge(run, baseline, staff=who)!r}\n{RESTS_ON}" == asked(capsys, "diverge", *kept, "--staff", str(who))[1]
+    )
 
 
 def test_the_responsible_difference_is_found_by_trial(kept, capsys):
@@ -76,7 +81,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
     hamlet = nt.load_scenario("hamlet")
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in (3, 4)] for world in (hamlet, hamlet.without("rets")))
     _, out, _ = asked(capsys, "compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
-    assert out == f"{nt.compare(runs, baseline=baselines)!r}\n"
+    assert out == f"{nt.compare(runs, baseline=baselines)!r}\n{RESTS_ON}"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_number_in_a_table_of_the_users_is_listed():
 
 def test_margins_are_listed_where_staff_are_made():
     """England's staff rest on its margins, each with source and grade; the hamlet's are a list."""
-    found = assumptions(nt.load_scenario("england-2010"))
+    found = assumptions(nt.load_scenario("england-2010-prior"))
     margins = [one for one in found if one.path.startswith("england/margins-2010.toml")]
     assert len(margins) > 10 and all(one.source and one.quality in QUALITIES for one in margins)
     assert not [one for one in assumptions(nt.load_scenario("hamlet")) if "margins" in one.path]

@@ -147,7 +147,7 @@ def test_a_variant_of_a_variant(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in bundled_names() if name.startswith("england-2010-")])
 def test_the_bundled_variants_have_the_same_people(name: str) -> None:
-    """Whoever is compared is the same person in every variant of one base."""
+    """Whoever is compared is the same person in every variant of one base, and in the world before fitting."""
     base, other = nt.load_scenario("england-2010"), nt.load_scenario(name)
     assert other.title != base.title and other.about
     if other.staff == base.staff:
