@@ -7,6 +7,7 @@ with exit status 2 and no traceback.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 
 
@@ -94,3 +95,46 @@ def nearest(name: str, known: Iterable[str]) -> str:
     listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"{hint}known: {listed}" if names else "none is known"
+
+
+MAKERS = {  # how a reader comes by the things that public functions ask for
+    "Comparison": "compare(run, baseline=...)",
+    "Law": "Law.bundled()",
+    "Run": "simulate(scenario, seed=...) or load_run(folder)",
+    "Scenario": "load_scenario(name)",
+    "Study": "sweep(scenarios, ...) or open_study(store)",
+}
+
+
+def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: str = "") -> None:
+    """Raise InputError unless the argument `name` of a public function is of the kind it wants.
+
+    `right` says what to give; without it, the kind and what makes one.
+
+    >>> check_kind("seed", 1, int)
+    >>> check_kind("law", 1, str, "give a name")
+    Traceback (most recent call last):
+    nhstransit.errors.InputError: law: is 1; give a name
+    """
+    if isinstance(thing, kind):
+        return
+    if not right:
+        wanted = kind if isinstance(kind, type) else kind[0]
+        right = f"give a {wanted.__name__}"
+        if wanted.__name__ in MAKERS:
+            right += f", such as {MAKERS[wanted.__name__]}"
+    raise InputError(name, f"is {_shown(thing)}", right)
+
+
+def check_path(name: str, thing: object) -> None:
+    """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
+    check_kind(name, thing, (str, os.PathLike), "give a path, as text or as pathlib.Path")
+
+
+def _shown(thing: object) -> str:
+    """A thing that was given in place of another: a short text or number as it is written, of all else the kind."""
+    if thing is None or isinstance(thing, (bool, int, float, str)):
+        text = repr(thing)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    kind = type(thing).__name__
+    return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from nhstransit.metrics import Measures, stocks
 from nhstransit.published import Published
 from nhstransit.report.beside import files
 from nhstransit.run import Run, save_run
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
 WORDED = 100_000  # events up to which the log is written out in words unasked
@@ -81,7 +78,7 @@ def _draw(run: Run, folder: Path, published: Published | None) -> tuple[str, ...
     note = ("calibrated in part" if run.scenario.calibrated else "uncalibrated") if published else ""
     drawn = {"headcount.png": plots.headcount(run, note=note), "destinations.png": plots.destinations(run, note=note)}
     for name, axes in drawn.items():
-        plots.save(cast("Figure", axes.figure), folder / name)
+        plots.save(axes, folder / name, show=False)
     return tuple(drawn)
 
 
