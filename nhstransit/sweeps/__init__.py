@@ -6,6 +6,7 @@ from nhstransit.sweeps.conduct import Stopped, sweep
 from nhstransit.sweeps.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
 from nhstransit.sweeps.draws import Draws, read_draws
 from nhstransit.sweeps.execute import Lent
+from nhstransit.sweeps.missing import MissingWarning
 from nhstransit.sweeps.study import Study, open_study
 from nhstransit.sweeps.tasks import monthly_heads
 
@@ -14,6 +15,7 @@ __all__ = [
     "Draws",
     "Lent",
     "Levels",
+    "MissingWarning",
     "Range",
     "Stopped",
     "Study",

@@ -65,6 +65,14 @@ def fatal(run: Run) -> dict[str, float]:
     return left(run)
 
 
+def touchy(run: Run) -> dict[str, float]:
+    """The same, but it fails wherever people resign more than once a year; each call is noted in the test's folder."""
+    noted(run)
+    if run.scenario.behaviour.departures.resign > 1.0 and not (Path(os.environ[PLACE]) / "cured").exists():
+        raise ValueError("too restless")
+    return left(run)
+
+
 def leaving(run: Run) -> dict[str, float]:
     """The same, but a run of odd seed asks the whole program to end."""
     if run.seed % 2:

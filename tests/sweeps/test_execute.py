@@ -22,6 +22,8 @@ from nhstransit.sweeps.execute.flights import GIVEN_UP, SUSPECTED, Pooled
 from nhstransit.sweeps.tasks import Outcome, Task, VersionError, outcomes_of, perform
 from tests.sweeps.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
 
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
 

@@ -16,6 +16,8 @@ from nhstransit.sweeps import Draws, Study, open_study, store, sweep
 from nhstransit.sweeps.store import opened
 from tests.sweeps.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
 
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
