@@ -83,7 +83,7 @@ def test_gaps_are_told_of_the_others(place: Path) -> None:
     assert "left out, or less of it, for 'restless'" in said and parts.loc["left", "policy"] >= 0
     with pytest.raises(SweepError, match=r"as runs failed: 'restless'.*too restless"):
         study.gaps(baseline="restless")
-    more, _ = told(lambda: study.replicate_until("left", half_width=0.5, most=14))
+    more, _ = told(lambda: study.replicate_until("left", half_width=0.01, most=14))
     assert more.summary().loc[("calm", "left"), "runs"] == 14
 
 

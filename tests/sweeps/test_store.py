@@ -158,8 +158,8 @@ def test_figures_are_kept_where_only_saving_fails(place: Path) -> None:
     """The run is told as failed, its figures and series stand, and the next call saves it."""
     keep, whole = place / "runs", made(place, store=None, series=heads)
     keep.mkdir()
-    for key in whole.results.key:
-        (keep / key.hex()[:2]).write_text("in the way")
+    for task in plan_of(pair(), 3).tasks(lambda left: 1, lambda keys: set()):
+        (keep / task.points[0].run.hex()[:2]).write_text("in the way")
     study = made(place, series=heads, keep=keep)
     assert study.failures()["error"].str.contains("RunError: .*cannot be written").tolist() == [True] * 6
     assert study.table().equals(whole.table()) and study.series("heads").equals(whole.series("heads"))
