@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nhstransit.cli.table import shown
-from nhstransit.cli.words import missing_told
+from nhstransit.cli.words import warnings_told
 
 
 @click.command("gaps")
@@ -35,7 +35,7 @@ def command(
     from nhstransit.sweeps import open_study
 
     study = open_study(store, sweep=sweep)
-    with missing_told():
+    with warnings_told():
         found = study.gaps(
             baseline=baseline or study.results.names[0],
             measures=measures or None,

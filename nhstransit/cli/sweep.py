@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, missing_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
     from nhstransit.sweeps import Study
@@ -40,7 +40,7 @@ def command(
 
     asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
     try:
-        with missing_told():
+        with warnings_told():
             found = sweep(
                 asked.scenarios,
                 replications=replications or asked.replications,

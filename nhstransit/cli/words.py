@@ -38,19 +38,19 @@ def code_allowed() -> bool:
 
 
 @contextmanager
-def missing_told() -> Iterator[None]:
-    """What is missing from a study is told on standard error, each time in one sentence, as soon as it is known."""
-    from nhstransit.sweeps import MissingWarning
+def warnings_told() -> Iterator[None]:
+    """What a sweep warns of is told on standard error, each time in one sentence, as soon as it is known."""
+    from nhstransit.sweeps import SweepWarning
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-        if issubclass(category, MissingWarning):
+        if issubclass(category, SweepWarning):
             click.echo(f"nhstransit: {' '.join(str(message).split())}", err=True)
         else:
             before(message, category, *rest)
 
     with warnings.catch_warnings():
         before = warnings.showwarning
-        warnings.simplefilter("always", MissingWarning)
+        warnings.simplefilter("always", SweepWarning)
         warnings.showwarning = tell
         yield
 

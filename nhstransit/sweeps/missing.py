@@ -22,11 +22,19 @@ CELLS = 10  # scenarios and draws, all failed and none right, after which the wh
 TOLD = 3  # scenarios whose first failure is told; later ones are in `failures()`
 
 
-class MissingWarning(UserWarning):
+class SweepWarning(UserWarning):
+    """Something about a sweep that its reader should know, and that does not stop it."""
+
+
+class StoreWarning(SweepWarning):
+    """A store is not written as it would be elsewhere."""
+
+
+class MissingWarning(SweepWarning):
     """Runs failed, or figures rest on fewer runs than were asked: what is missing, and why."""
 
 
-def tell(sentence: str) -> None:
+def tell(sentence: str, kind: type[SweepWarning] = MissingWarning) -> None:
     """Warn of what is missing, at the line of the caller's own program that asked."""
     house = str(Path(__file__).parents[1])
     frame = inspect.currentframe()
@@ -34,7 +42,7 @@ def tell(sentence: str) -> None:
     while frame is not None and frame.f_code.co_filename.startswith(house):
         frame = frame.f_back
         level += 1
-    warnings.warn(MissingWarning(sentence), stacklevel=level)
+    warnings.warn(kind(sentence), stacklevel=level)
 
 
 def error_of(trace: str) -> str:
