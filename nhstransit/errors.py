@@ -120,7 +120,7 @@ def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: s
         return
     if not right:
         wanted = kind if isinstance(kind, type) else kind[0]
-        right = f"give a {wanted.__name__}"
+        right = f"give {_with_article(wanted)}"
         if wanted.__name__ in MAKERS:
             right += f", such as {MAKERS[wanted.__name__]}"
     raise InputError(name, f"is {_shown(thing)}", right)
@@ -136,5 +136,9 @@ def _shown(thing: object) -> str:
     if thing is None or isinstance(thing, (bool, int, float, str)):
         text = repr(thing)
         return text if len(text) <= 60 else f"{text[:57]}..."
-    kind = type(thing).__name__
-    return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"
+    return _with_article(type(thing))
+
+
+def _with_article(kind: type) -> str:
+    """The name of a kind, as a sentence has it: a Run, an int."""
+    return f"{'an' if kind.__name__[:1] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from nhstransit import toml
-from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.errors import InputError, ScenarioError, check_kind, nearest
 from nhstransit.scenario import tables
 from nhstransit.scenario.spec import Scenario, located
 from nhstransit.scenario.variant import variant
@@ -25,6 +26,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     code, only with `allow_code`. Raises ScenarioError for a name that is neither, with the nearest known; FormatError,
     StaffError and the like for a file that is not right.
     """
+    check_kind("name", name, (str, os.PathLike), "give the name of a bundled scenario, or the path of a .toml file")
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
         return _read(path, allow_code=allow_code)

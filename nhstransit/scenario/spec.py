@@ -12,7 +12,7 @@ import attrs
 from nhstransit.arrays import Bools, Ints
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, date_of
-from nhstransit.errors import InputError, OrganisationError, ScenarioError, StaffError, nearest
+from nhstransit.errors import InputError, OrganisationError, ScenarioError, StaffError, check_kind, nearest
 from nhstransit.eventlog import ENGINE_RULES, rule_code
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
@@ -93,6 +93,7 @@ class Scenario:
 
         Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
         """
+        check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
         changed: Scenario = paths.having(self, path, item)
         return changed
 
@@ -101,6 +102,8 @@ class Scenario:
 
         Other policies speak no more of one that is named by its user; where they name a bundled one they may go on.
         """
+        for name in names:
+            check_kind("policy", name, str, 'name a policy, such as "mars"')
         policies = self.policies
         for name in names:
             if name not in policies:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,9 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Floats
-from nhstransit.errors import SweepError, nearest
+from nhstransit.errors import SweepError, check_kind, nearest
 from nhstransit.scenario import Scenario
-from nhstransit.sweeps import Draws
+from nhstransit.sweeps import Draws, Range
 from nhstransit.sweeps.conduct import carried_out
 from nhstransit.sweeps.execute import crew_of
 from nhstransit.sweeps.missing import reasons
@@ -22,6 +22,15 @@ from nhstransit.sweeps.store import opened
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def check_inputs(scenario: Any, ranges: Any) -> None:
+    """Raise InputError unless assumptions are to be varied over ranges in a scenario."""
+    check_kind("scenario", scenario, Scenario)
+    right = "give ranges, such as ranges_of(scenario)"
+    check_kind("ranges", ranges, Sequence, right)
+    for one in ranges:
+        check_kind("ranges", one, Range, right)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -22,7 +22,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sensitivity.points import Figures, figures_at, leading
+from nhstransit.sensitivity.points import Figures, check_inputs, figures_at, leading
 from nhstransit.sweeps import Draws, Range, latin_hypercube
 from nhstransit.sweeps.emulator import Emulator, emulated
 
@@ -157,6 +157,7 @@ def rank(
     A point of which a run fails is missing; the ranking says how many are, and why. Raises SweepError for too few points or
     seeds, where fewer than four in five points are there for every headline, where no headline varies, and as `sweep` does.
     """
+    check_inputs(scenario, ranges)
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
         wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"

@@ -20,7 +20,7 @@ from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sensitivity.points import figures_at, leading
+from nhstransit.sensitivity.points import check_inputs, figures_at, leading
 from nhstransit.sweeps import Range
 from nhstransit.sweeps.design import at_shares
 
@@ -147,6 +147,7 @@ def screen(
     headline that never varies, or has fewer than two whole paths, is left out. Needs the extra `screening`. Raises
     SweepError without it, for too few of anything, where no headline is left, and as `sweep` does.
     """
+    check_inputs(scenario, ranges)
     for name, given, least in (("ranges", len(ranges), 2), ("trajectories", trajectories, 2), ("seeds", seeds, 1)):
         if type(given) is not int or given < least:
             raise SweepError(name, f"are {given!r}", f"give {least} or more")

@@ -162,7 +162,8 @@ def _folder(keep: Any) -> str:
 def _named(scenarios: Any) -> Mapping[str, Scenario]:
     named = {scenarios.name: scenarios} if isinstance(scenarios, Scenario) else scenarios
     if not isinstance(named, Mapping) or not named:
-        raise SweepError("scenarios", f"are {named!r}", 'give a scenario, or {"name": scenario, ...}, or a design')
+        told = "empty" if isinstance(named, Mapping) else f"a {type(named).__name__}"
+        raise SweepError("scenarios", f"are {told}", 'give a scenario, or {"name": scenario, ...}, or a design')
     for name, scenario in named.items():
         if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
-from nhstransit.errors import StoreError, SweepError, nearest
+from nhstransit.errors import StoreError, SweepError, check_kind, nearest
 from nhstransit.sweeps.plan import Plan
 from nhstransit.sweeps.schema import MEND
 from nhstransit.sweeps.store import Store
@@ -186,6 +186,7 @@ def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str,
     """The measures asked for by name, or all of them. Raises SweepError for one that is not there."""
     if measures is None:
         return results.measures
+    check_kind("measures", measures, Iterable, "name a measure, or several")
     names = (measures,) if isinstance(measures, str) else tuple(measures)
     for name in names:
         results.column(name)

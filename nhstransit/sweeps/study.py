@@ -15,7 +15,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
-from nhstransit.errors import SweepError
+from nhstransit.errors import SweepError, check_kind, check_path
 from nhstransit.sweeps import statistics
 from nhstransit.sweeps.missing import error_of, reasons, tell
 from nhstransit.sweeps.plan import Plan
@@ -136,6 +136,7 @@ class Study:
 
         Raises SweepError for fewer than ten units, a name that is not there, with the nearest, and a study of one scenario.
         """
+        check_kind("baseline", baseline, str, "name a scenario of the study")
         ours = self.results.baseline(baseline)
         statistics.check_line(line)
         if half_width is not None:
@@ -333,6 +334,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
 
     Raises StoreError where there is no store, SweepError where there is no such sweep in it.
     """
+    check_path("path", path)
     store = opened(path)
     try:
         sound(store)

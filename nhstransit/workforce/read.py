@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.dates import date_of, epoch_day
-from nhstransit.errors import StaffError, nearest
+from nhstransit.errors import StaffError, check_path, nearest
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 from nhstransit.workforce.columns import NEVER, Workforce
 
@@ -35,6 +35,7 @@ def read_staff(path: Path, employers: Sequence[str], functions: Sequence[str]) -
     Dates are written 1965-03-31, whole-time equivalents 0.6, pay points from 1 (the lowest of the band), answers yes or
     no. Raises StaffError or FormatError naming file, row and column.
     """
+    check_path("path", path)
     cells = tables.read_csv(path)
     _check_header(path, cells)
     count = len(cells["staff"])

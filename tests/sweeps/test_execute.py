@@ -157,7 +157,7 @@ def test_a_task_has_no_need_of_anything_global() -> None:
     assert found(iter(tasks)) == found(reversed(tasks)) and len(found(iter(tasks))) == 6
 
 
-@pytest.mark.parametrize("make", [lambda workers: Lent(ThreadPoolExecutor(1), workers=workers), Processes])
+@pytest.mark.parametrize("make", [lambda workers: Lent(Fake(lambda task, tries: None), workers=workers), Processes])
 @pytest.mark.parametrize("workers", [-1, 1.5, True, "2", None])
 def test_a_number_of_workers_that_is_none_is_told(make: Any, workers: Any) -> None:
     """It would run nothing, and say so of no run."""
@@ -176,11 +176,13 @@ def test_no_workers_and_no_executor_are_told() -> None:
 def test_workers_end_with_their_pool() -> None:
     """Closing a pool ends its processes at once; another start gives others."""
     pool = Processes(2)
-    first = pool.executor().submit(os.getpid).result()
-    pool.close()
-    assert not Path(f"/proc/{first}").exists() or "Z" in Path(f"/proc/{first}/stat").read_text()
-    assert pool.executor().submit(os.getpid).result() != first
-    pool.close()
+    try:
+        first = pool.executor().submit(os.getpid).result()
+        pool.close()
+        assert not Path(f"/proc/{first}").exists() or "Z" in Path(f"/proc/{first}/stat").read_text()
+        assert pool.executor().submit(os.getpid).result() != first
+    finally:
+        pool.close()
 
 
 def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
@@ -219,7 +221,8 @@ def test_the_pace_fits_tasks_to_time_and_workers() -> None:
 
 def test_what_was_done_when_a_sweep_was_stopped_is_kept() -> None:
     """Futures that are done and not yet handed over give their outcomes; those that are not, or were lost, give none."""
-    crew = crew_of(ThreadPoolExecutor(1))
+    with ThreadPoolExecutor(1) as threads:
+        crew = crew_of(threads)
     assert isinstance(crew, Pooled)
     point = points(1)[0]
     for state in ("done", "waiting", "lost"):
