@@ -18,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KERNEL = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
+pytestmark = pytest.mark.timeout(1_200)  # a kernel takes its time on a busy machine
 RUN = 'import nhstransit as nt\nhamlet = nt.load_scenario("hamlet")\nrun = nt.simulate(hamlet, seed=1)'
 
 
@@ -44,7 +45,7 @@ def executed(jupyter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         if book is None:
             book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
         resources = {"metadata": {"path": str(tmp_path)}}
-        nbclient.NotebookClient(book, timeout=250, kernel_name="tested", resources=resources).execute()
+        nbclient.NotebookClient(book, timeout=600, kernel_name="tested", resources=resources).execute()
         return [cell for cell in book.cells if cell.cell_type == "code"]
 
     return execute

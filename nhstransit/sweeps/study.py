@@ -316,6 +316,11 @@ class Lacking:
     def tell(self, what: str) -> None:
         """Warn, scenario by scenario. Raises SweepError where nothing at all could be told."""
         said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
+        if not self.runs.measures and self.runs.failed.any():
+            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
+            raise SweepError(
+                "the study", f"{wrong} ({reasons(self.runs.failure)})", "mend what is wrong and sweep again"
+            )
         if said and not self.given:
             first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
             raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)

@@ -139,6 +139,42 @@ def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     assert study.sha256() == sweep({"calm": tiny()}, replications=40, seed=1, measure=left).sha256()
 
 
+class Bare(Executor):
+    """An executor whose `submit` was never written."""
+
+
+class Strange(Executor):
+    """One that gives no future, or fails in a way of its own."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def submit(self, fn: Any, /, *args: Any, **more: Any) -> Any:
+        if self.error is not None:
+            raise self.error
+        return fn(*args)
+
+
+@pytest.mark.parametrize(
+    ("lent", "said"),
+    [
+        (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
+        (Strange(), "executor: gave a tuple for a task; lend one whose submit gives a concurrent.futures.Future"),
+        (
+            Strange(AttributeError("no scheduler")),
+            r"executor: takes no more work \(no scheduler\); give one that is still",
+        ),
+        (Strange(OSError()), r"executor: takes no more work \(OSError\)"),
+    ],
+)
+def test_an_executor_that_is_not_whole_is_told(lent: Executor, said: str, tmp_path: Path) -> None:
+    """In a sentence, with the store closed as it should be."""
+    for executor in (lent, Lent(lent)):
+        with pytest.raises(SweepError, match=said):
+            sweep(tiny(), replications=2, seed=1, measure=left, executor=executor, store=tmp_path / "study.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
+
+
 def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     """No run of it goes among the others."""
     plan = plan_of(tiny())
@@ -205,7 +241,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=280,
     )
     assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
 

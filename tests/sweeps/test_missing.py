@@ -182,6 +182,15 @@ def test_a_mended_measure_reads_the_runs_that_were_kept(place: Path, monkeypatch
     assert left(run)["left"] == mended.results.cells("left")[1, 0, 2]
 
 
+def test_a_study_of_failures_alone_is_no_empty_table() -> None:
+    """What is asked of it is refused with the reasons; its own page is still there."""
+    study, _ = told(lambda: sweep(pair(), replications=2, seed=1, measure=wordy))
+    for ask in (lambda: study.gaps(baseline="calm"), study.quantiles, study.variance):
+        with pytest.raises(SweepError, match=r"has no figures: 4 runs failed and none was right \(nhstransit.*'three'"):
+            ask()
+    assert "4 failed" in repr(study) and "4 failed" in study._repr_html_()
+
+
 def test_reasons_are_counted() -> None:
     """The most frequent error first, three at most."""
     assert (
