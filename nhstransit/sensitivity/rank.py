@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FEWEST = 10  # points for each assumption below which an emulator is not tried: a straight line and its bends
 ENOUGH = 0.8  # share of the points that must be there: a design with larger holes is not spread over the ranges
+STILL = "does not vary over the ranges"
 SAMPLES = 1024  # of SciPy's, for each index
 
 
@@ -184,9 +185,6 @@ def rank(
         missing=figures.told(),
         left_out=left_out,
     )
-
-
-STILL = "does not vary over the ranges"
 
 
 def _unfit(figures: Figures, name: str) -> str:

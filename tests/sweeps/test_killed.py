@@ -157,21 +157,33 @@ def whole(path: Path, unharmed: str) -> None:
     assert [one.name for one in path.parent.glob("study*")] == ["study.db"]
 
 
-def worn(folder: Path, unharmed: str, times: int, seed: int) -> None:
-    """Workers are killed while the sweep goes on, which makes do with others and ends whole."""
-    rng, path, done = random.Random(seed), folder / "study.db", 0
-    with Begun(folder) as begun:
-        while done < times and not begun.over:
+def worn(folder: Path, times: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are killed while the sweep goes on, which makes do with others and ends whole.
+
+    It gets on only as far as it is let, so that it cannot end before the last is killed.
+    """
+    monkeypatch.setenv(PLACE, str(folder))
+    rng, path = random.Random(seed), folder / "study.db"
+    with Begun(folder, "held") as begun:
+        for _ in range(times):
+            lead(begun, path, rows(path) + rng.choice([1, 2, 3]))
             until(lambda: begun.over or len(begun.workers()) >= 2, "two workers")
-            begun.reaches(path, rows(path) + rng.choice([0, 1, 1, 2]))
-            victims = begun.workers()
-            if victims:
-                with suppress(ProcessLookupError):
-                    os.kill(rng.choice(victims), signal.SIGKILL)
-                    done += 1
+            assert not begun.over
+            os.kill(rng.choice(begun.workers()), signal.SIGKILL)
+        (folder / "released").touch()
         begun.ended()
-    assert done == times
-    whole(path, unharmed)
+    whole(path, sweep(pair(), replications=REPLICATIONS, seed=1, measure=held).sha256())
+
+
+def lead(begun: Begun, path: Path, count: int) -> None:
+    """Let a sweep go on, a run at a time, until so many are committed."""
+
+    def there() -> bool:
+        if not list(path.parent.glob("token-*")):
+            (path.parent / f"token-{uuid.uuid4().hex}").touch()
+        return begun.over or rows(path) >= count
+
+    until(there, f"{count} runs")
 
 
 def test_the_parent_is_killed(tmp_path: Path, unharmed: str) -> None:
@@ -179,9 +191,9 @@ def test_the_parent_is_killed(tmp_path: Path, unharmed: str) -> None:
     killed(tmp_path, unharmed, 5, seed=1)
 
 
-def test_workers_are_killed(tmp_path: Path, unharmed: str) -> None:
+def test_workers_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five times at random instants within one sweep, which ends whole all the same."""
-    worn(tmp_path, unharmed, 5, seed=2)
+    worn(tmp_path, 5, 2, monkeypatch)
 
 
 @pytest.mark.thorough
@@ -193,9 +205,9 @@ def test_the_parent_is_killed_often(tmp_path: Path, unharmed: str, seed: int) ->
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
-def test_workers_are_killed_often(tmp_path: Path, unharmed: str, seed: int) -> None:
+def test_workers_are_killed_often(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty times in all, five a sweep."""
-    worn(tmp_path, unharmed, 5, seed=200 + seed)
+    worn(tmp_path, 5, 200 + seed, monkeypatch)
 
 
 def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +215,7 @@ def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv(PLACE, str(tmp_path))
     path = tmp_path / "study.db"
     with Begun(tmp_path, "held") as begun:  # it cannot end before it is let go on
-        until(lambda: begun.over or rows(path) > 0, "the first runs")
+        lead(begun, path, 1)
         assert not begun.over
         for pid in begun.everybody():
             with suppress(ProcessLookupError):
