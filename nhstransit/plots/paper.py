@@ -130,7 +130,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
 
 def _figure_of(thing: Any) -> Figure:
     """The figure given, or that of the axes given. Raises InputError for anything else."""
-    figure: Any = thing.get_figure(root=True) if isinstance(thing, (Axes, FigureBase)) else thing
-    check_kind("figure", figure, Figure, "give a figure or its axes, such as plots.headcount(run)")
-    assert isinstance(figure, Figure)
+    found: Any = thing.get_figure(root=True) if isinstance(thing, (Axes, FigureBase)) else thing
+    check_kind("figure", found, Figure, "give a figure or its axes, such as plots.headcount(run)")
+    figure: Figure = found
     return figure

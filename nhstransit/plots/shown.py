@@ -55,9 +55,9 @@ class Drawing(Axes):
 
     def _repr_png_(self) -> bytes:
         """The whole figure."""
-        page = self.figure
-        assert isinstance(page, Page)  # nothing else makes such axes
-        return page._repr_png_()
+        page: Any = self.figure  # a Page: nothing else makes such axes
+        png: bytes = page._repr_png_()
+        return png
 
 
 def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
