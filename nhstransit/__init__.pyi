@@ -24,6 +24,8 @@ from .validation import validate as validate
 from .workforce.columns import Workforce as Workforce
 from .workforce.read import read_staff as read_staff
 
+__version__: str
+
 __all__ = [
     "Behaviour",
     "Comparison",

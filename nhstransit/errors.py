@@ -16,6 +16,7 @@ from typing import Any
 MOST = 20  # mistakes that are told at once; the others are counted
 _CELL, _NAME, _PART = 60, 80, 600  # letters shown of one item, of a known name, and of any part of a sentence
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+import os
 
 
 class NhstransitError(Exception):
@@ -302,3 +303,50 @@ def _strange(one: str, other: str) -> str:
             called = unicodedata.name(each, "a control character").lower()
             return f"a character that is hard to see: {called} (U+{ord(each):04X})"
     return ""
+
+
+MAKERS = {  # how a reader comes by the things that public functions ask for
+    "Comparison": "compare(run, baseline=...)",
+    "Law": "Law.bundled()",
+    "Run": "simulate(scenario, seed=...) or load_run(folder)",
+    "Scenario": "load_scenario(name)",
+    "Study": "sweep(scenarios, ...) or open_study(store)",
+}
+
+
+def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: str = "") -> None:
+    """Raise InputError unless the argument `name` of a public function is of the kind it wants.
+
+    `right` says what to give; without it, the kind and what makes one.
+
+    >>> check_kind("seed", 1, int)
+    >>> check_kind("law", 1, str, "give a name")
+    Traceback (most recent call last):
+    nhstransit.errors.InputError: law: is 1; give a name
+    """
+    if isinstance(thing, kind):
+        return
+    if not right:
+        wanted = kind if isinstance(kind, type) else kind[0]
+        right = f"give {_with_article(wanted)}"
+        if wanted.__name__ in MAKERS:
+            right += f", such as {MAKERS[wanted.__name__]}"
+    raise InputError(name, f"is {_shown(thing)}", right)
+
+
+def check_path(name: str, thing: object) -> None:
+    """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
+    check_kind(name, thing, (str, os.PathLike), "give a path, as text or as pathlib.Path")
+
+
+def _shown(thing: object) -> str:
+    """A thing that was given in place of another: a short text or number as it is written, of all else the kind."""
+    if thing is None or isinstance(thing, (bool, int, float, str)):
+        text = repr(thing)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    return _with_article(type(thing))
+
+
+def _with_article(kind: type) -> str:
+    """The name of a kind, as a sentence has it: a Run, an int."""
+    return f"{'an' if kind.__name__[:1] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

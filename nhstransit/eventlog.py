@@ -15,6 +15,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.errors import InputError, nearest
 
 FORMAT = 1  # of the stored columns; a change of meaning is a new number
 NOBODY = -1  # in `staff`: an event of the post itself; in a post column: no post
@@ -193,7 +194,9 @@ class Log:
         return Log(*(column[rows] for column in self.columns().values()))
 
     def of(self, *kinds: Kind) -> Log:
-        """The events of these kinds, in order."""
+        """The events of these kinds, in order. Raises InputError for what is no kind, with the nearest."""
+        for kind in kinds:
+            _check_event_kind(kind)
         return self.take(np.isin(self.kind, kinds) if len(kinds) != 1 else self.kind == kinds[0])
 
     def ordered(self) -> Log:
@@ -210,6 +213,17 @@ class Log:
         """Every event as a plain tuple: for small logs and tests."""
         plain = zip(*(column.tolist() for column in self.columns().values()), strict=True)
         return [(day, Phase(phase), Kind(kind), *rest) for day, phase, kind, *rest in plain]
+
+
+def _check_event_kind(kind: Any) -> None:
+    """Raise InputError for what is no kind of event: a word would otherwise find nothing, and say nothing."""
+    if isinstance(kind, Kind):
+        return
+    if isinstance(kind, (int, np.integer)) and not isinstance(kind, bool) and int(kind) in set(Kind):
+        return
+    names = [f"Kind.{one.name}" for one in Kind]
+    near = f"Kind.{kind.upper().replace('-', '_')}" if isinstance(kind, str) else str(kind)
+    raise InputError("log.of", f"{kind!r} is no kind of event", f"{nearest(near, names)} (nhstransit.eventlog.Kind)")
 
 
 class Recorder:

@@ -153,9 +153,11 @@ class Calibration:
         fitted = ", ".join(f"{path} = {value:.4g}" for path, value in self.setting)
         away = self.fit["standardised"].to_numpy()
         furthest = int(np.abs(away).argmax())
+        lost = int((~self.moments.whole).sum())
+        points = f"{len(self.moments)} points × {self.seeds}" + (f", {lost} of them missing a figure" if lost else "")
         return (
             f"Calibration of {self.scenario.name!r}: {fitted}; {len(self.targets)} targets, "
-            f"{len(self.moments)} points × {self.seeds}; furthest off {self.targets[furthest].name} "
+            f"{points}; furthest off {self.targets[furthest].name} "
             f"({away[furthest]:+.1f} standard deviations)"
         )
 

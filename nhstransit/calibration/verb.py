@@ -14,7 +14,7 @@ from nhstransit.calibration.moments import Evaluator, Moments
 from nhstransit.calibration.parameters import Parameter, check_parameters
 from nhstransit.calibration.posterior import Surface, heights, likeliest, sampled, spread_points
 from nhstransit.calibration.targets import Target
-from nhstransit.errors import CalibrationError
+from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.published import expected_figures
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps.emulator import emulated
@@ -65,6 +65,7 @@ def calibrate(
         CalibrationError: for targets or parameters that cannot be, a budget too small for them, or figures that no run has.
         SweepError, StoreError: as `sweep` does; what was run is kept in the store.
     """
+    check_kind("scenario", scenario, Scenario)
     asked, free = _checked(tuple(targets), tuple(parameters), scenario, seeds, budget, draws)
     evaluator = Evaluator(
         scenario=scenario,

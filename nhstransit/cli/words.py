@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,6 +39,24 @@ def code_allowed() -> bool:
     """Whether the command was told to import classes of one's own."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ALLOWED))
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """What a sweep warns of is told on standard error, each time in one sentence, as soon as it is known."""
+    from nhstransit.sweeps import SweepWarning
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, SweepWarning):
+            click.echo(f"nhstransit: {' '.join(str(message).split())}", err=True)
+        else:
+            before(message, category, *rest)
+
+    with warnings.catch_warnings():
+        before = warnings.showwarning
+        warnings.simplefilter("always", SweepWarning)
+        warnings.showwarning = tell
+        yield
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:

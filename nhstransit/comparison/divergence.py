@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.comparison.people import check_start
 from nhstransit.comparison.reasons import Reason, earliest, reason_for
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.eventlog import COLUMNS, NOBODY, OF_BODIES, Kind, Log, Phase
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
@@ -122,6 +122,8 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     `staff` is a person's identity: then only that person's events are looked at, and the reason says what had parted
     before. Raises InputError for runs that start on two dates, and for an identity that neither has.
     """
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     check_start(run, baseline)
     if staff is not None:
         _check_known(run, baseline, staff)

@@ -16,7 +16,7 @@ from nhstransit.comparison.divergence import diverge
 from nhstransit.comparison.orders import shares
 from nhstransit.comparison.people import check_law, check_pair
 from nhstransit.comparison.touched import INERT
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
 from nhstransit.run import Run
@@ -81,6 +81,8 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
     Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     from nhstransit.engine.simulate import simulate
 
     check_pair(run, baseline)

@@ -20,6 +20,7 @@ from nhstransit.comparison.people import shared
 from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
 from nhstransit.comparison.touched import THROUGH, differing_policies, plainly, through, touched
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
+from nhstransit.errors import check_kind
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
 from nhstransit.metrics.knowledge import Knowledge, weights
@@ -148,14 +149,17 @@ class Comparison:
 
     def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
         """Of those the scheme paid to go, who would have gone unpaid: see `deadweight`; indexed by months."""
+        check_kind("scheme", scheme, str, "name a policy of the run")
         return takers.deadweight(self.run, self.baseline, scheme, months=months)
 
     def additionality(self, policy: str) -> pd.DataFrame:
         """Of those given a guarantee, whom it kept: see `additionality`; indexed by outcome."""
+        check_kind("policy", policy, str, "name a policy of the run")
         return retention.additionality(self.run, self.baseline, policy)
 
     def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
         """What the scheme paid for each post really saved: see `posts_saved`; indexed by months."""
+        check_kind("scheme", scheme, str, "name a policy of the run")
         return posts.posts_saved(self.run, self.baseline, scheme, months=months)
 
     @cached_property

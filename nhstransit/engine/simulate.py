@@ -15,6 +15,7 @@ from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements.law import Law, law_digest
+from nhstransit.errors import check_kind
 from nhstransit.eventlog import rule_code
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
@@ -37,6 +38,9 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
             parameters do not reach.
         ConservationError: for a fault in the engine.
     """
+    check_kind("scenario", scenario, Scenario)
+    if law is not None:
+        check_kind("law", law, Law)
     luck, law = Luck(seed), law or Law.bundled()
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)

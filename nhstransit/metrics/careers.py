@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
 
 from nhstransit.dates import complete_years
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.eventlog import Kind
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
@@ -50,6 +51,8 @@ class Career:
 
 def career(run: Run, staff: int) -> Career:
     """The story of one person by identity. Raises InputError where nobody in the run has it."""
+    check_kind("run", run, Run)
+    check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
     if row >= len(run.people) or run.people.staff[row] != staff:
         raise InputError(f"staff {staff}", "is nobody in this run", f"give one from {_range(run)}")

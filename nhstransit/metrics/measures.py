@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import attrs
 
 from nhstransit import tables
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.metrics import appraisal, flows, money, payback, saving, steps
 from nhstransit.metrics.apart import entered
 from nhstransit.metrics.capacity import capacity_gap
@@ -151,6 +151,7 @@ def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Meas
 
     Raises InputError for another level.
     """
+    check_kind("run", run, Run)
     if level not in LEVELS:
         raise InputError("level", f"is {level!r}", nearest(str(level), LEVELS))
     measures = Measures(run)

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, Log
 from nhstransit.metrics.once import events
 from nhstransit.run import Run
@@ -44,6 +44,10 @@ def state_on(run: Run, day: dt.date | int) -> State:
 
     Raises InputError for a day outside the scenario.
     """
+    check_kind("run", run, Run)
+    check_kind(
+        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or a day counted"
+    )
     number = run.scenario.calendar.day(day) if isinstance(day, dt.date) else int(day)
     if not 0 <= number < run.scenario.calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"

@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from nhstransit.errors import check_kind
 from nhstransit.metrics.whereabouts import of_themselves, whereabouts
 from nhstransit.plots.groups import group_of, groups_of
 from nhstransit.plots.paper import INK, TEXT, axes, inches, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
 STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "let go by"
@@ -40,6 +42,7 @@ class Node:
     taken: float = 0.0
 
 
+@shows_itself
 def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Opening staff from their kind of employer (left) to where they were at the end (right), a band a flow.
 
@@ -47,6 +50,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     closure. `note` goes into the small print, after what was fitted. Draws on `ax`, or on a figure of its own; returns
     the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.8)
     flows = bands(run)
     begun, ended = _sides(flows)

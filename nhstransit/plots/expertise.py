@@ -9,11 +9,13 @@ from matplotlib.axes import Axes
 
 from nhstransit.arrays import Floats
 from nhstransit.dates import epoch_day
+from nhstransit.errors import check_kind
 from nhstransit.metrics.expertise import knowledge_by_month
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.metrics.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, apart, axes, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
 LINES = {  # name: column of the knowledge by month, colour, stroke
@@ -25,12 +27,14 @@ COLOURS = {"red": "#B2182B", "amber": "#FDBE6F", "green": "#1B7837"}
 HATCHES = {"red": "//", "amber": "", "green": ".."}
 
 
+@shows_itself
 def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDGE, note: str = "") -> Axes:
     """People in post, what they know, and what each of them does, at month ends, the start of the run being 100.
 
     Where knowledge falls faster than people, the better left, or moves cost; where it falls more slowly, those who stay
     learn. The horizontal axis counts epoch days. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 9.0, 5.2)
     days, series = paths(run, weighed)
     top = max((float(line.max()) for line in series.values()), default=100.0)
@@ -67,6 +71,7 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
     return days, lines
 
 
+@shows_itself
 def ratings(
     run: Run, ax: Axes | None = None, *, kind: str = "ccg", rule: Readiness = READINESS, note: str = ""
 ) -> Axes:
@@ -74,6 +79,7 @@ def ratings(
 
     Hatched as well as coloured. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 9.0, 4.6)
     table = ratings_by_month(run, kind=kind, rule=rule)
     table = table[table.sum(axis=1) > 0]

@@ -10,10 +10,12 @@ from matplotlib.ticker import MaxNLocator
 
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
+from nhstransit.errors import check_kind
 from nhstransit.metrics.flows import stocks
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, inches, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
@@ -22,12 +24,14 @@ LEGROOM = 0.42  # of the span of dates, to the right for the names
 WIDE, HIGH = 0.56, 1.4  # of a letter and of a line, as multiples of its points
 
 
+@shows_itself
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post by kind of employer at the start and at each month's end, a line a group with its name beside it.
 
     The horizontal axis counts epoch days. Faint lines mark the days of the policies. `note` goes into the small print,
     after what was fitted. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.2)
     days, heads = series(run)
     when = np.array([epoch_day(day) for day in days], "float64")

@@ -8,14 +8,17 @@ from matplotlib.axes import Axes
 from nhstransit.arrays import Longs
 from nhstransit.comparison import STRATA, Comparison
 from nhstransit.comparison.strata import GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.errors import check_kind
 from nhstransit.plots.paper import INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print
+from nhstransit.plots.shown import shows_itself
 
 GONE, KEPT = "#D55E00", "#0072B2"
 LIGHT = 0.45  # of the colour: what came through other people
 MOST = 30  # groups drawn, those with most people moved
 
 
+@shows_itself
 def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "function", note: str = "") -> Axes:
     """People kept because of it (left) and gone because of it (right) by group, as they were at the opening.
 
@@ -23,6 +26,7 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     each group stand its people and the share gone either way. At most 30 groups, those in which most were moved. Draws on
     `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("comparison", comparison, Comparison)
     table = comparison.strata_by(by)
     moved = (table[STRATA[GONE_BECAUSE]] + table[STRATA[KEPT_BECAUSE]]).to_numpy()
     shown = np.sort(np.argsort(-moved, kind="stable")[:MOST])

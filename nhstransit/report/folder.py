@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from nhstransit.report.beside import files
 from nhstransit.report.section import as_text
 from nhstransit.report.story import story
 from nhstransit.run import Run, save_run
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
 STORY = "story.txt"  # the long story, with what its numbers rest on
@@ -85,7 +82,7 @@ def _draw(run: Run, folder: Path) -> tuple[str, ...]:
         return ()
     drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
     for name, axes in drawn.items():
-        plots.save(cast("Figure", axes.figure), folder / name)
+        plots.save(axes, folder / name, show=False)
     return tuple(drawn)
 
 

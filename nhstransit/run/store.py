@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import eventlog, toml
-from nhstransit.errors import CodeError, ConservationError, InputError, RunError
+from nhstransit.errors import CodeError, ConservationError, InputError, RunError, check_kind, check_path
 from nhstransit.eventlog import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
@@ -51,6 +51,8 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     Raises RunError where the folder already holds a run (unless `overwrite`) or cannot be written, ScenarioError where the
     scenario has a policy that no file can name. An older run is given up only once the new one is written whole.
     """
+    check_kind("run", run, Run)
+    check_path("folder", folder)
     place = Path(folder)
     if not overwrite and (place / TEXT).exists():
         raise RunError(str(place), "already holds a run", "name another folder, or ask to overwrite")
@@ -69,6 +71,7 @@ def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
     A run of a scenario with policies or models of one's own imports their classes only with `allow_code`. Raises RunError
     where there is none, it is of another format, or it is damaged; CodeError where code is named and not allowed.
     """
+    check_path("folder", folder)
     place = Path(folder)
     try:
         described = json.loads((place / TEXT).read_text("utf-8"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from nhstransit import toml
-from nhstransit.errors import InputError, ScenarioError, nearest, shown
+from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.scenario import tables
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.variant import variant
@@ -33,6 +34,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
 
 def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
     """The scenario; `through` are the files, whole paths, that are variants of it, the outermost first."""
+    check_kind("name", name, (str, os.PathLike), "give the name of a bundled scenario, or the path of a .toml file")
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
         return _read(path, allow_code, through)

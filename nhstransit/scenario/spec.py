@@ -13,7 +13,15 @@ import numpy as np
 from nhstransit.arrays import Ints
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
-from nhstransit.errors import Mistakes, OrganisationError, ParameterError, ScenarioError, nearest, shown
+from nhstransit.errors import (
+    Mistakes,
+    OrganisationError,
+    ParameterError,
+    ScenarioError,
+    check_kind,
+    nearest,
+    shown,
+)
 from nhstransit.eventlog import ENGINE_RULES, rule_code
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
@@ -103,6 +111,7 @@ class Scenario:
 
         Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
         """
+        check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
         changed: Scenario = paths.having(self, path, item)
         return changed
 
@@ -111,6 +120,8 @@ class Scenario:
 
         Other policies speak no more of one that is named by its user; where they name a bundled one they may go on.
         """
+        for name in names:
+            check_kind("policy", name, str, 'name a policy, such as "mars"')
         policies = self.policies
         for name in names:
             if name not in policies:

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import SweepError, nearest
+from nhstransit.errors import SweepError, check_kind, nearest
 from nhstransit.fields import parent_of
 from nhstransit.scenario import Scenario, joined, part_at
 from nhstransit.sweeps import Range
@@ -16,16 +16,17 @@ from nhstransit.toml import Named
 VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of which a range is told
 
 
-def ranges_of(scenario: Scenario, paths: Iterable[str] | None = None) -> tuple[Range, ...]:
+def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
     """Every number of the scenario's policies and behaviour whose source gives a range, or those of the paths given.
 
     What an effect that is off would be is left out, and so is a number that the scenario sets outside its range. Raises
     SweepError for a path that has none, with the nearest.
     """
+    check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
     if paths is None:
         return tuple(known.values())
-    wanted = tuple(paths)
+    wanted = (paths,) if isinstance(paths, str) else tuple(paths)
     for path in wanted:
         if path not in known:
             raise SweepError(f"range of {path!r}", "is not told anywhere", nearest(path, known))

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Floats, plain
-from nhstransit.errors import SweepError
+from nhstransit.errors import SweepError, check_kind
 from nhstransit.scenario import Scenario, names_in, part_at
 from nhstransit.streams import Luck
 from nhstransit.sweeps.draws import Draws
@@ -109,11 +109,13 @@ def grid(scenario: Scenario, *levels: Levels) -> Design:
 
     Raises ScenarioError for a path that leads nowhere, with the nearest that does, and for a value that may not stand there.
     """
+    _check_parts(scenario, levels, Levels)
     return _design(scenario, levels, product(*(level.values for level in levels)))
 
 
 def zipped(scenario: Scenario, *levels: Levels) -> Design:
     """The levels side by side: the first value of each, then the second of each. Errors as for `grid`."""
+    _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{path} has {count}" for path, count in counts.items())
@@ -123,6 +125,8 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
 
 def crossed(*designs: Design) -> Design:
     """Every point of the first design with every point of the next, the last changing fastest; one base for all."""
+    for design in designs:
+        check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
     if not designs or any(design.base != designs[0].base for design in designs):
         raise SweepError("crossed designs", "have no base in common", "make them all of one scenario")
     paths = [path for design in designs for path in design.draws.paths]
@@ -135,6 +139,7 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
 
     After McKay, Beckman and Conover (1979), Technometrics 21(2). Errors as for `grid`.
     """
+    _check_parts(scenario, ranges, Range)
     points = _checked_points(points)
     luck, numbers = Luck(seed), np.arange(points)
 
@@ -151,6 +156,7 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     Directions after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. More points later keep the first ones.
     Errors as for `grid`.
     """
+    _check_parts(scenario, ranges, Range)
     points = _checked_points(points)
     if points & (points - 1):
         near = 2 ** round(math.log2(points))
@@ -207,6 +213,16 @@ def _steps(shares: Floats, count: int) -> Floats:
 
 def _is_whole(scenario: Scenario, path: str) -> bool:
     return type(part_at(scenario, path)) is int
+
+
+def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:
+    """Raise InputError unless a design is made around a scenario, of levels or of ranges."""
+    check_kind("scenario", scenario, Scenario)
+    example = (
+        'Levels("policies.mars.quota", 0.05, 0.1)' if kind is Levels else 'Range("policies.mars.quota", 0.05, 0.1)'
+    )
+    for part in parts:
+        check_kind("the design", part, kind, f"give {example}")
 
 
 def _checked_points(points: Any) -> int:

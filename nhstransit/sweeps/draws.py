@@ -15,7 +15,7 @@ import attrs
 
 from nhstransit import tables, toml
 from nhstransit.arrays import plain
-from nhstransit.errors import FormatError, ScenarioError, SweepError
+from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
 from nhstransit.scenario import Scenario, part_at, steps_of
 from nhstransit.toml import Named
 
@@ -142,6 +142,7 @@ def read_draws(path: str | Path) -> Draws:
     In CSV a cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), and as plain text where it is none of
     these. Raises FormatError or SweepError, with the file, for what is not right.
     """
+    check_path("path", path)
     place = Path(path)
     try:
         if place.suffix == ".toml":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit.arrays import Floats, plain
-from nhstransit.errors import CalibrationError
+from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.published import (
     Figure,
     Fit,
@@ -59,6 +59,7 @@ def validate(
     Raises CalibrationError for fewer than five replications, and where every run failed; SweepError as `sweep` does.
     """
     replications = plain(replications)
+    check_kind("scenario", scenario, Scenario)
     if type(replications) is not int or replications < FEWEST:
         raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
     found, known = outcomes or bundled_outcomes(), fit or fit_of(scenario)

@@ -13,7 +13,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import Bools
 from nhstransit.dates import date_of, epoch_day, read_date
-from nhstransit.errors import InputError, Mistakes, StaffError, nearest, shown
+from nhstransit.errors import InputError, Mistakes, StaffError, check_path, nearest, shown
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 from nhstransit.workforce.columns import NEVER, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
@@ -43,6 +43,7 @@ def read_staff(
 
     Raises StaffError or FormatError naming file, line and column of every mistake, in order of lines.
     """
+    check_path("path", path)
     mistakes = Mistakes()
     cells = tables.read_csv(path, mistakes)
     _check_header(path, cells)

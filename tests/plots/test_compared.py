@@ -117,7 +117,7 @@ def test_equal_worlds_are_drawn_without_bars(hamlet):
 
 def test_what_is_no_waterfall_is_refused(pair):
     """A comparison has one, and is told so."""
-    with pytest.raises(nt.NhstransitError, match="steps: is Comparison; give a waterfall, such as"):
+    with pytest.raises(nt.NhstransitError, match="steps: is a Comparison; give a waterfall, such as"):
         nt.plots.waterfall(pair)
 
 
