@@ -20,7 +20,7 @@ from made_people import workforces
 from made_policies import policies
 
 from nhstransit.organisations.bodies import Establishment, Organisation
-from nhstransit.policies import Bridging, Filling, Rets
+from nhstransit.policies import Filling, Rets
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
@@ -90,16 +90,15 @@ def _kept(chosen: Named[Any], bare: list[Organisation]) -> Named[Any]:
     """The policies, less guarantees that outlast all employers who could give them: a scenario refuses these."""
     kept = dict(chosen)
     for name, policy in chosen.items():
-        if not isinstance(policy, (Rets, Bridging)):
+        if not isinstance(policy, Rets):
             continue
-        field = "guaranteed" if isinstance(policy, Rets) else "until"
         closings = [body.closes for body in bare if body.kind in policy.kinds]
-        if not closings or None in closings or max(closings) >= getattr(policy, field):
+        if not closings or None in closings or max(closings) >= policy.guaranteed:
             continue
         if policy.offered > max(closings):
             del kept[name]
         else:
-            kept[name] = attrs.evolve(policy, **{field: max(closings)})
+            kept[name] = attrs.evolve(policy, guaranteed=max(closings))
     return Named(kept)
 
 

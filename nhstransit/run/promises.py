@@ -1,4 +1,4 @@
-"""The laws of promises: last days, promised posts and guarantees are kept, bought out, or fall away by an event of the log."""
+"""The laws of promises: last days, promised posts and guarantees are kept, bought out, or end by an event of the log."""
 
 from __future__ import annotations
 

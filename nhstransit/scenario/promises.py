@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhstransit.errors import ScenarioError
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.policies import Bridging, Extension, Rets
+from nhstransit.policies import Extension, Rets
 
 if TYPE_CHECKING:
     from nhstransit.scenario.spec import Scenario
@@ -16,19 +16,16 @@ _LIBRARY = "nhstransit.policies"
 
 
 def check_promises(scenario: Scenario) -> None:
-    """Raise ScenarioError for a guarantee of the library's policies that none of its employers lives to keep.
+    """Raise ScenarioError for retention terms that guarantee a job longer than any of their employers lives.
 
-    Extensions count. Where the scenario has a policy of the user's own, which may extend employers too, only the run can
+    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario has a policy of the user's own, which may extend employers too, only the run can
     tell, and nothing is refused here.
     """
     if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
         return
     for name, policy in scenario.policies.items():
-        match policy:
-            case Rets():
-                _check(scenario, f"policies.{name}.guaranteed", policy.guaranteed, policy.kinds)
-            case Bridging():
-                _check(scenario, f"policies.{name}.until", policy.until, policy.kinds)
+        if isinstance(policy, Rets):
+            _check(scenario, f"policies.{name}.guaranteed", policy.guaranteed, policy.kinds)
 
 
 def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
