@@ -108,7 +108,7 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     some = np.flatnonzero(pence != 0)
     money, pence, ended = money.take(some), pence[some], ended[some]
     code, names = _concerning(run, by, money)
-    line = np.where(ended > 0, _ENDED, money.kind)
+    line = np.where(ended > 0, _ENDED, money.kind.astype("int64"))
     keys = (periods.of_days(run, money.day) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]

@@ -103,7 +103,7 @@ def _date(run: Run, rule: int | None) -> object:
     cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
     made = openings(run)
     rate = _rate(found.day + 1, found.until, found.pence, days, (found.rule == rule) | (rule is None))
-    rate -= _rate(made.day, made.until, made.pence, days, (made.rule == rule) | (rule is None))
+    rate = rate - _rate(made.day, made.until, made.pence, days, (made.rule == rule) | (rule is None))
     saved = np.cumsum(rate) / DAYS_A_YEAR
     red = np.flatnonzero(saved < cost)
     return run.scenario.calendar.date(int(red[-1]) + 1) if len(red) and red[-1] < days - 1 else None

@@ -88,9 +88,10 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     an opened post counts with the rule that opened it. Raises InputError for another cut.
     """
     found, made = removals(run), openings(run)
-    code, names = group_of(run, by, found.rule, found.post)
-    theirs, _ = group_of(run, by, made.rule, made.post)
-    size = max(len(names), 1 + int(theirs.max(initial=-1)))
+    rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
+    both, names = group_of(run, by, rule, post)
+    code, theirs = both[: len(found)], both[len(found) :]
+    size = len(names)
     removed, opened = np.bincount(code, minlength=size), np.bincount(theirs, minlength=size)
     there = np.flatnonzero(removed + opened)
     sums = {name: _sums(code, found.pence * (found.end == place), size) for place, name in enumerate(ENDS)}
