@@ -32,9 +32,10 @@ def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | N
 def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     """A run's own counts for the bridge, in heads, to the end of the day of transfer.
 
-    Of those concerned (ever in a sending body, or come from outside the base): MARS by its rules; redundancies by theirs, and
-    whoever else is paid for going, as when clusters merge; every other departure is unpaid; every arrival but the inflow is a refill, returners too. What stays unexplained is who changed
-    sides without an arrival, or is still in a sending body. Raises InputError where the scenario does not reach that day.
+    Of those concerned (ever in a sending body, or come from outside the base): MARS by its rules; redundancies by theirs,
+    and everyone else who is paid for going, as when clusters merge; every other departure is unpaid; every arrival but the
+    inflow is a refill, returners too. What stays unexplained is who changed sides without an arrival, or is still in a
+    sending body. Raises InputError where the scenario does not reach that day.
     """
     read = reading or bundled_outcomes().reading
     calendar = run.scenario.calendar

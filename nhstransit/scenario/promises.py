@@ -18,8 +18,8 @@ _LIBRARY = "nhstransit.policies"
 def check_promises(scenario: Scenario) -> None:
     """Raise ScenarioError for retention terms that guarantee a job longer than any of their employers lives.
 
-    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario has a policy of the user's own, which may extend employers too, only the run can
-    tell, and nothing is refused here.
+    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario has a
+    policy of the user's own, which may extend employers too, only the run can tell, and nothing is refused here.
     """
     if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
         return
