@@ -7,6 +7,7 @@ with exit status 2 and no traceback.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,6 @@ from typing import Any
 MOST = 20  # mistakes that are told at once; the others are counted
 _CELL, _NAME, _PART = 60, 80, 600  # letters shown of one item, of a known name, and of any part of a sentence
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-import os
 
 
 class NhstransitError(Exception):

@@ -17,7 +17,7 @@ import numpy as np
 from nhstransit.arrays import Bytes, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.errors import InputError, nearest
 
-FORMAT = 1  # of the stored columns; a change of meaning is a new number
+FORMAT = 2  # of the stored columns; a change of meaning is a new number
 NOBODY = -1  # in `staff`: an event of the post itself; in a post column: no post
 
 
@@ -40,8 +40,10 @@ class Phase(IntEnum):
 class Kind(IntEnum):
     """What happened. Append, never renumber: stored runs hold the numbers."""
 
-    OPENED = 1  # a post: to_post
-    REMOVED = 2  # a post: from_post; pence a year saved for good, 0 where its body closed
+    OPENED = (
+        1  # a post: to_post; by a policy, from_post the post whose work it takes over, or pence a year that it costs
+    )
+    REMOVED = 2  # a post: from_post; pence a year saved for good, 0 where its body closed or a policy had opened it
     DISPOSITION = 10  # from and to hold dispositions
     RISK = 11  # from and to hold risk classes
     DESIGNATED = 12  # business-critical; from_post
@@ -69,6 +71,7 @@ class Kind(IntEnum):
     AGENCY = 64  # pence paid for an interim since the last such event; from_post; staff as in INTERIM
     CLAWBACK = 65  # pence of severance paid back
     TRAINING = 66  # pence paid for development or retraining
+    BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends before its day
     DRAWN = 70  # from_post holds a body, to_post a fund; pence drawn from it
     TO_FIND = 71  # from_post holds a body; pence a year of pay that it must find sooner
     EXTENDED = 72  # from_post holds a body, to_post its new last day
@@ -83,6 +86,7 @@ MONEY = (
     Kind.AGENCY,
     Kind.CLAWBACK,
     Kind.TRAINING,
+    Kind.BOUGHT_OUT,
 )  # paid to people or for them, or by them: CLAWBACK alone comes in
 OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
 

@@ -30,6 +30,7 @@ START, END = dt.date(2010, 4, 1), dt.date(2010, 12, 31)
 FUNCTIONS = ("finance", "nursing")
 CERTAIN = 1e6  # a hazard a year that nobody outlives by a day
 NOBODY: np.ndarray = np.empty(0, np.intp)
+SIXTH_A_YEAR = 3_081_114  # pence a year that a post of band 6 costs at its lowest point in 2010-11, with on-costs
 
 
 def date(text: str) -> dt.date:

@@ -111,3 +111,15 @@ def test_without_mars_is_a_counterfactual(england, run):
     assert result.strata["people"].sum() == len(england.workforce)
     assert result.strata.loc["gone because of it", "people"] > 0
     assert run.scenario.calendar.date(result.first_difference).isoformat() == "2010-10-29"
+
+
+def test_some_come_back_within_their_window_and_pay_back(run):
+    """Severance paid back is no line of zeros: some return too soon, and none of them pays back more than was paid."""
+    figures = nt.measure(run).headlines
+    assert 0 < figures["severance paid back"] < 0.02 * figures["exit cost"]
+
+
+def test_no_promise_is_bought_out_in_the_bundled_england(run):
+    """Every guarantee of the bundled policies is kept to its end by the employer that gave it."""
+    assert len(run.log.of(Kind.RETAINED)) > 0
+    assert len(run.log.of(Kind.BOUGHT_OUT)) == 0

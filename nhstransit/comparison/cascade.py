@@ -15,13 +15,14 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
-from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
 from nhstransit.comparison.people import FOR_GOING, check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
 from nhstransit.eventlog import MONEY, Kind, Log
+from nhstransit.metrics.staff_cost import COMING_IN, sign, staff_cost
 from nhstransit.run import Run
+from nhstransit.run.accrual import YEAR, accrued
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,6 @@ MECHANISMS = {
     "paid back": "severance comes back from those who return too soon",
     "other payments": "development, retraining, and any other money of the log",
 }
-COMING_IN = (Kind.CLAWBACK,)
 PAYMENTS: dict[str, tuple[Kind, ...]] = {
     "retention": (Kind.PREMIUM,),
     "interims": (Kind.AGENCY,),
@@ -135,7 +135,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
         parts[name] = Fraction(_money(run.log, kinds) - _money(baseline.log, kinds))
-    start, end = (_total(world, pay) for world, pay in ((baseline, theirs), (run, ours)))
+    start, end = staff_cost(baseline), staff_cost(run)  # as the ledgers have it, kept apart from the logs
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
         what="what staff cost, first day to last,",
@@ -197,14 +197,4 @@ def _aligned(
 
 def _money(log: Log, kinds: tuple[Kind, ...]) -> int:
     """Pence paid out of these kinds, less what comes in."""
-    return sum(_sign(kind) * int(log.of(kind).pence.sum()) for kind in kinds)
-
-
-def _sign(kind: Kind) -> int:
-    return -1 if kind in COMING_IN else 1
-
-
-def _total(run: Run, pay: _Pay) -> Fraction:
-    """Everything, in pence: pay as accrued, money as the ledger of the run has it, kept apart from the log."""
-    ledger = sum(_sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
-    return Fraction(int(pay.first.sum()) + pay.again + pay.others, YEAR) + ledger
+    return sum(sign(kind) * int(log.of(kind).pence.sum()) for kind in kinds)

@@ -183,8 +183,12 @@ class Comparison:
         until = f"The worlds are the same until {self.divergence.date}."
         return [what, until, f"Of the opening staff at the end{ends}: {told}."]
 
+    def deadweight_told(self) -> list[str]:
+        """A sentence for each scheme that pays people to go in the run alone: how many of them would have gone unpaid."""
+        return takers.told_deadweight([(self.run, self.baseline)])
+
     def __repr__(self) -> str:
-        return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)
+        return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING, self.deadweight_told())
 
     def _repr_html_(self) -> str:
-        return html(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)
+        return html(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING, self.deadweight_told())

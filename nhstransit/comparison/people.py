@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nhstransit.entitlements import Law
 
 HERE = "here"
-FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
+FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # money that is paid when somebody goes
 NEVER = 2**31 - 1  # a day that does not come
 SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
 

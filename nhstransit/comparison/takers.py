@@ -54,6 +54,29 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
 
 
+def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
+    """A sentence for each scheme that pays people to go in the runs and in none of the baselines: its deadweight.
+
+    `pairs` are runs and their baselines, of one scenario on either side; people and pounds are added up over them.
+    """
+    sentences = []
+    for name, policy in pairs[0][0].scenario.policies.items():
+        rule = rule_code(name)
+        if policy.question != "severance" or any(len(paid_for_going(other, rule)[0]) for _, other in pairs):
+            continue
+        rows = [deadweight(run, other, name, months=(months,)).loc[months] for run, other in pairs]
+        takers, unpaid, unseen = (int(sum(row[column] for row in rows)) for column in ("takers", "unpaid", "unseen"))
+        pounds = sum(float(row["pounds"]) for row in rows)
+        if takers:
+            later = f"; of {unseen:,} it cannot be seen" if unseen else ""
+            share = f" ({unpaid / (takers - unseen):.0%})" if takers > unseen else ""
+            sentences.append(
+                f"Deadweight of {name}: of {takers:,} people paid to go, {unpaid:,}{share} would have left unpaid within "
+                f"{months} months{later}; they were paid £{pounds:,.0f}."
+            )
+    return sentences
+
+
 def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     """Raise InputError unless a policy is in the run and pays nobody for going in the baseline."""
     policies = run.scenario.policies

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
-from nhstransit.dates import Calendar, add_months
+from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError
@@ -69,10 +69,12 @@ class World:
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
-    def record_posts(self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0) -> None:
-        """Log one event for each post of `posts`."""
+    def record_posts(
+        self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0, from_post: Any = NOBODY
+    ) -> None:
+        """Log one event for each post of `posts`; of those that open, `from_post` is what each takes over from."""
         nobody = np.full(len(posts), NOBODY, "int32")
-        side = {"to_post": posts} if kind is Kind.OPENED else {"from_post": posts}
+        side = {"to_post": posts, "from_post": from_post} if kind is Kind.OPENED else {"from_post": posts}
         self.log.add(day, phase, kind, rule, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
@@ -88,13 +90,23 @@ class World:
         pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
         return self.law.employer_cost(pay, wte, self.calendar.origin + day)
 
-    def open_posts(self, posts: Rows, day: int, phase: Phase, rule: int) -> None:
-        """Posts become fundable: they can be filled from now on."""
+    def unexpired(self, rows: Rows, last: int) -> Longs:
+        """Pence of basic pay and premium for the days of each one's guarantee after their last day in post, (rows,)."""
+        columns = self.columns
+        days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
+        yearly = columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0)
+        return np.rint(yearly * (1.0 + columns["premium"][rows]) * days / DAYS_A_YEAR).astype("int64")
+
+    def open_posts(
+        self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY
+    ) -> None:
+        """Posts become fundable: they can be filled from now on; `pence` a year are debited for each."""
         self.posts["funded"][posts] = True
-        self.record_posts(day, phase, Kind.OPENED, rule, posts)
+        self.record_posts(day, phase, Kind.OPENED, rule, posts, pence, from_post=instead_of)
 
     def remove_posts(self, posts: Rows, day: int, phase: Phase, rule: int, pence: Any = 0) -> None:
-        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each."""
+        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each that is credited."""
+        pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
         self.uncover(posts, day, phase)
@@ -119,6 +131,7 @@ class World:
             "reserved": np.full(count, NOBODY),
             "spell": np.zeros(count),
             "interim": np.full(count, NOBODY),
+            "credited": np.zeros(count, bool),
             "ordinal": ordinal,
         }
         for name, column in self.posts.items():

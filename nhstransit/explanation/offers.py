@@ -217,7 +217,25 @@ def _retention(policy: Policy, situation: Situation, offer: RetentionOffer) -> S
         f"{employers} would name {_of(len(offer), policy, situation)} business-critical.",
         f"They are offered a job to {said(situation.calendar.date(offer.until))} and {percent(offer.premium)} on top of "
         f"basic pay; in pounds a year: {pounds(yearly)}.",
+        *_kept(policy, situation, offer),
         *(f"The ceiling on such premia is {percent(one.value)} (quality: {one.quality})." for one in ceilings),
+    )
+
+
+def _kept(policy: Policy, situation: Situation, offer: RetentionOffer) -> Sentences:
+    """What the guarantee does, and what becomes of it where the employer, or a fixed term, ends sooner."""
+    staff, rows = situation.people, offer.rows
+    sooner = np.minimum(situation.bodies.closes[staff.employer[rows]], staff.contract_ends[rows]) < offer.until
+    binds = "It binds: redundancy waits until it ends, and it moves with the person to another post."
+    if not sooner.any():
+        return (binds,)
+    count = people(int(sooner.sum()))
+    if isinstance(policy, Rets):
+        return (binds, f"For {count} it runs to the end of employer or contract only, which comes sooner.")
+    return (
+        binds,
+        f"For {count} employer or contract ends sooner: a fixed term is prolonged, and people let go when the employer "
+        "closes are paid basic pay and premium for the days that are left.",
     )
 
 

@@ -101,6 +101,7 @@ class PostsNow:
     reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer
     spell: Ints  # how many people have left it
     interim: Ints  # row of who covers it unseen by payroll; −1: nobody; −2: somebody from an agency
+    credited: Bools  # a saving is credited when it goes: it was there or planned, and its work passed to no other post
 
     @property
     def vacant(self) -> Bools:

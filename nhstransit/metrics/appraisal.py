@@ -24,7 +24,8 @@ from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.kernels.appraisal import present_pence
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.once import events
-from nhstransit.metrics.paid import costs_of, pay_before, removed_costs
+from nhstransit.metrics.openings import openings
+from nhstransit.metrics.paid import costs_of, pay_before, yearly_costs
 from nhstransit.metrics.removals import Removals, removals
 from nhstransit.metrics.tail import lost_days
 from nhstransit.run import Run
@@ -60,6 +61,7 @@ _SUMS = (  # kind, line, tag, sign
     (Kind.SEVERANCE, "severance", "transfer", -1),
     (Kind.IN_LIEU, "pay in lieu of notice", "transfer", -1),
     (Kind.PENSION, "pension capital", "transfer", -1),
+    (Kind.BOUGHT_OUT, "guarantees bought out", "transfer", -1),
     (Kind.CLAWBACK, "severance paid back", "transfer", 1),
     (Kind.PREMIUM, "retention premiums", "transfer", -1),
     (Kind.TRAINING, "development and retraining", "cash", -1),
@@ -104,6 +106,7 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
         *_sums_paid(run, years),
         *_receipts(run, terms, years),
         *_saved(run, terms, years),
+        *_opened(run, terms, years),
         _searching(run, terms, years),
     )
 
@@ -221,15 +224,37 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What removed posts save, net of refill and returners, and what of it the Exchequer no longer receives."""
+    """What removed posts save, net of returners, and what of it the Exchequer no longer receives."""
     found = removals(run)
-    costs, held = removed_costs(run, years.law), _held(run, found, years)
-    cohort = financial_year(found.day.astype("int64") + run.scenario.calendar.origin)
+    costs, held = yearly_costs(run, years.law, found.pence, found.day), _held(run, found, years)
     parts = (
         ("pay and on-costs of removed posts", "cash", costs.system, terms.optimism),
         ("National Insurance no longer received", "transfer", -costs.national_insurance, 0.0),
         ("income tax and contributions no longer received", "transfer", -terms.pay_tax * costs.pay, 0.0),
     )
+    return _priced(run, years, found.day, held, parts)
+
+
+def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
+    """What posts that policies opened cost while they stand, and what of it the Exchequer receives."""
+    made, origin, starts = openings(run), run.scenario.calendar.origin, years.starts
+    costs = yearly_costs(run, years.law, made.pence, made.day)
+    since = made.day.astype("int64")[:, None] + origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
+    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0)
+    parts = (
+        ("pay and on-costs of opened posts", "cash", -costs.system, terms.optimism),
+        ("National Insurance of opened posts", "transfer", costs.national_insurance, 0.0),
+        ("income tax and contributions of opened posts", "transfer", terms.pay_tax * costs.pay, 0.0),
+    )
+    return _priced(run, years, made.day, days / np.diff(starts), parts) if len(made) else ()
+
+
+def _priced(
+    run: Run, years: _Years, day: AnyArray, held: Floats, parts: tuple[tuple[str, str, AnyArray, float], ...]
+) -> tuple[Line, ...]:
+    """Lines from (name, tag, pence a year of each post, uplift), for the shares of each year, (posts, years)."""
+    cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
     lines = []
     for name, tag, yearly, uplift in parts:
         total = np.zeros(years.count, "int64")

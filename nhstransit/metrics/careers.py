@@ -120,6 +120,7 @@ def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> s
         Kind.AGENCY: f"costs the employer {pounds} as an interim",
         Kind.CLAWBACK: f"pays back {pounds} of severance",
         Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
+        Kind.BOUGHT_OUT: f"is paid {pounds} for the rest of the guarantee",
     }
     return sentences[kind]
 

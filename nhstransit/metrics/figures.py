@@ -9,10 +9,13 @@ from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.drain import knowledge_lost
 from nhstransit.metrics.money import EXIT_LINES
 from nhstransit.metrics.once import events, once
+from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.metrics.saving import saved_pence
+from nhstransit.metrics.staff_cost import staff_cost
 from nhstransit.run import Run
 from nhstransit.toml import Named
+from nhstransit.workforce.columns import NEVER
 
 UNITS = {
     "opening heads": "people",
@@ -30,7 +33,9 @@ UNITS = {
     "retention cost": "£",
     "development cost": "£",
     "interim cost": "£",
+    "staff cost": "£",
     "recurrent saving": "£ a year",
+    "recurrent cost of posts opened": "£ a year",
     "net recurrent saving": "£ a year",
     "cumulative net saving": "£",
     "posts removed with saving": "posts",
@@ -65,10 +70,11 @@ DEFINITIONS = (
 def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
-    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital. *Cumulative net
-    saving* is up to the scenario's end; *knowledge lost* is the part of the opening staff's that has left the NHS by then.
-    All have a whole that is the same for all runs of a scenario, so that they may be averaged; ratios of two of them, such
-    as payback, are to be taken of the averages.
+    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital and guarantees
+    bought out. *Staff cost* is pay for every day in post and all money paid, to the penny the same as in the waterfall of a
+    comparison. *Cumulative net saving* is up to the scenario's end, less what posts opened by policies cost; *knowledge
+    lost* is the part of the opening staff's that has left the NHS by then. All have a whole that is the same for all runs
+    of a scenario, so that they may be averaged; ratios of two of them, such as payback, are to be taken of the averages.
     """
     share = knowledge_lost(run)
     return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
@@ -99,7 +105,8 @@ def _people(run: Run) -> dict[str, float]:
 
 def _money(run: Run) -> dict[str, float]:
     """Pounds, from exact sums of pence."""
-    found = removals(run)
+    found, made = removals(run), openings(run)
+    opened = int(made.pence[made.until == NEVER].sum())
 
     def pounds(*kinds: Kind) -> float:
         return int(events(run, *kinds).pence.sum()) / 100.0
@@ -110,8 +117,10 @@ def _money(run: Run) -> dict[str, float]:
         "retention cost": pounds(Kind.PREMIUM),
         "development cost": pounds(Kind.TRAINING),
         "interim cost": pounds(Kind.AGENCY),
+        "staff cost": float(staff_cost(run) / 100),
         "recurrent saving": int(found.pence.sum()) / 100.0,
-        "net recurrent saving": int(found.pence[found.end == 0].sum()) / 100.0,
+        "recurrent cost of posts opened": opened / 100.0,
+        "net recurrent saving": (int(found.pence[found.end == 0].sum()) - opened) / 100.0,
         "cumulative net saving": int(saved_pence(run)[1].sum()) / 100.0,
         "posts removed with saving": float(len(found)),
     }

@@ -14,11 +14,13 @@ from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.fields import one_of, some_of
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.once import events, places
+from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Mars
 from nhstransit.policies import StartUp as Policy
 from nhstransit.run import Run
+from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,6 +125,11 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
         np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
         for kept in (mine, mine & (found.end == 0))
     )
+    made = openings(run)
+    stand = np.isin(made.rule, [rule_code(name) for name in names]) & (made.until == NEVER)
+    stand &= (made.day <= due.day) if due.day is not None else True
+    where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
+    net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
     return gross, net
 
 

@@ -16,34 +16,44 @@ from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.flows import periods_of
 from nhstransit.metrics.groups import By, Cut, group_of, groups
 from nhstransit.metrics.once import events, once
+from nhstransit.metrics.openings import openings
 from nhstransit.metrics.state import posts_and_pay
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PAID, RECEIVED, SAVED, FUNDED = "paid", "received", "saved a year", "funding"
+PAID, RECEIVED, SAVED, COST, FUNDED = "paid", "received", "saved a year", "cost a year", "funding"
 LINES = {  # kind of event: its line, and what sort of money it is; sorts are never added up
     Kind.SEVERANCE: ("severance", PAID),
     Kind.IN_LIEU: ("pay in lieu of notice", PAID),
     Kind.PENSION: ("pension capital", PAID),
+    Kind.BOUGHT_OUT: ("guarantees bought out", PAID),
     Kind.PREMIUM: ("retention premium", PAID),
     Kind.AGENCY: ("interims", PAID),
     Kind.TRAINING: ("development and retraining", PAID),
     Kind.CLAWBACK: ("severance paid back", RECEIVED),
     Kind.REMOVED: ("recurrent saving begun (a year)", SAVED),
+    Kind.OPENED: ("recurrent cost begun (a year)", COST),
     Kind.DRAWN: ("drawn from funds", FUNDED),
     Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
-EXIT_LINES = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
+ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened goes: negative pounds
+EXIT_LINES = {
+    Kind.SEVERANCE: "severance",
+    Kind.IN_LIEU: "in_lieu",
+    Kind.PENSION: "pension",
+    Kind.BOUGHT_OUT: "bought_out",
+}
+_ENDED = 255  # beside the numbers of kinds
 
 DEFINITIONS = (
     Definition(
         name="exit cost",
         unit="£",
         formula=(
-            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions; by the day "
-            "it was paid"
+            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions + guarantees "
+            "bought out; by the day it was paid"
         ),
         reference="Agenda for Change handbook, section 16; terms of MARS 2010",
         note="What is paid back on an early return stands beside it, and is not taken off.",
@@ -57,8 +67,9 @@ DEFINITIONS = (
         ),
         reference="facts of the log",
         note=(
-            "Sorts of money (paid, received, saved a year, funding) are kept apart: what a fund gives is spent in "
-            "another line."
+            "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
+            "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
+            "that is no saving."
         ),
     ),
     Definition(
@@ -87,30 +98,43 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
 
     Returns:
         Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved a
-        year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not to be added
-        up. Raises InputError for another cut or period.
+        year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not
+        to be added up. Raises InputError for another cut or period.
     """
     money, periods = events(run, *LINES), periods_of(run, every)
-    money = money.take(np.flatnonzero(money.pence != 0))
+    debit = _debits(run)
+    ended = np.where(money.kind == Kind.REMOVED, debit[money.from_post], 0)
+    pence = money.pence - ended  # a post has the one or the other
+    some = np.flatnonzero(pence != 0)
+    money, pence, ended = money.take(some), pence[some], ended[some]
     code, names = _concerning(run, by, money)
-    keys = (periods.of_days(run, money.day) << 40) | (code << 8) | money.kind
+    line = np.where(ended > 0, _ENDED, money.kind.astype("int64"))
+    keys = (periods.of_days(run, money.day) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    lines = [LINES[Kind(code)] for code in (cells & 255).tolist()]
+    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
     return tables.frame(
         {
             **periods.told(cells >> 40),
             by: [names[code] for code in (cells >> 8 & 2**32 - 1).tolist()],
             "line": [line for line, _ in lines],
             "sort": [sort for _, sort in lines],
-            "pounds": _sums(inverse.ravel(), money.pence, len(cells)) / 100.0,
+            "pounds": _sums(inverse.ravel(), pence, len(cells)) / 100.0,
             "events": counts,
         }
     )
 
 
+def _debits(run: Run) -> Longs:
+    """Pence a year that each post costs because a policy opened it, and a zero for what is about no post, (posts + 1,)."""
+    debit = np.zeros(len(run.posts) + 1, "int64")
+    made = openings(run)
+    debit[made.post] = made.pence
+    return debit
+
+
 def _concerning(run: Run, by: By, money: Log) -> tuple[Longs, list[str]]:
     """The group of each event by its rule or its post, or by its body, (events,), and the groups' names, "none" last."""
-    post, bodies = money.from_post, run.scenario.roster
+    post, bodies = np.where(money.kind == Kind.OPENED, money.to_post, money.from_post), run.scenario.roster
     of_body = np.flatnonzero(np.isin(money.kind, OF_BODIES))
     of_post = np.where(post < 0, 0, post)
     of_post[of_body] = 0
@@ -127,8 +151,8 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
     """What exits cost, by financial year or month and the rule or a cut of the posts that people left.
 
     Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance, in_lieu,
-    pension, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one period and
-    group is one of the people. Raises InputError for another cut or period.
+    pension, bought_out, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one
+    period and group is one of the people. Raises InputError for another cut or period.
     """
     paid, periods = events(run, *EXIT_LINES), periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.from_post)

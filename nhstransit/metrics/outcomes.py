@@ -24,6 +24,7 @@ PAYMENTS = {  # every kind of money of the log that is about a person, in the or
     "pension": Kind.PENSION,
     "premium": Kind.PREMIUM,
     "training": Kind.TRAINING,
+    "bought out": Kind.BOUGHT_OUT,
     "paid back": Kind.CLAWBACK,
 }
 BACK = "paid back"  # by a person, not to one

@@ -33,6 +33,7 @@ SUMS = {
     "severance": Kind.SEVERANCE,
     "in_lieu": Kind.IN_LIEU,
     "pension": Kind.PENSION,
+    "bought_out": Kind.BOUGHT_OUT,
     "interim_pay": Kind.AGENCY,
     "development": Kind.TRAINING,
     "paid_back": Kind.CLAWBACK,

@@ -87,6 +87,7 @@ class TransferArms:
             employer=heir[posts.employer[made]],
             function=posts.function[made].astype("int32"),
             band=posts.band[made].astype("int32"),
+            instead_of=made.astype("int32"),
         )
         again = Ask(rows=proposals.rows, day=situation.day, stage="settled")
         return Effects(then=(opened, again))

@@ -110,8 +110,10 @@ class CostReduction:
     def propose(self, situation: Situation) -> Proposals | None:
         """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
         if situation.stage == "notice":
-            rows = situation.asked[~situation.people.settled[situation.asked]]
-            return Proposals(rows=rows[situation.people.notice_due[rows] == situation.day])
+            people = situation.people
+            due = (people.notice_due == situation.day) & ~people.settled
+            due &= people.retained_until < situation.day  # whoever was guaranteed a job meanwhile is left out
+            return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
         if not len(pool):
             return None

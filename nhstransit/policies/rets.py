@@ -51,10 +51,11 @@ class Rets:
 
     Whoever is business-critical there already takes a place first. Named are those in `functions` (all where none is
     listed), the most skilled first; each halving of the number who hold a function in the employer counts as `scarcity` of
-    skill. When the guarantee ends, so does the premium, and what people expect is open again; who was named for it is so no
-    longer, with or without terms, unless the staff list says so or other terms run. On the day of each of
-    `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new closing day;
-    whoever drops out keeps the old terms to their end.
+    skill. A guarantee binds: nobody who has one is let go before it ends. It runs to the employer's last day, or to the end
+    of a fixed term, where that is sooner. When it ends, so does the premium, and what people expect is open again; who was
+    named for it is so no longer, with or without terms, unless the staff list says so or other terms run. On the day of
+    each of `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new
+    closing day; people who drop out keep the old terms to their end.
     """
 
     question: ClassVar[Question | None] = "retention"
@@ -142,9 +143,21 @@ class Rets:
         accepted = proposals.rows[answers.yes]
         if situation.stage == "renewal":
             return Effects(then=(Designate(rows=proposals.rows), *self._renewed(situation, accepted)))
-        retain = Retain(rows=accepted, until=proposals.until, premium=self.premium)
         lapse = Ask(rows=proposals.rows, day=proposals.until + 1, stage="lapse")
-        return Effects(then=(Designate(rows=proposals.rows), retain, lapse))
+        return Effects(then=(Designate(rows=proposals.rows), *self._guaranteed(situation, accepted, proposals), lapse))
+
+    def _guaranteed(self, situation: Situation, rows: Rows, offer: RetentionOffer) -> list[Effect]:
+        """Terms to the day offered, or to the employer's last or the end of a fixed term; a reminder of a sooner end."""
+        people = situation.people
+        lasts = np.minimum(situation.bodies.closes[people.employer[rows]], people.contract_ends[rows])
+        ends = np.minimum(lasts, offer.until)
+        then: list[Effect] = []
+        for until in np.unique(ends).tolist():
+            mine = rows[ends == until]
+            then.append(Retain(rows=mine, until=until, premium=self.premium))
+            if until < offer.until:
+                then.append(Ask(rows=mine, day=until + 1, stage="end"))
+        return then
 
     def _renewed(self, situation: Situation, accepted: Rows) -> list[Effect]:
         """Terms to each employer's closing day, and a reminder of their end, should it be extended again."""

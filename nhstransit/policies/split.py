@@ -101,6 +101,7 @@ class Split:
             employer=people.employer[over].astype("int32"),
             function=np.full(len(over), situation.functions.index(self.becomes), "int32"),
             band=people.band[over].astype("int32"),
+            instead_of=people.post[over],
         )
         return Effects(then=(opened, Ask(rows=over, day=situation.day, stage="over")))
 

@@ -47,6 +47,7 @@ class Closing:
 
     post: Ints  # (people,) post held; −1 for those gone
     ledger: Named[int]  # pence by kind of event
+    pay: int  # pay and on-costs of everybody for their days in post, in 365ths of a penny
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)

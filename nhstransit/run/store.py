@@ -26,7 +26,7 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import Workforce
 
-FORMAT = 1
+FORMAT = 2
 TEXT, ARRAYS = "run.json", "run.npz"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
@@ -114,6 +114,7 @@ def _described(run: Run) -> dict[str, Any]:
         "scenario": toml.dumps(to_tables(run.scenario)),
         "provenance": attrs.asdict(run.provenance),
         "ledger": dict(run.closing.ledger),
+        "pay": run.closing.pay,
         "rules": {str(code): name for code, name in sorted(run.rules.items())},
         "staff_source": run.people.source,
         "opening_staff": len(run.scenario.workforce),
@@ -166,6 +167,6 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in POST_COLUMNS}),
         opening_post=arrays["opening_post"],
         opening_pay=arrays["opening_pay"],
-        closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"])),
+        closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"]), pay=int(described["pay"])),
         provenance=Provenance(**described["provenance"]),
     )

@@ -32,6 +32,7 @@ from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
@@ -78,6 +79,7 @@ class Scenario:
             bodies.check(self.organisations)
         _check_policies(self, mistakes)
         mistakes.tell()
+        check_promises(self)
         if isinstance(self.staff, Workforce):
             _ = self.opening
 

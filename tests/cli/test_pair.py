@@ -163,3 +163,16 @@ def test_a_saved_run_keeps_its_seed(kept, capsys):
     assert "a saved run has one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
     assert "nothing in it can be left out" in refused(capsys, "diverge", *kept, "--without", "rets")
     assert "holds no run" in refused(capsys, "diverge", ".", "hamlet")
+
+
+def test_deadweight_is_told_without_being_asked(kept, capsys):
+    """Who was paid to go by a scheme that the baseline lacks, and would have left unpaid: for one pair and for several."""
+    out = asked(capsys, "compare", *kept)[1]
+    row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
+    want = (
+        f"Deadweight of mars: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
+    )
+    assert want in out
+    assert f"they were paid £{row['pounds']:,.0f}." in out
+    assert "Deadweight of mars: of " in asked(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
+    assert "Deadweight" not in asked(capsys, "compare", "hamlet", "--without", "rets")[1]

@@ -97,7 +97,7 @@ def test_notice_past_closure_is_served_in_a_residuary_body() -> None:
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),
         row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, on("2010-07-20"), 2_000_000),
-        row("2010-06-30", DESK, Kind.OPENED, "redundancy", -1, -1, 1),
+        row("2010-06-30", DESK, Kind.OPENED, "redundancy", -1, 0, 1),
         row("2010-07-01", NIGHT, Kind.MOVED, "redundancy", 5, 0, 1),
         row("2010-07-01", NIGHT, Kind.REMOVED, "closure", -1, 0),
         row("2010-07-20", OUT, Kind.DEPARTED, "redundancy", 5, 1),

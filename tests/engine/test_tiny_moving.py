@@ -84,7 +84,7 @@ def split(**fields: Any) -> Split:
 def test_a_function_is_parted_posts_and_all() -> None:
     """The post on the other side is made, its holder moves that day, and the old post is gone the day after at no saving."""
     assert told(person(1), policies={"split": split()}) == [
-        row("2010-06-01", NEWS, Kind.OPENED, "split", -1, -1, 1),
+        row("2010-06-01", NEWS, Kind.OPENED, "split", -1, 0, 1),
         row("2010-06-01", DESK, Kind.APPOINTED, "split", 1, 0, 1),
         row("2010-06-01", DESK, Kind.RISK, "split", 1, RiskClass.NONE, RiskClass.SAFE),
         row("2010-06-01", SEATS, Kind.MOVED, "split", 1, 0, 1),
@@ -150,8 +150,8 @@ def arm(posts: int = 2) -> list[Any]:
 def test_an_arm_goes_whole_with_its_empty_post() -> None:
     """Both posts are made again at the trust; the one nurse moves at midnight, and the arm's own posts go as it closes."""
     assert told(person(1, "Arm", function="nursing"), bodies=arm(), policies={"transfer-arms": arms()}) == [
-        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 2),
-        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 3),
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 0, 2),
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 1, 3),
         row("2010-06-01", DESK, Kind.APPOINTED, "transfer-arms", 1, 0, 2),
         row("2010-06-01", DESK, Kind.RISK, "transfer-arms", 1, RiskClass.NONE, RiskClass.SAFE),
         row("2010-09-01", NIGHT, Kind.MOVED, "transfer-arms", 1, 0, 2),

@@ -11,7 +11,7 @@ import simpy
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.kernels.risk import perceived
-from oracle.lives import depart, disturb, remove, rerate
+from oracle.lives import depart, disturb, remove, rerate, rest_of_guarantee
 from oracle.things import CALM, NEVER, Body, Person, Post, first_of_month, single
 from oracle.world import World
 
@@ -147,7 +147,11 @@ def _close(world: World, body: Body, last: int) -> None:
         return
     for person in world.people:
         if person.post is not None and person.body is body:
-            depart(world, person, Phase.CLOSURES, RULES["closure"])
+            unexpired = rest_of_guarantee(person, last)
+            left = depart(world, person, Phase.CLOSURES, RULES["closure"])
+            if unexpired:
+                rule, staff = RULES["closure"], person.staff
+                world.note(Phase.CLOSURES, Kind.BOUGHT_OUT, rule, staff, left=left.number, pence=unexpired)
             disturb(world, person)
     for post in world.posts:
         if post.body is body and post.stands:

@@ -109,6 +109,7 @@ class Path:
         """Consultation is over: notice from today to those without whom the bill is still above what is asked by now."""
         cut = [step.cut for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
         open_ = [p for p in consulted if p.post is not None and not p.settled and p.notice_due == self.world.today]
+        open_ = [p for p in open_ if not p.guaranteed_on(self.world.today)]
         for body in {person.body for person in open_}:
             due = [p for p in self._staff(body) if p.notice_due == self.world.today]
             excess = self._bill(body, *due) - self._allowed(body, cut)

@@ -91,11 +91,17 @@ def _move_in(
 
 def retain(world: World, person: Person, until: int, premium: float, rule: int) -> None:
     """A guarantee to a day, with a premium."""
+    old = person.guarantee
+    if old is not None and person.guaranteed_on(world.today):  # it binds: the later day, the higher premium
+        until = max(until, old.until)
+        premium = max(premium, old.premium)
     yearly = round(person.pay * person.wte * premium)
     post = person.post.number
     world.note(Phase.WINDOWS, Kind.RETAINED, rule, person.staff, left=post, right=until, pence=yearly)
     settle(world, person, Phase.WINDOWS)
     person.guarantee = Guarantee(world.today, until, premium)
+    if person.contract_ends < until:
+        person.contract_ends = until
     turn_class(world, person, RiskClass.GUARANTEED, Phase.WINDOWS, rule)
     rerate(world, person)
 

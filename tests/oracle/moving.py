@@ -24,15 +24,29 @@ def _named(world: Any, function: int, names: tuple[str, ...]) -> bool:
     return not names or world.scenario.functions[function] in names
 
 
-def make_post(world: Any, body: Body, function: int, band: int, phase: Phase, rule: int) -> Post:
-    """A new post at the end of the table, open at once."""
+def make_post(
+    world: Any, body: Body, function: int, band: int, phase: Phase, rule: int, instead_of: Post | None = None
+) -> Post:
+    """A new post at the end of the table, open at once.
+
+    It costs what the lowest point of its band does, unless it takes over from a post whose going would have saved something:
+    then its own going does so, and that of the other no more.
+    """
     alike = [post for post in world.posts if (post.body, post.function, post.band) == (body, function, band)]
     names = tuple(body.name for body in world.bodies)
     cell = (np.array([code]) for code in (body.place, function, band, len(alike)))
     made = post_keys(names, world.scenario.functions, *cell)
     post = Post(len(world.posts), body, function, band, int(made[0]), world.today, stands=True)
     world.posts.append(post)
-    world.note(phase, Kind.OPENED, rule, NOBODY, right=post.number)
+    if instead_of is not None and instead_of.credited:
+        instead_of.credited = False
+        world.note(phase, Kind.OPENED, rule, NOBODY, left=instead_of.number, right=post.number)
+        return post
+    post.credited = False
+    today = world.epoch(world.today)
+    lowest = world.law.annual_pay(np.array([band]), np.array([0]), today)
+    cost = int(world.law.employer_cost(lowest, np.ones(1), today)[0])
+    world.note(phase, Kind.OPENED, rule, NOBODY, right=post.number, pence=cost)
     return post
 
 
@@ -115,7 +129,8 @@ class Parting:
             if not person.settled and _named(world, person.post.function, policy.functions) and luck < policy.part:
                 self._over.append(person)
         for person in self._over:
-            make_post(world, person.body, becomes, person.post.band, Phase.MILESTONES, self._acting.rule)
+            rule = self._acting.rule
+            make_post(world, person.body, becomes, person.post.band, Phase.MILESTONES, rule, instead_of=person.post)
 
     def _go_over(self) -> None:
         world = self._acting.world
@@ -204,7 +219,8 @@ class Arms:
         for post in list(world.posts):
             heir = self._heir(post.body)
             if post.stands and heir is not None and _named(world, post.function, policy.functions):
-                make_post(world, heir, post.function, post.band, Phase.MILESTONES, self._acting.rule)
+                rule = self._acting.rule
+                make_post(world, heir, post.function, post.band, Phase.MILESTONES, rule, instead_of=post)
 
     def _settle_latecomers(self) -> None:
         self._call()

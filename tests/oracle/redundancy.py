@@ -109,7 +109,8 @@ class Abolition:
         last = person.body.closes
         if self.policy.residuary:
             stands = next(body.closes for body in self.world.bodies if body.name == self.policy.residuary)
-            served = max(last, min(self.world.today + 7 * weeks, stands))
+            until = person.guarantee.until if person.guarantee is not None else -1
+            served = max(last, min(max(self.world.today + 7 * weeks, until), stands))
             last = served if person.contract_ends > served else last
         return last
 

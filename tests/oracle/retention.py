@@ -44,7 +44,10 @@ def _offer(acting: Any, policy: Rets, until: int) -> None:
         for person in named:
             designate(world, person, acting.rule)
             if accepts_terms(world, person, acting.chances):
-                retain(world, person, until, policy.premium, acting.rule)
+                least = min(until, body.closes, person.contract_ends)  # no longer than employer and contract last
+                retain(world, person, least, policy.premium, acting.rule)
+                if least < until:
+                    world.env.process(_end_later(acting, least))
             world.env.process(_lapse_later(acting, person, until))
 
 

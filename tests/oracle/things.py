@@ -48,6 +48,7 @@ class Post:
     promised: Any = None
     spell: int = 0
     cover: Any = None  # the interim at work in it, if any
+    credited: bool = True  # whether its going saves anything
 
     @property
     def vacant(self) -> bool:
@@ -85,6 +86,7 @@ class Exit:
     strain: int = 0
     removes_post: bool = False
     voidable: bool = False
+    willing: bool = False  # they applied for it
 
 
 @dataclass

@@ -84,7 +84,7 @@ def test_nothing_is_pickled(kept: dict[str, bytes], tmp_path: Path) -> None:
     folder = laid(tmp_path, kept)
     with np.load(folder / "run.npz", allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays.files} <= set("biuf")
-    assert json.loads(kept["run.json"])["format"] == 1
+    assert json.loads(kept["run.json"])["format"] == 2
     assert set(kept) == {"run.json", "run.npz"}
 
 
@@ -182,9 +182,9 @@ def test_another_format_is_named(kept: dict[str, bytes], tmp_path: Path) -> None
     """A run of another version says which format it is of."""
     text = json.loads(kept["run.json"])
     for name in ("format", "log_format"):
-        for version in (2, "1", None):
+        for version in (1, "2", None):
             files = {**kept, "run.json": json.dumps({**text, name: version}).encode()}
-            assert f"{name}: is {version!r}; this version reads 1" in refused(laid(tmp_path, files))
+            assert f"{name}: is {version!r}; this version reads 2" in refused(laid(tmp_path, files))
 
 
 def edited(edit: Callable[[dict[str, Any]], Any]) -> Callable[[bytes], bytes]:

@@ -31,6 +31,7 @@ class _Batch:
     in_lieu: Longs
     strain: Longs
     remove: Bools
+    willing: Bools  # who applied for it
 
 
 class Exits:
@@ -42,8 +43,11 @@ class Exits:
         self._by_day: dict[int, list[int]] = {}
         self._coming: dict[tuple[int, int], list[Hire]] = {}
 
-    def agree(self, depart: Depart, day: int, phase: Phase, rule: int) -> None:
-        """Enter exits into the columns and the calendar; quitting stops for these people from today."""
+    def agree(self, depart: Depart, day: int, phase: Phase, rule: int, willing: Bools) -> None:
+        """Enter exits into the columns and the calendar; quitting stops for these people from today.
+
+        Who is `willing` (n,) applied for it, and so gives up what is left of a guarantee.
+        """
         columns, rows = self._world.columns, depart.rows
         last = np.asarray(depart.last_day, "int32")
         paid = depart.severance + depart.in_lieu
@@ -75,6 +79,7 @@ class Exits:
                 in_lieu=depart.in_lieu,
                 strain=depart.strain,
                 remove=depart.remove,
+                willing=willing,
             )
         )
         self._natural.rerate(rows, day)
@@ -92,16 +97,20 @@ class Exits:
         world, rows = self._world, batch.rows[here]
         posts = world.columns["post"][rows]
         saving = world.yearly(rows[batch.remove[here]], day)
+        owed = world.unexpired(rows, day) * ~batch.willing[here]
         world.depart(rows, day, Phase.DEPARTURES, batch.rule)
         world.columns["paid_pence"][rows] = batch.severance[here]
         world.columns["paid_off"][rows] = (batch.severance + batch.in_lieu + batch.strain)[here] > 0
         self._natural.stop(rows)
-        sums = ((Kind.SEVERANCE, batch.severance), (Kind.IN_LIEU, batch.in_lieu), (Kind.PENSION, batch.strain))
+        sums = (
+            (Kind.SEVERANCE, batch.severance[here]),
+            (Kind.IN_LIEU, batch.in_lieu[here]),
+            (Kind.PENSION, batch.strain[here]),
+            (Kind.BOUGHT_OUT, owed),
+        )
         for kind, pence in sums:
-            due = pence[here] > 0
-            world.record(
-                day, Phase.DEPARTURES, kind, batch.rule, rows[due], from_post=posts[due], pence=pence[here][due]
-            )
+            due = pence > 0
+            world.record(day, Phase.DEPARTURES, kind, batch.rule, rows[due], from_post=posts[due], pence=pence[due])
         gone = posts[batch.remove[here]]
         if len(gone):
             world.remove_posts(gone, day, Phase.DEPARTURES, batch.rule, saving)

@@ -81,9 +81,10 @@ class Scheme:
         self._check_effects(effects, proposals)
         signed = self._confirmed(effects, proposals, answers, chances)
         self._note(occasion, proposals, answers, effects, signed)
+        willing = self._willing(effects, proposals, answers)
         for effect in effects.then:
             check_effect(effect, self._name, self._world)
-            self._take(effect if signed is None else _kept(effect, signed), occasion)
+            self._take(effect if signed is None else _kept(effect, signed), occasion, willing)
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
         world = self._world
@@ -190,7 +191,14 @@ class Scheme:
             offered[rows[::-1]] = pence[::-1]  # so that the first of several is written last
         return offered
 
-    def _take(self, effect: Effect, occasion: Occasion) -> None:
+    def _willing(self, effects: Effects, proposals: Proposals, answers: Answers) -> Bools:
+        """Who applied to be paid for going, as the log has it, (people,)."""
+        willing = np.zeros(len(self._world.people.staff), bool)
+        if effects.chosen is not None and self._policy.question == "severance" and hasattr(proposals, "pence"):
+            willing[proposals.rows[answers.yes]] = proposals.pence[answers.yes] > 0
+        return willing
+
+    def _take(self, effect: Effect, occasion: Occasion, willing: Bools) -> None:
         """Carry an effect out; to be asked again goes into the calendar."""
         if isinstance(effect, Ask):
             past = (effect.day, Phase.WINDOWS) < (occasion.day, occasion.phase)
@@ -198,7 +206,7 @@ class Scheme:
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
             self._clock.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
         else:
-            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name)
+            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name, willing)
 
     def _check(self, proposals: Proposals) -> None:
         """Raise PolicyError unless the proposals go to people in post."""
