@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, lru_cache
-from typing import Any
-
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,13 +11,13 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
 from nhstransit.entitlements import exits, pay, pensions
 from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
-from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_months
+from nhstransit.entitlements.service import latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import notice, severance
 from nhstransit.kernels import pay as pay_kernels
 from nhstransit.kernels.columns import checked
-from nhstransit.parameters import Parameters, TableEntry, bundled
+from nhstransit.parameters import Parameters, bundled
 from nhstransit.workforce.codes import BANDS
 
 
@@ -111,18 +109,24 @@ class Law:
         *,
         terms: str | MarsTerms = "mars_2010",
     ) -> Longs:
-        """The payment under a mutually agreed resignation scheme, in pence, shape (n,)."""
+        """The payment under a mutually agreed resignation scheme, in pence, shape (n,).
+
+        It is within the cap on exits of the day of leaving, where one was in force.
+        """
         tariff = exits.named_terms(self.parameters, terms, leaving)
-        return tariff.payment(annual_pence, wte, service_months(service_from, leaving))
+        service = service_months(service_from, leaving), service_days(service_from, leaving)
+        return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
 
-    def redundancy_months(self, service_from: ArrayLike, leaving: ArrayLike) -> Floats:
-        """Months of pay under section 16 in force on `leaving`, shape (n,)."""
+    def terms(self, name: str, on: int) -> MarsTerms:
+        """The tariff of a resignation scheme by name, as it is on an epoch day: what a local scheme may vary."""
+        return exits.named_terms(self.parameters, name, on)
 
-        def rule(entry: TableEntry, months: Any) -> Floats:
-            return MarsTerms.of(entry).months(months)
-
-        service = service_months(service_from, leaving)
-        return by_regime(self.parameters.table("section16"), leaving, rule, "float64", service)
+    def redundancy_months(
+        self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
+    ) -> Floats:
+        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where none is given."""
+        terms_day = leaving if terms_on is None else terms_on
+        return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
 
     def redundancy(
         self,
@@ -135,10 +139,19 @@ class Law:
         *,
         terms_on: ArrayLike | None = None,
     ) -> Longs:
-        """Redundancy pay in pence, shape (n,): section 16 on `leaving`, or the statutory sum where that is more.
+        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is more.
 
-        Very senior managers (by `band`) keep the uncapped terms after April 2015. `terms_on` fixes the contractual
-        terms of another day, as a retention agreement does.
+        Args:
+            annual_pence: (n,) whole-time pay a year, with any high-cost-area supplement.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
+            terms_on: (n,) the days whose contractual terms hold: the day on which consultation began, or on which
+                terms were agreed. None is the day of leaving.
+
+        A cap on exits goes by the day of leaving. Raises ParameterError or InputError, as all methods do.
         """
         return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
 
@@ -237,13 +250,17 @@ class Law:
         *,
         redundancy_pence: ArrayLike,
         real_rate: float | None = None,
+        terms_on: ArrayLike | None = None,
     ) -> Longs:
         """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
 
-        Nought below the minimum pension age, and from April 2015, when the cost was limited to that sum.
+        Zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that sum.
+        `terms_on` holds the days whose terms hold, as in `redundancy`; None is the day of leaving. Under a cap on exits
+        the two together stay within it.
         """
         cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
-        return pensions.strain(self.parameters, cost, redundancy_pence, leaving)
+        terms_day = leaving if terms_on is None else terms_on
+        return pensions.strain(self.parameters, cost, redundancy_pence, leaving, terms_day)
 
     # Coming back
 
