@@ -133,7 +133,8 @@ class Applier:
         world, columns, rows = self._world, self._world.columns, effect.rows
         refuse(effect.until < day, name, "guarantees to a day that is past", "give a later day")
         refuse(not effect.premium >= 0, name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
-        yearly = np.rint(columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * effect.premium)
+        basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        yearly = np.rint(basic * (columns["wte_hundredths"][rows] / 100.0) * effect.premium)
         world.log.add(
             day,
             phase,

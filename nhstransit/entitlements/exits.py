@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Floats, Longs
-from nhstransit.dates import complete_months
+from nhstransit.dates import DAYS_A_YEAR, complete_months
 from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import ParameterError, nearest
@@ -178,6 +178,27 @@ def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEn
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
     series: Series[TableEntry] = parameters.table(known[terms])
     return latest_entry(series, on)
+
+
+def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
+    """Months within which a return costs whoever left on these terms, by the law of an epoch day.
+
+    A resignation scheme has the rule of its own name, or none. Voluntary redundancy has the latest of its own rules in
+    force; before any was, NHS work within the window of section 16 voided the payment.
+    """
+    if terms.startswith("mars_"):
+        series = parameters.tables.get(f"clawback_{terms}")
+        held = series.held(on) if series else ()
+        return held[0].number("all_staff") if held else 0.0
+    rules = [
+        entry
+        for name, series in parameters.tables.items()
+        if name.startswith("clawback_vr_")
+        for entry in series.held(on)
+    ]
+    if rules:
+        return max(rules, key=lambda entry: entry.first).number("all_staff")
+    return parameters.number("alternative_window_days").on(on).value * 12.0 / DAYS_A_YEAR
 
 
 def months_away(leaving: ArrayLike, back: ArrayLike) -> Longs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, lru_cache
+
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
 from nhstransit.entitlements import exits, pay, pensions
 from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
+from nhstransit.entitlements.retention import RetentionTerms
 from nhstransit.entitlements.service import latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import InputError, nearest
@@ -18,7 +20,7 @@ from nhstransit.kernels import notice, severance
 from nhstransit.kernels import pay as pay_kernels
 from nhstransit.kernels.columns import checked
 from nhstransit.parameters import Parameters, bundled
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.codes import BANDS, VSM, ZONES
 
 
 @attrs.frozen
@@ -39,34 +41,44 @@ class Law:
         """The law by the parameters that come with the library."""
         return Law(bundled())
 
-    # Pay
+    # Pay: whole-time sums a year
 
     def points(self, on: int) -> Ints:
         """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
         return np.asarray(pay.scale_on(self.parameters, on).last + 1)
 
-    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int) -> Longs:
+    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence a year, shape (n,).
 
         `point` counts from 0 and is read as the band's last where it is higher. In 2025-26, where a step lasts
         several years, each year in the band is a point. Very senior managers: points 0 to 4 are executive directors,
-        5 to 9 chief executives, by size of PCT.
+        5 to 9 chief executives, by size of PCT. `usual`, (13,) pence by band, stands in where a band has no table on
+        that day; without it, or where it holds zero, ParameterError is raised.
         """
-        scale = pay.scale_on(self.parameters, on)
-        pay.refuse_empty(scale, np.asarray(band), on)
-        return pay_kernels.annual_pence(scale.pence, scale.last, band, point)
+        return pay.annual(self.parameters, band, point, on, usual)
 
     def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
         """The point a year later, shape (n,): one further up to the band's last; spot rates stay."""
         scale = pay.scale_on(self.parameters, on)
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 
-    def high_cost_supplement(self, annual_pence: ArrayLike, zone: ArrayLike, on: int) -> Longs:
-        """Whole-time high-cost-area supplement in pence a year, shape (n,); `zone` holds positions in `ZONES`."""
-        share, least, most = pay.zone_limits(self.parameters, on)
+    def high_cost_supplement(
+        self, annual_pence: ArrayLike, zone: ArrayLike, on: int, band: ArrayLike | None = None
+    ) -> Longs:
+        """Whole-time high-cost-area supplement on basic pay, in pence a year, shape (n,).
+
+        `zone` holds positions in `ZONES`; very senior managers, where a `band` is given, have no supplement. It is
+        pensionable, and counts in a month's and a week's pay, but not in basic pay. Raises ParameterError for a day
+        without limits, unless nobody is in a zone.
+        """
         zones = np.asarray(zone)
-        if zones.size and not (zones.min() >= 0 and zones.max() < len(pay.ZONES)):
-            raise InputError("zone", "holds something else than zones", f"give positions in {pay.ZONES}")
+        if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
+            raise InputError("zone", "holds something else than zones", f"give positions in {ZONES}")
+        if band is not None:
+            zones = np.where(np.asarray(band) == VSM, 0, zones)
+        if not zones.any():
+            return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
+        share, least, most = pay.zone_limits(self.parameters, on)
         return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
 
     def protected_pay(
@@ -189,6 +201,20 @@ class Law:
             return round(entry.number("large_days"))
         return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
 
+    def consultation_span(self, size: str, opened_on: int) -> int:
+        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it is opened."""
+        if size not in ("small", "large"):
+            raise InputError("size", f"is {size!r}", nearest(size, ("small", "large")))
+        return round(self.parameters.table("consultation").on(opened_on).number(f"{size}_days"))
+
+    def retention(self, on: int) -> RetentionTerms:
+        """Retention terms for business-critical staff in force on an epoch day: premium, months, largest share."""
+        return RetentionTerms.on(self.parameters, on)
+
+    def start_up_pounds(self, on: int) -> float:
+        """Pounds a head that new commissioning groups are to be given to start with, on an epoch day."""
+        return self.parameters.number("ccg_start_up_a_head").on(on).value
+
     def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
         """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
 
@@ -206,7 +232,7 @@ class Law:
         )
 
     def lieu(self, annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
-        """Basic pay for weeks of notice not worked, and nothing else, in pence, shape (n,)."""
+        """Pay for weeks of notice not worked, any high-cost-area supplement in it, in pence, shape (n,)."""
         return notice.lieu_pence(annual_pence, wte, weeks)
 
     # Pension
@@ -268,6 +294,13 @@ class Law:
         """Complete months after leaving within which a return costs money, by terms and day."""
         entry = exits.clawback_entry(self.parameters, terms, on)
         return round(entry.number("vsm" if vsm else "all_staff"))
+
+    def scheme_clawback_months(self, terms: str, on: int) -> float:
+        """Months after leaving within which a return costs money, as somebody offered these terms would be told.
+
+        `terms` are a resignation scheme's name, or "section16" for a voluntary redundancy; `on` is the day of leaving.
+        """
+        return exits.scheme_clawback(self.parameters, terms, on)
 
     def clawback(
         self,

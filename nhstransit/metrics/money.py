@@ -11,7 +11,7 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, distinct
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import OF_BODIES, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, OF_BODIES, Kind, Log
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.flows import periods_of
 from nhstransit.metrics.groups import By, Cut, group_of, groups
@@ -35,7 +35,7 @@ LINES = {  # kind of event: its line, and what sort of money it is; sorts are ne
     Kind.DRAWN: ("drawn from funds", FUNDED),
     Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
-EXIT_LINES = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
+EXIT_LINES = dict(zip(EXIT_MONEY, ("severance", "in_lieu", "pension"), strict=True))
 
 DEFINITIONS = (
     Definition(

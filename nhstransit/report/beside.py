@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhstransit.published import Published, Row, bundled_outcomes, published_beside, scope_bridge
+from nhstransit.published.observe import FEW_DRAWS
 from nhstransit.report.section import Section, lines
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DRAWS = 40  # further samples of the bodies asked, for a run's own page
 
 
 def has_published(run: Run) -> bool:
@@ -21,7 +20,7 @@ def has_published(run: Run) -> bool:
 
 def beside(run: Run) -> Published:
     """The published figures beside the run's own."""
-    return published_beside(run, draws=DRAWS)
+    return published_beside(run, draws=FEW_DRAWS)
 
 
 def published_section(published: Published) -> Section:
