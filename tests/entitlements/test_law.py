@@ -139,14 +139,14 @@ def test_terms_agreed_in_advance_outlast_a_reform() -> None:
     """Exit terms fixed before April 2015 are uncapped on a later last day."""
     row = (10_000_000, 1.0, on(1960), on(1985), on(2016))
     assert LAW.redundancy(*row) == 16_000_000
-    assert LAW.redundancy(*row, terms_on=on(2012)) == 20_000_000
+    assert LAW.redundancy(*row, terms_on=on(2012)) == 20_021_918  # 24 months of 4.35 weeks
 
 
 def test_senior_managers_among_others() -> None:
     """In one column, after April 2015, the cap spares senior managers only."""
     band = np.array([BANDS.index("9"), VSM])
     found = LAW.redundancy(np.full(2, 12_000_000), 1.0, on(1960), on(1985), on(2016), band)
-    assert found.tolist() == [16_000_000, 24_000_000]
+    assert found.tolist() == [16_000_000, 24_026_301]
 
 
 def test_the_statutory_sum_steps_in_where_it_is_more() -> None:
@@ -157,7 +157,7 @@ def test_the_statutory_sum_steps_in_where_it_is_more() -> None:
 
 def test_the_gap_in_the_statutory_limit_matters_only_there() -> None:
     """In 2016 contractual pay is found without the limit; where the limit would matter it is refused."""
-    assert LAW.redundancy(3_000_000, 1.0, on(1960), on(2000), on(2016) - 1) == 4_000_000
+    assert LAW.redundancy(3_000_000, 1.0, on(1960), on(2000), on(2016) - 1) == 4_004_384
     with pytest.raises(ParameterError, match="statutory_week_cap"):
         LAW.redundancy(40_000_000, 0.1, on(1950), on(1990), on(2016))
 
@@ -289,4 +289,4 @@ quality = "assumption"
     law = Law(LAW.parameters.having(path))
     row = (3_000_000, 1.0, on(1970), on(1990))
     assert law.redundancy(*row, on(2012, 1) - 1) == LAW.redundancy(*row, on(2012, 1) - 1)
-    assert 2 * law.redundancy(*row, on(2012, 1)) == LAW.redundancy(*row, on(2012, 1))
+    assert abs(2 * law.redundancy(*row, on(2012, 1)) - LAW.redundancy(*row, on(2012, 1))) <= 1

@@ -1,4 +1,4 @@
-"""What somebody is paid: the table of the day, the supplement of a high-cost area, and what both become when things change."""
+"""What somebody is paid: the table of the day, the supplement of a high-cost area, and how both change."""
 
 from __future__ import annotations
 
