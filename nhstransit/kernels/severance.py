@@ -68,8 +68,11 @@ def months_of_pay(
 
 
 def month_share(month_weeks: float) -> Fraction:
-    """The share of a year's pay in a month's pay: a twelfth, or so many weeks' pay where that is more."""
-    weeks = Fraction(str(month_weeks)) * WEEK_DAYS / YEAR_DAYS
+    """The share of a year's pay in a month's pay: a twelfth, or so many weeks' pay where that is more.
+
+    Weeks are read to two decimal places, so that the sum can be worked out in whole numbers.
+    """
+    weeks = Fraction(round(month_weeks * MONTH_PARTS), MONTH_PARTS) * WEEK_DAYS / YEAR_DAYS
     return max(Fraction(1, 12), weeks)
 
 
