@@ -88,6 +88,7 @@ MONEY = (
     Kind.TRAINING,
     Kind.BOUGHT_OUT,
 )  # paid to people or for them, or by them: CLAWBACK alone comes in
+EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # of that, what is paid when somebody goes
 OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
 
 # Process order within a phase. A name keeps its number for ever, so that adding a policy shifts no byte.

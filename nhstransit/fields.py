@@ -24,17 +24,28 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """Where a default comes from. `choice` is a lever of the user's, for which there is nothing to cite."""
+    """Where a default comes from. `choice` is a lever of the user's, for which there is nothing to cite.
+
+    `law` names the dated parameter, and the number in it, that holds where the field is None: a legal number stands
+    there and nowhere else, and the field is a local term in its place.
+    """
 
     unit: str
     source: str = "a lever: set it as the question asks"
     quality: Quality = attrs.field(default="choice", validator=attrs.validators.in_(QUALITIES))
     range: tuple[float, float] | None = None
+    law: str = ""
 
 
 def assumed(unit: str, low: float, high: float, source: str) -> Parent:
     """The parent of a default that was chosen, not found: its plausible range, and what it rests on."""
     return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+def from_law(unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice") -> Parent:
+    """The parent of a local term that is None by default: then the law's number `law` of the day holds."""
+    source = f"the law's {law} of the day; give a number for a local term"
+    return Parent(unit=unit, source=source, law=law, range=ends, quality=quality)
 
 
 def parent_of(field: Any) -> Parent | None:

@@ -141,7 +141,16 @@ def _body(draw: st.DrawFn, place: int, span: Span) -> Organisation:
         authorised = draw(span.days)
         days["authorised"] = min(authorised, opens) if opens else authorised
     wave = draw(st.integers(0, 2))
-    return Organisation(name=f"{kind} {place}", kind=kind, region=region, population=residents, wave=wave, **days)
+    area = draw(st.sampled_from(("", "", "inner", "fringe")))
+    return Organisation(
+        name=f"{kind} {place}",
+        kind=kind,
+        region=region,
+        population=residents,
+        wave=wave,
+        high_cost_area=area,
+        **days,
+    )
 
 
 @st.composite

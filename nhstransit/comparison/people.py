@@ -9,15 +9,15 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import NOBODY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, NOBODY, Kind, Log
 from nhstransit.run import Run
+from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     from nhstransit.entitlements import Law
 
 HERE = "here"
-FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # money that is paid when somebody goes
-NEVER = 2**31 - 1  # a day that does not come
+FOR_GOING = EXIT_MONEY
 SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
 
 

@@ -13,6 +13,7 @@ from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.comparison.people import gone, last_rule, routes
 from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
+from nhstransit.metrics.characteristics import AGES as AGE_CUTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 from nhstransit.workforce.codes import BANDS, SEXES
@@ -24,7 +25,9 @@ STRATA = ("here either way", "gone because of it", "kept because of it", "gone e
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
-AGES, SERVICE = (0, 30, 40, 50, 55, 60), (0, 2, 5, 10, 15)  # complete years at which a group begins
+# Complete years at which a group begins.
+AGES = (0, *AGE_CUTS)
+SERVICE = (0, 2, 5, 10, 15)
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:

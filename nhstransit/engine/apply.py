@@ -143,7 +143,8 @@ class Applier:
         running = columns["retained_until"][rows] >= day
         until = np.where(running, np.maximum(columns["retained_until"][rows], effect.until), effect.until)
         premium = np.where(running, np.maximum(columns["premium"][rows], effect.premium), effect.premium)
-        yearly = np.rint(columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * premium)
+        basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        yearly = np.rint(basic * (columns["wte_hundredths"][rows] / 100.0) * premium)
         world.log.add(
             day,
             phase,

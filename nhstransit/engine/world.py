@@ -20,7 +20,7 @@ from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.organisations.roster import Roster
-from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns
+from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns, usual_pay
 from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
@@ -43,11 +43,12 @@ class World:
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
-        columns = people_columns(calendar, opening, seats, law)
+        columns = people_columns(calendar, opening, seats, law, bodies)
         self.columns, self._room = columns, Room(columns)
         self.opening_pay = columns["pay_pence"].copy()
         self.entered: list[dict[str, AnyArray]] = []  # newcomers as they came, batch by batch
         self.opening_bill = pay_bill(columns, len(bodies))
+        self.usual_pay = usual_pay(columns)
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
         self.to_find = np.zeros(len(bodies), "int64")
@@ -94,8 +95,10 @@ class World:
         """Pence of basic pay and premium for the days of each one's guarantee after their last day in post, (rows,)."""
         columns = self.columns
         days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
-        yearly = columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0)
-        return np.rint(yearly * (1.0 + columns["premium"][rows]) * days / DAYS_A_YEAR).astype("int64")
+        pay = columns["pay_pence"][rows]
+        basic = pay - columns["supplement_pence"][rows]  # a premium is paid on basic pay alone
+        yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
+        return np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
 
     def open_posts(
         self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY
@@ -159,8 +162,12 @@ class World:
         columns = self.columns
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
-        table = self.law.annual_pay(columns["band"][rows], columns["point"][rows], self.calendar.origin + day)
-        columns["pay_pence"][rows], columns["post"][rows] = table, posts
+        listed = self.law.points(self.calendar.origin + day)[columns["band"][rows]] > 0
+        old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        basic = np.where(listed, self._table_pay(rows, day), old)  # without a table they have their old pay again
+        supplement = self._supplement(rows, basic, day)
+        columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
+        columns["scale_share"][rows], columns["post"][rows] = 1.0, posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
         self._count_service(rows, day)
@@ -169,10 +176,20 @@ class World:
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
         point = columns["point"][rows]
         staff = columns["staff"][rows]
-        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=table)
+        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=basic + supplement)
         closes = self.bodies.closes[columns["employer"][rows]] < NEVER
         self.turn_class(rows[closes], RiskClass.EXPOSED, day, phase, rule)
         self.turn_class(rows[~closes], RiskClass.NONE, day, phase, rule)
+
+    def _table_pay(self, rows: Rows, day: int) -> Longs:
+        """Basic pay at each one's point by the table of a day, or what is usual in a band without one, (rows,)."""
+        band, point = self.columns["band"][rows], self.columns["point"][rows]
+        return self.law.annual_pay(band, point, self.calendar.origin + day, usual=self.usual_pay)
+
+    def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
+        """The high-cost-area supplement on basic pay, by each one's employer and band, (rows,)."""
+        zone = self.bodies.area[self.columns["employer"][rows]]
+        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, self.columns["band"][rows])
 
     def _count_service(self, rows: Rows, day: int) -> None:
         """Service counts from today for who was paid for going, or was away longer than the law bridges."""
@@ -188,6 +205,9 @@ class World:
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
         fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + day
+        basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
+        zone = self.bodies.area[fresh["employer"]]
+        supplement = self.law.high_cost_supplement(basic, zone, today, fresh["band"])
         fresh |= {
             "staff": self._new_identities(count),
             "post": posts,
@@ -196,7 +216,9 @@ class World:
             "contract_ends": np.full(count, NEVER),
             "critical": np.zeros(count),
             "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
-            "pay_pence": self.law.annual_pay(fresh["band"], newcomers.point, today),
+            "pay_pence": basic + supplement,
+            "supplement_pence": supplement,
+            "scale_share": np.ones(count),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         del self.people  # its views would keep alive, all at once, the columns that are moved
@@ -219,8 +241,25 @@ class World:
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
+        other_band = rows[columns["band"][rows] != posts["band"][new]]
+        columns["scale_share"][other_band] = 1.0
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
+        self._change_area(rows, day, phase, rule)
+
+    def _change_area(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+        """Who has moved is paid the supplement of the new employer's area, if any, on unchanged basic pay."""
+        columns = self.columns
+        if not (self.bodies.area.any()):
+            return
+        old = columns["supplement_pence"][rows]
+        basic = columns["pay_pence"][rows] - old
+        new = self._supplement(rows, basic.astype("int64"), day)
+        changed = new != old
+        rows, new, pay = rows[changed], new[changed], (basic + new)[changed]
+        columns["supplement_pence"][rows], columns["pay_pence"][rows] = new, pay
+        point = columns["point"][rows]
+        self.log.add(day, phase, Kind.PAY, rule, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
 
     def appoint(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
         """People are promised posts; a voidable exit falls away, and with it the risk they felt."""

@@ -69,6 +69,8 @@ def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
 def _changed(one: Input) -> str:
     """What a number is, and what it was."""
     was = f" (the library's own: {one.default:g})" if isinstance(one.default, (int, float)) else ""
+    if one.law:
+        was = f" (in place of the law's {one.law})"
     return f"{one.path} {one.value:g}{was}" if isinstance(one.value, (int, float)) else f"{one.path} {one.value}{was}"
 
 

@@ -39,7 +39,8 @@ class People:
     function: Bytes
     band: Bytes
     point: Bytes
-    pay_pence: Ints  # whole-time basic pay a year
+    pay_pence: Ints  # whole-time pay a year: basic pay and any high-cost-area supplement
+    supplement_pence: Ints  # of that, the high-cost-area supplement
     wte_hundredths: Bytes
     born: Ints  # epoch day
     service_from: Ints  # epoch day; of who came back, perhaps that of the return
@@ -81,6 +82,10 @@ class People:
     def settled(self) -> Bools:
         """Who has somewhere to go: an agreed exit or another post to start in, (n,)."""
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
+
+    def basic_pence(self, rows: Rows) -> Ints:
+        """Whole-time basic pay a year of `rows`, without any supplement."""
+        return np.asarray(self.pay_pence[rows] - self.supplement_pence[rows])
 
     def wte(self, rows: Rows) -> Floats:
         """Whole-time equivalents of `rows`."""
@@ -141,7 +146,8 @@ class Situation:
     bodies: Roster
     law: Law
     functions: tuple[str, ...]
-    opening_bill: Longs  # (bodies,) basic pay of all staff in pence a year when the scenario began
+    opening_bill: Longs  # (bodies,) pay of all staff in pence a year when the scenario began
+    usual_pay: Longs  # (bands,) median basic pay in pence a year when the scenario began; 0 for a band of nobody
     to_find: Longs  # (bodies,) pence a year that each must find sooner than its path has it
     saved: Mapping[str, Longs]  # (bodies,) pence a year saved for good so far by each policy's removed posts, by name
     purses: Mapping[str, Purse]  # what is left of each fund in the financial year of the day, by name
@@ -164,6 +170,13 @@ class Situation:
         """One whole number for the region of an employer, function and band, (n,): equal where all three are."""
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
+
+    def pay_in(self, posts: Rows, point: int) -> Longs:
+        """Whole-time pay in pence a year, at a point of the band, of somebody in each of these posts, (posts,)."""
+        band, zone = self.posts.band[posts], self.bodies.area[self.posts.employer[posts]]
+        points = np.full(len(band), point)
+        basic = self.law.annual_pay(band, points, self.epoch_day, usual=self.usual_pay)
+        return np.asarray(basic + self.law.high_cost_supplement(basic, zone, self.epoch_day, band))
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving`, one or one each."""

@@ -218,8 +218,13 @@ def _by_year(run: Run, day: AnyArray, pence: AnyArray) -> dict[int, int]:
 def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     """Tax on severance above the tax-free sum."""
     paid = events(run, Kind.SEVERANCE)
-    free = round(100 * years.law.parameters.number("severance_tax_free").entries[0].value)
-    tax = np.rint(np.maximum(paid.pence - free, 0) * terms.severance_tax).astype("int64")
+    net = np.array(paid.pence, "int64")
+    year = financial_year(np.asarray(paid.day, "int64") + run.scenario.calendar.origin)
+    for each in np.unique(year).tolist():
+        mine = np.flatnonzero(year == each)
+        on = int(paid.day[mine].min()) + run.scenario.calendar.origin
+        net[mine] = years.law.net_of_tax(paid.pence[mine], on, tax_rate=terms.severance_tax)
+    tax = paid.pence - net
     return (Line(name="tax on severance", tag="transfer", pence=years.real(_by_year(run, paid.day, tax))),)
 
 

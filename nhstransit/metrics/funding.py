@@ -9,6 +9,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools
+from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.fields import one_of, some_of
@@ -68,8 +69,9 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
     due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
     saved. Regions without people that count and without saving are left out.
     """
-    terms, numbers = terms or StartUp(), (law or Law.bundled()).parameters.number
-    dues = _dues(run, numbers("ccg_start_up_a_head").entries[0].value)
+    law, terms = law or Law.bundled(), terms or StartUp()
+    numbers = law.parameters.number
+    dues = _dues(run, law)
     total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0
     parts = [_told(run, due, terms, total) for due in dues]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -87,16 +89,25 @@ class _Due:
     day: int | None = None
 
 
-def _dues(run: Run, pounds: float) -> list[_Due]:
+def _dues(run: Run, law: Law) -> list[_Due]:
     """What each start-up policy of the scenario demands; where it has none, what MARS is held beside."""
     scenario = run.scenario
     found = [
-        _Due(name, each.kinds, each.pounds_a_head, each.savers, scenario.calendar.day(each.paid))
+        _Due(
+            name,
+            each.kinds,
+            each.pounds(law, epoch_day(each.paid)),
+            each.savers,
+            scenario.calendar.day(each.paid),
+        )
         for name, each in scenario.policies.items()
         if isinstance(each, Policy)
     ]
     mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
-    return found or [_Due("", ("pct",), pounds, mars)]
+    if found:
+        return found
+    # Nobody says when: the first entry is the one of 2011-12, for which the money was announced.
+    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
 
 
 def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:

@@ -14,7 +14,8 @@ from nhstransit.arrays import Floats
 from nhstransit.dates import complete_years
 from nhstransit.entitlements import Law
 from nhstransit.organisations.bodies import KINDS, Organisation
-from nhstransit.workforce.codes import BANDS
+from nhstransit.scenario.opening import pay_columns
+from nhstransit.workforce.codes import BANDS, ZONES
 from nhstransit.workforce.columns import Workforce
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ SERVICE = (0, 1, 2, 5, 10, 15, 20, 25, 30)
 class OpeningTables:
     """The opening workforce by kind of body, region, function and band, and its ages by service.
 
-    Each of the first four holds people, wte, pay_million (basic pay) and cost_million (with on-costs) in pounds a year,
+    Each of the first four holds people, wte, pay_million (basic pay and any high-cost-area supplement) and cost_million
+    (with on-costs) in pounds a year,
     women, part_time, mean_age and mean_service in complete years; the last row is everybody.
     """
 
@@ -57,7 +59,7 @@ def opening_tables(
 
     Raises ParameterError where the law holds no pay or on-costs for that day.
     """
-    columns = _columns(people, on, law or Law.bundled())
+    columns = _columns(people, bodies, on, law or Law.bundled())
     kinds, regions = [body.kind for body in bodies], [body.region for body in bodies]
     return OpeningTables(
         by_kind=_by("kind", _placed(kinds, KINDS)[people.employer], list(KINDS.values()), columns),
@@ -79,7 +81,7 @@ def pay_bill_beside(
 ) -> pd.DataFrame:
     """The yearly cost of one kind of body with on-costs beside a published one, in million pounds, and the gap."""
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
-    cost = float(_columns(people, on, law or Law.bundled())["cost_million"][chosen].sum())
+    cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
     published = published_pounds / 1e6
     wte = float(people.wte[chosen].sum())
     return tables.frame(
@@ -93,10 +95,10 @@ def pay_bill_beside(
     )
 
 
-def _columns(people: Workforce, on: int, law: Law) -> dict[str, Floats]:
+def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: Law) -> dict[str, Floats]:
     """What is summed or averaged in each table, one number a person."""
-    scale = law.annual_pay(people.band, people.point, on)
-    annual = np.where(people.pay_pence > 0, people.pay_pence, scale)
+    area = np.array([ZONES.index(body.high_cost_area or "none") for body in bodies], "int64")
+    annual = pay_columns(people, law, area, on)["pay_pence"].astype("int64")
     return {
         "people": np.ones(len(people)),
         "wte": people.wte,

@@ -27,7 +27,7 @@ class State:
     function: Ints
     band: Ints
     point: Ints
-    pay_pence: Ints  # whole-time basic pay a year
+    pay_pence: Ints  # whole-time pay a year, any high-cost-area supplement included
     disposition: Bytes
     risk_class: Bytes
     funded: Bools  # (posts,) open and not removed

@@ -9,7 +9,9 @@ import attrs
 
 from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.codes import BANDS, ZONES
+
+AREAS = ZONES[1:]  # zones in which a supplement is paid
 
 KINDS = {
     "sha": "strategic health authority",
@@ -53,7 +55,8 @@ class Organisation:
     """One body; without dates it was there before and goes on after.
 
     `shadow` is the day from which its posts can be filled, `opens` the day from which it employs, `closes` its last day.
-    A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
+    `high_cost_area` is the zone whose supplement its staff are paid on top of basic pay ("inner", "outer" or "fringe"). A
+    clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Organisation:
     wave: int = whole(0, high=99, parent=Parent(unit="waves"))
     authorised: dt.date | None = None
     parent: str = ""
+    high_cost_area: str = one_of(("", *AREAS), "")
     successors: tuple[str, ...] = ()
     establishment: tuple[Establishment, ...] = ()
 

@@ -15,7 +15,7 @@ from nhstransit.organisations.bodies import Establishment, Organisation, check
 
 NEEDED = ("name", "kind", "region")
 DATES = ("shadow", "opens", "authorised", "closes")
-OPTIONAL = ("cluster", "population", "wave", *DATES, "parent", "successors")
+OPTIONAL = ("cluster", "population", "wave", *DATES, "parent", "high_cost_area", "successors")
 POSTS = ("body", "function", "band", "posts")
 
 

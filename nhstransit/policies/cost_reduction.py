@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, one_of, share, some_of, strict, whole
+from nhstransit.fields import Parent, from_law, one_of, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -50,11 +50,12 @@ class CostReduction:
 
     Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
     save most for their pay-off first; what is still missing is met by compulsory redundancy, by an assessment. Notice
-    runs from the end of consultation, `consultation_days` after the step. The business-critical, the guaranteed and
+    runs from the end of consultation, `consultation_days` after the step: by default as many as the law asks for 100 people
+    or more. The business-critical, the guaranteed and
     those whose fixed term ends by the last day that they would have are left out. `path` has the steps in order, each a
     share of the opening pay bill.
 
-    The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
+    The bill is the pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
     is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
     body that pays nobody when the scenario begins has no path. Steps are taken `forward_months` sooner, though never
     before the announcement. What an employer must find sooner comes on top at its next step, though never more than the
@@ -73,15 +74,7 @@ class CostReduction:
     announced: dt.date
     path: tuple[Step, ...]
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
-    consultation_days: int = whole(
-        90,
-        high=365,
-        parent=Parent(
-            unit="days",
-            source="collective consultation on 100 or more redundancies before 6 April 2013",
-            quality="press",
-        ),
-    )
+    consultation_days: int | None = whole(None, high=365, parent=from_law("days", "consultation.large_days"))
     forward_months: int = whole(0, high=60, parent=Parent(unit="months"))
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
@@ -121,8 +114,9 @@ class CostReduction:
             return Proposals(rows=pool)
         pence = self._severance(situation, pool)
         rows, pence = pool[pence > 0], pence[pence > 0]
-        leaving = _last_days(situation, rows, situation.day + self.consultation_days) + situation.calendar.origin
-        months = situation.law.redundancy_months(situation.people.service_from[rows], leaving)
+        leaving = _last_days(situation, rows, self._notice_given(situation)) + situation.calendar.origin
+        since, terms_on = situation.people.service_from[rows], situation.epoch_day
+        months = situation.law.redundancy_months(since, leaving, terms_on=terms_on)
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
 
@@ -149,21 +143,33 @@ class CostReduction:
         if self.by_law:
             certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
             return Effects(then=(certain, *consulted(situation, rows[order][go[order]], chosen=True)), chosen=chosen)
-        return Effects(then=(self._let_go(situation, rows[go], situation.day + self.consultation_days),), chosen=chosen)
+        given = self._notice_given(situation)
+        return Effects(then=(self._let_go(situation, rows[go], given, situation.day),), chosen=chosen)
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
         """Notice to those consulted, in the order in which they were chosen, as far as it is still needed."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
         needed = _until_met(employer[rows], _yearly(situation, rows), self._excess(situation))
-        let_go = self._let_go(situation, np.sort(rows[needed]), situation.day)
+        opened = int(self._taken(situation.calendar)[situation.round])
+        let_go = self._let_go(situation, np.sort(rows[needed]), situation.day, opened)
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
-    def _let_go(self, situation: Situation, rows: Rows, given: int) -> Depart:
-        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner."""
+    def _notice_given(self, situation: Situation) -> int:
+        """The day on which consultation is over: the local number of days, or the law's for a large number."""
+        days = self.consultation_days
+        if days is None:
+            days = situation.law.consultation_span("large", situation.epoch_day)
+        return situation.day + days
+
+    def _let_go(self, situation: Situation, rows: Rows, given: int, opened: int) -> Depart:
+        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner.
+
+        The terms are those of the day on which consultation was `opened`.
+        """
         last = _last_days(situation, rows, given)
         lasts = situation.people.contract_ends[rows] > last
-        return made_redundant(situation, rows[lasts], last[lasts], given, with_posts=True)
+        return made_redundant(situation, rows[lasts], last[lasts], given, opened, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
         """Everyone who may be let go by an employer above the path, and would not be gone by then with a fixed term."""
@@ -180,14 +186,15 @@ class CostReduction:
         if self.bands:
             free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         rows = np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
-        return rows[people.contract_ends[rows] > _last_days(situation, rows, situation.day + self.consultation_days)]
+        return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay of each for going on the last day that they would have."""
-        last = _last_days(situation, rows, situation.day + self.consultation_days)
+        last = _last_days(situation, rows, self._notice_given(situation))
         people, leaving = situation.people, last + situation.calendar.origin
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
-        return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
+        born, band, terms_on = people.born[rows], people.band[rows], situation.epoch_day
+        return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
 
     def _excess(self, situation: Situation) -> Longs:
         """Pence a year by which each body's pay bill is above the path, (bodies,); nought for those that have none."""
@@ -225,7 +232,7 @@ def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
 
 
 def _yearly(situation: Situation, rows: Rows) -> Longs:
-    """Basic pay in pence a year at each person's hours, (rows,)."""
+    """Pay in pence a year at each person's hours, any high-cost-area supplement included, (rows,)."""
     people = situation.people
     return np.rint(people.pay_pence[rows] * people.wte(rows)).astype("int64")
 

@@ -105,7 +105,5 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
 
 def _daily(situation: Situation, posts: Rows, dearer: float) -> Longs:
     """Pence a day for each of these posts, (posts,)."""
-    band, law, today = situation.posts.band[posts], situation.law, situation.epoch_day
-    pay = law.annual_pay(band, np.full(len(band), _TOP), today)
-    yearly = law.employer_cost(pay, np.ones(len(band)), today)
+    yearly = situation.law.employer_cost(situation.pay_in(posts, _TOP), np.ones(len(posts)), situation.epoch_day)
     return np.asarray(np.rint(yearly * dearer / DAYS_A_YEAR), "int64")

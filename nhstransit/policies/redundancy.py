@@ -165,7 +165,8 @@ class Redundancy:
             served = np.maximum(served, situation.people.retained_until[rows])
             longer = np.maximum(last, np.minimum(served, stands)).astype("int32")
             last = np.where(situation.people.contract_ends[rows] > longer, longer, last)
-        leave = made_redundant(situation, rows, last, situation.day, with_posts=False)
+        opened = min(situation.calendar.day(self.consults), situation.day)
+        leave = made_redundant(situation, rows, last, situation.day, opened, with_posts=False)
         if not len(refused):
             return leave
         luck = chances.uniform("refusal", situation.people.key[refused])

@@ -13,7 +13,7 @@ from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.eventlog import NOBODY, Kind, rule_code
-from nhstransit.fields import Parent, amount, assumed, number, share, some_of, strict, whole
+from nhstransit.fields import Parent, amount, assumed, from_law, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -61,7 +61,8 @@ class Returns:
     or lies before a break of more than a year, counts no more (section 16).
 
     `repays` names for a rule the terms on which its severance is paid back by who returns within their window: the
-    unexpired months, net of tax. Inside the window, for other rules `clawback_months`, a share `deterred` of those due
+    unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law
+    four weeks) a share `deterred` of those due
     does not return; of these a share `after_window` does within `after_months` of its end, and the others never.
 
     On top of the curve `unseen` of those in Band 8a and above, and a third of that below, come back within two years
@@ -80,14 +81,8 @@ class Returns:
     shape: float = number(
         0.58, low=0.1, high=10.0, parent=Parent(unit="shape", source=_CURVE, quality="derived", range=(0.4, 1.0))
     )
-    clawback_months: float = amount(
-        1.0,
-        parent=Parent(
-            unit="months before anybody returns",
-            source="four weeks under section 16; more under later rules",
-            quality="official",
-            range=(0.0, 12.0),
-        ),
+    clawback_months: float | None = amount(
+        None, parent=from_law("months before anybody returns", "alternative_window_days")
     )
     repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
     tax_rate: float = share(

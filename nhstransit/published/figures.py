@@ -13,12 +13,12 @@ from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.published.bridge import scope_bridge
 from nhstransit.published.load import bundled_outcomes
+from nhstransit.published.observe import FEW_DRAWS
 from nhstransit.published.table import Row, published_beside
 from nhstransit.published.view import codes
 from nhstransit.run import Run
 from nhstransit.toml import Named
 
-DRAWS = 40  # samples for the error of asking so few
 BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
 SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked
 
@@ -28,7 +28,7 @@ def expected_figures(run: Run) -> Named[float]:
 
     For one from a sample of bodies, the mean over samples, and under the name with " | sampling" its standard deviation.
     """
-    rows = [row for row in published_beside(run, draws=DRAWS).simulated if row.comparable]
+    rows = [row for row in published_beside(run, draws=FEW_DRAWS).simulated if row.comparable]
     spread = {f"{row.figure}{SAMPLING}": row.sampling.error for row in rows if row.sampling is not None}
     return Named({row.figure: _expected(row) for row in rows} | spread)
 

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs, Rows, Shorts, guarded
-from nhstransit.eventlog import MOVEMENTS, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, MOVEMENTS, Kind, Log
 from nhstransit.run import Run
 
 T = TypeVar("T")
@@ -52,7 +52,6 @@ class Sums:
     pence: Longs
 
 
-EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
 _WANTED = (Kind.DEPARTED, Kind.APPLIED, *EXIT_MONEY, Kind.REMOVED, Kind.MOVED, Kind.ARRIVED, Kind.BACK)
 
 

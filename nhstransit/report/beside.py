@@ -18,6 +18,7 @@ from nhstransit.published import (
     scope_bridge,
     status_of,
 )
+from nhstransit.published.observe import FEW_DRAWS
 from nhstransit.report.said import amount, per
 from nhstransit.report.section import Section
 from nhstransit.report.sentences import Distance, Gap
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Parts = tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]  # columns, rows, sentences
-DRAWS = 40  # further samples of the bodies asked, for a run's own page
 SHOWN = 6  # missed figures in the short table
 SPEAKS = ("fitted", "prior")  # kinds of world that what was published is of
 
@@ -40,7 +40,7 @@ def has_published(run: Run) -> bool:
 
 def beside(run: Run) -> Published:
     """The published figures beside the run's own."""
-    return published_beside(run, draws=DRAWS)
+    return published_beside(run, draws=FEW_DRAWS)
 
 
 def distance_of(status: Status, published: Published | None) -> Distance:

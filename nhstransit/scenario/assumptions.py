@@ -36,6 +36,7 @@ class Input:
     changed: bool = False
     default: Any = None
     ranges: str = ""  # of a margin, by category
+    law: str = ""  # the number of the law in whose place it stands
 
     @property
     def unsure(self) -> bool:
@@ -87,13 +88,22 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
 
 def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
     """One number with its parent, or without where it has left its default."""
+    shown = "the law's" if item is None and parent.law else item
     told = Input(
-        path=path, value=item, unit=parent.unit, source=parent.source, quality=parent.quality, range=parent.range
+        path=path,
+        value=shown,
+        unit=parent.unit,
+        source=parent.source,
+        quality=parent.quality,
+        range=parent.range,
+        law=parent.law,
     )
     if default is attrs.NOTHING or item == default:
         return told
-    quality = "choice" if parent.quality == "choice" else "assumption"
+    quality = "choice" if parent.quality == "choice" and not parent.law else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
+    if parent.law:
+        source = f"{_OWN.source}; the law's {parent.law} is replaced"
     return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import SweepError, check_kind, nearest
-from nhstransit.fields import parent_of
+from nhstransit.fields import Parent, parent_of
 from nhstransit.scenario import Scenario, joined, part_at
 from nhstransit.sweeps import Range
 from nhstransit.toml import Named
@@ -46,10 +46,19 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
             item, place, parent = getattr(thing, field.name), f"{path}.{field.name}", parent_of(field)
-            if parent is not None and parent.range and parent.quality in VARIED and _inside(item, parent.range):
-                yield Range(place, *(type(item)(end) for end in parent.range))
+            if parent is not None and parent.range and parent.quality in VARIED and _varies(item, parent):
+                yield Range(place, *(_as_given(item, end) for end in parent.range))
             elif attrs.has(type(item)) or isinstance(item, Named):
                 yield from _within(item, place)
+
+
+def _varies(item: Any, parent: Parent) -> bool:
+    """Whether a number lies in its parent's range, or is the law's, which a local term may replace."""
+    return (item is None and bool(parent.law)) or (parent.range is not None and _inside(item, parent.range))
+
+
+def _as_given(item: Any, end: float) -> Any:
+    return end if item is None else type(item)(end)
 
 
 def _inside(item: Any, ends: tuple[float, float]) -> bool:

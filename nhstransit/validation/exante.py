@@ -22,6 +22,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.places import found
 from nhstransit.published import bundled_outcomes
 from nhstransit.scenario import Scenario, bundled_variant, load_scenario
+from nhstransit.scenario.opening import pay_columns
 from nhstransit.workforce.codes import BANDS
 
 BUNDLED = "england/ex-ante-2011-01-19.toml"
@@ -160,13 +161,9 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
     A post costs what the opening staff of its band are paid on average; largest remainders make posts whole.
     """
     people = scenario.workforce
-    bands, table = (
-        people.band.astype("int64"),
-        Law.bundled().annual_pay(people.band, people.point, epoch_day(scenario.start)),
-    )
-    own = np.where(
-        people.pay_pence > 0, people.pay_pence, table
-    )  # those without pay of their own are paid by the tables
+    bands = people.band.astype("int64")
+    paid = pay_columns(people, Law.bundled(), scenario.roster.area, epoch_day(scenario.start))
+    own = paid["pay_pence"].astype("int64")
     pay = np.bincount(bands, own, len(BANDS)) / np.maximum(np.bincount(bands, minlength=len(BANDS)), 1)
     senders = bundled_outcomes().reading.senders
     lines = [(body, line) for body in scenario.organisations if body.kind not in senders for line in body.establishment]

@@ -43,9 +43,9 @@ def test_of_two_leaders_the_more_skilled_stays() -> None:
     consulted, *events = events
     assert consulted == row("2010-06-01", DESK, Kind.CONSULTED, "clustering", 1, 0, on("2010-07-01"))
     assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
-    assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_000_000)
+    assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_002_192)
     assert events[1] == row("2010-09-09", Phase.DEPARTURES, Kind.DEPARTED, "clustering", 1, 0)
-    assert events[2] == row("2010-09-09", Phase.DEPARTURES, Kind.SEVERANCE, "clustering", 1, 0, -1, 2_000_000)
+    assert events[2] == row("2010-09-09", Phase.DEPARTURES, Kind.SEVERANCE, "clustering", 1, 0, -1, 2_002_192)
     assert events[3][:6] == row("2010-09-09", Phase.DEPARTURES, Kind.REMOVED, "clustering", -1, 0)[:6]
 
 

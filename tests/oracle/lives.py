@@ -158,7 +158,8 @@ def rest_of_guarantee(person: Person, last: int) -> int:
     terms = person.guarantee
     if terms is None or terms.until <= last:
         return 0
-    return round(person.pay * person.wte * (1.0 + terms.premium) * (terms.until - last) / DAYS_A_YEAR)
+    yearly = (person.pay + person.basic * terms.premium) * person.wte
+    return round(yearly * (terms.until - last) / DAYS_A_YEAR)
 
 
 def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:

@@ -11,8 +11,9 @@ from nhstransit.eventlog import NOBODY, Kind, Phase
 from nhstransit.organisations.posts import post_keys
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.codes import BANDS, RiskClass
+from oracle import pay
 from oracle.choices import accepts_terms, key, stands_by
-from oracle.cost import Path
+from oracle.cost import Path, consultation_days
 from oracle.effects import appoint, retain, turn
 from oracle.lives import remove
 from oracle.things import Body, Person, Post
@@ -76,10 +77,11 @@ def merge(acting: Any, policy: Clustering) -> None:
         out += free[: surplus - len(gone)]
     for post in sorted(empty, key=lambda post: post.number):
         today = world.epoch(world.today)
-        pay = world.law.annual_pay(np.array([post.band]), np.array([0]), today)
-        saving = int(world.law.employer_cost(pay, np.ones(1), today)[0])
+        basic = pay.in_band(world, post.band, 0)
+        whole = basic + pay.supplement(world, post.body, post.band, basic, today)
+        saving = int(world.law.employer_cost(np.array([whole]), np.ones(1), today)[0])
         remove(world, post, Phase.WINDOWS, acting.rule, saving)
-    until = world.today + policy.consultation_days
+    until = world.today + consultation_days(world, policy)
     for person in sorted(out, key=lambda person: person.staff):
         world.note(Phase.WINDOWS, Kind.CONSULTED, acting.rule, person.staff, left=person.post.number, right=until)
         path._let_go(person, path._terms(person))

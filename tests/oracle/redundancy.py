@@ -123,9 +123,11 @@ class Abolition:
         pay, wte, leaving = np.array([person.pay]), np.array([person.wte]), np.array([world.epoch(last)])
         born = np.array([person.born])
         unserved = max(weeks - (last - world.today) / 7.0, 0.0)
-        severance = law.redundancy(pay, wte, born, since, leaving, band)
+        opened = min(world.calendar.day(self.policy.consults), world.today)
+        terms_on, section = np.array([world.epoch(opened)]), np.array([person.section])
+        severance = law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
         strain = law.pension_strain(
-            pay, wte, born, since, leaving, np.array([person.section]), redundancy_pence=severance
+            pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on
         )
         lost = refused and bool(self.chances.uniform("refusal", key(person))[0] < self.policy.unreasonable)
         going = Exit(

@@ -15,6 +15,7 @@ from nhstransit.eventlog import Kind, Phase, rule_code
 from nhstransit.policies import Returns
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM, RiskClass
+from oracle import pay
 from oracle.choices import key
 from oracle.effects import turn_class
 from oracle.interims import engage, uncover
@@ -72,10 +73,10 @@ def _terms(policy: Returns, person: Person) -> str:
 def _window(world: World, policy: Returns, person: Person) -> float:
     """Days after leaving before which a return is deterred: the first on which nothing is owed, where there are terms."""
     terms, today = _terms(policy, person), world.epoch(world.today)
-    if not terms:
+    if not terms and policy.clawback_months is not None:
         return policy.clawback_months / 12.0 * DAYS_A_YEAR
     day = person.left_day + 1
-    if terms == "section16":
+    if terms in ("", "section16"):
         while day - person.left_day <= world.law.alternative_window_days(today):
             day += 1
         return day - person.left_day
@@ -161,7 +162,9 @@ def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> 
     person.post, person.next_post = post, None
     uncover(world, post, Phase.ARRIVALS)
     post.holder, post.promised = person, None
-    person.pay = int(world.law.annual_pay(np.array([post.band]), np.array([person.point]), world.epoch(world.today))[0])
+    listed = pay.table(world, post.band, person.point, world.epoch(world.today))
+    pay.paid(world, person, person.basic if listed is None else listed)
+    person.scale_share = 1.0
     person.guarantee = None
     if person.bought_out or _long_away(world, person):
         person.service_from = world.epoch(world.today)

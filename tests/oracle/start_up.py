@@ -21,7 +21,7 @@ def share_out(acting: Any, policy: StartUp) -> None:
     for region in sorted({body.region for body in world.bodies}):
         payers = [body for body in world.bodies if body.region == region and body.kind in policy.kinds]
         residents = [world.scenario.organisations[body.place].population for body in payers]
-        short = round(sum(residents) * policy.pounds_a_head * 100.0) - _saved(world, policy, region)
+        short = round(sum(residents) * _pounds(world, policy) * 100.0) - _saved(world, policy, region)
         if short > 0:
             due |= dict(zip(payers, largest_remainder(short, np.array(residents)).tolist(), strict=True))
     for fund in policy.funds:
@@ -30,6 +30,13 @@ def share_out(acting: Any, policy: StartUp) -> None:
         if pence > 0:
             world.to_find[body] = world.to_find.get(body, 0) + pence
             world.note(Phase.WINDOWS, Kind.TO_FIND, acting.rule, NOBODY, left=body.place, pence=pence)
+
+
+def _pounds(world: Any, policy: StartUp) -> float:
+    """Pounds a head: the policy's own, or the law's today."""
+    if policy.pounds_a_head is not None:
+        return policy.pounds_a_head
+    return world.law.parameters.number("ccg_start_up_a_head").on(world.epoch(world.today)).value
 
 
 def _saved(world: World, policy: StartUp, region: str) -> int:

@@ -25,6 +25,7 @@ class Body:
     name: str
     kind: str
     region: str
+    area: str = ""  # of the high-cost-area supplement
     closes: int = NEVER
 
     @property
@@ -106,7 +107,7 @@ class Person:
     key: int
     post: Post | None
     point: int
-    pay: int
+    pay: int  # a year, whole time, with the supplement
     wte: float
     born: int
     service_from: int
@@ -117,6 +118,8 @@ class Person:
     skill: np.float32
     outside: np.float32
     attitude: np.float32
+    supplement: int = 0  # of that, for a high-cost area
+    scale_share: float = 1.0  # of their point's pay, for those who were paid less than it from the start
     clinician: bool = False
     listed: bool = False  # critical by the staff list
     clocks: list[Clock] = field(default_factory=list)
@@ -146,6 +149,11 @@ class Person:
     def body(self) -> Body:
         assert self.post is not None
         return self.post.body
+
+    @property
+    def basic(self) -> int:
+        """Pay without the supplement."""
+        return self.pay - self.supplement
 
     @property
     def settled(self) -> bool:

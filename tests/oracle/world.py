@@ -14,6 +14,7 @@ from nhstransit.organisations.posts import build_posts
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER as NO_END
+from oracle import pay
 from oracle.things import NEVER, Body, Person, Post, single
 
 ORDERS = 100_000  # more than there are rule numbers
@@ -22,8 +23,8 @@ ORDERS = 100_000  # more than there are rule numbers
 class World:
     """People, posts and bodies as objects, and a list of events."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.luck, self.law = scenario, Luck(seed), Law.bundled()
+    def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
+        self.scenario, self.luck, self.law = scenario, Luck(seed), law or Law.bundled()
         self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()
@@ -32,6 +33,7 @@ class World:
         self.posts: list[Post] = []
         self.people: list[Person] = []
         self._open()
+        self.usual = pay.usual(self.people)
         self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
         self.gone: dict[Body, int] = {}  # departures of the month so far, by body
         self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
@@ -94,7 +96,7 @@ class World:
     def _body(self, place: int) -> Body:
         body = self.scenario.organisations[place]
         closes = self.calendar.day(body.closes) if body.closes else NEVER
-        return Body(place, body.name, body.kind, body.region, closes)
+        return Body(place, body.name, body.kind, body.region, body.high_cost_area, closes)
 
     def _open(self) -> None:
         """Everybody and everything that is there on the first day."""
@@ -125,13 +127,17 @@ class World:
         columns = self.scenario.workforce.columns()
         known = {name: column[row].item() for name, column in columns.items()}
         ends = known["contract_ends"]
-        table = int(self.law.annual_pay(np.array([known["band"]]), np.array([known["point"]]), self.origin)[0])
+        table = pay.table(self, known["band"], known["point"])
+        basic = known["pay_pence"] or table or 0
+        supplement = pay.supplement(self, post.body, post.band, basic)
         return Person(
             staff=known["staff"],
             key=known["staff"],
             post=post,
             point=known["point"],
-            pay=known["pay_pence"] or table,
+            pay=basic + supplement,
+            supplement=supplement,
+            scale_share=basic / table if table and basic < table else 1.0,
             wte=known["wte_hundredths"] / 100.0,
             born=known["born"],
             service_from=known["service_from"],

@@ -129,15 +129,16 @@ class Exits:
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
             movers, left = rows[here], columns["post"][rows[here]]
+            saving = self._world.yearly(movers, day)  # before they move: the new employer may lie in another area
             self._world.start(movers, day, phase, rule)
             self._natural.rerate(movers, day)
-            self._remove(movers, left, day, phase)
+            self._remove(movers, left, saving, day, phase)
 
-    def _remove(self, movers: Rows, left: Ints, day: int, phase: Phase) -> None:
+    def _remove(self, movers: Rows, left: Ints, saving: Longs, day: int, phase: Phase) -> None:
         """Posts that people under notice moved on from go, by the rules that gave it, unless their body shuts today."""
         world, goes = self._world, self._world.columns["post_goes"]
         stands = world.bodies.closes[world.posts["employer"][left]] >= day
-        by, saving = np.where(stands, goes[movers], -1), world.yearly(movers, day)
+        by = np.where(stands, goes[movers], -1)
         goes[movers] = -1
         for rule in np.unique(by[by >= 0]).tolist():
             mine = by == rule

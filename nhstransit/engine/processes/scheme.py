@@ -99,6 +99,7 @@ class Scheme:
             law=world.law,
             functions=world.functions,
             opening_bill=world.opening_bill,
+            usual_pay=guarded(world.usual_pay),
             to_find=guarded(world.to_find),
             saved=self._saved(),
             purses=self._applier.purses(occasion.day),
