@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log
 from nhstransit.arrays import Bools, Ints, Keys
 from nhstransit.fields import Parent, number, share
 from nhstransit.grammar import Newcomers, Situation
@@ -41,7 +42,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
     today, count = situation.calendar.origin + day, len(keys)
     age = traits.youngest + (traits.oldest - traits.youngest) * luck("age")
-    served = np.minimum(-6.0 * np.log(luck("service")), np.maximum(age - 17.0, 0.0))
+    served = np.minimum(-6.0 * log(luck("service")), np.maximum(age - 17.0, 0.0))
     served *= luck("from the NHS") < traits.from_nhs
     return Newcomers(
         key=keys,

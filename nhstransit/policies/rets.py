@@ -9,6 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log2
 from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
@@ -169,7 +170,7 @@ class Rets:
         taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
         places = np.floor(heads * cap + 1e-9) - taken
         rows = np.flatnonzero(wanted)
-        score = people.skill[rows].astype("float64") - self.scarcity * np.log2(_holders(situation, here, rows))
+        score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
         return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log1p, power
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
@@ -153,7 +154,7 @@ class Returns:
         luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
-        days = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape) * DAYS_A_YEAR
+        days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
         window = windows(situation, rows, self.repays, self.clawback_months)
         put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
         inside = (days < window) & (put_off < 1.0)
