@@ -139,7 +139,9 @@ def _mix(bits: Keys) -> None:
 
 @attrs.frozen
 class Chances:
-    """The luck of one round of one policy: decisions are told by its name and the round's number, never by a day."""
+    """The luck of one round of one policy: decisions follow from its key (its name, unless it says another) and the round's
+    number, never from a day.
+    """
 
     luck: Luck
     policy: str

@@ -11,7 +11,7 @@ from nhstransit.arithmetic import exp, power
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs, guarded
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import NOBODY, Kind, rule_code
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.once import events, once, places
@@ -179,11 +179,11 @@ def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
     A class of a user's own has no type but the name that it stands under.
     """
     policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
-    codes = [rule_code(word) for word in words if word not in policies]
+    codes = [run.code_of(word) for word in words if word not in policies]
     for name, policy in policies.items():
         told_by_type = name in POLICIES and type(policy) in POLICIES.values()
         if type(policy) in types or (name in words and not told_by_type):
-            codes.append(rule_code(name))
+            codes.append(run.code_of(name))
     return codes
 
 

@@ -15,7 +15,7 @@ from nhstransit.arrays import Bools, Floats, Keys, Longs
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
-from nhstransit.grammar import Answers, Effects, Occasion, PostOffer, Proposals, Question, Situation, Turn
+from nhstransit.grammar import Answers, Effects, Keyed, Occasion, PostOffer, Proposals, Question, Situation, Turn
 from nhstransit.kernels.selection import nth_within, order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -30,7 +30,7 @@ _REPORTED = (
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Assignment:
+class Assignment(Keyed):
     """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
 
     Each body has a share of its staff (of those in `functions`, all where none is named) that it is willing to lend, with
@@ -40,6 +40,7 @@ class Assignment:
     nothing settled; of those who would go the most skilled do. The home post stays theirs, and thins.
     """
 
+    place: ClassVar[int] = 56
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 

@@ -40,6 +40,7 @@ class Hiring(Traits):
     under notice to go with their posts, or consults with them on it.
     """
 
+    place: ClassVar[int] = 70
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

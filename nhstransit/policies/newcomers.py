@@ -8,7 +8,7 @@ import numpy as np
 from nhstransit.arithmetic import log
 from nhstransit.arrays import Bools, Ints, Keys
 from nhstransit.fields import Parent, number, share
-from nhstransit.grammar import Newcomers, Situation
+from nhstransit.grammar import Keyed, Newcomers, Situation
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import SECTIONS
 
@@ -21,7 +21,7 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 
 @attrs.frozen(kw_only=True)
-class Traits:
+class Traits(Keyed):
     """Shares and ages of newcomers; skill, outside option and attitude are standard normals."""
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))

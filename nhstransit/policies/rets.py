@@ -20,6 +20,7 @@ from nhstransit.grammar import (
     Designate,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -47,7 +48,7 @@ class Renewal:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Rets:
+class Rets(Keyed):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
     Whoever is business-critical there already takes a place first. Named are those in `functions` (all where none is
@@ -58,6 +59,7 @@ class Rets:
     whoever drops out keeps the old terms to their end.
     """
 
+    place: ClassVar[int] = 30
     question: ClassVar[Question | None] = "retention"
     signed: ClassVar[bool] = False
 

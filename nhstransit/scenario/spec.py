@@ -13,7 +13,7 @@ from nhstransit.arrays import Bools, Ints
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, date_of
 from nhstransit.errors import InputError, OrganisationError, ScenarioError, StaffError, nearest
-from nhstransit.eventlog import ENGINE_RULES, rule_code
+from nhstransit.eventlog import ENGINE_RULES, codes_of
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
@@ -23,9 +23,10 @@ from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.order import orders_of
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
 from nhstransit.workforce.columns import Workforce
 
 
@@ -47,7 +48,7 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
-    policies: Named[Policy] = attrs.field(factory=Named)
+    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=InOrder)  # as in its file: so they act
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
         factory=Named, eq=False, metadata={"apart": True}
@@ -67,6 +68,16 @@ class Scenario:
     def calendar(self) -> Calendar:
         """Its days."""
         return Calendar(self.start, self.end)
+
+    @cached_property
+    def rules(self) -> dict[str, int]:
+        """The number by which the log of its runs knows each rule, by name: the engine's own and its policies'."""
+        return codes_of(self.policies)
+
+    @cached_property
+    def orders(self) -> dict[int, int]:
+        """The order in which rules act within a phase, by rule number: see `orders_of`."""
+        return orders_of(self.policies, self.rules)
 
     @cached_property
     def roster(self) -> Roster:
@@ -175,7 +186,6 @@ def _refuse_days(scenario: Scenario, column: str, wrong: Bools, when: str) -> No
 
 
 def _check_policies(scenario: Scenario) -> None:
-    codes: dict[int, str] = {}
     for name, policy in scenario.policies.items():
         place = f"policies.{name}"
         if not isinstance(policy, Policy):
@@ -185,10 +195,7 @@ def _check_policies(scenario: Scenario) -> None:
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             raise ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start")
-        code = rule_code(name)
-        if code in codes:
-            raise ScenarioError(place, f"shares its rule number with {codes[code]!r}", "rename one of the two")
-        codes[code] = name
+    _ = scenario.orders
     check_names(scenario.policies, functions=scenario.functions, funds=scenario.funds, bodies=scenario.organisations)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.kernels.risk import perceived
+from oracle.day import RULES, Phase
 from oracle.lives import depart, disturb, remove, rerate
 from oracle.things import CALM, NEVER, Body, Person, Post, first_of_month, single
 from oracle.world import World
