@@ -135,7 +135,7 @@ def _check_format(place: Path, described: Any) -> None:
 def _loaded(path: Path) -> dict[str, Any]:
     """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
 
-    NumPy reads headers with Python's own tokeniser and ZIP files with its own decompressors. What these raise over bytes that
+    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
     make no sense changes with the version of Python, so that no list of errors can be complete.
     """
     try:
