@@ -7,7 +7,7 @@ from what; `Log.ordered` gives the canonical order for comparing two logs.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 
@@ -91,7 +91,8 @@ MONEY = (
 EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # of that, what is paid when somebody goes
 OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
 
-# Process order within a phase. A name keeps its number for ever, so that adding a policy shifts no byte.
+# What the log calls a rule: a number for each of the engine's own rules and for policies of well-known names. A name keeps
+# its number for ever. It is a label and nothing else: no order and no luck follows from it.
 RULES = {
     "month": 0,
     "death-or-dismissal": 1,
@@ -136,7 +137,7 @@ RULES = {
     "hiring-successors": 71,
     "interims": 72,
     "returns": 75,
-    "contract-end": 900,  # after every agreed exit, so that what is owed is paid
+    "contract-end": 900,
 }
 CAUSES = (
     "death-or-dismissal",
@@ -145,6 +146,7 @@ CAUSES = (
     "resignation",
 )  # of natural departures, by clock
 ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # names no policy may have
+NO_RULE = -2  # the number of a name that no rule has: no event is by it, and no person left by it
 _FIRST_OWN, _LAST_OWN = 1_000, 32_767
 
 COLUMNS = {
@@ -160,11 +162,27 @@ COLUMNS = {
 
 
 def rule_code(name: str) -> int:
-    """The number of a rule: from the table above, or from a digest of a name of the user's own (1,000 up)."""
-    if name in RULES:
-        return RULES[name]
-    digest = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
-    return _FIRST_OWN + digest % (_LAST_OWN - _FIRST_OWN + 1)
+    """The number of a rule of a well-known name; of any other a run alone can tell: see `Run.code_of`.
+
+    Raises InputError for a name that is not in `RULES`.
+    """
+    if name not in RULES:
+        raise InputError("rule", f"{name!r} has no number of its own", "ask a run for it: run.code_of(name)")
+    return RULES[name]
+
+
+def codes_of(policies: Iterable[str]) -> dict[str, int]:
+    """The number by which the log of a scenario with these policies knows each rule, the engine's own included.
+
+    A well-known name has its number of `RULES`; every other has the next from 1,000 on, in the order given, so that no two
+    share one. Raises InputError for more than 31,768 names of the user's own.
+    """
+    codes = dict(RULES)
+    own = [name for name in policies if name not in RULES]
+    if len(own) > _LAST_OWN - _FIRST_OWN + 1:
+        raise InputError("policies", f"are {len(own):,}", f"give at most {_LAST_OWN - _FIRST_OWN + 1:,}")
+    codes |= {name: _FIRST_OWN + place for place, name in enumerate(own)}
+    return codes
 
 
 @attrs.frozen(eq=False)

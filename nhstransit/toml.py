@@ -48,15 +48,33 @@ class Named(Mapping[str, V], Generic[V]):
         return hash(tuple(self._items.items()))
 
     def __repr__(self) -> str:
-        return f"Named({self._items!r})"
+        return f"{type(self).__name__}({self._items!r})"
 
     def having(self, name: str, item: V) -> Named[V]:
         """This mapping with one item set."""
-        return Named({**self._items, name: item})
+        return type(self)({**self._items, name: item})
 
     def without(self, name: str) -> Named[V]:
         """This mapping less one item."""
-        return Named({key: item for key, item in self._items.items() if key != name})
+        return type(self)({key: item for key, item in self._items.items() if key != name})
+
+
+class InOrder(Named[V]):
+    """A `Named` whose items stand as they were given; two in another order are not equal. A new item goes to the end.
+
+    >>> InOrder({"b": 2, "a": 1}).having("b", 3)
+    InOrder({'b': 3, 'a': 1})
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        self._items = dict(items or {})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InOrder) and list(self._items.items()) == list(other._items.items())
+
+    __hash__ = Named.__hash__
 
 
 def read(path: Path) -> dict[str, Any]:

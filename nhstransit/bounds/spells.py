@@ -9,7 +9,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import CAUSES, MOVEMENTS, RULES, Kind, rule_code
+from nhstransit.eventlog import CAUSES, MOVEMENTS, RULES, Kind
 from nhstransit.run import Run
 from nhstransit.workforce.columns import NEVER
 
@@ -87,7 +87,7 @@ def spells_of(run: Run, rules: Iterable[str]) -> Spells:
     rule = np.concatenate([np.full(len(seated), RULES["month"]), events.rule])[order]
     spell = np.cumsum(kind == Kind.ARRIVED) - 1  # each person's events begin with an arrival, so this numbers spells
     count = int(spell[-1]) + 1 if len(spell) else 0
-    ours = np.isin(rule, [rule_code(name) for name in rules])
+    ours = np.isin(rule, [run.code_of(name) for name in rules])
     moved, left, first = kind == Kind.MOVED, kind == Kind.DEPARTED, kind == Kind.ARRIVED
     return Spells(
         row=row[first],

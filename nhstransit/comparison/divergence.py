@@ -77,7 +77,11 @@ class Divergence:
 
         Equal digests are equal events; of runs that do not part they cover everything.
         """
-        ours, theirs = (_before(_of(world, self.staff), self.event) for world in (self.run, self.baseline))
+        ranks = _ranks(self.run, self.baseline)
+        event = self.event
+        if event is not None:
+            event = (*event[:3], ranks.index(self.rule), *event[4:])
+        ours, theirs = (_before(_of(world, self.staff, ranks), event) for world in (self.run, self.baseline))
         plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
         both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
         first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
@@ -127,7 +131,8 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     check_start(run, baseline)
     if staff is not None:
         _check_known(run, baseline, staff)
-    ours, theirs = _of(run, staff), _of(baseline, staff)
+    ranks = _ranks(run, baseline)
+    ours, theirs = _of(run, staff, ranks), _of(baseline, staff, ranks)
     alike = _prefix(ours, theirs)
     while alike < max(len(ours), len(theirs)):
         day = min(int(log.day[alike]) for log in (ours, theirs) if alike < len(log))
@@ -136,6 +141,8 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
         if found is not None:
             event, inside = found
             shared = len(_before(ours, event))
+            world = run if inside == "run" else baseline
+            event = (*event[:3], world.code_of(ranks[event[3]]), *event[4:])
             return Divergence(
                 run=run, baseline=baseline, staff=staff, day=day, event=event, inside=inside, shared=shared
             )
@@ -174,8 +181,23 @@ def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> D
     return parted
 
 
-def _of(run: Run, staff: int | None) -> Log:
-    return run.log if staff is None else run.log.take(run.log.staff == staff)
+def _ranks(run: Run, baseline: Run) -> list[str]:
+    """The names of all rules of both worlds, in the order in which they act within a phase."""
+    first: dict[str, int] = {}
+    for world in (baseline, run):
+        orders = world.scenario.orders
+        first |= {name: orders.get(code, -1) for name, code in world.codes.items()}
+    return sorted(first, key=lambda name: (first[name], name))
+
+
+def _of(run: Run, staff: int | None, ranks: list[str]) -> Log:
+    """A run's events, or one person's, each with the position of its rule in `ranks` in place of its number."""
+    log = run.log if staff is None else run.log.take(run.log.staff == staff)
+    rank = np.zeros(max(run.codes.values()) + 1, "int16")
+    for place, name in enumerate(ranks):
+        if name in run.codes:
+            rank[run.codes[name]] = place
+    return attrs.evolve(log, rule=rank[log.rule])
 
 
 def _prefix(ours: Log, theirs: Log) -> int:

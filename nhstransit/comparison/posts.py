@@ -13,7 +13,7 @@ from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.comparison.people import FOR_GOING, check_pair
 from nhstransit.comparison.takers import HORIZONS, check_months, check_scheme, until
 from nhstransit.comparison.touched import same_post
-from nhstransit.eventlog import MOVEMENTS, Kind, Log, rule_code
+from nhstransit.eventlog import MOVEMENTS, Kind, Log
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
     check_scheme(run, baseline, scheme)
     check_months(months)
     removed = run.log.of(Kind.REMOVED)
-    removed = removed.take((removed.rule == rule_code(scheme)) & (removed.pence > 0))
+    removed = removed.take((removed.rule == run.code_of(scheme)) & (removed.pence > 0))
     costs = [_paid(world.log) for world in (run, baseline)]
     own = run.log.of(*FOR_GOING)
-    paid, gap = int(own.pence[own.rule == rule_code(scheme)].sum()), costs[0] - costs[1]
+    paid, gap = int(own.pence[own.rule == run.code_of(scheme)].sum()), costs[0] - costs[1]
     posts = same_post(run, baseline, removed.from_post)
     past = Past.of(baseline, posts)
     rows = [_row(past, removed, posts, span, paid, gap) for span in months]

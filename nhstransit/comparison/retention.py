@@ -11,7 +11,7 @@ from nhstransit.arrays import Floats, Ints
 from nhstransit.comparison.people import check_pair, first_departure, opening
 from nhstransit.comparison.takers import until
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import Kind, Log, rule_code
+from nhstransit.eventlog import Kind, Log
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def cost_of_one_kept(table: pd.DataFrame) -> float:
 def _terms(run: Run, policy: str) -> Log:
     """Guarantees given by a policy, in order."""
     events = run.log.of(Kind.RETAINED)
-    return events.take(events.rule == rule_code(policy))
+    return events.take(events.rule == run.code_of(policy))
 
 
 def _premium(run: Run, staff: Ints) -> Floats:

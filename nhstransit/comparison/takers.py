@@ -12,7 +12,6 @@ from nhstransit.arrays import Bools, Ints, Longs
 from nhstransit.comparison.people import FOR_GOING, check_pair, first_departure, opening, paid_for_going
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import rule_code
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
     check_months(months)
-    staff, went, pence = paid_for_going(run, rule_code(scheme))
+    staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
     staff, went, pence = staff[both], went[both], pence[both]
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
@@ -61,8 +60,9 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     """
     sentences = []
     for name, policy in pairs[0][0].scenario.policies.items():
-        rule = rule_code(name)
-        if policy.question != "severance" or any(len(paid_for_going(other, rule)[0]) for _, other in pairs):
+        if policy.question != "severance":
+            continue
+        if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
             continue
         rows = [deadweight(run, other, name, months=(months,)).loc[months] for run, other in pairs]
         takers, unpaid, unseen = (int(sum(row[column] for row in rows)) for column in ("takers", "unpaid", "unseen"))
@@ -82,10 +82,10 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     policies = run.scenario.policies
     if scheme not in policies:
         raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
-    if len(paid_for_going(baseline, rule_code(scheme))[0]):
+    if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
         right = f"make the baseline of run.scenario.without({scheme!r})"
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
-    if policies[scheme].question != "severance" and not len(paid_for_going(run, rule_code(scheme))[0]):
+    if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
         others = {run.rules[rule] for rule in np.unique(run.log.of(*FOR_GOING).rule).tolist()}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
 from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule
-from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
+from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind
 from nhstransit.run import Run
 from nhstransit.scenario import Change, Scenario, names_in
 
@@ -66,9 +66,10 @@ def plainly(setting: Any) -> str:
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
     """Which of `staff` one of these policies' own rules names in the log of either world, (n,)."""
-    codes = np.array([rule_code(name) for name in policies], "int16")
+    names = tuple(policies)
     found = np.zeros(len(staff), bool)
     for world in (run, baseline):
+        codes = [world.code_of(name) for name in names]
         known = np.zeros(len(world.people) + 1, bool)  # the last place is for events of posts
         named = world.log.staff[np.isin(world.log.rule, codes)]
         known[np.where(named == NOBODY, len(world.people), world.rows_of(named))] = True

@@ -16,7 +16,6 @@ from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements.law import Law, law_digest
 from nhstransit.errors import check_kind
-from nhstransit.eventlog import rule_code
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
@@ -52,7 +51,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
 
 def _play(scenario: Scenario, world: World, luck: Luck) -> None:
     """Set up the processes and let the calendar run."""
-    clock, behaviour = Clock(scenario.calendar.days), scenario.behaviour.in_force()
+    clock, behaviour = Clock(scenario.calendar.days, scenario.orders), scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
     months = Months(world, clock, natural, behaviour.outlook)
@@ -65,7 +64,6 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
         purses=Purses(world, scenario.funds, scenario.organisations),
     )
     applier = Applier(world, processes)
-    names = {rule_code(name): name for name in scenario.policies}
     for name, policy in scenario.policies.items():
-        Scheme(name, policy, behaviour, world, clock, applier, luck, names)
+        Scheme(name, policy, behaviour, world, clock, applier, luck, scenario.rules)
     clock.run()

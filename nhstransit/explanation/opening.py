@@ -7,6 +7,7 @@ import numpy as np
 from nhstransit.arrays import Rows, guarded
 from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
+from nhstransit.eventlog import NO_RULE
 from nhstransit.grammar import People, PostsNow, Purse, Situation
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.opening import pay_bill, people_columns, post_columns, usual_pay
@@ -49,6 +50,8 @@ def opening_situation(
         saved={},
         purses=_full(scenario, int(financial_year(calendar.origin + day))),
         asked=_NOBODY,
+        rules=scenario.rules,
+        rule=NO_RULE,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
 from nhstransit.dates import Calendar, complete_months
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Phase
+from nhstransit.eventlog import NO_RULE, Phase
 from nhstransit.organisations.roster import Roster
 
 
@@ -152,11 +152,17 @@ class Situation:
     saved: Mapping[str, Longs]  # (bodies,) pence a year saved for good so far by each policy's removed posts, by name
     purses: Mapping[str, Purse]  # what is left of each fund in the financial year of the day, by name
     asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
+    rules: Mapping[str, int]  # the number by which columns and log know each rule, by name
+    rule: int  # that of the policy that acts
 
     @property
     def epoch_day(self) -> int:
         """Today as days from 1970, for the law."""
         return self.calendar.origin + self.day
+
+    def rule_of(self, name: str) -> int:
+        """The number of a rule by name: `NO_RULE`, which no column holds, where the scenario has none of that name."""
+        return self.rules.get(name, NO_RULE)
 
     def employed_by(self, kinds: Sequence[str]) -> Bools:
         """Who is in post in a body of these kinds, (n,)."""

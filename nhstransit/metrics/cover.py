@@ -9,6 +9,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import exp
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded, plain
 from nhstransit.dates import months_of
 from nhstransit.errors import InputError, ScenarioError, nearest
@@ -121,9 +122,9 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     present = wte[at_work.spell] * effort(run, cover)
     begun, start = held.start[at_work.spell], starts(run, cover)[at_work.spell]
     scale = cover.ramp_months * DAYS_A_MONTH
-    lag = present * (1.0 - start) * np.exp(begun / scale)
+    lag = present * (1.0 - start) * exp(begun / scale)
     ready, late = by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
-    output = ready - late * np.exp(-days / scale)
+    output = ready - late * exp(-days / scale)
     output += by_month(*interims(run), cover.interim_share * mean * one)[0]
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]

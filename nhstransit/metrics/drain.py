@@ -15,7 +15,7 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Rows, guarded
 from nhstransit.dates import DAYS_A_YEAR, complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import NOBODY, RULES, Kind, Log, rule_code
+from nhstransit.eventlog import NOBODY, RULES, Kind, Log
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
@@ -247,7 +247,7 @@ def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
     for name in rules:
         if name not in known:
             raise InputError("rules", f"name {name!r}", nearest(name, known))
-    return [rule_code(name) for name in rules]
+    return [run.code_of(name) for name in rules]
 
 
 DEFINITIONS = (

@@ -11,7 +11,7 @@ from nhstransit import tables
 from nhstransit.arrays import Bools
 from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.eventlog import Kind, Phase
 from nhstransit.fields import one_of, some_of
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.once import events, places
@@ -130,14 +130,14 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
 def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Pounds a year saved by posts that the rules removed in time, by region of their body: all, and what lasts."""
     found, bodies = removals(run), run.scenario.roster
-    mine = np.isin(found.rule, [rule_code(name) for name in names]) & _in_time(run, due)
+    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
     gross, net = (
         np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
         for kept in (mine, mine & (found.end == 0))
     )
     made = openings(run)
-    stand = np.isin(made.rule, [rule_code(name) for name in names]) & (made.until == NEVER)
+    stand = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
     stand &= (made.day <= due.day) if due.day is not None else True
     where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
     net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
@@ -151,7 +151,7 @@ def _in_time(run: Run, due: _Due) -> Bools:
     if due.day is None:
         return np.ones(len(where), bool)
     told, there = events(run, Kind.DRAWN, Kind.TO_FIND), places(run, Kind.DRAWN, Kind.TO_FIND)
-    own = there[(told.rule == rule_code(due.policy)) & (told.day == due.day)]
+    own = there[(told.rule == run.code_of(due.policy)) & (told.day == due.day)]
     log = run.log
     before = (log.day < due.day) | ((log.day == due.day) & (log.phase <= Phase.WINDOWS))
     return np.asarray(where < (own[0] if len(own) else np.count_nonzero(before)))

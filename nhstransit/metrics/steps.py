@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.eventlog import CAUSES, RULES, Kind, rule_code
+from nhstransit.eventlog import CAUSES, Kind
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.once import events
 from nhstransit.run import Run
@@ -68,7 +68,7 @@ def routes(run: Run) -> pd.DataFrame:
     left = events(run, Kind.DEPARTED)
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
-    codes = [RULES.get(name, rule_code(name)) for name in names]
+    codes = [run.code_of(name) for name in names]
     rows = [
         (name, int((left.rule == code).sum()), wte[left.rule == code].sum())
         for name, code in zip(names, codes, strict=True)
@@ -79,7 +79,7 @@ def routes(run: Run) -> pd.DataFrame:
 
 
 def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
-    codes = np.array([rule_code(name) for name in names], "int16")
+    codes = np.array([run.code_of(name) for name in names], "int16")
     columns: dict[str, list[float]] = {}
     for name, kind in COUNTS.items():
         rules = events(run, kind).rule

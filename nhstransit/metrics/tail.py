@@ -7,7 +7,6 @@ import numpy as np
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import rule_code
 from nhstransit.kernels.returns import away_years, still_away
 from nhstransit.metrics.removals import Removals
 from nhstransit.policies.returns import Returns
@@ -26,7 +25,7 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
     for policy in run.scenario.policies.values():
         if not isinstance(policy, Returns):
             continue
-        after = [rule_code(name) for name in policy.after]
+        after = [run.code_of(name) for name in policy.after]
         rows = np.flatnonzero((found.row >= 0) & (found.until == NEVER) & np.isin(found.rule, after))
         away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}

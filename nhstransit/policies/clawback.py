@@ -8,7 +8,6 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import rule_code
 from nhstransit.grammar import Situation
 from nhstransit.workforce.codes import VSM
 
@@ -60,4 +59,4 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
 
 
 def _left_by(situation: Situation, rows: Rows, name: str) -> Bools:
-    return np.asarray(situation.people.left_rule[rows] == rule_code(name))
+    return np.asarray(situation.people.left_rule[rows] == situation.rule_of(name))

@@ -18,6 +18,7 @@ from nhstransit.grammar import (
     Consult,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -33,7 +34,7 @@ from nhstransit.workforce.codes import BANDS
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Clustering:
+class Clustering(Keyed):
     """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
     there are.
 
@@ -43,6 +44,7 @@ class Clustering:
     the competition: their posts count as kept. A cluster of one body changes nothing; the bodies stay employers.
     """
 
+    place: ClassVar[int] = 45
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

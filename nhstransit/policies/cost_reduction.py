@@ -18,6 +18,7 @@ from nhstransit.grammar import (
     Answers,
     Depart,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -45,7 +46,7 @@ class Step:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class CostReduction:
+class CostReduction(Keyed):
     """On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not come back.
 
     Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
@@ -68,6 +69,7 @@ class CostReduction:
     chosen, to as many as are still needed; the others are at risk no more.
     """
 
+    place: ClassVar[int] = 44
     question: ClassVar[Question | None] = "severance"
     signed: ClassVar[bool] = False
 

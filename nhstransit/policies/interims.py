@@ -13,7 +13,7 @@ from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.eventlog import NOBODY
 from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
-from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Keyed, Occasion, Proposals, Question, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances, combined
@@ -40,7 +40,7 @@ def months_at_a_time() -> Any:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Interims:
+class Interims(Keyed):
     """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
     comes.
 
@@ -50,6 +50,7 @@ class Interims:
     narrow the posts; all where none is named.
     """
 
+    place: ClassVar[int] = 72
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

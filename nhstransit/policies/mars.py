@@ -13,7 +13,6 @@ from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import MarsTerms
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import rule_code
 from nhstransit.fields import from_law, in_order, number, one_of, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
@@ -56,6 +55,7 @@ class Mars(Panel):
     capital counts with the sum for the panel, the budget and the fund.
     """
 
+    place: ClassVar[int] = 40
     question: ClassVar[Question | None] = "severance"
     signed: ClassVar[bool] = True
 
@@ -222,7 +222,7 @@ class Mars(Panel):
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         """What those who signed will be paid, out of the fund, a sum for each employer."""
         people = situation.people
-        signed = rows[people.exit_rule[rows] == rule_code(chances.policy)]
+        signed = rows[people.exit_rule[rows] == situation.rule]
         owed = np.zeros(len(situation.bodies), "int64")
         pence = self._sums(situation, signed)
         np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence))

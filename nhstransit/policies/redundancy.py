@@ -21,6 +21,7 @@ from nhstransit.grammar import (
     Depart,
     Effect,
     Effects,
+    Keyed,
     Lodge,
     Occasion,
     OpenPosts,
@@ -44,7 +45,7 @@ _UNREASONABLE = "no count found of refusals held unreasonable under section 16; 
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Redundancy:
+class Redundancy(Keyed):
     """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
 
     Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
@@ -60,6 +61,7 @@ class Redundancy:
     named.
     """
 
+    place: ClassVar[int] = 60
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log2
 from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
@@ -19,6 +20,7 @@ from nhstransit.grammar import (
     Designate,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -46,7 +48,7 @@ class Renewal:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Rets:
+class Rets(Keyed):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
     Cap and premium are the law's of the day of the offer where none are given.
@@ -60,6 +62,7 @@ class Rets:
     closing day; people who drop out keep the old terms to their end.
     """
 
+    place: ClassVar[int] = 30
     question: ClassVar[Question | None] = "retention"
     signed: ClassVar[bool] = False
 
@@ -184,7 +187,7 @@ class Rets:
         taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
         places = np.floor(heads * cap + 1e-9) - taken
         rows = np.flatnonzero(wanted)
-        score = people.skill[rows].astype("float64") - self.scarcity * np.log2(_holders(situation, here, rows))
+        score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
         return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
 

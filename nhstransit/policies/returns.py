@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log1p, power
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import NOBODY, Kind, rule_code
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.fields import Parent, amount, assumed, from_law, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
@@ -20,6 +21,7 @@ from nhstransit.grammar import (
     Back,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Pay,
     Proposals,
@@ -52,7 +54,7 @@ def _repaying(repays: Any) -> Named[str]:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Returns:
+class Returns(Keyed):
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 
     Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
@@ -69,6 +71,7 @@ class Returns:
     as interims, for `months`, where a post is vacant and not covered; a day costs `dearer` times an employee.
     """
 
+    place: ClassVar[int] = 75
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -121,7 +124,7 @@ class Returns:
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Those whose day to return has come since the last 1st."""
         people, posts = situation.people, situation.posts
-        rules = [rule_code(name) for name in self.after]
+        rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out)
         away = away[np.isin(people.left_rule[away], rules)]
@@ -148,7 +151,7 @@ class Returns:
         luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
-        days = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape) * DAYS_A_YEAR
+        days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
         window = windows(situation, rows, self.repays, self.clawback_months)
         put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
         inside = (days < window) & (put_off < 1.0)

@@ -13,7 +13,19 @@ from nhstransit.arrays import Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.entitlements import Law
 from nhstransit.fields import amount, from_law, in_order, some_of, strict
-from nhstransit.grammar import Answers, Draw, Effect, Effects, Find, Occasion, Proposals, Purse, Question, Situation
+from nhstransit.grammar import (
+    Answers,
+    Draw,
+    Effect,
+    Effects,
+    Find,
+    Keyed,
+    Occasion,
+    Proposals,
+    Purse,
+    Question,
+    Situation,
+)
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -21,7 +33,7 @@ from nhstransit.streams import Chances
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class StartUp:
+class StartUp(Keyed):
     """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
 
     The residents of its bodies of some kinds count, and what the posts removed by the policies `savers` save a year in
@@ -30,6 +42,7 @@ class StartUp:
     gives none of it away.
     """
 
+    place: ClassVar[int] = 43
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows, guarded
-from nhstransit.eventlog import Log, rule_code
+from nhstransit.eventlog import NO_RULE, Log
 from nhstransit.organisations.posts import Posts
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
@@ -68,6 +68,9 @@ class Run:
     opening_pay: Ints
     closing: Closing
     provenance: Provenance
+    codes: Named[int] = attrs.field(  # the number of each rule in the log, by name
+        default=attrs.Factory(lambda self: Named(self.scenario.rules), takes_self=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         for name in ("opening_post", "opening_pay"):
@@ -82,10 +85,12 @@ class Run:
 
     @cached_property
     def rules(self) -> dict[int, str]:
-        """Names of the rule numbers in the log: the fixed ones and the scenario's policies."""
-        from nhstransit.eventlog import RULES
+        """Names of the rule numbers in the log: the well-known ones and the scenario's policies."""
+        return {code: name for name, code in self.codes.items()}
 
-        return {code: name for name, code in RULES.items()} | {rule_code(name): name for name in self.scenario.policies}
+    def code_of(self, name: str) -> int:
+        """The number of a rule in the log, by name; `NO_RULE`, which no event has, where the run knows none of it."""
+        return self.codes.get(name, NO_RULE)
 
     def __repr__(self) -> str:
         return (

@@ -76,8 +76,7 @@ def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
     try:
         described = json.loads((place / TEXT).read_text("utf-8"))
         _check_format(place, described)
-        with (place / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            run = _restored(described, _even({name: arrays[name] for name in arrays.files}), allow_code=allow_code)
+        run = _restored(described, _even(_loaded(place / ARRAYS)), allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
         raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
@@ -137,6 +136,21 @@ def _check_format(place: Path, described: Any) -> None:
             raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
 
 
+def _loaded(path: Path) -> dict[str, Any]:
+    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
+
+    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
+    make no sense changes with the version of Python, so that no list of errors can be complete.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+
+
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
     """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
     lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
@@ -169,4 +183,5 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
         opening_pay=arrays["opening_pay"],
         closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"]), pay=int(described["pay"])),
         provenance=Provenance(**described["provenance"]),
+        codes=Named({name: int(code) for code, name in described["rules"].items()}),
     )

@@ -54,7 +54,7 @@ def import_path(kind: type[Any]) -> str | None:
     return name if getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is kind else None
 
 
-def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.Named[Policy]:
+def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
     """The policies by name; `type` says the class, and may be left out where the name is one."""
     if not isinstance(tables, Mapping):
         raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
@@ -63,7 +63,7 @@ def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.N
         with mistakes.noted(place):
             policies[name] = _policy(name, table, folder, allow_code=allow_code)
     mistakes.tell()
-    return toml.Named(policies)
+    return toml.InOrder(policies)
 
 
 def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> Policy:
@@ -111,9 +111,17 @@ def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
     """The tables of policies. Raises ScenarioError for one whose class no file can name."""
     kinds = {kind: name for name, kind in POLICIES.items()}
     return {
-        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **toml.unstructure(policy)}
+        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
         for name, policy in policies.items()
     }
+
+
+def _fields(policy: Policy) -> dict[str, Any]:
+    """The fields of a policy as TOML has them, without a key of luck that is left to its name."""
+    fields: dict[str, Any] = dict(toml.unstructure(policy))
+    if fields.get("luck") == "":
+        del fields["luck"]
+    return fields
 
 
 def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:

@@ -115,7 +115,12 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
-    return tuple(Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path))
+    changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
+    orders = [getattr(thing, "policies", {}) for thing in (first, second)]
+    both = [tuple(name for name in one if name in orders[0] and name in orders[1]) for one in orders]
+    if both[0] != both[1]:
+        changes.append(Change("policies.(order)", *both))
+    return tuple(changes)
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -22,7 +22,7 @@ from nhstransit.errors import (
     nearest,
     shown,
 )
-from nhstransit.eventlog import ENGINE_RULES, rule_code
+from nhstransit.eventlog import ENGINE_RULES, codes_of
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
@@ -32,10 +32,11 @@ from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.order import orders_of
 from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
 from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
@@ -61,7 +62,7 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
-    policies: Named[Policy] = attrs.field(factory=Named)
+    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=InOrder)  # as in its file: so they act
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
         factory=Named, eq=False, metadata={"apart": True}
@@ -87,6 +88,16 @@ class Scenario:
     def calendar(self) -> Calendar:
         """Its days."""
         return Calendar(self.start, self.end)
+
+    @cached_property
+    def rules(self) -> dict[str, int]:
+        """The number by which the log of its runs knows each rule, by name: the engine's own and its policies'."""
+        return codes_of(self.policies)
+
+    @cached_property
+    def orders(self) -> dict[int, int]:
+        """The order in which rules act within a phase, by rule number: see `orders_of`."""
+        return orders_of(self.policies, self.rules)
 
     @cached_property
     def roster(self) -> Roster:
@@ -216,7 +227,6 @@ def _check_staff(scenario: Scenario) -> None:
 
 
 def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
-    codes: dict[int, str] = {}
     policies = {}
     for name, policy in scenario.policies.items():
         place = f"policies.{name}"
@@ -230,10 +240,8 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))
-        code = rule_code(name)
-        if code in codes:
-            wrong = f"shares its rule number with {codes[code]!r}"
-            mistakes.add(ScenarioError(place, wrong, "rename one of the two"))
-        codes[code] = name
+    if not mistakes:
+        with mistakes.noted():
+            _ = scenario.orders
     with mistakes.noted():
         check_names(policies, functions=scenario.functions, funds=scenario.funds, bodies=scenario.organisations)

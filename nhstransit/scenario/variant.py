@@ -107,7 +107,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         end=told.end or world.end,
         organisations=bodies,
         staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
-        policies=toml.Named({**world.policies, **policies}),
+        policies=toml.InOrder({**world.policies, **policies}),
     )
     for path, item in (*_paths(set_anew), *_paths(fitted)):
         with mistakes.noted():
@@ -197,7 +197,7 @@ def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
         scenario,
         end=months_later(scenario.end, shift.months),
         organisations=tuple(_later(body, shift) for body in scenario.organisations),
-        policies=toml.Named(policies),
+        policies=toml.InOrder(policies),
     )
 
 

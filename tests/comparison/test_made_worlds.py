@@ -93,12 +93,6 @@ def test_guarantees_are_of_four_kinds(scenario: Scenario, seed: int) -> None:
         table = nt.compare(run, baseline=baseline).additionality(name)
         given_ = run.log.of(Kind.RETAINED)
         opening = scenario.workforce.staff
-        who = np.intersect1d(given_.staff[given_.rule == nt_rule(name)], opening)
+        who = np.intersect1d(given_.staff[given_.rule == run.code_of(name)], opening)
         assert table["people"].sum() == len(who)
         assert (table["put off"] <= table["people"]).all()
-
-
-def nt_rule(name: str) -> int:
-    from nhstransit.eventlog import rule_code
-
-    return rule_code(name)

@@ -9,9 +9,10 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.kernels.risk import perceived
 from oracle import pay
+from oracle.day import RULES, Phase
 from oracle.lives import depart, disturb, remove, rerate, rest_of_guarantee
 from oracle.things import CALM, NEVER, Body, Person, Post, first_of_month, single
 from oracle.world import World

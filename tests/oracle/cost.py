@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.choices import key, takes_money
 from oracle.consultation import consult
+from oracle.day import Phase
 from oracle.effects import agree, turn
 from oracle.things import Body, Exit, Person
 

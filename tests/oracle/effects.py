@@ -7,11 +7,12 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.kernels.risk import moved
 from nhstransit.workforce.codes import Disposition, RiskClass
 from oracle import pay
 from oracle.calendar import feel, settle
+from oracle.day import RULES, Phase
 from oracle.interims import uncover
 from oracle.lives import forget, remove, rerate
 from oracle.things import CALM, Exit, Guarantee, Person, Post, single

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
 from oracle import pay
 from oracle.choices import may_employ
+from oracle.day import Phase
 from oracle.interims import uncover
 from oracle.lives import begin_life
 from oracle.things import NEVER, NEWCOMER, Person, Post, single

@@ -8,14 +8,14 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import CAUSES, NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import CAUSES, NOBODY, Kind
 from nhstransit.grammar import Exposure
 from nhstransit.kernels.clocks import daily_units, threshold_units
+from oracle.day import AGREED, RULES, Phase
 from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
 from oracle.world import World
 
-AGREED = 500  # agreed exits come after the natural departures of a day and before contracts that end
 RESIGNATIONS = (2, 3)  # the clocks that an agreed exit stops
 FASTEST = 1e6  # a year: the most that a clock can count
 

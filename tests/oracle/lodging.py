@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nhstransit.eventlog import Phase
 from nhstransit.policies import Redundancy
 from oracle.consultation import later
+from oracle.day import Phase
 from oracle.effects import lodge
 from oracle.lives import remove
 from oracle.moving import make_post

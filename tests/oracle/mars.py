@@ -10,13 +10,14 @@ import attrs
 import numpy as np
 
 from nhstransit.dates import DAYS_A_YEAR, complete_months
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.kernels.choice import shifted
 from nhstransit.policies import Mars
 from nhstransit.streams import name_key
 from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
 from oracle import purses
 from oracle.choices import key, signs, takes_money
+from oracle.day import Phase
 from oracle.effects import agree
 from oracle.redeployment import keep_for_redeployment
 from oracle.things import Body, Exit, Person

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Log, Phase
+from nhstransit.eventlog import Log
 from nhstransit.scenario import Scenario
 from oracle.calendar import begin_calendar
+from oracle.day import Phase
 from oracle.lives import begin_lives
 from oracle.schemes import begin_schemes
 from oracle.world import ORDERS, World

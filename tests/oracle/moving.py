@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.organisations.posts import post_keys
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle import pay
 from oracle.choices import accepts_terms, key, stands_by
 from oracle.cost import Path, consultation_days
+from oracle.day import Phase
 from oracle.effects import appoint, retain, turn
 from oracle.lives import remove
 from oracle.things import Body, Person, Post

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Redundancy
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.choices import competes, key
 from oracle.consultation import by_day, open_consultation, suitable
+from oracle.day import Phase
 from oracle.effects import agree, appoint, turn
 from oracle.lodging import lodge_those_under_notice
 from oracle.things import NEVER, Exit, Person, Post

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Rets
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from oracle.choices import accepts_terms
+from oracle.day import Phase
 from oracle.effects import designate, retain, turn
 from oracle.things import Body, Person
 

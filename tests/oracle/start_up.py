@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind, Phase, rule_code
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.policies import StartUp
 from oracle import purses
+from oracle.day import Phase
 from oracle.things import Body
 from oracle.world import World
 
@@ -40,7 +41,7 @@ def _pounds(world: Any, policy: StartUp) -> float:
 
 
 def _saved(world: World, policy: StartUp, region: str) -> int:
-    rules = {rule_code(name) for name in policy.savers if name in world.scenario.policies}
+    rules = {world.rules[name] for name in policy.savers if name in world.scenario.policies}
     return sum(pence for (rule, body), pence in world.saved.items() if rule in rules and body.region == region)
 
 

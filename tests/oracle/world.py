@@ -9,15 +9,16 @@ import numpy as np
 import simpy
 
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log, Phase
+from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log
 from nhstransit.organisations.posts import build_posts
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER as NO_END
 from oracle import pay
+from oracle.day import Phase, numbers, order_of_acting
 from oracle.things import NEVER, Body, Person, Post, single
 
-ORDERS = 100_000  # more than there are rule numbers
+ORDERS = 100_000  # more than there are turns in a phase
 
 
 class World:
@@ -28,6 +29,8 @@ class World:
         self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()
+        self.rules = numbers(scenario.policies)
+        self.turns = order_of_acting(scenario.policies, self.rules)
         self.events: list[tuple[int, ...]] = []
         self.bodies = [self._body(place) for place in range(len(scenario.organisations))]
         self.posts: list[Post] = []
@@ -50,9 +53,9 @@ class World:
     def today(self) -> int:
         return self.env.now // (len(Phase) * ORDERS)
 
-    def until(self, day: int, phase: Phase, order: int) -> simpy.Event:
-        """A moment: on a day, in a phase, in an order within it. One that is past raises ValueError."""
-        return self.env.timeout((day * len(Phase) + phase) * ORDERS + order - self.env.now)
+    def until(self, day: int, phase: Phase, rule: int) -> simpy.Event:
+        """A moment: on a day, in a phase, when a rule has its turn within it. One that is past raises ValueError."""
+        return self.env.timeout((day * len(Phase) + phase) * ORDERS + self.turns[rule] - self.env.now)
 
     def epoch(self, day: int) -> int:
         return self.origin + day

@@ -13,11 +13,11 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
 from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.grammar import Appoint, Depart, Hire, Lodge, Newcomers, Rejoin
+from nhstransit.scenario.order import GOING
 from nhstransit.workforce.codes import Status
 from nhstransit.workforce.columns import NEVER
 
 NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
-_GOING = 10  # after the natural departures of the day
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -68,7 +68,7 @@ class Exits:
         for leaving in np.unique(last).tolist():
             if leaving not in self._by_day:
                 self._by_day[leaving] = []
-                self._clock.at(leaving, Phase.DEPARTURES, _GOING, partial(self._go, leaving))
+                self._clock.at(leaving, Phase.DEPARTURES, GOING, partial(self._go, leaving))
             self._by_day[leaving].append(len(self._batches))
         self._batches.append(
             _Batch(
@@ -87,7 +87,7 @@ class Exits:
     def _go(self, day: int) -> None:
         """The last day of some: whoever is still here, with that exit still agreed, goes and is paid."""
         numbers = self._by_day.pop(day)
-        for number in sorted(numbers, key=lambda number: (self._batches[number].rule, number)):
+        for number in sorted(numbers, key=lambda number: (self._clock.order(self._batches[number].rule), number)):
             batch = self._batches[number]
             here = (batch.last_day == day) & (self._world.columns["exit_batch"][batch.rows] == number)
             if here.any():
@@ -140,7 +140,7 @@ class Exits:
         stands = world.bodies.closes[world.posts["employer"][left]] >= day
         by = np.where(stands, goes[movers], -1)
         goes[movers] = -1
-        for rule in np.unique(by[by >= 0]).tolist():
+        for rule in sorted(np.unique(by[by >= 0]).tolist(), key=self._clock.order):
             mine = by == rule
             world.remove_posts(left[mine], day, phase, rule, saving[mine])
 

@@ -15,7 +15,7 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.wellformed import check_effect, check_rows, refuse
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError, nearest
-from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.eventlog import ENGINE_RULES, Kind, Phase
 from nhstransit.grammar import (
     PERSONAL,
     QUESTIONS,
@@ -28,6 +28,7 @@ from nhstransit.grammar import (
     Proposals,
     Prospects,
     Situation,
+    luck_of,
 )
 from nhstransit.streams import Chances, Luck
 from nhstransit.workforce.codes import Disposition
@@ -48,11 +49,14 @@ class Scheme:
         clock: Clock,
         applier: Applier,
         luck: Luck,
-        names: Mapping[int, str],
+        rules: Mapping[str, int],
     ) -> None:
         self._name, self._policy, self._behaviour = name, policy, behaviour
         self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
-        self._rule, self._names = rule_code(name), names
+        self._rule = rules[name]
+        self._rules = rules
+        self._names = {code: known for known, code in rules.items() if known not in ENGINE_RULES}
+        self._key = luck_of(name, policy)
         if policy.question is not None and policy.question not in QUESTIONS:
             raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
         self._planned: set[Occasion] = set()
@@ -75,7 +79,7 @@ class Scheme:
         if proposals is None:
             return
         self._check(proposals)
-        chances = Chances(self._luck, self._name, occasion.round)
+        chances = Chances(self._luck, self._key, occasion.round)
         answers = self._answers(proposals, situation, chances)
         effects = self._policy.select(situation, proposals, answers, chances)
         self._check_effects(effects, proposals)
@@ -104,6 +108,8 @@ class Scheme:
             saved=self._saved(),
             purses=self._applier.purses(occasion.day),
             asked=asked,
+            rules=self._rules,
+            rule=self._rule,
         )
 
     def _answers(self, proposals: Proposals, situation: Situation, chances: Chances) -> Answers:
