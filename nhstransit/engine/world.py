@@ -95,7 +95,7 @@ class World:
         columns = self.columns
         days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
         yearly = columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0)
-        return np.rint(yearly * (1.0 + columns["premium"][rows]) * days / DAYS_A_YEAR).astype("int64")
+        return np.asarray(np.rint(yearly * (1.0 + columns["premium"][rows]) * days / DAYS_A_YEAR), "int64")
 
     def open_posts(
         self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY
