@@ -64,9 +64,11 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
             continue
         if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
             continue
-        rows = [deadweight(run, other, name, months=(months,)).loc[months] for run, other in pairs]
-        takers, unpaid, unseen = (int(sum(row[column] for row in rows)) for column in ("takers", "unpaid", "unseen"))
-        pounds = sum(float(row["pounds"]) for row in rows)
+        found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
+        takers, unpaid, unseen = (
+            sum(int(table[column].sum()) for table in found) for column in ("takers", "unpaid", "unseen")
+        )
+        pounds = sum(float(table["pounds"].sum()) for table in found)
         if takers:
             later = f"; of {unseen:,} it cannot be seen" if unseen else ""
             share = f" ({unpaid / (takers - unseen):.0%})" if takers > unseen else ""

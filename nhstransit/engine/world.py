@@ -98,7 +98,7 @@ class World:
         pay = columns["pay_pence"][rows]
         basic = pay - columns["supplement_pence"][rows]  # a premium is paid on basic pay alone
         yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
-        return np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
+        return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(
         self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY

@@ -13,7 +13,7 @@ from nhstransit import toml
 from nhstransit.arrays import plain
 from nhstransit.errors import InputError, ScenarioError, nearest, shown
 from nhstransit.grammar import Policy
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
 from nhstransit.workforce.columns import Workforce
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a name in quotation marks, and the full stop after it
@@ -242,7 +242,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
     if isinstance(item, (Named, tuple)) and not _plainly(item):
         return _named_or_many(declared, step, item)
     origin, parts = get_origin(declared), get_args(declared)
-    if origin in (Named, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
+    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
         raise ScenarioError(step, f"is {_told(item)}", f"set one of its parts, as {step}.NAME")
     if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):
         return _object(declared, classes, step, item)
@@ -294,7 +294,8 @@ def _named_or_many(declared: Any, step: str, item: Any) -> Any:
     origin = get_origin(declared)
     part = next((each for each in get_args(declared) if each is not Ellipsis), Any)
     parts = item.values() if isinstance(item, Named) else item
-    if origin is not (Named if isinstance(item, Named) else tuple):
+    base = Named if isinstance(item, Named) else tuple
+    if not (isinstance(origin, type) and issubclass(origin, base)):
         raise ScenarioError(step, f"is {_told(item)}", "give what belongs there, as the reference says")
     for one in parts:
         fits = isinstance(one, part) if isinstance(part, type) and not _is_protocol(part) else True
