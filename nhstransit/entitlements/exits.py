@@ -15,8 +15,9 @@ from nhstransit.errors import ParameterError, nearest
 from nhstransit.kernels import severance
 from nhstransit.parameters import Parameters, Series, TableEntry
 from nhstransit.workforce.codes import VSM
+from nhstransit.workforce.columns import NEVER
 
-NO_NEXT_POST = 2**31 - 1  # the day on which someone with no next post starts it
+NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
 _UNCAPPED = 2**62  # pence: more than any payment
 
 

@@ -101,4 +101,4 @@ def strain(
 
     added = by_regime(parameters.number("release_top_up"), terms_on, rule, "int64", cost, redundancy_pence)
     room = np.maximum(exit_limit(parameters, leaving) - np.asarray(redundancy_pence, "int64"), 0)
-    return np.minimum(added, room)
+    return np.asarray(np.minimum(added, room))
