@@ -14,7 +14,7 @@ import nhstransit
 
 HOUSE = Path(nhstransit.__file__).parent
 MODULES = sorted(HOUSE.rglob("*.py"))
-LONGEST_MODULE, LONGEST_CLASS, LONGEST_FUNCTION = 300, 200, 50
+LONGEST_CLASS, LONGEST_FUNCTION = 200, 50
 AMERICAN = re.compile(
     r"organiz|behavior|favor|\blabor\b|\bfulfill\b|\bjudgment|analyz"
     r"|(?:real|recogn|summar|optim|minim|maxim|initial|normal|standard|random|synthes|categor)iz",
