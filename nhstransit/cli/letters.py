@@ -24,17 +24,17 @@ _PLAINLY = {
     "×": "x",
     "³": "3",
 }
-_HANDLER = "nhstransit.nearest"
+_NAMED = "nhstransit.nearest"
 
 
 def printable() -> None:
     """Have standard output and standard error print the nearest letter where their encoding lacks one, and never fail."""
-    codecs.register_error(_HANDLER, _nearest)
+    codecs.register_error(_NAMED, _nearest)
     for stream in (sys.stdout, sys.stderr):
         encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
         if hasattr(stream, "reconfigure"):
             # surrogates, of file names that are no text, are beyond UTF-8 too
-            stream.reconfigure(errors="backslashreplace" if encoding in ("utf-8", "utf8") else _HANDLER)
+            stream.reconfigure(errors="backslashreplace" if encoding in ("utf-8", "utf8") else _NAMED)
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:

@@ -60,6 +60,8 @@ def _written(name: str) -> str:
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
     """`thing` with the part at `path` replaced, everything on the way checked again; a new policy may go beside others."""
     step, rest = _parted(thing, path, done)
+    if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
+        step, rest = path, ""  # a new policy, whose name may hold full stops
     here = f"{done}.{_written(step)}" if done else _written(step)
     new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
     old = None if new_policy else _part(thing, step, here)

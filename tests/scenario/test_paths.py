@@ -56,6 +56,13 @@ def test_every_path_that_the_library_makes_leads_somewhere() -> None:
             part_at(SEVERAL, path)
 
 
+@pytest.mark.parametrize("path", ["policies.mars 1.5", 'policies."mars 1.5"'])
+def test_a_policy_with_a_full_stop_can_be_put_in(path: str) -> None:
+    """Under its whole name, in quotation marks or without."""
+    mars = HAMLET.policies["mars"]
+    assert HAMLET.having(path, mars).policies["mars 1.5"] == mars
+
+
 def test_a_quotation_mark_too_few() -> None:
     """It is told, not taken for a name."""
     with pytest.raises(InputError, match="has a quotation mark too few"):
