@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase, SubFigure
+from matplotlib.figure import Figure, SubFigure
 
 from nhstransit.errors import InputError, RunError, check_kind, check_path
 from nhstransit.plots.shown import Drawing, Page
@@ -140,7 +140,9 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
 
 def _figure_of(thing: Any) -> Figure:
     """The figure given, or that of the axes given. Raises InputError for anything else."""
-    found: Any = thing.get_figure(root=True) if isinstance(thing, (Axes, FigureBase)) else thing
+    found: Any = thing.figure if isinstance(thing, Axes) else thing
+    if isinstance(found, SubFigure):
+        found = found.figure  # the whole
     check_kind("figure", found, Figure, "give a figure or its axes, such as plots.headcount(run)")
     figure: Figure = found
     return figure
