@@ -18,11 +18,12 @@ from .run import load_run as load_run
 from .run import save_run as save_run
 from .scenario import Scenario as Scenario
 from .scenario import load_scenario as load_scenario
+from .scenario.extract import read_extract as read_extract
+from .scenario.extract import read_staff as read_staff
 from .sweeps import Study as Study
 from .sweeps import sweep as sweep
 from .validation import validate as validate
 from .workforce.columns import Workforce as Workforce
-from .workforce.read import read_staff as read_staff
 
 __version__: str
 
@@ -46,6 +47,7 @@ __all__ = [
     "load_scenario",
     "measure",
     "plots",
+    "read_extract",
     "read_staff",
     "save_run",
     "simulate",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet begins a formula
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
 def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -> pd.DataFrame:
@@ -28,9 +34,35 @@ def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.Dat
     return table.pivot_table(index=rows, columns=columns, values=cells, aggfunc="sum", fill_value=0, observed=True)
 
 
+def factorized(cells: Any) -> tuple[Any, list[str]]:
+    """The distinct texts of a column in order of appearance, and the position of each cell's among them, (cells,)."""
+    import pandas as pd
+
+    codes, words = pd.factorize(pd.Series(cells, dtype=object))
+    return codes.astype("int64"), [str(word) for word in words]
+
+
 def write_csv(path: Path, columns: Mapping[str, Any]) -> None:
-    """Write equally long columns as CSV in UTF-8, a header first."""
-    frame(columns).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    """Write equally long columns as CSV in UTF-8, a header first; no text can act as a formula in a spreadsheet."""
+    table = frame(columns)
+    for name in table.columns:
+        if (
+            not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
+        ):  # texts of either kind, categories
+            table[name] = table[name].map(harmless)
+    table.columns = [harmless(name) for name in table.columns]
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def harmless(cell: Any) -> Any:
+    """A text with an apostrophe before it where a spreadsheet would take it for a formula; all else as it is.
+
+    >>> [harmless(cell) for cell in ("=1+1", "-5.2", "@SUM(A1)", "finance")]
+    ["'=1+1", '-5.2', "'@SUM(A1)", 'finance']
+    """
+    if not isinstance(cell, str) or cell[:1] not in _FORMULA:
+        return cell
+    return cell if _NUMBER.fullmatch(cell) else f"'{cell}"
 
 
 class Rows(dict[str, list[str]]):

@@ -62,9 +62,17 @@ def cost_reductions(draw: st.DrawFn, days: Days, kinds: Words) -> CostReduction:
     count = draw(st.integers(1, 4))
     announced, *steps = draw(in_order(days, count + 1))
     cuts = sorted(draw(st.lists(_CUTS, min_size=count, max_size=count)))
+    measure = draw(st.sampled_from(("pay", "pay", "heads", "wte", "pounds-a-head")))
+    most = {"pay": 400_000.0, "heads": 12.0, "wte": 12.0, "pounds-a-head": 20.0}[measure]
+    aimed = measure != "pay" or draw(st.booleans())
+    path = [
+        Step(by=by, target=round(most * (1 - cut), 2)) if aimed else Step(by=by, cut=cut)
+        for by, cut in zip(steps, cuts, strict=True)
+    ]
     return CostReduction(
         announced=announced,
-        path=tuple(Step(by=by, cut=cut) for by, cut in zip(steps, cuts, strict=True)),
+        path=tuple(path),
+        measure=measure,
         kinds=draw(some(kinds)),
         consultation_days=draw(st.sampled_from((30, 0, 90, 120)) | st.integers(0, 120)),
         forward_months=draw(st.sampled_from((0, 0, 1, 6))),

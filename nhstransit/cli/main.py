@@ -17,6 +17,7 @@ from nhstransit.errors import ConservationError, NhstransitError
 
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
+    "new": "Make a folder for your own organisation from a payroll extract.",
     "run": "Simulate a scenario, tell its story and write a results folder.",
     "career": "Tell one person's career from a results folder.",
     "compare": "Set two worlds with the same luck side by side.",

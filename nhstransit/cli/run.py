@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
 
 WIDTH = 80  # letters in a line of the story, on any terminal
 
@@ -24,6 +24,11 @@ WIDTH = 80  # letters in a line of the story, on any terminal
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds.")
+@click.option("--people", is_flag=True, help="Of a folder of one's own: write rows of persons too, beside the run.")
+@click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
+@click.option(
+    "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="What counts are rounded to."
+)
 def command(
     scenario: str,
     seed: int,
@@ -34,8 +39,22 @@ def command(
     out: Path | None,
     log: bool | None,
     overwrite: bool,
+    people: bool,
+    threshold: int,
+    rounding: int,
 ) -> None:
-    """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder."""
+    """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder.
+
+    Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
+    to its `share`, and the run itself, for its owner only, to its `private`.
+    """
+    if is_folder(scenario):
+        from nhstransit.cli.own import run_own
+
+        world = scenario_of(scenario, left_out, settings)
+        how = {"seed": seed, "people": people, "threshold": threshold, "rounding": rounding, "overwrite": overwrite}
+        run_own(world, Path(scenario) if out is None else out, **how)
+        return
     from nhstransit.engine.simulate import simulate
     from nhstransit.errors import RunError
     from nhstransit.metrics import measure

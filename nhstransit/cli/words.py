@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
 
 SEED = click.IntRange(0, 2**63 - 1)
+SCENARIO = "scenario.toml"  # in a folder of one's own
 _ALLOWED = "nhstransit.allow_code"
 _SETTING = re.compile(
     r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL
@@ -63,7 +64,22 @@ def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, 
     """A scenario by name or path, less some policies, with some things set."""
     from nhstransit.scenario import load_scenario
 
+    name = in_folder(name)
     return set_in(load_scenario(name, allow_code=code_allowed()).without(*left_out), settings)
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name is that of a folder with a scenario in it, as `nhstransit new` makes them."""
+    from pathlib import Path
+
+    return (Path(name) / SCENARIO).is_file()
+
+
+def in_folder(name: str) -> str:
+    """A scenario's name or path; that of the scenario in it for a folder which has one."""
+    from pathlib import Path
+
+    return str(Path(name) / SCENARIO) if is_folder(name) else name
 
 
 def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:

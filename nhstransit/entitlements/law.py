@@ -15,7 +15,7 @@ from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
 from nhstransit.entitlements.retention import RetentionTerms
 from nhstransit.entitlements.service import latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, ParameterError, nearest
 from nhstransit.kernels import notice, severance
 from nhstransit.kernels import pay as pay_kernels
 from nhstransit.kernels.columns import checked
@@ -46,6 +46,14 @@ class Law:
     def points(self, on: int) -> Ints:
         """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
         return np.asarray(pay.scale_on(self.parameters, on).last + 1)
+
+    def spine_points(self, on: int) -> dict[str, tuple[int, int]]:
+        """Lowest and highest spine point of each band on an epoch day; none for a day on which payrolls write no spine."""
+        try:
+            grid = self.parameters.grid("afc_spine_points").on(on)
+        except ParameterError:
+            return {}
+        return {band: (round(grid.row(band)[0]), round(grid.row(band)[1])) for band in BANDS if band in grid.value}
 
     def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence a year, shape (n,).

@@ -209,17 +209,32 @@ def _consultation(policy: CostReduction) -> str:
 
 def _path(policy: CostReduction, situation: Situation) -> Sentences:
     """How far the pay bill is to fall by this step."""
-    cut = policy.path[situation.round].cut
+    step = policy.path[situation.round]
     first = "Volunteers go first, then" if policy.volunteers else "First go"
     bill = float(situation.opening_bill[situation.bodies.of_kinds(policy.kinds)].sum())
     table, today = situation.law.parameters.table, situation.epoch_day
+    aim = (
+        f"Each employer's basic pay is to be {percent(step.cut)} below what it was at the start: "
+        f"{millions(step.cut * bill)} of {millions(bill)} a year in all."
+        if step.cut is not None
+        else f"Each employer is to have at most {_target(step.target or 0.0, policy.measure)}."
+    )
     return (
-        f"Each employer's basic pay is to be {percent(cut)} below what it was at the start: {millions(cut * bill)} of "
-        f"{millions(bill)} a year in all. {first} {_FIRST[policy.order]}.",
+        f"{aim} {first} {_FIRST[policy.order]}.",
         f"The terms are section 16's (quality: {table('section16').on(today).quality}); consultation lasts "
         f"{_consultation(policy)}, before notice (quality of the law's days: "
         f"{table('consultation').on(today).quality}).",
     )
+
+
+def _target(target: float, measure: str) -> str:
+    """A target in the words of its measure."""
+    return {
+        "pay": f"£{target:,.0f} of basic pay a year",
+        "heads": f"{target:,.0f} people",
+        "wte": f"{target:,.1f} whole-time equivalents",
+        "pounds-a-head": f"£{target:,.2f} of basic pay a year for each resident",
+    }[measure]
 
 
 def _retention(policy: Policy, situation: Situation, offer: RetentionOffer) -> Sentences:

@@ -24,6 +24,7 @@ from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 
 AGES = (30, 40, 50, 55, 60)
 SERVICE = (2, 5, 10, 15, 20)
+UNSTATED = SEXES.index("unknown")  # a group of its own only where somebody is in it
 UNKNOWN = "not stated"
 
 
@@ -124,7 +125,7 @@ def _bundled(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
     today = entered(run).astype("int64") + run.scenario.calendar.origin
     match by:
         case "sex":
-            return people.sex, SEXES
+            return people.sex, SEXES if (people.sex == UNSTATED).any() else SEXES[:UNSTATED]
         case "age":
             return _banded(complete_years(people.born, today), AGES)
         case "hours":

@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, from_law, one_of, share, some_of, strict, whole
+from nhstransit.fields import Parent, amount, from_law, one_of, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -34,15 +34,29 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, RiskClass
 from nhstransit.workforce.columns import NEVER
 
+MEASURES = ("pay", "heads", "wte", "pounds-a-head")
+
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Step:
-    """By this day the pay bill must be down by this share of what it was at the start."""
+    """By this day the pay bill must be down by a share of what it was at the start (`cut`), or to a `target`.
+
+    A target is in the policy's measure, for each employer: pounds of basic pay a year, people, whole-time equivalents, or
+    pounds of basic pay a year for each resident.
+    """
 
     by: dt.date
-    cut: float = share(
-        parent=Parent(unit="share of the opening pay bill", source="a lever: the path the employer is held to")
+    cut: float | None = share(
+        None, parent=Parent(unit="share of the opening pay bill", source="a lever: the path the employer is held to")
     )
+    target: float | None = amount(
+        None, parent=Parent(unit="of the policy's measure", source="a lever: the path the employer is held to")
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if (self.cut is None) == (self.target is None):
+            wrong = "has both a cut and a target" if self.cut is not None else "has neither a cut nor a target"
+            raise ScenarioError("step", wrong, "give one of the two")
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -58,11 +72,13 @@ class CostReduction(Keyed):
 
     The bill is the pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
     is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
-    body that pays nobody when the scenario begins has no path. Steps are taken `forward_months` sooner, though never
-    before the announcement. What an employer must find sooner comes on top at its next step, though never more than the
-    last step asks. `functions` and `bands` narrow who may be let go. Without `volunteers` nobody is asked. Of the
-    others, those go first who are assessed lowest ("skill"), who came last ("service") or whose pay-off is least for
-    what they save ("cost").
+    body that pays nobody when the scenario begins has no path. `measure` says what is brought down: the bill ("pay"), the
+    people in post ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head", of
+    bodies with residents); people and hours are brought to targets, since a cut is one of the bill. Steps are taken
+    `forward_months` sooner, though never before the announcement. What an employer must find sooner comes on top at its
+    next step, though never more than the last step asks. `functions` and `bands` narrow who may be let go. Without
+    `volunteers` nobody is asked. Of the others, those go first who are assessed lowest ("skill"), who came last
+    ("service") or whose pay-off is least for what they save ("cost").
 
     With `by_law`, consultation is opened with those chosen, for as long as the law asks. Until it is over they count as
     going. Then the bill is looked at again, by the latest step, and notice given, in the order in which they were
@@ -83,15 +99,25 @@ class CostReduction(Keyed):
     volunteers: bool = True
     order: str = one_of(("skill", "service", "cost"), "skill")
     by_law: bool = False
+    measure: str = one_of(MEASURES, "pay")
 
     def __attrs_post_init__(self) -> None:
         before = self.announced
         cut = 0.0
+        target = float("inf")
         for place, step in enumerate(self.path):
-            if step.by < before or step.cut < cut:
-                wrong = f"is {step.by} with a cut of {step.cut:g}, after {before} with {cut:g}"
+            if step.cut is not None and self.measure in ("heads", "wte"):
+                wrong = f"is a share of the bill, and the path is one of {self.measure}"
+                raise ScenarioError(f"path[{place}].cut", wrong, "give a target")
+            if step.by < before or (step.cut or cut) < cut:
+                wrong = f"is {step.by} with a cut of {step.cut or 0:g}, after {before} with {cut:g}"
                 raise ScenarioError(f"path[{place}]", wrong, "give steps in order, each cut no smaller than the last")
-            before, cut = step.by, step.cut
+            if step.target is not None and step.target > target:
+                wrong = f"is {step.by} with a target of {step.target:g}, after one of {target:g}"
+                raise ScenarioError(f"path[{place}]", wrong, "give steps in order, each target no larger than the last")
+            before = step.by
+            cut = cut if step.cut is None else step.cut
+            target = target if step.target is None else step.target
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of each step; the steps number the rounds."""
@@ -138,7 +164,9 @@ class CostReduction(Keyed):
             worth = np.where(volunteers, worth, -people.service_from[rows].astype("float64"))
         order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
         go = np.zeros(len(rows), bool)
-        go[order] = _until_met(people.employer[rows][order], saving[order], self._excess(situation))
+        go[order] = _until_met(
+            people.employer[rows][order], self._counted(situation, rows)[order], self._excess(situation)
+        )
         if not go.any():
             return NOTHING
         chosen = np.isin(proposals.rows, rows[go & volunteers]) if asked else None
@@ -152,7 +180,7 @@ class CostReduction(Keyed):
         """Notice to those consulted, in the order in which they were chosen, as far as it is still needed."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
-        needed = _until_met(employer[rows], _yearly(situation, rows), self._excess(situation))
+        needed = _until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
         opened = int(self._taken(situation.calendar)[situation.round])
         let_go = self._let_go(situation, np.sort(rows[needed]), situation.day, opened)
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
@@ -199,22 +227,41 @@ class CostReduction(Keyed):
         return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
 
     def _excess(self, situation: Situation) -> Longs:
-        """Pence a year by which each body's pay bill is above the path, (bodies,); nought for those that have none."""
+        """How far each body is above the path, (bodies,), as `_counted` counts; zero for those that have none."""
         people = situation.people
         notice = situation.stage == "notice"
         consulted_on = people.notice_due >= situation.day + notice  # at notice, those it is due to have yet to go
         moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
         stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on & ~moving_on)
         bill = np.zeros(len(situation.bodies), "int64")
-        np.add.at(bill, people.employer[stay], _yearly(situation, stay))
+        np.add.at(bill, people.employer[stay], self._counted(situation, stay))
         due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
-        now, least = (
-            np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64")
-            for step in (self.path[due], self.path[-1])
-        )
-        allowed = np.maximum(now - situation.to_find, least)
+        now = self._level(situation, self.path[due])
+        least = self._level(situation, self.path[-1])
+        sooner = situation.to_find if self.measure in ("pay", "pounds-a-head") else 0
+        allowed = np.maximum(now - sooner, least)
         on_path = situation.bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
+        if self.measure == "pounds-a-head":
+            on_path &= situation.bodies.population > 0
         return np.where(on_path, np.maximum(bill - allowed, 0), 0)
+
+    def _level(self, situation: Situation, step: Step) -> Longs:
+        """What a step leaves each body, (bodies,), as `_counted` counts."""
+        if step.cut is not None:
+            return np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64")
+        scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
+        if self.measure == "pounds-a-head":
+            scale = scale * situation.bodies.population.astype("int64")
+        target = 0.0 if step.target is None else step.target
+        return np.asarray(np.floor(target * scale * np.ones(len(situation.bodies)) + 1e-6).astype("int64"))
+
+    def _counted(self, situation: Situation, rows: Rows) -> Longs:
+        """What each person counts: pence a year, one, or hundredths of a whole-time equivalent, (rows,)."""
+        if self.measure == "heads":
+            return np.ones(len(rows), "int64")
+        if self.measure == "wte":
+            return situation.people.wte_hundredths[rows].astype("int64")
+        return _yearly(situation, rows)
 
 
 def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:

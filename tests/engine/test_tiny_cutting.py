@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
+from oracle import oracle
+from oracle.words import first_difference
 
 import nhstransit as nt
 from nhstransit.entitlements import Law
@@ -15,7 +18,7 @@ from nhstransit.policies import CostReduction, Filling, Hiring
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run.conserve import conserve
 from nhstransit.workforce.codes import RiskClass
-from tests.small import body, date, on, once, person, played, row, rows, told
+from tests.small import body, date, on, once, person, played, row, rows, small_world, told
 
 DESK, OUT, NIGHT = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
 
@@ -140,3 +143,48 @@ def test_nobody_is_hired_where_people_are_under_notice(by_law: bool | None, came
     cut = {} if by_law is None else path(("2010-04-30", 0.5), by_law=by_law, consultation_days=30)
     log = played(*people, bodies=bodies, policies={**cut, "hiring": hire}).log
     assert log.of(Kind.ARRIVED).day.tolist() == [on(day) for day in came]
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "left"),
+    [
+        ("pay", 72_000.0, 2),  # £24,000 each, two of them at half time: £96,000 in all
+        ("pay", 84_000.0, 1),
+        ("pay", 83_999.0, 2),
+        ("heads", 3.0, 2),
+        ("heads", 5.0, 0),
+        ("wte", 3.0, 2),
+        ("wte", 4.0, 0),
+        ("pounds-a-head", 6.0, 1),  # 14,000 residents: £84,000
+    ],
+)
+def test_a_target_is_people_hours_or_pounds_for_each_employer(measure: str, target: float, left: int) -> None:
+    """Of five at £24,000, the last two at half time and last to come, as many go as bring the employer to its target."""
+    people = [person(n, since=f"200{n}-01-01", wte=1.0 if n < 3 else 0.5) for n in range(5)]
+    old = attrs.evolve(body("Old"), population=14_000)
+    steps = (Step(by=date("2010-05-03"), target=target),)
+    policy = CostReduction(
+        announced=date("2010-04-01"),
+        path=steps,
+        measure=measure,
+        volunteers=False,
+        order="service",
+        consultation_days=0,
+    )
+    world = small_world(*people, bodies=[old], policies={"cost-reduction": policy})
+    run = nt.simulate(world, seed=1)
+    gone = run.log.of(Kind.DEPARTED).staff.tolist()
+    assert sorted(gone) == list(range(5 - left, 5))
+    assert not first_difference(run.log, oracle(world, 1), world)
+
+
+def test_a_step_is_a_cut_or_a_target() -> None:
+    """Both, neither, a cut of people, a target that rises: each is refused."""
+    for fields in ({}, {"cut": 0.1, "target": 3.0}):
+        with pytest.raises(nt.NhstransitError, match=r"both a cut and a target|neither a cut nor a target"):
+            Step(by=date("2010-05-03"), **fields)
+    with pytest.raises(nt.NhstransitError, match="give a target"):
+        path(("2010-05-03", 0.5), measure="heads")
+    with pytest.raises(nt.NhstransitError, match="no larger than the last"):
+        steps = (Step(by=date("2010-05-03"), target=3.0), Step(by=date("2010-06-03"), target=4.0))
+        CostReduction(announced=date("2010-04-01"), path=steps, measure="heads")

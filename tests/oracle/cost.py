@@ -49,11 +49,14 @@ class Path:
     def __init__(self, acting: Any, policy: CostReduction) -> None:
         self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
         self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
+        self.counted = {"heads": lambda person: 1, "wte": lambda person: round(100 * person.wte)}.get(
+            policy.measure, _yearly
+        )
 
     def steps(self) -> list[Step]:
         """The day of every step, brought forward; its place on the path is the round."""
         return [
-            (self._day(step.by), Phase.WINDOWS, lambda place=place, cut=step.cut: self._hold(place, cut))
+            (self._day(step.by), Phase.WINDOWS, lambda place=place, step=step: self._hold(place, step))
             for place, step in enumerate(self.policy.path)
         ]
 
@@ -67,23 +70,35 @@ class Path:
     def _staff(self, body: Body) -> list[Person]:
         return [person for person in self.world.people if person.post is not None and person.body is body]
 
-    def _hold(self, place: int, cut: float) -> None:
+    def _hold(self, place: int, step: Any) -> None:
         """Hold every employer of these kinds to a step."""
         chances = Chances(self.world.luck, self.name, place)
         for body in self.world.bodies:
             if body.kind in self.policy.kinds and self.opening[body.place] > 0:
-                self._bring_down(body, self._bill(body) - self._allowed(body, cut), chances)
+                if self.policy.measure == "pounds-a-head" and not self._residents(body):
+                    continue
+                self._bring_down(body, self._bill(body) - self._allowed(body, step), chances)
 
     def _bill(self, body: Body, *also: Person) -> int:
         """Pay of those who stay: no exit agreed, nor consulted on going, unless they are named."""
         stay = [p for p in self._staff(body) if p.exit is None and (p.notice_due < self.world.today or p in also)]
-        return sum(_yearly(p) for p in stay if p.next_post is None or p.void is None or not p.void.removes_post)
+        return sum(self.counted(p) for p in stay if p.next_post is None or p.void is None or not p.void.removes_post)
 
-    def _allowed(self, body: Body, cut: float) -> int:
+    def _allowed(self, body: Body, step: Any) -> int:
         """What the step leaves of the bill, less what must be found sooner; never less than the last step leaves."""
-        opening = self.opening[body.place]
-        now, least = (math.floor(opening * (1.0 - share)) for share in (cut, self.policy.path[-1].cut))
-        return max(now - self.world.to_find.get(body, 0), least)
+        now, least = (self._level(body, each) for each in (step, self.policy.path[-1]))
+        sooner = self.world.to_find.get(body, 0) if self.counted is _yearly else 0
+        return max(now - sooner, least)
+
+    def _level(self, body: Body, step: Any) -> int:
+        """Pence, people or hundredths of a whole-time equivalent that a step leaves."""
+        if step.cut is not None:
+            return math.floor(self.opening[body.place] * (1.0 - step.cut))
+        scale = {"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100 * self._residents(body)}[self.policy.measure]
+        return math.floor(step.target * scale + 1e-6)
+
+    def _residents(self, body: Body) -> int:
+        return self.world.scenario.organisations[body.place].population
 
     def _bring_down(self, body: Body, excess: int, chances: Chances) -> None:
         """Volunteers go first, then others, until so many pence a year are saved."""
@@ -99,7 +114,7 @@ class Path:
         for person in volunteers + others:
             if excess > 0:
                 going.append(person)
-                excess -= _yearly(person)
+                excess -= self.counted(person)
         for person in volunteers:
             self._note(Kind.APPLIED, person, terms[person].pence)
             self._note(Kind.APPROVED if person in going else Kind.REFUSED, person)
@@ -118,12 +133,12 @@ class Path:
 
     def _give_notice(self, consulted: list[Person], opened: int) -> None:
         """Consultation is over: notice from today to those without whom the bill is still above what is asked by now."""
-        cut = [step.cut for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
+        step = [step for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
         open_ = [p for p in consulted if p.post is not None and not p.settled and p.notice_due == self.world.today]
         open_ = [p for p in open_ if not p.guaranteed_on(self.world.today)]
         for body in {person.body for person in open_}:
             due = [p for p in self._staff(body) if p.notice_due == self.world.today]
-            excess = self._bill(body, *due) - self._allowed(body, cut)
+            excess = self._bill(body, *due) - self._allowed(body, step)
             for person in (person for person in open_ if person.body is body):
                 terms = self._terms(person, self.world.today, opened)
                 if excess > 0 and person.contract_ends > terms.last_day:
@@ -131,7 +146,7 @@ class Path:
                 elif excess <= 0 and person.risk_class == RiskClass.AT_RISK:
                     calmer = RiskClass.NONE if body.goes_on else RiskClass.EXPOSED
                     turn(self.world, person, Phase.WINDOWS, self.rule, risk_class=calmer)
-                excess -= _yearly(person)
+                excess -= self.counted(person)
 
     def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)

@@ -49,7 +49,7 @@ WRONG = [
     ("employer", -1, "is a code without a word"),
     ("function", 2, "is a code without a word"),
     ("band", 13, "is a code without a word"),
-    ("sex", 2, "is a code without a word"),
+    ("sex", 3, "is a code without a word"),
     ("contract", 2, "is a code without a word"),
     ("section", 4, "is a code without a word"),
     ("point", -1, "is negative"),

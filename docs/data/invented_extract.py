@@ -1,0 +1,98 @@
+"""An invented extract in the form of the staff record system, of any size; nobody in it exists.
+
+`python docs/data/invented_extract.py extract.csv` writes one of 1,200 people with seed 1; both can be said after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import sys
+from pathlib import Path
+
+import numpy as np
+
+HEADINGS = (
+    "Employee Number",
+    "Assignment Number",
+    "Org L4",
+    "Org L5",
+    "Position Title",
+    "Staff Group",
+    "Employee Category",
+    "Assignment Category",
+    "Assignment Status",
+    "FTE",
+    "Grade",
+    "Spine point",
+    "Latest Start Date",
+    "NHS CSD Date",
+    "Date of Birth",
+    "Ethnic Origin",
+    "Gender",
+    "Fixed Term Temp End Date",
+    "Pension Scheme",
+)
+_SPINE = {"2": (1, 8), "3": (6, 12), "4": (11, 17), "5": (16, 23), "6": (21, 29), "7": (26, 34), "8a": (33, 38)}
+_TEAMS = ("Commissioning", "Finance", "Quality", "Informatics", "Corporate", "Primary Care")
+
+
+def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
+    """An extract of so many people on 1 April 2010, about a tenth of them in some special position."""
+    rng = np.random.default_rng(seed)
+    first = dt.date(2010, 3, 31)
+    rows = []
+    for number in range(people):
+        band = str(rng.choice(list(_SPINE), p=[0.06, 0.12, 0.16, 0.2, 0.18, 0.18, 0.1]))
+        low, high = _SPINE[band]
+        born = first - dt.timedelta(days=int(rng.integers(24 * 366, 62 * 365)))
+        service = first - dt.timedelta(days=int(min(rng.gamma(1.6, 6.0) * 365, (first - born).days - 18 * 366)) + 1)
+        started = service + dt.timedelta(days=int(rng.integers(0, (first - service).days + 1) * (rng.random() < 0.5)))
+        special = rng.random()
+        contract, end = "Permanent", ""
+        if special < 0.05:
+            contract, end = (
+                "Fixed Term Temp",
+                _british(dt.date(2010, 9, 30) + dt.timedelta(days=int(rng.integers(0, 500)))),
+            )
+        status = "Maternity & Adoption" if 0.05 < special < 0.07 else "Active Assignment"
+        wte = float(rng.choice([1.0, 0.8, 0.6, 0.5], p=[0.7, 0.13, 0.1, 0.07]))
+        code = "08" if band == "8a" else f"0{band}"
+        grade = f"NHS|XR{code}|Review Body Band {'8 - Range A' if band == '8a' else band}"
+        rows.append(
+            (
+                20_000_000 + number,
+                20_000_000 + number,
+                employer,
+                f"999 {_TEAMS[int(rng.integers(len(_TEAMS)))]} L5",
+                "Officer",
+                "Administrative and Clerical" if rng.random() < 0.8 else "Nursing and Midwifery Registered",
+                "Full Time" if wte == 1 else "Part Time",
+                contract,
+                status,
+                f"{wte:.5f}",
+                grade,
+                f"NHS|XN{code}|{int(rng.integers(low, high + 1))}",
+                _british(started),
+                "" if 0.07 < special < 0.09 else _british(service),
+                _british(born),
+                "Z Not Stated",
+                "Female" if rng.random() < 0.75 else "Male",
+                end,
+                "NHS Pension" if rng.random() < 0.9 else "",
+            )
+        )
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        writer.writerows(rows)
+    return path
+
+
+def _british(day: dt.date) -> str:
+    return f"{day:%d-%b-%Y}".upper()
+
+
+if __name__ == "__main__":
+    given = [int(word) for word in sys.argv[2:4]]
+    write_extract(Path(sys.argv[1]), given[0] if given else 1_200, seed=given[1] if len(given) > 1 else 1)

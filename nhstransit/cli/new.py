@@ -1,0 +1,108 @@
+"""`nhstransit new`: from a payroll extract to a folder with a staff list, a scenario and a data-quality report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.show import console
+
+if TYPE_CHECKING:
+    from nhstransit.workforce.quality import ExtractError
+
+QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
+
+
+@click.command("new")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--staff", "source", required=True, type=click.Path(path_type=Path), help="The payroll's extract.")
+@click.option("--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="What is asked.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: found from it, or today]")
+@click.option("--employer", default="", help="Its name, where no column gives it.")
+@click.option(
+    "--kind", default="", help="Its kind, where its name does not tell: pct, icb, acute-trust, alb, council …"
+)
+@click.option("--region", default="England", show_default=True, help="Where it is.")
+@click.option("--successor", default="", help="Name of the merged organisation.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="What headings and words mean.  [default: FOLDER/mapping.toml]"
+)
+@click.option("--dates", type=click.Choice(("dmy", "mdy", "ymd")), default=None, help="Order of day and month.")
+@click.option("--sheet", default="", help="Of a workbook with several lists, the one to read.")
+@click.option("--own-numbers", is_flag=True, help="Keep the payroll's numbers instead of pseudonyms.")
+@click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list that the folder holds.")
+def command(
+    folder: Path,
+    source: Path,
+    question: str,
+    on: dt.datetime | None,
+    employer: str,
+    kind: str,
+    region: str,
+    successor: str,
+    mapping: Path | None,
+    dates: str | None,
+    sheet: str,
+    own_numbers: bool,
+    overwrite: bool,
+) -> int:
+    """Make FOLDER from a payroll extract: staff.csv, scenario.toml, mapping.toml and a data-quality report.
+
+    The staff list and the key of its pseudonyms are readable by their owner only. Nothing leaves the machine.
+    """
+    from nhstransit.errors import StaffError
+    from nhstransit.scenario.folder import make_folder
+    from nhstransit.workforce.quality import ExtractError
+
+    if (folder / "scenario.toml").exists() and not overwrite:
+        raise StaffError(str(folder), "already holds a scenario", "name another folder, or say --overwrite")
+    try:
+        made = make_folder(
+            folder,
+            source,
+            question=question,
+            on=on.date() if on else None,
+            employer=employer,
+            kind=kind,
+            region=region,
+            successor=successor,
+            mapping=mapping,
+            order=dates or "",
+            sheet=sheet,
+            own_numbers=own_numbers,
+        )
+    except ExtractError as error:
+        return _tell(error, folder)
+    paper = console()
+    quality = made.extracted.quality
+    people = made.extracted.people
+    paper.print(
+        f"{quality.rows:,} rows read: {len(people):,} people ({people.wte.sum():,.1f} WTE), "
+        f"{quality.rows_further:,} further assignments of these, {quality.rows_left_out:,} left out.",
+        markup=False,
+        soft_wrap=True,
+    )
+    for title, findings in (("Left out", quality.left_out), ("Mended", quality.mended)):
+        for one in findings:
+            where = f"{one.heading}: " if one.heading else ""
+            paper.print(f"  {title}: {len(one.lines):,} ({where}{one.rule})", markup=False, soft_wrap=True)
+    paper.print(f"Written to {folder}/: {', '.join(path.name for path in made.files)}.", markup=False, soft_wrap=True)
+    paper.print(f"Read {folder}/quality.md, then: nhstransit run {folder}", markup=False, soft_wrap=True)
+    return 0
+
+
+def _tell(error: ExtractError, folder: Path) -> int:
+    """All mistakes, a line each, and where the mapping as far as it was recognised can be corrected."""
+    from nhstransit.scenario.folder import write_draft
+
+    count = len(error.mistakes)
+    click.echo(f"nhstransit: {error.source} has {count:,} mistake{'s' * (count > 1)}:", err=True)
+    for sentence in error.sentences():
+        click.echo(f"  {' '.join(sentence.split())}", err=True)
+    draft = write_draft(folder, error.mapping)
+    if draft is not None:
+        click.echo(f"Mend the file, or say what is meant in {draft} and ask again.", err=True)
+    return 2

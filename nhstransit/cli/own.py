@@ -1,0 +1,35 @@
+"""`nhstransit run FOLDER`: the answer for one organisation, what may be shared of it, and the run apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nhstransit.cli.show import console, print_story
+from nhstransit.errors import RunError
+
+if TYPE_CHECKING:
+    from nhstransit.scenario import Scenario
+
+
+def run_own(
+    world: Scenario, folder: Path, *, seed: int, people: bool, threshold: int, rounding: int, overwrite: bool
+) -> None:
+    """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private."""
+    from nhstransit.metrics.rounding import Rule
+    from nhstransit.report.answer import answer
+    from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
+
+    if (folder / PRIVATE / "run.json").exists() and not overwrite:
+        raise RunError(str(folder), "already holds a run", "name another folder by --out, or say --overwrite")
+    found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding))
+    shared, private = write_own(found, folder, people=people, overwrite=overwrite)
+    paper = console()
+    paper.print(f"\n{world.title or world.name}", markup=False, soft_wrap=True)
+    print_story(found.sections)
+    paper.print(
+        f"To share: {folder / SHARE}/ ({', '.join(path.name for path in shared)}).", markup=False, soft_wrap=True
+    )
+    paper.print(
+        f"For you only: {folder / PRIVATE}/ ({', '.join(path.name for path in private)}).", markup=False, soft_wrap=True
+    )

@@ -1,0 +1,370 @@
+"""The answer for one organisation: who may go, what it would cost, who would be lost, and how far to trust it.
+
+A single organisation is not calibrated, and the page says so first. What its analyst does not know (take-up, leaving,
+refill) is varied, and the page shows by how much the answer moves. Counts pass a stated rule of disclosure control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind, rule_code
+from nhstransit.explanation.opening import opening_situation
+from nhstransit.fields import parent_of
+from nhstransit.grammar import SeveranceOffer
+from nhstransit.metrics.cover import grid
+from nhstransit.metrics.money import EXIT_LINES
+from nhstransit.metrics.removals import removals
+from nhstransit.metrics.rounding import HIDDEN, Rule
+from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.hiring import Hiring
+from nhstransit.policies.mars import Mars
+from nhstransit.policies.redundancy import Redundancy
+from nhstransit.report.section import Section, lines
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+from nhstransit.workforce.codes import BANDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
+RUNS = 3
+BANNER = (
+    "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of themselves and are "
+    "replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
+    "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
+    "personal data: keep it where your data-protection rules say, and share the tables only."
+)
+_PAYING = (Mars, CostReduction, Redundancy)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Answer:
+    """The answer's sections, as a page shows them, and its tables by name, as a folder holds them; nothing of a person.
+
+    Attributes:
+        sections: in the order of the page.
+        tables: fit to be shared under `rule`.
+        run: the run that the page tells of. It holds rows of persons.
+        rule: of disclosure control.
+    """
+
+    sections: tuple[Section, ...]
+    tables: dict[str, pd.DataFrame]
+    run: Run
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class _Outcome:
+    """What came of one world, over its runs: means a run."""
+
+    leavers: float
+    unpaid: float
+    cost: float
+    saving: float
+
+    @property
+    def payback(self) -> float:
+        """Months in which the saving a year pays the cost; infinite where nothing is saved."""
+        return 12 * self.cost / self.saving if self.saving else float("inf")
+
+
+def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | None = None) -> Answer:
+    """The answer for the organisation of a scenario.
+
+    Args:
+        scenario: with a staff list of one's own and the policies that are asked about.
+        seed: of the first run; further runs take the seeds that follow.
+        runs: over which each row of what is not known is averaged.
+        rule: of disclosure control; counts below 5 hidden and others rounded to 5 by default.
+
+    Raises InputError for a number of runs below 1, and what `simulate` raises.
+    """
+    if type(runs) is not int or runs < 1:
+        raise InputError("runs", f"is {runs!r}", "give a whole number of 1 or more")
+    the_rule = rule or Rule()
+    seeds = range(seed, seed + runs)
+    first = simulate(scenario, seed=seed)
+    paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
+    otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
+    made: dict[str, pd.DataFrame] = {}
+    sections = [Section("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
+    for name, policy in scenario.policies.items():
+        if isinstance(policy, Mars):
+            sections += _offered(scenario, name, policy, the_rule, made)
+    sections.append(_lost(first, otherwise, paying, the_rule, made))
+    sections.append(_cover(first, the_rule, made))
+    sections.append(_unknown(scenario, seeds, paying, the_rule, made))
+    return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
+
+
+# Who may go, and what it would cost
+
+
+def _offered(
+    scenario: Scenario, name: str, policy: Mars, rule: Rule, made: dict[str, pd.DataFrame]
+) -> tuple[Section, ...]:
+    """Who may apply to a scheme, and its cost at several take-ups."""
+    roster = scenario.roster
+    situation = None
+    offer = None
+    for occasion in policy.days(scenario.calendar, roster):
+        situation = opening_situation(scenario, occasion.day, occasion.stage, number=occasion.round)
+        offer = policy.propose(situation)
+    if situation is None or not isinstance(offer, SeveranceOffer):
+        return (Section(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+    rows = offer.rows
+    people = situation.people
+    pence = offer.pence + policy._strain(situation, rows, offer.pence)
+    yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
+    text = (
+        f"{rule.one(len(rows))} of {rule.one(len(scenario.workforce))} people may apply by {policy.closes} and go on "
+        f"{policy.leaves} ({policy.terms.replace('_', ' ')} terms). On average they would be paid "
+        f"{_mean(pence, rule)} each, and cost {_mean(yearly, rule)} a year with on-costs."
+    )
+    who = _by_function_and_band(scenario, rows, pence, rule)
+    made[f"{name}-eligible"] = who
+    at = _at_take_ups(scenario, rows, pence, yearly, rule)
+    made[f"{name}-take-up"] = at
+    told = (
+        "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
+        "the share that is refilled saves nothing. Who goes is rarely a cross-section: long service is paid more."
+    )
+    return (Section(f"Who may apply: {name}", text, who), Section(f"What it would cost: {name}", told, at))
+
+
+def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
+    """People who may go and their mean payment, by function and by band."""
+    staff = scenario.workforce
+    parts: list[tuple[str, ...]] = []
+    for cut, codes, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
+        counts = np.bincount(codes[rows], minlength=len(names))
+        sums = np.bincount(codes[rows], weights=pence, minlength=len(names))
+        there = np.flatnonzero(counts)
+        told = rule.told(counts[there])
+        for code, count in zip(there.tolist(), told, strict=True):
+            mean = HIDDEN if count == HIDDEN else f"£{round(sums[code] / counts[code] / 100, -3):,.0f}"
+            parts.append((cut, names[code], count, mean))
+    return lines(("by", "group", "people", "mean payment"), parts)
+
+
+def _at_take_ups(scenario: Scenario, rows: Rows, pence: Longs, yearly: Longs, rule: Rule) -> pd.DataFrame:
+    """Cost, saving and payback where a share of those who may go does."""
+    refill = _refill(scenario)
+    cost, saving = pence.sum() / 100.0, yearly.sum() / 100.0
+    parts = []
+    for share in TAKE_UPS:
+        heads = share * len(rows)
+        months = 12 * cost / saving if saving else float("inf")
+        kept = months / (1 - refill) if refill < 1 else float("inf")
+        parts.append(
+            (
+                f"{share:.0%}",
+                rule.one(heads),
+                rule.money(share * cost, heads),
+                rule.money(share * saving, heads),
+                _months(months),
+                _months(kept),
+            )
+        )
+    names = ("take-up", "people", "cost", "saving a year", "payback months", f"with {refill:.0%} refilled")
+    return lines(names, parts)
+
+
+def _refill(scenario: Scenario) -> float:
+    """The share of vacancies that the scenario refills."""
+    shares = [policy.refill for policy in scenario.policies.values() if isinstance(policy, Hiring)]
+    return max(shares, default=0.0)
+
+
+# Who would be lost, and who would have left anyway
+
+
+def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+    """Leavers by function and band: paid to go, of themselves, and those who would have left anyway."""
+    left = run.log.of(Kind.DEPARTED)
+    codes = [rule_code(name) for name in paying]
+    closure = rule_code("closure")
+    by_scheme = np.isin(left.rule, codes) | (left.rule == closure)
+    opening = len(run.scenario.workforce)
+    rows = run.rows_of(left.staff)
+    here = rows < opening
+    paid = np.unique(rows[here & by_scheme])
+    unpaid = np.setdiff1d(np.unique(rows[here]), paid)
+    gone_anyway = np.unique(otherwise.rows_of(otherwise.log.of(Kind.DEPARTED).staff))
+    anyway = np.isin(paid, gone_anyway)
+    staff = run.scenario.workforce
+    parts: list[tuple[str, ...]] = []
+    for cut, column, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
+        start = np.bincount(column, minlength=len(names))
+        there = np.flatnonzero(start)
+        cells = (start, _count(column, paid, names), _count(column, paid[anyway], names), _count(column, unpaid, names))
+        told = [rule.told(cell[there]) for cell in cells]
+        parts += [(cut, names[code], *row) for code, row in zip(there.tolist(), zip(*told, strict=True), strict=True)]
+    table = lines(
+        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
+    )
+    made["lost"] = table
+    share = rule.percentage(int(anyway.sum()), len(paid))
+
+    def total(rows: Rows) -> str:
+        """The total that stands beside both cuts of the table."""
+        cuts = (_count(staff.function, rows, staff.functions), _count(staff.band, rows, BANDS))
+        told = [rule.total(cut) for cut in cuts]
+        return HIDDEN if HIDDEN in told else told[0]
+
+    text = (
+        f"In the run with seed {run.seed}, {total(paid)} people go by what the employer does and "
+        f"{total(unpaid)} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
+        "then: they also leave in the same world, with the same luck, without any scheme."
+    )
+    return Section("Whom it would lose", text, table)
+
+
+def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
+    return np.asarray(np.bincount(column[rows], minlength=len(names)), "int64")
+
+
+# Cover
+
+
+def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+    """Productive whole-time equivalents over the establishment, by function, at the start, at worst and at the end."""
+    seen = grid(run)
+    functions = run.scenario.functions
+    establishment = seen.establishment.sum(axis=0)
+    productive = seen.productive.sum(axis=0)
+    heads = seen.heads.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = productive / establishment
+    parts = []
+    for code, name in enumerate(functions):
+        held = establishment[code] > 0
+        if not held.any() or 0 < heads[code].max() < rule.threshold:
+            parts.append((name, HIDDEN, HIDDEN, HIDDEN))
+            continue
+        mine = share[code][held]
+        parts.append((name, f"{mine[0]:.0%}", f"{mine.min():.0%}", f"{mine[-1]:.0%}"))
+    table = lines(("function", "first month", "lowest", "last month"), parts)
+    made["cover"] = table
+    text = (
+        "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
+        "removed no longer count."
+    )
+    return Section("Cover of functions", text, table)
+
+
+# What is not known
+
+
+def _unknown(
+    scenario: Scenario, seeds: Sequence[int], paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]
+) -> Section:
+    """The answer again, one assumption at a time at either end of its range."""
+    parts = []
+    for what, value, world in _worlds(scenario):
+        found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
+        parts.append(
+            (
+                what,
+                value,
+                rule.one(found.leavers),
+                rule.money(found.cost, found.leavers),
+                rule.money(found.saving, found.leavers),
+                _months(found.payback) if round(found.leavers) >= rule.threshold else HIDDEN,
+                rule.one(found.unpaid),
+            )
+        )
+    names = ("assumption", "value", "go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
+    table = lines(names, parts)
+    made["not-known"] = table
+    text = (
+        f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
+        "published or assumed range; the saving is net of posts that are filled again."
+    )
+    return Section("What is not known, and what follows", text, table)
+
+
+def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
+    """The scenario, and variants of it with one assumption at an end of its range."""
+    worlds = [("as assumed", "", scenario)]
+    levers = [
+        ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
+        ("leave of themselves, a year", "behaviour.departures.resign", scenario.behaviour.departures),
+        *(
+            ("share refilled", f"policies.{name}.refill", policy)
+            for name, policy in scenario.policies.items()
+            if isinstance(policy, Hiring)
+        ),
+    ]
+    for what, path, thing in levers:
+        name = path.rsplit(".", 1)[1]
+        field = attrs.fields_dict(type(thing)).get(name)  # a model of the user's own may not have it
+        parent = parent_of(field) if field is not None else None
+        if parent is None or len(parent.range) != 2:
+            continue
+        worlds += [(what, f"{end:.1%}", scenario.having(path, float(end))) for end in parent.range]
+    return worlds
+
+
+def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
+    """Means over runs of one world."""
+    codes = np.array([*(rule_code(name) for name in paying), rule_code("closure")])
+    found: list[Floats] = []
+    for run in runs:
+        left = run.log.of(Kind.DEPARTED)
+        by_scheme = np.isin(left.rule, codes)
+        paid = run.log.of(*EXIT_LINES)
+        gone = removals(run)
+        mine = np.isin(gone.rule, codes)
+        saved = gone.pence[mine & (gone.end == 0)].sum()
+        sums = (by_scheme.sum(), (~by_scheme).sum(), paid.pence.sum() / 100.0, saved / 100.0)
+        found.append(np.array(sums, "float64"))
+    leavers, unpaid, cost, saving = np.mean(found, axis=0).tolist()
+    return _Outcome(leavers=leavers, unpaid=unpaid, cost=cost, saving=saving)
+
+
+def _mean(pence: Longs | Ints, rule: Rule) -> str:
+    """The mean of sums in pence, to the nearest £1,000; hidden for few people."""
+    return HIDDEN if len(pence) < rule.threshold else f"£{round(float(pence.mean()) / 100, -3):,.0f}"
+
+
+def _months(months: float) -> str:
+    return f"{months:,.0f}" if np.isfinite(months) else "never"
+
+
+def written(found: Answer) -> str:
+    """The page as Markdown."""
+    parts: list[str] = [f"# {found.run.scenario.title or found.run.scenario.name}", ""]
+    for section in found.sections:
+        parts += [f"## {section.heading}", "", section.text, ""]
+        if section.table is not None and len(section.table):
+            parts += [_markdown(section.table), ""]
+    return "\n".join(parts)
+
+
+def _markdown(table: Any) -> str:
+    """A table that is ready to print, in Markdown."""
+    names = [str(name) for name in table.columns]
+    rows = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    rows += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.itertuples(index=False)]
+    return "\n".join(rows)
+
+
+def share_tables(found: Answer) -> dict[str, dict[str, Any]]:
+    """Each table's columns by its name, to be written as CSV."""
+    return {
+        name: {str(column): table[column].tolist() for column in table.columns} for name, table in found.tables.items()
+    }
+
+
+__all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]

@@ -1,0 +1,203 @@
+"""A payroll extract as a staff list: the reading of `workforce`, with the pay table, spine and pension of the law."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import toml
+from nhstransit.dates import date_of, epoch_day, months_later
+from nhstransit.entitlements import Law
+from nhstransit.errors import InputError, ParameterError, StaffError
+from nhstransit.synthesis.people import SECTION_STARTS
+from nhstransit.toml import Named
+from nhstransit.workforce import cells
+from nhstransit.workforce.assignments import Extracted, people_of
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.extract import Sheet, read_sheet
+from nhstransit.workforce.identities import own_numbers, pseudonyms
+from nhstransit.workforce.mapping import ORDERS, StaffMapping, known_heading, normal, recognised
+from nhstransit.workforce.points import PayTable
+from nhstransit.workforce.read import read_staff as read_own_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FRESH_DAYS = 400  # an extract whose latest start is no older is taken to be of today
+_AS_AT = re.compile(r"\b(?:as (?:at|of|on)|snapshot|effective|position (?:at|on))\b\W*(?:date)?\W*(.+)$", re.IGNORECASE)
+_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[\s/\-.]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/\-.,]+\d{4}")
+
+
+def read_staff(
+    source: str | Path | pd.DataFrame,
+    employers: Sequence[str] | None = None,
+    functions: Sequence[str] | None = None,
+    *,
+    mapping: StaffMapping | str | Path | None = None,
+    on: dt.date | None = None,
+    order: str = "",
+) -> Workforce:
+    """The workforce in a staff list or in an extract of a payroll.
+
+    Args:
+        source: the path of a CSV file or `.xlsx` workbook, or a DataFrame.
+        employers, functions: of a scenario, in its order. With both, `source` is a staff list in the library's own form.
+        mapping: what the extract's headings and words mean where the rules do not know: a StaffMapping, or its TOML file.
+        on: the day for which the extract is right; found from it, or today, where it is not given.
+        order: dmy, mdy or ymd for all columns of dates.
+
+    `read_extract` gives the data-quality report as well. Raises StaffError or FormatError with all mistakes, by line and
+    column as the file has them.
+    """
+    if employers is not None or functions is not None:
+        if employers is None or functions is None or not isinstance(source, (str, Path)):
+            raise StaffError(
+                "staff", "is given with half of what its own form needs", "give a path, employers and functions"
+            )
+        return read_own_list(Path(source), employers, functions)
+    return read_extract(source, mapping=mapping, on=on, order=order).people
+
+
+def read_extract(
+    source: str | Path | pd.DataFrame,
+    *,
+    mapping: StaffMapping | str | Path | None = None,
+    on: dt.date | None = None,
+    order: str = "",
+    sheet: str = "",
+    employer: str = "",
+    key: bytes | None = None,
+    law: Law | None = None,
+    today: dt.date | None = None,
+) -> Extracted:
+    """The people of a payroll extract, what became of each row, and the mapping that was used.
+
+    Args:
+        source, mapping, on, order: as of `read_staff`.
+        sheet: of a workbook with several lists, the one to read.
+        employer: its name, where no column gives it.
+        key: with it people are known by pseudonyms; without, by their own numbers where these are whole.
+        law: with the pay table; the bundled one by default.
+        today: the day taken for today; for tests.
+
+    Raises StaffError or FormatError with all mistakes of the file.
+    """
+    meaning = mapping if isinstance(mapping, StaffMapping) else read_mapping(mapping)
+    if order and order not in ORDERS:
+        raise StaffError("order", f"is {order!r}", f"give one of {', '.join(ORDERS)}")
+    if employer:
+        meaning = attrs.evolve(meaning, employer=employer)
+    read = read_sheet(source, known=_knows(meaning), sheet=sheet)
+    the_law = law or Law.bundled()
+    day = on or meaning.on
+    note = f"The day of the extract is {day}, as given." if day else ""
+    if day is None:
+        day, note = first_day(read, meaning, the_law, order=order, today=today or dt.date.today())
+    table = pay_table(the_law, epoch_day(day))
+
+    def numbered(texts: Sequence[str]) -> Any:
+        return own_numbers(texts) if key is None else pseudonyms(texts, key)
+
+    read = attrs.evolve(read, notes=(*read.notes, note))
+    return people_of(read, attrs.evolve(meaning, on=day), table, numbered=numbered, order=order)
+
+
+def read_mapping(path: str | Path | None) -> StaffMapping:
+    """The mapping in a TOML file; an empty one for None."""
+    return StaffMapping() if path is None else toml.load(Path(path), StaffMapping)
+
+
+def mapping_text(mapping: StaffMapping) -> str:
+    """A mapping as the TOML that `read_mapping` reads."""
+    plain = {name: item for name, item in toml.unstructure(mapping).items() if item not in ("", {}, None)}
+    grades = {word: _short(grade) for word, grade in plain.get("grades", {}).items()}
+    return toml.dumps({**plain, "grades": grades} if grades else plain)
+
+
+def _short(grade: dict[str, Any]) -> dict[str, Any]:
+    """A grade's entry without what says nothing; one without a band keeps its pay, to be filled in."""
+    kept = {"band": grade["band"]} if grade["band"] else {"pay_pounds": grade["pay_pounds"]}
+    if grade["band"] == "VSM" or grade["pay_pounds"]:
+        kept["pay_pounds"] = grade["pay_pounds"]
+    return kept | ({"leave_out": True} if grade["leave_out"] else {})
+
+
+def pay_table(law: Law, on: int) -> PayTable:
+    """The law's pay by band and point on an epoch day. Raises ParameterError where it holds none for that day."""
+    counts = law.points(on)
+    pence = []
+    for band, count in enumerate(counts.tolist()):
+        points = np.arange(count)
+        pence.append(tuple(law.annual_pay(np.full(count, band), points, on).tolist()) if count else ())
+    starts = tuple(epoch_day(start) for start in SECTION_STARTS)
+    spine = {band: ends for band, ends in law.spine_points(on).items() if counts[BANDS.index(band)]}
+    return PayTable(on=on, pence=tuple(pence), spine=Named(spine), section_starts=starts)
+
+
+def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, today: dt.date) -> tuple[dt.date, str]:
+    """The day for which an extract is right, and how it was found.
+
+    A title says so; or the latest start in it is recent, and then it is today; or it is an old one, and then the 1st of the
+    month after that start, or the first day after it for which the law holds a pay table.
+    """
+    for title in sheet.titles:
+        said = _AS_AT.search(title)
+        day = _A_DAY.search(said[1]) if said else None
+        if day:
+            read = cells.read_days([day[0]], earliest=dt.date(2000, 1, 1), latest=today, order=order or "dmy")
+            if not read.faults:
+                found = date_of(read.days[day[0]])
+                return found, f"The day of the extract is {found}, as its title says."
+    roles = recognised(sheet.columns, mapping.columns)
+    role = next((name for name in ("started", "service_from") if name in roles), None)
+    if role is None:
+        return today, f"The day of the extract is taken to be today, {today}."
+    column = sheet.columns[roles[role]]
+    given = mapping.dates.get(column.heading, order)
+    read = cells.read_days(column.words, earliest=dt.date(1940, 1, 1), latest=today, order=given)
+    days = [day for day in read.days.values() if cells.BLANK < day <= epoch_day(today)]
+    latest = date_of(max(days)) if days else today
+    if (today - latest).days <= _FRESH_DAYS:
+        return today, f"The day of the extract is taken to be today, {today}: its latest start is {latest}."
+    day = months_later(latest.replace(day=1), 1)
+    held = _first_held(law, day)
+    return held, (
+        f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
+        "Say another by --on, or in the mapping file."
+    )
+
+
+def _first_held(law: Law, day: dt.date) -> dt.date:
+    """The day, or the first 1 April after it for which the law holds pay points."""
+    for year in (None, *range(day.year, day.year + 20)):
+        tried = day if year is None else dt.date(year, 4, 1)
+        if tried < day:
+            continue
+        try:
+            law.points(epoch_day(tried))
+        except ParameterError:
+            continue
+        return tried
+    return day
+
+
+def _knows(mapping: StaffMapping) -> Any:
+    """Whether a heading is known, by the rules or by the mapping."""
+    own = {normal(heading) for heading in mapping.columns.values()}
+    return lambda text: known_heading(text) or normal(text) in own
+
+
+def checked_by_law(law: Law, day: dt.date) -> bool:
+    """Whether the law holds pay points on a day."""
+    try:
+        law.points(epoch_day(day))
+    except InputError:
+        return False
+    return True

@@ -1,0 +1,139 @@
+"""A folder for one organisation: staff list, scenario, mapping, data-quality report and the key of its pseudonyms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from nhstransit import tables, toml
+from nhstransit.errors import StaffError
+from nhstransit.scenario.extract import mapping_text, read_extract, read_mapping
+from nhstransit.scenario.question import Ask, scenario_tables
+from nhstransit.scenario.tables import from_tables
+from nhstransit.toml import Named
+from nhstransit.workforce.assignments import Extracted
+from nhstransit.workforce.identities import key_text, new_key, read_key
+from nhstransit.workforce.mapping import StaffMapping
+from nhstransit.workforce.read import write_staff
+
+SCENARIO = "scenario.toml"
+STAFF = "staff.csv"
+MAPPING = "mapping.toml"
+KEY = "identity.key"
+REPORT = "quality.md"
+LINES = "quality.csv"
+IGNORE = ".gitignore"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Made:
+    """A folder that was made: what the extract gave, and the files written."""
+
+    extracted: Extracted
+    files: tuple[Path, ...]
+
+
+def make_folder(
+    folder: Path,
+    source: Path,
+    *,
+    question: str,
+    on: dt.date | None = None,
+    employer: str = "",
+    kind: str = "",
+    region: str = "England",
+    successor: str = "",
+    mapping: Path | None = None,
+    order: str = "",
+    sheet: str = "",
+    own_numbers: bool = False,
+    today: dt.date | None = None,
+) -> Made:
+    """Read an extract and write the folder; nothing is written unless all of it can be.
+
+    The folder, the staff list and the key are readable by their owner only. People are known by pseudonyms, made with the
+    key in the folder, or a new one; with `own_numbers` by those of the payroll. A mapping in the folder is used where none
+    is given. Raises StaffError, FormatError or ScenarioError with what is wrong.
+    """
+    beside = folder / MAPPING
+    meaning = read_mapping(mapping or (beside if beside.exists() else None))
+    key = None
+    if not own_numbers:
+        key = read_key(folder / KEY) if (folder / KEY).exists() else new_key()
+    extracted = read_extract(
+        source, mapping=meaning, on=on, order=order, sheet=sheet, employer=employer, key=key, today=today
+    )
+    kinds = dict(extracted.mapping.kinds)
+    if kind:
+        kinds |= {name: kind for name in extracted.people.employers if name not in meaning.kinds}
+    used = attrs.evolve(extracted.mapping, kinds=Named(kinds))
+    start = used.on
+    if start is None:
+        raise StaffError(str(source), "has no day of its own", "say --on")
+    name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower())) or "own"
+    ask = Ask(question=question, start=start, kinds=kinds, region=region, successor=successor, name=name)
+    written = scenario_tables(extracted.people, ask, staff_file=STAFF)
+    _checked(written, extracted)
+    return Made(extracted=extracted, files=_write(folder, extracted, used, written, key))
+
+
+def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
+    """Write the mapping as far as it was recognised, unless the folder has one; returns its path."""
+    path = folder / MAPPING
+    if mapping is None:
+        return None
+    if not path.exists():
+        _make(folder)
+        _private(path, mapping_text(mapping))
+    return path
+
+
+def _checked(written: dict[str, object], extracted: Extracted) -> None:
+    """Raise ScenarioError or StaffError where the scenario that would be written is none."""
+    rest = {name: item for name, item in written.items() if name != "staff"}
+    bodies = rest["organisations"]
+    names = tuple(body["name"] for body in bodies)  # type: ignore[attr-defined]
+    people = extracted.people
+    codes = [names.index(employer) for employer in people.employers]
+    moved = people.having(employer=np.array(codes)[people.employer], employers=names)
+    from_tables(toml.loads(toml.dumps(rest), SCENARIO), staff=moved)
+
+
+def _write(
+    folder: Path, extracted: Extracted, mapping: StaffMapping, written: dict[str, object], key: bytes | None
+) -> tuple[Path, ...]:
+    try:
+        _make(folder)
+        files = []
+        if key is not None:
+            _private(folder / KEY, key_text(key))
+            files.append(folder / KEY)
+        _private(folder / STAFF, "")
+        write_staff(folder / STAFF, extracted.people)
+        _private(folder / MAPPING, mapping_text(mapping))
+        _private(folder / SCENARIO, toml.dumps(written))
+        _private(folder / REPORT, extracted.quality.text())
+        _private(folder / LINES, "")
+        tables.write_csv(folder / LINES, dict(extracted.quality.lines.items()))
+        _private(folder / IGNORE, "*\n")
+    except OSError as error:
+        right = "name a folder that you may write to"
+        raise StaffError(str(folder), f"cannot be written ({error.strerror})", right) from None
+    return (*files, *(folder / name for name in (STAFF, SCENARIO, MAPPING, REPORT, LINES)))
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _private(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    path.chmod(0o600)

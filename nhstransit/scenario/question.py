@@ -1,0 +1,281 @@
+"""A first scenario for one organisation's question: its employer, its staff list, today's law, policies to start from.
+
+Every day, share and limit in it is a starting value for the user to change. They stand in the file that is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import add_months, date_of, epoch_day, months_later
+from nhstransit.entitlements import Law
+from nhstransit.errors import InputError, ScenarioError, StaffError, nearest
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import Workforce
+
+QUESTIONS = {
+    "vr": "a round of voluntary redundancy",
+    "mars": "a mutually agreed resignation scheme",
+    "merge": "a merger into one successor",
+    "abolish": "the organisation's abolition",
+    "halve": "a cut of the pay bill by half",
+}
+YEARS = 2  # a scenario's span, where the law reaches so far
+_LATER_MARS = "mars_later"
+_SENIOR = ("8d", "9", "VSM")  # posts of which a merged organisation keeps half
+
+
+@attrs.frozen(kw_only=True)
+class Ask:
+    """What is asked of one organisation.
+
+    Attributes:
+        question: one of `QUESTIONS`.
+        start: first day of the scenario.
+        kinds: kind of each employer by its name.
+        region: where all of them are.
+        successor: name of the merged organisation; made from theirs where it is "".
+        name: of the scenario.
+    """
+
+    question: str
+    start: dt.date
+    kinds: Mapping[str, str]
+    region: str = "England"
+    successor: str = ""
+    name: str = "own"
+
+    def __attrs_post_init__(self) -> None:
+        if self.question not in QUESTIONS:
+            raise ScenarioError("question", f"is {self.question!r}", nearest(self.question, QUESTIONS))
+
+
+def scenario_tables(
+    people: Workforce, ask: Ask, *, law: Law | None = None, staff_file: str = "staff.csv"
+) -> dict[str, Any]:
+    """The tables of a scenario file for a question about the employers of a staff list.
+
+    Raises StaffError for an employer whose kind is not known, ScenarioError for a merger of one employer, and for a first
+    day from which the law does not reach six months.
+    """
+    for employer in people.employers:
+        kind = ask.kinds.get(employer, "")
+        if kind not in KINDS:
+            told = f"is of the kind {kind!r}" if kind else "is of a kind that its name does not tell"
+            known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
+            right = f"say --kind, or in the mapping file [kinds]; {known}"
+            raise StaffError(f"employer {employer!r}", told, right)
+    calendar = _Days(ask.start, law or Law.bundled())
+    kinds = sorted({ask.kinds[employer] for employer in people.employers})
+    bodies = [{"name": employer, "kind": ask.kinds[employer], "region": ask.region} for employer in people.employers]
+    build: Callable[..., tuple[dict[str, Any], str]] = {
+        "vr": _voluntary_redundancy,
+        "mars": _mars,
+        "merge": _merge,
+        "abolish": _abolish,
+        "halve": _halve,
+    }[ask.question]
+    policies, about = build(people, ask, calendar, kinds, bodies)
+    who = people.employers[0] if len(people.employers) == 1 else f"{len(people.employers)} employers"
+    return {
+        "name": ask.name,
+        "title": f"{who}: {QUESTIONS[ask.question]}",
+        "about": about,
+        "start": ask.start,
+        "end": calendar.end,
+        "functions": list(people.functions),
+        "staff": {"file": staff_file},
+        "organisations": bodies,
+        "policies": policies,
+    }
+
+
+class _Days:
+    """Days counted from the start, none past the last one that the law reaches."""
+
+    def __init__(self, start: dt.date, law: Law) -> None:
+        self.start = start
+        self.end = _eve(months_later(start, 12 * YEARS))
+        while not _held(law, self.end) and self.end > start:
+            self.end = _eve(self.end.replace(day=1))
+        if self.end < months_later(start, 6):
+            wrong = f"is {start}, from which the law that is held does not reach six months"
+            raise ScenarioError("start", wrong, "give an earlier day by --on, or add pay tables to the parameters")
+
+    def first(self, months: int) -> dt.date:
+        """The 1st of the month so many months after the start's, no later than the last day."""
+        return min(months_later(self.start.replace(day=1), months), self.end)
+
+    def last(self, months: int) -> dt.date:
+        """The last day of the month so many months after the start's, no later than the last day."""
+        return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
+
+
+def _eve(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=1)
+
+
+def _held(law: Law, day: dt.date) -> bool:
+    """Whether the law holds pay and on-costs on a day."""
+    try:
+        law.points(epoch_day(day))
+        law.employer_cost(np.array([3_000_000]), np.ones(1), epoch_day(day))
+    except InputError:
+        return False
+    return True
+
+
+def _round(calendar: _Days, kinds: list[str], terms: str) -> dict[str, Any]:
+    """A round of severance: announced at the start, open in the second month, people leave in the fourth."""
+    return {
+        "type": "mars",
+        "announced": calendar.start,
+        "opens": calendar.first(1),
+        "closes": calendar.last(1),
+        "leaves": calendar.last(3),
+        "kinds": kinds,
+        "terms": terms,
+        "quota": 0.15,
+        "payback_months": 24.0,
+    }
+
+
+def _hiring(calendar: _Days, kinds: list[str], refill: float) -> dict[str, Any]:
+    return {
+        "type": "hiring",
+        "announced": calendar.start,
+        "until": calendar.end,
+        "kinds": kinds,
+        "refill": refill,
+    }
+
+
+def _voluntary_redundancy(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    about = "One round of voluntary redundancy on section 16 terms; half of the vacancies are refilled."
+    return {"vr": _round(calendar, kinds, "section16"), "hiring": _hiring(calendar, kinds, 0.5)}, about
+
+
+def _mars(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    later = Law.bundled().parameters.table(_LATER_MARS).on(epoch_day(calendar.end)) if _has_later(calendar) else None
+    terms = "mars_2010" if later is None else _LATER_MARS
+    about = "One mutually agreed resignation scheme; half of the vacancies are refilled."
+    return {"mars": _round(calendar, kinds, terms), "hiring": _hiring(calendar, kinds, 0.5)}, about
+
+
+def _has_later(calendar: _Days) -> bool:
+    """Whether the later terms of mutually agreed resignation are in force on the first day."""
+    try:
+        Law.bundled().parameters.table(_LATER_MARS).on(epoch_day(calendar.start))
+    except InputError:
+        return False
+    return True
+
+
+def _closing(calendar: _Days, kinds: list[str], closes: dt.date) -> dict[str, Any]:
+    """News at the start, letters and consultation half a year before the last day, redundancy on it."""
+    letters = max(calendar.start, date_of(int(add_months(epoch_day(closes), -6))))
+    return {
+        "announcement": {"type": "milestone", "announced": calendar.start, "kinds": kinds},
+        "redundancy": {
+            "announced": calendar.start,
+            "letters": letters,
+            "consults": letters,
+            "kinds": kinds,
+        },
+    }
+
+
+def _abolish(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    closes = calendar.last(min(12, _months(calendar) - 1))
+    for body in bodies:
+        body["closes"] = closes
+    about = f"Closes on {closes} with no successor: a round of resignation first, redundancy on the last day."
+    early, _ = _mars(people, ask, calendar, kinds, bodies)
+    return {**_closing(calendar, kinds, closes), "mars": early["mars"]}, about
+
+
+def _merge(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    if len(people.employers) < 2:
+        wrong = f"is a merger, and the staff list has one employer ({people.employers[0]})"
+        raise ScenarioError("question", wrong, "give a file with both, or say --staff for each")
+    closes = calendar.last(min(12, _months(calendar) - 1))
+    opens = closes + dt.timedelta(days=1)
+    name = ask.successor or " and ".join(people.employers)
+    if name in people.employers:
+        raise ScenarioError(
+            "successor", f"is {name!r}, one of those that merge", "give the new organisation another name"
+        )
+    kind = ask.kinds[people.employers[0]]
+    for body in bodies:
+        body["closes"] = closes
+        body["successors"] = [name]
+    bodies.append(
+        {
+            "name": name,
+            "kind": kind,
+            "region": ask.region,
+            "shadow": calendar.first(min(6, _months(calendar) // 2)),
+            "opens": opens,
+            "establishment": _structure(people),
+        }
+    )
+    held = calendar.first(min(7, _months(calendar) // 2 + 1))
+    filling = {
+        "announced": calendar.start,
+        "held": held,
+        "starts": opens,
+        "senders": kinds,
+        "receivers": [kind],
+        "reach": "region",
+        "rights_first": True,
+    }
+    about = (
+        f"{' and '.join(people.employers)} close on {closes}; {name} follows with a post for each of theirs, and half of "
+        "those in bands 8d, 9 and VSM. Right to slot in comes first, then competition, then redundancy."
+    )
+    return {**_closing(calendar, kinds, closes), "filling": filling}, about
+
+
+def _structure(people: Workforce) -> list[dict[str, Any]]:
+    """Posts by function and band: as many as people, and half of the senior ones, rounded up."""
+    cell = people.function.astype("int64") * len(BANDS) + people.band
+    lines = []
+    for code, count in zip(*(part.tolist() for part in np.unique(cell, return_counts=True)), strict=True):
+        band = BANDS[code % len(BANDS)]
+        posts = (count + 1) // 2 if band in _SENIOR else count
+        lines.append({"function": people.functions[code // len(BANDS)], "band": band, "posts": posts})
+    return lines
+
+
+def _halve(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    steps = [{"by": calendar.first(8), "cut": 0.35}, {"by": calendar.first(14), "cut": 0.5}]
+    voluntary = _round(calendar, kinds, "section16") | {"quota": 0.5, "payback_months": 30.0}
+    policies = {
+        "announcement": {"type": "milestone", "announced": calendar.start, "target": 0.5, "kinds": kinds},
+        "vr": voluntary,
+        "cost-reduction": {"announced": calendar.start, "kinds": kinds, "by_law": True, "path": steps},
+        "hiring": _hiring(calendar, kinds, 0.2),
+    }
+    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted for as long as the law asks."
+    return policies, about
+
+
+def _months(calendar: _Days) -> int:
+    """Complete months of the scenario."""
+    return (calendar.end.year - calendar.start.year) * 12 + calendar.end.month - calendar.start.month

@@ -1,0 +1,746 @@
+"""Rows of assignments made into people: each cell's meaning, what is mended by rule, who is left out, two jobs joined.
+
+Mistakes are gathered and told together. Whatever a rule changes or leaves out is counted with the lines it stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.dates import complete_years, date_of
+from nhstransit.errors import StaffError
+from nhstransit.toml import Named
+from nhstransit.workforce import cells
+from nhstransit.workforce import mapping as words
+from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
+from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.extract import Column, Sheet
+from nhstransit.workforce.mapping import BY_SERVICE, KEEP, LEAVE_OUT, Grade, StaffMapping
+from nhstransit.workforce.points import PayTable, Placed, place
+from nhstransit.workforce.quality import ExtractError, Finding, Mistake, Quality, shown
+
+_FIXED = CONTRACTS.index("fixed-term")
+_YOUNGEST = 16
+_OLDEST = 100
+_LOWEST_PAY = 5_000.0  # pounds a year, whole time: less is a monthly or an hourly sum
+_HIGHEST_PAY = 2_000_000.0
+_MOST_FUNCTIONS = 100
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Extracted:
+    """What an extract gives.
+
+    Attributes:
+        people: the staff list.
+        quality: what became of each row.
+        mapping: the meaning of each heading and word, as given and as recognised.
+        numbers: (people,) identity in the payroll of each person, in the order of the staff list.
+        titles: texts above the headings.
+    """
+
+    people: Workforce
+    quality: Quality
+    mapping: StaffMapping
+    numbers: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+
+
+def people_of(
+    sheet: Sheet,
+    mapping: StaffMapping,
+    table: PayTable,
+    *,
+    numbered: Callable[[Sequence[str]], AnyArray],
+    order: str = "",
+) -> Extracted:
+    """The people of an extract.
+
+    Args:
+        sheet: its rows.
+        mapping: what the user says of headings and words; the rest is recognised.
+        table: pay by band and point, spine points, and the first days of the pension's later sections, on `table.on`.
+        numbered: the whole numbers by which people are known here, from their distinct identities in the payroll.
+        order: of day and month in all columns of dates, where the user says it.
+
+    Raises ExtractError with all mistakes, which carries the mapping as far as it was recognised.
+    """
+    return _Reading(sheet, mapping, table, order).people(numbered)
+
+
+class _Reading:
+    """One extract on its way to people: masks of rows, findings and mistakes so far."""
+
+    def __init__(self, sheet: Sheet, mapping: StaffMapping, table: PayTable, order: str) -> None:
+        self.sheet = sheet
+        self.given = mapping
+        self.table = table
+        self.order = order
+        self.roles = words.recognised(sheet.columns, mapping.columns)
+        self.stay = np.ones(len(sheet), bool)
+        self.mistakes: list[Mistake] = []
+        self.mended: list[Finding] = []
+        self.left_out: list[Finding] = []
+        self.further: list[Finding] = []
+        self.notes: list[str] = []
+        self.found: dict[str, dict[str, Any]] = {
+            name: {}
+            for name in ("employers", "functions", "grades", "contracts", "statuses", "sexes", "clinicians", "sections")
+        }
+        self.dates: dict[str, str] = {}
+
+    # Steps
+
+    def people(self, numbered: Callable[[Sequence[str]], AnyArray]) -> Extracted:
+        self._check_headings()
+        self._leave_out_by_word("contract", "contracts", words.contract_of)
+        self._leave_out_by_word("status", "statuses", words.status_of)
+        wte = self._wte()
+        grade, grade_pay = self._grades()
+        born = self._born()
+        started, service = self._service(born)
+        contract, ends = self._contracts()
+        self._check_ages(born, service)
+        sex = self._sexes()
+        clinician = self._clinicians()
+        section = self._sections(service)
+        employer, employers = self._names("employer", words.plain_name)
+        function, functions = self._names("function", words.function_name)
+        placed = self._paid(grade, grade_pay, wte, started, clinician)
+        number, key = self._identities(employer)
+        self._raise()
+        facts = {
+            "employer": employer,
+            "function": function,
+            "band": placed.band,
+            "point": placed.point,
+            "pay_pence": placed.pay_pence,
+            "born": born,
+            "service_from": service,
+            "sex": sex,
+            "clinician": clinician,
+            "contract": contract,
+            "contract_ends": ends,
+            "section": section,
+            "critical": self._flags("critical"),
+            "skill": self._scores("skill"),
+            "outside": self._scores("outside"),
+            "attitude": self._scores("attitude"),
+        }
+        self._raise()
+        main, wte_of, pay_of, service_of = self._joined(key, wte, placed, facts)
+        self._raise()
+        if not len(main):
+            wrong = f"has nobody left of {len(self.sheet):,} rows: {self.left_out[0].rule if self.left_out else 'none'}"
+            raise StaffError(self.sheet.source, wrong, "look into the reasons, or say otherwise in the mapping file")
+        texts = tuple(number[main].tolist())
+        columns = {name: column[main] for name, column in facts.items()}
+        columns |= {"pay_pence": pay_of, "service_from": service_of, "wte_hundredths": _hundredths(wte_of)}
+        columns["employer"], employers = _used(columns["employer"], employers)
+        columns["function"], functions = _used(columns["function"], functions)
+        if len(functions) > _MOST_FUNCTIONS:
+            heading = self.roles["function"]
+            wrong = f"has {len(functions):,} different texts, and a function is one of at most {_MOST_FUNCTIONS}"
+            right = (
+                'name a coarser column in the mapping file ([columns] function = "…"), or group them under [functions]'
+            )
+            self.mistakes.append(Mistake(0, heading, wrong, right))
+            self._raise()
+        staff = numbered(texts if len(employers) == 1 else _within(texts, columns["employer"], employers))
+        ordered = np.argsort(staff, kind="stable")
+        people = Workforce(staff=staff, **columns, employers=employers, functions=functions, source=self.sheet.source)
+        return Extracted(
+            people=people,
+            quality=self._quality(len(people)),
+            mapping=self._mapping(employers),
+            numbers=tuple(texts[position] for position in ordered.tolist()),
+            titles=self.sheet.titles,
+        )
+
+    def _check_headings(self) -> None:
+        lacking = words.missing(self.roles)
+        for either, example in lacking:
+            wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
+            right = f'add it, or say in the mapping file which it is: [columns] {either.split("|")[0]} = "…"'
+            self.mistakes.append(Mistake(0, example, wrong, right))
+        if "employer" not in self.roles and not self.given.employer:
+            right = 'say --employer "Oakdale PCT", or add a column such as Organisation'
+            self.mistakes.append(Mistake(0, "Employer", "is missing: no heading gives the employer", right))
+        if lacking and len(self.roles) < len(self.sheet.columns):
+            rest = [heading for heading in self.sheet.columns if heading not in self.roles.values()]
+            self.notes.append(f"Headings not recognised: {', '.join(rest)}.")
+            last = self.mistakes[-1]
+            self.mistakes[-1] = attrs.evolve(last, right=f"{last.right} (not recognised: {', '.join(rest)})")
+        self._raise()
+
+    def _leave_out_by_word(self, role: str, part: str, meaning: Callable[[str], tuple[str, str] | None]) -> None:
+        """Leave out the rows whose contract or status is none of somebody in post."""
+        column = self._column(role)
+        if column is None:
+            return
+        given: Named[str] = getattr(self.given, part)
+        reasons: dict[str, str] = {}
+        for position, word in enumerate(column.words):
+            known = meaning(word) if word else ("permanent" if part == "contracts" else KEEP, "")
+            if word in given and (known is None or known[0] != given[word]):
+                known = (given[word], "left out by the mapping file")
+            if known is None:
+                allowed = "permanent, fixed-term or leave out" if part == "contracts" else "keep or leave out"
+                self._unknown_word(column, position, part, allowed)
+                continue
+            if word:
+                self.found[part][word] = known[0]
+            if known[0] == LEAVE_OUT:
+                reasons[word] = known[1]
+        for word, reason in reasons.items():
+            self._leave(column.codes == column.words.index(word), role, f"{shown(word)}: {reason}")
+
+    def _wte(self) -> Floats:
+        """Whole-time equivalent of each row, above 0 and at most 1 for those that stay, (rows,)."""
+        role = next(name for name in ("wte", "hours", "sessions") if name in self.roles)
+        column = self.sheet.columns[self.roles[role]]
+        whole = {"wte": 1.0, "hours": self.given.whole_time_hours, "sessions": self.given.whole_time_sessions}[role]
+        read = cells.share_of if role == "wte" else cells.hours_of
+        heading = self.roles[role]
+        shares = column.read(lambda word: _nan(None if cells.is_blank(word) else read(word)), "float64") / whole
+        blank = column.read(cells.is_blank, "bool")
+        self._wrong(column, np.isnan(shares) & ~blank, f"give a number such as {'0.6' if role == 'wte' else '22.5'}")
+        self._wrong(column, blank, "give the contracted share of a whole-time post, 0 for none")
+        self._leave(shares < 0.005, role, "no contracted hours: no post, and no redundancy pay is modelled")
+        right = (
+            f'a whole-time post is {whole:g}; if it holds hours, say in the mapping file [columns] hours = "{heading}"'
+        )
+        self._wrong(column, shares > 1.5, right)
+        above = (shares > 1.0) & (shares <= 1.5)
+        self._mend(above & (shares > 1.004), role, "more than a whole-time post: counted as 1")
+        return np.where(above, 1.0, shares)
+
+    def _grades(self) -> tuple[AnyArray, Floats]:
+        """Band, "VSM", "medical" or "local" of each row, and the pay of its grade in pounds, 0 for none, (rows,) each."""
+        column = self.sheet.columns[self.roles["grade"]]
+        kinds: list[str] = []
+        pay: list[float] = []
+        left: list[bool] = []
+        for position, word in enumerate(column.words):
+            grade = self.given.grades.get(word)
+            kind = cells.grade_of(word)
+            if grade and (grade.band or kind not in (cells.LOCAL, cells.MEDICAL)):
+                kind = grade.band or cells.LOCAL
+            if kind is None:
+                allowed = f"one of {', '.join(BANDS)}, or a local grade with its pay_pounds"
+                self._unknown_word(column, position, "grades", allowed)
+                kind = ""
+            else:
+                band = kind if kind in BANDS else ""
+                self.found["grades"][word] = grade or Grade(band=band)
+            kinds.append(kind)
+            pay.append(grade.pay_pounds if grade else 0.0)
+            left.append(bool(grade and grade.leave_out))
+        self._leave(np.array(left)[column.codes], "grade", "left out by the mapping file")
+        return np.array(kinds, object)[column.codes], np.array(pay, "float64")[column.codes]
+
+    def _born(self) -> Longs:
+        """Epoch day of birth, (rows,)."""
+        on = date_of(self.table.on)
+        if "born" in self.roles:
+            born = self._days("born", earliest=_years_before(on, _OLDEST), latest=_years_before(on, 14))
+        else:
+            born = np.full(len(self.sheet), cells.BLANK, "int64")
+        if "age" in self.roles:
+            column = self.sheet.columns[self.roles["age"]]
+            age = column.read(lambda word: _nan(cells.age_of(word)), "float64")
+            blank = column.read(cells.is_blank, "bool")
+            needed = (born == cells.BLANK) & self.stay
+            self._wrong(column, needed & np.isnan(age) & ~blank, "give years such as 41, or a band such as 41-45")
+            use = needed & ~np.isnan(age)
+            estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
+            born = np.where(use, estimate, born)
+            self._mend(use, "age", "no date of birth: taken from the middle of the age given")
+        self._leave(born == cells.BLANK, "born", "no date of birth, on which pension and leaving rest")
+        return born
+
+    def _service(self, born: Longs) -> tuple[Longs, Longs]:
+        """First day with the employer and day from which NHS service counts, (rows,) each."""
+        on = date_of(self.table.on)
+        nothing = np.full(len(self.sheet), cells.BLANK, "int64")
+        span = {"earliest": _years_before(on, 70), "latest": _years_before(on, -2)}
+        started = self._days("started", **span) if "started" in self.roles else nothing
+        service = self._days("service_from", **span) if "service_from" in self.roles else nothing
+        is_here = started > cells.BLANK
+        self._leave(is_here & (started > self.table.on), "started", f"starts after {on}, the first day")
+        given = service > cells.BLANK
+        self._leave(given & ~is_here & (service > self.table.on), "service_from", f"lies after {on}, the first day")
+        self._leave(~given & ~is_here, "service_from", "no date from which service counts")
+        if "service_from" in self.roles:
+            rule = "no NHS service date: counted from the start with this employer, which may understate redundancy pay"
+            self._mend(~given & is_here, "service_from", rule)
+        else:
+            self.notes.append(
+                "No column gives NHS service: it is counted from the start with this employer, which may understate "
+                "redundancy pay."
+            )
+        counted = np.where(given, service, started)
+        later = given & is_here & (service > started)
+        self._mend(later, "service_from", "lies after the start with this employer: counted from that start")
+        counted = np.where(later, started, counted)
+        early = self.stay & (counted > cells.BLANK) & (complete_years(_known(born), _known(counted)) < _YOUNGEST)
+        other = early & is_here & (complete_years(_known(born), _known(started)) >= _YOUNGEST)
+        self._mend(other, "service_from", "lies before the 16th birthday: counted from the start with this employer")
+        counted = np.where(other, started, counted)
+        third = early & ~other & given & (complete_years(_known(born), _known(service)) >= _YOUNGEST)
+        self._mend(third, "started", "lies before the 16th birthday: service counted from the NHS date")
+        counted = np.where(third, service, counted)
+        return np.where(is_here, started, counted), counted
+
+    def _check_ages(self, born: Longs, service: Longs) -> None:
+        """Leave out whoever cannot be in post, and refuse those whose birth cannot be."""
+        known = self.stay & (born > cells.BLANK)
+        age = np.where(known, complete_years(_known(born), self.table.on), 40)
+        column = self.sheet.columns[self.roles.get("born") or self.roles["age"]]
+        self._wrong(
+            column, known & ((age < 14) | (age > _OLDEST)), f"give a day that makes people {_YOUNGEST} to {_OLDEST}"
+        )
+        self._leave(known & (age < _YOUNGEST), "born", f"under {_YOUNGEST} on {date_of(self.table.on)}")
+        known = self.stay & (born > cells.BLANK) & (service > cells.BLANK)
+        early = known & (complete_years(_known(born), _known(service)) < _YOUNGEST)
+        self._leave(early, "born", "birth and start contradict each other: work before the 16th birthday")
+
+    def _contracts(self) -> tuple[AnyArray, AnyArray]:
+        """Kind of contract and its last day, (rows,) each."""
+        on = date_of(self.table.on)
+        column = self._column("contract")
+        ends = np.full(len(self.sheet), cells.BLANK, "int64")
+        if "contract_ends" in self.roles:
+            ends = self._days("contract_ends", earliest=_years_before(on, 30), latest=_years_before(on, -40))
+        has_end = ends > cells.BLANK
+        if column is None:
+            fixed = has_end.copy()
+            self.notes.append(
+                "No column gives the kind of contract: those with a last day are fixed-term, the others permanent."
+            )
+        else:
+            meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
+            fixed = column.read(lambda word: meaning[word] == "fixed-term", "bool")
+            blank = column.read(lambda word: not word, "bool")
+            self._mend(blank, "contract", "no kind of contract: permanent, or fixed-term where a last day is given")
+            fixed |= blank & has_end
+        if "contract_ends" in self.roles:
+            right = "clear the day, or give a fixed-term contract"
+            ended = self.sheet.columns[self.roles["contract_ends"]]
+            self._wrong(ended, has_end & ~fixed, right, wrong="is the last day of a contract that is permanent")
+        self._leave(has_end & fixed & (ends < self.table.on), "contract_ends", f"a contract that ended before {on}")
+        rule = "a fixed term without a last day: taken to run past the scenario's end"
+        self._mend(fixed & ~has_end, "contract_ends", rule)
+        return np.where(fixed, _FIXED, 0), np.where(fixed & has_end, ends, NEVER)
+
+    def _sexes(self) -> AnyArray:
+        column = self._column("sex")
+        if column is None:
+            self.notes.append("No column gives sex: it is unknown for everyone, and tables by sex say so.")
+            return np.full(len(self.sheet), SEXES.index("unknown"))
+        codes = self._meanings(column, "sexes", words.sex_of, SEXES)
+        self._mend(codes == SEXES.index("unknown"), "sex", "not known to be female or male: unknown")
+        return codes
+
+    def _clinicians(self) -> Bools:
+        column = self._column("clinician")
+        if column is not None:
+            return self._yes(column)
+        column = self._column("staff_group")
+        if column is None:
+            self.notes.append("No column gives the staff group: nobody is taken to be a clinician.")
+            return np.zeros(len(self.sheet), bool)
+        for word in column.words:
+            meaning = self.given.clinicians.get(word) or ("yes" if words.clinician_of(word) else "no")
+            self.found["clinicians"][word] = meaning
+        return column.read(lambda word: self.found["clinicians"][word] == "yes", "bool")
+
+    def _sections(self, service: Longs) -> AnyArray:
+        """Section of the pension scheme, (rows,)."""
+        by_service = np.searchsorted(self.table.section_starts, service, side="right")
+        column = self._column("section")
+        if column is None:
+            self.notes.append(
+                "No column gives the pension: everyone is taken to be a member, in the section of the day from which "
+                "service counts."
+            )
+            return by_service
+        choices = (*SECTIONS, BY_SERVICE)
+        codes = self._meanings(column, "sections", words.section_of, choices)
+        joined = codes == choices.index(BY_SERVICE)
+        self._mend(joined, "section", "a member whose section is not written: by the day from which service counts")
+        blank = column.read(lambda word: not word, "bool")
+        self._mend(blank, "section", "nothing written: no member")
+        return np.where(joined, by_service, codes)
+
+    def _names(self, role: str, naming: Callable[[str], str]) -> tuple[AnyArray, tuple[str, ...]]:
+        """Position of each row's name, and the names in the order of the alphabet."""
+        part = f"{role}s"
+        given: Named[str] = getattr(self.given, part)
+        column = self._column(role)
+        if column is None:
+            name = self.given.employer if role == "employer" else "all"
+            if role == "function":
+                self.notes.append("No column gives the function: everyone is in one, called all.")
+            return np.zeros(len(self.sheet), "int64"), (name,)
+        if role == "employer":
+            self._wrong(column, column.read(cells.is_blank, "bool"), "name the employer")
+        else:
+            self._mend(column.read(cells.is_blank, "bool"), role, "no function: called not-stated")
+        for word in column.words:
+            self.found[part][word] = given.get(word) or naming(word)
+        names = tuple(sorted(set(self.found[part].values())))
+        return column.read(lambda word: names.index(self.found[part][word]), "int64"), names
+
+    def _paid(self, grade: AnyArray, grade_pay: Floats, wte: Floats, started: Longs, clinician: Bools) -> Placed:
+        """Band, point and own pay of each row."""
+        pay = self._pay(grade, wte)
+        pay = np.where(pay > 0, pay, grade_pay)
+        since = started
+        if "in_grade" in self.roles:
+            on = date_of(self.table.on)
+            day = self._days("in_grade", earliest=_years_before(on, 70), latest=_years_before(on, -2))
+            since = np.where((day > cells.BLANK) & (day <= self.table.on), day, started)
+        years = np.maximum(complete_years(_known(since), self.table.on), 0)
+        column = self._column("point")
+        heading = self.roles.get("point", "")
+        placed = place(
+            self.table,
+            grade,
+            pay,
+            years,
+            column,
+            heading,
+            style=self.given.points,
+            chief=self._chiefs(),
+        )
+        for mask, word, wrong, right in placed.faults:
+            faulty = self.sheet.columns[heading or self.roles["grade"]]
+            self._wrong(faulty, mask, right, wrong=wrong or f"is {shown(word)}")
+        for mask, reason in placed.without:
+            self._leave(mask, "grade", reason)
+        for mask, role, rule in placed.rules:
+            self._mend(mask, role, rule)
+        if "pay" in self.roles:
+            low = self.stay & placed.too_low
+            right = (
+                'give whole-time pay a year; if it is at each person\'s hours, say in the mapping file pay = "actual"'
+            )
+            self._wrong(self.sheet.columns[self.roles["pay"]], low, right, wrong="is below the lowest pay of the band")
+        return placed
+
+    def _pay(self, grade: AnyArray, wte: Floats) -> Floats:
+        """Whole-time pay in pounds a year, 0 where none is given, (rows,)."""
+        column = self._column("pay")
+        if column is None:
+            return np.zeros(len(self.sheet))
+        blank = column.read(cells.is_blank, "bool")
+        given = column.read(lambda word: _nan(0.0 if cells.is_blank(word) else cells.pounds_of(word)), "float64")
+        self._wrong(column, np.isnan(given) & ~blank, "give pounds a year such as 35184")
+        pay = np.nan_to_num(given)
+        wrong = (pay > 0) & ((pay < _LOWEST_PAY * np.minimum(wte, 1.0)) | (pay > _HIGHEST_PAY))
+        self._wrong(column, wrong, "give pay for a year in pounds, neither for a month nor for an hour")
+        if self._pay_is_actual(column.heading, grade, pay, wte):
+            return np.where(pay > 0, pay / np.where(wte > 0, wte, 1.0), 0.0)
+        return pay
+
+    def _pay_is_actual(self, heading: str, grade: AnyArray, pay: Floats, wte: Floats) -> bool:
+        """Whether pay is at each person's hours: said, or found from the part-timers of all bands."""
+        if self.given.pay:
+            return self.given.pay == "actual"
+        plain = words.normal(heading)
+        if any(word in plain for word in ("actual", "pro rata")):
+            return True
+        if any(word in plain for word in ("fte", "wte", "full time", "whole time", "pay pounds")):
+            return False
+        part = self.stay & (wte < 0.995) & (wte > 0) & (pay > 0)
+        low, high = self.table.limits(grade)
+        banded = part & (high > 0)
+        whole = float(((pay >= low * 0.97) & (pay <= high * 1.25))[banded].mean()) if banded.any() else 0.0
+        actual = float(((pay / wte >= low * 0.97) & (pay / wte <= high * 1.25))[banded].mean()) if banded.any() else 0.0
+        if max(whole, actual) >= 0.9 and min(whole, actual) < 0.6:
+            name = "at each person's hours" if actual > whole else "whole-time"
+            self.notes.append(f"Pay in {heading!r} is {name}: so it fits the bands of the part-timers.")
+            return actual > whole
+        if part.any():
+            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers do not decide"
+            self.mistakes.append(
+                Mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
+            )
+        return False
+
+    def _chiefs(self) -> Bools:
+        """Whose position is the chief executive's, (rows,)."""
+        column = self._column("title")
+        if column is None:
+            return np.zeros(len(self.sheet), bool)
+        return column.read(
+            lambda word: words.normal(word) in ("chief executive", "chief executive officer", "ceo"), "bool"
+        )
+
+    def _identities(self, employer: AnyArray) -> tuple[AnyArray, Longs]:
+        """Each row's identity in the payroll, and the number of its person among all, (rows,) each."""
+        column = self.sheet.columns[self.roles["staff"]]
+        self._wrong(column, column.read(cells.is_blank, "bool"), "give each person an identity")
+        key = column.codes * (int(employer.max(initial=0)) + 1) + employer
+        _, key = np.unique(key, return_inverse=True)
+        self._refuse_twice(key)
+        return column.text, key
+
+    def _refuse_twice(self, key: Longs) -> None:
+        """Count a row once that stands in the file twice; refuse one assignment given twice with different cells."""
+        column = self._column("assignment")
+        width = np.zeros(len(self.sheet), "int64")
+        for each in self.sheet.columns.values():
+            _, width = np.unique(width * (len(each.words) + 1) + each.codes, return_inverse=True)
+        same = self.stay & _repeated(np.where(self.stay, width, -1 - np.arange(len(width))))
+        self._further(same, "", "the same row once more")
+        self.stay &= ~same
+        if column is None:
+            return
+        pair = key * len(column.words) + column.codes
+        pair = np.where(
+            self.stay & column.read(lambda word: not cells.is_blank(word), "bool"), pair, -1 - np.arange(len(pair))
+        )
+        self._wrong(column, _repeated(pair), "give each assignment once", wrong="is given twice with different cells")
+
+    def _joined(
+        self, key: Longs, wte: Floats, placed: Placed, facts: dict[str, AnyArray]
+    ) -> tuple[AnyArray, Floats, Longs, Longs]:
+        """Of each person: the main row, the hours over all rows, pay in pence and the earliest service, (people,) each.
+
+        The main row is the one with most hours. Where the rates of two jobs differ, pay is their mean by hours.
+        """
+        rows = np.flatnonzero(self.stay)
+        order = rows[np.lexsort((rows, -wte[rows], key[rows]))]
+        first = np.concatenate([[True], key[order][1:] != key[order][:-1]]) if len(order) else np.zeros(0, bool)
+        group = np.cumsum(first) - 1
+        main = order[first]
+        for role, name in (("born", "born"), ("sex", "sex")):
+            different = facts[name][order] != facts[name][main][group]
+            if role in self.roles and different.any():
+                mask = np.zeros(len(self.sheet), bool)
+                mask[order[different]] = True
+                column = self.sheet.columns[self.roles[role]]
+                self._wrong(column, mask, "give one person one", wrong="differs from another row of the same person")
+        count = np.bincount(group, minlength=len(main))
+        further = np.zeros(len(self.sheet), bool)
+        further[order[~first]] = True
+        self._further(further, "staff", "a further assignment: its hours are added to the one with most hours")
+        total = np.bincount(group, weights=wte[order], minlength=len(main))
+        self._mend(
+            _mask(self.sheet, main[total > 1.004]),
+            "wte",
+            "more than a whole-time post in all assignments: counted as 1",
+        )
+        rate = np.where(placed.pay_pence > 0, placed.pay_pence, placed.table_pence)
+        mean = np.rint(
+            np.bincount(group, weights=rate[order] * wte[order], minlength=len(main)) / np.maximum(total, 1e-9)
+        )
+        differs = np.zeros(len(main), bool)
+        differs[group[rate[order] != rate[main][group]]] = True
+        pay = np.where(differs & (count > 1), mean, placed.pay_pence[main]).astype("int64")
+        rule = "two jobs at different rates: pay is their mean by hours"
+        self._mend(_mask(self.sheet, main[differs & (count > 1)]), "grade", rule)
+        service = np.full(len(main), np.iinfo("int64").max)
+        np.minimum.at(service, group, facts["service_from"][order])
+        return main, np.minimum(total, 1.0), pay, service
+
+    # Pieces
+
+    def _column(self, role: str) -> Column | None:
+        heading = self.roles.get(role)
+        return None if heading is None else self.sheet.columns[heading]
+
+    def _days(self, role: str, **limits: Any) -> Longs:
+        """Epoch days of a column, BLANK where it gives none, (rows,); dummies count as none, with a note."""
+        column = self.sheet.columns[self.roles[role]]
+        order = self.given.dates.get(column.heading, self.order)
+        read = cells.read_days(column.words, order=order, heading=column.heading, **limits)
+        if read.order:
+            self.dates[column.heading] = read.order
+        if read.faults:
+            for position, word in enumerate(column.words):
+                if word in read.faults:
+                    wrong, right = read.faults[word]
+                    self._wrong(column, column.codes == position, right, wrong=wrong)
+        if read.dummies:
+            dummy = column.read(lambda word: word in read.dummies, "bool")
+            self._mend(dummy, role, "a day that stands for none, such as 01-JAN-1900: counted as not given")
+        return column.read(lambda word: read.days.get(word, cells.BLANK), "int64")
+
+    def _meanings(
+        self, column: Column, part: str, meaning: Callable[[str], str | None], choices: Sequence[str]
+    ) -> AnyArray:
+        """Position among the choices of what each row's word means, (rows,)."""
+        given: Named[str] = getattr(self.given, part)
+        found: dict[str, int] = {}
+        for position, word in enumerate(column.words):
+            what = given.get(word) or meaning(word)
+            if what is None:
+                self._unknown_word(column, position, part, ", ".join(choices))
+                what = choices[-1]
+            elif word:
+                self.found[part][word] = what
+            found[word] = choices.index(what)
+        return column.read(found.__getitem__, "int64")
+
+    def _yes(self, column: Column) -> Bools:
+        found = {word: words.yes_of(word) for word in column.words}
+        self._wrong(column, column.read(lambda word: found[word] is None, "bool"), "write yes or no")
+        return column.read(lambda word: bool(found[word]), "bool")
+
+    def _flags(self, role: str) -> Bools:
+        column = self._column(role)
+        return np.zeros(len(self.sheet), bool) if column is None else self._yes(column)
+
+    def _scores(self, role: str) -> Floats:
+        column = self._column(role)
+        if column is None:
+            return np.zeros(len(self.sheet))
+        scores = column.read(lambda word: 0.0 if cells.is_blank(word) else _score(word), "float64")
+        self._wrong(column, ~(np.abs(scores) <= 10), "give a standardised score between -10 and 10")
+        return np.where(np.abs(scores) <= 10, scores, 0.0)
+
+    def _unknown_word(self, column: Column, position: int, part: str, allowed: str) -> None:
+        """A mistake for a word that is not known, on its first line that would stay; with how many lines have it."""
+        rows = np.flatnonzero((column.codes == position) & self.stay)
+        if len(rows):
+            word = column.words[position]
+            many = f" ({len(rows):,} lines)" if len(rows) > 1 else ""
+            right = f"say in the mapping file under [{part}] what it is: {allowed}"
+            line = int(self.sheet.lines[rows[0]])
+            self.mistakes.append(Mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right))
+
+    def _wrong(self, column: Column, mask: Bools, right: str, *, wrong: str = "") -> None:
+        """A mistake for each row of a mask that would stay."""
+        rows = np.flatnonzero(mask & self.stay)
+        for row in rows.tolist():  # mistakes, which end the reading
+            word = column.words[column.codes[row]]
+            told = wrong or (f"is {shown(word)}" if word else "is empty")
+            self.mistakes.append(Mistake(int(self.sheet.lines[row]), column.heading, told, right))
+
+    def _leave(self, mask: Bools, role: str, reason: str) -> None:
+        rows = np.flatnonzero(mask & self.stay)
+        if len(rows):
+            self.stay[rows] = False
+            self.left_out.append(Finding(self._heading(role), reason, self.sheet.lines[rows]))
+
+    def _mend(self, mask: Bools, role: str, rule: str) -> None:
+        rows = np.flatnonzero(mask & self.stay)
+        if len(rows):
+            self.mended.append(Finding(self._heading(role), rule, self.sheet.lines[rows]))
+
+    def _further(self, mask: Bools, role: str, rule: str) -> None:
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            self.further.append(Finding(self._heading(role), rule, self.sheet.lines[rows]))
+
+    def _heading(self, role: str) -> str:
+        if role in ("wte",):
+            role = next(name for name in ("wte", "hours", "sessions") if name in self.roles)
+        return self.roles.get(role, "")
+
+    def _raise(self) -> None:
+        if self.mistakes:
+            error = ExtractError(self.sheet.source, self.mistakes, unit=self.sheet.unit)
+            error.mapping = self._mapping(())
+            raise error
+
+    def _quality(self, people: int) -> Quality:
+        """The report; what was mended in rows that were left out later is told of the rows that stayed only."""
+        lines = self.sheet.lines[self.stay]
+        mended = [attrs.evolve(one, lines=one.lines[np.isin(one.lines, lines)]) for one in self.mended]
+        used = set(self.roles.values())
+        orders = [f"{heading}: {_ORDER_WORDS[order]}" for heading, order in self.dates.items()]
+        notes = list(self.sheet.notes)
+        if orders:
+            notes.append(f"Days are written so: {'; '.join(orders)}.")
+        return Quality(
+            source=self.sheet.source,
+            rows=len(self.sheet),
+            people=people,
+            notes=(*notes, *self.notes),
+            mended=tuple(one for one in mended if len(one.lines)),
+            further=tuple(self.further),
+            left_out=tuple(self.left_out),
+            set_aside=self.sheet.set_aside,
+            unused=tuple(heading for heading in self.sheet.columns if heading not in used),
+            unit=self.sheet.unit,
+        )
+
+    def _mapping(self, employers: Sequence[str]) -> StaffMapping:
+        """What the user gave, with everything that was recognised."""
+        kinds = {name: words.kind_of(name) for name in employers} | dict(self.given.kinds)
+        found = {part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()}
+        return attrs.evolve(
+            self.given,
+            on=date_of(self.table.on),
+            columns=Named({**self.roles, **self.given.columns}),
+            dates=Named({**self.dates, **self.given.dates}),
+            kinds=Named({name: kind for name, kind in kinds.items() if kind}),
+            **found,
+        )
+
+
+_ORDER_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+
+
+def _nan(number: float | None) -> float:
+    return float("nan") if number is None else number
+
+
+def _score(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return float("nan")
+
+
+def _known(days: Longs) -> Longs:
+    """Days with 0 for those not given, so that the calendar can be asked."""
+    return np.where(days > cells.BLANK, days, 0)
+
+
+def _years_before(day: Any, years: int) -> Any:
+    """The same day so many years earlier; the 1st of March for a 29th of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, month=3, day=1)
+
+
+def _hundredths(wte: Floats) -> AnyArray:
+    return np.clip(np.rint(wte * 100), 1, 100).astype("int64")
+
+
+def _repeated(codes: Longs) -> Bools:
+    """Which entries repeat an earlier one, (n,)."""
+    _, first = np.unique(codes, return_index=True)
+    repeated = np.ones(len(codes), bool)
+    repeated[first] = False
+    return repeated
+
+
+def _mask(sheet: Sheet, rows: AnyArray) -> Bools:
+    mask = np.zeros(len(sheet), bool)
+    mask[rows] = True
+    return mask
+
+
+def _used(codes: AnyArray, names: Sequence[str]) -> tuple[AnyArray, tuple[str, ...]]:
+    """Codes and names, those left out that no person has."""
+    present, codes = np.unique(codes, return_inverse=True)
+    return codes, tuple(names[position] for position in present.tolist())
+
+
+def _within(texts: Sequence[str], employer: AnyArray, employers: Sequence[str]) -> tuple[str, ...]:
+    """Identities that are unique over several employers, each of which numbers its own staff."""
+    if len(set(texts)) == len(texts):
+        return tuple(texts)
+    return tuple(f"{employers[code]} {text}" for text, code in zip(texts, employer.tolist(), strict=True))

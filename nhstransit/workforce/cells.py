@@ -1,0 +1,339 @@
+"""What single cells of an extract say: grades, points, days, hours and pay. Each distinct text is read once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+import attrs
+
+from nhstransit.dates import epoch_day
+from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.mapping import normal
+
+BLANK = -(2**31)  # an epoch day that a cell does not give
+_EMPTY = ("", "-", "n/a", "na", "null", "none", "(null)", "#n/a", ".")
+_LONG = {
+    "january": 1,
+    "february": 2,
+    "march": 3,
+    "april": 4,
+    "may": 5,
+    "june": 6,
+    "july": 7,
+    "august": 8,
+    "september": 9,
+    "october": 10,
+    "november": 11,
+    "december": 12,
+}
+_MONTHS = {name[:3]: number for name, number in _LONG.items()}
+_SENTINELS = ((1900, 1, 1), (1899, 12, 31), (1899, 12, 30), (1901, 1, 1), (1800, 1, 1), (4712, 12, 31), (9999, 12, 31))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing."""
+    return text.strip().lower() in _EMPTY
+
+
+# Grades and points
+
+_CODE = re.compile(r"\bX[RN]\s?0?(\d{1,2})\b", re.IGNORECASE)
+_CODES = {**{number: f"{number}" for number in range(1, 8)}, 8: "8a", 9: "8b", 10: "8c", 11: "8d", 12: "9"}
+_BAND = re.compile(r"\bband\s*(\d{1,2})(?:\s*(?:range\s*)?([a-d])\b)?", re.IGNORECASE)
+_SHORT = re.compile(r"^(?:afc|a4c|b|agenda for change)?\s*(\d{1,2})\s*([a-d])?$", re.IGNORECASE)
+VSM_GRADE = "VSM"
+MEDICAL = "medical"
+LOCAL = "local"
+
+
+def grade_of(word: str) -> str | None:
+    """A band, "VSM", "medical" or "local"; None for a grade that is not known or says two things.
+
+    >>> [grade_of(word) for word in ("NHS|XR08|Review Body Band 8 - Range A", "Band 8a", "Local|VSM", "Band 10")]
+    ['8a', '8a', 'VSM', None]
+    """
+    plain = normal(word)
+    if re.search(r"\b(vsm|esm)\b|very senior|executive (and )?senior manage", plain):
+        return VSM_GRADE
+    band = _BAND.search(plain) or _SHORT.match(plain)
+    code = _CODE.search(word)
+    if band:
+        name = f"{int(band[1])}{(band[2] or '').lower()}"
+        if name not in BANDS:
+            return None
+        if code and int(code[1]) < 8 and _CODES[int(code[1])] != name:
+            return None
+        return name
+    if code:
+        return _CODES.get(int(code[1]))
+    if plain.startswith("local") or re.search(
+        r"\b(local|spot|ad ?hoc|apprentice\w*|appr|non afc|personal salary|trust scale|trust grade|njc|soulbury)\b",
+        plain,
+    ):
+        return LOCAL
+    if re.search(
+        r"consultant|medical|dental|dentist|doctor|registrar|specialty|staff grade|associate specialist|\bgp\b|"
+        r"general practitioner|foundation year|clinical (director|assistant)|\b[mky][a-z]\d{2}\b",
+        plain,
+    ):
+        return MEDICAL
+    return None
+
+
+@attrs.frozen
+class Point:
+    """What a point cell says: `number` on the national spine or within the band, or a `step` by name; or nothing.
+
+    Attributes:
+        number: 0 where none is given.
+        code: band of the code beside it; "" where none.
+        step: "entry", "intermediate", "top" or "".
+        coded: the number is written with the record system's code, and so is a spine point.
+    """
+
+    number: int = 0
+    code: str = ""
+    step: str = ""
+    coded: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether it says nothing."""
+        return not self.number and not self.step
+
+
+def point_of(word: str) -> Point | None:
+    """The point in a cell; None for a text that is none."""
+    if is_blank(word):
+        return Point()
+    plain = normal(word)
+    code = _CODE.search(word)
+    rest = normal(word[code.end() :]) if code else plain
+    band = _CODES.get(int(code[1]), "") if code else ""
+    step = re.search(r"\b(entry|minimum|bottom|intermediate|mid\w*|top|max\w*)\b", rest)
+    if step:
+        word_of = step[1]
+        name = (
+            "entry"
+            if word_of in ("entry", "minimum", "bottom")
+            else "top"
+            if word_of[:3] in ("top", "max")
+            else "intermediate"
+        )
+        return Point(step=name, code=band)
+    number = re.fullmatch(
+        r"(?:spine|scp|sp|point|pt|step|spine point|pay point|step point)?\s*0?(\d{1,2})(?: 0+)?", rest
+    )
+    if number and int(number[1]) > 0:
+        return Point(number=int(number[1]), code=band, coded=bool(code))
+    return Point(code=band) if code and not rest else None
+
+
+# Days
+
+_NAMED = re.compile(r"^(\d{1,2})[\s\-/.]*([a-z]{3,9})[\s\-/.,]*(\d{4}|\d{2})$")
+_NAMED_FIRST = re.compile(r"^([a-z]{3,9})[\s\-/.]*(\d{1,2})[\s\-/.,]+(\d{4})$")
+_NUMBERS = re.compile(r"^(\d{1,4})[/\-.\s](\d{1,2})[/\-.\s](\d{1,4})$")
+_TIME = re.compile(r"[ t]+00:00(:00(\.0+)?)?(z)?$")
+
+
+@attrs.frozen
+class Days:
+    """The days that the distinct texts of one column say.
+
+    Attributes:
+        days: epoch day by text; BLANK where a text gives none.
+        faults: by text, what is wrong and what would be right.
+        dummies: texts that stand for no day, such as 01-JAN-1900.
+        order: the order found or given; "" where it makes no difference.
+    """
+
+    days: dict[str, int]
+    faults: dict[str, tuple[str, str]]
+    dummies: frozenset[str]
+    order: str
+
+
+def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order: str = "", heading: str = "") -> Days:
+    """The days in a column.
+
+    The order of day and month is found from all of the column's texts: an order that any of them rules out is out. Where
+    both orders would do and give different days, every such text is at fault: nothing is guessed.
+
+    Args:
+        words: the distinct texts.
+        earliest, latest: limits between which a year of two figures is placed.
+        order: dmy, mdy or ymd, where the user says it.
+        heading: named in what would be right.
+    """
+    days: dict[str, int] = {}
+    faults: dict[str, tuple[str, str]] = {}
+    dummies: set[str] = set()
+    numeric: dict[str, tuple[int, int, int]] = {}
+    for word in words:
+        if is_blank(word):
+            days[word] = BLANK
+            continue
+        plain = _TIME.sub("", word.strip().lower())
+        figures = _NUMBERS.match(plain)
+        if figures:
+            numeric[word] = (int(figures[1]), int(figures[2]), int(figures[3]))
+            if len(figures[1]) == 4 or len(figures[3]) == 4 or (len(figures[1]) <= 2 and len(figures[3]) == 2):
+                continue
+            del numeric[word]
+        named = _by_name(plain)
+        found = _date(*named, earliest, latest) if named else None
+        if found is None:
+            faults[word] = (f"is {word[:40]!r}", _right_day(plain))
+        elif (found.year, found.month, found.day) in _SENTINELS:
+            days[word] = BLANK
+            dummies.add(word)
+        else:
+            days[word] = epoch_day(found)
+    found_order = _numeric_days(numeric, order, earliest, latest, days, faults, dummies, heading)
+    return Days(days, faults, frozenset(dummies), found_order)
+
+
+def _right_day(plain: str) -> str:
+    if re.fullmatch(r"\d{5}(\.\d+)?", plain):
+        return "a spreadsheet keeps days as such numbers: format the column as a date and save again"
+    return "give a day such as 14-MAY-1968, 14/05/1968 or 1968-05-14"
+
+
+def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
+    """Year, month, day and whether the year has two figures, of a day whose month is a word."""
+    match = _NAMED.match(plain)
+    if match:
+        day, name, year = match[1], match[2], match[3]
+    else:
+        match = _NAMED_FIRST.match(plain)
+        if not match:
+            return None
+        day, name, year = match[2], match[1], match[3]
+    month = _LONG.get(name) or _MONTHS.get(name) or (9 if name == "sept" else None)
+    return (int(year), month, int(day), len(year) == 2) if month else None
+
+
+def _date(year: int, month: int, day: int, short: bool, earliest: dt.date, latest: dt.date) -> dt.date | None:
+    """The date, or None; a year of two figures is put into the one century in which the day lies within the limits."""
+    years = (1900 + year, 2000 + year) if short else (year,)
+    found = []
+    for each in years:
+        try:
+            date = dt.date(each, month, day)
+        except ValueError:
+            continue
+        if not short or earliest <= date <= latest:
+            found.append(date)
+    return found[0] if len(found) == 1 else None
+
+
+def _numeric_days(
+    numeric: dict[str, tuple[int, int, int]],
+    given: str,
+    earliest: dt.date,
+    latest: dt.date,
+    days: dict[str, int],
+    faults: dict[str, tuple[str, str]],
+    dummies: set[str],
+    heading: str,
+) -> str:
+    """Read the texts of three numbers in one order; returns it."""
+    readings: dict[str, dict[str, dt.date]] = {}
+    for word, (first, second, third) in numeric.items():
+        forms: dict[str, tuple[int, int, int, bool]] = {}
+        if first > 31:
+            forms["ymd"] = (first, second, third, False)
+        else:
+            short = third < 100
+            forms["dmy"] = (third, second, first, short)
+            forms["mdy"] = (third, first, second, short)
+            if short and re.match(r"^\d{2}\D", word.strip()):
+                forms["ymd"] = (first, second, third, True)
+        if given and given in forms:
+            forms = {given: forms[given]}
+        read = {name: _date(*form, earliest, latest) for name, form in forms.items()}
+        readings[word] = {name: date for name, date in read.items() if date is not None}
+    whole = {word: found for word, found in readings.items() if set(found) != {"ymd"} or numeric[word][0] <= 31}
+    orders = (
+        [given] if given else [name for name in ("dmy", "mdy", "ymd") if all(name in found for found in whole.values())]
+    )
+    if not orders and whole:  # no one order fits: those that the most texts rule out are told
+        votes = {name: sum(name in found for found in whole.values()) for name in ORDERS_FOUND}
+        orders = [max(votes, key=lambda name: votes[name])]
+    for word, found in readings.items():
+        possible = {found[name] for name in (orders if word in whole else ["ymd"]) if name in found}
+        if not possible:
+            best = (
+                f"as the rest of the column ({orders[0]})" if orders and not given else f"in the order {given or 'ymd'}"
+            )
+            faults[word] = (
+                f"is {word[:40]!r}, no day {best}",
+                "correct the day, or write all of the column in one order",
+            )
+        elif len(possible) > 1:
+            two = " or ".join(sorted(f"{date:%-d %B %Y}" for date in possible))
+            named = heading or "the column"
+            faults[word] = (
+                f"is {word!r}, which may be {two}, and nothing in the column decides",
+                f'say the order: --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
+            )
+        else:
+            date = possible.pop()
+            if (date.year, date.month, date.day) in _SENTINELS:
+                days[word] = BLANK
+                dummies.add(word)
+            else:
+                days[word] = epoch_day(date)
+    return orders[0] if len(orders) == 1 and whole else ""
+
+
+ORDERS_FOUND = ("dmy", "mdy", "ymd")
+
+
+# Numbers
+
+
+def share_of(text: str) -> float | None:
+    """A full-time equivalent such as 0.6, 0,6 or 60%; None where a text is none."""
+    plain = text.strip().replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(\.\d+)?%", plain):
+        return float(plain[:-1]) / 100
+    if re.fullmatch(r"\d{1,2},\d{1,5}", plain):
+        plain = plain.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d{0,3}(\.\d+)?", plain) and plain not in ("", ".") else None
+
+
+def hours_of(text: str) -> float | None:
+    """Hours or sessions a week: 37.5, 37,5 or 37:30; None where a text is none."""
+    plain = text.strip().lower().removesuffix("hours").removesuffix("hrs").strip()
+    clock = re.fullmatch(r"(\d{1,2}):([0-5]\d)(:00)?", plain)
+    if clock:
+        return int(clock[1]) + int(clock[2]) / 60
+    return share_of(plain)
+
+
+def pounds_of(text: str) -> float | None:
+    """Pounds such as 35,184.00 or £35184; None where a text is none, or might be two sums."""
+    plain = text.strip().replace("£", "").replace(" ", "").removesuffix("gbp").removesuffix("GBP")
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", plain):
+        plain = plain.replace(",", "")
+    elif re.fullmatch(r"\d+,\d{2}", plain):
+        plain = plain.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
+
+
+def age_of(text: str) -> float | None:
+    """The middle of an age in years or of an age band, in years; None where a text is none.
+
+    >>> [age_of(text) for text in ("41", "46-50", ">=71 Years", "<=20 Years")]
+    [41.5, 48.5, 71.5, 20.5]
+    """
+    plain = text.strip().lower().replace("years", "").replace("yrs", "").strip()
+    single = re.fullmatch(r"(?:>=|<=|over |under )?\s*(\d{2})\s*(?:\+|and over)?", plain)
+    if single:
+        return int(single[1]) + 0.5
+    band = re.fullmatch(r"(\d{2})\s*(?:-|–|to)\s*(\d{2})", plain)
+    return (int(band[1]) + int(band[2]) + 1) / 2 if band and band[1] < band[2] else None

@@ -1,0 +1,368 @@
+"""A payroll extract as it lies on disk: found headings, cells as text, and the line of the file that each row stands on.
+
+Nothing is interpreted here. The form of the file is found (delimiter, encoding, byte order mark, workbook), lines that are
+no rows of people are set aside by name (titles, totals, repeated headings, blank lines), and everything found is said.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from sys import intern
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Longs
+from nhstransit.errors import FormatError, StaffError
+from nhstransit.workforce.quality import ExtractError, Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_SEARCHED = 40  # lines from the top among which the headings are looked for
+_FOOT = re.compile(
+    r"^\W*(grand |sub|overall )?-?(total|count|sum)s?\b|^\W*(end of (report|file|extract)|\d+ rows? (selected|returned)|"
+    r"(report|extract) (run|produced|printed)|page \d+( of \d+)?$|source:|notes?:)",
+    re.IGNORECASE,
+)
+_ARCHIVES = {
+    b"PK\x03\x04": "a zip archive or a workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind (.xls)",
+}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Column:
+    """One column of an extract.
+
+    Attributes:
+        heading: as the file has it.
+        words: the distinct texts in it, spaces at their ends taken off.
+        codes: (rows,) position of each row's text in `words`.
+    """
+
+    heading: str
+    words: tuple[str, ...]
+    codes: Longs
+
+    def read(self, meaning: Callable[[str], Any], dtype: str = "object") -> AnyArray:
+        """What each row's text means, (rows,): each distinct text is read once."""
+        found = np.empty(len(self.words), dtype)
+        for position, word in enumerate(self.words):
+            found[position] = meaning(word)
+        return found[self.codes]
+
+    @property
+    def text(self) -> AnyArray:
+        """The text of each row, (rows,)."""
+        return np.array(self.words, object)[self.codes]
+
+    def take(self, rows: AnyArray) -> Column:
+        """The same column of some of the rows; words that no row has any more are left out."""
+        codes = self.codes[rows]
+        used, codes = np.unique(codes, return_inverse=True)
+        return attrs.evolve(self, words=tuple(self.words[code] for code in used.tolist()), codes=codes)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Sheet:
+    """An extract's rows as columns of text.
+
+    Attributes:
+        source: the file's name, or "DataFrame".
+        columns: by heading, in the order of the file.
+        lines: (rows,) the line of the file, counted from 1, on which each row begins.
+        titles: texts above the headings.
+        notes: what was found of the file's form, a sentence each.
+        set_aside: line, reason for each line that is no row of a person.
+        unit: what `lines` counts: "line", or "row" of a workbook or DataFrame.
+    """
+
+    source: str
+    columns: dict[str, Column]
+    lines: Longs
+    titles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    set_aside: tuple[tuple[int, str], ...] = ()
+    unit: str = "line"
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def take(self, rows: AnyArray) -> Sheet:
+        """Some of the rows, by a mask or positions."""
+        columns = {name: column.take(rows) for name, column in self.columns.items()}
+        return attrs.evolve(self, columns=columns, lines=self.lines[rows])
+
+
+def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool], sheet: str = "") -> Sheet:
+    """The rows of an extract.
+
+    Args:
+        source: a CSV or text file, an `.xlsx` workbook, or a DataFrame with headings as its columns.
+        known: whether a heading is one of a staff record; the headings' line is the one with most of these.
+        sheet: of a workbook with several lists, the one to read.
+
+    Raises FormatError for a file that cannot be read or has no headings, ExtractError for rows that have not the
+    cells of the headings (all of them, by line).
+    """
+    if not isinstance(source, (str, Path)):
+        return _from_frame(source)
+    path = Path(source)
+    content = _bytes(path)
+    if path.suffix.lower() in (".xlsx", ".xlsm") and content.startswith(b"PK"):
+        rows, lines, name = _workbook(path, known, sheet)
+        return _sheet(path.name, rows, lines, known, (f"Read from the sheet {name!r} of the workbook.",), unit="row")
+    for magic, what in _ARCHIVES.items():
+        if content.startswith(magic):
+            raise FormatError(str(path), f"is {what}, not text", "save the list as CSV in UTF-8, or as .xlsx")
+    text, encoding = _decoded(path, content)
+    delimiter = _delimiter(text, known)
+    rows, lines = _split(path, text, delimiter)
+    notes = (f"Cells are parted by {DELIMITERS[delimiter]}; the text is {encoding}.",)
+    return _sheet(path.name, rows, lines, known, notes, unit="line")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise FormatError(str(path), "no such file", "check the path") from None
+    except OSError as error:
+        raise FormatError(
+            str(path), f"cannot be read ({error.strerror})", "give a CSV file or an .xlsx workbook"
+        ) from None
+    if not content.strip():
+        raise FormatError(str(path), "is empty", "give a line of headings and a line for each assignment")
+    return content
+
+
+def _decoded(path: Path, content: bytes) -> tuple[str, str]:
+    """The text of a file and the name of its encoding, by byte order mark, else UTF-8, else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise FormatError(str(path), "begins as UTF-16 and does not go on so", "save it as CSV in UTF-8") from None
+    try:
+        text, name = content.decode("utf-8-sig"), "UTF-8"
+        if content.startswith(b"\xef\xbb\xbf"):
+            name = "UTF-8 with a byte order mark"
+    except UnicodeDecodeError:
+        text, name = content.decode("cp1252", errors="replace"), "not UTF-8 and was read as Windows-1252"
+    if "\x00" in text:
+        raise FormatError(
+            str(path), "holds bytes of zero, as no text does", "save the list as CSV in UTF-8, or as .xlsx"
+        )
+    return text, name
+
+
+def _delimiter(text: str, known: Callable[[str], bool]) -> str:
+    """The delimiter that parts most known headings on one line near the top; a comma where none does."""
+    top = io.StringIO("\n".join(text.splitlines()[:_SEARCHED]), newline="")
+    best, most = ",", 0
+    for delimiter in DELIMITERS:
+        top.seek(0)
+        found = max((sum(map(known, row)) for row in csv.reader(top, delimiter=delimiter)), default=0)
+        if found > most:
+            best, most = delimiter, found
+    return best
+
+
+def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The rows of delimited text and the line on which each begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends = [0]
+    try:
+        for row in reader:  # the reader's line count is known only while it reads
+            rows.append(list(map(intern, row)))  # most texts recur: one copy of each takes a third of the memory
+            ends.append(reader.line_num)
+    except csv.Error as error:
+        where = f"{path}: line {reader.line_num}"
+        raise FormatError(
+            where, f"cannot be split into cells ({error})", "look for a quotation mark too many"
+        ) from None
+    return rows, [end + 1 for end in ends[:-1]]
+
+
+def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[list[list[str]], list[int], str]:
+    """The rows of the one sheet of a workbook that has the headings of a staff record."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        right = "install it (`pip install nhstransit[xlsx]`), or save the sheet as CSV in UTF-8"
+        raise FormatError(str(path), "is a workbook, and openpyxl is not installed", right) from None
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises whatever the zip, XML or its own checks raise
+        wrong = f"is not a workbook that can be read ({type(error).__name__})"
+        raise FormatError(str(path), wrong, "open it in a spreadsheet and save it anew, or as CSV") from None
+    try:
+        lists = {}
+        for sheet in book.worksheets:
+            if not hasattr(sheet, "iter_rows") or (wanted and sheet.title != wanted):
+                continue
+            rows = [[_cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            if any(sum(map(known, row)) >= 3 for row in rows[:_SEARCHED]):
+                lists[sheet.title] = rows
+        names = [sheet.title for sheet in book.worksheets]
+    finally:
+        book.close()
+    if not lists:
+        wrong = f"has no sheet with the headings of a staff record (sheets: {', '.join(names)})"
+        raise FormatError(str(path), wrong, "give the sheet's headings as the payroll writes them")
+    if len(lists) > 1:
+        raise FormatError(str(path), f"holds several lists: {', '.join(lists)}", "name one by --sheet")
+    name, rows = next(iter(lists.items()))
+    return rows, list(range(1, len(rows) + 1)), name
+
+
+def _cell_text(cell: Any) -> str:
+    """A workbook's cell as text: days as 1968-05-14, whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat()).removesuffix("T00:00:00")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _from_frame(table: Any) -> Sheet:
+    """The columns of a DataFrame; its rows are counted from 1."""
+    if not hasattr(table, "columns") or not hasattr(table, "iloc"):
+        wrong = f"is a {type(table).__name__}"
+        raise StaffError("staff", wrong, "give the path of a CSV file or workbook, or a DataFrame")
+    headings = [str(name).strip() for name in table.columns]
+    _refuse_twice("DataFrame", headings)
+    if not len(table):
+        raise StaffError("DataFrame", "names nobody", "give a row for each assignment")
+    columns = {}
+    for position, heading in enumerate(headings):
+        cells = [_plain_text(cell) for cell in table.iloc[:, position].tolist()]
+        columns[heading] = _column(heading, cells)
+    return Sheet(source="DataFrame", columns=columns, lines=np.arange(1, len(table) + 1), unit="row")
+
+
+def _plain_text(cell: Any) -> str:
+    """A DataFrame's cell as text; what is missing is nothing."""
+    if cell is None or cell != cell or str(cell) in ("NaT", "<NA>"):
+        return ""
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat()).removesuffix("T00:00:00")
+    return _cell_text(cell)
+
+
+def _sheet(
+    source: str,
+    rows: list[list[str]],
+    lines: list[int],
+    known: Callable[[str], bool],
+    notes: tuple[str, ...],
+    *,
+    unit: str,
+) -> Sheet:
+    """The rows under the headings; titles, totals, repeated headings and blank lines are set aside."""
+    head = _headings_at(source, rows, known)
+    headings = [" ".join(cell.split()) for cell in rows[head]]
+    titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:head] if any(map(str.strip, row)))
+    aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
+    width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
+    _refuse_twice(source, [name for name in headings if name])
+    kept, at_line, mistakes = [], [], []
+    few = max(3, width // 3)
+    # Line by line, for a line is a row, a blank, a title or a total as a whole; cells are read later, text by text.
+    for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
+        if len(row) != width:
+            row = _fitted(row, width)
+        if len(row) - row.count("") <= few:
+            if not any(cell.strip() for cell in row):
+                continue
+            if _is_foot(row):
+                aside.append((line, "a total or a note, not a person"))
+                continue
+        if row[0] == rows[head][0] and [" ".join(cell.split()) for cell in row] == headings[:width]:
+            aside.append((line, "the headings once more"))
+        elif len(row) != width:
+            wrong = f"has {len(row)} cells, and there are {width} headings"
+            mistakes.append(Mistake(line, "", wrong, "give each line the cells of the headings, empty ones too"))
+        else:
+            kept.append(row)
+            at_line.append(line)
+    if mistakes:
+        raise ExtractError(source, mistakes, unit=unit)
+    if not kept:
+        raise StaffError(source, "names nobody under its headings", "give a line for each assignment")
+    columns = {}
+    for name, cells in zip(headings[:width], zip(*kept, strict=True), strict=True):
+        column = _column(name, cells)
+        if name:
+            columns[name] = column
+        elif any(column.words):
+            first = at_line[int(np.argmax(column.codes != column.words.index("") if "" in column.words else True))]
+            raise ExtractError(
+                source, [Mistake(first, "", "has a cell under no heading", "give that column a heading")], unit=unit
+            )
+    if titles:
+        notes = (*notes, f"Above the headings: {len(titles)} title line{'s' * (len(titles) > 1)}.")
+    return Sheet(
+        source=source,
+        columns=columns,
+        lines=np.array(at_line, "int64"),
+        titles=titles,
+        notes=notes,
+        set_aside=tuple(aside),
+        unit=unit,
+    )
+
+
+def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], bool]) -> int:
+    """The position of the line with most known headings. Raises FormatError where none has three."""
+    counts = [sum(map(known, row)) for row in rows[:_SEARCHED]]
+    if max(counts, default=0) < 3:
+        first = ", ".join(cell.strip() for cell in rows[0][:8]) if rows else ""
+        wrong = (
+            f"has no line with the headings of a staff record among its first {len(counts)} (the first: {first[:120]})"
+        )
+        right = (
+            "give headings such as Employee Number, Grade, FTE, Date of Birth; or say what yours mean in a mapping file"
+        )
+        raise FormatError(source, wrong, right)
+    return int(np.argmax(counts))
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """A line without the empty cells that stand past the last heading."""
+    while len(row) > width and not row[-1].strip():
+        row = row[:-1]
+    return row
+
+
+def _is_foot(row: list[str]) -> bool:
+    """Whether a line of few cells is a total or a note, by how it begins."""
+    first = next(cell for cell in row if cell.strip())
+    return bool(_FOOT.match(first.strip()))
+
+
+def _column(heading: str, cells: Sequence[str]) -> Column:
+    codes, words = tables.factorized(cells)
+    trimmed = [" ".join(word.split()) for word in words]
+    known = list(dict.fromkeys(trimmed))
+    where = {word: position for position, word in enumerate(known)}
+    moved = np.array([where[word] for word in trimmed], "int64")
+    return Column(heading=heading, words=tuple(known), codes=moved[codes])
+
+
+def _refuse_twice(source: str, headings: Sequence[str]) -> None:
+    twice = next((name for position, name in enumerate(headings) if name in headings[:position]), None)
+    if twice is not None:
+        raise FormatError(source, f"has the heading {twice!r} twice", "give each column a heading of its own")

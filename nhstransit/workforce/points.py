@@ -1,0 +1,348 @@
+"""Where people stand in the pay table: from spine points, points within the band, steps by name, or pay itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.toml import Named
+from nhstransit.workforce.cells import LOCAL, MEDICAL, Point, point_of
+from nhstransit.workforce.codes import BANDS, VSM
+from nhstransit.workforce.extract import Column
+from nhstransit.workforce.quality import shown
+
+_NEAR = 1.0  # pounds within which pay is that of a point
+_CHIEF = 5  # of the spot rates of very senior managers, the lowest of a chief executive
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class PayTable:
+    """The pay table of one day.
+
+    Attributes:
+        on: the epoch day.
+        pence: by band, whole-time pence a year of each point; empty for a band with none.
+        spine: by band, the lowest and highest spine point; none where payrolls write no spine points.
+        section_starts: epoch days on which the later sections of the pension scheme began.
+    """
+
+    on: int
+    pence: tuple[tuple[int, ...], ...]
+    spine: Named[tuple[int, int]] = attrs.field(factory=Named)
+    section_starts: tuple[int, ...] = ()
+
+    def limits(self, grade: AnyArray) -> tuple[Floats, Floats]:
+        """Lowest and highest pay in pounds of each row's band, 0 where it has no points, (rows,) each."""
+        low = {band: points[0] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
+        high = {band: points[-1] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
+        low.pop("VSM", None)
+        names, codes = np.unique(grade.astype(str), return_inverse=True)
+        return (
+            np.array([low.get(name, 0.0) for name in names.tolist()])[codes],
+            np.array([high.get(name, 0.0) for name in names.tolist()])[codes],
+        )
+
+    def steps(self, band: int) -> list[int]:
+        """The points of a band at which its pay changes, the first among them."""
+        points = self.pence[band]
+        return [point for point in range(len(points)) if not point or points[point] != points[point - 1]]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Placed:
+    """Where rows stand in the pay table.
+
+    Attributes:
+        band, point: (rows,) positions, 0 where a row has no place.
+        pay_pence: (rows,) pay of one's own, 0 for that of the table.
+        table_pence: (rows,) pay by the table, 0 where it has none.
+        too_low: (rows,) whose pay lies below the band.
+        faults: rows, text, what is wrong, what would be right.
+        without: rows that cannot be paid, and the reason.
+        rules: rows, role of the column, rule that was applied.
+    """
+
+    band: Longs
+    point: Longs
+    pay_pence: Longs
+    table_pence: Longs
+    too_low: Bools
+    faults: tuple[tuple[Bools, str, str, str], ...]
+    without: tuple[tuple[Bools, str], ...]
+    rules: tuple[tuple[Bools, str, str], ...]
+
+
+def place(
+    table: PayTable,
+    grade: AnyArray,
+    pay: Floats,
+    years: Longs,
+    column: Column | None,
+    heading: str,
+    *,
+    style: str,
+    chief: Bools,
+) -> Placed:
+    """The band, point and own pay of each row.
+
+    Args:
+        table: pay on the day of the extract.
+        grade: (rows,) band, "VSM", "medical", "local", or "" where it is not known.
+        pay: (rows,) whole-time pounds a year, 0 where none is given.
+        years: (rows,) complete years since the start in the grade, or with the employer.
+        column: of points, if there is one; `heading` is its heading.
+        style: "spine" or "within-band" where the user says what its numbers are.
+        chief: (rows,) whose position is the chief executive's.
+    """
+    rows = len(grade)
+    band = np.zeros(rows, "int64")
+    point = np.zeros(rows, "int64")
+    own = np.zeros(rows, "int64")
+    rules: list[tuple[Bools, str, str]] = []
+    faults: list[tuple[Bools, str, str, str]] = []
+    without: list[tuple[Bools, str]] = []
+    too_low = np.zeros(rows, bool)
+    pence = np.rint(pay * 100).astype("int64")
+    given = _given_points(table, grade, years, column, heading, style, faults, rules)
+    for code, name in enumerate(BANDS[:VSM]):
+        mine = grade == name
+        if not mine.any():
+            continue
+        band[mine] = code
+        points = np.array(table.pence[code], "int64")
+        if not len(points):
+            paid = mine & (pence > 0)
+            own[paid] = pence[paid]
+            without.append((mine & (pence == 0), f"band {name} has no pay points on that day, and no pay is given"))
+            continue
+        known = mine & (given >= 0)
+        point[known] = np.minimum(given, len(points) - 1)[known]
+        _by_pay_or_years(points, mine & ~known, pence, years, point, own, too_low, rules, has_pay=bool((pay > 0).any()))
+        of_point = points[np.minimum(point, len(points) - 1)]
+        apart = known & (pence > 0) & (np.abs(of_point - pence) > 0.01 * pence)
+        rules.append((apart, "pay", "differs from the pay point's by more than 1 per cent: the point's is used"))
+    _managers(table, grade == "VSM", pence, chief, band, point, own, without, rules)
+    _own_pay(table, grade == LOCAL, pence, "local", band, point, own, without, rules)
+    _own_pay(table, grade == MEDICAL, pence, "medical", band, point, own, without, rules)
+    return Placed(
+        band=band,
+        point=point,
+        pay_pence=own,
+        table_pence=_table_pence(table, band, point),
+        too_low=too_low,
+        faults=tuple(faults),
+        without=tuple(without),
+        rules=tuple(rules),
+    )
+
+
+def _given_points(
+    table: PayTable,
+    grade: AnyArray,
+    years: Longs,
+    column: Column | None,
+    heading: str,
+    style: str,
+    faults: list[tuple[Bools, str, str, str]],
+    rules: list[tuple[Bools, str, str]],
+) -> Longs:
+    """The point within the band that the column gives each row, −1 where it gives none, (rows,)."""
+    given = np.full(len(grade), -1, "int64")
+    if column is None:
+        return given
+    names, name_of = np.unique(grade.astype(str), return_inverse=True)
+    pairs, pair_of = np.unique(name_of * len(column.words) + column.codes, return_inverse=True)
+    read = [(str(names[pair // len(column.words)]), column.words[pair % len(column.words)]) for pair in pairs.tolist()]
+    said = [point_of(word) for _, word in read]
+    kind = _style_of(
+        table, [(name, point) for (name, _), point in zip(read, said, strict=True) if point], heading, style
+    )
+    unplaced = np.zeros(len(grade), bool)
+    for position, ((name, word), point) in enumerate(zip(read, said, strict=True)):
+        if name not in BANDS[:VSM]:
+            continue
+        mine = pair_of == position
+        band = BANDS.index(name)
+        if point is None:
+            faults.append(
+                (mine, word, "", "give a spine point, a point within the band, or entry, intermediate or top")
+            )
+        elif point.blank:
+            continue
+        elif _other_band(point, name):
+            right = f"give a point of band {name}, or correct the grade"
+            faults.append(
+                (mine, word, f"is {shown(word)}, a point of band {point.code}, and the grade is {name}", right)
+            )
+        elif point.step:
+            low, high = _step(table, band, point.step)
+            if low < 0:
+                faults.append((mine, word, "", f"band {name} has no such step: give entry or top"))
+            given[mine] = np.clip(years[mine], low, high)
+        elif kind == "both" and not point.coded:
+            right = 'say in the mapping file points = "spine" or points = "within-band"'
+            faults.append(
+                (mine, word, f"is {shown(word)}, which may be a spine point or a point within band {name}", right)
+            )
+        elif point.coded or kind == "spine":
+            if name not in table.spine:
+                unplaced |= mine
+                continue
+            low, high = table.spine[name]
+            if not low <= point.number <= high:
+                right = f"spine points of band {name} are {low} to {high}"
+                faults.append((mine, word, f"is {shown(word)} in band {name}", right))
+            given[mine] = point.number - low
+        elif kind == "step":
+            steps = table.steps(band)
+            if point.number > len(steps):
+                faults.append((mine, word, f"is {shown(word)} in band {name}", f"it has {len(steps)} steps"))
+                continue
+            ends = [*steps[1:], len(table.pence[band])]
+            given[mine] = np.clip(years[mine], steps[point.number - 1], ends[point.number - 1] - 1)
+        elif kind == "within-band":
+            count = len(table.pence[band])
+            if point.number > count:
+                faults.append((mine, word, f"is {shown(word)} in band {name}", f"points within it are 1 to {count}"))
+            given[mine] = point.number - 1
+        else:
+            unplaced |= mine
+    rules.append((unplaced, "point", "a spine point in a year without a spine: placed by pay, or by years"))
+    return given
+
+
+def _other_band(point: Point, name: str) -> bool:
+    """Whether the code beside a point is that of another band; codes of 8 and 9 are written in several ways."""
+    return bool(point.code) and point.code in "1234567" and point.code != name
+
+
+def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, style: str) -> str:
+    """What the plain numbers of a column are: "spine", "within-band", "step", "both" where either would do, or ""."""
+    if style:
+        return style
+    plain = [(name, point.number) for name, point in points if point.number and not point.coded and name in BANDS[:VSM]]
+    lowered = heading.lower()
+    if "spin" in lowered or lowered.strip() == "scp":
+        return "spine"
+    if not table.spine:
+        return "within-band" if lowered.strip() == "point" else "step" if "step" in lowered else ""
+    if not plain:
+        return "spine"
+    tests: dict[str, Callable[[str, int], bool]] = {
+        "spine": lambda name, number: table.spine[name][0] <= number <= table.spine[name][1],
+        "within-band": lambda name, number: number <= len(table.pence[BANDS.index(name)]),
+    }
+    fits = {kind: sum(test(name, number) for name, number in plain) for kind, test in tests.items()}
+    if fits["spine"] == fits["within-band"] == len(plain):
+        same = all(table.spine[name][0] == 1 for name, _ in plain)
+        return "within-band" if same or lowered.strip() == "point" else "both"
+    return max(fits, key=lambda kind: fits[kind])
+
+
+def _step(table: PayTable, band: int, name: str) -> tuple[int, int]:
+    """First and last point of a step by its name; −1 where the band has none such."""
+    steps = table.steps(band)
+    last = len(table.pence[band]) - 1
+    if name == "entry":
+        return 0, (steps[1] - 1 if len(steps) > 1 else last)
+    if name == "top":
+        return steps[-1], last
+    return (steps[1], steps[-1] - 1) if len(steps) > 2 else (-1, -1)
+
+
+def _by_pay_or_years(
+    points: Longs,
+    mine: Bools,
+    pence: Longs,
+    years: Longs,
+    point: Longs,
+    own: Longs,
+    too_low: Bools,
+    rules: list[tuple[Bools, str, str]],
+    *,
+    has_pay: bool,
+) -> None:
+    """Place the rows of one band that give no point: at the point of their pay, or a point for each complete year."""
+    paid = mine & (pence > 0)
+    at = np.searchsorted(points, pence - round(_NEAR * 100))
+    first = np.minimum(at, len(points) - 1)
+    exact = paid & (np.abs(points[first] - pence) <= _NEAR * 100)
+    last = np.searchsorted(points, points[first], side="right") - 1
+    point[exact] = np.clip(years, first, last)[exact]
+    rules.append((exact, "point", "no point given: the one whose pay is given"))
+    off = paid & ~exact
+    point[off] = np.maximum(np.searchsorted(points, pence, side="right") - 1, 0)[off]
+    own[off] = pence[off]
+    too_low |= off & (pence < points[0] * 0.99)
+    rules.append((off & ~too_low, "pay", "is no pay point's: kept as pay of one's own, at the point below it"))
+    unpaid = mine & (pence == 0)
+    point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
+    said = "neither point nor pay given" if has_pay else "no point given"
+    rules.append((unpaid, "point", f"{said}: one for each complete year since the start, to the band's last"))
+
+
+def _managers(
+    table: PayTable,
+    mine: Bools,
+    pence: Longs,
+    chief: Bools,
+    band: Longs,
+    point: Longs,
+    own: Longs,
+    without: list[tuple[Bools, str]],
+    rules: list[tuple[Bools, str, str]],
+) -> None:
+    """Very senior managers: their own pay, or the spot rates where the table has them."""
+    band[mine] = VSM
+    own[mine] = pence[mine]
+    unpaid = mine & (pence == 0)
+    rates = len(table.pence[VSM])
+    if not rates:
+        without.append((unpaid, "a very senior manager without pay: give pay_pounds for the grade in the mapping file"))
+        return
+    point[unpaid & chief] = min(_CHIEF, rates - 1)
+    rule = "a very senior manager without pay: the lowest spot rate, of a chief executive where the position says so"
+    rules.append((unpaid, "grade", rule))
+
+
+def _own_pay(
+    table: PayTable,
+    mine: Bools,
+    pence: Longs,
+    what: str,
+    band: Longs,
+    point: Longs,
+    own: Longs,
+    without: list[tuple[Bools, str]],
+    rules: list[tuple[Bools, str, str]],
+) -> None:
+    """Local and medical grades: their own pay, in the lowest band that has a point of no more and its top of no less."""
+    if not mine.any():
+        return
+    without.append(
+        (mine & (pence == 0), f"a {what} grade without pay: give pay_pounds for the grade in the mapping file")
+    )
+    paid = mine & (pence > 0)
+    own[paid] = pence[paid]
+    banded = [code for code in range(VSM) if table.pence[code]]
+    tops = np.array([table.pence[code][-1] for code in banded])
+    codes = np.array(banded)[np.minimum(np.searchsorted(tops, pence), len(banded) - 1)]
+    band[paid] = codes[paid]
+    for code in np.unique(codes[paid]).tolist():
+        here = paid & (codes == code)
+        points = np.array(table.pence[code])
+        point[here] = np.maximum(np.searchsorted(points, pence[here], side="right") - 1, 0)
+    rules.append((paid, "grade", f"a {what} grade: its own pay, in the band whose pay is nearest"))
+
+
+def _table_pence(table: PayTable, band: Longs, point: Longs) -> Longs:
+    """Pay by the table, (rows,)."""
+    width = max(map(len, table.pence))
+    grid = np.zeros((len(BANDS), width), "int64")
+    for code, points in enumerate(table.pence):
+        if points:
+            grid[code] = [*points, *[points[-1]] * (width - len(points))]
+    return np.asarray(grid[band, np.clip(point, 0, width - 1)])

@@ -1,0 +1,203 @@
+"""What became of each row of an extract: read, mended by a rule, left out, or a mistake; nothing goes in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Longs
+from nhstransit.errors import StaffError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nhstransit.workforce.mapping import StaffMapping
+
+TOLD = 20  # mistakes of a file told one by one; the rest are counted
+_SHOWN = 60  # characters of a cell that a message shows
+
+
+@attrs.frozen
+class Mistake:
+    """One thing in a file that cannot be right: its line, its heading, what is wrong, what would be right."""
+
+    line: int
+    heading: str
+    wrong: str
+    right: str
+
+    def told(self, unit: str = "line") -> str:
+        """The sentence."""
+        where = f"{unit} {self.line}" if self.line else "the whole column"
+        place = f"{where}, {self.heading}" if self.heading else where
+        return f"{place}: {self.wrong}; {self.right}"
+
+
+class ExtractError(StaffError):
+    """An extract whose mistakes are told all at once: the first twenty by line, the others counted.
+
+    `mapping` is what was recognised of headings and words until then, for the user to correct; None where nothing was.
+    """
+
+    mapping: StaffMapping | None = None
+
+    def __init__(self, source: str, mistakes: Sequence[Mistake], *, unit: str = "line") -> None:
+        self.source = source
+        self.unit = unit
+        self.mistakes = tuple(sorted(mistakes, key=lambda one: (one.line, one.heading)))
+        count = len(self.mistakes)
+        wrong = f"has {count:,} mistakes: " if count > 1 else ""
+        told = " | ".join(one.told(unit) for one in self.mistakes[:TOLD])
+        more = f" | and {count - TOLD:,} more" if count > TOLD else ""
+        super().__init__(source, f"{wrong}{told}{more}", "mend the file, or say in the mapping file what is meant")
+
+    def sentences(self) -> Iterator[str]:
+        """One line for each of the first twenty mistakes, and one that counts the others."""
+        for one in self.mistakes[:TOLD]:
+            yield one.told(self.unit)
+        if len(self.mistakes) > TOLD:
+            yield f"and {len(self.mistakes) - TOLD:,} more"
+
+
+def shown(text: str) -> str:
+    """A cell as a message shows it: quoted, and cut where it is long."""
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+
+
+@attrs.frozen(eq=False)
+class Finding:
+    """Rows to which one rule was applied.
+
+    Attributes:
+        heading: the column, as the file has it; "" where the row as a whole is meant.
+        rule: what was found and what was done, in one clause.
+        lines: the lines of the file.
+    """
+
+    heading: str
+    rule: str
+    lines: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Quality:
+    """The data-quality report of one extract.
+
+    Attributes:
+        source: the file's name.
+        rows: lines under the headings that are rows of an assignment.
+        people: people in the staff list.
+        notes: what was found of the file, and what was decided for all of it.
+        mended: rows changed by a rule and kept.
+        further: rows counted with another row of the same person.
+        left_out: rows that are no part of the staff list.
+        set_aside: line, reason of lines that are no rows of people.
+        unused: headings that were read and not needed.
+        unit: what lines count: "line" or "row".
+    """
+
+    source: str
+    rows: int
+    people: int
+    notes: tuple[str, ...]
+    mended: tuple[Finding, ...]
+    further: tuple[Finding, ...]
+    left_out: tuple[Finding, ...]
+    set_aside: tuple[tuple[int, str], ...]
+    unused: tuple[str, ...]
+    unit: str = "line"
+
+    @property
+    def rows_left_out(self) -> int:
+        """How many rows are left out."""
+        return sum(len(finding.lines) for finding in self.left_out)
+
+    @property
+    def rows_further(self) -> int:
+        """How many rows are further assignments of somebody who has another row."""
+        return sum(len(finding.lines) for finding in self.further)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per rule: what was done, column, rule, rows and the first lines."""
+        found = [*self._told()]
+        columns = {
+            "done": [done for done, _ in found],
+            "column": [one.heading for _, one in found],
+            "rule": [one.rule for _, one in found],
+            "rows": [len(one.lines) for _, one in found],
+            f"first {self.unit}s": [_first(one.lines) for _, one in found],
+        }
+        return tables.frame(columns)
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """One row per line of the file to which a rule was applied, in the file's order."""
+        found = [*self._told()]
+        aside = [(line, "set aside", "", reason) for line, reason in self.set_aside]
+        line = np.concatenate([np.array([item[0] for item in aside], "int64"), *(one.lines for _, one in found)])
+        repeats = [1] * len(aside) + [len(one.lines) for _, one in found]
+        parts = [item[1:] for item in aside] + [(done, one.heading, one.rule) for done, one in found]
+        order = np.argsort(line, kind="stable")
+        columns = {self.unit: line[order]}
+        for position, name in enumerate(("done", "column", "rule")):
+            words = np.array([part[position] for part in parts], object)
+            columns[name] = np.repeat(words, repeats)[order]
+        return tables.frame(columns)
+
+    def text(self) -> str:
+        """The report as a page in Markdown. It names lines and rules, and no person."""
+        parts = [
+            f"# How {self.source} was read",
+            "",
+            f"{self.rows:,} rows were read. {self.people:,} people are in the staff list; "
+            f"{self.rows_further:,} rows are further assignments of these; {self.rows_left_out:,} rows are left out. "
+            f"{len(self.set_aside):,} other {self.unit}s are no rows of people.",
+            "",
+            *(f"- {note}" for note in self.notes),
+        ]
+        for title, findings in (
+            ("Left out", self.left_out),
+            ("Mended by rule", self.mended),
+            ("Further assignments", self.further),
+        ):
+            parts += ["", f"## {title}", ""]
+            if not findings:
+                parts += ["Nothing."]
+                continue
+            parts += [f"| rows | column | reason | {self.unit}s |", "|---:|---|---|---|"]
+            parts += [f"| {len(one.lines):,} | {one.heading} | {one.rule} | {_first(one.lines)} |" for one in findings]
+        if self.set_aside:
+            parts += ["", "## Set aside", ""]
+            parts += [f"- {self.unit} {line}: {reason}" for line, reason in self.set_aside[:TOLD]]
+            if len(self.set_aside) > TOLD:
+                parts += [f"- and {len(self.set_aside) - TOLD:,} more"]
+        if self.unused:
+            parts += ["", "## Not used", "", f"These columns were not needed: {', '.join(self.unused)}."]
+        parts += ["", f"Every {self.unit} to which a rule was applied stands in `quality.csv`."]
+        return "\n".join(parts) + "\n"
+
+    def __repr__(self) -> str:
+        return (
+            f"Quality({self.rows:,} rows read, {self.people:,} people, {self.rows_further:,} further assignments, "
+            f"{self.rows_left_out:,} left out)"
+        )
+
+    def _told(self) -> Iterator[tuple[str, Finding]]:
+        for done, findings in (
+            ("left out", self.left_out),
+            ("mended", self.mended),
+            ("further assignment", self.further),
+        ):
+            for one in findings:
+                yield done, one
+
+
+def _first(lines: Longs, most: int = 8) -> str:
+    """The first lines, and how many more."""
+    told = ", ".join(f"{line}" for line in lines[:most].tolist())
+    return f"{told} and {len(lines) - most:,} more" if len(lines) > most else told

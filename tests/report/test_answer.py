@@ -1,0 +1,133 @@
+"""The answer for one organisation: what it says first, what may be shared, and that no row of a person is in it."""
+
+from __future__ import annotations
+
+import csv
+import re
+import stat
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nhstransit.metrics.rounding import HIDDEN, Rule
+from nhstransit.report.answer import answer, written
+from nhstransit.report.own_folder import write_own
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.folder import make_folder
+from nhstransit.tables import harmless, write_csv
+from tests.made_extract import write_extract
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("own")
+    make_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
+    return place / "oakdale"
+
+
+@pytest.fixture(scope="module")
+def world(folder: Path) -> Scenario:
+    return load_scenario(folder / "scenario.toml")
+
+
+def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(world: Scenario) -> None:
+    """The banner stands before every figure, and states the rule of disclosure control."""
+    found = answer(world, runs=1)
+    first = found.sections[0]
+    assert first.table is None and first.text.startswith("Not calibrated:")
+    assert "must not be used to select individuals" in first.text and found.rule.sentence in first.text
+    headings = [section.heading for section in found.sections[1:]]
+    assert headings == [
+        "Who may apply: vr",
+        "What it would cost: vr",
+        "Whom it would lose",
+        "Cover of functions",
+        "What is not known, and what follows",
+    ]
+
+
+def test_take_up_times_the_sums_is_the_cost(world: Scenario) -> None:
+    """At each take-up cost and saving are that share of the sums of all who may apply: payback is the same for each."""
+    table = answer(world, runs=1).tables["vr-take-up"]
+    cost = [float(re.sub(r"[£,]", "", text)) for text in table["cost"]]
+    assert cost[4] == pytest.approx(6 * cost[0], abs=4_000) and cost[1] == pytest.approx(2 * cost[0], abs=2_000)
+    assert len(set(table["payback months"])) == 1
+    once, refilled = int(table["payback months"][0]), int(table["with 50% refilled"][0])
+    assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
+
+
+def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
+    """The first row as assumed, then each assumption at both ends; more who apply cost more."""
+    table = answer(world, runs=2, rule=Rule(threshold=1, base=1)).tables["not-known"]
+    assert table["assumption"].tolist()[0] == "as assumed"
+    assert [len(part) for part in np.split(table["assumption"].to_numpy()[1:], 3)] == [2, 2, 2]
+    went = [int(text.replace(",", "")) for text in table["go by the scheme"]]
+    assert went[1] <= went[0] <= went[2] and went[1] < went[2]
+
+
+def test_what_may_be_shared_holds_no_row_of_the_file(world: Scenario, folder: Path, tmp_path: Path) -> None:
+    """Neither pseudonyms nor days of birth or service stand in any shared file; the run is its owner's only."""
+    shared, private = write_own(answer(world, runs=1), tmp_path / "out")
+    text = "".join(path.read_text("utf-8") for path in shared)
+    with (folder / "staff.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            assert not re.search(rf"\b{row['staff']}\b", text)
+            assert row["born"] not in text and row["service_from"] not in text
+    assert {path.name for path in private} == {"run.json", "run.npz"}
+    assert stat.S_IMODE((tmp_path / "out" / "private").stat().st_mode) == 0o700
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
+    with_people = write_own(answer(world, runs=1), tmp_path / "asked", people=True)[1]
+    assert "people.csv" in {path.name for path in with_people}, "rows of persons, where they are asked for"
+
+
+def test_no_small_count_is_shown(world: Scenario) -> None:
+    """Every count of people on the page is hidden, zero, or a multiple of the base no smaller than the threshold."""
+    rule = Rule(threshold=10, base=10)
+    found = answer(world, runs=1, rule=rule)
+    counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
+    for name in ("at the start", "go by the scheme", "of these, left anyway", "go of themselves"):
+        counts += found.tables["lost"][name].tolist()
+    for text in counts:
+        assert text == HIDDEN or int(text.replace(",", "")) % 10 == 0
+    assert HIDDEN in counts and "[c]" in written(found)
+
+
+def test_one_hidden_count_hides_another() -> None:
+    """A table with one small part would give it away by its total: the next smallest goes with it."""
+    rule = Rule()
+    assert rule.told([3, 40, 20, 0]) == [HIDDEN, "40", HIDDEN, "0"]
+    assert rule.told([3, 2, 40]) == [HIDDEN, HIDDEN, "40"]
+    assert rule.told([7, 12, 13]) == ["5", "10", "15"]
+    assert (rule.one(4), rule.one(0), rule.one(1_043)) == (HIDDEN, "0", "1,045")
+    assert (rule.percentage(4, 17), rule.percentage(9, 20), rule.percentage(20, 20)) == (HIDDEN, "45%", "100%")
+
+
+def test_no_hidden_count_follows_from_parts_and_total() -> None:
+    """Every small part could be two numbers or more, by trying all tables that are told the same, of up to three parts."""
+    rule = Rule()
+    told_of: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = {}
+    for parts in (*product(range(18), repeat=2), *product(range(14), repeat=3)):
+        told_of.setdefault((tuple(rule.told(np.array(parts))), rule.total(parts)), []).append(parts)
+    for (told, total), tables in told_of.items():
+        if max(map(max, tables)) > 9:  # beyond, tables told the same lie outside what is tried
+            continue
+        for position in range(len(told)):
+            possible = {table[position] for table in tables}
+            if min(possible) and min(possible) < rule.threshold:
+                assert len(possible) > 1, (told, total, tables)
+
+
+def test_no_cell_is_a_formula(tmp_path: Path) -> None:
+    """Texts that a spreadsheet would run are written behind an apostrophe; numbers stay numbers."""
+    assert [harmless(text) for text in ("=1+1", "+44", "-5", "@a", "\tx", "a=b")] == [
+        "'=1+1",
+        "+44",
+        "-5",
+        "'@a",
+        "'\tx",
+        "a=b",
+    ]
+    write_csv(tmp_path / "t.csv", {"=name": ["=HYPERLINK(1)", "fine"], "n": [-1, 2]})
+    assert (tmp_path / "t.csv").read_text("utf-8") == "'=name,n\n'=HYPERLINK(1),-1\nfine,2\n"
