@@ -218,7 +218,7 @@ def _polynomial(coefficients: tuple[Any, ...], x: _Array) -> _Array:
         out += coefficient
         out *= x
     out += coefficients[0]
-    return out
+    return np.asarray(out)
 
 
 def _small_expm1(high: _Array, low: _Array | float) -> _Array:

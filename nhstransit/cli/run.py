@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,7 +53,13 @@ def command(
         from nhstransit.cli.own import run_own
 
         world = scenario_of(scenario, left_out, settings)
-        how = {"seed": seed, "people": people, "threshold": threshold, "rounding": rounding, "overwrite": overwrite}
+        how: dict[str, Any] = {
+            "seed": seed,
+            "people": people,
+            "threshold": threshold,
+            "rounding": rounding,
+            "overwrite": overwrite,
+        }
         run_own(world, Path(scenario) if out is None else out, **how)
         return
     from nhstransit.engine.simulate import simulate

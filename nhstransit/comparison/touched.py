@@ -16,10 +16,11 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule
+from nhstransit.comparison.people import FOR_GOING, last_rule
 from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind
 from nhstransit.run import Run
 from nhstransit.scenario import Change, Scenario, names_in
+from nhstransit.workforce.columns import NEVER
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it

@@ -243,12 +243,12 @@ class CostReduction(Keyed):
         on_path = situation.bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
         if self.measure == "pounds-a-head":
             on_path &= situation.bodies.population > 0
-        return np.where(on_path, np.maximum(bill - allowed, 0), 0)
+        return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
 
     def _level(self, situation: Situation, step: Step) -> Longs:
         """What a step leaves each body, (bodies,), as `_counted` counts."""
         if step.cut is not None:
-            return np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64")
+            return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)), "int64")
         scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
         if self.measure == "pounds-a-head":
             scale = scale * situation.bodies.population.astype("int64")

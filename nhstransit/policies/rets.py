@@ -132,8 +132,8 @@ class Rets(Keyed):
             running = (people.retained_until >= situation.day) & (people.risk_class == RiskClass.GUARANTEED)
             wanted &= running & (closes < NEVER) & (closes > people.retained_until)
             renewed = people.critical & (people.retained_until >= closes)
-            cap = self.renewals[situation.round - 1].cap
-            rows = self._designated(situation, wanted, renewed, law.most_share if cap is None else cap)
+            given = self.renewals[situation.round - 1].cap
+            rows = self._designated(situation, wanted, renewed, law.most_share if given is None else given)
             until = int(closes[rows].max(initial=situation.day))
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from nhstransit.arrays import Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, Kind, Log
 from nhstransit.published.load import bundled_outcomes
-from nhstransit.published.record import EXIT_MONEY, Record
+from nhstransit.published.record import Record
 from nhstransit.published.specs import Reading
 from nhstransit.published.stock import concerned, transferred_on
 from nhstransit.published.view import codes

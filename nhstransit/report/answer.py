@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
@@ -27,7 +28,7 @@ from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
-from nhstransit.report.section import Section, lines
+from nhstransit.report.section import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.codes import BANDS
@@ -97,7 +98,7 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
     paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
     otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
     made: dict[str, pd.DataFrame] = {}
-    sections = [Section("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
+    sections = [Section.of("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
     for name, policy in scenario.policies.items():
         if isinstance(policy, Mars):
             sections += _offered(scenario, name, policy, the_rule, made)
@@ -121,7 +122,7 @@ def _offered(
         situation = opening_situation(scenario, occasion.day, occasion.stage, number=occasion.round)
         offer = policy.propose(situation)
     if situation is None or not isinstance(offer, SeveranceOffer):
-        return (Section(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+        return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
     rows = offer.rows
     people = situation.people
     pence = offer.pence + policy._strain(situation, rows, offer.pence)
@@ -139,7 +140,7 @@ def _offered(
         "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
         "the share that is refilled saves nothing. Who goes is rarely a cross-section: long service is paid more."
     )
-    return (Section(f"Who may apply: {name}", text, who), Section(f"What it would cost: {name}", told, at))
+    return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
 
 def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
@@ -227,7 +228,7 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
         f"{total(unpaid)} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
         "then: they also leave in the same world, with the same luck, without any scheme."
     )
-    return Section("Whom it would lose", text, table)
+    return Section.of("Whom it would lose", text, table)
 
 
 def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
@@ -260,7 +261,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
         "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
         "removed no longer count."
     )
-    return Section("Cover of functions", text, table)
+    return Section.of("Cover of functions", text, table)
 
 
 # What is not known
@@ -291,13 +292,13 @@ def _unknown(
         f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
         "published or assumed range; the saving is net of posts that are filled again."
     )
-    return Section("What is not known, and what follows", text, table)
+    return Section.of("What is not known, and what follows", text, table)
 
 
 def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
     """The scenario, and variants of it with one assumption at an end of its range."""
     worlds = [("as assumed", "", scenario)]
-    levers = [
+    levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
         ("leave of themselves, a year", "behaviour.departures.resign", scenario.behaviour.departures),
         *(
@@ -308,9 +309,11 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
     ]
     for what, path, thing in levers:
         name = path.rsplit(".", 1)[1]
-        field = attrs.fields_dict(type(thing)).get(name)  # a model of the user's own may not have it
+        field = {one.name: one for one in attrs.fields(type(thing))}.get(
+            name
+        )  # a model of the user's own may not have it
         parent = parent_of(field) if field is not None else None
-        if parent is None or len(parent.range) != 2:
+        if parent is None or parent.range is None:
             continue
         worlds += [(what, f"{end:.1%}", scenario.having(path, float(end))) for end in parent.range]
     return worlds
@@ -368,3 +371,9 @@ def share_tables(found: Answer) -> dict[str, dict[str, Any]]:
 
 
 __all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]
+
+
+def lines(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    """A table ready to print, from its rows."""
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return tables.frame(dict(zip(names, columns, strict=True)))

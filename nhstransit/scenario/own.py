@@ -89,7 +89,7 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
     mistakes, rest, own = Mistakes(), dict(tables), {}
-    behaviour = Behaviour()
+    models = Behaviour()
     for name, table in tables.items():
         if isinstance(table, Mapping) and "type" in table and name in _models():
             place, fields = f"behaviour.{name}", dict(table)
@@ -102,9 +102,9 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
                 own[name] = _made(place, fields, imported(f"{place}.type", kind, folder, allow_code=allow_code))
                 check_model(name, own[name])
     with mistakes.noted():
-        behaviour = _made("behaviour", rest, Behaviour)
+        models = _made("behaviour", rest, Behaviour)
     mistakes.tell()
-    return attrs.evolve(behaviour, **own)
+    return attrs.evolve(models, **own)
 
 
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ from nhstransit.workforce.faults import Opening, note_unfit
 _LONGEST_NAME = 100
 
 
+def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
+    return InOrder(policies)
+
+
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class Scenario:
     """One world, validated at birth; change it with `having` and `without`, which give another.
@@ -62,7 +67,7 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
-    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=InOrder)  # as in its file: so they act
+    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # as in its file: so they act
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
         factory=Named, eq=False, metadata={"apart": True}
@@ -135,7 +140,7 @@ class Scenario:
         """
         for name in names:
             check_kind("policy", name, str, 'name a policy, such as "mars"')
-        policies = self.policies
+        policies: Named[Policy] = self.policies
         for name in names:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))

@@ -677,7 +677,9 @@ class _Reading:
     def _mapping(self, employers: Sequence[str]) -> StaffMapping:
         """What the user gave, with everything that was recognised."""
         kinds = {name: words.kind_of(name) for name in employers} | dict(self.given.kinds)
-        found = {part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()}
+        found: dict[str, Any] = {
+            part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()
+        }
         return attrs.evolve(
             self.given,
             on=date_of(self.table.on),
