@@ -85,7 +85,7 @@ def figures_at(
     right[results.scenario, results.replication] = ~results.failed
     return Figures(
         cells={name: _wide(results.cells(name)[places, 0, :], seeds) for name in results.measures},
-        missing=~right[places].all(axis=1),
+        missing=np.asarray(~right[places].all(axis=1)),
         why=why,
     )
 

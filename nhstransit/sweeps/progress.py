@@ -96,7 +96,8 @@ class Line:
     def show(self, done: int, told: dict[str, str]) -> None:
         """The line with so many done; rich draws it four times a second."""
         if self._line is not None:
-            self._line.update(self._task, completed=done, **told)
+            fields: dict[str, Any] = dict(told)
+            self._line.update(self._task, completed=done, **fields)
 
     def stop(self) -> None:
         """End the line as it stands."""
