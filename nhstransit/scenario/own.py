@@ -104,7 +104,8 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
     with mistakes.noted():
         behaviour = _made("behaviour", rest, Behaviour)
     mistakes.tell()
-    return attrs.evolve(behaviour, **own)
+    whole: Behaviour = attrs.evolve(behaviour, **own)
+    return whole
 
 
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
