@@ -89,7 +89,7 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
     mistakes, rest, own = Mistakes(), dict(tables), {}
-    models = Behaviour()
+    models: Behaviour = Behaviour()
     for name, table in tables.items():
         if isinstance(table, Mapping) and "type" in table and name in _models():
             place, fields = f"behaviour.{name}", dict(table)
