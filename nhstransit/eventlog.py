@@ -3,13 +3,17 @@
 Eight columns of 28 bytes a row, written in chunks and joined once. What the two post columns and the pence hold depends
 on the kind, and stands beside each kind below. Rows come in the order of the day: phase, then rule, then what follows
 from what; `Log.ordered` gives the canonical order for comparing two logs.
+
+Read a log through its views, in which every column says what it holds: `log.moves.from_post` is a post and
+`log.promises(Kind.RETAINED).last_day` is a day.
 """
 
 from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
@@ -84,6 +88,10 @@ MONEY = (
     Kind.TRAINING,
 )  # paid to people or for them, or by them: CLAWBACK alone comes in
 OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
+_PROMISES = (Kind.CONSULTED, Kind.EXIT_AGREED, Kind.RETAINED)
+_CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
+_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # whose one post is `to_post`
+_OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
 
 # Process order within a phase. A name keeps its number for ever, so that adding a policy shifts no byte.
 RULES = {
@@ -161,7 +169,86 @@ def rule_code(name: str) -> int:
     return _FIRST_OWN + digest % (_LAST_OWN - _FIRST_OWN + 1)
 
 
-@attrs.frozen(eq=False)
+View = TypeVar("View", bound="Events")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Events:
+    """Some of the events of a log, in its order: equally long columns (n,).
+
+    `order` is the position of each in the log, by which events of different views are told apart in time; `staff` is -1
+    where an event is about no person.
+    """
+
+    order: Rows
+    day: Ints
+    kind: Bytes
+    rule: Shorts
+    staff: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def take(self: View, rows: Any) -> View:
+        """Some of these events, by position, mask or slice."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in attrs.fields(type(self))})
+
+    def until(self: View, day: int) -> View:
+        """The events up to the end of a day."""
+        return self.take(slice(0, int(self.day.searchsorted(day, side="right"))))
+
+    def by(self: View, *rules: int) -> View:
+        """The events made by these rules, by number."""
+        return self.take(np.flatnonzero(np.isin(self.rule, rules)))
+
+    def of(self: View, *kinds: Kind) -> View:
+        """Those of these kinds."""
+        return self.take(np.flatnonzero(np.isin(self.kind, kinds)))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Moves(Events):
+    """People who take or leave posts: `from_post` and `to_post` are posts, -1 for none."""
+
+    from_post: Ints
+    to_post: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Steps(Events):
+    """Events that concern one post, or none (-1), with pence: applications, payments, departures, openings, removals."""
+
+    post: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Promises(Steps):
+    """Events that name a later day: an agreed exit, a guarantee, a consultation."""
+
+    last_day: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Changes(Events):
+    """Events that change a person's disposition, risk class or pay point; `pence` is pay a year from then on."""
+
+    before: Ints
+    after: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class BodyEvents(Events):
+    """Events about a body: pence drawn from a fund or to be found, or a new last day (-1 where it says none)."""
+
+    body: Ints
+    fund: Ints
+    last_day: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, slots=False)
 class Log:
     """The events of a run as equally long, read-only columns."""
 
@@ -196,6 +283,125 @@ class Log:
         """The events of these kinds, in order."""
         return self.take(np.isin(self.kind, kinds) if len(kinds) != 1 else self.kind == kinds[0])
 
+    def places(self, *kinds: Kind) -> Rows:
+        """Where in the log the events of these kinds are, in order, (n,)."""
+        order, ends = self._by_kind
+        parts = [order[ends[kind] : ends[kind + 1]] for kind in kinds]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Arrivals, moves and departures."""
+        return self._moves(*MOVEMENTS)
+
+    @cached_property
+    def transfers(self) -> Moves:
+        """Moves from one post to another."""
+        return self._moves(Kind.MOVED)
+
+    @cached_property
+    def appointments(self) -> Moves:
+        """Posts promised: the post held now, and the one that is to follow."""
+        return self._moves(Kind.APPOINTED)
+
+    @property
+    def exits(self) -> Steps:
+        """Departures, each with the post that was left."""
+        return self.steps(Kind.DEPARTED)
+
+    @property
+    def arrivals(self) -> Steps:
+        """Arrivals from outside, new or back, each with the post taken."""
+        return self.steps(Kind.ARRIVED)
+
+    @property
+    def openings(self) -> Steps:
+        """Posts that open after the start."""
+        return self.steps(Kind.OPENED)
+
+    @property
+    def closures(self) -> Steps:
+        """Posts that are removed; pence saved a year for good, 0 where their body closed."""
+        return self.steps(Kind.REMOVED)
+
+    @property
+    def payments(self) -> Steps:
+        """Every payment to people, for them or by them (`MONEY`)."""
+        return self.steps(*MONEY)
+
+    def steps(self, *kinds: Kind) -> Steps:
+        """Events of kinds that concern one post. Raises ValueError for another kind."""
+        if kinds not in self._views:
+            _only(kinds, _OF_ONE_POST, "steps")
+            order = self.places(*kinds)
+            starts = np.isin(self.kind[order], _STARTS)
+            post = np.where(starts, self.to_post[order], self.from_post[order])
+            self._views[kinds] = Steps(**self._common(order), post=guarded(post), pence=guarded(self.pence[order]))
+        found: Steps = self._views[kinds]
+        return found
+
+    def promises(self, kind: Kind) -> Promises:
+        """Agreed exits, guarantees or consultations, each with its last day. Raises ValueError for another kind."""
+        if (Promises, kind) not in self._views:
+            _only((kind,), _PROMISES, "promises")
+            order = self.places(kind)
+            self._views[Promises, kind] = Promises(
+                **self._common(order),
+                post=guarded(self.from_post[order]),
+                last_day=guarded(self.to_post[order]),
+                pence=guarded(self.pence[order]),
+            )
+        found: Promises = self._views[Promises, kind]
+        return found
+
+    def changes(self, kind: Kind) -> Changes:
+        """Changes of disposition, risk class or pay point. Raises ValueError for another kind."""
+        if (Changes, kind) not in self._views:
+            _only((kind,), _CHANGES, "changes")
+            order = self.places(kind)
+            self._views[Changes, kind] = Changes(
+                **self._common(order),
+                before=guarded(self.from_post[order]),
+                after=guarded(self.to_post[order]),
+                pence=guarded(self.pence[order]),
+            )
+        found: Changes = self._views[Changes, kind]
+        return found
+
+    @cached_property
+    def of_bodies(self) -> BodyEvents:
+        """Money drawn by bodies or to be found by them, and closures put off."""
+        order = self.places(*OF_BODIES)
+        kind = self.kind[order]
+        value = self.to_post[order]
+        return BodyEvents(
+            **self._common(order),
+            body=guarded(self.from_post[order]),
+            fund=guarded(np.where(kind == Kind.DRAWN, value, NOBODY)),
+            last_day=guarded(np.where(kind == Kind.EXTENDED, value, NOBODY)),
+            pence=guarded(self.pence[order]),
+        )
+
+    @cached_property
+    def _views(self) -> dict[Any, Any]:
+        return {}
+
+    @cached_property
+    def _by_kind(self) -> tuple[Rows, Longs]:
+        """The positions of all events by kind, in order within each, and where each kind begins."""
+        counts = np.bincount(self.kind.view("uint8"), minlength=257)
+        return np.argsort(self.kind.view("uint8"), kind="stable"), np.concatenate(([0], np.cumsum(counts)))
+
+    def _moves(self, *kinds: Kind) -> Moves:
+        order = self.places(*kinds)
+        from_post = guarded(self.from_post[order])
+        return Moves(**self._common(order), from_post=from_post, to_post=guarded(self.to_post[order]))
+
+    def _common(self, order: Rows) -> dict[str, Any]:
+        """The columns that every view has, of the events at these positions."""
+        columns = {"day": self.day, "kind": self.kind, "rule": self.rule, "staff": self.staff}
+        return {"order": guarded(order)} | {name: guarded(column[order]) for name, column in columns.items()}
+
     def ordered(self) -> Log:
         """The same events by day, phase, rule, staff, kind and the rest: the canonical order for comparing."""
         keys = ("pence", "to_post", "from_post", "kind", "staff", "rule", "phase", "day")
@@ -210,6 +416,14 @@ class Log:
         """Every event as a plain tuple: for small logs and tests."""
         plain = zip(*(column.tolist() for column in self.columns().values()), strict=True)
         return [(day, Phase(phase), Kind(kind), *rest) for day, phase, kind, *rest in plain]
+
+
+def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
+    """Raise ValueError for a kind of event that a view does not hold."""
+    for kind in kinds:
+        if kind not in known:
+            names = ", ".join(one.name for one in known)
+            raise ValueError(f"{kind.name} events are no {view}: these are {names}")
 
 
 class Recorder:

@@ -19,9 +19,9 @@ from nhstransit.errors import InputError, nearest
 from nhstransit.fields import amount, assumed, share
 from nhstransit.metrics.cover import COVER, Cover, grid
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.spells import month_names
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.spells import month_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,13 +13,13 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, guarded
+from nhstransit.arrays import AnyArray, Ints, guarded
 from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events, once
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.exits import entered
+from nhstransit.run.once import once
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 
 AGES = (30, 40, 50, 55, 60)
@@ -96,21 +96,6 @@ def grouping(run: Run, by: By) -> Grouping:
         right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
         raise InputError("by", f"is {by!r}", right)
     return _grouped(run, by)
-
-
-@once
-def entered(run: Run) -> Ints:
-    """The day on which each person came, (people,): 0 for the opening staff."""
-    came = events(run, Kind.ARRIVED)
-    day = np.zeros(len(run.people), "int32")
-    day[run.rows_of(came.staff[::-1])] = came.day[::-1]  # of several, NumPy keeps the last: here the first
-    day[run.opening_post >= 0] = 0
-    return guarded(day)
-
-
-def opening_staff(run: Run) -> Bools:
-    """Who was there at the start, (people,)."""
-    return np.asarray(run.opening_post >= 0)
 
 
 @once

@@ -16,9 +16,9 @@ from nhstransit.metrics.capacity import AREA, GROUP, SERVICE_CHANGE, ServiceChan
 from nhstransit.metrics.cover import COVER, Cover, grid, minimum
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.grip import month_at
-from nhstransit.metrics.spells import month_names
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.spells import month_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,9 +17,9 @@ from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.survival import LifeTable, life_table
 from nhstransit.metrics.characteristics import By, grouping
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import once
 from nhstransit.metrics.stays import Leaving, Who, stays
 from nhstransit.run import Run
+from nhstransit.run.once import once
 
 if TYPE_CHECKING:
     import pandas as pd

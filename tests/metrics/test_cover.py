@@ -22,7 +22,7 @@ from nhstransit.metrics.cover import Cover, grid
 from nhstransit.metrics.expertise import knowledge_by_month
 from nhstransit.metrics.grip import holders, lost_work, months_below
 from nhstransit.metrics.knowledge import Knowledge, weights
-from nhstransit.metrics.spells import month_days
+from nhstransit.run.spells import month_days
 from nhstransit.policies import Bridging, Filling, TransferWhole
 from nhstransit.workforce.codes import Disposition, RiskClass
 

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 import nhstransit as nt
 from nhstransit.arrays import distinct
-from nhstransit.metrics.once import once
+from nhstransit.run.once import once
 from nhstransit.run import Run
 
 

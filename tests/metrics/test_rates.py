@@ -17,7 +17,7 @@ from nhstransit.dates import DAYS_A_YEAR, financial_year
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Rejoin
 from nhstransit.metrics.rates import half_life, time_at_risk, turnover
-from nhstransit.metrics.state import state_on
+from nhstransit.run.state import state_on
 from nhstransit.metrics.survival import staying
 
 

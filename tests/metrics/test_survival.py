@@ -16,7 +16,7 @@ from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
 from nhstransit.metrics import disclosure, equality, rates, survival
 from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
-from nhstransit.metrics.state import state_on
+from nhstransit.run.state import state_on
 from nhstransit.metrics.stays import ELSEWHERE, stays
 from nhstransit.metrics.survival import STILL, log_rank, routes_out, staying
 
