@@ -9,11 +9,12 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, check_pair, first_departure, opening, paid_for_going
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import rule_code
 from nhstransit.run import Run
+from nhstransit.run.exits import FOR_GOING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +64,7 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
         right = f"make the baseline of run.scenario.without({scheme!r})"
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
     if policies[scheme].question != "severance" and not len(paid_for_going(run, rule_code(scheme))[0]):
-        others = {run.rules[rule] for rule in np.unique(run.log.of(*FOR_GOING).rule).tolist()}
+        others = {run.rules[rule] for rule in np.unique(run.log.steps(*FOR_GOING).rule).tolist()}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 
 

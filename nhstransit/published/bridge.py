@@ -43,7 +43,7 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
         raise InputError("scenario", wrong, "give one that reaches it, or a reading with another day")
     record = Record(run)
     mine = concerned(record, read, day)
-    moves = record.moves.take(slice(0, int(record.moves.day.searchsorted(day, side="right"))))
+    moves = run.log.moves.until(day)
     moves = moves.take(mine[run.rows_of(moves.staff)])
     left, came = moves.rule[moves.kind == Kind.DEPARTED], moves.rule[moves.kind == Kind.ARRIVED]
     redundant = int(np.isin(left, codes(run, read, "redundancy")).sum())

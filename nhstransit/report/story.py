@@ -8,13 +8,14 @@ import numpy as np
 
 from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
-from nhstransit.metrics.saving import closing_days
 from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.published import Published
 from nhstransit.report.beside import bridge_section, published_section
 from nhstransit.report.section import Section, lines
 from nhstransit.run import Run
+from nhstransit.run.lives import closing_days
+from nhstransit.run.lookup import events_about, named
 from nhstransit.workforce.codes import Disposition
 
 if TYPE_CHECKING:
@@ -68,14 +69,13 @@ def _by_kind(run: Run) -> pd.DataFrame:
 
 def _news(run: Run) -> Section:
     """What the news made of people, at the first telling and at the end."""
-    told = run.log.of(Kind.DISPOSITION)
+    told = run.log.changes(Kind.DISPOSITION)
     if not len(told):
         return Section("What people expect", "No news reached anybody.")
     first = int(told.day[0])
     early, late = state_on(run, first), state_on(run, run.scenario.calendar.days - 1)
-    staff = run.people.staff
-    paid = np.isin(staff, run.log.of(Kind.SEVERANCE, Kind.IN_LIEU).staff)
-    gone, moved = np.isin(staff, run.log.of(Kind.DEPARTED).staff), np.isin(staff, run.log.of(Kind.MOVED).staff)
+    paid = named(run, run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    gone, moved = named(run, run.log.exits), named(run, run.log.transfers)
     rows = []
     for kind in (Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER):
         was = early.disposition == kind
@@ -142,7 +142,7 @@ def _closing(run: Run) -> Section:
     """Where things stood when the last bodies had closed, and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
-    here, elsewhere = len(run.log.of(Kind.ARRIVED)) - new, len(run.log.of(Kind.BACK))
+    here, elsewhere = len(run.log.arrivals) - new, len(run.log.steps(Kind.BACK))
     text = (
         f"{new:,} people came from outside on the way; {here + elsewhere:,} who had been paid to go came back, {here:,} of "
         f"them to a post in these bodies.{_vacancies(run)} On {run.scenario.end} {(end.post >= 0).sum():,} people are in "
@@ -177,8 +177,4 @@ def _career(run: Run, staff: int) -> Section:
 
 def _eventful(run: Run) -> int:
     """Of the opening staff the one with most events, pay and premiums apart; the lowest identity of equals."""
-    telling = run.log.take(~np.isin(run.log.kind, (Kind.PAY, Kind.PREMIUM)) & (run.log.staff >= 0))
-    if not len(telling):
-        return int(run.people.staff[0])
-    people, counts = np.unique(telling.staff, return_counts=True)
-    return int(people[np.argmax(counts)])
+    return int(run.people.staff[np.argmax(events_about(run, but=(Kind.PAY, Kind.PREMIUM)))])

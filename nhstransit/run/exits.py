@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Ints, Longs, Rows
-from nhstransit.eventlog import RULES, Kind, Steps
+from nhstransit.eventlog import RULES, Kind
 from nhstransit.run.lookup import first_at, first_of, last_of
 from nhstransit.run.once import once
 from nhstransit.run.run import Run
@@ -156,8 +156,3 @@ def came_back(run: Run) -> Bools:
     arrivals = np.bincount(run.rows_of(run.log.arrivals.staff), minlength=len(run.people))
     elsewhere = last_of(run, run.log.steps(Kind.BACK)) >= 0
     return np.asarray((arrivals > (run.opening_post < 0)) | elsewhere)
-
-
-def paid_departures(run: Run) -> tuple[Steps, Bools]:
-    """All departures in order, and whether anything was paid for each on its day."""
-    return run.log.exits, np.asarray(exits(run).paid > 0)

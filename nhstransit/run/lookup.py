@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
-from nhstransit.eventlog import Events, Steps
+from nhstransit.eventlog import Events, Kind, Steps
 
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
@@ -58,3 +58,17 @@ def pence_of(run: Run, payments: Steps) -> Longs:
     pence = np.zeros(len(run.people), "int64")
     np.add.at(pence, run.rows_of(payments.staff), payments.pence)
     return pence
+
+
+def events_about(run: Run, *, but: tuple[Kind, ...] = ()) -> Longs:
+    """How many events are about each person, those of some kinds left out, (people,)."""
+    counted = (run.log.staff >= 0) & ~np.isin(run.log.kind, but)
+    return np.bincount(run.rows_of(run.log.staff[counted]), minlength=len(run.people))
+
+
+def named_by(run: Run, rules: AnyArray) -> Bools:
+    """Which people any event made by these rules is about, (people,)."""
+    staff = run.log.staff[np.isin(run.log.rule, rules)]
+    found = np.zeros(len(run.people), bool)
+    found[run.rows_of(staff[staff >= 0])] = True
+    return found

@@ -177,3 +177,21 @@ def mean_wte(run: Run) -> float:
     """Mean whole-time equivalent of the opening staff, for posts that nobody holds; 1 where there are none."""
     wte: Floats = run.people.wte[run.opening_post != NOBODY]
     return float(wte.mean()) if len(wte) else 1.0
+
+
+def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
+    """Whether somebody held each of these posts at the end of a day each, (n,)."""
+    begun, ended = _by_post(run)
+    post = np.asarray(posts, "int64") << 32
+    until = post | np.asarray(days, "int64")
+    held = np.searchsorted(begun, until, side="right") - np.searchsorted(begun, post)
+    held -= np.searchsorted(ended, until, side="right") - np.searchsorted(ended, post)
+    return np.asarray(held > 0)
+
+
+@once
+def _by_post(run: Run) -> tuple[Longs, Longs]:
+    """The beginnings and the ends of all spells, each as post and day in one number, in order."""
+    held = spells(run)
+    post = held.post.astype("int64") << 32
+    return np.sort(post | held.start), np.sort(post | held.end)
