@@ -10,15 +10,21 @@ Read a log through its views, in which every column says what it holds: `log.mov
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs, Rows, Shorts, guarded
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1  # of the stored columns; a change of meaning is a new number
 NOBODY = -1  # in `staff`: an event of the post itself; in a post column: no post
@@ -169,7 +175,45 @@ def rule_code(name: str) -> int:
     return _FIRST_OWN + digest % (_LAST_OWN - _FIRST_OWN + 1)
 
 
+_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # what the two post columns hold, if not two posts
+_HOLDS |= dict.fromkeys(_CHANGES, ("before", "after"))
+_HOLDS |= {Kind.DRAWN: ("body", "fund"), Kind.TO_FIND: ("body", ""), Kind.EXTENDED: ("body", "last_day")}
+_VALUES = ("from_post", "to_post", "last_day", "before", "after", "body", "fund")
+
 View = TypeVar("View", bound="Events")
+
+
+@attrs.frozen
+class Event:
+    """One event, with each value under the name of what it is; None for what its kind does not say.
+
+    `before` and `after` are dispositions, risk classes or pay points; `body` and `fund` positions in the scenario.
+    """
+
+    day: int
+    phase: Phase
+    kind: Kind
+    rule: int
+    staff: int | None
+    pence: int
+    from_post: int | None
+    to_post: int | None
+    last_day: int | None
+    before: int | None
+    after: int | None
+    body: int | None
+    fund: int | None
+
+
+@attrs.frozen(kw_only=True)
+class Words:
+    """What the codes of a log stand for, by which a run puts its events into words."""
+
+    start: dt.date
+    rules: Mapping[int, str]
+    bodies: Sequence[str] = ()
+    funds: Sequence[str] = ()
+    states: Mapping[Kind, Sequence[str]] = attrs.field(factory=dict)  # dispositions and risk classes
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -250,7 +294,7 @@ class BodyEvents(Events):
 
 @attrs.frozen(eq=False, slots=False)
 class Log:
-    """The events of a run as equally long, read-only columns."""
+    """The events of a run as equally long, read-only columns; `words` says what its codes stand for, if it is a run's."""
 
     day: Ints
     phase: Bytes
@@ -260,6 +304,7 @@ class Log:
     from_post: Ints
     to_post: Ints
     pence: Longs
+    words: Words | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for name, dtype in COLUMNS.items():
@@ -277,7 +322,75 @@ class Log:
 
     def take(self, rows: Any) -> Log:
         """Some of the events, by position or mask."""
-        return Log(*(column[rows] for column in self.columns().values()))
+        return Log(*(column[rows] for column in self.columns().values()), words=self.words)
+
+    def about(self, staff: int) -> Log:
+        """The events about one person."""
+        return self.take(np.flatnonzero(self.staff == staff))
+
+    def each(self) -> Iterator[Event]:
+        """The events one by one: for the story of one person, or a small log."""
+        columns = {"day": self.day, "phase": self.phase, "kind": self.kind, "rule": self.rule, "staff": self.staff}
+        columns |= {"pence": self.pence} | self._values()
+        for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
+            event = dict(zip(columns, cells, strict=True))
+            unsaid = {name: None for name in (*_VALUES, "staff") if event[name] < 0}
+            yield Event(**{**event, "phase": Phase(event["phase"]), "kind": Kind(event["kind"]), **unsaid})
+
+    def table(self) -> pd.DataFrame:
+        """The events in words, one row per event, in order.
+
+        Columns: date; phase, kind and rule by name; staff; from_post and to_post, which join with `run.history.posts()`;
+        last_day (of a guarantee, an agreed exit, a consultation, or a body put off); before and after (disposition or risk
+        class in words, or pay point from 1 up); body and fund by name; pounds. Missing where a kind of event does not say
+        it. Raises ValueError for a log that is not a run's.
+        """
+        if self.words is None:
+            raise ValueError("a log without a run has no words: ask run.log.table()")
+        words, values = self.words, self._values()
+        start = np.datetime64(words.start)
+        last_day = np.where(values["last_day"] < 0, np.datetime64("NaT"), start + values["last_day"])
+        return tables.frame(
+            {
+                "date": start + self.day,
+                "phase": _worded(self.phase, {item: item.name.lower().replace("_", " ") for item in Phase}),
+                "kind": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
+                "rule": _worded(self.rule, words.rules),
+                "staff": tables.whole(self.staff),
+                "from_post": tables.whole(values["from_post"]),
+                "to_post": tables.whole(values["to_post"]),
+                "last_day": last_day,
+                "before": self._states(values["before"]),
+                "after": self._states(values["after"]),
+                "body": _worded(values["body"], dict(enumerate(words.bodies))),
+                "fund": _worded(values["fund"], dict(enumerate(words.funds))),
+                "pounds": self.pence / 100.0,
+            }
+        )
+
+    def _values(self) -> dict[str, Ints]:
+        """What the two post columns hold, each under its own name, -1 where the kind does not say it."""
+        values = {name: np.full(len(self), NOBODY, "int32") for name in _VALUES}
+        values["from_post"][:] = self.from_post
+        values["to_post"][:] = self.to_post
+        for kind, (first, second) in _HOLDS.items():
+            rows = self.places(kind)
+            values["from_post"][rows] = NOBODY
+            values["to_post"][rows] = NOBODY
+            values[first][rows] = self.from_post[rows]
+            if second:
+                values[second][rows] = self.to_post[rows]
+        return values
+
+    def _states(self, codes: Ints) -> Any:
+        """Dispositions and risk classes in words, pay points from 1 up, None elsewhere, (n,)."""
+        told = np.full(len(self), None, object)
+        for kind in _CHANGES:
+            rows = self.places(kind)
+            names = self.words.states.get(kind) if self.words else None
+            points = {code: code + 1 for code in np.unique(codes[rows]).tolist()}
+            told[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
+        return told
 
     def of(self, *kinds: Kind) -> Log:
         """The events of these kinds, in order."""
@@ -416,6 +529,13 @@ class Log:
         """Every event as a plain tuple: for small logs and tests."""
         plain = zip(*(column.tolist() for column in self.columns().values()), strict=True)
         return [(day, Phase(phase), Kind(kind), *rest) for day, phase, kind, *rest in plain]
+
+
+def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:
+    """Codes as their words, None for a negative one, (n,)."""
+    found, place = np.unique(codes, return_inverse=True)
+    names = [None if code < 0 else words[code] for code in found.tolist()]
+    return np.array([*names, None], object)[place.ravel()]
 
 
 def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:

@@ -65,7 +65,7 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         numbers = _marginals(run, staff, stratum, cuts)
         least, most = (part.sum(axis=1) for part in frechet(*numbers))
         expected = _independent(*numbers)
-        name = "everybody" if tuple(cuts) == ("all",) else " × ".join(cuts)
+        name = " × ".join(cuts)
         rows += [
             (name, STRATA[place], int(least[place]), int(most[place]), float(expected[place]), int(found[place]))
             for place in range(len(STRATA))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,11 +9,9 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.comparison.people import gone, last_rule, routes
-from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
-from nhstransit.workforce.codes import BANDS, SEXES
+from nhstransit.run.groups import grouping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +20,6 @@ STRATA = ("here either way", "gone because of it", "kept because of it", "gone e
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
-AGES, SERVICE = (0, 30, 40, 50, 55, 60), (0, 2, 5, 10, 15)  # complete years at which a group begins
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
@@ -42,31 +37,10 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
     Raises InputError for a cut there is not.
     """
-    rows, people, roster = run.rows_of(staff), run.people, run.scenario.roster
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
-    if by == "all":
-        return np.zeros(len(rows), "int32"), ["everybody"]
-    if by in ("age", "service"):
-        return _spans(people.born if by == "age" else people.service_from, rows, run, AGES if by == "age" else SERVICE)
-    employer = people.employer[rows]
-    column, names = {
-        "employer": (employer, roster.names),
-        "kind": (roster.kind[employer], list(KINDS.values())),
-        "region": (roster.region[employer], roster.regions),
-        "function": (people.function[rows], people.functions),
-        "band": (people.band[rows], BANDS),
-        "sex": (people.sex[rows], SEXES),
-    }[by]
-    return np.asarray(column, "int32"), list(names)
-
-
-def _spans(since: Ints, rows: AnyArray, run: Run, starts: Sequence[int]) -> tuple[Ints, list[str]]:
-    """Groups of complete years at the scenario's start."""
-    years = complete_years(since[rows], run.scenario.calendar.origin)
-    names = [f"{low}–{high - 1}" for low, high in pairwise(starts[1:])]
-    code = np.searchsorted(starts, years, side="right") - 1
-    return np.maximum(code, 0).astype("int32"), [f"under {starts[1]}", *names, f"{starts[-1]} and over"]
+    found = grouping(run, by)
+    return found.codes[run.rows_of(staff)], list(found.names)
 
 
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:

@@ -17,11 +17,11 @@ from nhstransit.dates import DAYS_A_YEAR, complete_years
 from nhstransit.errors import InputError, nearest
 from nhstransit.eventlog import NOBODY, RULES, rule_code
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, opening_weights
 from nhstransit.run import Run
 from nhstransit.run.exits import last_route, out_but_in_the_nhs
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
 from nhstransit.run.once import once
 from nhstransit.run.spells import held_on
 from nhstransit.workforce.codes import BANDS
@@ -136,7 +136,7 @@ def losses_by_route(
 
 def leaver_mix(
     run: Run,
-    by: By = "function",
+    by: PeopleCut = "function",
     *,
     boundary: Boundary = "nhs",
     on: dt.date | None = None,
@@ -147,7 +147,7 @@ def leaver_mix(
 
     Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of all lost),
     representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's).
-    `by` is a characteristic as in `nhstransit.metrics.characteristics`; the rest as for `lost`.
+    `by` is a characteristic as in `nhstransit.run.groups`; the rest as for `lost`.
     """
     whom, cut = lost(run, boundary, on=on, rules=rules, knowledge=knowledge), grouping(run, by)
     start, gone, known, taken = by_group(whom, cut)

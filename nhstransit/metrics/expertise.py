@@ -12,9 +12,9 @@ from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
 from nhstransit.errors import InputError
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowing, Knowledge, knowing
 from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
 from nhstransit.run.once import once
 from nhstransit.run.spells import (
     ARRIVED,

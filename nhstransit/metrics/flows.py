@@ -12,8 +12,8 @@ from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import financial_year, financial_year_name, months_of
 from nhstransit.errors import InputError, nearest
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
 from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
 from nhstransit.run.once import once
 from nhstransit.run.spells import month_days
 

@@ -13,9 +13,9 @@ from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.cover import COVER, Cover, Grid, drag, effort, funded, grid, minimum, starts
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
 from nhstransit.run.lives import covers
 from nhstransit.run.spells import DAYS_A_MONTH, mean_wte, month_names, pieces, spells
 

@@ -14,12 +14,12 @@ from nhstransit.arrays import AnyArray, Bools, Floats
 from nhstransit.dates import DAYS_A_YEAR, financial_year, financial_year_name
 from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.proportions import garwood, rates
-from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.stays import LEAVINGS, Leaving, Who, one_of
 from nhstransit.metrics.survival import counted
 from nhstransit.run import Run
 from nhstransit.run.exits import Leavings, leavings
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
 from nhstransit.run.spells import held_on
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ DEFINITIONS = (
 )
 
 
-def turnover(run: Run, *, by: By = None, leaving: Leaving = "system") -> pd.DataFrame:
+def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> pd.DataFrame:
     """A row a financial year and group: stocks, leavers, and the rates made of them.
 
     Args:
@@ -84,7 +84,9 @@ def turnover(run: Run, *, by: By = None, leaving: Leaving = "system") -> pd.Data
     return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def time_at_risk(run: Run, *, by: By = None, leaving: Leaving = "system", confidence: float = 0.95) -> pd.DataFrame:
+def time_at_risk(
+    run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", confidence: float = 0.95
+) -> pd.DataFrame:
     """A row a group: person-years in post over the whole run, leavers, and leavers a person-year with its limits.
 
     Newcomers and those who came back count while they are in post. Columns people (ever in post), person_years, left
@@ -109,7 +111,7 @@ def time_at_risk(run: Run, *, by: By = None, leaving: Leaving = "system", confid
 
 
 def half_life(
-    run: Run, *, by: By = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
+    run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
 ) -> pd.DataFrame:
     """A row a group: days until half of those who entered had gone, with limits; indexed by group.
 

@@ -15,10 +15,10 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools
 from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.survival import LifeTable, life_table
-from nhstransit.metrics.characteristics import By, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.stays import Leaving, Who, stays
 from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut, grouping
 from nhstransit.run.once import once
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def staying(
     run: Run,
     *,
     leaving: Leaving = "system",
-    by: By = None,
+    by: PeopleCut = None,
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def routes_out(
     run: Run,
     *,
     leaving: Leaving = "system",
-    by: By = None,
+    by: PeopleCut = None,
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -149,7 +149,7 @@ class LogRank:
         return f"Log-rank: chi-squared {self.statistic:,.2f} on {self.freedom} degrees of freedom, p {chance}"
 
 
-def log_rank(run: Run, *, by: By, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
+def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
     """The log-rank test between the groups of a characteristic, of which any number may be compared at once.
 
     Args and errors as of `staying`. With one group, or where nobody left, there is nothing to tell apart: 0 on 0 degrees.
@@ -172,7 +172,7 @@ def log_rank(run: Run, *, by: By, leaving: Leaving = "system", who: Who = "openi
 
 
 @once
-def counted(run: Run, leaving: Leaving, by: By, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
+def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
     """The life table of first stays, the names of its groups and the names of its routes; args as of `staying`."""
     groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)
     codes = groups.codes[mine.rows]

@@ -1,4 +1,4 @@
-"""A run: what a scenario and a seed became, its conservation laws, and keeping it on disk."""
+"""A run: what a scenario and a seed became, its history, its conservation laws, and keeping it on disk."""
 
 from __future__ import annotations
 

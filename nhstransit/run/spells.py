@@ -15,6 +15,8 @@ from nhstransit.workforce.codes import Disposition, RiskClass
 
 AT_START, ARRIVED, MOVED = 0, 1, 2  # how somebody came into a post
 STILL, LEFT, MOVED_ON = 0, 1, 2  # how the time in it ended
+BEGAN = ("at the start", "arrived", "moved")
+ENDED = ("still in post", "left", "moved on")
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to turn lengths of time into months; never to count anybody's service
 
 

@@ -17,8 +17,8 @@ from nhstransit.dates import DAYS_A_YEAR, financial_year
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Rejoin
 from nhstransit.metrics.rates import half_life, time_at_risk, turnover
-from nhstransit.run.state import state_on
 from nhstransit.metrics.survival import staying
+from nhstransit.run.state import state_on
 
 
 def plain_year(run, first, last, leaving):

@@ -15,10 +15,10 @@ import nhstransit as nt
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
 from nhstransit.metrics import disclosure, equality, rates, survival
-from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
-from nhstransit.run.state import state_on
 from nhstransit.metrics.stays import ELSEWHERE, stays
 from nhstransit.metrics.survival import STILL, log_rank, routes_out, staying
+from nhstransit.run.groups import CHARACTERISTICS, Characteristic, grouping
+from nhstransit.run.state import state_on
 
 
 def leave_on(day, when, *places):
