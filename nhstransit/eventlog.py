@@ -22,6 +22,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -330,8 +331,8 @@ class Log:
 
     def each(self) -> Iterator[Event]:
         """The events one by one: for the story of one person, or a small log."""
-        columns = {"day": self.day, "phase": self.phase, "kind": self.kind, "rule": self.rule, "staff": self.staff}
-        columns |= {"pence": self.pence} | self._values()
+        names = ("day", "phase", "kind", "rule", "staff", "pence")
+        columns: dict[str, Any] = {name: getattr(self, name) for name in names} | self._values()
         for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
             event = dict(zip(columns, cells, strict=True))
             unsaid = {name: None for name in (*_VALUES, "staff") if event[name] < 0}
@@ -340,13 +341,15 @@ class Log:
     def table(self) -> pd.DataFrame:
         """The events in words, one row per event, in order.
 
-        Columns: date; phase, kind and rule by name; staff; from_post and to_post, which join with `run.history.posts()`;
+        Columns: date; phase, event and rule in words; staff; from_post and to_post, which join with `run.history.posts()`;
         last_day (of a guarantee, an agreed exit, a consultation, or a body put off); before and after (disposition or risk
         class in words, or pay point from 1 up); body and fund by name; pounds. Missing where a kind of event does not say
-        it. Raises ValueError for a log that is not a run's.
+        it. Raises InputError for a log that is not a run's.
         """
         if self.words is None:
-            raise ValueError("a log without a run has no words: ask run.log.table()")
+            raise InputError(
+                "log.table", "is asked of a log that is no run's, so its codes have no words", "ask run.log"
+            )
         words, values = self.words, self._values()
         start = np.datetime64(words.start)
         last_day = np.where(values["last_day"] < 0, np.datetime64("NaT"), start + values["last_day"])
@@ -354,7 +357,7 @@ class Log:
             {
                 "date": start + self.day,
                 "phase": _worded(self.phase, {item: item.name.lower().replace("_", " ") for item in Phase}),
-                "kind": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
+                "event": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
                 "rule": _worded(self.rule, words.rules),
                 "staff": tables.whole(self.staff),
                 "from_post": tables.whole(values["from_post"]),
@@ -443,7 +446,7 @@ class Log:
         return self.steps(*MONEY)
 
     def steps(self, *kinds: Kind) -> Steps:
-        """Events of kinds that concern one post. Raises ValueError for another kind."""
+        """Events of kinds that concern one post. Raises InputError for another kind."""
         if kinds not in self._views:
             _only(kinds, _OF_ONE_POST, "steps")
             order = self.places(*kinds)
@@ -454,7 +457,7 @@ class Log:
         return found
 
     def promises(self, kind: Kind) -> Promises:
-        """Agreed exits, guarantees or consultations, each with its last day. Raises ValueError for another kind."""
+        """Agreed exits, guarantees or consultations, each with its last day. Raises InputError for another kind."""
         if (Promises, kind) not in self._views:
             _only((kind,), _PROMISES, "promises")
             order = self.places(kind)
@@ -468,7 +471,7 @@ class Log:
         return found
 
     def changes(self, kind: Kind) -> Changes:
-        """Changes of disposition, risk class or pay point. Raises ValueError for another kind."""
+        """Changes of disposition, risk class or pay point. Raises InputError for another kind."""
         if (Changes, kind) not in self._views:
             _only((kind,), _CHANGES, "changes")
             order = self.places(kind)
@@ -512,7 +515,7 @@ class Log:
 
     def _common(self, order: Rows) -> dict[str, Any]:
         """The columns that every view has, of the events at these positions."""
-        columns = {"day": self.day, "kind": self.kind, "rule": self.rule, "staff": self.staff}
+        columns: dict[str, Any] = {"day": self.day, "kind": self.kind, "rule": self.rule, "staff": self.staff}
         return {"order": guarded(order)} | {name: guarded(column[order]) for name, column in columns.items()}
 
     def ordered(self) -> Log:
@@ -539,11 +542,11 @@ def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:
 
 
 def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
-    """Raise ValueError for a kind of event that a view does not hold."""
+    """Raise InputError for a kind of event that a view does not hold."""
     for kind in kinds:
         if kind not in known:
             names = ", ".join(one.name for one in known)
-            raise ValueError(f"{kind.name} events are no {view}: these are {names}")
+            raise InputError(f"log.{view}", f"does not hold {Kind(kind).name} events", f"it holds {names}")
 
 
 class Recorder:

@@ -17,11 +17,12 @@ from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
 from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
-from nhstransit.comparison.people import FOR_GOING, check_law, check_pair, shared, stamps
+from nhstransit.comparison.people import check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
 from nhstransit.eventlog import MONEY, Kind, Log
 from nhstransit.run import Run
+from nhstransit.run.exits import FOR_GOING
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -83,7 +83,7 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
     from nhstransit.engine.simulate import simulate
 
     staff = shared(run, baseline)
-    table = {"stratum": list(STRATA), "common luck": counts(strata_of(run, baseline, staff))}
+    table = {"stratum": list(STRATA), "common_luck": counts(strata_of(run, baseline, staff))}
     for seed in seeds:
         if seed == run.seed:
             raise InputError("seeds", f"have {seed}, the run's own", "give seeds of other luck")

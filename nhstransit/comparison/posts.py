@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 COLUMNS = (
     "months",
     "removed",
-    "gone anyway",
-    "empty anyway",
+    "gone_anyway",
+    "empty_anyway",
     "net",
-    "exit cost",
-    "gap in exit cost",
-    "a post removed",
-    "a net post",
-    "a net post, by the gap",
+    "exit_cost",
+    "gap_in_exit_cost",
+    "cost_a_post",
+    "cost_a_net_post",
+    "gap_a_net_post",
     "saving",
     "payback",
 )
@@ -45,9 +45,9 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
     that is sooner).
 
     Returns:
-        Columns removed (posts with a saving, by the scheme); `gone anyway`; `empty anyway`; net (removed less both); `exit
-        cost` (pounds, of all who go by the scheme); `gap in exit cost` (of the whole world, since who is paid by the scheme
-        is paid by no other); `a post removed`, `a net post`, and `a net post, by the gap`: pounds each, NaN where there are
+        Columns removed (posts with a saving, by the scheme); gone_anyway; empty_anyway; net (removed less both);
+        exit_cost (pounds, of all who go by the scheme); gap_in_exit_cost (of the whole world, since who is paid by the
+        scheme is paid by no other); cost_a_post, cost_a_net_post and gap_a_net_post: pounds each, NaN where there are
         none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving of net posts).
 
     Raises:

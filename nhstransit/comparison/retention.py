@@ -27,8 +27,8 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
     Somebody stayed who did not leave after the day of the guarantee and before its last day; on that day itself the body
     often closes. *Unseen* are those not gone in a world that ends before that day: what became of them is not known.
-    Columns: people; share (of those seen; NaN for the unseen); premium, in pounds, paid to them; `put off`: of those kept
-    because of it, how many leave in the run from the guarantee's last day to twelve months after; `put off unseen`: how
+    Columns: people; share (of those seen; NaN for the unseen); premium, in pounds, paid to them; `put_off`: of those kept
+    because of it, how many leave in the run from the guarantee's last day to twelve months after; `put_off_unseen`: how
     many are still there where the run ends within these twelve months. The premium over the people kept because of it is
     the cost of one kept: see `cost_of_one_kept`.
 
@@ -64,8 +64,8 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
             "people": people,
             "share": share,
             "premium": np.bincount(outcome, _premium(run, staff), len(OUTCOMES)) / 100.0,
-            "put off": np.bincount(outcome, late, len(OUTCOMES)).astype("int64"),
-            "put off unseen": np.bincount(outcome, unknown, len(OUTCOMES)).astype("int64"),
+            "put_off": np.bincount(outcome, late, len(OUTCOMES)).astype("int64"),
+            "put_off_unseen": np.bincount(outcome, unknown, len(OUTCOMES)).astype("int64"),
         },
         index="outcome",
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
+COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column of its own
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
@@ -46,8 +47,8 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
     """A row a group that has anybody: people in each stratum, those touched directly, and what policy changed.
 
-    Columns: the four strata; `people`; `gone direct` and `kept direct` (of those gone or kept because of it, touched by the
-    differing rules themselves); `net` (gone less kept because of it); `net share` of the people; `knowledge share` lost.
+    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (of those gone or kept, touched by the
+    differing rules themselves); `net` (gone less kept because of it); `net_share` of the people; `knowledge_share` lost.
     """
     code, names = groups(run, staff, by)
     cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
@@ -57,12 +58,12 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
     sign = (stratum == GONE_BECAUSE).astype("float64") - (stratum == KEPT_BECAUSE)
     lost, held = (np.bincount(code, weight, len(names)) for weight in (sign * knowledge, knowledge))
     table: dict[str, AnyArray | list[str]] = {by: [names[place] for place in there.tolist()]}
-    table |= {name: cells[there, place] for place, name in enumerate(STRATA)}
+    table |= {name: cells[there, place] for place, name in enumerate(COLUMNS)}
     table["people"] = people[there]
-    for name, which in (("gone direct", GONE_BECAUSE), ("kept direct", KEPT_BECAUSE)):
+    for name, which in (("gone_direct", GONE_BECAUSE), ("kept_direct", KEPT_BECAUSE)):
         table[name] = np.bincount(code[direct & (stratum == which)], minlength=len(names))[there]
-    table |= {"net": net[there], "net share": net[there] / people[there]}
-    table["knowledge share"] = lost[there] / np.maximum(held[there], 1e-300)
+    table |= {"net": net[there], "net_share": net[there] / people[there]}
+    table["knowledge_share"] = lost[there] / np.maximum(held[there], 1e-300)
     return tables.frame(table, index=by)
 
 
@@ -79,7 +80,7 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     return tables.frame(
         {
             "route": routes(run, ours[order]),
-            "route in the baseline": routes(baseline, theirs[order]),
+            "baseline_route": routes(baseline, theirs[order]),
             "stratum": [STRATA[code] for code in strata[order]],
             "people": people[order],
         }

@@ -33,8 +33,8 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
         months: horizons, counted from the day each went with the scheme's money.
 
     Returns:
-        Columns takers; `unpaid` (left within the horizon with no payment), `paid otherwise` (left within it and were paid by
-        another rule), `not gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it and were paid by
+        another rule), `not_gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
         making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
         of all pounds of the scheme.
 
@@ -51,7 +51,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
-    names = ("months", "takers", "unpaid", "paid otherwise", "not gone", "unseen", "share", "pounds", "share of pounds")
+    names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
 
 

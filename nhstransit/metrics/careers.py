@@ -79,6 +79,7 @@ def _introduction(run: Run, row: int) -> str:
 def _words(run: Run, event: Event) -> str:
     """One event as a sentence without its subject."""
     kind = event.kind
+    after = event.after or 0
     name, pounds = run.rules.get(event.rule, str(event.rule)), f"£{event.pence / 100:,.2f}"
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
@@ -88,8 +89,8 @@ def _words(run: Run, event: Event) -> str:
             Kind.CONSULTED: f"is consulted on redundancy, to {until}",
         }[kind]
     sentences = {
-        Kind.DISPOSITION: f"becomes a {Disposition(event.after).name.lower()}" if kind is Kind.DISPOSITION else "",
-        Kind.RISK: _RISKS[RiskClass(event.after)] if kind is Kind.RISK else "",
+        Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
+        Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
         Kind.DESIGNATED: f"is named business-critical by {name}",
         Kind.LAPSED: "is business-critical no more",
         Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
@@ -104,7 +105,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.BACK: "is back in the NHS, in another body",
         Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
         Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, event.from_post)}",
-        Kind.PAY: f"is paid {pounds} a year, at point {(event.after or 0) + 1}",
+        Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
         Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",

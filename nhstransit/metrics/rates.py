@@ -73,9 +73,9 @@ def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> 
             employer at both ends are stable.
 
     Returns:
-        Columns period, group, days (of the period within the run), opening, closing, arrived, left, stable, unbroken
-        (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left a person-year,
-        95%). Raises InputError.
+        Columns financial_year, the group, days (of the year within the run), opening, closing, arrived, left, stable,
+        unbroken (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left per
+        person-year, 95%). Raises InputError.
     """
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
@@ -99,7 +99,7 @@ def time_at_risk(
     left = np.bincount(codes[leavings(run, employer=leaving == "employer").row], minlength=count)
     low, high = garwood(left, confidence)
     columns: dict[str, Any] = {
-        "group": groups.names,
+        groups.by: groups.names,
         "people": np.bincount(codes, minlength=count),
         "person_years": years,
         "left": left,
@@ -107,7 +107,7 @@ def time_at_risk(
         "low": rates(low, years),
         "high": rates(high, years),
     }
-    return tables.frame(columns, index="group")
+    return tables.frame(columns, index=groups.by)
 
 
 def half_life(
@@ -119,6 +119,7 @@ def half_life(
     give). NaN where it is not reached. Args and errors as of `survival.staying`.
     """
     table, names, _ = counted(run, leaving, by, who)
+    cut = grouping(run, by).by
     share, greenwood = kernel.kaplan_meier(table)
     low, high = kernel.log_log_interval(share, share**2 * greenwood, confidence)
     left, people = table.events.sum(axis=1), table.at_risk[:, 0]
@@ -135,7 +136,7 @@ def half_life(
         "years_at_constant_rate": np.log(2.0) * rates(exposed, left),
     }
     shown = {name: column[there] for name, column in columns.items()}
-    return tables.frame({"group": np.array(names, object)[there], **shown}, index="group")
+    return tables.frame({cut: np.array(names, object)[there], **shown}, index=cut)
 
 
 def _period(
@@ -168,8 +169,8 @@ def _period(
     years = _person_years(run, groups, first, last)
     low, high = garwood(gone, 0.95)
     return {
-        "period": np.full(len(groups), name, object),
-        "group": np.array(groups.names, object),
+        "financial_year": np.full(len(groups), name, object),
+        groups.by: np.array(groups.names, object),
         "days": np.full(len(groups), last - first + 1),
         "opening": opening,
         "closing": closing,

@@ -117,7 +117,7 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
     words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
     return tables.frame(
         {
-            "successor": [body.name for body in bodies],
+            "employer": [body.name for body in bodies],
             "kind": [body.kind for body in bodies],
             "region": [body.region for body in bodies],
             "rated_by": [body.parent for body in bodies],
@@ -128,7 +128,7 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
             "rating": [RATINGS[code] for code in found.rating[rows, month].tolist()],
             "why": words,
         },
-        index="successor",
+        index="employer",
     )
 
 

@@ -72,7 +72,7 @@ def routes(run: Run) -> pd.DataFrame:
         for name, code in zip(names, codes, strict=True)
     ]
     rows = [row for row in rows if row[1]]
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "heads", "wte"))}
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
     return tables.frame(columns, index="route")
 
 

@@ -133,8 +133,8 @@ def _exits(measures: Measures) -> Section:
 
 def _ways(measures: Measures) -> Section:
     table = measures.routes
-    rows = [(str(name).replace("-", " "), f"{row.heads:,.0f}", f"{row.wte:,.1f}") for name, row in table.iterrows()]
-    text = f"{table['heads'].sum():,.0f} people left."
+    rows = [(str(name).replace("-", " "), f"{row.people:,.0f}", f"{row.wte:,.1f}") for name, row in table.iterrows()]
+    text = f"{table['people'].sum():,.0f} people left."
     return Section("How people left", text, lines(("by", "people", "WTE"), rows))
 
 

@@ -28,6 +28,15 @@ AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, the first 
 SERVICE = (2, 5, 10, 15, 20)
 NOT_STATED = "not stated"
 
+# Columns that stand beside a group's own in tables of survival, rates and losses: no characteristic may bear their names.
+_TAKEN = {
+    *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
+    *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),
+    *("at_risk", "band_low", "band_high", "years", "years_at_constant_rate", "expected", "ratio"),
+    *("people_at_start", "people_lost", "share_lost", "share_of_start", "share_of_lost", "representation"),
+    *("knowledge_lost", "share_of_knowledge_lost"),
+}
+
 Cut = Literal["all", "kind", "region", "employer", "function", "band"]
 CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of those who hold them
 By = Literal["rule", "all", "kind", "region", "employer", "function", "band"]
@@ -52,7 +61,8 @@ class Characteristic:
     """A characteristic of a user's own: `groups` (n,) words of the people with the identities `staff` (n,).
 
     By identity, since a run sorts its people: the order of the rows is of no account. People who are not named, newcomers
-    among them, are "not stated". Raises InputError for unequal lengths or an identity given twice.
+    among them, are "not stated". Raises InputError for unequal lengths, an identity given twice, or the name of a
+    column that stands beside groups in a table.
     """
 
     name: str
@@ -64,6 +74,9 @@ class Characteristic:
         if staff.ndim != 1 or staff.shape != groups.shape:
             wrong = f"has {staff.size} identities and {groups.size} groups"
             raise InputError(f"characteristic {self.name!r}", wrong, "give a word for each identity")
+        if self.name in _TAKEN:
+            wrong = "has the name of another column of the tables of groups"
+            raise InputError(f"characteristic {self.name!r}", wrong, "give it another name")
         if len(np.unique(staff)) < len(staff):
             raise InputError(f"characteristic {self.name!r}", "names somebody twice", "name each identity once")
 
@@ -100,16 +113,17 @@ def of_posts(run: Run, by: Cut) -> Grouping:
     posts = run.posts
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
+    names: Sequence[str]
     if by == "all":
         codes, names = np.zeros(len(posts), "int32"), (ALL,)
     elif by == "function":
-        codes, names = posts.function, tuple(run.scenario.functions)
+        codes, names = posts.function, run.scenario.functions
     elif by == "band":
         codes, names = posts.band, BANDS
     else:
         body = of_bodies(run, by)
         codes, names = body.codes[posts.employer], body.names
-    return Grouping(by=by, codes=np.asarray(codes, "int32"), names=names)
+    return Grouping(by=by, codes=np.asarray(codes, "int32"), names=tuple(names))
 
 
 def of_bodies(run: Run, by: Literal["employer", "kind", "region"]) -> Grouping:
@@ -181,7 +195,7 @@ def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
         case "band":
             return people.band, BANDS
         case "kind" | "region":
-            body = of_bodies(run, by)  # type: ignore[arg-type]
+            body = of_bodies(run, by)
             return body.codes[people.employer], body.names
         case "employer":
             return people.employer, people.employers

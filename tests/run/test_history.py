@@ -301,11 +301,11 @@ def test_the_log_in_words(hamlet):
     assert len(table) == len(log)
     dates = [str(hamlet.scenario.calendar.date(day)) for day in log.day.tolist()]
     assert table["date"].astype(str).tolist() == dates
-    agreed = table[table["kind"] == "exit agreed"]
+    agreed = table[table["event"] == "exit agreed"]
     assert agreed["last_day"].notna().all() and agreed["to_post"].isna().all()
-    moved = table[table["kind"] == "moved"]
+    moved = table[table["event"] == "moved"]
     assert moved[["from_post", "to_post"]].notna().all().all() and moved["last_day"].isna().all()
-    turned = table[table["kind"] == "disposition"]
+    turned = table[table["event"] == "disposition"]
     assert set(turned["after"]) <= {"leaver", "stayer", "mover"} and turned["to_post"].isna().all()
     assert table["pounds"].sum() == pytest.approx(log.pence.sum() / 100)
     assert set(table["rule"]) <= set(hamlet.rules.values())
@@ -314,15 +314,15 @@ def test_the_log_in_words(hamlet):
 def test_a_log_that_is_no_runs_has_no_words(hamlet):
     """Codes of a bare log stand for nothing: a sentence says whom to ask."""
     bare = attrs.evolve(hamlet.log, words=None)
-    with pytest.raises(ValueError, match="ask run.log.table"):
+    with pytest.raises(InputError, match="no run's, so its codes have no words"):
         bare.table()
 
 
 def test_a_view_refuses_events_that_it_does_not_hold(hamlet):
     """A move has two posts, so it is no step; a payment makes no promise."""
-    with pytest.raises(ValueError, match="MOVED events are no steps"):
+    with pytest.raises(InputError, match="does not hold MOVED events"):
         hamlet.log.steps(Kind.MOVED)
-    with pytest.raises(ValueError, match="SEVERANCE events are no promises"):
+    with pytest.raises(InputError, match="does not hold SEVERANCE events"):
         hamlet.log.promises(Kind.SEVERANCE)
-    with pytest.raises(ValueError, match="RETAINED events are no changes"):
+    with pytest.raises(InputError, match="does not hold RETAINED events"):
         hamlet.log.changes(Kind.RETAINED)
