@@ -179,7 +179,7 @@ def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
 
 def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
     """Departures paid for, mean yearly pay of those who go, and pence paid for each of these pence; None for none."""
-    paid = run.log.of(*FOR_GOING)
+    paid = run.log.steps(*FOR_GOING)
     each = np.unique(stamps(paid)) & 0xFFFFFFFF
     if not len(each):
         return None

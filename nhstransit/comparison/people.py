@@ -9,7 +9,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import NOBODY, Events, Log
+from nhstransit.eventlog import NOBODY, Events
 from nhstransit.run import Run
 from nhstransit.run.exits import FOR_GOING, exits, last_route
 from nhstransit.run.lookup import first_at
@@ -49,7 +49,7 @@ def routes(run: Run, rules: AnyArray) -> list[str]:
     return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
 
 
-def stamps(events: Log | Events) -> Longs:
+def stamps(events: Events) -> Longs:
     """One whole number for the day and person of each event."""
     return np.asarray(events.day.astype("int64") << 32 | events.staff)
 

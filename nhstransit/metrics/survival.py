@@ -68,7 +68,8 @@ def staying(
 
     Returns:
         Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share, low
-        and high (that day's interval), band_low and band_high (the whole curve's band). Groups of nobody have no row. Raises InputError.
+        and high (that day's interval), band_low and band_high (the whole curve's band). Groups of nobody have no row.
+        Raises InputError.
     """
     table, names, _ = counted(run, leaving, by, who)
     share, greenwood = kernel.kaplan_meier(table)

@@ -40,11 +40,11 @@ def write_results(
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder; returns the files.
 
-    The run itself (`run.json`, `run.npz`), `log.csv` (`run.log.table()`: every event in words, where `log` asks for it, or by default
-    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by month and kind and by month and
-    employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
-    `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. What an older run left of these is taken
-    away. Raises RunError where the folder already holds a run, unless `overwrite`, or cannot be written.
+    The run itself (`run.json`, `run.npz`); `log.csv` (every event in words, as `run.log.table()` has it; where `log` asks
+    for it, or by default up to 100,000 events: the arrays hold it anyway); `people.csv`, `posts.csv`, heads by month and
+    kind and by month and employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also
+    `published.csv` and `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. What an older run left
+    of these is removed. Raises RunError where the folder already holds a run, unless `overwrite`, or cannot be written.
     """
     run, folder = measures.run, save_run(measures.run, folder, overwrite=overwrite)
     made: dict[str, Any] = {
