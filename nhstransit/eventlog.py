@@ -450,8 +450,10 @@ class Log:
         if kinds not in self._views:
             _only(kinds, _OF_ONE_POST, "steps")
             order = self.places(*kinds)
-            starts = np.isin(self.kind[order], _STARTS)
-            post = np.where(starts, self.to_post[order], self.from_post[order])
+            starts = [kind in _STARTS for kind in kinds]
+            post = self.to_post[order] if all(starts) else self.from_post[order]
+            if any(starts) and not all(starts):
+                post = np.where(np.isin(self.kind[order], _STARTS), self.to_post[order], post)
             self._views[kinds] = Steps(**self._common(order), post=guarded(post), pence=guarded(self.pence[order]))
         found: Steps = self._views[kinds]
         return found
