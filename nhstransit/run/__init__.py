@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nhstransit.run.conserve import conserve
+from nhstransit.run.history import History
 from nhstransit.run.run import Closing, Provenance, Run
 from nhstransit.run.store import load_run, save_run
 
-__all__ = ["Closing", "Provenance", "Run", "conserve", "load_run", "save_run"]
+__all__ = ["Closing", "History", "Provenance", "Run", "conserve", "load_run", "save_run"]

@@ -11,8 +11,6 @@ import nhstransit
 HOUSE = Path(nhstransit.__file__).parent
 # Rooms that write the log, define it, read it for all others, keep it on disk, or check it independently.
 READERS = ("engine/", "eventlog.py", "run/")
-# Two logs set side by side event for event, whatever their kinds.
-COMPARED = ("comparison/divergence.py",)
 # Measures of money, in which raw events still stand.
 MONEY = (
     "comparison/accrual.py",
@@ -47,7 +45,7 @@ LAST = re.compile(r"of (several|many),? (events )?(NumPy|numpy)|NumPy keeps|\bse
 
 def modules() -> list[Path]:
     """Every module that must ask the history."""
-    allowed = (*READERS, *COMPARED, *MONEY)
+    allowed = (*READERS, *MONEY)
     return [path for path in sorted(HOUSE.rglob("*.py")) if not str(path.relative_to(HOUSE)).startswith(allowed)]
 
 
@@ -74,8 +72,8 @@ def test_nobody_else_decides_which_of_several_events_is_the_last() -> None:
 
 
 def test_nobody_else_imports_the_log_itself() -> None:
-    """`Log`, `Recorder` and the names of raw columns are for the rooms that write or read it."""
-    names = re.compile(r"^from nhstransit\.eventlog import .*\b(Log|Recorder|COLUMNS|MOVEMENTS)\b", re.MULTILINE)
+    """`Recorder`, the movements and the names of raw columns are for the rooms that write or read it."""
+    names = re.compile(r"^from nhstransit\.eventlog import .*\b(Recorder|COLUMNS|MOVEMENTS)\b", re.MULTILINE)
     assert not [str(path.relative_to(HOUSE)) for path in modules() if names.search(path.read_text("utf-8"))]
 
 
