@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nhstransit as nt
+from nhstransit import tables
 from nhstransit.comparison import CUTS, STRATA, THROUGH, Comparison
 from nhstransit.comparison.strata import COLUMNS
 from nhstransit.eventlog import Kind, rule_code
@@ -143,7 +144,7 @@ def hamlet():
 
 def test_ways_sum_to_those_whom_it_moved(hamlet):
     """In the table, the ways in which people came to it sum to the two strata that differ, and to none in the others."""
-    ways = hamlet.strata[list(THROUGH)].sum(axis=1)
+    ways = hamlet.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
     assert ways["gone because of it"] == hamlet.strata.loc["gone because of it", "people"] > 0
     assert ways["kept because of it"] == hamlet.strata.loc["kept because of it", "people"] > 0
     assert ways["here either way"] == ways["gone either way"] == 0
