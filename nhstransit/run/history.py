@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 PAYMENTS = {
     Kind.SEVERANCE: "severance",
-    Kind.IN_LIEU: "in_lieu",
+    Kind.IN_LIEU: "in lieu",
     Kind.PENSION: "pension",
     Kind.PREMIUM: "premium",
     Kind.AGENCY: "interim",
     Kind.TRAINING: "training",
-    Kind.CLAWBACK: "paid_back",
+    Kind.CLAWBACK: "paid back",
 }
 PROMISES = {Kind.CONSULTED: "consultation", Kind.EXIT_AGREED: "exit agreed", Kind.RETAINED: "guarantee"}
 MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"}
@@ -158,7 +158,7 @@ class History:
         )
 
     def payments(self) -> pd.DataFrame:
-        """One row per payment, in order: to people, for them (pension, training, interims), or by them ("paid_back").
+        """One row per payment, in order: to people, for them (pension, training, interims), or by them ("paid back").
 
         Columns: date, payment, rule, staff (missing for an agency's interim), the post concerned with its employer, kind,
         region, function and band (missing where it is of none), and pounds.

@@ -32,7 +32,7 @@ from nhstransit.run.groups import (
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 HISTORY = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
 # Names of groups, of things and of times: what tables are joined on. `end` and `start` of spells are no groups.
-THINGS = {"staff", "post", "rule", "policy", "route", "month", "financial_year", "boundary", "stratum"}
+THINGS = {"staff", "post", "rule", "policy", "route", "month", "financial_year", "boundary", "stratum", "payment"}
 KEYS = THINGS | {*CUTS, *CHARACTERISTICS}
 
 
