@@ -55,11 +55,14 @@ def _further(
     one: Comparison, changes: bool, by: str | None, scheme: str | None, retention: str | None
 ) -> list[tuple[str, pd.DataFrame]]:
     """The further tables that were asked for, each with its title."""
+    from nhstransit.organisations.bodies import KINDS
+
     shown: list[tuple[str, pd.DataFrame]] = []
     if changes:
         shown.append(("Settings that differ", one.settings))
     if by:
-        shown.append((f"Strata by {by}", one.strata_by(by)))  # type: ignore[arg-type]
+        table = one.strata_by(by)  # type: ignore[arg-type]
+        shown.append((f"Strata by {by}", table.rename(index=KINDS) if by == "kind" else table))
     if scheme:
         shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
         shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).T))

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from nhstransit.arrays import Longs
 from nhstransit.comparison import STRATA, Comparison
 from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print
 
@@ -35,9 +36,10 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
     either = table[COLUMNS[3]] / table["people"]
+    words = [KINDS.get(group, group) if by == "kind" else group for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} gone either way)"
-        for group, people, share in zip(table.index, table["people"], either, strict=True)
+        for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
     _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
