@@ -46,7 +46,8 @@ def command(
     steps = repr(one.waterfall) if waterfall else ""  # all before anything is printed, so that a mistake is told alone
     click.echo(repr(one))
     for title, table in further:
-        click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
+        printed = table.rename(columns=_spoken).to_string(float_format=number, na_rep="")
+        click.echo(f"\n{title}\n\n{printed}")
     if waterfall:
         click.echo(f"\n{steps}")
 
@@ -65,7 +66,12 @@ def _further(
         shown.append((f"Strata by {by}", table.rename(index=KINDS) if by == "kind" else table))
     if scheme:
         shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
-        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).T))
+        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).rename(columns=_spoken).T))
     if retention:
         shown.append((f"Whom {retention} kept", one.additionality(retention)))
     return shown
+
+
+def _spoken(column: object) -> object:
+    """The name of a column as a page shows it."""
+    return column.replace("_", " ") if isinstance(column, str) else column
