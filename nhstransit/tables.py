@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
 
 if TYPE_CHECKING:
@@ -21,6 +23,22 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
         return table if index is None else table.set_index(index)
     labels = pd.Index(columns[index], name=index)  # at once: `set_index` would take a column out of a table made for it
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
+
+
+def column(words: str) -> str:
+    """Words as the name of a column.
+
+    >>> column("let go or spared in another's place")
+    'let_go_or_spared_in_anothers_place'
+    """
+    return words.lower().replace("'", "").replace(",", "").replace("-", "_").replace(" ", "_")
+
+
+def whole(numbers: Any) -> Any:
+    """A column of whole numbers of 0 or more, in which a negative one is missing."""
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
 
 
 def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.DataFrame:

@@ -16,10 +16,10 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
 from nhstransit.comparison.orders import Exact, product_shares
-from nhstransit.comparison.people import FOR_GOING, check_law, check_pair, shared, stamps
+from nhstransit.comparison.people import check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
-from nhstransit.eventlog import MONEY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, MONEY, Kind, Log
 from nhstransit.metrics.staff_cost import COMING_IN, sign, staff_cost
 from nhstransit.run import Run
 from nhstransit.run.accrual import YEAR, accrued
@@ -51,7 +51,7 @@ PAYMENTS: dict[str, tuple[Kind, ...]] = {
     "paid back": COMING_IN,
 }
 PAYMENTS["other payments"] = tuple(
-    kind for kind in MONEY if kind not in FOR_GOING and not any(kind in kinds for kinds in PAYMENTS.values())
+    kind for kind in MONEY if kind not in EXIT_MONEY and not any(kind in kinds for kinds in PAYMENTS.values())
 )
 
 
@@ -178,7 +178,7 @@ def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
 
 def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
     """Departures paid for, mean yearly pay of those who go, and pence paid for each of these pence; None for none."""
-    paid = run.log.of(*FOR_GOING)
+    paid = run.log.steps(*EXIT_MONEY)
     each = np.unique(stamps(paid)) & 0xFFFFFFFF
     if not len(each):
         return None

@@ -21,6 +21,7 @@ from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Mars
 from nhstransit.policies import StartUp as Policy
 from nhstransit.run import Run
+from nhstransit.run.groups import ALL
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
     there = np.flatnonzero((heads > 0) | (gross > 0))
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
     columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
-    names = [*(bodies.regions[place] for place in there.tolist()), "all regions"]
+    names = [*(bodies.regions[place] for place in there.tolist()), ALL]
     whole = {name: np.append(column[there], column.sum()) for name, column in columns.items()}
     return {"region": np.array(names, object), "policy": np.full(len(names), due.policy, object), **whole}
 

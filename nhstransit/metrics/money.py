@@ -14,11 +14,11 @@ from nhstransit.entitlements import Law
 from nhstransit.eventlog import OF_BODIES, Kind, Log
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.flows import periods_of
-from nhstransit.metrics.groups import By, Cut, group_of, groups
 from nhstransit.metrics.once import events, once
 from nhstransit.metrics.openings import openings
-from nhstransit.metrics.state import posts_and_pay
 from nhstransit.run import Run
+from nhstransit.run.groups import By, Cut, group_of, groups
+from nhstransit.run.state import posts_and_pay
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,12 +15,12 @@ from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.kernels.appraisal import saving_by_year
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import By, group_of
 from nhstransit.metrics.once import events
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import ENDS, Removals, removals
 from nhstransit.metrics.tail import lost_days
 from nhstransit.run import Run
+from nhstransit.run.groups import By, group_of
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from nhstransit.metrics import Measures
-from nhstransit.metrics.characteristics import By
 from nhstransit.metrics.drain import leaver_mix, losses
 from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
 from nhstransit.policies.titles import title_of, titles
 from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut
 
 LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff, for a group to be named in a sentence
 
@@ -157,7 +157,7 @@ def rule_titles(run: Run) -> dict[str, str]:
     return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
 
 
-def _shares(run: Run, by: By) -> dict[str, float]:
+def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
     """The share lost of each group of at least one in a hundred of the opening staff, and ten people."""
     table = leaver_mix(run, by)
     large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)
