@@ -19,7 +19,7 @@ from nhstransit.comparison.orders import Exact, product_shares
 from nhstransit.comparison.people import check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
-from nhstransit.eventlog import EXIT_MONEY, MONEY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, MONEY, Kind
 from nhstransit.metrics.staff_cost import COMING_IN, sign, staff_cost
 from nhstransit.run import Run
 from nhstransit.run.accrual import YEAR, accrued
@@ -134,7 +134,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts["returns"] = Fraction(ours.again - theirs.again, YEAR)
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
-        parts[name] = Fraction(_money(run.log, kinds) - _money(baseline.log, kinds))
+        parts[name] = Fraction(_money(run, kinds) - _money(baseline, kinds))
     start, end = staff_cost(baseline), staff_cost(run)  # as the ledgers have it, kept apart from the logs
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
@@ -195,6 +195,6 @@ def _aligned(
     return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])
 
 
-def _money(log: Log, kinds: tuple[Kind, ...]) -> int:
+def _money(run: Run, kinds: tuple[Kind, ...]) -> int:
     """Pence paid out of these kinds, less what comes in."""
-    return sum(sign(kind) * int(log.of(kind).pence.sum()) for kind in kinds)
+    return sum(sign(kind) * int(run.log.steps(kind).pence.sum()) for kind in kinds)

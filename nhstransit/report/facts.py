@@ -9,6 +9,7 @@ import attrs
 
 from nhstransit.metrics import Measures
 from nhstransit.metrics.drain import leaver_mix, losses
+from nhstransit.metrics.money import EXIT_LINES
 from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
 from nhstransit.policies.titles import title_of, titles
 from nhstransit.run import Run
@@ -107,7 +108,7 @@ def cost_of(measures: Measures) -> Cost:
     """What it cost."""
     named, table, told = rule_titles(measures.run), measures.schemes, measures.headlines
     exits = {
-        named.get(str(name), title_of(str(name))): float(row["severance"] + row["in_lieu"] + row["pension"])
+        named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
         for name, row in table.iterrows()
     }
     others = {

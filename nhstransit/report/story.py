@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
-from nhstransit.metrics.money import PAID, RECEIVED
+from nhstransit.metrics.money import EXIT_LINES, PAID, RECEIVED
 from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.published import Published, status_of
@@ -116,7 +116,7 @@ def _leaving(measures: Measures) -> Section:
         cost = saving = gone = 0.0
         if name in schemes.index:
             scheme: dict[Any, Any] = schemes.loc[str(name)].to_dict()
-            cost = float(scheme["severance"] + scheme["in_lieu"] + scheme["pension"])
+            cost = float(sum(scheme[name] for name in EXIT_LINES.values()))
             saving, gone = float(scheme["saving_a_year"]), float(scheme["posts_removed"])
         rows.append(
             (

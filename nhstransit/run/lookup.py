@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
-from nhstransit.eventlog import Events, Kind, Steps
+from nhstransit.eventlog import Events, Kind, Phase, Steps
 
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
@@ -66,9 +67,15 @@ def events_about(run: Run, *, but: tuple[Kind, ...] = ()) -> Longs:
     return np.bincount(run.rows_of(run.log.staff[counted]), minlength=len(run.people))
 
 
-def named_by(run: Run, rules: AnyArray) -> Bools:
+def named_by(run: Run, rules: Sequence[int]) -> Bools:
     """Which people any event made by these rules is about, (people,)."""
     staff = run.log.staff[np.isin(run.log.rule, rules)]
     found = np.zeros(len(run.people), bool)
     found[run.rows_of(staff[staff >= 0])] = True
     return found
+
+
+def events_by(run: Run, day: int, phase: Phase) -> int:
+    """How many events the log holds up to the end of a phase of a day: those after it have this position or a later one."""
+    log = run.log
+    return int(np.count_nonzero((log.day < day) | ((log.day == day) & (log.phase <= phase))))
