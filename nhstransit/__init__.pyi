@@ -13,6 +13,7 @@ from .metrics import career as career
 from .metrics import measure as measure
 from .metrics import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
+from .run import History as History
 from .run import Run as Run
 from .run import load_run as load_run
 from .run import save_run as save_run
@@ -31,6 +32,7 @@ __all__ = [
     "Behaviour",
     "Comparison",
     "Explanation",
+    "History",
     "Law",
     "Measures",
     "NhstransitError",

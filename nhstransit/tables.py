@@ -29,6 +29,22 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
 
 
+def column(words: str) -> str:
+    """Words as the name of a column.
+
+    >>> column("let go or spared in another's place")
+    'let_go_or_spared_in_anothers_place'
+    """
+    return words.lower().replace("'", "").replace(",", "").replace("-", "_").replace(" ", "_")
+
+
+def whole(numbers: Any) -> Any:
+    """A column of whole numbers of 0 or more, in which a negative one is missing."""
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
+
+
 def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.DataFrame:
     """Sums of `cells` by `rows` and `columns`; an empty cell is 0."""
     return table.pivot_table(index=rows, columns=columns, values=cells, aggfunc="sum", fill_value=0, observed=True)

@@ -49,7 +49,8 @@ def command(
     steps = repr(one.waterfall) if waterfall else ""  # all before anything is printed, so that a mistake is told alone
     click.echo(f"{pair.told(runs)}\n{one!r}")
     for title, table in further:
-        click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
+        printed = table.rename(columns=_spoken).to_string(float_format=number, na_rep="")
+        click.echo(f"\n{title}\n\n{printed}")
     if waterfall:
         click.echo(f"\n{steps}")
     tell_status(one.run.scenario, one.baseline.scenario)
@@ -59,14 +60,22 @@ def _further(
     one: Comparison, changes: bool, by: str | None, scheme: str | None, retention: str | None
 ) -> list[tuple[str, pd.DataFrame]]:
     """The further tables that were asked for, each with its title."""
+    from nhstransit.organisations.bodies import KINDS
+
     shown: list[tuple[str, pd.DataFrame]] = []
     if changes:
         shown.append(("Settings that differ", one.settings))
     if by:
-        shown.append((f"Strata by {by}", one.strata_by(by)))  # type: ignore[arg-type]
+        table = one.strata_by(by)  # type: ignore[arg-type]
+        shown.append((f"Strata by {by}", table.rename(index=KINDS) if by == "kind" else table))
     if scheme:
         shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
-        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).T))
+        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).rename(columns=_spoken).T))
     if retention:
         shown.append((f"Whom {retention} kept", one.additionality(retention)))
     return shown
+
+
+def _spoken(column: object) -> object:
+    """The name of a column as a page shows it."""
+    return column.replace("_", " ") if isinstance(column, str) else column

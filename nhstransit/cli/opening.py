@@ -47,14 +47,15 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...],
 def _tables(world: Scenario) -> tuple[Section, ...]:
     """The five opening tables."""
     from nhstransit.metrics.opening import opening_tables
+    from nhstransit.organisations.bodies import KINDS
     from nhstransit.report import Section
 
     made = opening_tables(world.workforce, world.organisations, world.calendar.origin)
     title = f"{world.title or world.name}: the opening workforce on {world.start}"
-    everybody = made.by_kind.iloc[-1]
-    text = f"{everybody['people']:,.0f} people, {everybody['wte']:,.1f} WTE, £{everybody['cost_million']:,.1f}m a year."
+    everyone = made.by_kind.iloc[-1]
+    text = f"{everyone['people']:,.0f} people, {everyone['wte']:,.1f} WTE, £{everyone['cost_million']:,.1f}m a year."
     return (
-        Section.of(title, f"{world.about} {text}".strip(), _told(made.by_kind)),
+        Section.of(title, f"{world.about} {text}".strip(), _told(made.by_kind.rename(index=KINDS))),
         Section.of("By region", "", _told(made.by_region)),
         Section.of("By function", "", _told(made.by_function)),
         Section.of("By band", "", _told(made.by_band)),

@@ -114,7 +114,7 @@ class Comparison:
         people = counts(self.stratum)
         table: dict[str, AnyArray | Sequence[str]] = {"stratum": STRATA, "people": people}
         table["share"] = people / max(len(self.stratum), 1)
-        table |= {name: cells[:, place] for place, name in enumerate(THROUGH)}
+        table |= {tables.column(name): cells[:, place] for place, name in enumerate(THROUGH)}
         return tables.frame(table, index="stratum")
 
     def strata_by(self, by: Cut) -> pd.DataFrame:

@@ -9,9 +9,10 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, check_pair, first_departure, opening, paid_for_going
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
+from nhstransit.eventlog import EXIT_MONEY
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
         months: horizons, counted from the day each went with the scheme's money.
 
     Returns:
-        Columns takers; `unpaid` (left within the horizon with no payment), `paid otherwise` (left within it and were paid by
-        another rule), `not gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it and were paid by
+        another rule), `not_gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
         making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
         of all pounds of the scheme.
 
@@ -49,7 +50,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
-    names = ("months", "takers", "unpaid", "paid otherwise", "not gone", "unseen", "share", "pounds", "share of pounds")
+    names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
 
 
@@ -88,7 +89,7 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
         right = f"make the baseline of run.scenario.without({scheme!r})"
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
     if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
-        others = {run.rules[rule] for rule in np.unique(run.log.of(*FOR_GOING).rule).tolist()}
+        others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 
 

@@ -14,8 +14,8 @@ from nhstransit.metrics.money import accounts, exit_costs, interims, pay_bill, s
 from nhstransit.metrics.payback import paybacks
 from nhstransit.metrics.saving import persistence, savings, savings_by_year
 from nhstransit.metrics.staff_cost import staff_costs
-from nhstransit.metrics.state import State, state_on
 from nhstransit.metrics.steps import schemes
+from nhstransit.run.state import State, state_on
 
 __all__ = [
     "Appraisal",

@@ -23,7 +23,6 @@ from nhstransit.eventlog import Kind
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.kernels.appraisal import present_pence
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.paid import costs_of, pay_before, yearly_costs
 from nhstransit.metrics.removals import Removals, removals
@@ -204,8 +203,9 @@ class _Years:
 def _sums_paid(run: Run, years: _Years) -> tuple[Line, ...]:
     """One line for each kind of payment."""
     return tuple(
-        Line(name=name, tag=tag, pence=years.real(_by_year(run, events(run, kind).day, sign * events(run, kind).pence)))
+        Line(name=name, tag=tag, pence=years.real(_by_year(run, paid.day, sign * paid.pence)))
         for kind, name, tag, sign in _SUMS
+        for paid in (run.log.steps(kind),)
     )
 
 
@@ -217,7 +217,7 @@ def _by_year(run: Run, day: AnyArray, pence: AnyArray) -> dict[int, int]:
 
 def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     """Tax on severance above the tax-free sum."""
-    paid = events(run, Kind.SEVERANCE)
+    paid = run.log.steps(Kind.SEVERANCE)
     net = np.array(paid.pence, "int64")
     year = financial_year(np.asarray(paid.day, "int64") + run.scenario.calendar.origin)
     for each in np.unique(year).tolist():
@@ -299,7 +299,7 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
 
 def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Of each paid exit the day, the first day back (NEVER: none), and the row in people, (exits,)."""
-    paid, came = events(run, Kind.SEVERANCE, Kind.IN_LIEU), events(run, Kind.ARRIVED, Kind.BACK)
+    paid, came = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU), run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
     comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]

@@ -13,10 +13,11 @@ from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
 from nhstransit.errors import InputError
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowing, Knowledge, knowing
-from nhstransit.metrics.once import once
-from nhstransit.metrics.spells import (
+from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.once import once
+from nhstransit.run.spells import (
     ARRIVED,
     AT_START,
     DAYS_A_MONTH,
@@ -28,7 +29,6 @@ from nhstransit.metrics.spells import (
     month_of,
     spells,
 )
-from nhstransit.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,13 @@ from nhstransit.eventlog import Kind
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.drain import knowledge_lost
 from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.once import events, once
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.metrics.saving import saved_pence
 from nhstransit.metrics.staff_cost import staff_cost
 from nhstransit.run import Run
+from nhstransit.run.lives import funded_on
+from nhstransit.run.lookup import named
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
 
@@ -84,9 +85,10 @@ def _people(run: Run) -> dict[str, float]:
     """Heads, whole-time equivalents and posts."""
     hundredths = run.people.wte_hundredths.astype("int64")
     closing, opened = run.closing.post >= 0, run.opening_post >= 0
-    left, arrived, back = (len(events(run, kind)) for kind in (Kind.DEPARTED, Kind.ARRIVED, Kind.BACK))
-    paid = np.zeros(len(run.people), bool)
-    paid[run.rows_of(events(run, Kind.SEVERANCE, Kind.IN_LIEU).staff)] = True
+    log = run.log
+    left, arrived, back = len(log.exits), len(log.arrivals), len(log.steps(Kind.BACK))
+    paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    funded = funded_on(run, run.scenario.calendar.days - 1)
     newcomers = len(run.people) - int(opened.sum())
     return {
         "opening heads": float(opened.sum()),
@@ -97,9 +99,9 @@ def _people(run: Run) -> dict[str, float]:
         "left with pay": float(paid.sum()),
         "left without pay": float(left - paid.sum()),
         "arrived": float(arrived),
-        "moved": float(len(events(run, Kind.MOVED))),
+        "moved": float(len(log.transfers)),
         "came back": float(arrived - newcomers + back),
-        "vacancies at the end": float(_funded_at_end(run) - closing.sum()),
+        "vacancies at the end": float(funded.sum() - closing.sum()),
     }
 
 
@@ -109,7 +111,7 @@ def _money(run: Run) -> dict[str, float]:
     opened = int(made.pence[made.until == NEVER].sum())
 
     def pounds(*kinds: Kind) -> float:
-        return int(events(run, *kinds).pence.sum()) / 100.0
+        return int(run.log.steps(*kinds).pence.sum()) / 100.0
 
     return {
         "exit cost": pounds(*EXIT_LINES),
@@ -124,12 +126,3 @@ def _money(run: Run) -> dict[str, float]:
         "cumulative net saving": int(saved_pence(run)[1].sum()) / 100.0,
         "posts removed with saving": float(len(found)),
     }
-
-
-@once
-def _funded_at_end(run: Run) -> int:
-    """Posts that are open and not removed when the scenario ends."""
-    funded = run.posts.opens <= 0
-    funded[events(run, Kind.OPENED).to_post] = True
-    funded[events(run, Kind.REMOVED).from_post] = False
-    return int(funded.sum())

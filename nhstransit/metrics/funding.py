@@ -14,13 +14,14 @@ from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind, Phase
 from nhstransit.fields import one_of, some_of
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events, places
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Mars
 from nhstransit.policies import StartUp as Policy
 from nhstransit.run import Run
+from nhstransit.run.groups import ALL
+from nhstransit.run.lookup import events_by
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
     there = np.flatnonzero((heads > 0) | (gross > 0))
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
     columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
-    names = [*(bodies.regions[place] for place in there.tolist()), "all regions"]
+    names = [*(bodies.regions[place] for place in there.tolist()), ALL]
     whole = {name: np.append(column[there], column.sum()) for name, column in columns.items()}
     return {"region": np.array(names, object), "policy": np.full(len(names), due.policy, object), **whole}
 
@@ -146,12 +147,10 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
 
 def _in_time(run: Run, due: _Due) -> Bools:
     """Which removals came before the money was due, by their order in the log, (removals,)."""
-    gone, where = events(run, Kind.REMOVED), places(run, Kind.REMOVED)
-    where = where[gone.pence > 0]
+    gone = run.log.closures
+    gone = gone.take(gone.pence > 0)
     if due.day is None:
-        return np.ones(len(where), bool)
-    told, there = events(run, Kind.DRAWN, Kind.TO_FIND), places(run, Kind.DRAWN, Kind.TO_FIND)
-    own = there[(told.rule == run.code_of(due.policy)) & (told.day == due.day)]
-    log = run.log
-    before = (log.day < due.day) | ((log.day == due.day) & (log.phase <= Phase.WINDOWS))
-    return np.asarray(where < (own[0] if len(own) else np.count_nonzero(before)))
+        return np.ones(len(gone), bool)
+    told = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
+    own = told.order[told.day == due.day]
+    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))

@@ -14,10 +14,10 @@ from nhstransit.errors import ScenarioError
 from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.once import events, once, places
-from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
 from nhstransit.policies import POLICIES
 from nhstransit.run import Run
+from nhstransit.run.once import once
+from nhstransit.run.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
 from nhstransit.workforce.codes import BANDS
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
@@ -216,9 +216,9 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
 
 def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
     """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
-    held, offers, where = spells(run), events(run, Kind.RETAINED), places(run, Kind.RETAINED)
-    kept = np.isin(offers.rule, rules_of(run, knowledge.bridges))
-    when = run.rows_of(offers.staff[kept]).astype("int64") << 32 | (where[kept] + 1)
+    held = spells(run)
+    offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
+    when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)
     spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
     after = np.zeros(len(held) + 1, bool)
     after[spell + 1] = True

@@ -9,9 +9,9 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Longs, Shorts
-from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events, once
 from nhstransit.run import Run
+from nhstransit.run.lives import lives
+from nhstransit.run.once import once
 from nhstransit.workforce.columns import NEVER
 
 
@@ -32,14 +32,13 @@ class Openings:
 @once
 def openings(run: Run) -> Openings:
     """The posts that policies opened in a run and are debited for."""
-    made, gone = events(run, Kind.OPENED), events(run, Kind.REMOVED)
+    made = run.log.openings
     made = made.take(np.flatnonzero(made.pence > 0))
-    until = np.full(len(run.posts), NEVER, "int32")
-    until[gone.from_post] = gone.day + 1
+    removed = lives(run).removed[made.post]
     return Openings(
         day=made.day,
         rule=made.rule,
-        post=made.to_post,
+        post=made.post,
         pence=made.pence,
-        until=until[made.to_post],
+        until=np.where(removed < NEVER, removed + 1, NEVER).astype("int32"),
     )

@@ -9,7 +9,6 @@ from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.entitlements.oncosts import CostLines
 from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events
 from nhstransit.run import Run
 
 _LINES = ("pay", "national_insurance", "pension", "levy", "central_pension")
@@ -26,7 +25,7 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
     """Every change of pay of these people by person and day, in order: row × 2³² + day, and pence a year."""
-    told, wanted = events(run, Kind.PAY), np.zeros(len(run.people), bool)
+    told, wanted = run.log.changes(Kind.PAY), np.zeros(len(run.people), bool)
     wanted[rows] = True
     whose = run.rows_of(told.staff)
     mine = np.flatnonzero(wanted[whose])

@@ -12,7 +12,6 @@ from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.kernels.appraisal import payback_months
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.once import events
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.run import Run
@@ -59,7 +58,7 @@ def paybacks(run: Run) -> pd.DataFrame:
     rules that removed some: what redundancy at a closure costs bought no post), gross and net (pounds a year),
     payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
     """
-    paid, found, made = events(run, *EXIT_LINES), removals(run), openings(run)
+    paid, found, made = run.log.steps(*EXIT_LINES), removals(run), openings(run)
     codes = np.union1d(np.union1d(paid.rule, found.rule), made.rule)
     names = [*(run.rules[code] for code in codes.tolist()), "all"]
     cost = _by_rule(codes, paid.rule, paid.pence)
@@ -97,7 +96,7 @@ def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
 
 def _date(run: Run, rule: int | None) -> object:
     """The day after the last on which less had been saved than paid, as a date; None where it is to come, or no cost."""
-    paid, found = events(run, *EXIT_LINES), removals(run)
+    paid, found = run.log.steps(*EXIT_LINES), removals(run)
     days = run.scenario.calendar.days
     mine = (paid.rule == rule) | (rule is None)
     cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs, Rows, Shorts
-from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events, once, places
+from nhstransit.arrays import Bools, Bytes, Ints, Longs, Rows, Shorts
 from nhstransit.run import Run
+from nhstransit.run.exits import exits
+from nhstransit.run.lookup import last_at
+from nhstransit.run.once import once
 from nhstransit.workforce.columns import NEVER
 
 ENDS = ("lasts", "returned")
@@ -41,49 +42,20 @@ class Removals:
 @once
 def removals(run: Run) -> Removals:
     """The removals of a run. A post that goes because its body closes, or that a policy opened, has no row."""
-    gone = events(run, Kind.REMOVED)
+    gone = run.log.closures
     gone = gone.take(np.flatnonzero(gone.pence > 0))
-    row, left = _holders(run, gone.from_post, gone.rule, gone.day)
-    back = _returns(run, row, left)
-    days = np.append(run.log.day.astype("int64"), NEVER)
+    left = exits(run)
+    last = last_at(left.post, len(run.posts))[gone.post]  # who left each post for good, -1 for nobody
+    same = last >= 0
+    same[same] = (left.route[last[same]] == gone.rule[same]) & (left.day[last[same]] == gone.day[same])
+    with_it = np.where(same, last, -1)  # the exit that came with the removal
+    back = np.append(left.back, np.int32(NEVER))[with_it]
     return Removals(
         day=gone.day,
         rule=gone.rule,
-        post=gone.from_post,
+        post=gone.post,
         pence=gone.pence,
-        row=row,
-        until=days[back].astype("int32"),
-        end=(back < len(run.log)).astype("int8"),
+        row=np.append(left.row, np.intp(-1))[with_it],
+        until=back,
+        end=(back < NEVER).astype("int8"),
     )
-
-
-def _holders(run: Run, post: Ints, rule: Shorts, day: Ints) -> tuple[Rows, Rows]:
-    """Who left each post for good with it, as a row in people, and where in the log they did; −1: nobody."""
-    left, where = events(run, Kind.DEPARTED), places(run, Kind.DEPARTED)
-    last = np.full(len(run.posts), -1)
-    last[left.from_post] = np.arange(len(left))  # of several, NumPy keeps the last
-    found = last[post]
-    seen = np.flatnonzero(found >= 0)
-    same = (left.rule[found[seen]] == rule[seen]) & (left.day[found[seen]] == day[seen])
-    row, place = np.full(len(post), -1, np.intp), np.full(len(post), -1, np.intp)
-    seen = seen[same]
-    row[seen], place[seen] = run.rows_of(left.staff[found[seen]]), where[found[seen]]
-    return row, place
-
-
-def _returns(run: Run, row: Rows, left: Rows) -> Rows:
-    """Where in the log each leaver is next back, in these bodies or elsewhere; the log's length: never."""
-    never = len(run.log)
-    came, where = events(run, Kind.ARRIVED, Kind.BACK), places(run, Kind.ARRIVED, Kind.BACK)
-    keys = np.sort(_packed(run.rows_of(came.staff), where))
-    who = np.flatnonzero(row >= 0)
-    nearest = np.searchsorted(keys, _packed(row[who], left[who]))
-    found = np.append(keys, np.int64(-1))[nearest]
-    back = np.full(len(row), never)
-    same = found >> 32 == row[who]
-    back[who[same]] = (found & 2**32 - 1)[same]
-    return back
-
-
-def _packed(rows: AnyArray, where: AnyArray) -> Longs:
-    return np.asarray(np.asarray(rows, "int64") << 32 | np.asarray(where, "int64"))

@@ -15,12 +15,12 @@ from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.kernels.appraisal import saving_by_year
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import By, group_of
-from nhstransit.metrics.once import events
 from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import ENDS, Removals, removals
 from nhstransit.metrics.tail import lost_days
 from nhstransit.run import Run
+from nhstransit.run.groups import By, group_of
+from nhstransit.run.lives import closing_days
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
@@ -222,17 +222,9 @@ def _to_return(run: Run, found: Removals, last: Longs, starts: Longs) -> Longs:
     return lost
 
 
-def closing_days(run: Run) -> Ints:
-    """The last day of each body, as it was in the end put off, (bodies,); NEVER where it goes on."""
-    closes = run.scenario.roster.closes.copy()
-    put_off = events(run, Kind.EXTENDED)
-    closes[put_off.from_post] = put_off.to_post
-    return closes
-
-
 def _interims(run: Run, first: int, years: int) -> Longs:
     """Pence paid for interims by financial year, (years,)."""
-    paid = events(run, Kind.AGENCY)
+    paid = run.log.steps(Kind.AGENCY)
     place = financial_year(paid.day.astype("int64") + run.scenario.calendar.origin) - first
     inside = place < years
     return _sums(place[inside], paid.pence[inside], years)

@@ -13,8 +13,7 @@ from nhstransit.entitlements import Law
 from nhstransit.errors import InputError
 from nhstransit.eventlog import MONEY, Kind
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.money import LINES
-from nhstransit.metrics.once import events
+from nhstransit.metrics.money import EXIT_LINES
 from nhstransit.run import Run
 from nhstransit.run.accrual import YEAR, accrued_by_year
 
@@ -22,6 +21,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COMING_IN = (Kind.CLAWBACK,)
+COLUMNS = EXIT_LINES | {
+    Kind.PREMIUM: "premiums",
+    Kind.AGENCY: "interim_pay",
+    Kind.TRAINING: "development",
+    Kind.CLAWBACK: "paid_back",
+}
 
 DEFINITIONS = (
     Definition(
@@ -55,8 +60,8 @@ def sign(kind: Kind) -> int:
 def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
 
-    Columns: financial_year, pay, one for each line of the accounts that is paid or received (what comes in is negative),
-    total. The totals add up to the headline *staff cost*. `law` is that of the run where it was not the bundled one.
+    Columns: financial_year, pay, one for each kind of money (`COLUMNS`; what comes in is negative), total. The totals add up
+    to the headline *staff cost*. `law` is that of the run where it was not the bundled one.
 
     Raises InputError where the run was not simulated under that law.
     """
@@ -67,11 +72,11 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     columns = {"pay": pay / YEAR / 100.0}
     total = pay.astype("float64") / YEAR
     for kind in MONEY:
-        paid = events(run, kind)
+        paid = run.log.steps(kind)
         pence = np.zeros(len(pay), "int64")
         year = financial_year(paid.day.astype("int64") + run.scenario.calendar.origin) - first
         np.add.at(pence, year, sign(kind) * paid.pence)
-        columns[LINES[kind][0]] = pence / 100.0
+        columns[COLUMNS[kind]] = pence / 100.0
         total += pence
     names = [financial_year_name(first + place) for place in range(len(pay))]
     return tables.frame({"financial_year": names, **columns, "total": total / 100.0})

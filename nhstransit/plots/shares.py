@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 
 from nhstransit.arrays import Longs
 from nhstransit.comparison import STRATA, Comparison
-from nhstransit.comparison.strata import GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
 from nhstransit.errors import check_kind
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
@@ -28,23 +29,24 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     """
     check_kind("comparison", comparison, Comparison)
     table = comparison.strata_by(by)
-    moved = (table[STRATA[GONE_BECAUSE]] + table[STRATA[KEPT_BECAUSE]]).to_numpy()
+    moved = (table[COLUMNS[GONE_BECAUSE]] + table[COLUMNS[KEPT_BECAUSE]]).to_numpy()
     shown = np.sort(np.argsort(-moved, kind="stable")[:MOST])
     table = table.iloc[shown]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
     for name, touched, colour, sign in (
-        (STRATA[KEPT_BECAUSE], "kept direct", KEPT, -1),
-        (STRATA[GONE_BECAUSE], "gone direct", GONE, 1),
+        (COLUMNS[KEPT_BECAUSE], "kept_direct", KEPT, -1),
+        (COLUMNS[GONE_BECAUSE], "gone_direct", GONE, 1),
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
-    either = table[STRATA[3]] / table["people"]
+    either = table[COLUMNS[3]] / table["people"]
+    words = [KINDS.get(group, group) if by == "kind" else group for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} gone either way)"
-        for group, people, share in zip(table.index, table["people"], either, strict=True)
+        for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
-    _framed(ax, len(names), int(table[[STRATA[GONE_BECAUSE], STRATA[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
+    _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
     title(ax, f"Kept and gone because of it, by {by}")
     said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
     small_print(ax, f"{said} {beside(comparison.run, comparison.baseline)}", note)

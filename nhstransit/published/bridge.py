@@ -8,7 +8,7 @@ import numpy as np
 
 from nhstransit.arrays import Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import EXIT_MONEY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, Events, Kind
 from nhstransit.published.load import bundled_outcomes
 from nhstransit.published.record import Record
 from nhstransit.published.specs import Reading
@@ -45,12 +45,12 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
         raise InputError("scenario", wrong, "give one that reaches it, or a reading with another day")
     record = Record(run)
     mine = concerned(record, read, day)
-    moves = record.moves.take(slice(0, int(record.moves.day.searchsorted(day, side="right"))))
+    moves = run.log.moves.until(day)
     moves = moves.take(mine[run.rows_of(moves.staff)])
     gone = moves.take(moves.kind == Kind.DEPARTED)
     came = moves.rule[moves.kind == Kind.ARRIVED]
     by_mars = np.isin(gone.rule, codes(run, read, "mars"))
-    paid = np.isin(_stamps(gone), _stamps(run.log.of(*EXIT_MONEY)))
+    paid = np.isin(_stamps(gone), _stamps(run.log.steps(*EXIT_MONEY)))
     redundant = int((~by_mars & (paid | np.isin(gone.rule, codes(run, read, "redundancy")))).sum())
     resigned = int(by_mars.sum())
     outside = int(np.isin(came, codes(run, read, "inflow")).sum())
@@ -65,6 +65,6 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     )
 
 
-def _stamps(events: Log) -> Longs:
+def _stamps(events: Events) -> Longs:
     """One whole number for the person, day and rule of each event."""
     return np.asarray(events.staff.astype("int64") << 32 | events.day.astype("int64") << 16 | events.rule)

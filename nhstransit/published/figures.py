@@ -7,8 +7,6 @@ a figure varies as a reader of that survey would have seen it vary.
 
 from __future__ import annotations
 
-import numpy as np
-
 from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.published.bridge import scope_bridge
@@ -60,8 +58,7 @@ def _bridge(run: Run) -> dict[str, float]:
 def _parts(run: Run) -> dict[str, float]:
     """Pounds for each person made redundant, by what they were paid for; none where nobody was."""
     rules = codes(run, bundled_outcomes().reading, "redundancy")
-    mine = run.log.take(np.flatnonzero(np.isin(run.log.rule, rules)))
-    people = len(mine.of(Kind.DEPARTED).day)
+    people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
-    sums = {name: int(mine.of(kind).pence.sum()) / 100.0 for name, kind in kinds.items()}
+    sums = {name: int(run.log.steps(kind).by(*rules).pence.sum()) / 100.0 for name, kind in kinds.items()}
     return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()} if people else {}

@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 
 from nhstransit.metrics import Measures
-from nhstransit.metrics.characteristics import By
 from nhstransit.metrics.drain import leaver_mix, losses
+from nhstransit.metrics.money import EXIT_LINES
 from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
 from nhstransit.policies.titles import title_of, titles
 from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut
 
 LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff, for a group to be named in a sentence
 
@@ -107,7 +108,7 @@ def cost_of(measures: Measures) -> Cost:
     """What it cost."""
     named, table, told = rule_titles(measures.run), measures.schemes, measures.headlines
     exits = {
-        named.get(str(name), title_of(str(name))): float(row["severance"] + row["in_lieu"] + row["pension"])
+        named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
         for name, row in table.iterrows()
     }
     others = {
@@ -157,7 +158,7 @@ def rule_titles(run: Run) -> dict[str, str]:
     return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
 
 
-def _shares(run: Run, by: By) -> dict[str, float]:
+def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
     """The share lost of each group of at least one in a hundred of the opening staff, and ten people."""
     table = leaver_mix(run, by)
     large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)

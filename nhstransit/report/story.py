@@ -11,8 +11,7 @@ import numpy as np
 
 from nhstransit.eventlog import Kind
 from nhstransit.metrics import Measures, career, state_on
-from nhstransit.metrics.money import PAID, RECEIVED
-from nhstransit.metrics.saving import closing_days
+from nhstransit.metrics.money import EXIT_LINES, PAID, RECEIVED
 from nhstransit.metrics.steps import COUNTS
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.published import Published, status_of
@@ -21,6 +20,8 @@ from nhstransit.report.beside import bridge_section, distance_of, kept_of, publi
 from nhstransit.report.said import date, pounds
 from nhstransit.report.section import Section
 from nhstransit.run import Run
+from nhstransit.run.lives import closing_days
+from nhstransit.run.lookup import named
 from nhstransit.workforce.codes import Disposition
 
 SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy that the short table has
@@ -115,19 +116,19 @@ def _leaving(measures: Measures) -> Section:
         cost = saving = gone = 0.0
         if name in schemes.index:
             scheme: dict[Any, Any] = schemes.loc[str(name)].to_dict()
-            cost = float(scheme["severance"] + scheme["in_lieu"] + scheme["pension"])
+            cost = float(sum(scheme[name] for name in EXIT_LINES.values()))
             saving, gone = float(scheme["saving_a_year"]), float(scheme["posts_removed"])
         rows.append(
             (
                 named[str(name)],
-                f"{route['heads']:,.0f}",
+                f"{route['people']:,.0f}",
                 pounds(cost) if cost else "",
-                pounds(cost / route["heads"]) if cost and route["heads"] else "",
+                pounds(cost / route["people"]) if cost and route["people"] else "",
                 f"{gone:,.0f}" if gone else "",
                 pounds(saving) if saving else "",
             )
         )
-    people = f"{measures.routes['heads'].sum():,.0f}"
+    people = f"{measures.routes['people'].sum():,.0f}"
     return Section(
         heading="How people left",
         sentences=(f"{people} departures. They save: posts that went for good, a year, with employers' costs.",),
@@ -175,14 +176,13 @@ def _money(measures: Measures) -> Section:
 
 def _news(run: Run) -> Section:
     """What the news made of people, at the first telling and at the end."""
-    heading, told = "What people expect", run.log.of(Kind.DISPOSITION)
+    heading, told = "What people expect", run.log.changes(Kind.DISPOSITION)
     if not len(told):
         return Section(heading=heading, sentences=("No news reached anybody.",))
     first = int(told.day[0])
     early, late = state_on(run, first), state_on(run, run.scenario.calendar.days - 1)
-    staff = run.people.staff
-    paid = np.isin(staff, run.log.of(Kind.SEVERANCE, Kind.IN_LIEU).staff)
-    gone, moved = np.isin(staff, run.log.of(Kind.DEPARTED).staff), np.isin(staff, run.log.of(Kind.MOVED).staff)
+    paid = named(run, run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    gone, moved = named(run, run.log.exits), named(run, run.log.transfers)
     rows = []
     for kind in (Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER):
         was = early.disposition == kind
@@ -215,7 +215,7 @@ def _closing(run: Run) -> Section:
     """Where things stood when the last bodies had closed, and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
-    here, elsewhere = len(run.log.of(Kind.ARRIVED)) - new, len(run.log.of(Kind.BACK))
+    here, elsewhere = len(run.log.arrivals) - new, len(run.log.steps(Kind.BACK))
     text = (
         f"{new:,} people came from outside on the way; {here + elsewhere:,} who had been paid to go came back, {here:,} of "
         f"them to a post in these bodies.{_vacancies(run)} On {date(run.scenario.end)} {(end.post >= 0).sum():,} people are "

@@ -5,16 +5,21 @@ from __future__ import annotations
 import platform
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows, guarded
-from nhstransit.eventlog import NO_RULE, Log
+from nhstransit.eventlog import NO_RULE, Kind, Log, Words
 from nhstransit.organisations.posts import Posts
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
+from nhstransit.workforce.codes import Disposition, RiskClass
 from nhstransit.workforce.columns import Workforce
+
+if TYPE_CHECKING:
+    from nhstransit.run.history import History
 
 
 @attrs.frozen(kw_only=True)
@@ -75,6 +80,28 @@ class Run:
     def __attrs_post_init__(self) -> None:
         for name in ("opening_post", "opening_pay"):
             object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
+        # The log speaks in the words of this run's scenario, whatever run it was taken from.
+        object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
+
+    def _words(self) -> Words:
+        """What the codes in the log stand for."""
+        return Words(
+            start=self.scenario.start,
+            rules=self.rules,
+            bodies=self.scenario.roster.names,
+            funds=tuple(self.scenario.funds),
+            states={
+                Kind.DISPOSITION: tuple(item.name.lower() for item in Disposition),
+                Kind.RISK: tuple(item.name.lower().replace("_", " ") for item in RiskClass),
+            },
+        )
+
+    @property
+    def history(self) -> History:
+        """Who was where and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
+        from nhstransit.run.history import History
+
+        return History(self)
 
     def rows_of(self, staff: Ints) -> Rows:
         """Rows in `people` of these identities, (n,); every one must be known."""

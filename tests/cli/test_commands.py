@@ -96,7 +96,7 @@ def test_the_log_is_written_in_words(hamlet):
         lines = list(csv.DictReader(file))
     made = nt.load_run(hamlet[1])
     assert len(lines) == len(made.log)
-    assert {"applied", "departed", "severance"} <= {line["kind"] for line in lines}
+    assert {"applied", "departed", "severance"} <= {line["event"] for line in lines}
     assert any(line["date"] == "2010-10-29" and line["rule"] == "mars" for line in lines)
 
 

@@ -243,7 +243,7 @@ def two_regions(savings):
 def test_the_published_gap_is_reproduced():
     """£2 a head for 51.55m people less £75.2m is £27.9m net; gross more, where a region has a surplus."""
     table = start_up(two_regions((70.2e6, 5.0e6)))
-    everything = table.loc["all regions"]
+    everything = table.loc["all"]
     assert -everything["balance"] == pytest.approx(27.9e6)
     assert everything["shortfall"] == pytest.approx(2 * 21.55e6 - 5.0e6)  # the first region has £10.2m over
     assert table.loc["Vale", ["shortfall", "balance"]].tolist() == pytest.approx([0.0, 10.2e6])
@@ -254,12 +254,12 @@ def test_residents_may_be_scaled_to_the_published_total():
     run = two_regions((1.0, 1.0))
     bodies = tuple(attrs.evolve(body, population=2 * body.population) for body in run.scenario.organisations)
     double = attrs.evolve(run, scenario=attrs.evolve(run.scenario, organisations=bodies))
-    assert start_up(double).loc["all regions", "people"] == 103_100_000
-    assert start_up(double, StartUp(population="published")).loc["all regions", "people"] == pytest.approx(51_550_000)
-    assert start_up(double, StartUp(rules=("redundancy",))).loc["all regions", "saving"] == 0
+    assert start_up(double).loc["all", "people"] == 103_100_000
+    assert start_up(double, StartUp(population="published")).loc["all", "people"] == pytest.approx(51_550_000)
+    assert start_up(double, StartUp(rules=("redundancy",))).loc["all", "saving"] == 0
 
 
 def test_bodies_without_people_need_nothing():
     """Where no body of the kinds has residents, nothing is needed and regions with a saving alone are told."""
     table = start_up(all_leave_at_once())
-    assert table["needed"].sum() == 0 and table.loc["all regions", "saving"] == 5_000
+    assert table["needed"].sum() == 0 and table.loc["all", "saving"] == 5_000
