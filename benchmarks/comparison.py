@@ -82,7 +82,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--collector", nargs="+", choices=tuple(POLICIES), default=["frozen"])
     given = asked.parse_args()
-    england = nt.load_scenario("england-2010")
+    england = nt.load_scenario("england-2010-prior")
     run, baseline = nt.simulate(england, seed=1), nt.simulate(england.without("mars"), seed=1)
     print(f"{len(england.workforce):,} people at the opening, {len(run.log):,} and {len(baseline.log):,} events")
     contestants: dict[str, Callable[[], Any]] = {

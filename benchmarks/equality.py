@@ -16,7 +16,7 @@ ROUNDS = 7
 
 def main() -> None:
     """Print medians, and each as a share of `simulate`."""
-    england = nt.load_scenario("england-2010")
+    england = nt.load_scenario("england-2010-prior")
     run = nt.simulate(england, seed=1)
     taken = alternate(
         {

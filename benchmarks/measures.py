@@ -67,7 +67,7 @@ def main() -> None:
     asked.add_argument("--collector", choices=tuple(POLICIES), default="default")
     asked.add_argument("--tables", type=int, default=12)
     given = asked.parse_args()
-    scenario = nhstransit.load_scenario("england-2010")
+    scenario = nhstransit.load_scenario("england-2010-prior")
     run = simulate(scenario, seed=1)
     measure(run, "full")
     everyone = {

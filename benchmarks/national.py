@@ -30,7 +30,7 @@ def main() -> None:
     asked.add_argument("--clock", choices=tuple(CLOCKS), default="wall")
     asked.add_argument("--agreed", action="store_true")
     given = asked.parse_args()
-    scenario = nhstransit.load_scenario("england-2010")
+    scenario = nhstransit.load_scenario("england-2010-prior")
     run = simulate(scenario, seed=1)
     if given.agreed:
         counts = [(drive, *differing(scenario, drive)) for drive in ("process", "loop")]

@@ -76,7 +76,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--clock", choices=tuple(CLOCKS), default="wall")
     given = asked.parse_args()
-    scenario = nhstransit.load_scenario("england-2010")
+    scenario = nhstransit.load_scenario("england-2010-prior")
     early = first_forms(scenario)
     contestants = {"every policy": partial(simulate, scenario, seed=1), "first forms": partial(simulate, early, seed=1)}
     for contestant in contestants.values():

@@ -10,8 +10,8 @@ import attrs
 import numpy as np
 
 from benchmarks.lives import Person
-from nhstransit.eventlog import Kind, Phase, rule_code
-from nhstransit.grammar import PERSONAL, Answers, Ask, Occasion, Proposals, Prospects, Situation
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.grammar import PERSONAL, Answers, Ask, Occasion, Proposals, Prospects, Situation, luck_of
 from nhstransit.streams import Chances, Luck
 from nhstransit.workforce.codes import Disposition, Status
 from nhstransit.workforce.columns import COLUMNS, NEVER
@@ -53,7 +53,7 @@ class Scheme:
     """One policy at work on the twin: propose, answer, select, confirm, take effect."""
 
     def __init__(self, name: str, policy: Any, behaviour: Any, twin: Any, applier: Any, luck: Luck) -> None:
-        self._name, self._policy, self._behaviour, self._rule = name, policy, behaviour, rule_code(name)
+        self._name, self._policy, self._behaviour, self._rule = name, policy, behaviour, twin.rules[name]
         self._twin, self._applier, self._luck = twin, applier, luck
         self._planned: set[Occasion] = set()
         self._plan()
@@ -84,11 +84,13 @@ class Scheme:
             saved={twin.names[rule]: saved for rule, saved in estate.saved.items() if rule in twin.names},
             purses=estate.purses(occasion.day),
             asked=asked,
+            rules=twin.rules,
+            rule=self._rule,
         )
         proposals = self._policy.propose(situation)
         if proposals is None:
             return
-        chances = Chances(self._luck, self._name, occasion.round)
+        chances = Chances(self._luck, luck_of(self._name, self._policy), occasion.round)
         answers = self._answers(proposals, situation, chances)
         effects = self._policy.select(situation, proposals, answers, chances)
         signed = None

@@ -23,7 +23,7 @@ from benchmarks.pay import Pay
 from benchmarks.schemes import Gathered, Scheme
 from nhstransit.dates import day_of_month, months_of
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import CAUSES, RULES, Phase, rule_code
+from nhstransit.eventlog import CAUSES, RULES, Phase
 from nhstransit.scenario.opening import pay_bill
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER
@@ -56,6 +56,7 @@ class Twin:
         self.hazards = self._hazards(behaviour, opening)
         self.persons: list[Person] = []
         self.pay = Pay(self)
+        self.rules, self.orders = scenario.rules, scenario.orders
         starts = sorted({0, *self.calendar.month_starts.tolist()})
         self._ends = dict(zip(starts, [*starts[1:], self.calendar.days], strict=True))
         self._begin_month(0)
@@ -63,7 +64,8 @@ class Twin:
         for day in starts[1:]:
             self.at(day, Phase.OPENINGS, RULES["month"], partial(self._month, day))
         self.live(self.persons)
-        applier, self.names = Applier(self), {rule_code(name): name for name in scenario.policies}
+        applier = Applier(self)
+        self.names = {scenario.rules[name]: name for name in scenario.policies}
         for name, policy in scenario.policies.items():
             Scheme(name, policy, behaviour, self, applier, self._luck)
 
@@ -248,7 +250,9 @@ class Twin:
 
     def scheme(self, steps: Any, rule: int) -> None:
         """A process that acts on several occasions, in their order in time."""
-        ticks = sorted(((day * DAY + phase * RULE + rule, action) for day, phase, action in steps), key=itemgetter(0))
+        ticks = sorted(
+            ((day * DAY + phase * RULE + self.orders[rule], action) for day, phase, action in steps), key=itemgetter(0)
+        )
         self.environment.process(self._occasions([step for step in ticks if step[0] >= self.environment.now]))
 
     def _occasions(self, steps: Any) -> Any:

@@ -15,6 +15,7 @@ from nhstransit.dates import epoch_day
 from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.policies import Filling, Hiring, Mars, Milestone, Redundancy, Rets
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spec import opening_of
 from nhstransit.streams import Luck
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import BANDS
@@ -117,7 +118,7 @@ def _staff(luck: Luck, count: int, bare: list[Organisation], senders: list[int])
         employer=employer,
         function=function,
         band=band,
-        point=(draw("point") * 7).astype(int),
+        point=np.minimum((draw("point") * 7).astype(int), opening_of(START).points[band] - 1),
         pay_pence=np.zeros(count),
         wte_hundredths=np.where(part_time, 40 + 10 * (draw("hours") * 5).astype(int), 100),
         born=start - age_days.astype(int),

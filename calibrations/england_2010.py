@@ -3,7 +3,8 @@
     python calibrations/england_2010.py [--budget 160] [--workers 2] [--store fit.db]
 
 The whole of it is one command: eight minutes in two processes on a busy machine of two cores. With a store, a stopped fit
-goes on. Written are `nhstransit/data/fits/england-2010.toml`, its draws, and the variant `england-2010-fitted`.
+goes on. Written are `nhstransit/data/fits/england-2010.toml`, its draws, and the scenario `england-2010`: the world before
+fitting, `england-2010-prior`, with the fitted numbers set in it.
 Only outcomes whose use is `calibrate` are fitted: `targets_of` refuses the others.
 """
 
@@ -69,13 +70,13 @@ LEFT_OUT = (
 HEADING = """format = 1
 # Made by `python calibrations/england_2010.py`; never by hand. England as it happened, with the numbers that the published
 # figures tell best set to what was fitted: graded "calibrated". What was fitted, to what and how well stands in
-# fits/england-2010.toml; the default scenario is without any of it.
+# fits/england-2010.toml; `england-2010-prior` is the same world without any of it.
 """
 
 
 def base() -> Scenario:
     """England as it happened, with an appetite of its own for the two regions of which there is a figure."""
-    england = nt.load_scenario("england-2010")
+    england = nt.load_scenario("england-2010-prior")
     return england.having("policies.mars.appetite", Named({"North East": 1.0, "North West": 1.0}))
 
 
@@ -91,7 +92,7 @@ def fitted(budget: int = BUDGET, seeds: int = SEEDS, **how: Any) -> Calibration:
 
 
 def write(found: Calibration) -> None:
-    """The fit, its draws and the variant that carries it."""
+    """The fit, its draws and the scenario that carries it."""
     fit = fit_of(
         found,
         about="England 2010-13 fitted to what was published of it and may be fitted",
@@ -100,7 +101,7 @@ def write(found: Calibration) -> None:
         left_out=LEFT_OUT,
     )
     write_fit(found, fit, DATA / "fits", "england-2010")
-    (DATA / "scenarios" / "england-2010-fitted.toml").write_text(HEADING + variant(fit.parameter), "utf-8")
+    (DATA / "scenarios" / "england-2010.toml").write_text(HEADING + variant(fit.parameter), "utf-8")
 
 
 def variant(parameters: Any) -> str:
@@ -113,10 +114,10 @@ def variant(parameters: Any) -> str:
         else:
             settings[one.path] = int(one.value) if one.path.endswith("_months") else one.value
     tables = {
-        "of": "england-2010",
-        "name": "england-2010-fitted",
-        "title": "England 2010-13, fitted",
-        "about": "England as it happened, with five numbers fitted to published figures: see the validation page.",
+        "of": "england-2010-prior",
+        "name": "england-2010",
+        "title": "England 2010-13",
+        "about": "The abolition of 151 primary care trusts and 10 strategic health authorities by April 2013: as it was.",
         "calibrated": settings,
     }
     return toml.dumps(tables).partition("\n")[2]

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (prose of a page)
 """Writes validation.md: every published outcome beside the fitted England, and what goes with it.
 
-`python docs/make_validation.py --run` runs the scenario and writes the figures (`tests/golden/validation-england-2010.csv`, and
+`python docs/make_validation.py --run` runs the scenario and writes the figures (`nhstransit/data/fits/england-2010-validation.csv`, and
 with `--screen` and `--rank` the screening and the ranking of assumptions); `python docs/make_validation.py` writes the page from them. A test makes the page
 again, and a thorough one the figures: where they change, say why in the commit.
 """
@@ -26,8 +26,9 @@ from nhstransit.validation.page import grid, number
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
-FIGURES, SCREENED, RANKED, PARTS = (
-    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("validation", "screening", "ranking", "spread")
+FIGURES = ROOT / "nhstransit" / "data" / "fits" / "england-2010-validation.csv"
+SCREENED, RANKED, PARTS = (
+    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("screening", "ranking", "spread")
 )
 REPLICATIONS, SEED, POINTS = 20, 57, 60
 TRAJECTORIES, VARIED, TELLING = 4, 6, 0.1  # paths; how many assumptions are ranked; of the largest effect, what is kept
@@ -44,8 +45,8 @@ SPREAD = (
 )
 HEAD = """# Validation: England 2010–13 beside what was published
 
-Made by `python docs/make_validation.py` from `tests/golden/validation-england-2010.csv`; a test makes it again. The scenario is
-`england-2010-fitted`: England as it happened with five numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
+Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. The scenario is
+`england-2010`: England as it happened with five numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
 england-2010` prints the same from runs of your own.
 
 Every figure is simulated in its published unit, scope, days and sample; where some bodies only were asked, every replication
@@ -71,7 +72,7 @@ SAID = """What they say of the model:
 
 def run(workers: int) -> Validation:
     """The validation of the fitted England."""
-    return validate(nt.load_scenario("england-2010-fitted"), replications=REPLICATIONS, seed=SEED, executor=workers)
+    return validate(nt.load_scenario("england-2010"), replications=REPLICATIONS, seed=SEED, executor=workers)
 
 
 def columns_of(found: Validation) -> dict[str, list[Any]]:
@@ -251,7 +252,7 @@ def _ranking() -> str:
     cells = list(zip(*(kept[name] for name in kept), strict=True))
     return f"""## Which assumptions move the headlines
 
-The scenario has {len(ranges_of(nt.load_scenario("england-2010-fitted")))} numbers whose source gives a range. All were screened but {" and ".join(f"`{path}`" for path in NOT_SCREENED)}, whose room hangs on
+The scenario has {len(ranges_of(nt.load_scenario("england-2010")))} numbers whose source gives a range. All were screened but {" and ".join(f"`{path}`" for path in NOT_SCREENED)}, whose room hangs on
 another: moved one at a time over two thirds of the range from {TRAJECTORIES} random starts, under the same luck (elementary effects, after
 Morris). Beside each of the foremost its effect as a share of the largest:
 
@@ -283,12 +284,12 @@ def screening() -> Screening:
             if name == headline:
                 cells[:, paths.index(path)] = effects
         found[headline] = Effects(**dict(zip(EFFECTS, cells, strict=True)))
-    return Screening(scenario="england-2010-fitted", paths=paths, trajectories=TRAJECTORIES, found=found)
+    return Screening(scenario="england-2010", paths=paths, trajectories=TRAJECTORIES, found=found)
 
 
 def screened(workers: int) -> dict[str, list[str]]:
     """The effects of every assumption on each headline, but for those under a tenth of the largest."""
-    england = nt.load_scenario("england-2010-fitted")
+    england = nt.load_scenario("england-2010")
     ranges = [one for one in ranges_of(england) if one.path not in NOT_SCREENED]
     found = screen(england, ranges, trajectories=TRAJECTORIES, seed=SEED, executor=workers)
     rows = []
@@ -301,7 +302,7 @@ def screened(workers: int) -> dict[str, list[str]]:
 
 def rank(workers: int) -> dict[str, list[str]]:
     """The foremost assumptions of each headline, and parameters and chance apart."""
-    england = nt.load_scenario("england-2010-fitted")
+    england = nt.load_scenario("england-2010")
     found = ranked(
         england, ranges_of(england, screening().chosen(VARIED)), points=POINTS, seeds=2, seed=SEED, executor=workers
     )
@@ -315,7 +316,7 @@ def parts(workers: int) -> dict[str, list[str]]:
     """Standard deviations of some figures by chance and by what the fit leaves open of its parameters, over its draws."""
     draws = read_draws(fitted_draws())
     some = Draws(paths=draws.paths, rows=draws.rows[:: len(draws) // 20][:20])
-    england = nt.load_scenario("england-2010-fitted")
+    england = nt.load_scenario("england-2010")
     study = nt.sweep(england, replications=2, seed=SEED, draws=some, measure=observed_figures, executor=workers)
     found = study.variance(SPREAD)
     columns: dict[str, list[str]] = {"figure": [str(name) for name in found.index]}

@@ -79,8 +79,8 @@ def page(means: dict[str, dict[str, float]]) -> str:
 TEXT = """# England otherwise
 
 The bundled variants beside England as it happened: means of {seeds} seeds, the same luck in every column. Made by
-`python docs/make_variants.py`. **Nothing here is fitted**, so read the differences, not the levels; what was published
-stands beside the run in [published figures](../concepts/published.md).
+`python docs/make_variants.py`. All start from the fitted world; **what sets them apart was not fitted**, so read the
+differences, not the levels. What was published stands beside the run in [published figures](../concepts/published.md).
 
 {table}
 

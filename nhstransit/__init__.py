@@ -4,9 +4,21 @@ The public names, loaded when first used; see the stub beside this file.
 """
 
 import logging
+from typing import Any
 
 import lazy_loader
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_named, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("nhstransit")
+        except PackageNotFoundError:
+            return "not installed"
+    return _named(name)

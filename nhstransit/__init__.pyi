@@ -13,6 +13,7 @@ from .metrics import career as career
 from .metrics import measure as measure
 from .metrics import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
+from .run import History as History
 from .run import Run as Run
 from .run import load_run as load_run
 from .run import save_run as save_run
@@ -25,10 +26,13 @@ from .sweeps import sweep as sweep
 from .validation import validate as validate
 from .workforce.columns import Workforce as Workforce
 
+__version__: str
+
 __all__ = [
     "Behaviour",
     "Comparison",
     "Explanation",
+    "History",
     "Law",
     "Measures",
     "NhstransitError",

@@ -34,3 +34,26 @@ def distinct(numbers: Array) -> Array:
     new = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return ordered[new]  # type: ignore[return-value]
+
+
+def plain(item: Any) -> Any:
+    """NumPy's numbers, truths, texts and days, and pandas' days, as Python's own; lists and arrays part by part.
+
+    A time of day is no day: what has one stays as it is, for the caller to refuse.
+
+    >>> plain(np.int64(12)), plain(np.array([0.1, 0.2])), plain(np.datetime64("2010-10-29"))
+    (12, [0.1, 0.2], datetime.date(2010, 10, 29))
+    """
+    if isinstance(item, np.ndarray):
+        return [plain(part) for part in item.tolist()] if item.dtype.kind != "M" else [plain(part) for part in item]
+    if isinstance(item, np.datetime64):
+        day = item.astype("datetime64[D]")
+        return day.item() if day == item else item
+    if isinstance(item, np.generic):
+        return item.item()
+    if hasattr(item, "to_pydatetime") and item == item:  # a moment of pandas' that is one
+        moment = item.to_pydatetime()
+        return moment.date() if moment.time().isoformat() == "00:00:00" and moment.tzinfo is None else moment
+    if type(item) in (list, tuple):
+        return type(item)(plain(part) for part in item)
+    return item

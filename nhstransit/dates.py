@@ -8,6 +8,7 @@ by the calendar, never days over 365.25: someone born on 29 February completes a
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache, cached_property
 from typing import Any
 
@@ -25,6 +26,19 @@ DAYS_A_YEAR = 365.25  # only to turn a hazard a year into one a day; never to co
 def epoch_day(date: dt.date) -> int:
     """Days from 1 January 1970 to `date`."""
     return date.toordinal() - EPOCH.toordinal()
+
+
+def read_date(text: str, like: str = "2013-03-31") -> dt.date:
+    """The date that a text such as 2013-03-31 writes; weeks, dates without dashes and the like are none.
+
+    Raises ValueError with what would be right: a date `like` this.
+    """
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"that day is in no calendar; give a date such as {like}") from None
+    raise ValueError(f"give a date such as {like}")
 
 
 def date_of(day: int) -> dt.date:

@@ -7,7 +7,15 @@ with exit status 2 and no traceback.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+MOST = 20  # mistakes that are told at once; the others are counted
+_CELL, _NAME, _PART = 60, 80, 600  # letters shown of one item, of a known name, and of any part of a sentence
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 class NhstransitError(Exception):
@@ -19,20 +27,134 @@ class InputError(NhstransitError):
 
     >>> str(InputError("mars.toml: budget", "is -5", "give pounds of 0 or more"))
     'mars.toml: budget: is -5; give pounds of 0 or more'
+
+    Attributes:
+        where, wrong, right: the parts of the sentence.
+        also: further mistakes that were found with it, in order; each is told on a line of its own.
+        file: the file whose name begins `where`, or "" where none does yet.
+        order: by which it comes among others, such as its line; empty where nobody has said.
     """
+
+    also: tuple[InputError, ...] = ()
+    file: str = ""
+    order: tuple[int, ...] = ()
 
     def __init__(self, where: str, wrong: str, right: str) -> None:
         self.where, self.wrong, self.right = where, wrong, right
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:
-        """The sentence, on one line even where a name that somebody wrote holds a line break."""
-        return " ".join(f"{self.where}: {self.wrong}; {self.right}".removeprefix(": ").split())
+        """The sentence, on one line even where a name that somebody wrote holds a line break; a line for each mistake."""
+        told = [one.sentence for one in (self, *self.also)[:MOST]]
+        more = 1 + len(self.also) - len(told)
+        return "\n".join([*told, f"and {more:,} more"] if more else told)
 
-    def within(self, place: str) -> InputError:
-        """The same error one level further out: `place` goes before where it happened."""
-        joint = "" if self.where.startswith("[") or not self.where else (": " if place.endswith(".toml") else ".")
-        return type(self)(f"{place}{joint}{self.where}", self.wrong, self.right)
+    @property
+    def sentence(self) -> str:
+        """The sentence of this mistake alone."""
+        parts = (shortened(part, _PART) for part in (self.where, self.wrong, self.right))
+        where, wrong, right = (_BREAKS.sub(" ", part).strip() for part in parts)
+        return f"{where}: {wrong}; {right}".removeprefix(": ")
+
+    def each(self) -> tuple[InputError, ...]:
+        """This mistake and those found with it, one by one: a copy of each, which carries no other."""
+        return tuple(one._copied(one.where) for one in (self, *self.also))
+
+    def within(self, place: str) -> Any:
+        """The same mistakes one level further out: `place` goes before where each happened.
+
+        What is told by its file already stays as it is.
+        """
+        if place.endswith((".toml", ".csv")):
+            return self.in_file(place)
+        return self._moved(lambda where: f"{place}{'' if not where or where.startswith('[') else '.'}{where}", "")
+
+    def in_file(self, path: object) -> Any:
+        """The same mistakes, told by the file in which they are, unless they are by another already."""
+        place = str(path)
+        return self._moved(lambda where: f"{place}: {where}" if where else place, place)
+
+    def after(self, place: str) -> Any:
+        """The same mistakes with `place` and a colon before each, also before a file."""
+        return self._moved(lambda where: f"{place}: {where}" if where else place, "", always=True)
+
+    def _moved(self, move: Callable[[str], str], file: str, *, always: bool = False) -> InputError:
+        """A copy, with each mistake's place moved."""
+        made = []
+        for one in self.each():
+            stays = one.file and not always
+            copy = one._copied(one.where if stays else move(one.where))
+            copy.file = one.file or file
+            made.append(copy)
+        made[0].also = tuple(made[1:])
+        return made[0]
+
+    def _copied(self, where: str) -> InputError:
+        """This mistake alone, told of another place."""
+        copy = type(self)(where, self.wrong, self.right)
+        copy.file = self.file
+        copy.order = self.order
+        return copy
+
+
+def gathered(errors: Iterable[InputError]) -> InputError:
+    """One error out of one or more, in the order given: the first, which carries the others."""
+    copies = [one for error in errors for one in error.each()]
+    copies[0].also = tuple(copies[1:])
+    return copies[0]
+
+
+class Mistakes:
+    """Mistakes as they are found, each with its order, so that all of a file can be told at once.
+
+    >>> mistakes = Mistakes()
+    >>> mistakes.add(InputError("line 3", "is 7", "give 8"), 3)
+    >>> with mistakes.noted(2):
+    ...     raise InputError("line 2", "is empty", "give a name")
+    >>> [error.where for error in mistakes.told().each()]
+    ['line 2', 'line 3']
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[tuple[int, ...], InputError | Callable[[], InputError]]] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
+        """Note a mistake, or how to make its sentence, which is then only done if it is told.
+
+        Those that an error carries come in by their own order, if they have one.
+        """
+        if isinstance(error, InputError):
+            self._found += [(one.order or order, one) for one in error.each()]
+        else:
+            self._found.append((order, error))
+
+    @contextmanager
+    def noted(self, *order: int) -> Iterator[None]:
+        """Note the InputError raised within, in place of letting it through."""
+        try:
+            yield
+        except InputError as error:
+            self.add(error, *order)
+
+    def told(self) -> InputError:
+        """One error that tells all of them, by order and then as they were found."""
+        told = []
+        for place, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
+            if isinstance(item, InputError):
+                error = item._copied(item.where)
+            else:
+                error = item() if place < MOST else _UNTOLD._copied("")
+            error.order = order
+            told.append(error)
+        return gathered(told)
+
+    def tell(self) -> None:
+        """Raise the error that tells all of them, if there are any."""
+        if self._found:
+            raise self.told() from None
 
 
 class ScenarioError(InputError):
@@ -83,14 +205,148 @@ class ConservationError(NhstransitError):
     """People, posts or pence went missing or were made from nothing: a fault in the engine or in a policy."""
 
 
+_UNTOLD = InputError("", "is not right", "see the others")  # stands for a mistake that is only counted
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most about `most` letters: of a longer one its two ends, and how long it is.
+
+    >>> shortened("a" * 50 + "z", 20)
+    'aaaaaaaaaaaaaa…aaaaz (51 letters)'
+    """
+    if len(text) <= most:
+        return text
+    tail = most // 4
+    return f"{text[: most - tail - 1]}…{text[-tail:]} ({len(text):,} letters)"
+
+
+def shown(item: Any) -> str:
+    """An item as a message shows it: as Python writes it, short enough for a sentence.
+
+    >>> shown("8z"), shown("x" * 200_000)[-20:]
+    ("'8z'", 'xxx' (200,000 letters)')
+    """
+    if isinstance(item, str) and len(item) > _CELL:
+        tail = _CELL // 4
+        return f"{(item[: _CELL - tail] + '…' + item[-tail:])!r} ({len(item):,} letters)"
+    if isinstance(item, int) and abs(item) >= 10**_CELL:
+        return "an endless number"
+    return shortened(repr(item), _CELL)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that helps with a mistyped name: the nearest known one, then all (at most twelve).
 
+    Where the two differ by nothing that a reader sees at once (capitals, spaces, invisible characters, accents in parts),
+    it says by what.
+
     >>> nearest("marz", ["mars", "rets"])
     "did you mean 'mars'? known: mars, rets"
+    >>> nearest("MARS", ["mars", "rets"])
+    "did you mean 'mars'? they differ in capital letters; known: mars, rets"
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-    hint = f"did you mean '{close[0]}'? " if close else ""
+    listed = ", ".join(shortened(one, _NAME) for one in names[:12])
+    listed += f" and {len(names) - 12:,} more" if len(names) > 12 else ""
+    hint = _hint(name, names)
     return f"{hint}known: {listed}" if names else "none is known"
+
+
+def _hint(name: str, names: list[str]) -> str:
+    """The question whether another name was meant, and by what the two differ where that is hard to see."""
+    if len(name) > 4 * _NAME:
+        return ""
+    if name in names:
+        return f"did you mean {shown(name)}? "
+    plain = _plain(name)
+    alike = next((one for one in names if _plain(one) == plain), None) if plain else None
+    if alike is not None:
+        return f"did you mean {shown(alike)}? they differ in {_difference(name, alike)}; "
+    lower = {one.casefold(): one for one in reversed(names)}
+    close = difflib.get_close_matches(name.casefold(), list(lower), n=1, cutoff=0.5)
+    close = close or [word for word in name.casefold().split() if word in lower]  # "Band 8a"
+    return f"did you mean {shown(lower[close[0]])}? " if close else ""
+
+
+_TWINS = str.maketrans(  # letters of other alphabets, dashes and quotation marks that look like another
+    dict(zip("АВСЕНІЈКМОРЅТХУасеіјорѕхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIJKMOPSTXYaceijopsxyABEZHIKMNOPTYXo", strict=True))
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | dict.fromkeys("’‘ʼ", "'")
+    | dict.fromkeys("“”", '"')
+)
+
+
+def _plain(name: str) -> str:
+    """A name less all that a reader does not see: form of accents, invisible characters, spaces, capitals, look-alikes."""
+    text = unicodedata.normalize("NFKC", name).translate(_TWINS)
+    return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Cc", "Zs")).casefold()
+
+
+def _difference(one: str, other: str) -> str:
+    """By what two names differ that look alike."""
+    if one.casefold() == other.casefold():
+        return "capital letters"
+    strange = _strange(one, other) or _strange(other, one)
+    if strange:
+        return strange
+    if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
+        return "how an accent is written: as part of its letter, or as a character after it"
+    return "spaces" if "".join(one.split()).casefold() == "".join(other.split()).casefold() else "how they are written"
+
+
+def _strange(one: str, other: str) -> str:
+    """The first character of a name that is hard to see or looks like another, by its Unicode name, if `other` lacks it."""
+    for each in one:
+        invisible = unicodedata.category(each) in ("Cf", "Cc", "Zs") and each != " "
+        if each not in other and (invisible or each.translate(_TWINS) != each):
+            called = unicodedata.name(each, "a control character").lower()
+            return f"a character that is hard to see: {called} (U+{ord(each):04X})"
+    return ""
+
+
+MAKERS = {  # how a reader comes by the things that public functions ask for
+    "Comparison": "compare(run, baseline=...)",
+    "Law": "Law.bundled()",
+    "Run": "simulate(scenario, seed=...) or load_run(folder)",
+    "Scenario": "load_scenario(name)",
+    "Study": "sweep(scenarios, ...) or open_study(store)",
+}
+
+
+def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: str = "") -> None:
+    """Raise InputError unless the argument `name` of a public function is of the kind it wants.
+
+    `right` says what to give; without it, the kind and what makes one.
+
+    >>> check_kind("seed", 1, int)
+    >>> check_kind("law", 1, str, "give a name")
+    Traceback (most recent call last):
+    nhstransit.errors.InputError: law: is 1; give a name
+    """
+    if isinstance(thing, kind):
+        return
+    if not right:
+        wanted = kind if isinstance(kind, type) else kind[0]
+        right = f"give {_with_article(wanted)}"
+        if wanted.__name__ in MAKERS:
+            right += f", such as {MAKERS[wanted.__name__]}"
+    raise InputError(name, f"is {_shown(thing)}", right)
+
+
+def check_path(name: str, thing: object) -> None:
+    """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
+    if not hasattr(type(thing), "__fspath__"):  # what makes a path of a thing; `os` is not for this floor
+        check_kind(name, thing, str, "give a path, as text or as pathlib.Path")
+
+
+def _shown(thing: object) -> str:
+    """A thing that was given in place of another: a short text or number as it is written, of all else the kind."""
+    if thing is None or isinstance(thing, (bool, int, float, str)):
+        text = repr(thing)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    return _with_article(type(thing))
+
+
+def _with_article(kind: type) -> str:
+    """The name of a kind, as a sentence has it: a Run, an int."""
+    return f"{'an' if kind.__name__[:1] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import ScenarioError, nearest
+from nhstransit.arrays import plain
+from nhstransit.errors import ScenarioError, nearest, shown
 
 Quality = str
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption", "choice")
@@ -23,17 +24,28 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """Where a default comes from. `choice` is a lever of the user's, for which there is nothing to cite."""
+    """Where a default comes from. `choice` is a lever of the user's, for which there is nothing to cite.
+
+    `law` names the dated parameter, and the number in it, that holds where the field is None: a legal number stands
+    there and nowhere else, and the field is a local term in its place.
+    """
 
     unit: str
     source: str = "a lever: set it as the question asks"
     quality: Quality = attrs.field(default="choice", validator=attrs.validators.in_(QUALITIES))
     range: tuple[float, float] | None = None
+    law: str = ""
 
 
 def assumed(unit: str, low: float, high: float, source: str) -> Parent:
     """The parent of a default that was chosen, not found: its plausible range, and what it rests on."""
     return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+
+
+def from_law(unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice") -> Parent:
+    """The parent of a local term that is None by default: then the law's number `law` of the day holds."""
+    source = f"the law's {law} of the day; give a number for a local term"
+    return Parent(unit=unit, source=source, law=law, range=ends, quality=quality)
 
 
 def parent_of(field: Any) -> Parent | None:
@@ -70,10 +82,10 @@ def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
     words = tuple(options)
 
     def check(_: Any, field: Any, item: Any) -> None:
-        if item not in words:
-            raise ScenarioError(field.name, f"is {item!r}", nearest(str(item), words))
+        if not isinstance(item, str) or item not in words:
+            raise ScenarioError(field.name, f"is {shown(item)}", nearest(str(item), words))
 
-    return attrs.field(default=default, validator=check)
+    return attrs.field(default=default, converter=plain, validator=check)
 
 
 def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
@@ -82,16 +94,17 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
-            raise ScenarioError(field.name, f"is {items!r}", "give names in a tuple or list")
+            raise ScenarioError(field.name, f"is {shown(items)}", "give names in a tuple or list")
         for item in items:
-            if item not in words:
-                raise ScenarioError(field.name, f"names {item!r}", nearest(str(item), words))
+            if not isinstance(item, str) or item not in words:
+                raise ScenarioError(field.name, f"names {shown(item)}", nearest(str(item), words))
 
     return attrs.field(default=default, converter=_listed, validator=check)
 
 
 def _listed(items: Any) -> Any:
     """A list or the like as a tuple; a single word or anything else stays, and is refused."""
+    items = plain(items)
     return tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)) else items
 
 
@@ -123,7 +136,7 @@ def _typed(field: Any) -> Any:
     declared = str(field.type)
     if declared == "bool" or (declared in _PLAIN and field.validator is None):
         fits, right, _ = _PLAIN[declared]
-        return field.evolve(validator=_checked(fits, right))
+        return field.evolve(converter=field.converter or plain, validator=_checked(fits, right))
     if declared.startswith("Named[") and field.validator is None:
         fits = _PLAIN[declared[len("Named[") : -1]][0]
         return field.evolve(validator=_each(fits))
@@ -139,7 +152,7 @@ def _typed(field: Any) -> Any:
 def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, item: Any) -> None:
         if not fits(item):
-            raise ScenarioError(field.name, f"is {item!r}", right)
+            raise ScenarioError(field.name, f"is {shown(item)}", right)
 
     return check
 
@@ -147,12 +160,12 @@ def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any
 def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
-            raise ScenarioError(field.name, f"is {items!r}", right)
+            raise ScenarioError(field.name, f"is {shown(items)}", right)
         if needed and not items:
             raise ScenarioError(field.name, "is empty", "give one at least")
         for place, item in enumerate(items):
             if not fits(item):
-                raise ScenarioError(f"{field.name}[{place}]", f"is {item!r}", right)
+                raise ScenarioError(f"{field.name}[{place}]", f"is {shown(item)}", right)
 
     return check
 
@@ -160,10 +173,12 @@ def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[
 def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
     def check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, Mapping):
-            raise ScenarioError(field.name, f"is {items!r}", "give what belongs to each name, as a mapping")
+            raise ScenarioError(field.name, f"is {shown(items)}", "give what belongs to each name, as a mapping")
         for name, item in items.items():
             if not isinstance(name, str) or not fits(item):
-                raise ScenarioError(f"{field.name}.{name}", f"is {item!r}", "give each name what is of the right type")
+                raise ScenarioError(
+                    f"{field.name}.{name}", f"is {shown(item)}", "give each name what is of the right type"
+                )
 
     return check
 
@@ -192,9 +207,10 @@ def _field(
 
     def check(_: Any, field: Any, item: Any) -> None:
         if not (item is None and default is None) and not fits(item):
-            raise ScenarioError(field.name, f"is {item!r}", wanted)
+            raise ScenarioError(field.name, f"is {shown(item)}", wanted)
 
-    def plain(item: Any) -> Any:
+    def converted(item: Any) -> Any:
+        item = plain(item)
         return convert(item) if convert and _real(item) else item
 
-    return attrs.field(default=default, converter=plain, validator=check, metadata={"parent": parent})
+    return attrs.field(default=default, converter=converted, validator=check, metadata={"parent": parent})

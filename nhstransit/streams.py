@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log, normal_quantile
 from nhstransit.arrays import Floats, Keys
 from nhstransit.errors import InputError
 
@@ -72,17 +73,15 @@ class Luck:
 
     def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """A unit exponential for each key, shape (n,): the threshold of a personal clock."""
-        return np.asarray(-np.log(self.uniform(decision, occasion, keys, among=among)))
+        return -log(self.uniform(decision, occasion, keys, among=among))
 
     def gumbel(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """A standard Gumbel for each key, shape (n,): added to scores, the highest is a logit choice."""
-        return np.asarray(-np.log(self.exponential(decision, occasion, keys, among=among)))
+        return -log(self.exponential(decision, occasion, keys, among=among))
 
     def normal(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """A standard normal for each key, shape (n,)."""
-        from scipy.special import ndtri  # scipy is loaded where it is used
-
-        return np.asarray(ndtri(self.uniform(decision, occasion, keys, among=among)))
+        return normal_quantile(self.uniform(decision, occasion, keys, among=among))
 
 
 def branch_seed(root: int, *branch: int) -> int:
@@ -140,7 +139,9 @@ def _mix(bits: Keys) -> None:
 
 @attrs.frozen
 class Chances:
-    """The luck of one round of one policy: decisions are told by its name and the round's number, never by a day."""
+    """The luck of one round of one policy: decisions follow from its key (its name, unless it says another) and the round's
+    number, never from a day.
+    """
 
     luck: Luck
     policy: str

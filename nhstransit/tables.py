@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhstransit.errors import FormatError
+from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,22 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
         return table if index is None else table.set_index(index)
     labels = pd.Index(columns[index], name=index)  # at once: `set_index` would take a column out of a table made for it
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
+
+
+def column(words: str) -> str:
+    """Words as the name of a column.
+
+    >>> column("let go or spared in another's place")
+    'let_go_or_spared_in_anothers_place'
+    """
+    return words.lower().replace("'", "").replace(",", "").replace("-", "_").replace(" ", "_")
+
+
+def whole(numbers: Any) -> Any:
+    """A column of whole numbers of 0 or more, in which a negative one is missing."""
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
 
 
 def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.DataFrame:
@@ -65,30 +81,181 @@ def harmless(cell: Any) -> Any:
     return cell if _NUMBER.fullmatch(cell) else f"'{cell}"
 
 
-def read_csv(path: Path) -> dict[str, list[str]]:
+class Rows(dict[str, list[str]]):
+    """The columns of a CSV file, each cell as its text; `lines` holds the line of the file on which each row begins."""
+
+    lines: list[int]
+
+
+def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     """The columns of a CSV file with a header, each cell as its text, spaces at the ends taken off.
 
-    Raises FormatError where the file is missing, empty, not UTF-8, not rectangular, or names a column twice.
+    Lines without any content are no rows, but count as lines; in a file of one column, an empty cell in quotation marks
+    is a row. A file whose name ends in .csv.gz is unpacked; others must
+    be plain text. Rows of too few or too many cells are left out and noted in `mistakes`, where the caller gives some to
+    tell them with its own.
+
+    Raises FormatError where the file is missing, empty, an archive, not UTF-8, not rectangular, or names a column twice.
     """
-    import pandas as pd
+    text = _csv_text(path)
+    rows = _parted(path, text)
+    header = next(rows, None)
+    if header is None:
+        raise FormatError("", "is empty", "give a header line and a line a row").in_file(path)
+    names = [name.strip() for name in header[1]]
+    _check_names(path, names)
+    found = Rows({name: [] for name in names})
+    found.lines = []
+    own = Mistakes() if mistakes is None else mistakes
+    for line, cells in rows:
+        if len(names) > 1 and not any(cell.strip() for cell in cells):
+            continue  # spreadsheets end in lines of commas alone
+        if len(cells) != len(names):
+            wrong = f"has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, not {len(names)}"
+            error = FormatError(f"line {line}", wrong, "give every line as many cells as the header")
+            own.add(error.in_file(path), line, -1)
+            continue
+        found.lines.append(line)
+        for name, cell in zip(names, cells, strict=True):
+            found[name].append(cell.strip())
+    if mistakes is None:
+        own.tell()
+    return found
+
+
+def check_header(
+    path: Path, columns: Iterable[str], needed: Iterable[str], optional: Iterable[str], kind: type[InputError]
+) -> None:
+    """Raise a `kind` of error for the columns that are missing and those that are not known, all of them."""
+    found, needed = list(columns), tuple(needed)
+    known, mistakes = (*needed, *optional), Mistakes()
+    missing = [name for name in needed if name not in found]
+    strange = [name for name in found if name not in known]
+    if missing:
+        wrong = "is missing" if len(missing) == 1 else "are missing"
+        mistakes.add(kind(_columns(missing), wrong, f"add {_it(missing)}; needed: {', '.join(needed)}").in_file(path))
+    if strange:
+        wrong = "is not known" if len(strange) == 1 else "are not known"
+        right = nearest(strange[0], known) if len(strange) == 1 else f"known: {', '.join(known)}"
+        mistakes.add(kind(_columns(strange), wrong, right).in_file(path))
+    mistakes.tell()
+
+
+def _columns(names: list[str]) -> str:
+    return f"column{'' if len(names) == 1 else 's'} {', '.join(map(shown, names))}"
+
+
+def _it(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
+
+
+_KINDS = {  # how files begin that are no text, whatever they are called
+    b"PK\x03\x04": "a zip archive or a workbook",
+    b"PK\x05\x06": "an empty zip archive",
+    b"\x1f\x8b": "compressed by gzip",
+    b"BZh": "compressed by bzip2",
+    b"\xfd7zXZ\x00": "compressed by xz",
+    b"\x28\xb5\x2f\xfd": "compressed by Zstandard",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"PAR1": "a Parquet file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+_PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends in .csv.gz"
+
+
+def _csv_text(path: Path) -> str:
+    """The text of a CSV file, unpacked where its name ends in .gz; a byte order mark is no part of it."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise FormatError("", "no such file", "check the path").in_file(path) from None
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise FormatError("", f"cannot be read ({told})", "give a CSV file").in_file(path) from None
+    if path.suffix.lower() == ".gz":
+        content = _unpacked(path, content)
+    kind = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
+    if content[257:262] == b"ustar":
+        kind = "a tar archive"
+    if kind is not None and kind.startswith("text"):
+        raise FormatError("", f"is not UTF-8 text ({kind})", "save it as CSV in UTF-8").in_file(path)
+    if kind is not None:
+        raise FormatError("", f"is {kind}, not a CSV file", _PLAIN).in_file(path)
+    if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".xlsx", ".xls", ".ods"):
+        wrong = f"is called {path.suffix}, which no CSV file is"
+        raise FormatError("", wrong, _PLAIN).in_file(path)
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        raise FormatError(f"line {line}", "holds a zero byte, which no text does", _PLAIN).in_file(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
+
+
+def _unpacked(path: Path, content: bytes) -> bytes:
+    """What a gzip file holds. Raises FormatError where it is none, is damaged or is cut short."""
+    import gzip
+    import zlib
 
     try:
-        table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8", header=None, skipinitialspace=True
-        )
-    except FileNotFoundError:
-        raise FormatError(str(path), "no such file", "check the path") from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise FormatError(str(path), f"cannot be read ({error.strerror})", "give a CSV file") from None
-    except UnicodeDecodeError:
-        raise FormatError(str(path), "is not UTF-8 text", "save it as CSV in UTF-8") from None
-    except pd.errors.EmptyDataError:
-        raise FormatError(str(path), "is empty", "give a header line and a line a row") from None
-    except pd.errors.ParserError as error:
-        raise FormatError(str(path), f"is not a rectangular CSV ({error})", "give every line the same cells") from None
-    names = [str(name).strip() for name in table.iloc[0]]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise FormatError(str(path), f"names the column {twice!r} twice", "give each column one name")
-    cells = table.iloc[1:]
-    return {name: [str(cell).strip() for cell in cells[place]] for place, name in enumerate(names)}
+        return gzip.decompress(content)
+    except EOFError:
+        raise FormatError("", "is cut short: its end is missing", "get the whole file again").in_file(path) from None
+    except (OSError, zlib.error) as error:
+        wrong = "is not compressed by gzip, as its name says"
+        if content.startswith(b"\x1f\x8b"):
+            wrong = f"is damaged ({error})"
+        raise FormatError("", wrong, _PLAIN).in_file(path) from None
+
+
+def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with content, with the line of the file on which it begins."""
+    import csv
+    import io
+
+    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
+    begins = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _unreadable(path, begins, reader.line_num, str(error)) from None
+        if cells is None:
+            return
+        if cells:
+            yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
+    """What is wrong where the text cannot be parted into cells."""
+    wrong, right = f"cannot be parted into cells ({error})", "check its quotation marks and commas"
+    if "field larger" in error:
+        wrong, right = "has a cell of more than 131,000 letters", "shorten it, or close a quotation mark that is open"
+    elif "unexpected end" in error:
+        wrong, right = "opens a quotation mark that is never closed", "close it, or take it away"
+        line = begins
+    told: FormatError = FormatError(f"line {line}", wrong, right).in_file(path)
+    return told
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    """Raise FormatError for a header that names a column twice, leaves one without a name, or is not parted by commas."""
+    mistakes = Mistakes()
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+        mark = next(mark for mark in ";\t|" if mark in names[0])
+        told = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
+        mistakes.add(FormatError("line 1", f"is parted by {told}", "save it as CSV with commas").in_file(path))
+    for name in dict.fromkeys(names):
+        if name and names.count(name) > 1:
+            mistakes.add(
+                FormatError("", f"names the column {shown(name)} twice", "give each column one name").in_file(path)
+            )
+    for place, name in enumerate(names, 1):
+        if not name:
+            mistakes.add(FormatError(f"column {place}", "has no name", "give each column one name").in_file(path))
+    mistakes.tell()

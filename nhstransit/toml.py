@@ -15,7 +15,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from nhstransit.errors import FormatError, InputError, nearest
+from nhstransit.arrays import plain
+from nhstransit.errors import FormatError, InputError, gathered, nearest, shown
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -47,34 +48,53 @@ class Named(Mapping[str, V], Generic[V]):
         return hash(tuple(self._items.items()))
 
     def __repr__(self) -> str:
-        return f"Named({self._items!r})"
+        return f"{type(self).__name__}({self._items!r})"
 
     def having(self, name: str, item: V) -> Named[V]:
         """This mapping with one item set."""
-        return Named({**self._items, name: item})
+        return type(self)({**self._items, name: item})
 
     def without(self, name: str) -> Named[V]:
         """This mapping less one item."""
-        return Named({key: item for key, item in self._items.items() if key != name})
+        return type(self)({key: item for key, item in self._items.items() if key != name})
+
+
+class InOrder(Named[V]):
+    """A `Named` whose items stand as they were given; two in another order are not equal. A new item goes to the end.
+
+    >>> InOrder({"b": 2, "a": 1}).having("b", 3)
+    InOrder({'b': 3, 'a': 1})
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[str, V] | None = None) -> None:
+        self._items = dict(items or {})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InOrder) and list(self._items.items()) == list(other._items.items())
+
+    __hash__ = Named.__hash__
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file whose first key is `format = 1`; that key is taken off.
+    """The tables of a TOML file whose first key is `format = 1`; that key is taken off. A byte order mark does no harm.
 
     Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or another.
     """
     try:
-        text = path.read_text("utf-8")
+        return loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
-        raise FormatError(str(path), "no such file", "check the path") from None
+        raise FormatError("", "no such file", "check the path").in_file(path) from None
     except OSError as error:
-        raise FormatError(str(path), f"cannot be read ({error.strerror})", "give a TOML file") from None
+        raise FormatError("", f"cannot be read ({error.strerror})", "give a TOML file").in_file(path) from None
     except UnicodeDecodeError:
-        raise FormatError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
-    return loads(text, str(path))
+        raise FormatError("", "is not UTF-8 text", "save it as UTF-8").in_file(path) from None
+    except FormatError as error:
+        raise error.in_file(path) from None
 
 
-def loads(text: str, place: str) -> dict[str, Any]:
+def loads(text: str, place: str = "") -> dict[str, Any]:
     """The same of TOML text; `place` is what errors call it."""
     try:
         tables = tomllib.loads(text)
@@ -85,17 +105,18 @@ def loads(text: str, place: str) -> dict[str, Any]:
     version = tables.pop("format", None)
     if type(version) is not int or version != FORMAT:
         wrong = "is missing" if version is None else f"is {_shown(version)}"
-        raise FormatError(f"{place}: format", wrong, f"write `format = {FORMAT}` at the top")
+        where = f"{place}: format" if place else "format"
+        raise FormatError(where, wrong, f"write `format = {FORMAT}` at the top")
     return tables
 
 
 def load(path: Path, kind: type[T]) -> T:
-    """A TOML file as an object of `kind`: `read`, then `structure`; a fault is told by file and dotted path."""
+    """A TOML file as an object of `kind`: `read`, then `structure`; each fault is told by file and dotted path."""
     tables = read(path)
     try:
         return structure(tables, kind)
     except InputError as error:
-        raise type(error)(f"{path}: {error.where}" if error.where else str(path), error.wrong, error.right) from None
+        raise error.in_file(path) from None
 
 
 def write(path: Path, tables: Mapping[str, Any]) -> None:
@@ -113,17 +134,18 @@ def dumps(tables: Mapping[str, Any]) -> str:
 def structure(tables: Any, kind: type[T]) -> T:
     """`tables` as an object of `kind` (an attrs class, or a tuple or mapping of them), strictly.
 
-    Raises FormatError (or the class's own InputError) whose place is the dotted path of the key at fault.
+    Raises FormatError (or the class's own InputError) for every fault, each told by the dotted path of its key, in the
+    order in which the tables have them.
     """
     from cattrs import BaseValidationError
 
     try:
         return cast(T, _converter().structure(tables, kind))
     except BaseValidationError as group:
-        raise _first(group, "") from None
+        raise gathered(_every(group, tables)) from None
     except InputError:
         raise
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
         raise _plain(error, "") from None
 
 
@@ -156,6 +178,7 @@ def _converter() -> Any:
 
 def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
     """How to read an attrs class: cattrs's way, but only from a table."""
+    from cattrs import BaseValidationError
     from cattrs.gen import make_dict_structure_fn
 
     fill = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
@@ -163,9 +186,32 @@ def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
     def read_table(tables: Any, target: Any) -> Any:
         if not isinstance(tables, Mapping):
             raise FormatError("", f"is {_shown(tables)}", "write a table")
-        return fill(tables, target)
+        try:
+            return fill(tables, target)
+        except BaseValidationError as group:
+            found = _every(group, tables)
+            known = {_first_step(error.where) for error in found}
+            found += _of_validators(converter, kind, {key: tables[key] for key in tables if key not in known}, tables)
+            raise gathered(sorted(found, key=lambda error: error.order)) from None
 
     return read_table
+
+
+def _of_validators(converter: Any, kind: Any, fields: Mapping[str, Any], tables: Any) -> list[InputError]:
+    """What the checks of single fields say of these: a class tells only the first of them, and none after a wrong type."""
+    found: list[InputError] = []
+    for field in attrs.fields(attrs.resolve_types(kind)):
+        if field.alias not in fields or field.validator is None or not field.init:
+            continue
+        try:
+            item = converter.structure(fields[field.alias], field.type)
+            item = field.converter(item) if callable(field.converter) else item
+            field.validator(None, field, item)
+        except InputError as error:
+            found += _moved(error, "", _position(tables, field.alias))
+        except Exception:  # a check that needs the whole object has its say when there is one
+            continue
+    return found
 
 
 def _is_tuple(kind: Any) -> bool:
@@ -174,6 +220,7 @@ def _is_tuple(kind: Any) -> bool:
 
 def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
     """How to read a tuple of any length: from a list; cattrs reads the items and notes their places."""
+    from cattrs import BaseValidationError
     from cattrs.cols import list_structure_factory
 
     fill = list_structure_factory(list[kind.__args__[0]], converter)
@@ -181,7 +228,10 @@ def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
     def read_list(items: Any, _: Any) -> Any:
         if not isinstance(items, (list, tuple)):
             raise FormatError("", f"is {_shown(items)}", "write a list in square brackets")
-        return tuple(fill(items, list))
+        try:
+            return tuple(fill(items, list))
+        except BaseValidationError as group:
+            raise gathered(_every(group, items)) from None
 
     return read_list
 
@@ -192,26 +242,30 @@ def _named(converter: Any, tables: Any, kind: Any) -> Named[Any]:
 
     if not isinstance(tables, Mapping):
         raise FormatError("", f"is {_shown(tables)}", "write a table of names")
-    items = {}
-    for name, item in tables.items():
+    items, found = {}, []
+    for place, (name, item) in enumerate(tables.items()):
         try:
             items[name] = converter.structure(item, kind)
         except BaseValidationError as group:
-            raise _first(group, name) from None
+            found += _moved(gathered(_every(group, item)), name, place)
         except InputError as error:
-            raise _at(name, error) from None
+            found += _moved(error, name, place)
         except (TypeError, ValueError) as error:
-            raise _plain(error, name) from None
+            found += _moved(_plain(error, ""), name, place)
+    if found:
+        raise gathered(found)
     return Named(items)
 
 
-def _flag(item: Any, _: type) -> bool:
+def _flag(given: Any, _: type) -> bool:
+    item = plain(given)
     if not isinstance(item, bool):
         raise FormatError("", f"is {_shown(item)}", "write true or false")
     return item
 
 
-def _whole(item: Any, _: type) -> int:
+def _whole(given: Any, _: type) -> int:
+    item = plain(given)
     if isinstance(item, bool) or not isinstance(item, int):
         raise FormatError("", f"is {_shown(item)}", "write a whole number")
     if not -(2**63) <= item < 2**63:
@@ -219,70 +273,95 @@ def _whole(item: Any, _: type) -> int:
     return item
 
 
-def _number(item: Any, _: type) -> float:
+def _number(given: Any, _: type) -> float:
+    item = plain(given)
     if isinstance(item, bool) or not isinstance(item, (int, float)) or not abs(item) < 1e300:
         raise FormatError("", f"is {_shown(item)}", "write a number")
     return float(item)
 
 
-def _text(item: Any, _: type) -> str:
+def _text(given: Any, _: type) -> str:
+    item = plain(given)
     if not isinstance(item, str):
         raise FormatError("", f"is {_shown(item)}", "write text in quotation marks")
     return item
 
 
-def _date(item: Any, _: type) -> dt.date:
+def _date(given: Any, _: type) -> dt.date:
+    item = plain(given)
     if not isinstance(item, dt.date) or isinstance(item, dt.datetime):
         raise FormatError("", f"is {_shown(item)}", "write a date such as 2010-09-15, without quotation marks")
     return item
 
 
-def _first(group: Any, place: str) -> InputError:
-    """The first fault in cattrs's tree of exceptions, with its dotted path."""
+def _every(group: Any, tables: Any) -> list[InputError]:
+    """Every fault in cattrs's tree of exceptions, with its dotted path, in the order in which the tables have them."""
     from cattrs import AttributeValidationNote, BaseValidationError, IterableValidationNote
     from cattrs.errors import ForbiddenExtraKeysError
 
-    fault = next((e for e in group.exceptions if isinstance(e, ForbiddenExtraKeysError)), group.exceptions[0])
-    step = ""
-    for note in getattr(fault, "__notes__", []):
-        if isinstance(note, AttributeValidationNote):
-            step = note.name
-        elif isinstance(note, IterableValidationNote):
-            step = f"[{note.index}]"
-    path = _joined(place, step)
-    if isinstance(fault, BaseValidationError):
-        return _first(fault, path)
-    if isinstance(fault, ForbiddenExtraKeysError):
-        known = [field.alias for field in attrs.fields(fault.cl) if field.init]
-        key = min(fault.extra_fields)
-        return FormatError(_joined(path, key), "is not a key that may stand here", nearest(key, known))
-    if isinstance(fault, InputError):
-        return _at(path, fault)
-    if isinstance(fault, KeyError) and step == fault.args[0]:
-        return FormatError(path, "is missing", "add it")
-    return _plain(fault, path)
+    found: list[InputError] = []
+    for fault in group.exceptions:
+        step: str = ""
+        key: Any = None
+        for note in getattr(fault, "__notes__", []):
+            if isinstance(note, AttributeValidationNote):
+                step, key = note.name, note.name
+            elif isinstance(note, IterableValidationNote):
+                step, key = f"[{note.index}]", note.index
+        place = _position(tables, key)
+        if isinstance(fault, BaseValidationError):
+            found += _moved(gathered(_every(fault, _at(tables, key))), step, place)
+        elif isinstance(fault, ForbiddenExtraKeysError):
+            known = [field.alias for field in attrs.fields(fault.cl) if field.init]
+            for extra in fault.extra_fields:
+                error = FormatError(extra, "is not a key that may stand here", nearest(extra, known))
+                found += _moved(error, "", _position(tables, extra))
+        elif isinstance(fault, InputError):
+            here = _position(tables, _first_step(fault.where)) if key is None else place
+            found += _moved(fault, step, here)
+        elif isinstance(fault, KeyError) and fault.args and step == fault.args[0]:
+            found += _moved(FormatError("", "is missing", "add it"), step, place)
+        else:
+            found += _moved(_plain(fault, ""), step, place)
+    return sorted(found, key=lambda error: error.order)
+
+
+def _moved(error: InputError, step: str, place: int) -> list[InputError]:
+    """The same faults one step further out, which has this place among its neighbours."""
+    moved = (error.within(step) if step else error).each()
+    for one in moved:
+        one.order = (place, *one.order)
+    return list(moved)
+
+
+def _position(tables: Any, key: Any) -> int:
+    """Which of the keys of a table, or the items of a list, this is; what is missing comes after all."""
+    if isinstance(tables, Mapping):
+        return list(tables).index(key) if key in tables else len(tables)
+    return key if isinstance(key, int) else 0
+
+
+def _at(tables: Any, key: Any) -> Any:
+    try:
+        return tables[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _first_step(where: str) -> str:
+    """The key with which a dotted path begins."""
+    return where.partition(".")[0].partition("[")[0]
 
 
 def _plain(error: Exception, place: str) -> InputError:
     return FormatError(place, f"is not right ({error})", "see the reference for what may stand here")
 
 
-def _at(place: str, error: InputError) -> InputError:
-    return type(error)(_joined(place, error.where), error.wrong, error.right)
-
-
-def _joined(place: str, step: str) -> str:
-    return f"{place}{'' if not place or not step or step.startswith('[') else '.'}{step}"
-
-
 def _shown(item: Any) -> str:
     """An offending item, short enough for a sentence."""
     if isinstance(item, (dict, list)):
         return "a table" if isinstance(item, dict) else "a list"
-    if isinstance(item, int) and abs(item) >= 10**60:
-        return "an endless number"
-    text = repr(item)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return shown(item)
 
 
 def _present(item: Any) -> Any:

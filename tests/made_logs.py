@@ -13,6 +13,7 @@ from small import body, date, once, person, played
 from nhstransit.eventlog import Kind, Phase, Recorder, rule_code
 from nhstransit.policies import Mars, Returns
 from nhstransit.run import Closing, Run, conserve
+from nhstransit.run.accrual import accrued
 from nhstransit.toml import Named
 
 END = date("2012-03-31")
@@ -54,7 +55,9 @@ def finished(run: Run, state: Any) -> Run:
     state.close()
     post = np.array([state.post[staff] for staff in run.people.staff.tolist()], "int32")
     ledger = {kind.name: sum_ for kind, sum_ in state.ledger.items() if sum_}
-    made = attrs.evolve(run, log=state.log.log(), closing=Closing(post=post, ledger=Named(ledger)))
+    made = attrs.evolve(run, log=state.log.log(), closing=Closing(post=post, ledger=Named(ledger), pay=0))
+    pay = sum(int(cost.sum()) for cost in accrued(made))
+    made = attrs.evolve(made, closing=attrs.evolve(made.closing, pay=pay))
     conserve(made)
     return made
 

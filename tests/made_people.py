@@ -12,6 +12,7 @@ from made_days import Span
 
 from nhstransit.dates import add_months, complete_years, epoch_day
 from nhstransit.organisations.bodies import Organisation
+from nhstransit.scenario.spec import opening_of
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, VSM
 from nhstransit.workforce.columns import NEVER, Workforce
 
@@ -61,12 +62,14 @@ def _person(
     employer = draw(st.sampled_from(sorted(staffed)))
     (function, band), (born, since) = draw(st.sampled_from(jobs)), draw(_service(span))
     fixed = draw(st.sampled_from((False, False, False, True)))
+    bands = opening_of(span.start)
+    least = -(-int(bands.first_pence[band]) // 2)  # the lowest pay that can be a year's
     return {
         "employer": employer,
         "function": function,
         "band": band,
-        "point": draw(st.integers(0, 12)),
-        "pay_pence": draw(st.sampled_from((0, 0, 0, 1, 3_141_593, 2_000_000_00))),
+        "point": draw(st.integers(0, int(bands.points[band]) - 1)),
+        "pay_pence": draw(st.sampled_from((0, 0, 0, max(least, 10_000_00), 4_141_593, 1_000_000_00))),
         "wte_hundredths": draw(st.sampled_from((100, 100, 60, 1, 37))),
         "born": born,
         "service_from": since,

@@ -7,7 +7,7 @@ from made_schemes import scheme_world
 from small import body, date, person, small_world
 from small_england import REGIONS, small_england
 
-from nhstransit.policies import mars, redundancy, returns, start_up
+from nhstransit.policies import mars, redundancy, rets, returns, start_up
 from nhstransit.policies.best_people import BestPeople
 from nhstransit.policies.development import Development
 from nhstransit.policies.filling import Filling
@@ -57,6 +57,16 @@ def taxed() -> Scenario:
     return small_world(person(1, pay=240_000), policies={"mars": scheme, "returns": back})
 
 
+def bought_out() -> Scenario:
+    """One person guaranteed a job to September, who moves to a body that closes in August: the rest is paid."""
+    days = {"announced": "2010-04-02", "offered": "2010-04-10", "guaranteed": "2010-09-30"}
+    terms = rets.Rets(**{name: date(day) for name, day in days.items()}, cap=1.0)
+    days = {"announced": "2010-05-01", "held": "2010-06-01", "starts": "2010-07-01"}
+    filling = Filling(**{name: date(day) for name, day in days.items()}, receivers=("ccg",))
+    bodies = [body("Old", closes="2010-09-30"), body("New", "ccg", ("finance", "6", 1), closes="2010-08-31")]
+    return small_world(person(5), bodies=bodies, policies={"rets": terms, "filling": filling})
+
+
 def tight() -> Scenario:
     """Two people who would go, of whom the panel puts first the one whom its budget does not meet."""
     days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
@@ -80,5 +90,5 @@ def short_of_money() -> Scenario:
 
 def plainly_made() -> list[Scenario]:
     """Worlds that no chance of the testing has a hand in, and between them every kind of event."""
-    small = [taxed(), lodged(), short_of_money(), *map(scheme_world, range(8))]
+    small = [taxed(), lodged(), bought_out(), short_of_money(), *map(scheme_world, range(8))]
     return [*map(with_prospects, range(2, 6)), *small, load_scenario("hamlet")]

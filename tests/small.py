@@ -17,12 +17,11 @@ import numpy as np
 from nhstransit.behaviour import Behaviour, Departures, Outlook, PostChoice, RetentionChoice, SeveranceChoice
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Phase, rule_code
+from nhstransit.eventlog import RULES, Phase
 from nhstransit.grammar import Effect, Effects, Newcomers, Occasion, Proposals, Situation
 from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
-from nhstransit.toml import Named
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 from nhstransit.workforce.columns import NEVER, Workforce
 
@@ -30,6 +29,7 @@ START, END = dt.date(2010, 4, 1), dt.date(2010, 12, 31)
 FUNCTIONS = ("finance", "nursing")
 CERTAIN = 1e6  # a hazard a year that nobody outlives by a day
 NOBODY: np.ndarray = np.empty(0, np.intp)
+SIXTH_A_YEAR = 3_081_114  # pence a year that a post of band 6 costs at its lowest point in 2010-11, with on-costs
 
 
 def date(text: str) -> dt.date:
@@ -42,8 +42,11 @@ def on(text: str) -> int:
 
 
 def row(when: str, phase: Phase, kind: int, rule: str, staff: int, come: int = -1, go: int = -1, pence: int = 0) -> Any:
-    """One event as `Log.tuples` tells it: `come` is its from_post and `go` its to_post."""
-    return (on(when), phase, kind, rule_code(rule), staff, come, go, pence)
+    """One event as `Log.tuples` tells it: `come` is its from_post and `go` its to_post.
+
+    A rule that is not well known is the first of the world's own.
+    """
+    return (on(when), phase, kind, RULES.get(rule, 1_000), staff, come, go, pence)
 
 
 def person(staff: int, employer: str = "Old", **facts: Any) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def small_world(
         functions=FUNCTIONS,
         organisations=tuple(bodies),
         staff=workforce(people, [body.name for body in bodies]),
-        policies=Named(policies or {}),
+        policies=policies or {},
         behaviour=behaviour or behaving(),
     )
 

@@ -30,7 +30,7 @@ REGIONS = (
 
 @cache
 def _england() -> Scenario:
-    return load_scenario("england-2010")
+    return load_scenario("england-2010-prior")
 
 
 def small_england(region: str, people: int, seed: int) -> Scenario:

@@ -65,5 +65,5 @@ def test_the_twin_logs_every_kind_of_event() -> None:
 @pytest.mark.thorough
 def test_first_forms_of_england_have_fewer_policies() -> None:
     """The scenario that `benchmarks.policies` compares with can still be made, and lacks what came later."""
-    england = load_scenario("england-2010")
+    england = load_scenario("england-2010-prior")
     assert len(first_forms(england).policies) < len(england.policies)

@@ -23,6 +23,7 @@ from nhstransit.dates import (
     financial_year_name,
     months_of,
     notice_ends,
+    read_date,
 )
 from nhstransit.errors import InputError
 
@@ -191,3 +192,15 @@ def test_an_end_before_the_start_is_refused() -> None:
     """A calendar that ends before it starts names the end, both dates and the remedy."""
     with pytest.raises(InputError, match=r"^end: 2010-03-31 lies before the start, 2010-04-01; give a later date$"):
         Calendar(dt.date(2010, 4, 1), dt.date(2010, 3, 31))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2013-3-31", "20130331", "2013-W13", "2013-W13-7", "2013-090", "31/03/2013", "٢٠١٣-٠٣-٣١"]
+)
+def test_only_one_way_of_writing_a_date_is_read(text: str) -> None:
+    """Year, month and day with dashes, and what would be right is told."""
+    assert read_date("2013-03-31") == dt.date(2013, 3, 31)
+    with pytest.raises(ValueError, match=r"^give a date such as 2013-03-31$"):
+        read_date(text)
+    with pytest.raises(ValueError, match="in no calendar; give a date such as 1965-03-31"):
+        read_date("2013-02-30", like="1965-03-31")

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit import errors
-from nhstransit.errors import FormatError, InputError, NhstransitError, ScenarioError, nearest
+from nhstransit.errors import FormatError, InputError, Mistakes, NhstransitError, ScenarioError, nearest, shown
 
-EVERY = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
+CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
+EVERY = [kind for kind in CLASSES if issubclass(kind, BaseException)]
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
@@ -81,3 +82,67 @@ def test_a_long_list_is_cut_at_twelve() -> None:
 def test_any_names_at_all_make_a_sentence(name: str, known: list[str]) -> None:
     """Whatever is asked and whatever is known, a sentence comes back and never an error."""
     assert nearest(name, known)
+
+
+def test_names_that_look_alike_are_told_apart() -> None:
+    """Capitals, spaces, invisible characters, look-alikes and accents in two parts are named, not shown as the same."""
+    for wrong, right, said in (
+        ("8A", "8a", "capital letters"),
+        ("Oakdale  PCT", "Oakdale PCT", "spaces"),
+        ("OakdalePCT", "Oakdale PCT", "spaces"),
+        ("Oakdale\u00a0PCT", "Oakdale PCT", "no-break space (U+00A0)"),
+        ("Oakdale\u200b PCT", "Oakdale PCT", "zero width space (U+200B)"),
+        ("\u041eakdale PCT", "Oakdale PCT", "cyrillic capital letter o (U+041E)"),
+        ("St John\u2019s", "St John's", "right single quotation mark (U+2019)"),
+        ("W\u0302y", "\u0174y", "how an accent is written"),
+    ):
+        told = nearest(wrong, ["Elsewhere", "8d", right])
+        assert told.startswith(f"did you mean {right!r}? they differ in ") and said in told
+
+
+def test_a_known_word_within_a_name_is_offered() -> None:
+    """The band in "Band 8a", however unlike the whole is."""
+    assert nearest("Band 8a", ["8a", "8d"]).startswith("did you mean '8a'? ")
+
+
+def test_spaces_within_a_name_are_kept() -> None:
+    """Two spaces are told as two, so that what was refused can be seen; only line breaks go."""
+    assert str(InputError("a", "is 'two  spaces'", "b")) == "a: is 'two  spaces'; b"
+    assert str(InputError("two\r\n lines", "is", "b")) == "two lines: is; b"
+
+
+def test_a_message_is_never_endless() -> None:
+    """Items, names and whole parts of a sentence of 200,000 letters are cut, with their length."""
+    long = "x" * 200_000
+    assert len(shown(long)) < 100 and "200,000 letters" in shown(long)
+    assert len(str(InputError(long, f"is {long!r}", nearest(long, [long])))) < 2_000
+    assert shown(10**70) == "an endless number" and len(shown(["a"] * 1_000)) < 100
+
+
+def test_mistakes_are_told_together_in_order() -> None:
+    """Up to twenty, a line each; the rest are counted, and never put in words; copies travel whole."""
+    mistakes, made = Mistakes(), []
+
+    def late(line: int) -> FormatError:
+        made.append(line)
+        return FormatError(f"line {line}", "is bad", "mend it")
+
+    for line in range(23, 1, -1):
+        mistakes.add(lambda line=line: late(line), line)  # type: ignore[misc]
+    with mistakes.noted(1):
+        raise ScenarioError("name", "is empty", "give one")
+    with pytest.raises(ScenarioError) as caught:
+        mistakes.tell()
+    lines = str(pickle.loads(pickle.dumps(caught.value))).split("\n")
+    assert lines[:2] == ["name: is empty; give one", "line 2: is bad; mend it"]
+    assert len(lines) == 21 and lines[-1] == "and 3 more" and len(made) == 19
+    assert str(caught.value.in_file("a.csv")).split("\n")[1] == "a.csv: line 2: is bad; mend it"
+    Mistakes().tell()
+
+
+def test_what_is_told_by_its_file_stays_so() -> None:
+    """A file goes before a place once; a key or another file does not change it, a task's name goes before it."""
+    error = FormatError("line 3", "is bad", "mend it").in_file("staff.csv")
+    for same in (error.in_file("world.toml"), error.within("staff"), error.within("world.toml")):
+        assert str(same) == "staff.csv: line 3: is bad; mend it"
+    assert str(error.after("draws")) == "draws: staff.csv: line 3: is bad; mend it"

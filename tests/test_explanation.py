@@ -157,7 +157,7 @@ def test_inputs_are_counted_by_grade(explanation, scenario):
     text = " ".join(explanation.inputs)
     assert text.startswith(f"{len(inputs)} inputs by grade: ")
     assert f"{sum(one.quality == 'assumption' for one in inputs)} assumption" in text
-    assert "policies.rets.cap 0.1 (the library's own: 0.15)" in text
+    assert "policies.rets.cap 0.1 (in place of the law's rets.most_share)" in text
 
 
 def test_fields_named_in_a_docstring_are_told_by_their_numbers(explanation):

@@ -1,4 +1,4 @@
-"""The national run is what it was: event for event in every column, all of which hold whole numbers."""
+"""The national runs are what they were: event for event in every column, all of which hold whole numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from tests.golden.make import FILE, england
+from tests.golden.make import FOLDER, WORLDS, england
 
 
-@pytest.fixture(scope="module")
-def runs():
-    """What is kept of the national run, and what it is now."""
-    return json.loads(FILE.read_text("utf-8")), england()
+@pytest.fixture(scope="module", params=WORLDS)
+def runs(request):
+    """What is kept of a national run, and what it is now."""
+    return json.loads((FOLDER / f"{request.param}.json").read_text("utf-8")), england(request.param)
 
 
 @pytest.mark.parametrize("part", ["people", "posts", "events", "pence", "columns"])

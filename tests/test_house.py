@@ -1,4 +1,4 @@
-"""The house rules that no linter knows: small modules and functions, one source of luck, British words."""
+"""The house rules that no linter knows: one source of luck, nothing pickled, British words."""
 
 from __future__ import annotations
 
@@ -38,15 +38,6 @@ def nodes(path: Path) -> tuple[ast.AST, ...]:
 def place(path: Path, line: int = 1) -> str:
     """Where to look, as editors and terminals know it."""
     return f"{path.relative_to(HOUSE.parent)}:{line}"
-
-
-def length(node: Definition) -> int:
-    """Lines from the first to the last, less those of docstrings within."""
-    lines = (node.end_lineno or node.lineno) - node.lineno + 1
-    for part in ast.walk(node):
-        if isinstance(part, Definition) and ast.get_docstring(part) is not None:
-            lines -= (part.body[0].end_lineno or 0) - part.body[0].lineno + 1
-    return lines
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:

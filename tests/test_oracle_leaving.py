@@ -20,7 +20,7 @@ from nhstransit.policies import Mars, Redundancy, mars, panel, rets, vacated
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.codes import RiskClass
 
-SCHEMES = [rule_code(name) for name in ("mars", "mars-again")]
+SCHEMES = ("mars", "mars-again")
 COUNT = 36
 Shown = tuple[Scenario, int, Log]
 HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule
@@ -117,7 +117,7 @@ def test_nothing_of_a_policy_before_its_announcement(seen: list[Shown]) -> None:
     """No event by a policy's rule comes before the day on which it is announced."""
     for scenario, _, log in seen:
         for name, policy in scenario.policies.items():
-            mine = log.rule == rule_code(name)
+            mine = log.rule == scenario.rules[name]
             assert not mine.any() or log.day[mine].min() >= scenario.calendar.day(policy.announced)
 
 
@@ -126,7 +126,7 @@ def test_what_a_scheme_draws_is_what_it_owes(seen: list[Shown]) -> None:
     for scenario, _, log in seen:
         for name, policy in scenario.policies.items():
             if isinstance(policy, Mars):
-                mine = log.take(log.rule == rule_code(name))
+                mine = log.take(log.rule == scenario.rules[name])
                 owed = int(mine.of(Kind.EXIT_AGREED).pence.sum()) if policy.fund else 0
                 assert int(mine.of(Kind.DRAWN).pence.sum()) == owed
 
@@ -135,11 +135,12 @@ def test_who_is_placed_by_a_scheme_was_at_risk(seen: list[Shown]) -> None:
     """A post used again goes to somebody with a letter or under notice, and it is one that a leaver of the scheme left."""
     for scenario, _, log in seen:
         lettered, noticed, left = set(), set(), set()
-        letters = [rule_code(n) for n, p in scenario.policies.items() if isinstance(p, Redundancy)]
+        letters = [scenario.rules[n] for n, p in scenario.policies.items() if isinstance(p, Redundancy)]
+        schemes = [scenario.rules.get(name) for name in SCHEMES]
         for event in log.ordered().tuples():
             if event[2] == Kind.RISK and event[6] == RiskClass.AT_RISK and event[3] in letters:
                 lettered.add(event[4])
-            if event[2] == Kind.EXIT_AGREED and event[3] not in SCHEMES:
+            if event[2] == Kind.EXIT_AGREED and event[3] not in schemes:
                 noticed.add(event[4])
             if event[2] == Kind.DEPARTED and event[3] in SCHEMES:
                 left.add(event[5])

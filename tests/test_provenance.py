@@ -76,20 +76,32 @@ def test_what_is_missing_is_named() -> None:
 
 
 POINTS = {year: FOUND.grid("afc_points").on(dt.date(year, 4, 1)).value for year in (2010, 2011, 2012, 2013, 2025)}
-UPLIFTED = {23_563: 23_589, 25_472: 25_528, 26_483: 26_556, 27_534: 27_625}
+UPLIFTED = {22_663: 22_676, 23_563: 23_589, 25_472: 25_528, 26_483: 26_556, 27_534: 27_625}
 
 
 def test_the_freeze_gave_250_pounds_to_the_low_paid() -> None:
-    """The points of 2011-12 are those of 2010-11, with £250 on £21,000 or less."""
+    """The points of 2011-12 are those of 2010-11, with £250 on £21,000 or less, but for five that circular 2/2011 raised."""
     for band, row in POINTS[2010].items():
-        assert POINTS[2011][band] == tuple(point + 250 if point <= 21_000 else point for point in row)
+        rule = (point + 250 if point <= 21_000 else point for point in row)
+        assert POINTS[2011][band] == tuple(UPLIFTED.get(point, point) for point in rule)
+    assert UPLIFTED[27_534] == round(27_534 * 1.0033)
 
 
 def test_the_second_year_of_the_freeze() -> None:
-    """The points of 2012-13 are those of 2011-12 under the same rule, but for four that were raised."""
+    """The points of 2012-13 are those of 2011-12 with £250 on £21,000 or less."""
     for band, row in POINTS[2011].items():
-        rule = (point + 250 if point <= 21_000 else point for point in row)
-        assert POINTS[2012][band] == tuple(UPLIFTED.get(point, point) for point in rule)
+        assert POINTS[2012][band] == tuple(point + 250 if point <= 21_000 else point for point in row)
+
+
+def test_points_of_2013_are_the_handbooks() -> None:
+    """Every point of the handbook's table of April 2014 below 47, which left those of 2013 as they were but for point 16."""
+    table = (
+        "14294 14653 15013 15432 15851 16271 16811 17425 17794 18285 18838 19268 19947 20638 21265 21388 22016 22903 23825 "
+        "24799 25783 26822 27901 28755 29759 30764 31768 32898 34530 35536 36666 37921 39239 40558 42190 43822 45707 47088 "
+        "49473 52235 54998 56504 59016 61779 65922 67805"
+    )
+    held = sorted({point for row in POINTS[2013].values() for point in row})
+    assert held[:46] == [float(point) for point in table.split()]
 
 
 def test_one_per_cent_in_2013() -> None:

@@ -39,7 +39,7 @@ def test_the_page_names_every_bundled_variant(made: Any) -> None:
     from nhstransit.scenario import bundled_names
 
     variants = {name.removeprefix("england-2010-") for name in bundled_names() if name.startswith("england-2010-")}
-    assert variants - {"fitted", "forecast", "community"} <= set(made.EXPECTED)
+    assert variants - {"prior", "community"} <= set(made.EXPECTED)
 
 
 @pytest.mark.thorough

@@ -20,7 +20,7 @@ from made_people import workforces
 from made_policies import policies
 
 from nhstransit.organisations.bodies import Establishment, Organisation
-from nhstransit.policies import Filling
+from nhstransit.policies import Filling, Rets
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
@@ -48,7 +48,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     bare = draw(bodies(span, crowded))
     starts = [body.closes + DAY for body in bare if body.closes and span.start <= body.closes < span.end]
     chosen = draw(policies(span.days, starts, FUNCTIONS, SENDING, RECEIVING, without, crowded))
-    chosen = _speaking(chosen, {body.wave for body in bare})
+    chosen = _kept(_speaking(chosen, {body.wave for body in bare}), bare)
     bare = _related(bare, draw(st.sampled_from((True, True, False))))
     staff = draw(workforces(bare, span, most, newcomers=bool({"Hiring", "Inflow"} & _types(chosen))))
     return Scenario(
@@ -84,6 +84,22 @@ def _related(bare: list[Organisation], related: bool) -> list[Organisation]:
         attrs.evolve(body, cluster=f"{body.region} cluster", successors=heirs if body.closes else ())
         for body, heirs in zip(bare, later, strict=True)
     ]
+
+
+def _kept(chosen: Named[Any], bare: list[Organisation]) -> Named[Any]:
+    """The policies, less guarantees that outlast all employers who could give them: a scenario refuses these."""
+    kept = dict(chosen)
+    for name, policy in chosen.items():
+        if not isinstance(policy, Rets):
+            continue
+        closings = [body.closes for body in bare if body.kind in policy.kinds]
+        if not closings or None in closings or max(closings) >= policy.guaranteed:
+            continue
+        if policy.offered > max(closings):
+            del kept[name]
+        else:
+            kept[name] = attrs.evolve(policy, guaranteed=max(closings))
+    return Named(kept)
 
 
 def _types(chosen: Named[Any]) -> set[str]:
@@ -125,7 +141,16 @@ def _body(draw: st.DrawFn, place: int, span: Span) -> Organisation:
         authorised = draw(span.days)
         days["authorised"] = min(authorised, opens) if opens else authorised
     wave = draw(st.integers(0, 2))
-    return Organisation(name=f"{kind} {place}", kind=kind, region=region, population=residents, wave=wave, **days)
+    area = draw(st.sampled_from(("", "", "inner", "fringe")))
+    return Organisation(
+        name=f"{kind} {place}",
+        kind=kind,
+        region=region,
+        population=residents,
+        wave=wave,
+        high_cost_area=area,
+        **days,
+    )
 
 
 @st.composite

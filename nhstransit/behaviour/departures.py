@@ -7,6 +7,7 @@ from functools import cached_property
 import attrs
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Floats, Singles
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, number, share
@@ -171,7 +172,7 @@ class Departures:
         )
         resign *= self.by_disposition[people.disposition]
         if self.waiting:
-            resign *= np.exp(-self.waiting * people.risk * people.redundancy_months)
+            resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
         if people.premium.any():
             resign *= hazards.premium_factor(people.premium, self.premium)
         if self.contagion:

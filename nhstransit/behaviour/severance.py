@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import attrs
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Rows
 from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, People, Prospects, SeveranceOffer
@@ -96,8 +95,8 @@ class SeveranceChoice:
         """Log-odds of applying, (n,)."""
         rows = offer.rows
         share_ = min(max(self.typical, 1e-9), 1 - 1e-9)
-        start = math.log(share_ / (1 - share_))
-        score = start + self.payout * np.log(np.maximum(offer.months, 1e-6) / self.typical_months)
+        start = float(arithmetic.log(share_ / (1 - share_)))
+        score = start + self.payout * arithmetic.log(np.maximum(offer.months, 1e-6) / self.typical_months)
         waiting = self.wait_discount * prospects.risk * prospects.redundancy_months
         score += self.better_later * (offer.months - waiting) + self.risk * prospects.risk
         score += self.pension_reached * prospects.pension_reached

@@ -142,9 +142,8 @@ class Bound:
 
     def _used(self, rule: str) -> bool:
         """Whether anybody was let go by this rule."""
-        from nhstransit.eventlog import Kind, rule_code
 
-        return bool((self.run.log.of(Kind.DEPARTED).rule == rule_code(rule)).any())
+        return bool(len(self.run.log.exits.by(self.run.code_of(rule))))
 
     def __repr__(self) -> str:
         return "\n".join([*self._sentences(), "", self.table.to_string(float_format="{:,.0f}".format)])

@@ -10,9 +10,10 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import MOVEMENTS, Kind
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.exits import last_route
+from nhstransit.run.spells import held_on
 from nhstransit.workforce.codes import BANDS
 
 CUTS = ("kind", "region", "employer", "function", "band")
@@ -38,28 +39,23 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
     """
     state_of_post, names = _states(run, by)
     edges = _edges(run)
-    events = run.log.of(*MOVEMENTS)
-    rows, cuts = run.rows_of(events.staff), np.searchsorted(events.day, edges, side="right")
-    routes, route = np.unique(events.rule[events.kind == Kind.DEPARTED], return_inverse=True)
-    route_of = np.full(len(events), -1, "int64")
-    route_of[events.kind == Kind.DEPARTED] = route
+    left_on = run.log.exits
+    routes = np.unique(left_on.rule)
     size, ways = len(names), len(routes)
     moved, left = np.zeros((size, size), "int64"), np.zeros((size, ways), "int64")
     arrived = np.zeros((len(edges) - 1, size), "int64")
-    now, unseen = _on(run, events.to_post[: cuts[0]], rows[: cuts[0]], state_of_post), 0
+    now, unseen = _state(held_on(run, int(edges[0])), state_of_post), 0
     opening = np.bincount(now[now >= 0], minlength=size)
-    gone = np.full(len(run.people), -1, "int64")
-    for month, (start, stop) in enumerate(pairwise(cuts.tolist())):
-        before, now = now, now.copy()
-        here, to = rows[start:stop], events.to_post[start:stop]
-        now[here] = _state(to, state_of_post)  # of several, NumPy keeps the last
-        out = to < 0
-        gone[here[out]] = route_of[start:stop][out]
+    for month, (start, stop) in enumerate(pairwise(edges.tolist())):
+        before = now
+        now = _state(held_on(run, stop), state_of_post)
         stayed, went = (before >= 0) & (now >= 0), (before >= 0) & (now < 0)
+        route = np.searchsorted(routes, last_route(run, stop)[went])
         moved += _counts(before[stayed], now[stayed], size, size)
-        left += _counts(before[went], gone[went], size, ways)
+        left += _counts(before[went], route, size, ways)
         arrived[month] = np.bincount(now[(before < 0) & (now >= 0)], minlength=size)
-        unseen += int(out.sum() - went.sum())
+        exits = np.diff(np.searchsorted(left_on.day, (start, stop), side="right"))
+        unseen += int(exits[0] - went.sum())
     used = np.flatnonzero((opening > 0) | (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0))
     taken = np.flatnonzero(left.sum(axis=0))
     return Months(
@@ -113,13 +109,6 @@ def _edges(run: Run) -> Ints:
         wrong = f"holds no whole month ({run.scenario.start} to {run.scenario.end})"
         raise InputError("run", wrong, "give a longer one")
     return edges
-
-
-def _on(run: Run, to: Ints, rows: AnyArray, state_of_post: Ints) -> Longs:
-    """State of everybody after the first movements, (people,); −1 for those not in post."""
-    post = run.opening_post.copy()
-    post[rows] = to
-    return _state(post, state_of_post)
 
 
 def _state(post: Ints, state_of_post: Ints) -> Longs:

@@ -9,8 +9,10 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import CAUSES, MOVEMENTS, RULES, Kind, rule_code
+from nhstransit.eventlog import CAUSES
 from nhstransit.run import Run
+from nhstransit.run.lives import lives
+from nhstransit.run.spells import AT_START, LEFT, MOVED, spells
 from nhstransit.workforce.columns import NEVER
 
 OPENING = -1  # the day on which the spells of the opening staff begin: before the first
@@ -75,28 +77,20 @@ def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
 
 def spells_of(run: Run, rules: Iterable[str]) -> Spells:
     """All spells in post of a run; departures by `rules` are redundancies, all others are as given."""
-    seated = np.flatnonzero(run.opening_post >= 0)
-    events = run.log.of(*MOVEMENTS)
-    here = run.rows_of(events.staff)
-    row = np.concatenate([seated, here])
-    order = np.lexsort((np.arange(len(row)), row))
-    start = np.ones(len(seated), "int8") * int(Kind.ARRIVED)
-    row, kind = row[order], np.concatenate([start, events.kind])[order]
-    day = np.concatenate([np.full(len(seated), OPENING), events.day])[order]
-    post = np.concatenate([run.opening_post[seated], events.to_post])[order]
-    rule = np.concatenate([np.full(len(seated), RULES["month"]), events.rule])[order]
-    spell = np.cumsum(kind == Kind.ARRIVED) - 1  # each person's events begin with an arrival, so this numbers spells
-    count = int(spell[-1]) + 1 if len(spell) else 0
-    ours = np.isin(rule, [rule_code(name) for name in rules])
-    moved, left, first = kind == Kind.MOVED, kind == Kind.DEPARTED, kind == Kind.ARRIVED
+    held = spells(run)
+    begins = held.began != MOVED  # a spell here goes on over moves from post to post
+    number = np.cumsum(begins) - 1
+    ours = np.isin(held.exit_rule, [run.code_of(name) for name in rules])
+    left = held.ended == LEFT
+    count = int(begins.sum())
     return Spells(
-        row=row[first],
-        began=day[first].astype("int32"),
-        post=post[first].astype("int32"),
-        ends=_on(spell[left & ~ours], day[left & ~ours], count),
-        let_go=_on(spell[left & ours], day[left & ours], count),
-        moves=spell[moved],
-        moved_to=post[moved].astype("int32"),
+        row=held.row[begins],
+        began=np.where(held.began == AT_START, OPENING, held.start)[begins].astype("int32"),
+        post=held.post[begins],
+        ends=_on(number[left & ~ours], held.end[left & ~ours], count),
+        let_go=_on(number[left & ours], held.end[left & ours], count),
+        moves=number[~begins],
+        moved_to=held.post[~begins],
     )
 
 
@@ -110,13 +104,11 @@ def after_redundancy(spells: Spells) -> Bools:
 
 def funded_days(run: Run) -> tuple[Ints, Ints]:
     """Of each post, the first day on which it can be filled and the day on which it goes; NEVER where none comes."""
-    there = (run.posts.opens <= 0) & (run.scenario.roster.closes[run.posts.employer] >= 0)
-    first = np.where(there, OPENING, NEVER).astype("int32")
-    opened, removed = run.log.of(Kind.OPENED), run.log.of(Kind.REMOVED)
-    first[opened.to_post] = opened.day
-    last = np.full(len(run.posts), NEVER, "int32")
-    last[removed.from_post] = removed.day
-    return first, last
+    life = lives(run)
+    from_start = run.posts.opens <= 0
+    there = run.scenario.roster.closes[run.posts.employer] >= 0
+    first = np.where(from_start, np.where(there, OPENING, NEVER), life.opened)
+    return first.astype("int32"), life.removed
 
 
 def _on(spell: Longs, day: AnyArray, count: int) -> Ints:

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.calibration.diagnosis import Profile, covered, profiled
 from nhstransit.calibration.likelihood import standardised, variance_about
 from nhstransit.calibration.moments import Moments
@@ -121,6 +121,7 @@ class Calibration:
         """
         if path not in self.paths:
             raise CalibrationError(f"parameter {path!r}", "was not fitted", nearest(path, self.paths))
+        points = plain(points)
         if type(points) is not int or points < 3:
             raise CalibrationError("points", f"are {points!r}", "give a whole number of 3 or more")
         place = self.paths.index(path)
@@ -132,6 +133,7 @@ class Calibration:
         Its own figures, with chance and sampling put in, are fitted by emulators that have not seen it. A row a parameter:
         the share of truths within the interval of that level, and the correlation of truth and middle of the sample.
         """
+        points = plain(points)
         if type(points) is not int or points < 1:
             raise CalibrationError("points", f"are {points!r}", "give a whole number of 1 or more")
         if not real(level) or not 0 < level < 1:
@@ -151,9 +153,11 @@ class Calibration:
         fitted = ", ".join(f"{path} = {value:.4g}" for path, value in self.setting)
         away = self.fit["standardised"].to_numpy()
         furthest = int(np.abs(away).argmax())
+        lost = int((~self.moments.whole).sum())
+        points = f"{len(self.moments)} points × {self.seeds}" + (f", {lost} of them missing a figure" if lost else "")
         return (
             f"Calibration of {self.scenario.name!r}: {fitted}; {len(self.targets)} targets, "
-            f"{len(self.moments)} points × {self.seeds}; furthest off {self.targets[furthest].name} "
+            f"{points}; furthest off {self.targets[furthest].name} "
             f"({away[furthest]:+.1f} standard deviations)"
         )
 

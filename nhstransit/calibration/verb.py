@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.calibration.fitted import Calibration
 from nhstransit.calibration.moments import Evaluator, Moments
 from nhstransit.calibration.parameters import Parameter, check_parameters
 from nhstransit.calibration.posterior import Surface, heights, likeliest, sampled, spread_points
 from nhstransit.calibration.targets import Target
-from nhstransit.errors import CalibrationError
+from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.published import expected_figures
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps.emulator import emulated
@@ -65,6 +65,7 @@ def calibrate(
         CalibrationError: for targets or parameters that cannot be, a budget too small for them, or figures that no run has.
         SweepError, StoreError: as `sweep` does; what was run is kept in the store.
     """
+    check_kind("scenario", scenario, Scenario)
     asked, free = _checked(tuple(targets), tuple(parameters), scenario, seeds, budget, draws)
     evaluator = Evaluator(
         scenario=scenario,
@@ -163,9 +164,9 @@ def _checked(
         wrong = f"are {len(parameters)} for {len(targets)} targets"
         raise CalibrationError("parameters", wrong, "give fewer: a fit with as many knobs as targets proves nothing")
     for name, number in (("seeds", seeds), ("draws", draws)):
-        if type(number) is not int or number < 1:
+        if type(plain(number)) is not int or number < 1:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")
     fewest = seeds * (_least(parameters) + 2 * WAVES)
-    if type(budget) is not int or budget < fewest:
+    if type(plain(budget)) is not int or budget < fewest:
         raise CalibrationError("budget", f"is {budget!r}", f"give a whole number of runs, {fewest} at the least here")
     return targets, parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.show import tell_status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +28,10 @@ CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service
 def command(
     pair: Pair, seeds: int, changes: bool, by: str | None, scheme: str | None, retention: str | None, waterfall: bool
 ) -> None:
-    """Set RUN beside BASELINE, with the same luck, and say what differs and for whom.
+    """Compare RUN with BASELINE, with the same luck, and say what differs and for whom.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
-    it or with something set otherwise.
+    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
+    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN less baseline.
     """
     from nhstransit.comparison import compare
     from nhstransit.comparison.wording import number
@@ -39,30 +40,42 @@ def command(
     if seeds > 1:
         if changes or by or scheme or retention or waterfall:
             raise click.UsageError("only the comparison itself speaks of several pairs; leave out --seeds")
-        click.echo(repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])))
+        several = repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs]))
+        click.echo(f"{pair.told(runs)}\n{several}")
+        tell_status(runs[0][0].scenario, runs[0][1].scenario)
         return
     one = compare(runs[0][0], baseline=runs[0][1])
     further = _further(one, changes, by, scheme, retention)
     steps = repr(one.waterfall) if waterfall else ""  # all before anything is printed, so that a mistake is told alone
-    click.echo(repr(one))
+    click.echo(f"{pair.told(runs)}\n{one!r}")
     for title, table in further:
-        click.echo(f"\n{title}\n\n{table.to_string(float_format=number, na_rep='')}")
+        printed = table.rename(columns=_spoken).to_string(float_format=number, na_rep="")
+        click.echo(f"\n{title}\n\n{printed}")
     if waterfall:
         click.echo(f"\n{steps}")
+    tell_status(one.run.scenario, one.baseline.scenario)
 
 
 def _further(
     one: Comparison, changes: bool, by: str | None, scheme: str | None, retention: str | None
 ) -> list[tuple[str, pd.DataFrame]]:
     """The further tables that were asked for, each with its title."""
+    from nhstransit.organisations.bodies import KINDS
+
     shown: list[tuple[str, pd.DataFrame]] = []
     if changes:
         shown.append(("Settings that differ", one.settings))
     if by:
-        shown.append((f"Strata by {by}", one.strata_by(by)))  # type: ignore[arg-type]
+        table = one.strata_by(by)  # type: ignore[arg-type]
+        shown.append((f"Strata by {by}", table.rename(index=KINDS) if by == "kind" else table))
     if scheme:
         shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
-        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).T))
+        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).rename(columns=_spoken).T))
     if retention:
         shown.append((f"Whom {retention} kept", one.additionality(retention)))
     return shown
+
+
+def _spoken(column: object) -> object:
+    """The name of a column as a page shows it."""
+    return column.replace("_", " ") if isinstance(column, str) else column

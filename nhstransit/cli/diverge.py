@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.show import tell_status
 
 
 @click.command("diverge")
@@ -14,17 +15,19 @@ from nhstransit.cli.pair import Pair, pair_options
 def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     """Say where RUN parts from BASELINE: the first day, rule, person and event, and why.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario, less some of
-    it or with something set otherwise.
+    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
+    --set changes RUN, --without leaves a policy out of the baseline.
     """
     from nhstransit.comparison import diverge, responsible
 
-    run, baseline = pair.runs()[0]
+    runs = pair.runs()
+    run, baseline = runs[0]
     audit = repr(diverge(run, baseline, staff=staff))
     found = (
         responsible(run, baseline) if by_trial else ()
     )  # before anything is printed, so that a mistake is told alone
-    click.echo(audit)
+    click.echo(f"{pair.told(runs)}\n{audit}")
+    tell_status(run.scenario, baseline.scenario)
     if by_trial:
         click.echo(
             f"Made alone, these part the runs by the same event: {', '.join(found) or 'none of the differences'}."

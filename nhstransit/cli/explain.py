@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nhstransit.cli.show import tell_status
 from nhstransit.cli.words import ALLOW_CODE, scenario_of
 
 
@@ -16,4 +17,6 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...])
     """Say in words what SCENARIO, a bundled name or a TOML file, holds in store, day by day; nothing is simulated."""
     from nhstransit.explanation import explain
 
-    click.echo(str(explain(scenario_of(scenario, left_out, settings))))
+    world = scenario_of(scenario, left_out, settings)
+    click.echo(str(explain(world)))
+    tell_status(world)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from nhstransit.cli.table import shown
+from nhstransit.cli.words import warnings_told
 
 
 @click.command("gaps")
@@ -34,12 +35,13 @@ def command(
     from nhstransit.sweeps import open_study
 
     study = open_study(store, sweep=sweep)
-    found = study.gaps(
-        baseline=baseline or study.results.names[0],
-        measures=measures or None,
-        level=None if no_intervals else level,
-        line=line,
-        half_width=half_width,
-    )
+    with warnings_told():
+        found = study.gaps(
+            baseline=baseline or study.results.names[0],
+            measures=measures or None,
+            level=None if no_intervals else level,
+            line=line,
+            half_width=half_width,
+        )
     click.echo(repr(study))
     shown(found.reset_index(), path)

@@ -6,11 +6,13 @@ exit status 1. Neither shows a traceback, unless `--debug` asks for one.
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 
 import click
 
+from nhstransit.cli.letters import printable
 from nhstransit.errors import ConservationError, NhstransitError
 
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
@@ -69,6 +71,7 @@ def cli(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: runs a verb and turns errors into sentences and exit statuses."""
     words = sys.argv[1:] if arguments is None else arguments
+    printable()
     debug = "--debug" in words
     try:
         status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
@@ -101,5 +104,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _tell(sentence: str) -> None:
-    """A sentence on standard error, on one line."""
-    click.echo(f"nhstransit: {' '.join(sentence.split())}", err=True)
+    """A sentence on standard error; of several mistakes, a line for each."""
+    lines = [re.sub(r"\s*[\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", line).strip() for line in sentence.split("\n")]
+    click.echo("nhstransit: " + "\n".join(line for line in lines if line), err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.show import print_story
+from nhstransit.cli.show import print_story, tell_status
 from nhstransit.cli.words import ALLOW_CODE, scenario_of
 
 if TYPE_CHECKING:
@@ -41,23 +41,27 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...],
     world = scenario_of(scenario, left_out, settings)
     sections = (*_tables(world), *_beside(world), _inputs(assumptions(world), every))
     print_story(sections)
+    tell_status(world)
 
 
 def _tables(world: Scenario) -> tuple[Section, ...]:
     """The five opening tables."""
     from nhstransit.metrics.opening import opening_tables
+    from nhstransit.organisations.bodies import KINDS
     from nhstransit.report import Section
 
     made = opening_tables(world.workforce, world.organisations, world.calendar.origin)
     title = f"{world.title or world.name}: the opening workforce on {world.start}"
-    everybody = made.by_kind.iloc[-1]
-    text = f"{everybody['people']:,.0f} people, {everybody['wte']:,.1f} WTE, £{everybody['cost_million']:,.1f}m a year."
+    everyone = made.by_kind.iloc[-1]
+    text = f"{everyone['people']:,.0f} people, {everyone['wte']:,.1f} WTE, £{everyone['cost_million']:,.1f}m a year."
     return (
-        Section(title, f"{world.about} {text}".strip(), _told(made.by_kind)),
-        Section("By region", "", _told(made.by_region)),
-        Section("By function", "", _told(made.by_function)),
-        Section("By band", "", _told(made.by_band)),
-        Section("Ages (down) by years of service (across)", "People, in complete years.", _told(made.ages_by_service)),
+        Section.of(title, f"{world.about} {text}".strip(), _told(made.by_kind.rename(index=KINDS))),
+        Section.of("By region", "", _told(made.by_region)),
+        Section.of("By function", "", _told(made.by_function)),
+        Section.of("By band", "", _told(made.by_band)),
+        Section.of(
+            "Ages (down) by years of service (across)", "People, in complete years.", _told(made.ages_by_service)
+        ),
     )
 
 
@@ -79,7 +83,7 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
         published_pounds=total.pounds,
     )
     text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
-    return (Section("Beside what was published", text, _told(table)),)
+    return (Section.of("Beside what was published", text, _told(table)),)
 
 
 def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
@@ -99,7 +103,7 @@ def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
         "quality": [one.quality for one in shown],
         "source": [one.source for one in shown],
     }
-    return Section("What it rests on", text, tables.frame(columns))
+    return Section.of("What it rests on", text, tables.frame(columns))
 
 
 def _told(table: Any) -> Any:

@@ -1,4 +1,8 @@
-"""Two worlds named on the command line: scenarios by name or path, or saved runs by folder; what one goes without."""
+"""Two worlds named on the command line: scenarios by name or path, or saved runs by folder.
+
+What is set is set in the run, what is left out is left out of the baseline: `--set` asks what a change would do, and
+`--without` what a policy has done. Either way the gap is run less baseline.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @attrs.frozen(kw_only=True)
 class Pair:
-    """What was written: the run, the baseline if it was named, or what it goes without, and the seed if it was given."""
+    """What was written: the run and what is set in it, the baseline if it was named and what it goes without, the seed."""
 
     world: str
     baseline: str | None
@@ -31,18 +35,32 @@ class Pair:
     def runs(self, count: int = 1) -> list[tuple[Run, Run]]:
         """So many pairs of runs, of one seed and those after it.
 
-        Raises UsageError where the baseline would be the scenario itself, or a saved run is asked for another seed.
+        A saved run in which something is set is played again, with its seed. Raises UsageError where the two worlds would
+        be one, or a saved run is asked for another seed.
         """
         if not (self.baseline or self.left_out or self.settings):
-            right = "say what it goes --without, what to --set in it, or name a BASELINE"
+            right = "say what to --set in the run, what the baseline goes --without, or name a BASELINE"
             raise click.UsageError(f"the baseline is the scenario itself; {right}")
-        kept, beside = _kept(self.world), _kept(self.baseline) if self.baseline else None
+        kept = _kept(self.world)
+        beside = _kept(self.baseline) if self.baseline else None
         if (kept or beside) and count > 1:
             raise click.UsageError("a saved run has one seed; name scenarios to play several")
         seed = self._seed(kept, beside)
         mine = kept.scenario if kept else scenario_of(self.world)
         other = self._other(mine, beside)
+        if self.settings:
+            mine = set_in(mine, self.settings)
+            beside = beside or (None if self.baseline or self.left_out else kept)
+            kept = None
         return [(kept or _played(mine, each), beside or _played(other, each)) for each in range(seed, seed + count)]
+
+    def told(self, runs: list[tuple[Run, Run]]) -> str:
+        """A line that names the run and the baseline, each with what is set in it or left out of it, and the seeds."""
+        run, baseline = runs[0]
+        mine = f"{run.scenario.name}{_with('with', self.settings)}"
+        other = f"{baseline.scenario.name}{_with('without', self.left_out)}"
+        seeds = f"seed {run.seed}" if len(runs) == 1 else f"seeds {run.seed} to {runs[-1][0].seed}"
+        return f"Run: {mine}. Baseline: {other}. Both with {seeds}."
 
     def _seed(self, *kept: Run | None) -> int:
         """The seed that was given, or that of a saved run, or 1."""
@@ -52,12 +70,17 @@ class Pair:
         return found[0] if found else 1 if self.seed is None else self.seed
 
     def _other(self, mine: Scenario, beside: Run | None) -> Scenario:
-        """The baseline's scenario: the named one, or the run's own, less and set as asked."""
-        if beside is not None and (self.left_out or self.settings):
-            raise click.UsageError("the baseline is a saved run; nothing in it can be left out or set")
+        """The baseline's scenario: the named one or the run's own, less what it goes without."""
+        if beside is not None and self.left_out:
+            raise click.UsageError("the baseline is a saved run; nothing in it can be left out")
         if self.baseline and beside is None:
             mine = scenario_of(self.baseline)
-        return set_in(mine.without(*self.left_out), self.settings)
+        return mine.without(*self.left_out)
+
+
+def _with(word: str, parts: tuple[str, ...]) -> str:
+    """What is set or left out, as the end of a name."""
+    return f" {word} {', '.join(parts)}" if parts else ""
 
 
 def pair_options(command: Command) -> Command:
@@ -78,10 +101,8 @@ def pair_options(command: Command) -> Command:
     with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     for option in (
         ALLOW_CODE,
-        click.option(
-            "--set", "settings", multiple=True, metavar="PATH=VALUE", help="What is otherwise in the baseline."
-        ),
-        click.option("--without", "left_out", multiple=True, metavar="POLICY", help="What the baseline goes without."),
+        click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set in RUN, not in the baseline."),
+        click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Left out of the baseline."),
         click.option(
             "--seed", type=SEED, help="Root of all luck, shared by both worlds.  [default: 1, or the saved run's]"
         ),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import click
 
-from nhstransit.cli.show import console, print_story
+from nhstransit.cli.show import print_story
 from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
+
+WIDTH = 80  # letters in a line of the story, on any terminal
 
 
 @click.command("run")
@@ -15,7 +19,8 @@ from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Root of all luck.")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
-@click.option("--staff", type=int, help="Whose career to tell.")
+@click.option("--person", type=int, metavar="ID", help="Tell the career of the person with this identity as well.")
+@click.option("--full", is_flag=True, help="Print the long tables too: they stand in the results folder anyway.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @ALLOW_CODE
@@ -30,7 +35,8 @@ def command(
     seed: int,
     left_out: tuple[str, ...],
     settings: tuple[str, ...],
-    staff: int | None,
+    person: int | None,
+    full: bool,
     out: Path | None,
     log: bool | None,
     overwrite: bool,
@@ -47,15 +53,14 @@ def command(
         from nhstransit.cli.own import run_own
 
         world = scenario_of(scenario, left_out, settings)
-        run_own(
-            world,
-            Path(scenario) if out is None else out,
-            seed=seed,
-            people=people,
-            threshold=threshold,
-            rounding=rounding,
-            overwrite=overwrite,
-        )
+        how: dict[str, Any] = {
+            "seed": seed,
+            "people": people,
+            "threshold": threshold,
+            "rounding": rounding,
+            "overwrite": overwrite,
+        }
+        run_own(world, Path(scenario) if out is None else out, **how)
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.errors import RunError
@@ -63,12 +68,12 @@ def command(
     from nhstransit.report import beside, free_folder, has_published, story, write_results
 
     world = scenario_of(scenario, left_out, settings)
-    folder = free_folder(Path("results") / world.name) if out is None else out
+    folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out
     if (folder / "run.json").exists() and not overwrite:
         raise RunError(str(folder), "already holds a run", "name another folder, or say --overwrite")
     measures = measure(simulate(world, seed=seed))
     published = beside(measures.run) if has_published(measures.run) else None
-    sections = story(measures, staff=staff, published=published)
+    sections = story(measures, person=person, published=published, full=full)
     written = write_results(measures, folder, overwrite=overwrite, published=published, log=log)
-    print_story(sections)
-    console().print(f"Written to {folder}/: {', '.join(path.name for path in written)}.", soft_wrap=True)
+    print_story(sections, width=WIDTH)
+    click.echo(f"\n{len(written)} files are in {folder}/.\nIts story.txt has the long tables; --full prints them.")

@@ -6,44 +6,50 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from nhstransit.report import Section
+    from nhstransit.scenario import Scenario
 
 
 def console() -> Console:
-    """Standard output as rich has it; plain where it is no terminal, and then wide enough for any table."""
+    """Standard output as rich has it; plain where it is no terminal, and then wide enough for any table.
+
+    Names are printed as they are: no brackets are taken for markup, and no colons for pictures.
+    """
     import sys
 
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 180)
+    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 180)
 
 
-def print_story(sections: tuple[Section, ...]) -> None:
-    """Print each section: heading, text, table."""
-    paper = console()
-    for section in sections:
-        paper.print(f"\n[bold]{section.heading}[/bold]")
-        if section.text:
-            paper.print(section.text, markup=False)
-        if section.table is not None and len(section.table):
-            paper.print(grid(section.table))
+def print_story(sections: tuple[Section, ...], width: int | None = None) -> None:
+    """Print each section: heading, sentences, table; as wide as the terminal unless a width is given."""
+    from nhstransit.report import as_text
+
+    print(as_text(sections, width or console().width), end="")
 
 
-def grid(frame: Any) -> Any:
-    """A DataFrame as a rich table: the first column to the left, the others to the right."""
-    from rich import box
-    from rich.table import Table
+def tell_status(*scenarios: Scenario) -> None:
+    """Print what the numbers of these worlds rest on, a line for each thing that is to be said."""
+    from nhstransit.published import status_of
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(frame.columns):
-        words = not place or not _numeric(frame[name])
-        table.add_column(str(name), justify="left" if words else "right", overflow="fold", no_wrap=not place)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(str(cell) for cell in row))
-    return table
+    said: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        names = said.setdefault(status_of(scenario).banner, [])
+        if scenario.name not in names:
+            names.append(scenario.name)
+    for banner, names in said.items():
+        print(f"{' and '.join(names)}: {banner}")
 
 
-def _numeric(cells: Any) -> bool:
-    """Whether every cell of a column, text though it is, reads as a number, with £, m or % perhaps."""
-    return all(str(cell).strip("£m%-−").replace("£", "").replace(",", "").replace(".", "").isdigit() for cell in cells)
+def grid(frame: Any) -> Text:
+    """A DataFrame as lines that fit the console: words wrap between words, and columns that do not fit follow below."""
+    from rich.text import Text
+
+    from nhstransit.report.grid import grid_lines
+
+    rows = [tuple(row) for row in frame.itertuples(index=False)]
+    lines = grid_lines([str(name) for name in frame.columns], rows, console().width)
+    return Text("\n".join(lines), no_wrap=True, overflow="ignore")

@@ -62,7 +62,7 @@ def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:
             "range": [short(number.range) for number in here],
             "from": ["; ".join(_cited(number)) for number in here],
         }
-        sections.append(Section(file, "", tables.frame(columns)))
+        sections.append(Section.of(file, "", tables.frame(columns)))
     return tuple(sections)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, code_allowed
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
     from nhstransit.sweeps import Study
@@ -40,18 +40,19 @@ def command(
 
     asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
     try:
-        found = sweep(
-            asked.scenarios,
-            replications=replications or asked.replications,
-            seed=asked.seed,
-            draws=asked.draws,
-            measure=asked.measure,
-            series=asked.series,
-            store=kept,
-            executor=workers,
-            keep=keep,
-            progress=progress,
-        )
+        with warnings_told():
+            found = sweep(
+                asked.scenarios,
+                replications=replications or asked.replications,
+                seed=asked.seed,
+                draws=asked.draws,
+                measure=asked.measure,
+                series=asked.series,
+                store=kept,
+                executor=workers,
+                keep=keep,
+                progress=progress,
+            )
     except Stopped as stopped:
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
@@ -63,7 +64,8 @@ def command(
 def _tell(found: Study, kept: Path) -> None:
     click.echo(f"{found!r} in {kept}")
     failures = found.failures()
-    if len(failures):
-        first = failures.iloc[0]
-        where = f"{first['scenario']}, draw {first['draw']}, replication {first['replication']}"
-        click.echo(f"The first failure ({where}): {first['error']}")
+    for scenario in dict.fromkeys(failures["scenario"]):
+        mine = failures[failures["scenario"] == scenario]
+        first = mine.iloc[0]
+        where = f"{len(mine):,} runs failed, the first in draw {first['draw']}, replication {first['replication']}"
+        click.echo(f"{scenario}: {where}: {first['error']}")

@@ -35,6 +35,11 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
     else:
         table = study.summary(measures or None).reset_index()
     click.echo(repr(study))
+    if not study.measures and study.results.failed.any():
+        from nhstransit.sweeps.missing import reasons
+
+        click.echo(f"No run came to anything: {reasons(study.results.failure)}")
+        return
     shown(table, path)
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Runs.")
 @click.option("--seed", type=SEED, default=57, show_default=True, help="The root of the runs' luck.")
-@click.option("--as-it-is", is_flag=True, help="Without the fit that comes with the library, where there is one.")
 @click.option("--all", "everything", is_flag=True, help="Figures that a run cannot say, too.")
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the runs' figures here.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
@@ -27,7 +26,6 @@ def command(
     scenario: str,
     replications: int,
     seed: int,
-    as_it_is: bool,
     everything: bool,
     store: Path | None,
     workers: int,
@@ -36,21 +34,13 @@ def command(
     """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict."""
     from nhstransit.validation import validate
 
-    world = scenario_of(scenario if as_it_is else _fitted(scenario))
-    found = validate(world, replications=replications, seed=seed, store=store, executor=workers)
+    found = validate(scenario_of(scenario), replications=replications, seed=seed, store=store, executor=workers)
     _tell(found, everything, path)
-
-
-def _fitted(name: str) -> str:
-    """The variant of a bundled scenario that carries its fit, or the name itself."""
-    from nhstransit.scenario.bundled import bundled_names
-
-    return f"{name}-fitted" if f"{name}-fitted" in bundled_names() else name
 
 
 def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
-    from nhstransit.cli.show import console, grid
+    from nhstransit.cli.show import console, grid, tell_status
     from nhstransit.cli.table import _cell, written
     from nhstransit.published import bundled_outcomes
 
@@ -60,6 +50,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         click.echo(f"{len(table):,} figures, written to {path}.")
         return
     click.echo(f"{found.scenario.name} over {found.runs} runs")
+    tell_status(found.scenario)
     if not bundled_outcomes().reading.fits(found.scenario.name):
         click.echo(
             "What was published speaks of England 2010-13, not of this scenario: no verdict here means anything."

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 SEED = click.IntRange(0, 2**63 - 1)
 SCENARIO = "scenario.toml"  # in a folder of one's own
 _ALLOWED = "nhstransit.allow_code"
+_SETTING = re.compile(
+    r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL
+)  # names in quotation marks may hold an equals sign
 
 
 def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
@@ -33,6 +40,24 @@ def code_allowed() -> bool:
     """Whether the command was told to import classes of one's own."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ALLOWED))
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """What a sweep warns of is told on standard error, each time in one sentence, as soon as it is known."""
+    from nhstransit.sweeps import SweepWarning
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, SweepWarning):
+            click.echo(f"nhstransit: {' '.join(str(message).split())}", err=True)
+        else:
+            before(message, category, *rest)
+
+    with warnings.catch_warnings():
+        before = warnings.showwarning
+        warnings.simplefilter("always", SweepWarning)
+        warnings.showwarning = tell  # type: ignore[assignment]  # whatever else it is given goes on as it is
+        yield
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:
@@ -69,8 +94,11 @@ def _setting(text: str) -> tuple[str, Any]:
     """A dotted path and a value written as TOML: 18, 0.15, 2010-10-29, true, "luck", ["pct"]."""
     from nhstransit import toml
 
-    path, equals, value = text.partition("=")
-    if not equals or not path.strip():
+    parts = _SETTING.fullmatch(text)
+    path, value = parts.groups() if parts else text.partition("=")[::2]
+    if "=" not in text:
+        path = ""
+    if not path.strip():
         raise FormatError(f"--set {text}", "has no value", "write --set policies.mars.payback_months=18")
     try:
         tables = toml.loads(f"format = {toml.FORMAT}\nvalue = {value.strip()}", f"--set {text}")

@@ -15,13 +15,14 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bytes, Ints, Longs
-from nhstransit.comparison.accrual import YEAR, accrued
 from nhstransit.comparison.orders import Exact, product_shares
-from nhstransit.comparison.people import FOR_GOING, check_law, check_pair, shared, stamps
+from nhstransit.comparison.people import check_law, check_pair, shared, stamps
 from nhstransit.comparison.strata import strata_of
 from nhstransit.comparison.wording import amount
-from nhstransit.eventlog import MONEY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, MONEY, Kind
+from nhstransit.metrics.staff_cost import COMING_IN, sign, staff_cost
 from nhstransit.run import Run
+from nhstransit.run.accrual import YEAR, accrued
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,14 +45,13 @@ MECHANISMS = {
     "paid back": "severance comes back from those who return too soon",
     "other payments": "development, retraining, and any other money of the log",
 }
-COMING_IN = (Kind.CLAWBACK,)
 PAYMENTS: dict[str, tuple[Kind, ...]] = {
     "retention": (Kind.PREMIUM,),
     "interims": (Kind.AGENCY,),
     "paid back": COMING_IN,
 }
 PAYMENTS["other payments"] = tuple(
-    kind for kind in MONEY if kind not in FOR_GOING and not any(kind in kinds for kinds in PAYMENTS.values())
+    kind for kind in MONEY if kind not in EXIT_MONEY and not any(kind in kinds for kinds in PAYMENTS.values())
 )
 
 
@@ -134,8 +134,8 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts["returns"] = Fraction(ours.again - theirs.again, YEAR)
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
-        parts[name] = Fraction(_money(run.log, kinds) - _money(baseline.log, kinds))
-    start, end = (_total(world, pay) for world, pay in ((baseline, theirs), (run, ours)))
+        parts[name] = Fraction(_money(run, kinds) - _money(baseline, kinds))
+    start, end = staff_cost(baseline), staff_cost(run)  # as the ledgers have it, kept apart from the logs
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
         what="what staff cost, first day to last,",
@@ -178,7 +178,7 @@ def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
 
 def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
     """Departures paid for, mean yearly pay of those who go, and pence paid for each of these pence; None for none."""
-    paid = run.log.of(*FOR_GOING)
+    paid = run.log.steps(*EXIT_MONEY)
     each = np.unique(stamps(paid)) & 0xFFFFFFFF
     if not len(each):
         return None
@@ -195,16 +195,6 @@ def _aligned(
     return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])
 
 
-def _money(log: Log, kinds: tuple[Kind, ...]) -> int:
+def _money(run: Run, kinds: tuple[Kind, ...]) -> int:
     """Pence paid out of these kinds, less what comes in."""
-    return sum(_sign(kind) * int(log.of(kind).pence.sum()) for kind in kinds)
-
-
-def _sign(kind: Kind) -> int:
-    return -1 if kind in COMING_IN else 1
-
-
-def _total(run: Run, pay: _Pay) -> Fraction:
-    """Everything, in pence: pay as accrued, money as the ledger of the run has it, kept apart from the log."""
-    ledger = sum(_sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
-    return Fraction(int(pay.first.sum()) + pay.again + pay.others, YEAR) + ledger
+    return sum(sign(kind) * int(run.log.steps(kind).pence.sum()) for kind in kinds)

@@ -65,7 +65,7 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         numbers = _marginals(run, staff, stratum, cuts)
         least, most = (part.sum(axis=1) for part in frechet(*numbers))
         expected = _independent(*numbers)
-        name = "everybody" if tuple(cuts) == ("all",) else " × ".join(cuts)
+        name = " × ".join(cuts)
         rows += [
             (name, STRATA[place], int(least[place]), int(most[place]), float(expected[place]), int(found[place]))
             for place in range(len(STRATA))
@@ -77,20 +77,20 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
     """Strata with common luck beside those with luck of the baseline's own: it is simulated anew with each of other seeds.
 
-    Indexed by stratum; columns `common luck` and one of people for each seed. `law` is that of the runs where it was not
+    Indexed by stratum; columns `common_luck` and one of people for each seed. `law` is that of the runs where it was not
     the bundled one. Raises InputError for a seed that is the run's own, or a law that is not the baseline's.
     """
     from nhstransit.engine.simulate import simulate
 
     staff = shared(run, baseline)
-    table = {"stratum": list(STRATA), "common luck": counts(strata_of(run, baseline, staff))}
+    table = {"stratum": list(STRATA), "common_luck": counts(strata_of(run, baseline, staff))}
     for seed in seeds:
         if seed == run.seed:
             raise InputError("seeds", f"have {seed}, the run's own", "give seeds of other luck")
         other = simulate(baseline.scenario, seed=seed, law=law)
         if other.provenance.law != baseline.provenance.law:
             raise InputError("law", "is not that of the baseline", "give the law that it was simulated under")
-        table[f"seed {seed}"] = counts(strata_of(run, other, staff))
+        table[f"seed_{seed}"] = counts(strata_of(run, other, staff))
     return tables.frame(table, index="stratum")
 
 

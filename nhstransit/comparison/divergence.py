@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from functools import cached_property
 
 import attrs
@@ -11,12 +10,11 @@ import numpy as np
 
 from nhstransit.comparison.people import check_start
 from nhstransit.comparison.reasons import Reason, earliest, reason_for
-from nhstransit.errors import InputError
-from nhstransit.eventlog import COLUMNS, NOBODY, OF_BODIES, Kind, Log, Phase
+from nhstransit.errors import InputError, check_kind
+from nhstransit.eventlog import Event
 from nhstransit.run import Run
+from nhstransit.run.parting import before, digests, parting, ranked, ranks
 from nhstransit.scenario import Change, differences
-
-EVENT = ("phase", "rule", "staff", "kind", "from_post", "to_post", "pence")  # the canonical order within a day
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -30,10 +28,14 @@ class Divergence:
     run: Run
     baseline: Run
     staff: int | None = None  # whose events alone are looked at
-    day: int | None = None
-    event: tuple[int, ...] | None = None
+    event: Event | None = None
     inside: str = ""
     shared: int = 0
+
+    @property
+    def day(self) -> int | None:
+        """The day on which they part, counted from the start; None where they do not."""
+        return None if self.event is None else self.event.day
 
     @property
     def same(self) -> bool:
@@ -48,12 +50,12 @@ class Divergence:
     @property
     def rule(self) -> str:
         """The name of the rule that acted otherwise; "" where none did."""
-        return "" if self.event is None else self._world.rules.get(self.event[3], str(self.event[3]))
+        return "" if self.event is None else self._world.rules.get(self.event.rule, str(self.event.rule))
 
     @property
     def person(self) -> int | None:
         """The identity in the first event; None where it is of a post, or there is none."""
-        return None if self.event is None or self.event[4] == NOBODY else self.event[4]
+        return None if self.event is None else self.event.staff
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -68,8 +70,8 @@ class Divergence:
     @cached_property
     def reason(self) -> Reason:
         """Why they part: settings of the rule itself, what may have acted before unseen, or an earlier difference."""
-        before = None if self.staff is None or self.same else diverge(self.run, self.baseline)
-        return reason_for(self, before)
+        earlier = None if self.staff is None or self.same else diverge(self.run, self.baseline)
+        return reason_for(self, earlier)
 
     @cached_property
     def digests(self) -> tuple[str, str]:
@@ -77,11 +79,12 @@ class Divergence:
 
         Equal digests are equal events; of runs that do not part they cover everything.
         """
-        ours, theirs = (_before(_of(world, self.staff), self.event) for world in (self.run, self.baseline))
-        plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
-        both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
-        first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
-        return first, second
+        order = ranks(self.baseline, self.run)
+        event = self.event
+        if event is not None:
+            event = attrs.evolve(event, rule=order.index(self.rule))
+        ours, theirs = (before(ranked(world, order, self.staff), event) for world in (self.run, self.baseline))
+        return digests(ours, theirs)
 
     @property
     def _world(self) -> Run:
@@ -94,18 +97,32 @@ class Divergence:
         if self.event is None:
             return [f"The two runs are the same, event for event: {self.shared:,} events{whose}, {proof}."]
         return [
-            f"The runs part on {self.date}, in the phase of {Phase(self.event[1]).name.lower()}, by {self.rule}.",
+            f"The runs part on {self.date}, in the phase of {self.event.phase.name.lower()}, by {self.rule}.",
             f"The first event{whose} in one log alone is the {self.inside}'s: {self._event_told()}.",
             f"{self.reason}",
             f"Before it both logs have the same {self.shared:,} events ({proof}).",
         ]
 
     def _event_told(self) -> str:
-        _, _, kind, _, staff, old, new, pence = self.event or (NOBODY,) * len(COLUMNS)
-        who = f"staff {staff} " if staff != NOBODY else "a body " if kind in OF_BODIES else "a post "
-        columns = [f"{side} {post}" for side, post in (("from_post", old), ("to_post", new)) if post != NOBODY]
-        money = [f"£{pence / 100:,.2f}"] if pence else []
-        return who + ", ".join([Kind(kind).name.lower().replace("_", " "), *columns, *money])
+        """The first event in words: who, what, the posts or the state, a day, and money."""
+        event, world = self.event, self._world
+        if event is None:
+            return ""
+        who = f"staff {event.staff}" if event.staff is not None else "a post"
+        if event.body is not None:
+            who = world.scenario.roster.names[event.body]
+        values = (
+            ("from post", event.from_post),
+            ("to post", event.to_post),
+            ("from", event.before),
+            ("to", event.after),
+        )
+        parts = [f"{word} {value}" for word, value in values if value is not None]
+        if event.last_day is not None:
+            parts.append(f"last day {world.scenario.calendar.date(event.last_day)}")
+        if event.pence:
+            parts.append(f"£{event.pence / 100:,.2f}")
+        return f"{who} " + ", ".join([event.kind.name.lower().replace("_", " "), *parts])
 
     def __repr__(self) -> str:
         return "\n".join(self.told())
@@ -122,25 +139,25 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     `staff` is a person's identity: then only that person's events are looked at, and the reason says what had parted
     before. Raises InputError for runs that start on two dates, and for an identity that neither has.
     """
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     check_start(run, baseline)
     if staff is not None:
         _check_known(run, baseline, staff)
-    ours, theirs = _of(run, staff), _of(baseline, staff)
-    alike = _prefix(ours, theirs)
-    while alike < max(len(ours), len(theirs)):
-        day = min(int(log.day[alike]) for log in (ours, theirs) if alike < len(log))
-        mine, other = _on(ours, day), _on(theirs, day)
-        found = _first_alone(mine, other)
-        if found is not None:
-            event, inside = found
-            shared = len(_before(ours, event))
-            return Divergence(
-                run=run, baseline=baseline, staff=staff, day=day, event=event, inside=inside, shared=shared
-            )
-        done = (int(log.day.searchsorted(day, side="right")) for log in (ours, theirs))
-        start, _ = done
-        alike = start + _prefix(ours.take(slice(start, None)), theirs.take(slice(start, None)))
-    return Divergence(run=run, baseline=baseline, staff=staff, shared=len(ours))
+    order = ranks(baseline, run)
+    ours, theirs = ranked(run, order, staff), ranked(baseline, order, staff)
+    found = parting(ours, theirs)
+    if found is None:
+        return Divergence(run=run, baseline=baseline, staff=staff, shared=len(ours))
+    inside, world = (("run", run), ("baseline", baseline))[found.inside]
+    return Divergence(
+        run=run,
+        baseline=baseline,
+        staff=staff,
+        event=attrs.evolve(found.event, rule=world.code_of(order[found.event.rule])),
+        inside=inside,
+        shared=len(before(ours, found.event)),
+    )
 
 
 def _check_known(run: Run, baseline: Run, staff: int) -> None:
@@ -170,47 +187,3 @@ def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> D
         wanted = "at all" if limit is None else f"before {limit}"
         raise AssertionError(f"the runs should not part {wanted}\n{parted!r}")
     return parted
-
-
-def _of(run: Run, staff: int | None) -> Log:
-    return run.log if staff is None else run.log.take(run.log.staff == staff)
-
-
-def _prefix(ours: Log, theirs: Log) -> int:
-    """How many events from the first on are the same in the same places."""
-    alike = min(len(ours), len(theirs))
-    for name in COLUMNS:
-        mine, other = getattr(ours, name)[:alike], getattr(theirs, name)[:alike]
-        differs = mine != other
-        place = int(differs.argmax()) if alike else 0
-        alike = place if alike and differs[place] else alike
-    return alike
-
-
-def _on(log: Log, day: int) -> Log:
-    """The events of one day in canonical order."""
-    return log.take(slice(*(int(log.day.searchsorted(day, side=side)) for side in ("left", "right")))).ordered()
-
-
-def _first_alone(ours: Log, theirs: Log) -> tuple[tuple[int, ...], str] | None:
-    """Of two days in canonical order, the first event that one has and the other has not, or not so often."""
-    place = _prefix(ours, theirs)
-    ends = [(_row(log, place), name) for log, name in ((ours, "run"), (theirs, "baseline")) if place < len(log)]
-    if not ends:
-        return None
-    return min(ends, key=lambda end: tuple(end[0][list(COLUMNS).index(name)] for name in EVENT))
-
-
-def _row(log: Log, place: int) -> tuple[int, ...]:
-    return tuple(int(getattr(log, name)[place]) for name in COLUMNS)
-
-
-def _before(log: Log, event: tuple[int, ...] | None) -> Log:
-    """The events before the instant (day, phase, rule) of one; all, where there is none."""
-    if event is None:
-        return log
-    day, phase, _, rule = event[:4]
-    earlier = log.day < day
-    now = log.day == day
-    earlier |= now & ((log.phase < phase) | ((log.phase == phase) & (log.rule < rule)))
-    return log.take(earlier)

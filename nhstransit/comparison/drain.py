@@ -19,7 +19,7 @@ NET = "net, because of it"
 def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
     """Heads and knowledge of each stratum, and net of those kept: what went because of the policy. Indexed by stratum.
 
-    Columns: people; `share` of all (m); knowledge; `knowledge share` of all (m_K); `selection` = m_K ÷ m, above 1 where the
+    Columns: people; `share` of all (m); knowledge; `knowledge_share` of all (m_K); `selection` = m_K ÷ m, above 1 where the
     stratum holds those who know more (the selection ratio of Docquier, Lohest and Marfouk 2007). The last row is those
     gone because of it less those kept because of it; its selection is NaN where heads balance.
     """
@@ -33,7 +33,7 @@ def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
         "people": heads.astype("int64"),
         "share": m,
         "knowledge": known,
-        "knowledge share": m_k,
+        "knowledge_share": m_k,
         "selection": np.divide(m_k, m, out=np.full(len(m), np.nan), where=m != 0),
     }
     return tables.frame(columns, index="stratum")

@@ -16,11 +16,11 @@ from nhstransit.comparison.divergence import diverge
 from nhstransit.comparison.orders import shares
 from nhstransit.comparison.people import check_law, check_pair
 from nhstransit.comparison.touched import INERT
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
 from nhstransit.run import Run
-from nhstransit.scenario import Scenario, differences
+from nhstransit.scenario import Scenario, differences, joined, names_in
 
 if TYPE_CHECKING:
     from nhstransit.entitlements import Law
@@ -81,6 +81,8 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
     Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     from nhstransit.engine.simulate import simulate
 
     check_pair(run, baseline)
@@ -114,13 +116,13 @@ def between(old: Scenario, new: Scenario) -> dict[str, Move]:
 
 def _place(path: str) -> str:
     """The part of a scenario that moves as one; bodies, staff and dates must fit each other, and so move together."""
-    steps = path.split(".")
-    return ".".join(steps[:2]) if steps[0] in ("policies", "behaviour") else REST
+    steps = names_in(path)
+    return joined(*steps[:2]) if steps[0] in ("policies", "behaviour") else REST
 
 
 def _towards(new: Scenario, place: str) -> Move:
     """What makes one part of a scenario as it is in the new one."""
-    field, _, name = place.partition(".")
+    field, name = (*names_in(place), "")[:2]
 
     def move(scenario: Scenario) -> Scenario:
         if field == "policies":

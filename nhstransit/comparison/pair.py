@@ -20,6 +20,7 @@ from nhstransit.comparison.people import shared
 from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
 from nhstransit.comparison.touched import THROUGH, differing_policies, plainly, through, touched
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
+from nhstransit.errors import check_kind
 from nhstransit.metrics import headlines
 from nhstransit.metrics.figures import UNITS
 from nhstransit.metrics.knowledge import Knowledge, weights
@@ -113,7 +114,7 @@ class Comparison:
         people = counts(self.stratum)
         table: dict[str, AnyArray | Sequence[str]] = {"stratum": STRATA, "people": people}
         table["share"] = people / max(len(self.stratum), 1)
-        table |= {name: cells[:, place] for place, name in enumerate(THROUGH)}
+        table |= {tables.column(name): cells[:, place] for place, name in enumerate(THROUGH)}
         return tables.frame(table, index="stratum")
 
     def strata_by(self, by: Cut) -> pd.DataFrame:
@@ -148,14 +149,17 @@ class Comparison:
 
     def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
         """Of those the scheme paid to go, who would have gone unpaid: see `deadweight`; indexed by months."""
+        check_kind("scheme", scheme, str, "name a policy of the run")
         return takers.deadweight(self.run, self.baseline, scheme, months=months)
 
     def additionality(self, policy: str) -> pd.DataFrame:
         """Of those given a guarantee, whom it kept: see `additionality`; indexed by outcome."""
+        check_kind("policy", policy, str, "name a policy of the run")
         return retention.additionality(self.run, self.baseline, policy)
 
     def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
         """What the scheme paid for each post really saved: see `posts_saved`; indexed by months."""
+        check_kind("scheme", scheme, str, "name a policy of the run")
         return posts.posts_saved(self.run, self.baseline, scheme, months=months)
 
     @cached_property
@@ -179,8 +183,12 @@ class Comparison:
         until = f"The worlds are the same until {self.divergence.date}."
         return [what, until, f"Of the opening staff at the end{ends}: {told}."]
 
+    def deadweight_told(self) -> list[str]:
+        """A sentence for each scheme that pays people to go in the run alone: how many of them would have gone unpaid."""
+        return takers.told_deadweight([(self.run, self.baseline)])
+
     def __repr__(self) -> str:
-        return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)
+        return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING, self.deadweight_told())
 
     def _repr_html_(self) -> str:
-        return html(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING)
+        return html(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING, self.deadweight_told())

@@ -9,15 +9,16 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import NOBODY, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, NOBODY, Events
 from nhstransit.run import Run
+from nhstransit.run.exits import exits, last_route
+from nhstransit.run.lookup import first_at
+from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     from nhstransit.entitlements import Law
 
 HERE = "here"
-FOR_GOING = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)  # money that is paid when somebody goes
-NEVER = 2**31 - 1  # a day that does not come
 SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
 
 
@@ -39,11 +40,8 @@ def gone(run: Run, staff: Ints) -> Bools:
 
 def last_rule(run: Run, staff: Ints) -> Longs:
     """The number of the rule by which each of `staff` last left, −1 for those in post at the end, (n,)."""
-    left = run.log.of(Kind.DEPARTED)
-    rules = np.full(len(run.people), NOBODY, "int64")
-    rules[run.rows_of(left.staff)] = left.rule  # of several, NumPy keeps the last
     rows = run.rows_of(staff)
-    return np.where(run.closing.post[rows] < 0, rules[rows], NOBODY)
+    return np.where(run.closing.post[rows] < 0, last_route(run)[rows], NOBODY).astype("int64")
 
 
 def routes(run: Run, rules: AnyArray) -> list[str]:
@@ -51,34 +49,25 @@ def routes(run: Run, rules: AnyArray) -> list[str]:
     return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
 
 
-def paid_departures(run: Run) -> tuple[Log, Bools]:
-    """All departures in order, and whether anything was paid for each on its day."""
-    log = run.log
-    left, paid = log.of(Kind.DEPARTED), log.of(*FOR_GOING)
-    return left, np.isin(stamps(left), stamps(paid))
-
-
-def stamps(events: Log) -> Longs:
+def stamps(events: Events) -> Longs:
     """One whole number for the day and person of each event."""
     return np.asarray(events.day.astype("int64") << 32 | events.staff)
 
 
 def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
     """The first day from `since` on that each of `staff` left, `NEVER` for none, and whether it was paid, (n,) each."""
-    left, paid = paid_departures(run)
-    start, places = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
-    start[places] = since
-    rows = run.rows_of(left.staff)
-    late = np.flatnonzero(left.day >= start[rows])[::-1]  # backwards, so that the first of several is written last
-    day, with_pay = np.full(len(run.people), NEVER, "int32"), np.zeros(len(run.people), bool)
-    day[rows[late]], with_pay[rows[late]] = left.day[late], paid[late]
-    return day[places], with_pay[places]
+    left = exits(run)
+    start, rows = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
+    start[rows] = since
+    late = np.flatnonzero(left.day >= start[left.row])
+    first = first_at(left.row[late], len(run.people))[rows]
+    day = np.append(left.day[late], np.int32(NEVER))[first]
+    return day, np.append(left.paid[late] > 0, False)[first]
 
 
 def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
     """Whom a rule paid to go for the first time: identities in order, day and pence of that payment, (n,) each."""
-    events = run.log.of(*FOR_GOING)
-    events = events.take(events.rule == rule)
+    events = run.log.steps(*EXIT_MONEY).by(rule)
     stamp = stamps(events)
     each, place = np.unique(stamp, return_inverse=True)
     pence = np.zeros(len(each), "int64")

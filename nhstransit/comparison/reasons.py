@@ -11,7 +11,7 @@ import attrs
 from nhstransit.comparison.touched import spoken, telling
 from nhstransit.eventlog import CAUSES
 from nhstransit.run import Run
-from nhstransit.scenario import Change
+from nhstransit.scenario import Change, joined, names_in
 
 if TYPE_CHECKING:
     from nhstransit.comparison.divergence import Divergence
@@ -84,7 +84,7 @@ def _acts(run: Run, baseline: Run, path: str) -> dt.date:
     """The first date on which a differing setting could act."""
     if not path.startswith("policies."):
         return run.scenario.start
-    name = path.split(".")[1]
+    name = names_in(path)[1]
     policies = (world.scenario.policies for world in (run, baseline))
     return min(policy[name].announced for policy in policies if name in policy)
 
@@ -95,7 +95,7 @@ def _parts(parted: Divergence, rule: str) -> tuple[str, ...]:
         return _OF_THE_ENGINE[rule]
     worlds = (parted.run.scenario, parted.baseline.scenario)
     questions = [getattr(world.policies[rule], "question", None) for world in worlds if rule in world.policies]
-    return (f"policies.{rule}", *(f"behaviour.{question}" for question in questions if question))
+    return (joined("policies", rule), *(f"behaviour.{question}" for question in questions if question))
 
 
 def _within(path: str, places: tuple[str, ...]) -> bool:

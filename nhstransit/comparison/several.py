@@ -14,6 +14,7 @@ from nhstransit.arrays import Floats
 from nhstransit.comparison.intervals import FEWEST, Interval, Method, check, paired, spread
 from nhstransit.comparison.pair import NOTHING, Comparison
 from nhstransit.comparison.strata import STRATA
+from nhstransit.comparison.takers import told_deadweight
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.errors import InputError, nearest
 from nhstransit.scenario import Change
@@ -135,8 +136,12 @@ class Comparisons:
         """One side of the headline figures, (pairs, measures)."""
         return np.array([pair.gaps[side].to_numpy() for pair in self.pairs], "float64")
 
+    def deadweight_told(self) -> list[str]:
+        """A sentence for each scheme that pays people to go in the runs alone: people and pounds of all pairs together."""
+        return told_deadweight([(pair.run, pair.baseline) for pair in self.pairs])
+
     def __repr__(self) -> str:
-        return text(self.sentences(), self._shown(), NOTHING)
+        return text(self.sentences(), self._shown(), NOTHING, self.deadweight_told())
 
     def _repr_html_(self) -> str:
-        return html(self.sentences(), self._shown(), NOTHING)
+        return html(self.sentences(), self._shown(), NOTHING, self.deadweight_told())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,20 +9,18 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.comparison.people import gone, last_rule, routes
-from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
-from nhstransit.workforce.codes import BANDS, SEXES
+from nhstransit.run.groups import grouping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
+COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column of its own
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
-AGES, SERVICE = (0, 30, 40, 50, 55, 60), (0, 2, 5, 10, 15)  # complete years at which a group begins
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
@@ -42,38 +38,17 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
     Raises InputError for a cut there is not.
     """
-    rows, people, roster = run.rows_of(staff), run.people, run.scenario.roster
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
-    if by == "all":
-        return np.zeros(len(rows), "int32"), ["everybody"]
-    if by in ("age", "service"):
-        return _spans(people.born if by == "age" else people.service_from, rows, run, AGES if by == "age" else SERVICE)
-    employer = people.employer[rows]
-    column, names = {
-        "employer": (employer, roster.names),
-        "kind": (roster.kind[employer], list(KINDS.values())),
-        "region": (roster.region[employer], roster.regions),
-        "function": (people.function[rows], people.functions),
-        "band": (people.band[rows], BANDS),
-        "sex": (people.sex[rows], SEXES),
-    }[by]
-    return np.asarray(column, "int32"), list(names)
-
-
-def _spans(since: Ints, rows: AnyArray, run: Run, starts: Sequence[int]) -> tuple[Ints, list[str]]:
-    """Groups of complete years at the scenario's start."""
-    years = complete_years(since[rows], run.scenario.calendar.origin)
-    names = [f"{low}–{high - 1}" for low, high in pairwise(starts[1:])]
-    code = np.searchsorted(starts, years, side="right") - 1
-    return np.maximum(code, 0).astype("int32"), [f"under {starts[1]}", *names, f"{starts[-1]} and over"]
+    found = grouping(run, by)
+    return found.codes[run.rows_of(staff)], list(found.names)
 
 
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
     """A row a group that has anybody: people in each stratum, those touched directly, and what policy changed.
 
-    Columns: the four strata; `people`; `gone direct` and `kept direct` (of those gone or kept because of it, touched by the
-    differing rules themselves); `net` (gone less kept because of it); `net share` of the people; `knowledge share` lost.
+    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (of those gone or kept, touched by the
+    differing rules themselves); `net` (gone less kept because of it); `net_share` of the people; `knowledge_share` lost.
     """
     code, names = groups(run, staff, by)
     cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
@@ -83,12 +58,12 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
     sign = (stratum == GONE_BECAUSE).astype("float64") - (stratum == KEPT_BECAUSE)
     lost, held = (np.bincount(code, weight, len(names)) for weight in (sign * knowledge, knowledge))
     table: dict[str, AnyArray | list[str]] = {by: [names[place] for place in there.tolist()]}
-    table |= {name: cells[there, place] for place, name in enumerate(STRATA)}
+    table |= {name: cells[there, place] for place, name in enumerate(COLUMNS)}
     table["people"] = people[there]
-    for name, which in (("gone direct", GONE_BECAUSE), ("kept direct", KEPT_BECAUSE)):
+    for name, which in (("gone_direct", GONE_BECAUSE), ("kept_direct", KEPT_BECAUSE)):
         table[name] = np.bincount(code[direct & (stratum == which)], minlength=len(names))[there]
-    table |= {"net": net[there], "net share": net[there] / people[there]}
-    table["knowledge share"] = lost[there] / np.maximum(held[there], 1e-300)
+    table |= {"net": net[there], "net_share": net[there] / people[there]}
+    table["knowledge_share"] = lost[there] / np.maximum(held[there], 1e-300)
     return tables.frame(table, index=by)
 
 
@@ -105,7 +80,7 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     return tables.frame(
         {
             "route": routes(run, ours[order]),
-            "route in the baseline": routes(baseline, theirs[order]),
+            "baseline_route": routes(baseline, theirs[order]),
             "stratum": [STRATA[code] for code in strata[order]],
             "people": people[order],
         }

@@ -9,10 +9,10 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, check_pair, first_departure, opening, paid_for_going
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import rule_code
+from nhstransit.eventlog import EXIT_MONEY
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
         months: horizons, counted from the day each went with the scheme's money.
 
     Returns:
-        Columns takers; `unpaid` (left within the horizon with no payment), `paid otherwise` (left within it and were paid by
-        another rule), `not gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it and were paid by
+        another rule), `not_gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
         making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
         of all pounds of the scheme.
 
@@ -44,14 +44,40 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
     check_months(months)
-    staff, went, pence = paid_for_going(run, rule_code(scheme))
+    staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
     staff, went, pence = staff[both], went[both], pence[both]
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
-    names = ("months", "takers", "unpaid", "paid otherwise", "not gone", "unseen", "share", "pounds", "share of pounds")
+    names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
+
+
+def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
+    """A sentence for each scheme that pays people to go in the runs and in none of the baselines: its deadweight.
+
+    `pairs` are runs and their baselines, of one scenario on either side; people and pounds are added up over them.
+    """
+    sentences = []
+    for name, policy in pairs[0][0].scenario.policies.items():
+        if policy.question != "severance":
+            continue
+        if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
+            continue
+        found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
+        takers, unpaid, unseen = (
+            sum(int(table[column].sum()) for table in found) for column in ("takers", "unpaid", "unseen")
+        )
+        pounds = sum(float(table["pounds"].sum()) for table in found)
+        if takers:
+            later = f"; of {unseen:,} it cannot be seen" if unseen else ""
+            share = f" ({unpaid / (takers - unseen):.0%})" if takers > unseen else ""
+            sentences.append(
+                f"Deadweight of {name}: of {takers:,} people paid to go, {unpaid:,}{share} would have left unpaid within "
+                f"{months} months{later}; they were paid £{pounds:,.0f}."
+            )
+    return sentences
 
 
 def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
@@ -59,11 +85,11 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     policies = run.scenario.policies
     if scheme not in policies:
         raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
-    if len(paid_for_going(baseline, rule_code(scheme))[0]):
+    if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
         right = f"make the baseline of run.scenario.without({scheme!r})"
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
-    if policies[scheme].question != "severance" and not len(paid_for_going(run, rule_code(scheme))[0]):
-        others = {run.rules[rule] for rule in np.unique(run.log.of(*FOR_GOING).rule).tolist()}
+    if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
+        others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 
 

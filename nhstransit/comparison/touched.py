@@ -16,10 +16,12 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
-from nhstransit.comparison.people import FOR_GOING, NEVER, last_rule
-from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, rule_code
+from nhstransit.comparison.people import last_rule
+from nhstransit.eventlog import EXIT_MONEY, NOBODY
 from nhstransit.run import Run
-from nhstransit.scenario import Change, Scenario
+from nhstransit.run.lookup import first_of, named_by
+from nhstransit.scenario import Change, Scenario, names_in
+from nhstransit.workforce.columns import NEVER
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
@@ -40,14 +42,14 @@ def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
     """Names of the policies that are in one scenario only, or set otherwise, in order."""
-    return tuple(sorted({change.path.split(".")[1] for change in changes if change.path.startswith("policies.")}))
+    return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
     """Changes in few words: a policy that one scenario has and the other has not is one of them, not one a setting."""
     told: dict[str, None] = {}
     for change in changes:
-        steps = change.path.split(".")
+        steps = names_in(change.path)
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
         told[f"the policy {steps[1]} is in {where} only" if lone else _told(change)] = None
@@ -66,13 +68,11 @@ def plainly(setting: Any) -> str:
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
     """Which of `staff` one of these policies' own rules names in the log of either world, (n,)."""
-    codes = np.array([rule_code(name) for name in policies], "int16")
+    names = tuple(policies)
     found = np.zeros(len(staff), bool)
     for world in (run, baseline):
-        known = np.zeros(len(world.people) + 1, bool)  # the last place is for events of posts
-        named = world.log.staff[np.isin(world.log.rule, codes)]
-        known[np.where(named == NOBODY, len(world.people), world.rows_of(named))] = True
-        found |= known[world.rows_of(staff)]
+        codes = [world.code_of(name) for name in names]
+        found |= named_by(world, codes)[world.rows_of(staff)]
     return found
 
 
@@ -87,18 +87,20 @@ class Tenures:
     @classmethod
     def of(cls, run: Run, posts: Ints) -> Tenures:
         """The tenures of some of a run's posts; the last day of who holds a post at the end is `NEVER`."""
-        log = run.log
+        moves, promised = run.log.moves, run.log.appointments
         wanted = np.zeros(len(run.posts) + 1, bool)  # the last place is for no post
         wanted[posts] = True
         wanted[-1] = False
-        kinds = np.isin(log.kind, (Kind.APPOINTED, *MOVEMENTS))
-        takes = log.take(np.flatnonzero(kinds & (wanted[log.from_post * kinds] | wanted[log.to_post * kinds])))
-        start, left = wanted[takes.to_post], np.isin(takes.kind, (Kind.MOVED, Kind.DEPARTED)) & wanted[takes.from_post]
         held, still = wanted[run.opening_post], wanted[run.closing.post]
-        post = [run.opening_post[held], run.closing.post[still], takes.to_post[start], takes.from_post[left]]
-        staff = [run.people.staff[held], run.people.staff[still], takes.staff[start], takes.staff[left]]
-        last = [np.zeros(held.sum(), "int64"), np.full(still.sum(), NEVER), takes.day[start], takes.day[left]]
-        where, who, day = (np.concatenate(parts).astype("int64") for parts in (post, staff, last))
+        taken, left, to_come = wanted[moves.to_post], wanted[moves.from_post], wanted[promised.to_post]
+        parts = (
+            (run.opening_post[held], run.people.staff[held], np.zeros(held.sum(), "int64")),
+            (run.closing.post[still], run.people.staff[still], np.full(still.sum(), NEVER)),
+            (moves.to_post[taken], moves.staff[taken], moves.day[taken]),
+            (moves.from_post[left], moves.staff[left], moves.day[left]),
+            (promised.to_post[to_come], promised.staff[to_come], promised.day[to_come]),
+        )
+        where, who, day = (np.concatenate(column).astype("int64") for column in zip(*parts, strict=True))
         order = np.lexsort((day, who, where))
         where, who, day = where[order], who[order], day[order]
         final = np.ones(len(where), bool)
@@ -146,11 +148,11 @@ def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
     """The post each holds at the end where it is not the opening one, else −1, and the day it was promised or taken."""
     rows = run.rows_of(staff)
     won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
-    gained = run.log.of(Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED)
-    final = run.closing.post[run.rows_of(gained.staff)] == gained.to_post
     day = np.full(len(run.people), NEVER, "int32")
-    mine = run.rows_of(gained.staff[final])[::-1]
-    day[mine] = gained.day[final][::-1]  # backwards: the first of several stays
+    for gained in (run.log.moves, run.log.appointments):
+        final = gained.take((run.closing.post[run.rows_of(gained.staff)] == gained.to_post) & (gained.to_post >= 0))
+        first = first_of(run, final)
+        day = np.minimum(day, np.append(final.day, np.int32(NEVER))[first])
     return won, day[rows]
 
 
@@ -169,5 +171,5 @@ def same_post(kept: Run, other: Run, post: Ints) -> Ints:
 
 def _letting_go(run: Run) -> AnyArray:
     """The numbers of the rules that paid somebody for going, (n,)."""
-    paid = run.log.of(*FOR_GOING)
+    paid = run.log.steps(*EXIT_MONEY)
     return np.unique(paid.rule)

@@ -36,18 +36,19 @@ def told_ends(run: Run, baseline: Run) -> str:
     return "" if ours == theirs else f" ({ours} in the run, {theirs} in the baseline)"
 
 
-def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str) -> str:
-    """Sentences, a line each, and a table under them; in place of an empty table, what that means."""
+def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
+    """Sentences, a line each, a table under them, and further ones after it; an empty table is told in words."""
     shown = table.to_string(float_format=number, na_rep="") if len(table) else nothing
-    return "\n".join([*sentences, "", shown])
+    return "\n".join([*sentences, "", shown, *(f"\n{line}" for line in after)])
 
 
-def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str) -> str:
+def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
     """The same for a notebook."""
     from html import escape
 
-    told = "".join(f"<p>{escape(line)}</p>" for line in sentences)
-    return told + (table.to_html(float_format=number, na_rep="") if len(table) else f"<p>{escape(nothing)}</p>")
+    told, more = ("".join(f"<p>{escape(line)}</p>" for line in lines) for lines in (sentences, after))
+    shown = table.to_html(float_format=number, na_rep="") if len(table) else f"<p>{escape(nothing)}</p>"
+    return told + shown + more
 
 
 def number(cell: float) -> str:

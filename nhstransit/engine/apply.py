@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nhstransit.arrays import Rows
+from nhstransit.arrays import Bools, Rows
 from nhstransit.engine.apply_bodies import BodyApplier, Processes
 from nhstransit.engine.minds import turn_disposition, turn_risk
 from nhstransit.engine.wellformed import refuse, twice
@@ -26,6 +26,7 @@ from nhstransit.grammar import (
     Turn,
 )
 from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import NEVER
 
 
 class Applier:
@@ -39,8 +40,11 @@ class Applier:
         """What is left of each fund on a day."""
         return self._do.purses.now(day)
 
-    def take(self, effect: Effect, day: int, phase: Phase, rule: int, name: str) -> None:
-        """Carry out one well-formed effect. Raises PolicyError, naming the policy, where it cannot be, as things stand."""
+    def take(self, effect: Effect, day: int, phase: Phase, rule: int, name: str, willing: Bools) -> None:
+        """Carry out one well-formed effect; `willing` (people,) are those who applied to be paid for going.
+
+        Raises PolicyError, naming the policy, where it cannot be, as things stand.
+        """
         rows = getattr(effect, "rows", None)
         if rows is not None:
             if not len(rows):
@@ -48,7 +52,7 @@ class Applier:
             self._check_people(effect, rows, name)
         match effect:
             case Depart():
-                self._depart(effect, day, phase, rule, name)
+                self._depart(effect, day, phase, rule, name, willing)
             case Appoint():
                 self._appoint(effect, day, phase, rule, name)
             case Hire():
@@ -82,12 +86,12 @@ class Applier:
         kept = self._world.columns["next_post"][rows] >= 0
         refuse(coming and kept.any(), name, "brings back somebody for whom a post is kept", "see `next_post`")
 
-    def _depart(self, effect: Depart, day: int, phase: Phase, rule: int, name: str) -> None:
+    def _depart(self, effect: Depart, day: int, phase: Phase, rule: int, name: str, willing: Bools) -> None:
         columns, rows = self._world.columns, effect.rows
         refuse((effect.last_day < day).any(), name, "agrees an exit in the past", "give a later last day")
         refuse((columns["exit_rule"][rows] >= 0).any(), name, "agrees a second exit", "leave out the settled")
         refuse((columns["next_post"][rows] >= 0).any(), name, "lets go who has a post", "leave out the settled")
-        self._do.exits.agree(effect, day, phase, rule)
+        self._do.exits.agree(effect, day, phase, rule, willing[effect.rows])
 
     def _appoint(self, effect: Appoint, day: int, phase: Phase, rule: int, name: str) -> None:
         world, posts = self._world, effect.posts
@@ -96,6 +100,9 @@ class Applier:
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
         refuse(bound.any(), name, "appoints somebody whose exit is agreed", "leave them out")
         refuse((world.columns["next_post"][effect.rows] >= 0).any(), name, "appoints twice", "leave them out")
+        closes = world.bodies.closes[world.columns["employer"][effect.rows]]
+        late = (closes < NEVER) & (effect.start > closes + 1)
+        refuse(late.any(), name, "promises a post that starts after the employer has closed", "let it start by then")
         self._do.exits.appoint(effect, day, phase, rule)
 
     def _hire(self, effect: Hire, day: int, rule: int, name: str) -> None:
@@ -133,7 +140,11 @@ class Applier:
         world, columns, rows = self._world, self._world.columns, effect.rows
         refuse(effect.until < day, name, "guarantees to a day that is past", "give a later day")
         refuse(not effect.premium >= 0, name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
-        yearly = np.rint(columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * effect.premium)
+        running = columns["retained_until"][rows] >= day
+        until = np.where(running, np.maximum(columns["retained_until"][rows], effect.until), effect.until)
+        premium = np.where(running, np.maximum(columns["premium"][rows], effect.premium), effect.premium)
+        basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        yearly = np.rint(basic * (columns["wte_hundredths"][rows] / 100.0) * premium)
         world.log.add(
             day,
             phase,
@@ -141,12 +152,15 @@ class Applier:
             rule,
             columns["staff"][rows],
             from_post=columns["post"][rows],
-            to_post=effect.until,
+            to_post=until,
             pence=yearly.astype("int64"),
         )
         self._do.months.settle(rows, day, phase)
-        columns["retained_from"][rows], columns["retained_until"][rows] = day, effect.until
-        columns["premium"][rows] = effect.premium
+        columns["retained_from"][rows] = day
+        columns["retained_until"][rows] = until
+        columns["premium"][rows] = premium
+        sooner = columns["contract_ends"][rows] < until
+        self._do.natural.contract(rows[sooner], until[sooner])
         world.turn_class(rows, RiskClass.GUARANTEED, day, phase, rule)
         self._do.natural.rerate(rows, day)
 

@@ -49,7 +49,7 @@ class BodyApplier:
             case Extend():
                 self._extend(effect, day, phase, rule, name)
             case OpenPosts():
-                self._open(effect, day, phase, rule)
+                self._open(effect, day, phase, rule, name)
             case RemovePosts():
                 self._remove(effect, day, phase, rule, name)
 
@@ -86,10 +86,28 @@ class BodyApplier:
         refuse((effect.closes < day).any(), name, "closes a body on a day that is past", "give a later day")
         self._do.bodies.extend(effect, day, phase, rule)
 
-    def _open(self, effect: OpenPosts, day: int, phase: Phase, rule: int) -> None:
+    def _open(self, effect: OpenPosts, day: int, phase: Phase, rule: int, name: str) -> None:
+        given = effect.instead_of
+        refuse(given is not None and twice(given[given >= 0]), name, "takes over one post twice", "name each once")
         employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
-        posts = self._world.add_posts(employer, function, band, day)
-        self._world.open_posts(posts, day, phase, rule)
+        world = self._world
+        instead = np.full(len(employer), NOBODY, "int32")
+        if effect.instead_of is not None:
+            known = np.maximum(effect.instead_of, 0)
+            may = (effect.instead_of >= 0) & world.posts["credited"][known] & world.posts["funded"][known]
+            instead[:] = np.where(may, effect.instead_of, NOBODY)
+        takes_over = instead >= 0
+        cost = self._least_cost(band, day) if effect.pence is None else effect.pence
+        posts = world.add_posts(employer, function, band, day)
+        world.posts["credited"][posts] = takes_over
+        world.posts["credited"][instead[takes_over]] = False
+        world.open_posts(posts, day, phase, rule, pence=np.where(takes_over, 0, cost), instead_of=instead)
+
+    def _least_cost(self, band: AnyArray, day: int) -> AnyArray:
+        """Pence a year of somebody full time on the lowest point of each band, with on-costs, (n,)."""
+        law, today = self._world.law, self._world.calendar.origin + day
+        pay = law.annual_pay(band, np.zeros(len(band), "int8"), today)
+        return law.employer_cost(pay, np.ones(len(band)), today)
 
     def _remove(self, effect: RemovePosts, day: int, phase: Phase, rule: int, name: str) -> None:
         refuse(twice(effect.posts), name, "removes one post twice", "name each once")

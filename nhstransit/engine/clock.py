@@ -1,12 +1,12 @@
-"""The calendar of a run: a SimPy environment whose time is day, phase and rule in one whole number.
+"""The calendar of a run: a SimPy environment whose time is day, phase and order of the rule in one whole number.
 
-So the order within a day is declared by those three, never inherited from the order of insertion. A batch of people is
-one event.
+So the order within a day is declared by those three, never inherited from the order of insertion nor from a name. A batch
+of people is one event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 import simpy
 
@@ -19,14 +19,20 @@ _DAY = len(Phase) * _RULES
 class Clock:
     """Runs actions at their declared times to the last day."""
 
-    def __init__(self, days: int) -> None:
+    def __init__(self, days: int, orders: Mapping[int, int]) -> None:
+        """`orders` gives for each rule number its order within a phase, the lower first."""
         self._environment = simpy.Environment()
         self._days = days
+        self._orders = orders
 
     @property
     def today(self) -> int:
         """The day that is being acted on."""
         return int(self._environment.now) // _DAY
+
+    def order(self, rule: int) -> int:
+        """The order of a rule within a phase."""
+        return self._orders[rule]
 
     def at(self, day: int, phase: Phase, rule: int, action: Callable[[], None]) -> None:
         """Act once; a day past the last is never reached."""
@@ -50,6 +56,5 @@ class Clock:
             yield self._environment.timeout(self._tick(day, phase, rule) - self._environment.now)
             action()
 
-    @staticmethod
-    def _tick(day: int, phase: Phase, rule: int) -> int:
-        return day * _DAY + phase * _RULES + rule
+    def _tick(self, day: int, phase: Phase, rule: int) -> int:
+        return day * _DAY + phase * _RULES + self._orders[rule]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints
@@ -10,6 +11,7 @@ from nhstransit.eventlog import NOBODY
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run import Closing, Provenance, Run
+from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
@@ -18,7 +20,7 @@ from nhstransit.workforce.columns import Workforce
 def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
     """The run that `world` is at the end of the calendar; `law` is the digest of the dated parameters."""
     late = len(world.columns["staff"]) - len(seats)
-    return Run(
+    run = Run(
         scenario=scenario,
         seed=int(seed),
         log=world.log.log(),
@@ -29,9 +31,12 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         closing=Closing(
             post=world.columns["post"],
             ledger=Named({kind.name: pence for kind, pence in world.ledger.items() if pence}),
+            pay=0,
         ),
         provenance=Provenance.here(law, scenario.workforce.content),
     )
+    first, again = accrued(run, world.law)
+    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(first.sum()) + int(again.sum())))
 
 
 def _everybody(world: World, opening: Workforce) -> Workforce:

@@ -15,7 +15,7 @@ from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
 from nhstransit.entitlements.law import Law, law_digest
-from nhstransit.eventlog import rule_code
+from nhstransit.errors import check_kind
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
@@ -37,6 +37,9 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
             parameters do not reach.
         ConservationError: for a fault in the engine.
     """
+    check_kind("scenario", scenario, Scenario)
+    if law is not None:
+        check_kind("law", law, Law)
     luck, law = Luck(seed), law or Law.bundled()
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
@@ -48,7 +51,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
 
 def _play(scenario: Scenario, world: World, luck: Luck) -> None:
     """Set up the processes and let the calendar run."""
-    clock, behaviour = Clock(scenario.calendar.days), scenario.behaviour.in_force()
+    clock, behaviour = Clock(scenario.calendar.days, scenario.orders), scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
     months = Months(world, clock, natural, behaviour.outlook)
@@ -61,7 +64,6 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
         purses=Purses(world, scenario.funds, scenario.organisations),
     )
     applier = Applier(world, processes)
-    names = {rule_code(name): name for name in scenario.policies}
     for name, policy in scenario.policies.items():
-        Scheme(name, policy, behaviour, world, clock, applier, luck, names)
+        Scheme(name, policy, behaviour, world, clock, applier, luck, scenario.rules)
     clock.run()

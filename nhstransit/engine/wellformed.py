@@ -60,6 +60,9 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     if "employer" in columns and not isinstance(effect, OpenPosts):
         right = "give positions of bodies"
         _check_positions(columns["employer"], len(world.bodies), name, "a body", right)
+    if "instead_of" in columns:
+        right = "give positions of posts, or -1"
+        _check_positions(columns["instead_of"] + 1, len(world.posts["holder"]) + 1, name, "a post", right)
     if "who" in columns:
         right = "give positions of people, or -1"
         _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")

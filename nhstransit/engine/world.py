@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
-from nhstransit.dates import Calendar, add_months
+from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.engine.room import Room
 from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError
@@ -20,7 +20,7 @@ from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.organisations.roster import Roster
-from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns
+from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns, usual_pay
 from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, Workforce
@@ -43,11 +43,12 @@ class World:
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
-        columns = people_columns(calendar, opening, seats, law)
+        columns = people_columns(calendar, opening, seats, law, bodies)
         self.columns, self._room = columns, Room(columns)
         self.opening_pay = columns["pay_pence"].copy()
         self.entered: list[dict[str, AnyArray]] = []  # newcomers as they came, batch by batch
         self.opening_bill = pay_bill(columns, len(bodies))
+        self.usual_pay = usual_pay(columns)
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
         self.to_find = np.zeros(len(bodies), "int64")
@@ -69,10 +70,12 @@ class World:
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
-    def record_posts(self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0) -> None:
-        """Log one event for each post of `posts`."""
+    def record_posts(
+        self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0, from_post: Any = NOBODY
+    ) -> None:
+        """Log one event for each post of `posts`; of those that open, `from_post` is what each takes over from."""
         nobody = np.full(len(posts), NOBODY, "int32")
-        side = {"to_post": posts} if kind is Kind.OPENED else {"from_post": posts}
+        side = {"to_post": posts, "from_post": from_post} if kind is Kind.OPENED else {"from_post": posts}
         self.log.add(day, phase, kind, rule, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
@@ -88,13 +91,25 @@ class World:
         pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
         return self.law.employer_cost(pay, wte, self.calendar.origin + day)
 
-    def open_posts(self, posts: Rows, day: int, phase: Phase, rule: int) -> None:
-        """Posts become fundable: they can be filled from now on."""
+    def unexpired(self, rows: Rows, last: int) -> Longs:
+        """Pence of basic pay and premium for the days of each one's guarantee after their last day in post, (rows,)."""
+        columns = self.columns
+        days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
+        pay = columns["pay_pence"][rows]
+        basic = pay - columns["supplement_pence"][rows]  # a premium is paid on basic pay alone
+        yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
+        return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
+
+    def open_posts(
+        self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY
+    ) -> None:
+        """Posts become fundable: they can be filled from now on; `pence` a year are debited for each."""
         self.posts["funded"][posts] = True
-        self.record_posts(day, phase, Kind.OPENED, rule, posts)
+        self.record_posts(day, phase, Kind.OPENED, rule, posts, pence, from_post=instead_of)
 
     def remove_posts(self, posts: Rows, day: int, phase: Phase, rule: int, pence: Any = 0) -> None:
-        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each."""
+        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each that is credited."""
+        pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
         self.uncover(posts, day, phase)
@@ -119,6 +134,7 @@ class World:
             "reserved": np.full(count, NOBODY),
             "spell": np.zeros(count),
             "interim": np.full(count, NOBODY),
+            "credited": np.zeros(count, bool),
             "ordinal": ordinal,
         }
         for name, column in self.posts.items():
@@ -146,8 +162,12 @@ class World:
         columns = self.columns
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
-        table = self.law.annual_pay(columns["band"][rows], columns["point"][rows], self.calendar.origin + day)
-        columns["pay_pence"][rows], columns["post"][rows] = table, posts
+        listed = self.law.points(self.calendar.origin + day)[columns["band"][rows]] > 0
+        old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        basic = np.where(listed, self._table_pay(rows, day), old)  # without a table they have their old pay again
+        supplement = self._supplement(rows, basic, day)
+        columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
+        columns["scale_share"][rows], columns["post"][rows] = 1.0, posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
         self._count_service(rows, day)
@@ -156,10 +176,20 @@ class World:
         self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
         point = columns["point"][rows]
         staff = columns["staff"][rows]
-        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=table)
+        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=basic + supplement)
         closes = self.bodies.closes[columns["employer"][rows]] < NEVER
         self.turn_class(rows[closes], RiskClass.EXPOSED, day, phase, rule)
         self.turn_class(rows[~closes], RiskClass.NONE, day, phase, rule)
+
+    def _table_pay(self, rows: Rows, day: int) -> Longs:
+        """Basic pay at each one's point by the table of a day, or what is usual in a band without one, (rows,)."""
+        band, point = self.columns["band"][rows], self.columns["point"][rows]
+        return self.law.annual_pay(band, point, self.calendar.origin + day, usual=self.usual_pay)
+
+    def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
+        """The high-cost-area supplement on basic pay, by each one's employer and band, (rows,)."""
+        zone = self.bodies.area[self.columns["employer"][rows]]
+        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, self.columns["band"][rows])
 
     def _count_service(self, rows: Rows, day: int) -> None:
         """Service counts from today for who was paid for going, or was away longer than the law bridges."""
@@ -175,6 +205,9 @@ class World:
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
         fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + day
+        basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
+        zone = self.bodies.area[fresh["employer"]]
+        supplement = self.law.high_cost_supplement(basic, zone, today, fresh["band"])
         fresh |= {
             "staff": self._new_identities(count),
             "post": posts,
@@ -183,7 +216,9 @@ class World:
             "contract_ends": np.full(count, NEVER),
             "critical": np.zeros(count),
             "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
-            "pay_pence": self.law.annual_pay(fresh["band"], newcomers.point, today),
+            "pay_pence": basic + supplement,
+            "supplement_pence": supplement,
+            "scale_share": np.ones(count),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         del self.people  # its views would keep alive, all at once, the columns that are moved
@@ -206,8 +241,25 @@ class World:
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
+        other_band = rows[columns["band"][rows] != posts["band"][new]]
+        columns["scale_share"][other_band] = 1.0
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
+        self._change_area(rows, day, phase, rule)
+
+    def _change_area(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+        """Who has moved is paid the supplement of the new employer's area, if any, on unchanged basic pay."""
+        columns = self.columns
+        if not (self.bodies.area.any()):
+            return
+        old = columns["supplement_pence"][rows]
+        basic = columns["pay_pence"][rows] - old
+        new = self._supplement(rows, basic.astype("int64"), day)
+        changed = new != old
+        rows, new, pay = rows[changed], new[changed], (basic + new)[changed]
+        columns["supplement_pence"][rows], columns["pay_pence"][rows] = new, pay
+        point = columns["point"][rows]
+        self.log.add(day, phase, Kind.PAY, rule, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
 
     def appoint(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
         """People are promised posts; a voidable exit falls away, and with it the risk they felt."""

@@ -11,8 +11,8 @@ from __future__ import annotations
 from nhstransit.entitlements.exits import NO_NEXT_POST
 from nhstransit.entitlements.law import Law
 from nhstransit.entitlements.oncosts import CostLines
-from nhstransit.entitlements.pay import ZONES
 from nhstransit.entitlements.retention import RetentionTerms
 from nhstransit.entitlements.terms import MarsTerms
+from nhstransit.workforce.codes import ZONES
 
 __all__ = ["NO_NEXT_POST", "ZONES", "CostLines", "Law", "MarsTerms", "RetentionTerms"]

@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nhstransit.arrays import AnyArray, Longs
-from nhstransit.dates import complete_months
-from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_months
+from nhstransit.arrays import AnyArray, Floats, Longs
+from nhstransit.dates import DAYS_A_YEAR, complete_months
+from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import ParameterError, nearest
 from nhstransit.kernels import severance
 from nhstransit.parameters import Parameters, Series, TableEntry
 from nhstransit.workforce.codes import VSM
+from nhstransit.workforce.columns import NEVER
 
-NO_NEXT_POST = 2**31 - 1  # the day on which someone with no next post starts it
+NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
+_UNCAPPED = 2**62  # pence: more than any payment
 
 
 def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
@@ -29,26 +31,68 @@ def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLi
     return MarsTerms.of(latest_entry(parameters.table(terms), leaving))
 
 
+def contractual_months(parameters: Parameters, service_from: ArrayLike, leaving: ArrayLike, on: ArrayLike) -> Floats:
+    """Months of pay under the section 16 in force `on` each epoch day, shape (n,)."""
+
+    def rule(entry: TableEntry, months: Any, days: Any) -> Floats:
+        return MarsTerms.of(entry).months(months, days)
+
+    service = service_months(service_from, leaving), service_days(service_from, leaving)
+    return by_regime(parameters.table("section16"), on, rule, "float64", *service)
+
+
 def contractual(
     parameters: Parameters,
     annual_pence: ArrayLike,
     wte: ArrayLike,
-    service: ArrayLike,
+    service_from: ArrayLike,
+    leaving: ArrayLike,
     band: ArrayLike | None,
     on: ArrayLike,
 ) -> Longs:
-    """Section 16 pay in pence by complete months of service and the terms in force `on` each epoch day, shape (n,)."""
-
-    def rule(entry: TableEntry, annual: Any, time: Any, months: Any) -> Longs:
-        return MarsTerms.of(entry).payment(annual, time, months)
-
-    columns = annual_pence, wte, service
-    due = by_regime(parameters.table("section16"), on, rule, "int64", *columns)
+    """Section 16 pay in pence by service and the terms in force `on` each epoch day, shape (n,)."""
+    service = service_months(service_from, leaving), service_days(service_from, leaving)
+    due = _section16(parameters, "section16", annual_pence, wte, *service, on)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
-    theirs = by_regime(parameters.table("section16_vsm"), on, rule, "int64", *columns)
-    return np.where(senior, theirs, due)
+    return np.where(senior, _section16(parameters, "section16_vsm", annual_pence, wte, *service, on), due)
+
+
+def _section16(
+    parameters: Parameters,
+    name: str,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    months: ArrayLike,
+    days: ArrayLike,
+    on: ArrayLike,
+) -> Longs:
+    """The sum by one of the tables of section 16, a month's pay as it is defined `on` each epoch day."""
+
+    def by_month(month: Any, on: Any, *columns: Any) -> Longs:
+        def rule(entry: TableEntry, annual: Any, time: Any, months: Any, days: Any) -> Longs:
+            return MarsTerms.of(entry, month.value).payment(annual, time, months, days)
+
+        return by_regime(parameters.table(name), on, rule, "int64", *columns)
+
+    weeks = parameters.number("section16_month_weeks")
+    return by_regime(weeks, on, by_month, "int64", on, annual_pence, wte, months, days)
+
+
+def exit_limit(parameters: Parameters, leaving: ArrayLike) -> Longs:
+    """The most pence that all payments for one exit may add up to, by day of leaving, shape of `leaving`.
+
+    A cap held from 4 November 2020 to 12 February 2021; on days without one the limit is beyond any payment.
+    """
+    days = np.asarray(leaving, "int64")
+    limit = np.full(days.shape, _UNCAPPED, "int64")
+    for entry in parameters.number("exit_cap").entries:
+        held = days >= entry.first
+        if entry.last is not None:
+            held &= days <= entry.last
+        limit = np.where(held, pence(entry.value), limit)
+    return limit
 
 
 def statutory(
@@ -106,24 +150,26 @@ def best_redundancy(
     band: ArrayLike | None,
     terms_on: ArrayLike | None,
 ) -> Longs:
-    """The greater of section 16 and statutory redundancy pay, in pence, shape (n,).
+    """The greater of section 16 and statutory redundancy pay, within the cap on exits of the day, in pence, shape (n,).
 
     The statutory limit of the day is looked up only for those who would be better off under the largest limit held, so
     that the years for which the facts hold none are refused only where it matters.
     """
     service = service_months(service_from, leaving)
-    due = contractual(parameters, annual_pence, wte, service, band, leaving if terms_on is None else terms_on)
+    terms_day = leaving if terms_on is None else terms_on
+    due = contractual(parameters, annual_pence, wte, service_from, leaving, band, terms_day)
     largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
     most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due
+    limit = exit_limit(parameters, leaving)
     if not better.any():
-        return due
+        return np.minimum(due, limit)
     every = [
         np.broadcast_to(np.asarray(each), due.shape)[better] for each in (annual_pence, wte, born, service, leaving)
     ]
     best = due.copy()
     best[better] = np.maximum(due[better], statutory(parameters, *every))
-    return best
+    return np.minimum(best, limit)
 
 
 def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEntry:
@@ -133,6 +179,27 @@ def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEn
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
     series: Series[TableEntry] = parameters.table(known[terms])
     return latest_entry(series, on)
+
+
+def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
+    """Months within which a return costs whoever left on these terms, by the law of an epoch day.
+
+    A resignation scheme has the rule of its own name, or none. Voluntary redundancy has the latest of its own rules in
+    force; before any was, NHS work within the window of section 16 voided the payment.
+    """
+    if terms.startswith("mars_"):
+        series = parameters.tables.get(f"clawback_{terms}")
+        held = series.held(on) if series else ()
+        return held[0].number("all_staff") if held else 0.0
+    rules = [
+        entry
+        for name, series in parameters.tables.items()
+        if name.startswith("clawback_vr_")
+        for entry in series.held(on)
+    ]
+    if rules:
+        return max(rules, key=lambda entry: entry.first).number("all_staff")
+    return parameters.number("alternative_window_days").on(on).value * 12.0 / DAYS_A_YEAR
 
 
 def months_away(leaving: ArrayLike, back: ArrayLike) -> Longs:

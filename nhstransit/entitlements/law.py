@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, lru_cache
-from typing import Any
 
 import attrs
 import numpy as np
@@ -13,14 +12,15 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
 from nhstransit.entitlements import exits, pay, pensions
 from nhstransit.entitlements.oncosts import VIEWS, CostLines, cost_lines
-from nhstransit.entitlements.service import by_regime, latest_entry, months_until, service_months
+from nhstransit.entitlements.retention import RetentionTerms
+from nhstransit.entitlements.service import latest_entry, months_until, service_days, service_months
 from nhstransit.entitlements.terms import MarsTerms, pence
 from nhstransit.errors import InputError, ParameterError, nearest
 from nhstransit.kernels import notice, severance
 from nhstransit.kernels import pay as pay_kernels
 from nhstransit.kernels.columns import checked
-from nhstransit.parameters import Parameters, TableEntry, bundled
-from nhstransit.workforce.codes import BANDS
+from nhstransit.parameters import Parameters, bundled
+from nhstransit.workforce.codes import BANDS, VSM, ZONES
 
 
 @attrs.frozen
@@ -41,7 +41,7 @@ class Law:
         """The law by the parameters that come with the library."""
         return Law(bundled())
 
-    # Pay
+    # Pay: whole-time sums a year
 
     def points(self, on: int) -> Ints:
         """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
@@ -55,28 +55,38 @@ class Law:
             return {}
         return {band: (round(grid.row(band)[0]), round(grid.row(band)[1])) for band in BANDS if band in grid.value}
 
-    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int) -> Longs:
+    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence a year, shape (n,).
 
         `point` counts from 0 and is read as the band's last where it is higher. In 2025-26, where a step lasts
         several years, each year in the band is a point. Very senior managers: points 0 to 4 are executive directors,
-        5 to 9 chief executives, by size of PCT.
+        5 to 9 chief executives, by size of PCT. `usual`, (13,) pence by band, stands in where a band has no table on
+        that day; without it, or where it holds zero, ParameterError is raised.
         """
-        scale = pay.scale_on(self.parameters, on)
-        pay.refuse_empty(scale, np.asarray(band), on)
-        return pay_kernels.annual_pence(scale.pence, scale.last, band, point)
+        return pay.annual(self.parameters, band, point, on, usual)
 
     def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
         """The point a year later, shape (n,): one further up to the band's last; spot rates stay."""
         scale = pay.scale_on(self.parameters, on)
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 
-    def high_cost_supplement(self, annual_pence: ArrayLike, zone: ArrayLike, on: int) -> Longs:
-        """Whole-time high-cost-area supplement in pence a year, shape (n,); `zone` holds positions in `ZONES`."""
-        share, least, most = pay.zone_limits(self.parameters, on)
+    def high_cost_supplement(
+        self, annual_pence: ArrayLike, zone: ArrayLike, on: int, band: ArrayLike | None = None
+    ) -> Longs:
+        """Whole-time high-cost-area supplement on basic pay, in pence a year, shape (n,).
+
+        `zone` holds positions in `ZONES`; very senior managers, where a `band` is given, have no supplement. It is
+        pensionable, and counts in a month's and a week's pay, but not in basic pay. Raises ParameterError for a day
+        without limits, unless nobody is in a zone.
+        """
         zones = np.asarray(zone)
-        if zones.size and not (zones.min() >= 0 and zones.max() < len(pay.ZONES)):
-            raise InputError("zone", "holds something else than zones", f"give positions in {pay.ZONES}")
+        if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
+            raise InputError("zone", "holds something else than zones", f"give positions in {ZONES}")
+        if band is not None:
+            zones = np.where(np.asarray(band) == VSM, 0, zones)
+        if not zones.any():
+            return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
+        share, least, most = pay.zone_limits(self.parameters, on)
         return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
 
     def protected_pay(
@@ -119,18 +129,24 @@ class Law:
         *,
         terms: str | MarsTerms = "mars_2010",
     ) -> Longs:
-        """The payment under a mutually agreed resignation scheme, in pence, shape (n,)."""
+        """The payment under a mutually agreed resignation scheme, in pence, shape (n,).
+
+        It is within the cap on exits of the day of leaving, where one was in force.
+        """
         tariff = exits.named_terms(self.parameters, terms, leaving)
-        return tariff.payment(annual_pence, wte, service_months(service_from, leaving))
+        service = service_months(service_from, leaving), service_days(service_from, leaving)
+        return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
 
-    def redundancy_months(self, service_from: ArrayLike, leaving: ArrayLike) -> Floats:
-        """Months of pay under section 16 in force on `leaving`, shape (n,)."""
+    def terms(self, name: str, on: int) -> MarsTerms:
+        """The tariff of a resignation scheme by name, as it is on an epoch day: what a local scheme may vary."""
+        return exits.named_terms(self.parameters, name, on)
 
-        def rule(entry: TableEntry, months: Any) -> Floats:
-            return MarsTerms.of(entry).months(months)
-
-        service = service_months(service_from, leaving)
-        return by_regime(self.parameters.table("section16"), leaving, rule, "float64", service)
+    def redundancy_months(
+        self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
+    ) -> Floats:
+        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where none is given."""
+        terms_day = leaving if terms_on is None else terms_on
+        return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
 
     def redundancy(
         self,
@@ -143,10 +159,19 @@ class Law:
         *,
         terms_on: ArrayLike | None = None,
     ) -> Longs:
-        """Redundancy pay in pence, shape (n,): section 16 on `leaving`, or the statutory sum where that is more.
+        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is more.
 
-        Very senior managers (by `band`) keep the uncapped terms after April 2015. `terms_on` fixes the contractual
-        terms of another day, as a retention agreement does.
+        Args:
+            annual_pence: (n,) whole-time pay a year, with any high-cost-area supplement.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
+            terms_on: (n,) the days whose contractual terms hold: the day on which consultation began, or on which
+                terms were agreed. None is the day of leaving.
+
+        A cap on exits goes by the day of leaving. Raises ParameterError or InputError, as all methods do.
         """
         return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
 
@@ -184,6 +209,20 @@ class Law:
             return round(entry.number("large_days"))
         return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
 
+    def consultation_span(self, size: str, opened_on: int) -> int:
+        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it is opened."""
+        if size not in ("small", "large"):
+            raise InputError("size", f"is {size!r}", nearest(size, ("small", "large")))
+        return round(self.parameters.table("consultation").on(opened_on).number(f"{size}_days"))
+
+    def retention(self, on: int) -> RetentionTerms:
+        """Retention terms for business-critical staff in force on an epoch day: premium, months, largest share."""
+        return RetentionTerms.on(self.parameters, on)
+
+    def start_up_pounds(self, on: int) -> float:
+        """Pounds a head that new commissioning groups are to be given to start with, on an epoch day."""
+        return self.parameters.number("ccg_start_up_a_head").on(on).value
+
     def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
         """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
 
@@ -201,7 +240,7 @@ class Law:
         )
 
     def lieu(self, annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
-        """Basic pay for weeks of notice not worked, and nothing else, in pence, shape (n,)."""
+        """Pay for weeks of notice not worked, any high-cost-area supplement in it, in pence, shape (n,)."""
         return notice.lieu_pence(annual_pence, wte, weeks)
 
     # Pension
@@ -245,13 +284,17 @@ class Law:
         *,
         redundancy_pence: ArrayLike,
         real_rate: float | None = None,
+        terms_on: ArrayLike | None = None,
     ) -> Longs:
         """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
 
-        Nought below the minimum pension age, and from April 2015, when the cost was limited to that sum.
+        Zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that sum.
+        `terms_on` holds the days whose terms hold, as in `redundancy`; None is the day of leaving. Under a cap on exits
+        the two together stay within it.
         """
         cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
-        return pensions.strain(self.parameters, cost, redundancy_pence, leaving)
+        terms_day = leaving if terms_on is None else terms_on
+        return pensions.strain(self.parameters, cost, redundancy_pence, leaving, terms_day)
 
     # Coming back
 
@@ -259,6 +302,13 @@ class Law:
         """Complete months after leaving within which a return costs money, by terms and day."""
         entry = exits.clawback_entry(self.parameters, terms, on)
         return round(entry.number("vsm" if vsm else "all_staff"))
+
+    def scheme_clawback_months(self, terms: str, on: int) -> float:
+        """Months after leaving within which a return costs money, as somebody offered these terms would be told.
+
+        `terms` are a resignation scheme's name, or "section16" for a voluntary redundancy; `on` is the day of leaving.
+        """
+        return exits.scheme_clawback(self.parameters, terms, on)
 
     def clawback(
         self,

@@ -6,15 +6,16 @@ from functools import lru_cache
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nhstransit.arrays import Floats, Ints, Longs
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs
 from nhstransit.dates import date_of
 from nhstransit.entitlements.terms import pence
 from nhstransit.errors import ParameterError
+from nhstransit.kernels.columns import checked
+from nhstransit.kernels.pay import annual_pence
 from nhstransit.parameters import Parameters
-from nhstransit.workforce.codes import BANDS, VSM
-
-ZONES = ("none", "fringe", "outer", "inner")  # a zone column holds positions in it
+from nhstransit.workforce.codes import BANDS, VSM, ZONES
 
 
 @attrs.frozen(eq=False)
@@ -88,7 +89,31 @@ def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
     if present.size:
         name = BANDS[int(present[0])]
         having = ", ".join(BANDS[each] for each in np.flatnonzero(scale.last >= 0))
-        raise ParameterError("pay points", f"hold none for band {name} on {date_of(on)}", f"they hold {having}")
+        raise ParameterError(
+            "pay points", f"hold none for band {name} on {date_of(on)}", f"they hold {having}; give others `pay_pounds`"
+        )
+
+
+def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, usual: ArrayLike | None) -> Longs:
+    """Whole-time basic pay in pence a year by the tables of an epoch day, shape (n,).
+
+    In a band without a table, `usual` pay of the band stands in, (bands,) pence, where it is above zero. Raises
+    ParameterError for anybody else in such a band.
+    """
+    scale = scale_on(parameters, on)
+    bands: AnyArray = np.asarray(band)
+    known = np.zeros(len(BANDS), "int64") if usual is None else np.asarray(usual, "int64")
+    checked("band", bands, 0, len(BANDS) - 1, "give positions in BANDS")
+    stands_in = (scale.last < 0) & (known > 0)
+    if not (stands_in.any() and stands_in[bands].any()):
+        refuse_empty(scale, bands, on)
+        return annual_pence(scale.pence, scale.last, bands, point)
+    bands, points = np.broadcast_arrays(bands, np.asarray(point))
+    pence_a_year = known[bands]
+    listed = ~stands_in[bands]
+    refuse_empty(scale, bands[listed], on)
+    pence_a_year[listed] = annual_pence(scale.pence, scale.last, bands[listed], points[listed])
+    return pence_a_year
 
 
 def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Bools, Longs
+from nhstransit.entitlements.exits import exit_limit
 from nhstransit.entitlements.service import by_regime, days_column, latest_entry, months_until, service_months
 from nhstransit.errors import InputError
 from nhstransit.kernels import pension
@@ -87,10 +88,17 @@ def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray,
     return months, shares, lumps
 
 
-def strain(parameters: Parameters, cost: Longs, redundancy_pence: ArrayLike, leaving: ArrayLike) -> Longs:
-    """What the employer adds to the redundancy sum given up first, in pence, shape (n,); nought where limited to it."""
+def strain(
+    parameters: Parameters, cost: Longs, redundancy_pence: ArrayLike, leaving: ArrayLike, terms_on: ArrayLike
+) -> Longs:
+    """What the employer adds to the redundancy sum given up first, in pence, shape (n,); zero where limited to it.
+
+    Who bears the cost goes by the terms in force on `terms_on`; a cap on exits goes by the day of leaving.
+    """
 
     def rule(entry: Any, whole: Any, given: Any) -> Longs:
         return pension.top_up_pence(whole, given) if entry.value else np.zeros(np.shape(whole), "int64")
 
-    return by_regime(parameters.number("release_top_up"), leaving, rule, "int64", cost, redundancy_pence)
+    added = by_regime(parameters.number("release_top_up"), terms_on, rule, "int64", cost, redundancy_pence)
+    room = np.maximum(exit_limit(parameters, leaving) - np.asarray(redundancy_pence, "int64"), 0)
+    return np.asarray(np.minimum(added, room))

@@ -41,6 +41,12 @@ def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
     return months_until("service_from", service_from, days_column("leaving", leaving) + 1)
 
 
+def service_days(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
+    """Days of service, the day of leaving among them, shape (n,). Raises InputError where service lies ahead."""
+    months_until("service_from", service_from, days_column("leaving", leaving) + 1)
+    return np.asarray(days_column("leaving", leaving) + 1 - days_column("service_from", service_from))
+
+
 def latest_entry(series: Series[E], days: ArrayLike) -> E:
     """The entry in force on the last of some epoch days, for what is the same for everybody; of none, the last entry."""
     column = np.asarray(days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from nhstransit.entitlements import Law
+from nhstransit.errors import check_kind
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.explanation.places import days_of_bodies, first_day, last_day
 from nhstransit.explanation.schemes import days_of_policy
@@ -28,6 +29,9 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     Raises:
         InputError: for staff that cannot be made, or a day the law's parameters do not reach.
     """
+    check_kind("scenario", scenario, Scenario)
+    if law is not None:
+        check_kind("law", law, Law)
     law = law or Law.bundled()
     opening = opening_situation(scenario, law=law)
     tellings = days_of_bodies(scenario, opening)
@@ -65,6 +69,8 @@ def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
 def _changed(one: Input) -> str:
     """What a number is, and what it was."""
     was = f" (the library's own: {one.default:g})" if isinstance(one.default, (int, float)) else ""
+    if one.law:
+        was = f" (in place of the law's {one.law})"
     return f"{one.path} {one.value:g}{was}" if isinstance(one.value, (int, float)) else f"{one.path} {one.value}{was}"
 
 

@@ -15,12 +15,13 @@ from nhstransit.workforce.columns import NEVER
 def told_of_start_up(policy: StartUp, situation: Situation) -> tuple[str, ...]:
     """What is needed, and what is to meet it: nothing is saved yet."""
     short = policy.shortfalls(situation)
+    pounds = policy.pounds(situation.law, situation.epoch_day)
     residents = int(situation.bodies.population[situation.bodies.of_kinds(policy.kinds)].sum())
     funds = (
         f"the funds {listed(policy.funds)}, then what they must find sooner" if policy.funds else "what they must find"
     )
     return (
-        f"£{policy.pounds_a_head:g} a head of {residents:,} residents of {kinds(policy.kinds)} is "
+        f"£{pounds:g} a head of {residents:,} residents of {kinds(policy.kinds)} is "
         f"{millions(int(short.sum()))} in {many(int((short > 0).sum()), 'region')}, before anything is saved.",
         f"It is met by what {listed(policy.savers) or 'nobody'} saves in each region; what is short, by {funds}.",
     )

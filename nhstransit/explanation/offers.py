@@ -95,7 +95,7 @@ def _chosen(policy: Policy, situation: Situation) -> Sentences:
         case Mars():
             return _panel(policy)
         case Rets():
-            return _terms(policy)
+            return _terms(policy, situation)
         case CostReduction():
             return _path(policy, situation)
     return ()
@@ -137,8 +137,15 @@ def _tariff(situation: Situation, name: str, day: int) -> str:
     return (
         f"The tariff ({name}, quality: {entry.quality}) is {terms.months_a_year:g} months of pay for each complete year "
         f"of service, at least {terms.least_months:g} and at most {terms.most_months:g}, from "
-        f"{terms.qualifying_months} months' service on" + (f", {listed(caps)}." if caps else ".")
+        f"{_service_needed(terms)} on" + (f", {listed(caps)}." if caps else ".")
     )
+
+
+def _service_needed(terms: MarsTerms) -> str:
+    """The service from which a tariff pays."""
+    if terms.qualifying_weeks:
+        return f"{terms.qualifying_weeks} weeks' service"
+    return f"{terms.qualifying_months} months' service"
 
 
 def _panel(policy: Mars) -> Sentences:
@@ -169,14 +176,17 @@ def _panel_besides(policy: Mars) -> Iterator[str]:
         yield f"{share} of the posts left are offered to people at risk on the day after{months}."
 
 
-def _terms(policy: Rets) -> Sentences:
+def _terms(policy: Rets, situation: Situation) -> Sentences:
     """Whom employers name, at first and when they live longer."""
     scarce = ", scarce functions before common ones" if policy.scarcity else ""
+    law = situation.law.retention(situation.epoch_day).most_share
+    most = percent(law if policy.cap is None else policy.cap)
+    renewed = [(renewal.on, law if renewal.cap is None else renewal.cap) for renewal in policy.renewals]
     return (
-        f"An employer may name {percent(policy.cap)} of its staff at most, the most skilled first{scarce}.",
+        f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
         *(
-            f"On {said(renewal.on)} employers that then close later renew the terms of {percent(renewal.cap)} at most."
-            for renewal in policy.renewals
+            f"On {said(on)} employers that then close later renew the terms of {percent(cap)} at most."
+            for on, cap in renewed
         ),
     )
 
@@ -190,7 +200,11 @@ _FIRST = {
 
 def _consultation(policy: CostReduction) -> str:
     """How long it lasts."""
-    return "as long as the law asks for the number" if policy.by_law else f"{policy.consultation_days} days"
+    if policy.by_law:
+        return "as long as the law asks for the number"
+    if policy.consultation_days is None:
+        return "as long as the law asks for 100 people or more"
+    return f"{policy.consultation_days} days"
 
 
 def _path(policy: CostReduction, situation: Situation) -> Sentences:
@@ -225,14 +239,32 @@ def _target(target: float, measure: str) -> str:
 
 def _retention(policy: Policy, situation: Situation, offer: RetentionOffer) -> Sentences:
     staff, rows = situation.people, offer.rows
-    yearly = staff.pay_pence[rows] * staff.wte(rows) * offer.premium
+    yearly = staff.basic_pence(rows) * staff.wte(rows) * offer.premium
     employers = many(len(np.unique(staff.employer[rows])), "employer")
     ceilings = situation.law.parameters.number("retention_premium_ceiling").held(situation.epoch_day)
     return (
         f"{employers} would name {_of(len(offer), policy, situation)} business-critical.",
         f"They are offered a job to {said(situation.calendar.date(offer.until))} and {percent(offer.premium)} on top of "
         f"basic pay; in pounds a year: {pounds(yearly)}.",
+        *_kept(policy, situation, offer),
         *(f"The ceiling on such premia is {percent(one.value)} (quality: {one.quality})." for one in ceilings),
+    )
+
+
+def _kept(policy: Policy, situation: Situation, offer: RetentionOffer) -> Sentences:
+    """What the guarantee does, and what becomes of it where the employer, or a fixed term, ends sooner."""
+    staff, rows = situation.people, offer.rows
+    sooner = np.minimum(situation.bodies.closes[staff.employer[rows]], staff.contract_ends[rows]) < offer.until
+    binds = "It binds: redundancy waits until it ends, and it moves with the person to another post."
+    if not sooner.any():
+        return (binds,)
+    count = people(int(sooner.sum()))
+    if isinstance(policy, Rets):
+        return (binds, f"For {count} it runs to the end of employer or contract only, which comes sooner.")
+    return (
+        binds,
+        f"For {count} employer or contract ends sooner: a fixed term is prolonged, and people let go when the employer "
+        "closes are paid basic pay and premium for the days that are left.",
     )
 
 

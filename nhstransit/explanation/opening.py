@@ -7,9 +7,10 @@ import numpy as np
 from nhstransit.arrays import Rows, guarded
 from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
+from nhstransit.eventlog import NO_RULE
 from nhstransit.grammar import People, PostsNow, Purse, Situation
 from nhstransit.scenario import Scenario
-from nhstransit.scenario.opening import pay_bill, people_columns, post_columns
+from nhstransit.scenario.opening import pay_bill, people_columns, post_columns, usual_pay
 
 _NOBODY: Rows = np.empty(0, np.intp)
 
@@ -31,7 +32,7 @@ def opening_situation(
     law = law or Law.bundled()
     calendar = scenario.calendar
     posts, seats = scenario.opening
-    staff = people_columns(calendar, scenario.workforce, seats, law)
+    staff = people_columns(calendar, scenario.workforce, seats, law, scenario.roster)
     places = post_columns(posts, seats, posts.opens <= day)
     return Situation(
         day=day,
@@ -44,10 +45,13 @@ def opening_situation(
         law=law,
         functions=scenario.functions,
         opening_bill=guarded(pay_bill(staff, len(scenario.organisations))),
+        usual_pay=guarded(usual_pay(staff)),
         to_find=guarded(np.zeros(len(scenario.organisations), "int64")),
         saved={},
         purses=_full(scenario, int(financial_year(calendar.origin + day))),
         asked=_NOBODY,
+        rules=scenario.rules,
+        rule=NO_RULE,
     )
 
 

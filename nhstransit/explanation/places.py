@@ -10,10 +10,11 @@ import numpy as np
 
 from nhstransit.dates import complete_years
 from nhstransit.explanation.telling import Telling
-from nhstransit.explanation.words import bodies, listed, many, millions, people
+from nhstransit.explanation.words import bodies, listed, many, millions, people, percent
 from nhstransit.grammar import Situation
 from nhstransit.organisations.bodies import KINDS, Organisation
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.opening import pay_columns
 from nhstransit.synthesis import StaffSynthesis
 
 _EVENTS: tuple[tuple[str, Callable[[Organisation], dt.date | None]], ...] = (
@@ -39,9 +40,34 @@ def first_day(scenario: Scenario, situation: Situation) -> Telling:
         pay = float((staff.pay_pence * wte).sum())
         sentences += [
             f"Half of the people are over {age:g} years old and half have over {served:g} years' service.",
-            f"Basic pay comes to {millions(pay)} a year, {millions(cost)} with on-costs.",
+            f"{_sort_of_pay(situation)} comes to {millions(pay)} a year, {millions(cost)} with on-costs.",
+            *_below_the_table(scenario, situation),
         ]
     return Telling(scenario.start, "the first day", (*sentences, _source(scenario)))
+
+
+def _sort_of_pay(situation: Situation) -> str:
+    """What the pay bill holds."""
+    if situation.people.supplement_pence.any():
+        return "Basic pay with high-cost-area supplements"
+    return "Basic pay"
+
+
+def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...]:
+    """How many are paid less than the table gives at their point, and what becomes of that each April."""
+    paid = pay_columns(scenario.workforce, situation.law, scenario.roster.area, scenario.calendar.origin)
+    share = paid["scale_share"]
+    below = share < 1.0
+    if not below.any():
+        return ()
+    count, verb, stay = people(int(below.sum())), "are", "they stay"
+    if below.sum() == 1:
+        verb, stay = "is", "and stays"
+    link = "; " if stay == "they stay" else ", "
+    return (
+        f"{count} {verb} paid below the table at their point, the furthest {percent(1.0 - float(share.min()))} below"
+        f"{link}{stay} as far below it each April.",
+    )
 
 
 def days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 
 from nhstransit.arrays import Rows
+from nhstransit.entitlements import MarsTerms
 from nhstransit.explanation.words import NAMED, kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import PostOffer, Proposals, Situation
 from nhstransit.policies.redundancy import Redundancy
@@ -24,7 +25,7 @@ def told_of_redundancy(policy: Redundancy, situation: Situation, proposals: Prop
     if situation.stage == "consultation":
         return (count, *_consultation(situation, rows), _notice(situation, rows))
     too_late = _too_late(policy, situation, rows)
-    return (count, *too_late, *_alternatives(policy, proposals), *_pay(situation, rows), *_residue(policy))
+    return (count, *too_late, *_alternatives(policy, proposals), *_pay(policy, situation, rows), *_residue(policy))
 
 
 def _too_late(policy: Redundancy, situation: Situation, rows: Rows) -> tuple[str, ...]:
@@ -84,20 +85,23 @@ def _notice(situation: Situation, rows: Rows) -> str:
     )
 
 
-def _pay(situation: Situation, rows: Rows) -> tuple[str, ...]:
-    """Section 16 on the closing day."""
+def _pay(policy: Redundancy, situation: Situation, rows: Rows) -> tuple[str, ...]:
+    """Section 16 on the closing day, by the terms of the day on which consultation opens."""
     staff, law, origin = situation.people, situation.law, situation.calendar.origin
     closes = situation.bodies.closes[staff.employer[rows]].astype("int64")
     leaving = np.where(closes < NEVER, closes, situation.day) + origin
-    months = law.redundancy_months(staff.service_from[rows], leaving)
+    since, band = staff.service_from[rows], staff.band[rows]
+    opened = origin + min(situation.calendar.day(policy.consults), situation.day)
+    months = law.redundancy_months(since, leaving, terms_on=opened)
     pence = law.redundancy(
-        staff.pay_pence[rows], staff.wte(rows), staff.born[rows], staff.service_from[rows], leaving, staff.band[rows]
+        staff.pay_pence[rows], staff.wte(rows), staff.born[rows], since, leaving, band, terms_on=opened
     )
-    entry = law.parameters.table("section16").on(int(leaving.max()))
+    entry = law.parameters.table("section16").on(opened)
+    terms = MarsTerms.of(entry)
+    needed = f"{terms.qualifying_weeks} weeks'" if terms.qualifying_weeks else f"{terms.qualifying_months} months'"
     return (
         f"Redundancy pays {span(months, '{:.0f}')} months of pay: {pounds(pence)}; {millions(int(pence.sum()))} for all.",
         f"Section 16 gives {entry.number('months_a_year'):g} month of pay for each complete year of service, at most "
-        f"{entry.number('most_months'):g}, from {entry.number('qualifying_months'):g} months' service on (quality: "
-        f"{entry.quality}).",
+        f"{entry.number('most_months'):g}, from {needed} service on (quality: {entry.quality}).",
         "A post found meanwhile makes it void.",
     )

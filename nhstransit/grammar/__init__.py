@@ -30,10 +30,11 @@ from nhstransit.grammar.effects import (
     Turn,
 )
 from nhstransit.grammar.proposals import Answers, News, PostOffer, Proposals, Prospects, RetentionOffer, SeveranceOffer
-from nhstransit.grammar.protocols import QUESTIONS, Choice, Policy, Question
+from nhstransit.grammar.protocols import LAST_PLACE, QUESTIONS, Choice, Keyed, Policy, Question, luck_of, place_of
 from nhstransit.grammar.situation import Exposure, Occasion, People, PostsNow, Purse, Situation
 
 __all__ = [
+    "LAST_PLACE",
     "NOTHING",
     "PERSONAL",
     "QUESTIONS",
@@ -53,6 +54,7 @@ __all__ = [
     "Extend",
     "Find",
     "Hire",
+    "Keyed",
     "Lodge",
     "Newcomers",
     "News",
@@ -74,4 +76,6 @@ __all__ = [
     "SeveranceOffer",
     "Situation",
     "Turn",
+    "luck_of",
+    "place_of",
 ]

@@ -44,7 +44,12 @@ class Lodge:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Retain:
-    """A guarantee to a day, with a premium; perceived risk is nought while it runs."""
+    """A guarantee of a job to a day, with a premium; perceived risk is zero while it runs.
+
+    It binds. Where one runs already the later day and the higher premium hold; a fixed term that would end sooner is
+    prolonged to that day; it stays with the person in another post. Who is let go before that day without having applied
+    for it, or is left when the employer closes, is paid the rest of it: basic pay and premium for the days that are left.
+    """
 
     rows: Rows
     until: int
@@ -167,16 +172,23 @@ class Extend:
 
 @attrs.frozen(eq=False, kw_only=True)
 class OpenPosts:
-    """New funded posts, a row each."""
+    """New funded posts, a row each. What they cost a year is debited from today until they go.
+
+    By default a post costs what somebody full time on the lowest point of its band costs; `pence` says otherwise. A post
+    that takes over the work of another, which is to go without a saving, costs nothing more: `instead_of` names that one.
+    The right to be credited when it goes passes to the new post, and can pass only once.
+    """
 
     employer: Ints
     function: Ints
     band: Ints
+    pence: Longs | None = None
+    instead_of: Ints | None = None  # −1: of none
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class RemovePosts:
-    """Vacant posts go; what each saves a year."""
+    """Vacant posts go; what each saves a year. A post that a policy opened saves nothing: it costs no more, that is all."""
 
     posts: Ints
     pence: Longs

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import attrs
 
 from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
@@ -18,12 +20,43 @@ Question = Literal["severance", "retention", "post", "outlook"]
 QUESTIONS: tuple[Question, ...] = ("severance", "retention", "post", "outlook")
 
 
+OWN_PLACE = 90  # of a class that declares none: after those of the library
+LAST_PLACE = 99
+
+
+@attrs.frozen(kw_only=True)
+class Keyed:
+    """What every policy of the library inherits, and your own may: its place within a phase, and the key of its luck.
+
+    `place` is declared by the class, from 0 to 99: of policies that act on one day in one phase, those of the lower place
+    act first, and those of one place in the order of the scenario's file. `luck` is the key from which all draws of the
+    policy follow; left empty it is the policy's name. So a policy renamed with its old name as key changes nothing, and two
+    policies with one key share their luck.
+    """
+
+    place: ClassVar[int] = OWN_PLACE
+    luck: str = ""
+
+
+def place_of(policy: object) -> int:
+    """The place within a phase that a policy's class declares, or that of a class which declares none."""
+    place: int = getattr(policy, "place", OWN_PLACE)
+    return place
+
+
+def luck_of(name: str, policy: object) -> str:
+    """The key of a policy's luck: what it says, or else its name."""
+    key = getattr(policy, "luck", "")
+    return key if isinstance(key, str) and key else name
+
+
 @runtime_checkable
 class Policy(Protocol):
     """What an employer may do: one small frozen class in one file, the user's own included.
 
     `question` says which choice answers its proposals (None: nobody is asked); `signed` whether those chosen may still
-    withdraw. It keeps no state: what it must remember stands in the columns or comes back with `Ask`.
+    withdraw. It keeps no state: what it must remember stands in the columns or comes back with `Ask`. Its class may declare
+    a `place` and hold a `luck`, as `Keyed` does.
     """
 
     @property

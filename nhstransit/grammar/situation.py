@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
 from nhstransit.dates import Calendar, complete_months
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Phase
+from nhstransit.eventlog import NO_RULE, Phase
 from nhstransit.organisations.roster import Roster
 
 
@@ -39,7 +39,8 @@ class People:
     function: Bytes
     band: Bytes
     point: Bytes
-    pay_pence: Ints  # whole-time basic pay a year
+    pay_pence: Ints  # whole-time pay a year: basic pay and any high-cost-area supplement
+    supplement_pence: Ints  # of that, the high-cost-area supplement
     wte_hundredths: Bytes
     born: Ints  # epoch day
     service_from: Ints  # epoch day; of who came back, perhaps that of the return
@@ -82,6 +83,10 @@ class People:
         """Who has somewhere to go: an agreed exit or another post to start in, (n,)."""
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
 
+    def basic_pence(self, rows: Rows) -> Ints:
+        """Whole-time basic pay a year of `rows`, without any supplement."""
+        return np.asarray(self.pay_pence[rows] - self.supplement_pence[rows])
+
     def wte(self, rows: Rows) -> Floats:
         """Whole-time equivalents of `rows`."""
         return self.wte_hundredths[rows] / 100.0
@@ -101,6 +106,7 @@ class PostsNow:
     reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer
     spell: Ints  # how many people have left it
     interim: Ints  # row of who covers it unseen by payroll; −1: nobody; −2: somebody from an agency
+    credited: Bools  # a saving is credited when it goes: it was there or planned, and its work passed to no other post
 
     @property
     def vacant(self) -> Bools:
@@ -140,16 +146,23 @@ class Situation:
     bodies: Roster
     law: Law
     functions: tuple[str, ...]
-    opening_bill: Longs  # (bodies,) basic pay of all staff in pence a year when the scenario began
+    opening_bill: Longs  # (bodies,) pay of all staff in pence a year when the scenario began
+    usual_pay: Longs  # (bands,) median basic pay in pence a year when the scenario began; 0 for a band of nobody
     to_find: Longs  # (bodies,) pence a year that each must find sooner than its path has it
     saved: Mapping[str, Longs]  # (bodies,) pence a year saved for good so far by each policy's removed posts, by name
     purses: Mapping[str, Purse]  # what is left of each fund in the financial year of the day, by name
     asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
+    rules: Mapping[str, int]  # the number by which columns and log know each rule, by name
+    rule: int  # that of the policy that acts
 
     @property
     def epoch_day(self) -> int:
         """Today as days from 1970, for the law."""
         return self.calendar.origin + self.day
+
+    def rule_of(self, name: str) -> int:
+        """The number of a rule by name: `NO_RULE`, which no column holds, where the scenario has none of that name."""
+        return self.rules.get(name, NO_RULE)
 
     def employed_by(self, kinds: Sequence[str]) -> Bools:
         """Who is in post in a body of these kinds, (n,)."""
@@ -163,6 +176,13 @@ class Situation:
         """One whole number for the region of an employer, function and band, (n,): equal where all three are."""
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
+
+    def pay_in(self, posts: Rows, point: int) -> Longs:
+        """Whole-time pay in pence a year, at a point of the band, of somebody in each of these posts, (posts,)."""
+        band, zone = self.posts.band[posts], self.bodies.area[self.posts.employer[posts]]
+        points = np.full(len(band), point)
+        basic = self.law.annual_pay(band, points, self.epoch_day, usual=self.usual_pay)
+        return np.asarray(basic + self.law.high_cost_supplement(basic, zone, self.epoch_day, band))
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving`, one or one each."""

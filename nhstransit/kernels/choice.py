@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bytes, Floats
 
 
 def logistic(score: AnyArray) -> Floats:
     """`1 / (1 + exp(−score))`, any shape, without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(score, "float64"))))
+    return arithmetic.logistic(score)
 
 
 def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
@@ -17,9 +18,7 @@ def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
 
     `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to say the same again.
     """
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(np.sqrt(share) * lasting + np.sqrt(1.0 - share) * fresh))
+    return arithmetic.normal_chance(np.sqrt(share) * lasting + np.sqrt(1.0 - share) * fresh)
 
 
 def highest(scores: Floats) -> Bytes:
@@ -29,5 +28,6 @@ def highest(scores: Floats) -> Bytes:
 
 def shifted(chance: AnyArray, log_odds: AnyArray) -> Floats:
     """Chances (0 to 1) whose log-odds are moved by so much, any shape; never and always stay as they are."""
-    chance, odds = np.asarray(chance, "float64"), np.exp(np.asarray(log_odds, "float64"))
+    chance = np.asarray(chance, "float64")
+    odds = arithmetic.exp(np.asarray(log_odds, "float64"))
     return np.asarray(chance * odds / (1.0 - chance + chance * odds))

@@ -12,18 +12,19 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.errors import InputError
 
 
 def unlearned(service_years: AnyArray, scale_years: float) -> Floats:
     """`exp(−service / scale)` of years of service, any shape: the share of the job not learned yet, 1 down to 0."""
-    return np.asarray(np.exp(-np.asarray(service_years, "float64") / scale_years))
+    return np.asarray(arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
 
 
 def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
     """`band weight × exp(γ skill)`, any shape: what a person who has learned all of the job knows; positive."""
-    return np.asarray(np.asarray(band_weight, "float64") * np.exp(slope * np.asarray(skill, "float64")))
+    return np.asarray(np.asarray(band_weight, "float64") * arithmetic.exp(slope * np.asarray(skill, "float64")))
 
 
 def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
@@ -33,7 +34,7 @@ def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
 
 def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floats:
     """Output of somebody new after so many months: `1 − (1 − start) exp(−m / scale)`, any shape, `start` to 1."""
-    return np.asarray(1.0 - (1.0 - np.asarray(start)) * np.exp(-np.asarray(months, "float64") / scale_months))
+    return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
 
 
 def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
@@ -41,7 +42,7 @@ def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months:
 
     `∫ (1 − output) dm = (1 − start) scale (exp(−since / scale) − exp(−until / scale))`.
     """
-    early, late = (np.exp(-np.asarray(when, "float64") / scale_months) for when in (since, until))
+    early, late = (arithmetic.exp(-np.asarray(when, "float64") / scale_months) for when in (since, until))
     return np.asarray((1.0 - np.asarray(start)) * scale_months * (early - late))
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Floats
 
 
 def age_factor(age_years: AnyArray, slope: float) -> Floats:
     """`exp(slope (age − 40))` of complete years of age, any shape."""
-    return np.asarray(np.exp(slope * (np.asarray(age_years, "float64") - 40.0)))
+    return arithmetic.exp(slope * (np.asarray(age_years, "float64") - 40.0))
 
 
 def service_factor(service_years: AnyArray, floor: float, drop: float, scale_years: float) -> Floats:
     """`floor + drop exp(−service / scale)` of years of service, any shape."""
-    return np.asarray(floor + drop * np.exp(-np.asarray(service_years, "float64") / scale_years))
+    return np.asarray(floor + drop * arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
 
 
 def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
@@ -26,16 +27,16 @@ def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
 
     `1 + (most − 1)(1 − exp(−R/R0))`, R0 the saturation.
     """
-    return np.asarray(1.0 + (most - 1.0) * -np.expm1(-np.asarray(risk) / saturation))
+    return np.asarray(1.0 + (most - 1.0) * -arithmetic.expm1(-np.asarray(risk) / saturation))
 
 
 def selection_factor(
     risk: AnyArray, skill: AnyArray, outside: AnyArray, calm: float, threat: float, reach: float
 ) -> AnyArray:
     """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: who goes, in calm (κ0) and under threat (κ1); scores standardised."""
-    return np.asarray(np.exp((calm + (threat - calm) * risk) * skill + reach * outside))
+    return arithmetic.exp((calm + (threat - calm) * risk) * skill + reach * outside)
 
 
 def premium_factor(premium: AnyArray, elasticity: float) -> AnyArray:
     """`exp(β ln(1 + premium))` of a retention premium as a share of basic pay; β is negative."""
-    return np.asarray((1.0 + np.asarray(premium)) ** elasticity)
+    return arithmetic.power(1.0 + np.asarray(premium), elasticity)

@@ -13,12 +13,12 @@ six years early. The parameters hold a middle rate and a range.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Longs
 from nhstransit.kernels.columns import checked, in_blocks, pence_column, service_column, wte_column
 
@@ -46,10 +46,10 @@ def release_pence(
     checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
     checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
-    force = math.log1p(real_rate)
+    force = float(arithmetic.log1p(real_rate))
 
     def rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
-        gone = -np.expm1(np.maximum(early, 0) * (-force / 12))
+        gone = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
         years = gone / force if force else np.maximum(early, 0) / 12
         return np.floor(annual * time * (member / 12) * accrual * (years + lump * gone) + 0.5)
 

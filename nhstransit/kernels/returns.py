@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit import arithmetic
 from nhstransit.arrays import Floats
 
 
 def still_away(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
     """The chance of being away so many years after leaving, (n,)."""
     time = np.maximum(np.asarray(years, "float64"), 0.0)
-    curve = 1.0 - share * -np.expm1(-((time / scale) ** shape))
+    curve = 1.0 - share * -arithmetic.expm1(-arithmetic.power(time / scale, shape))
     return np.where(time < least, 1.0, curve)
 
 

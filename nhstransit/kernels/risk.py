@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Floats
 
 
@@ -21,7 +22,7 @@ def perceived(
     """
     elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
     ramped = np.minimum(elapsed / ramp_days, 1.0)
-    fading = np.exp2(-np.maximum(elapsed - ramp_days, 0.0) / half_life_days)
+    fading = arithmetic.exp2(-np.maximum(elapsed - ramp_days, 0.0) / half_life_days)
     return np.asarray((origin + (np.asarray(target) - origin) * ramped) * fading)
 
 

@@ -17,7 +17,7 @@ def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
     """
     group = np.asarray(group)
     packed = _packed(group, keys[0])
-    order = np.argsort(packed)
+    order = np.argsort(packed, kind="stable")
     packed = packed[order]
     tied = packed[1:] == packed[:-1]
     if tied.any():

@@ -6,6 +6,7 @@ each scheme arrive as keywords: none is written here.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -28,31 +29,51 @@ from nhstransit.kernels.columns import (
     wte_column,
 )
 
-_MONTH_SCALE = 12 * MONTH_PARTS * WTE_PARTS
 _WEEK_SCALE = 2 * YEAR_DAYS * WTE_PARTS
 
 
 def months_of_pay(
     service_months: ArrayLike,
+    service_days: ArrayLike = 0,
     *,
     months_a_year: float,
     least_months: float,
     most_months: float,
-    qualifying_months: int,
+    qualifying_months: int = 0,
+    qualifying_weeks: int = 0,
 ) -> Floats:
     """Months of pay by the straight line most NHS severance follows, shape (n,).
 
-    `months_a_year` for each complete year, never under `least_months` nor over `most_months`; nought with fewer
-    complete `service_months` than `qualifying_months`. Part years are ignored. Serves MARS (½, 3, 12, 12) and section
-    16 (1, 0, 24, 24). Raises InputError for negative or missing service.
+    Args:
+        service_months: (n,) complete months of service.
+        service_days: (n,) days of service; read only where there are `qualifying_weeks`.
+        months_a_year: months of pay for each complete year of service; part years are ignored.
+        least_months: the least that anyone who qualifies is paid.
+        most_months: the most that anyone is paid.
+        qualifying_months: complete months of service needed to be paid at all.
+        qualifying_weeks: complete weeks of service needed to be paid at all.
+
+    Serves MARS (½, 3, 12; 12 months) and section 16 (1, 0, 24; 104 weeks). Raises InputError for negative or missing
+    service.
     """
     service_column("service_months", service_months)
+    checked("service_days", service_days, 0, 400_000, "give days of service of 0 or more")
 
-    def rule(service: Any) -> Any:
+    def rule(service: Any, days: Any) -> Any:
         months = np.clip(months_a_year * (service // 12), least_months, most_months)
-        return np.where(service >= qualifying_months, months, 0.0)
+        qualifies = (service >= qualifying_months) & (days >= WEEK_DAYS * qualifying_weeks)
+        return np.where(qualifies, months, 0.0)
 
-    return in_blocks(rule, "float64", service_months)
+    return in_blocks(rule, "float64", service_months, service_days)
+
+
+def month_share(month_weeks: float) -> Fraction:
+    """The share of a year's pay in a month's pay: a twelfth, or so many weeks' pay where that is more.
+
+    Weeks are read to two decimal places, so that the sum can be worked out in whole numbers.
+    """
+    weeks = Fraction(round(month_weeks * MONTH_PARTS), MONTH_PARTS) * WEEK_DAYS / YEAR_DAYS
+    return max(Fraction(1, 12), weeks)
 
 
 def severance_pence(
@@ -63,20 +84,27 @@ def severance_pence(
     floor_pence: int = 0,
     cap_pence: int | None = None,
     most_pence: int | None = None,
+    month_weeks: float = 0.0,
 ) -> Longs:
-    """`months` twelfths of annual pay, in pence, shape (n,).
+    """`months` of pay, in pence, shape (n,).
 
     Whole-time pay is first raised to `floor_pence` and cut to `cap_pence` a year, then taken in proportion to `wte`;
-    the sum never passes `most_pence`. Raises InputError for pay, time or months that are negative, missing or out of
-    bounds.
+    the sum never passes `most_pence`. A month's pay is a twelfth of the year's, or `month_weeks` weeks' pay where that
+    is more (a week's pay is 7/365 of the year's). Raises InputError for pay, time or months that are negative, missing
+    or out of bounds.
     """
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
     checked("months", months, 0, 240, "give months of pay from 0 to 240")
+    month = month_share(month_weeks)
+    scale = month.denominator * MONTH_PARTS * WTE_PARTS
 
-    def rule(annual: Any, time: Any, month: Any) -> Any:
+    def rule(annual: Any, time: Any, number: Any) -> Any:
         counted = np.clip(annual, floor_pence, cap_pence)
-        sums = half_up(counted * parts(time, WTE_PARTS) * parts(month, MONTH_PARTS), _MONTH_SCALE)
+        product = counted * parts(time, WTE_PARTS) * parts(number, MONTH_PARTS)
+        # Whole units of the scale first, so that the numerator's product stays inside 64 bits.
+        units, rest = np.divmod(product, scale)
+        sums = units * month.numerator + half_up(rest * month.numerator, scale)
         return sums if most_pence is None else np.minimum(sums, most_pence)
 
     return in_blocks(rule, "int64", annual_pence, wte, months)

@@ -13,8 +13,9 @@ from nhstransit.metrics.measures import Measures, measure
 from nhstransit.metrics.money import accounts, exit_costs, interims, pay_bill, staying_costs
 from nhstransit.metrics.payback import paybacks
 from nhstransit.metrics.saving import persistence, savings, savings_by_year
-from nhstransit.metrics.state import State, state_on
+from nhstransit.metrics.staff_cost import staff_costs
 from nhstransit.metrics.steps import schemes
+from nhstransit.run.state import State, state_on
 
 __all__ = [
     "Appraisal",
@@ -38,6 +39,7 @@ __all__ = [
     "savings",
     "savings_by_year",
     "schemes",
+    "staff_costs",
     "start_up",
     "state_on",
     "staying_costs",

@@ -23,8 +23,8 @@ from nhstransit.eventlog import Kind
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.kernels.appraisal import present_pence
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events
-from nhstransit.metrics.paid import costs_of, pay_before, removed_costs
+from nhstransit.metrics.openings import openings
+from nhstransit.metrics.paid import costs_of, pay_before, yearly_costs
 from nhstransit.metrics.removals import Removals, removals
 from nhstransit.metrics.tail import lost_days
 from nhstransit.run import Run
@@ -60,6 +60,7 @@ _SUMS = (  # kind, line, tag, sign
     (Kind.SEVERANCE, "severance", "transfer", -1),
     (Kind.IN_LIEU, "pay in lieu of notice", "transfer", -1),
     (Kind.PENSION, "pension capital", "transfer", -1),
+    (Kind.BOUGHT_OUT, "guarantees bought out", "transfer", -1),
     (Kind.CLAWBACK, "severance paid back", "transfer", 1),
     (Kind.PREMIUM, "retention premiums", "transfer", -1),
     (Kind.TRAINING, "development and retraining", "cash", -1),
@@ -104,6 +105,7 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
         *_sums_paid(run, years),
         *_receipts(run, terms, years),
         *_saved(run, terms, years),
+        *_opened(run, terms, years),
         _searching(run, terms, years),
     )
 
@@ -201,8 +203,9 @@ class _Years:
 def _sums_paid(run: Run, years: _Years) -> tuple[Line, ...]:
     """One line for each kind of payment."""
     return tuple(
-        Line(name=name, tag=tag, pence=years.real(_by_year(run, events(run, kind).day, sign * events(run, kind).pence)))
+        Line(name=name, tag=tag, pence=years.real(_by_year(run, paid.day, sign * paid.pence)))
         for kind, name, tag, sign in _SUMS
+        for paid in (run.log.steps(kind),)
     )
 
 
@@ -214,22 +217,49 @@ def _by_year(run: Run, day: AnyArray, pence: AnyArray) -> dict[int, int]:
 
 def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     """Tax on severance above the tax-free sum."""
-    paid = events(run, Kind.SEVERANCE)
-    free = round(100 * years.law.parameters.number("severance_tax_free").entries[0].value)
-    tax = np.rint(np.maximum(paid.pence - free, 0) * terms.severance_tax).astype("int64")
+    paid = run.log.steps(Kind.SEVERANCE)
+    net = np.array(paid.pence, "int64")
+    year = financial_year(np.asarray(paid.day, "int64") + run.scenario.calendar.origin)
+    for each in np.unique(year).tolist():
+        mine = np.flatnonzero(year == each)
+        on = int(paid.day[mine].min()) + run.scenario.calendar.origin
+        net[mine] = years.law.net_of_tax(paid.pence[mine], on, tax_rate=terms.severance_tax)
+    tax = paid.pence - net
     return (Line(name="tax on severance", tag="transfer", pence=years.real(_by_year(run, paid.day, tax))),)
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What removed posts save, net of refill and returners, and what of it the Exchequer no longer receives."""
+    """What removed posts save, net of returners, and what of it the Exchequer no longer receives."""
     found = removals(run)
-    costs, held = removed_costs(run, years.law), _held(run, found, years)
-    cohort = financial_year(found.day.astype("int64") + run.scenario.calendar.origin)
+    costs, held = yearly_costs(run, years.law, found.pence, found.day), _held(run, found, years)
     parts = (
         ("pay and on-costs of removed posts", "cash", costs.system, terms.optimism),
         ("National Insurance no longer received", "transfer", -costs.national_insurance, 0.0),
         ("income tax and contributions no longer received", "transfer", -terms.pay_tax * costs.pay, 0.0),
     )
+    return _priced(run, years, found.day, held, parts)
+
+
+def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
+    """What posts that policies opened cost while they stand, and what of it the Exchequer receives."""
+    made, origin, starts = openings(run), run.scenario.calendar.origin, years.starts
+    costs = yearly_costs(run, years.law, made.pence, made.day)
+    since = made.day.astype("int64")[:, None] + origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
+    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0)
+    parts = (
+        ("pay and on-costs of opened posts", "cash", -costs.system, terms.optimism),
+        ("National Insurance of opened posts", "transfer", costs.national_insurance, 0.0),
+        ("income tax and contributions of opened posts", "transfer", terms.pay_tax * costs.pay, 0.0),
+    )
+    return _priced(run, years, made.day, days / np.diff(starts), parts) if len(made) else ()
+
+
+def _priced(
+    run: Run, years: _Years, day: AnyArray, held: Floats, parts: tuple[tuple[str, str, AnyArray, float], ...]
+) -> tuple[Line, ...]:
+    """Lines from (name, tag, pence a year of each post, uplift), for the shares of each year, (posts, years)."""
+    cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
     lines = []
     for name, tag, yearly, uplift in parts:
         total = np.zeros(years.count, "int64")
@@ -269,7 +299,7 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
 
 def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Of each paid exit the day, the first day back (NEVER: none), and the row in people, (exits,)."""
-    paid, came = events(run, Kind.SEVERANCE, Kind.IN_LIEU), events(run, Kind.ARRIVED, Kind.BACK)
+    paid, came = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU), run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
     comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]

@@ -19,9 +19,9 @@ from nhstransit.errors import InputError, nearest
 from nhstransit.fields import amount, assumed, share
 from nhstransit.metrics.cover import COVER, Cover, grid
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.spells import month_names
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.spells import month_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +51,8 @@ class ServiceChange:
 
 
 SERVICE_CHANGE = ServiceChange()
-CapacityCut = Literal["body", "kind", "region", "month"]
-CAPACITY_CUTS = ("body", "kind", "region", "month")
+CapacityCut = Literal["employer", "kind", "region", "month"]
+CAPACITY_CUTS = ("employer", "kind", "region", "month")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -119,12 +119,12 @@ def _overseen(run: Run, groups: Bools) -> Floats:
 
 
 def capacity_gap(
-    run: Run, *, by: CapacityCut = "body", work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER
+    run: Run, *, by: CapacityCut = "employer", work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER
 ) -> pd.DataFrame:
     """Analyst-months for service change and QIPP assurance: needed, to be had, missing. Indexed by group.
 
     Columns: bodies, needed_analyst_months, available_analyst_months, gap_analyst_months (the sum over bodies and months of
-    what was missing), body_months_short (in which anything was), share_met (of the need); by body also kind, region and
+    what was missing), body_months_short (in which anything was), share_met (of the need); by employer also kind, region and
     overseen_by in front. Groups without need are left out. Raises InputError for another cut.
     """
     if by not in CAPACITY_CUTS:
@@ -132,7 +132,7 @@ def capacity_gap(
     found, roster = capacity(run, work, cover), run.scenario.roster
     shape = found.needed.shape
     cuts: dict[str, tuple[AnyArray, list[str]]] = {
-        "body": (np.arange(shape[0])[:, None], list(roster.names)),
+        "employer": (np.arange(shape[0])[:, None], list(roster.names)),
         "kind": (roster.kind[:, None], list(KINDS)),
         "region": (roster.region[:, None], list(roster.regions)),
         "month": (np.arange(shape[1])[None, :], month_names(run)),
@@ -153,7 +153,7 @@ def capacity_gap(
         "body_months_short": told(found.gap > 1e-9)[there].astype("int64"),
         "share_met": 1.0 - gap[there] / needed[there],
     }
-    told_of = _whose(run, there.tolist()) if by == "body" else {}
+    told_of = _whose(run, there.tolist()) if by == "employer" else {}
     return tables.frame({by: [names[code] for code in there.tolist()], **told_of, **columns}, index=by)
 
 

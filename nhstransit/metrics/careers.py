@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
 
 from nhstransit.dates import complete_years
-from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
+from nhstransit.errors import InputError, check_kind
+from nhstransit.eventlog import Event, Kind
 from nhstransit.run import Run
+from nhstransit.run.exits import entered
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
 
 _RISKS = {
@@ -50,15 +52,14 @@ class Career:
 
 def career(run: Run, staff: int) -> Career:
     """The story of one person by identity. Raises InputError where nobody in the run has it."""
+    check_kind("run", run, Run)
+    check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
     if row >= len(run.people) or run.people.staff[row] != staff:
         raise InputError(f"staff {staff}", "is nobody in this run", f"give one from {_range(run)}")
-    mine = run.log.take(run.log.staff == staff)
-    told = [
-        (str(run.scenario.calendar.date(day)), _words(run, kind, rule, old, new, pence))
-        for day, _, kind, rule, _, old, new, pence in mine.tuples()
-    ]
-    return Career(staff=staff, introduction=_introduction(run, row), events=tuple(told))
+    date = run.scenario.calendar.date
+    told = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
+    return Career(staff=staff, introduction=_introduction(run, row), events=told)
 
 
 def _range(run: Run) -> str:
@@ -68,10 +69,7 @@ def _range(run: Run) -> str:
 def _introduction(run: Run, row: int) -> str:
     people = run.people
     came = run.opening_post[row] < 0
-    day = run.scenario.calendar.origin
-    if came:
-        first = run.log.of(Kind.ARRIVED)
-        day += int(first.day[first.staff == people.staff[row]][0])
+    day = run.scenario.calendar.origin + int(entered(run)[row])
     age, served = complete_years(people.born[row], day), complete_years(people.service_from[row], day)
     where = f"{people.functions[people.function[row]]}, band {BANDS[people.band[row]]}"
     when = "on arriving" if came else f"on {run.scenario.start}"
@@ -81,35 +79,36 @@ def _introduction(run: Run, row: int) -> str:
     )
 
 
-def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> str:
+def _words(run: Run, event: Event) -> str:
     """One event as a sentence without its subject."""
-    name, pounds = run.rules.get(rule, str(rule)), f"£{pence / 100:,.2f}"
-    calendar = run.scenario.calendar
-    if kind in (Kind.EXIT_AGREED, Kind.RETAINED, Kind.CONSULTED):
-        until = calendar.date(new)
+    kind = event.kind
+    after = event.after or 0
+    name, pounds = run.rules.get(event.rule, str(event.rule)), f"£{event.pence / 100:,.2f}"
+    if event.last_day is not None:
+        until = run.scenario.calendar.date(event.last_day)
         return {
             Kind.EXIT_AGREED: f"agrees or is told to leave on {until} by {name}, for {pounds}",
             Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
             Kind.CONSULTED: f"is consulted on redundancy, to {until}",
         }[kind]
     sentences = {
-        Kind.DISPOSITION: f"becomes a {Disposition(new).name.lower()}" if kind is Kind.DISPOSITION else "",
-        Kind.RISK: _RISKS[RiskClass(new)] if kind is Kind.RISK else "",
+        Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
+        Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
         Kind.DESIGNATED: f"is named business-critical by {name}",
         Kind.LAPSED: "is business-critical no more",
-        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if pence else ""),
+        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
         Kind.APPROVED: f"is chosen by {name}",
         Kind.REFUSED: f"is not chosen by {name}",
         Kind.WITHDREW: f"withdraws from {name}",
         Kind.EXIT_VOID: "is no longer to leave",
-        Kind.APPOINTED: f"wins a post: {_post(run, new)}",
-        Kind.MOVED: f"moves to {_post(run, new)}",
+        Kind.APPOINTED: f"wins a post: {_post(run, event.to_post)}",
+        Kind.MOVED: f"moves to {_post(run, event.to_post)}",
         Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
-        Kind.ARRIVED: f"arrives as {_post(run, new)}",
+        Kind.ARRIVED: f"arrives as {_post(run, event.to_post)}",
         Kind.BACK: "is back in the NHS, in another body",
-        Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, new)}",
-        Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, old)}",
-        Kind.PAY: f"is paid {pounds} a year, at point {new + 1}",
+        Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
+        Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, event.from_post)}",
+        Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
         Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",
@@ -117,13 +116,14 @@ def _words(run: Run, kind: Kind, rule: int, old: int, new: int, pence: int) -> s
         Kind.AGENCY: f"costs the employer {pounds} as an interim",
         Kind.CLAWBACK: f"pays back {pounds} of severance",
         Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
+        Kind.BOUGHT_OUT: f"is paid {pounds} for the rest of the guarantee",
     }
     return sentences[kind]
 
 
-def _post(run: Run, post: int) -> str:
+def _post(run: Run, post: int | None) -> str:
     """A post in words."""
-    if not 0 <= post < len(run.posts):
+    if post is None:
         return "no post"
     posts, names = run.posts, run.scenario.roster.names
     function, band = run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]

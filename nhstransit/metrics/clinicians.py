@@ -12,8 +12,8 @@ from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import InputError, nearest
 from nhstransit.metrics.capacity import GROUP
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.spells import ARRIVED, LEFT, MOVED, MOVED_ON, month_days, month_names, spells
 from nhstransit.run import Run
+from nhstransit.run.spells import ARRIVED, LEFT, MOVED, MOVED_ON, month_days, month_names, spells
 
 if TYPE_CHECKING:
     import pandas as pd

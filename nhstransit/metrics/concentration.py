@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from nhstransit import tables
 from nhstransit.kernels import concentration as kernel
-from nhstransit.metrics.characteristics import By, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.drain import BOUNDARIES, Boundary, by_group, lost
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut, grouping
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CUTS: tuple[By, ...] = ("function", "band", "region", "service", "age", "sex", "hours", "profession")
+CUTS: tuple[PeopleCut, ...] = ("function", "band", "region", "service", "age", "sex", "hours", "profession")
 
 
 def concentration(
-    run: Run, by: By = "region", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
+    run: Run, by: PeopleCut = "region", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
     """How unevenly losses fall over the groups of opening staff. Indexed by boundary.
 
@@ -41,7 +41,7 @@ def concentration(
 
 def mix_shift(
     run: Run,
-    cuts: Sequence[By] = CUTS,
+    cuts: Sequence[PeopleCut] = CUTS,
     *,
     boundary: Boundary = "nhs",
     on: dt.date | None = None,
@@ -50,7 +50,7 @@ def mix_shift(
     """How far the mix of leavers is from that of the opening staff. Indexed by cut.
 
     Columns: dissimilarity (share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1); NaN where
-    nobody was lost. `cuts` are characteristics as in `nhstransit.metrics.characteristics`; the rest as for `drain.lost`.
+    nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`; the rest as for `drain.lost`.
     """
     whom, rows = lost(run, boundary, on=on, rules=rules), []
     for by in cuts:

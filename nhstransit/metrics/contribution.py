@@ -11,7 +11,6 @@ from nhstransit import tables
 from nhstransit.entitlements import Law
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.once import events
 from nhstransit.metrics.saving import saved_pence
 from nhstransit.run import Run
 
@@ -46,7 +45,7 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
     (pounds up to then), share_of_least and share_of_most. Dates before the scenario are left out.
     """
     aim = (law or Law.bundled()).parameters.table("qipp_aim").entries[0]
-    paid, calendar = events(run, *EXIT_LINES), run.scenario.calendar
+    paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar
     rows = []
     for date in (date for date in due if date >= run.scenario.start):
         cost = int(paid.pence[: int(np.searchsorted(paid.day, calendar.day(date), side="right"))].sum()) / 100.0

@@ -9,15 +9,18 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded
+from nhstransit.arithmetic import exp
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded, plain
 from nhstransit.dates import months_of
 from nhstransit.errors import InputError, ScenarioError, nearest
-from nhstransit.eventlog import RULES, Kind
+from nhstransit.eventlog import RULES
 from nhstransit.fields import assumed, number, share
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.knowledge import WHOLE, rules_of
-from nhstransit.metrics.once import events, once
-from nhstransit.metrics.spells import (
+from nhstransit.run import Run
+from nhstransit.run.lives import covers, lives
+from nhstransit.run.once import once
+from nhstransit.run.spells import (
     ARRIVED,
     AT_START,
     DAYS_A_MONTH,
@@ -28,7 +31,6 @@ from nhstransit.metrics.spells import (
     pieces,
     spells,
 )
-from nhstransit.run import Run
 
 _HIRES = "ramp of a new or moved member of staff, prod(m) = 1 - 0.5 exp(-m/3), after Oxford Economics 2014; assumed"
 _DRAG = "the NHS's chief executive, November 2010: those who dislike the reform and stay are a drag; size assumed"
@@ -65,7 +67,7 @@ class Cover:
 
     def __attrs_post_init__(self) -> None:
         for month in self.winter:
-            if type(month) is not int or not 1 <= month <= 12:
+            if type(plain(month)) is not int or not 1 <= month <= 12:
                 raise ScenarioError("winter", f"names {month!r}", "give months as 1 to 12")
 
 
@@ -121,10 +123,11 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     present = wte[at_work.spell] * effort(run, cover)
     begun, start = held.start[at_work.spell], starts(run, cover)[at_work.spell]
     scale = cover.ramp_months * DAYS_A_MONTH
-    lag = present * (1.0 - start) * np.exp(begun / scale)
+    lag = present * (1.0 - start) * exp(begun / scale)
     ready, late = by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
-    output = ready - late * np.exp(-days / scale)
-    output += by_month(*interims(run), cover.interim_share * mean * one)[0]
+    output = ready - late * exp(-days / scale)
+    covered = covers(run)
+    output += by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]
     below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)
@@ -174,28 +177,13 @@ def funded(run: Run) -> tuple[Ints, Ints]:
 
     A body's last day does not count: whoever goes with it has gone by its end.
     """
-    posts, end = run.posts, run.scenario.calendar.days
-    opens = np.where(posts.opens <= 0, 0, end)
-    opened, removed = events(run, Kind.OPENED), events(run, Kind.REMOVED)
-    opens[opened.to_post] = opened.day
-    gone = np.full(len(posts), end)
-    gone[removed.from_post] = removed.day - (removed.rule == RULES["closure"])
-    if not len(posts):
-        return opens.astype("int32"), gone.astype("int32")
-    return np.maximum(opens, run.scenario.roster.opens[posts.employer]).astype("int32"), gone.astype("int32")
-
-
-def interims(run: Run) -> tuple[Ints, Ints, Ints]:
-    """Post, first day and first day no more of each time that an interim covered one, (n,)."""
-    log = run.log
-    places = np.flatnonzero((log.kind == Kind.INTERIM) | (log.kind == Kind.INTERIM_ENDED))
-    begins = log.kind[places] == Kind.INTERIM
-    post = np.where(begins, log.to_post[places], log.from_post[places])
-    order = np.argsort(post, kind="stable")
-    post, begins, day = post[order], begins[order], log.day[places][order]
-    last = np.full(len(post), run.scenario.calendar.days)
-    last[:-1] = np.where(post[1:] == post[:-1], day[1:], last[:-1])  # after a beginning comes its end, or nothing
-    return post[begins], day[begins], last[begins].astype("int32")
+    life, end = lives(run), run.scenario.calendar.days
+    opens = np.minimum(life.opened, end)
+    gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
+    if not len(life):
+        return opens, gone
+    opens = np.maximum(opens, run.scenario.roster.opens[run.posts.employer])
+    return opens.astype("int32"), gone.astype("int32")
 
 
 def _critical(run: Run, cover: Cover) -> Bools:

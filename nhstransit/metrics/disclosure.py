@@ -22,13 +22,13 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools
 from nhstransit.errors import ConservationError, InputError, RunError
 from nhstransit.metrics import equality as plain
-from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.equality import USUAL, each_of
 from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes, paid_outcome
 from nhstransit.metrics.patterns import LEAST, Pattern, Question, one_way, shown, totals, two_way
 from nhstransit.metrics.real_staff import staff_are_real
 from nhstransit.run import Run
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,15 +50,15 @@ DEFINITIONS = (
 class Cross:
     """Outcomes to be told by two characteristics at once."""
 
-    rows: By
-    columns: By
+    rows: PeopleCut
+    columns: PeopleCut
     outcomes: tuple[str, ...]
 
 
 def publication(
     run: Run,
     *,
-    by: By | Sequence[By] = USUAL,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
     only: tuple[str, ...] | None = None,
     crosses: Sequence[Cross] = (),
     real: bool | None = None,

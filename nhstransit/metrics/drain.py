@@ -15,14 +15,15 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Rows, guarded
 from nhstransit.dates import DAYS_A_YEAR, complete_years
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import NOBODY, RULES, Kind, Log, rule_code
+from nhstransit.eventlog import NOBODY, RULES
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge, opening_weights
-from nhstransit.metrics.once import events, once
-from nhstransit.metrics.spells import held_on
 from nhstransit.run import Run
+from nhstransit.run.exits import last_route, out_but_in_the_nhs
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
+from nhstransit.run.once import once
+from nhstransit.run.spells import held_on
 from nhstransit.workforce.codes import BANDS
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def lost(
     day = _day(run, on)
     rows, beyond = _opening_rows(run), _beyond(run, boundary, day)
     if rules:
-        beyond = beyond & np.isin(_last_exit(run, day), _codes(run, rules))
+        beyond = beyond & np.isin(last_route(run, day), _codes(run, rules))
     return Lost(rows=rows, left=beyond[rows], weight=opening_weights(run, knowledge))
 
 
@@ -126,7 +127,7 @@ def losses_by_route(
     Columns as for `losses`, without the meaning; "moved" are those who never left the bodies of the scenario.
     """
     whom = lost(run, boundary, on=on, knowledge=knowledge)
-    exits = _last_exit(run, _day(run, on))[whom.rows]
+    exits = last_route(run, _day(run, on))[whom.rows]
     codes = np.unique(exits[whom.left]).tolist()
     rows = [_row(run, attrs.evolve(whom, left=whom.left & (exits == code))) for code in codes]
     columns = {name: [row[name] for row in rows] for name in _row(run, whom)}
@@ -135,7 +136,7 @@ def losses_by_route(
 
 def leaver_mix(
     run: Run,
-    by: By = "function",
+    by: PeopleCut = "function",
     *,
     boundary: Boundary = "nhs",
     on: dt.date | None = None,
@@ -146,7 +147,7 @@ def leaver_mix(
 
     Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of all lost),
     representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's).
-    `by` is a characteristic as in `nhstransit.metrics.characteristics`; the rest as for `lost`.
+    `by` is a characteristic as in `nhstransit.run.groups`; the rest as for `lost`.
     """
     whom, cut = lost(run, boundary, on=on, rules=rules, knowledge=knowledge), grouping(run, by)
     start, gone, known, taken = by_group(whom, cut)
@@ -218,28 +219,7 @@ def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
         return np.asarray(out | (employer[post] != employer[run.opening_post]))
     if boundary == "system":
         return np.asarray(out | roster.of_kinds(OUTSIDE)[employer[post]])
-    return np.asarray(out & ~_still_in_the_nhs(run, day))
-
-
-def _still_in_the_nhs(run: Run, day: int) -> Bools:
-    """Who, if in no post, is in the NHS all the same: resigned within it, or came back elsewhere since, (people,)."""
-    ends = _until(events(run, Kind.DEPARTED, Kind.BACK), day)
-    back = np.zeros(len(run.people), bool)
-    back[run.rows_of(ends.staff)] = (ends.kind == Kind.BACK) | (ends.rule == RULES["resignation-within-nhs"])
-    return back  # of several events NumPy keeps the last
-
-
-def _last_exit(run: Run, day: int) -> AnyArray:
-    """The rule by which each last left by the end of a day, (people,); −1 for who did not."""
-    exits = _until(events(run, Kind.DEPARTED), day)
-    rule = np.full(len(run.people), -1)
-    rule[run.rows_of(exits.staff)] = exits.rule
-    return rule
-
-
-def _until(log: Log, day: int) -> Log:
-    """The events up to the end of a day."""
-    return log.take(slice(0, int(log.day.searchsorted(day, side="right"))))
+    return np.asarray(out & ~out_but_in_the_nhs(run, day))
 
 
 def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
@@ -247,7 +227,7 @@ def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
     for name in rules:
         if name not in known:
             raise InputError("rules", f"name {name!r}", nearest(name, known))
-    return [rule_code(name) for name in rules]
+    return [run.code_of(name) for name in rules]
 
 
 DEFINITIONS = (

@@ -17,17 +17,16 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import proportions as kernel
-from nhstransit.metrics.characteristics import By, Characteristic, Grouping, grouping
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.outcomes import PAYMENTS, Outcomes, outcomes
 from nhstransit.metrics.stays import Who
 from nhstransit.run import Run
+from nhstransit.run.groups import ALL, Characteristic, Grouping, PeopleCut, grouping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 USUAL = ("sex", "age", "hours", "band", "region")
-EVERYONE = "all"
 DEFINITIONS = (
     Definition(
         name="rate of an outcome",
@@ -68,13 +67,13 @@ class Counted:
     @property
     def names(self) -> tuple[str, ...]:
         """The groups, and everyone."""
-        return (*self.groups.names, EVERYONE)
+        return (*self.groups.names, ALL)
 
 
 def equality(
     run: Run,
     *,
-    by: By | Sequence[By] = USUAL,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
     reference: str | None = None,
     only: tuple[str, ...] | None = None,
     who: Who = "opening",
@@ -106,7 +105,7 @@ def equality(
 def payments(
     run: Run,
     *,
-    by: By | Sequence[By] = USUAL,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
     reference: str | None = None,
     who: Who = "opening",
     confidence: float = 0.95,
@@ -129,7 +128,13 @@ def payments(
 
 
 def crossed(
-    run: Run, outcome: str, *, rows: By = "sex", columns: By = "age", who: Who = "opening", confidence: float = 0.95
+    run: Run,
+    outcome: str,
+    *,
+    rows: PeopleCut = "sex",
+    columns: PeopleCut = "age",
+    who: Who = "opening",
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """One outcome by two characteristics at once: a row each pair of groups, margins ("all") included.
 
@@ -161,7 +166,7 @@ def crossed_frame(
 ) -> pd.DataFrame:
     """The table of two characteristics from its counts, NaN where they are hidden."""
     low, high = kernel.wilson(count, people, confidence)
-    across, down = ((*groups.names, EVERYONE) for groups in (rows, columns))
+    across, down = ((*groups.names, ALL) for groups in (rows, columns))
     wide, size = len(down), people.size
     return tables.frame(
         {
@@ -178,7 +183,7 @@ def crossed_frame(
     )
 
 
-def each_of(by: By | Sequence[By]) -> Sequence[By]:
+def each_of(by: PeopleCut | Sequence[PeopleCut]) -> Sequence[PeopleCut]:
     """The characteristics asked for, one or several. Raises InputError for none."""
     if by is None or (not isinstance(by, (str, Characteristic)) and not len(by)):
         raise InputError("by", "names no characteristic", "name one, such as 'sex', or several")

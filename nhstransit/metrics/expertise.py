@@ -8,14 +8,16 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.arithmetic import exp, log
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
 from nhstransit.errors import InputError
 from nhstransit.kernels import expertise as kernel
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowing, Knowledge, knowing
-from nhstransit.metrics.once import once
-from nhstransit.metrics.spells import (
+from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.once import once
+from nhstransit.run.spells import (
     ARRIVED,
     AT_START,
     DAYS_A_MONTH,
@@ -27,7 +29,6 @@ from nhstransit.metrics.spells import (
     month_of,
     spells,
 )
-from nhstransit.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,9 +68,9 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
     month = month_of(run)
     first, past = month[held.start], month[held.end]
     count = {"groups": len(names), "months": len(days)}
-    gap = known.worth * known.unknown * np.exp(held.start / known.scale_days)
+    gap = known.worth * known.unknown * exp(held.start / known.scale_days)
     full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
-    closing = full - behind * np.exp(-days / known.scale_days)
+    closing = full - behind * exp(-days / known.scale_days)
     arrived, into, out, left, lost = _flows(held, known, mine, (len(names), len(days)), (first, past))
     at_start = np.bincount(mine[held.began == AT_START], known.at_first[held.began == AT_START], len(names))
     opening = np.column_stack([at_start, closing[:, :-1]])
@@ -216,7 +217,7 @@ def _recovery(
     since = (days[-1] - days[fell]) / DAYS_A_MONTH
     if full <= target:
         return float(path[lowest]) / start, lowest, fell, -1, float("inf"), 3
-    still = 12.0 * knowledge.service_scale_years * np.log((full - path[-1]) / (full - target))
+    still = 12.0 * knowledge.service_scale_years * log((full - path[-1]) / (full - target))
     return float(path[lowest]) / start, lowest, fell, -1, since + float(still), 2
 
 

@@ -8,11 +8,15 @@ from nhstransit.eventlog import Kind
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.drain import knowledge_lost
 from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.once import events, once
+from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.metrics.saving import saved_pence
+from nhstransit.metrics.staff_cost import staff_cost
 from nhstransit.run import Run
+from nhstransit.run.lives import funded_on
+from nhstransit.run.lookup import named
 from nhstransit.toml import Named
+from nhstransit.workforce.columns import NEVER
 
 UNITS = {
     "opening heads": "people",
@@ -30,7 +34,9 @@ UNITS = {
     "retention cost": "£",
     "development cost": "£",
     "interim cost": "£",
+    "staff cost": "£",
     "recurrent saving": "£ a year",
+    "recurrent cost of posts opened": "£ a year",
     "net recurrent saving": "£ a year",
     "cumulative net saving": "£",
     "posts removed with saving": "posts",
@@ -65,10 +71,11 @@ DEFINITIONS = (
 def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
-    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital. *Cumulative net
-    saving* is up to the scenario's end; *knowledge lost* is the part of the opening staff's that has left the NHS by then.
-    All have a whole that is the same for all runs of a scenario, so that they may be averaged; ratios of two of them, such
-    as payback, are to be taken of the averages.
+    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital and guarantees
+    bought out. *Staff cost* is pay for every day in post and all money paid, to the penny the same as in the waterfall of a
+    comparison. *Cumulative net saving* is up to the scenario's end, less what posts opened by policies cost; *knowledge
+    lost* is the part of the opening staff's that has left the NHS by then. All have a whole that is the same for all runs
+    of a scenario, so that they may be averaged; ratios of two of them, such as payback, are to be taken of the averages.
     """
     share = knowledge_lost(run)
     return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
@@ -78,9 +85,10 @@ def _people(run: Run) -> dict[str, float]:
     """Heads, whole-time equivalents and posts."""
     hundredths = run.people.wte_hundredths.astype("int64")
     closing, opened = run.closing.post >= 0, run.opening_post >= 0
-    left, arrived, back = (len(events(run, kind)) for kind in (Kind.DEPARTED, Kind.ARRIVED, Kind.BACK))
-    paid = np.zeros(len(run.people), bool)
-    paid[run.rows_of(events(run, Kind.SEVERANCE, Kind.IN_LIEU).staff)] = True
+    log = run.log
+    left, arrived, back = len(log.exits), len(log.arrivals), len(log.steps(Kind.BACK))
+    paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    funded = funded_on(run, run.scenario.calendar.days - 1)
     newcomers = len(run.people) - int(opened.sum())
     return {
         "opening heads": float(opened.sum()),
@@ -91,18 +99,19 @@ def _people(run: Run) -> dict[str, float]:
         "left with pay": float(paid.sum()),
         "left without pay": float(left - paid.sum()),
         "arrived": float(arrived),
-        "moved": float(len(events(run, Kind.MOVED))),
+        "moved": float(len(log.transfers)),
         "came back": float(arrived - newcomers + back),
-        "vacancies at the end": float(_funded_at_end(run) - closing.sum()),
+        "vacancies at the end": float(funded.sum() - closing.sum()),
     }
 
 
 def _money(run: Run) -> dict[str, float]:
     """Pounds, from exact sums of pence."""
-    found = removals(run)
+    found, made = removals(run), openings(run)
+    opened = int(made.pence[made.until == NEVER].sum())
 
     def pounds(*kinds: Kind) -> float:
-        return int(events(run, *kinds).pence.sum()) / 100.0
+        return int(run.log.steps(*kinds).pence.sum()) / 100.0
 
     return {
         "exit cost": pounds(*EXIT_LINES),
@@ -110,17 +119,10 @@ def _money(run: Run) -> dict[str, float]:
         "retention cost": pounds(Kind.PREMIUM),
         "development cost": pounds(Kind.TRAINING),
         "interim cost": pounds(Kind.AGENCY),
+        "staff cost": float(staff_cost(run) / 100),
         "recurrent saving": int(found.pence.sum()) / 100.0,
-        "net recurrent saving": int(found.pence[found.end == 0].sum()) / 100.0,
+        "recurrent cost of posts opened": opened / 100.0,
+        "net recurrent saving": (int(found.pence[found.end == 0].sum()) - opened) / 100.0,
         "cumulative net saving": int(saved_pence(run)[1].sum()) / 100.0,
         "posts removed with saving": float(len(found)),
     }
-
-
-@once
-def _funded_at_end(run: Run) -> int:
-    """Posts that are open and not removed when the scenario ends."""
-    funded = run.posts.opens <= 0
-    funded[events(run, Kind.OPENED).to_post] = True
-    funded[events(run, Kind.REMOVED).from_post] = False
-    return int(funded.sum())

@@ -11,12 +11,11 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import financial_year, financial_year_name, months_of
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import MOVEMENTS
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
-from nhstransit.metrics.once import events, once
-from nhstransit.metrics.spells import month_days
 from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.once import once
+from nhstransit.run.spells import month_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +151,7 @@ def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
 
 @once
 def _moves(run: Run) -> _Moves:
-    moves = events(run, *MOVEMENTS)
+    moves = run.log.moves
     first = _months(run)[0][0]
     month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
     load = run.people.wte_hundredths[run.rows_of(moves.staff)].astype("int64")

@@ -9,16 +9,20 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools
+from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.eventlog import Kind, Phase
 from nhstransit.fields import one_of, some_of
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events, places
+from nhstransit.metrics.openings import openings
 from nhstransit.metrics.removals import removals
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Mars
 from nhstransit.policies import StartUp as Policy
 from nhstransit.run import Run
+from nhstransit.run.groups import ALL
+from nhstransit.run.lookup import events_by
+from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +70,9 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
     due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
     saved. Regions without people that count and without saving are left out.
     """
-    terms, numbers = terms or StartUp(), (law or Law.bundled()).parameters.number
-    dues = _dues(run, numbers("ccg_start_up_a_head").entries[0].value)
+    law, terms = law or Law.bundled(), terms or StartUp()
+    numbers = law.parameters.number
+    dues = _dues(run, law)
     total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0
     parts = [_told(run, due, terms, total) for due in dues]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -85,16 +90,25 @@ class _Due:
     day: int | None = None
 
 
-def _dues(run: Run, pounds: float) -> list[_Due]:
+def _dues(run: Run, law: Law) -> list[_Due]:
     """What each start-up policy of the scenario demands; where it has none, what MARS is held beside."""
     scenario = run.scenario
     found = [
-        _Due(name, each.kinds, each.pounds_a_head, each.savers, scenario.calendar.day(each.paid))
+        _Due(
+            name,
+            each.kinds,
+            each.pounds(law, epoch_day(each.paid)),
+            each.savers,
+            scenario.calendar.day(each.paid),
+        )
         for name, each in scenario.policies.items()
         if isinstance(each, Policy)
     ]
     mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
-    return found or [_Due("", ("pct",), pounds, mars)]
+    if found:
+        return found
+    # Nobody says when: the first entry is the one of 2011-12, for which the money was announced.
+    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
 
 
 def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
@@ -109,7 +123,7 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
     there = np.flatnonzero((heads > 0) | (gross > 0))
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
     columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
-    names = [*(bodies.regions[place] for place in there.tolist()), "all regions"]
+    names = [*(bodies.regions[place] for place in there.tolist()), ALL]
     whole = {name: np.append(column[there], column.sum()) for name, column in columns.items()}
     return {"region": np.array(names, object), "policy": np.full(len(names), due.policy, object), **whole}
 
@@ -117,23 +131,26 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
 def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Pounds a year saved by posts that the rules removed in time, by region of their body: all, and what lasts."""
     found, bodies = removals(run), run.scenario.roster
-    mine = np.isin(found.rule, [rule_code(name) for name in names]) & _in_time(run, due)
+    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
     gross, net = (
         np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
         for kept in (mine, mine & (found.end == 0))
     )
+    made = openings(run)
+    stand = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
+    stand &= (made.day <= due.day) if due.day is not None else True
+    where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
+    net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
     return gross, net
 
 
 def _in_time(run: Run, due: _Due) -> Bools:
     """Which removals came before the money was due, by their order in the log, (removals,)."""
-    gone, where = events(run, Kind.REMOVED), places(run, Kind.REMOVED)
-    where = where[gone.pence > 0]
+    gone = run.log.closures
+    gone = gone.take(gone.pence > 0)
     if due.day is None:
-        return np.ones(len(where), bool)
-    told, there = events(run, Kind.DRAWN, Kind.TO_FIND), places(run, Kind.DRAWN, Kind.TO_FIND)
-    own = there[(told.rule == rule_code(due.policy)) & (told.day == due.day)]
-    log = run.log
-    before = (log.day < due.day) | ((log.day == due.day) & (log.phase <= Phase.WINDOWS))
-    return np.asarray(where < (own[0] if len(own) else np.count_nonzero(before)))
+        return np.ones(len(gone), bool)
+    told = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
+    own = told.order[told.day == due.day]
+    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))

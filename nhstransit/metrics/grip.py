@@ -11,12 +11,13 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Ints
 from nhstransit.errors import InputError, nearest
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.cover import COVER, Cover, Grid, drag, effort, funded, grid, interims, minimum, starts
+from nhstransit.metrics.cover import COVER, Cover, Grid, drag, effort, funded, grid, minimum, starts
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.groups import Cut, groups
-from nhstransit.metrics.spells import DAYS_A_MONTH, mean_wte, month_names, pieces, spells
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.lives import covers
+from nhstransit.run.spells import DAYS_A_MONTH, mean_wte, month_names, pieces, spells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,13 +123,14 @@ def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> di
     """Work of interims, and WTE-months of empty posts, by group."""
     mean, held = mean_wte(run), spells(run)
     opens, gone = funded(run)
-    post, begins, ends = interims(run)
+    cover_spells = covers(run)
     open_days = np.maximum(gone - opens, 0)
     filled = np.minimum(held.end, gone[held.post]) - np.maximum(held.start, opens[held.post]) if len(gone) else held.end
     days = np.asarray(np.bincount(group, open_days, len(names)), "float64")
-    mine, theirs = (group[held.post], group[post]) if len(group) else (held.post, post)
+    covered = cover_spells.post
+    mine, theirs = (group[held.post], group[covered]) if len(group) else (held.post, covered)
     days -= np.bincount(mine, np.maximum(filled, 0), len(names))
-    cost = np.asarray(np.bincount(theirs, ends - begins, len(names)), "float64")
+    cost = np.asarray(np.bincount(theirs, cover_spells.end - cover_spells.start, len(names)), "float64")
     scale = mean / DAYS_A_MONTH
     return {"interims": cost * scale * cover.interim_share, "vacant": days * scale}
 

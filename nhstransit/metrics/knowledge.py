@@ -7,16 +7,17 @@ from typing import Any
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import exp, power
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs, guarded
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import NOBODY, Kind, rule_code
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.fields import Parent, assumed, number, share
 from nhstransit.kernels import expertise as kernel
-from nhstransit.metrics.once import events, once, places
-from nhstransit.metrics.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
 from nhstransit.policies import POLICIES
 from nhstransit.run import Run
+from nhstransit.run.once import once
+from nhstransit.run.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
 from nhstransit.workforce.codes import BANDS
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
@@ -150,7 +151,7 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
     Followed from spell to spell: all the first ones, all the second ones, and so on.
     """
     held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
-    learning = np.exp(-(held.end - held.start) / scale)
+    learning = exp(-(held.end - held.start) / scale)
     worth = _worth(run, knowledge)
     unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
     entering = np.zeros(len(worth))
@@ -178,16 +179,16 @@ def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
     A class of a user's own has no type but the name that it stands under.
     """
     policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
-    codes = [rule_code(word) for word in words if word not in policies]
+    codes = [run.code_of(word) for word in words if word not in policies]
     for name, policy in policies.items():
         told_by_type = name in POLICIES and type(policy) in POLICIES.values()
         if type(policy) in types or (name in words and not told_by_type):
-            codes.append(rule_code(name))
+            codes.append(run.code_of(name))
     return codes
 
 
 def _worth(run: Run, knowledge: Knowledge) -> Floats:
-    band = np.array(knowledge.band_weights)[run.people.band] ** knowledge.band_power
+    band = power(knowledge.band_weights, knowledge.band_power)[run.people.band]
     return kernel.worth(band, run.people.skill, knowledge.skill_slope)
 
 
@@ -209,15 +210,15 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     same = employer[held.post[again]] == employer[held.post[again - 1]]
     keeps[again[same]] = 1.0
     away = np.maximum(held.start[again] - held.end[again - 1], 0) / DAYS_A_MONTH
-    keeps[again] *= knowledge.retention_monthly**away
+    keeps[again] *= power(knowledge.retention_monthly, away)
     return np.asarray(keeps)
 
 
 def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
     """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
-    held, offers, where = spells(run), events(run, Kind.RETAINED), places(run, Kind.RETAINED)
-    kept = np.isin(offers.rule, rules_of(run, knowledge.bridges))
-    when = run.rows_of(offers.staff[kept]).astype("int64") << 32 | (where[kept] + 1)
+    held = spells(run)
+    offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
+    when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)
     spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
     after = np.zeros(len(held) + 1, bool)
     after[spell + 1] = True

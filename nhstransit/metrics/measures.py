@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import attrs
 
 from nhstransit import tables
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.metrics import appraisal, flows, money, payback, saving, steps
 from nhstransit.metrics.apart import entered
 from nhstransit.metrics.capacity import capacity_gap
@@ -26,6 +26,7 @@ from nhstransit.metrics.funding import start_up
 from nhstransit.metrics.grip import holders, lost_work, months_below
 from nhstransit.metrics.rates import half_life, time_at_risk, turnover
 from nhstransit.metrics.readiness import ratings_by_month, readiness
+from nhstransit.metrics.staff_cost import staff_costs
 from nhstransit.metrics.survival import routes_out, staying
 from nhstransit.metrics.whereabouts import whereabouts
 from nhstransit.run import Run
@@ -86,8 +87,9 @@ class Measures:
     staying_costs = Table(money.staying_costs, "Retention and development by financial year: people and pounds.")
     interims = Table(money.interims, "Cover by interims by financial year: posts, days, pounds.")
     pay_bill = Table(money.pay_bill, "Pay at the start and at the end of each financial year.")
-    savings = Table(saving.savings, "Recurrent savings by the rule that removed the posts, gross and net.")
-    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, and what refill and returners took.")
+    staff_costs = Table(staff_costs, "What staff cost by financial year: pay, each line of money paid, total.")
+    savings = Table(saving.savings, "Recurrent savings by the rule that removed or opened the posts, gross and net.")
+    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, less returners and opened posts.")
     persistence = Table(saving.persistence, "How much of the saving still lasts, by month.")
     paybacks = Table(payback.paybacks, "Cost, saving and payback of each rule that paid for exits.")
     present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
@@ -151,6 +153,7 @@ def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Meas
 
     Raises InputError for another level.
     """
+    check_kind("run", run, Run)
     if level not in LEVELS:
         raise InputError("level", f"is {level!r}", nearest(str(level), LEVELS))
     measures = Measures(run)

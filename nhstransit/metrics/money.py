@@ -11,39 +11,50 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, distinct
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import OF_BODIES, Kind, Log
+from nhstransit.eventlog import NOBODY, OF_BODIES, BodyEvents, Events, Kind, Steps
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.flows import periods_of
-from nhstransit.metrics.groups import By, Cut, group_of, groups
-from nhstransit.metrics.once import events, once
-from nhstransit.metrics.state import posts_and_pay
+from nhstransit.metrics.openings import openings
 from nhstransit.run import Run
+from nhstransit.run.groups import By, Cut, group_of, groups, of_bodies
+from nhstransit.run.once import once
+from nhstransit.run.state import posts_and_pay
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PAID, RECEIVED, SAVED, FUNDED = "paid", "received", "saved a year", "funding"
+PAID, RECEIVED, SAVED, COST, FUNDED = "paid", "received", "saved a year", "cost a year", "funding"
 LINES = {  # kind of event: its line, and what sort of money it is; sorts are never added up
     Kind.SEVERANCE: ("severance", PAID),
     Kind.IN_LIEU: ("pay in lieu of notice", PAID),
     Kind.PENSION: ("pension capital", PAID),
+    Kind.BOUGHT_OUT: ("guarantees bought out", PAID),
     Kind.PREMIUM: ("retention premium", PAID),
     Kind.AGENCY: ("interims", PAID),
     Kind.TRAINING: ("development and retraining", PAID),
     Kind.CLAWBACK: ("severance paid back", RECEIVED),
     Kind.REMOVED: ("recurrent saving begun (a year)", SAVED),
+    Kind.OPENED: ("recurrent cost begun (a year)", COST),
     Kind.DRAWN: ("drawn from funds", FUNDED),
     Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
-EXIT_LINES = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
+ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened goes: negative pounds
+EXIT_LINES = {
+    Kind.SEVERANCE: "severance",
+    Kind.IN_LIEU: "in_lieu",
+    Kind.PENSION: "pension",
+    Kind.BOUGHT_OUT: "bought_out",
+}
+_ENDED = 255  # beside the numbers of kinds
+_OF_POSTS = tuple(kind for kind in LINES if kind not in OF_BODIES)
 
 DEFINITIONS = (
     Definition(
         name="exit cost",
         unit="£",
         formula=(
-            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions; by the day "
-            "it was paid"
+            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions + guarantees "
+            "bought out; by the day it was paid"
         ),
         reference="Agenda for Change handbook, section 16; terms of MARS 2010",
         note="What is paid back on an early return stands beside it, and is not taken off.",
@@ -57,8 +68,9 @@ DEFINITIONS = (
         ),
         reference="facts of the log",
         note=(
-            "Sorts of money (paid, received, saved a year, funding) are kept apart: what a fund gives is spent in "
-            "another line."
+            "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
+            "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
+            "that is no saving."
         ),
     ),
     Definition(
@@ -87,51 +99,65 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
 
     Returns:
         Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved a
-        year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not to be added
-        up. Raises InputError for another cut or period.
+        year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not
+        to be added up. Raises InputError for another cut or period.
     """
-    money, periods = events(run, *LINES), periods_of(run, every)
-    money = money.take(np.flatnonzero(money.pence != 0))
-    code, names = _concerning(run, by, money)
-    keys = (periods.of_days(run, money.day) << 40) | (code << 8) | money.kind
+    periods, posts, bodies = periods_of(run, every), run.log.steps(*_OF_POSTS), run.log.of_bodies.of(*LINES)
+    debit = _debits(run)
+    ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
+    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has the one or the other
+    ended = np.concatenate([ended, np.zeros(len(bodies), "int64")])
+    kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
+    code, names = _concerning(run, by, posts, bodies)
+    some = np.flatnonzero(pence != 0)
+    pence, ended, kind, code = pence[some], ended[some], kind[some], code[some]
+    line = np.where(ended > 0, _ENDED, kind.astype("int64"))
+    keys = (periods.of_days(run, day[some]) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    lines = [LINES[Kind(code)] for code in (cells & 255).tolist()]
+    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
     return tables.frame(
         {
             **periods.told(cells >> 40),
             by: [names[code] for code in (cells >> 8 & 2**32 - 1).tolist()],
             "line": [line for line, _ in lines],
             "sort": [sort for _, sort in lines],
-            "pounds": _sums(inverse.ravel(), money.pence, len(cells)) / 100.0,
+            "pounds": _sums(inverse.ravel(), pence, len(cells)) / 100.0,
             "events": counts,
         }
     )
 
 
-def _concerning(run: Run, by: By, money: Log) -> tuple[Longs, list[str]]:
-    """The group of each event by its rule or its post, or by its body, (events,), and the groups' names, "none" last."""
-    post, bodies = money.from_post, run.scenario.roster
-    of_body = np.flatnonzero(np.isin(money.kind, OF_BODIES))
-    of_post = np.where(post < 0, 0, post)
-    of_post[of_body] = 0
-    code, names = group_of(run, by, money.rule, of_post)
+def _debits(run: Run) -> Longs:
+    """Pence a year that each post costs because a policy opened it, and a zero for what is about no post, (posts + 1,)."""
+    debit = np.zeros(len(run.posts) + 1, "int64")
+    made = openings(run)
+    debit[made.post] = made.pence
+    return debit
+
+
+def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Longs, list[str]]:
+    """The group of each event of posts, then of bodies, (posts + bodies,), and the groups' names, "none" last."""
+    rule = np.concatenate([posts.rule, bodies.rule])
+    post = np.concatenate([posts.post, np.full(len(bodies), NOBODY, "int32")])
+    code, names = group_of(run, by, rule, np.where(post < 0, 0, post))
     if by in ("rule", "all"):
         return code, names
-    code = np.where(post < 0, len(names), code)
-    cuts: dict[str, AnyArray] = {"kind": bodies.kind, "region": bodies.region, "employer": np.arange(len(bodies))}
-    code[of_body] = cuts[by][post[of_body]] if by in cuts else len(names)
-    return np.asarray(code, "int64"), [*names, "none"]
+    of_body = np.full(len(bodies), len(names))
+    if by in ("employer", "kind", "region"):
+        of_body = of_bodies(run, by).codes[bodies.body]
+    of_post = np.where(posts.post < 0, len(names), code[: len(posts)])
+    return np.concatenate([of_post, of_body]).astype("int64"), [*names, "none"]
 
 
 def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFrame:
     """What exits cost, by financial year or month and the rule or a cut of the posts that people left.
 
     Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance, in_lieu,
-    pension, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one period and
-    group is one of the people. Raises InputError for another cut or period.
+    pension, bought_out, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one
+    period and group is one of the people. Raises InputError for another cut or period.
     """
-    paid, periods = events(run, *EXIT_LINES), periods_of(run, every)
-    code, names = group_of(run, by, paid.rule, paid.from_post)
+    paid, periods = run.log.steps(*EXIT_LINES), periods_of(run, every)
+    code, names = group_of(run, by, paid.rule, paid.post)
     cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
     place, rows = place.ravel(), run.rows_of(paid.staff)
     heads = distinct(place * max(len(run.people), 1) + rows)
@@ -162,7 +188,8 @@ def staying_costs(run: Run) -> pd.DataFrame:
     (people), development.
     """
     years = _all_years(run)
-    guaranteed, premiums, training = (events(run, kind) for kind in (Kind.RETAINED, Kind.PREMIUM, Kind.TRAINING))
+    guaranteed = run.log.promises(Kind.RETAINED)
+    premiums, training = run.log.steps(Kind.PREMIUM), run.log.steps(Kind.TRAINING)
     return tables.frame(
         {
             "financial_year": [financial_year_name(year) for year in years.tolist()],
@@ -182,11 +209,11 @@ def interims(run: Run) -> pd.DataFrame:
     posts_covered (on average), pounds, pounds_a_day (not a number without cover).
     """
     years, calendar = _all_years(run), run.scenario.calendar
-    begun, ended = events(run, Kind.INTERIM), events(run, Kind.INTERIM_ENDED)
+    begun, ended = run.log.steps(Kind.INTERIM), run.log.steps(Kind.INTERIM_ENDED)
     change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
     covered = np.cumsum(change)[: calendar.days]
     year = financial_year(np.arange(calendar.days) + calendar.origin) - years[0]
-    days, pence = np.bincount(year, covered), _by_year(run, events(run, Kind.AGENCY), years)
+    days, pence = np.bincount(year, covered), _by_year(run, run.log.steps(Kind.AGENCY), years)
     return tables.frame(
         {
             "financial_year": [financial_year_name(each) for each in years.tolist()],
@@ -238,26 +265,26 @@ def _all_years(run: Run) -> Longs:
     return np.arange(first, last + 1)
 
 
-def _years(run: Run, log: Log) -> Longs:
+def _years(run: Run, events: Events) -> Longs:
     """First calendar year of the financial year of each event, (events,)."""
     calendar = run.scenario.calendar
-    starts = np.searchsorted(log.day, [calendar.day(_april(year)) for year in _all_years(run).tolist()])
-    return np.repeat(_all_years(run), np.diff([*starts.tolist(), len(log)]))
+    starts = np.searchsorted(events.day, [calendar.day(_april(year)) for year in _all_years(run).tolist()])
+    return np.repeat(_all_years(run), np.diff([*starts.tolist(), len(events)]))
 
 
 def _april(year: int) -> dt.date:
     return dt.date(year, 4, 1)
 
 
-def _by_year(run: Run, log: Log, years: Longs) -> Longs:
+def _by_year(run: Run, events: Steps, years: Longs) -> Longs:
     """Pence of the events by financial year, exact, (years,)."""
-    return _sums(_years(run, log) - years[0], log.pence, len(years))
+    return _sums(_years(run, events) - years[0], events.pence, len(years))
 
 
-def _people(run: Run, log: Log, years: Longs) -> Ints:
+def _people(run: Run, events: Events, years: Longs) -> Ints:
     """How many people the events of each financial year are about, (years,)."""
     size = max(len(run.people), 1)
-    pairs = np.unique((_years(run, log) - years[0]) * size + run.rows_of(log.staff))
+    pairs = np.unique((_years(run, events) - years[0]) * size + run.rows_of(events.staff))
     return np.bincount(pairs // size, minlength=len(years)).astype("int32")
 
 

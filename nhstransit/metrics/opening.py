@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,22 +13,22 @@ from nhstransit.arrays import Floats
 from nhstransit.dates import complete_years
 from nhstransit.entitlements import Law
 from nhstransit.organisations.bodies import KINDS, Organisation
-from nhstransit.workforce.codes import BANDS
+from nhstransit.run.groups import AGES, ALL, SERVICE, bands, in_bands
+from nhstransit.scenario.opening import pay_columns
+from nhstransit.workforce.codes import BANDS, ZONES
 from nhstransit.workforce.columns import Workforce
 
 if TYPE_CHECKING:
     import pandas as pd
-
-AGES = (0, 25, 35, 45, 50, 55, 60, 65)
-SERVICE = (0, 1, 2, 5, 10, 15, 20, 25, 30)
 
 
 @attrs.frozen(eq=False)
 class OpeningTables:
     """The opening workforce by kind of body, region, function and band, and its ages by service.
 
-    Each of the first four holds people, wte, pay_million (basic pay) and cost_million (with on-costs) in pounds a year,
-    women, part_time, mean_age and mean_service in complete years; the last row is everybody.
+    Each of the first four holds people, wte, pay_million (basic pay and any high-cost-area supplement) and cost_million
+    (with on-costs) in pounds a year, women, part_time, mean_age and mean_service in complete years; the last row, "all", is
+    everyone.
     """
 
     by_kind: pd.DataFrame
@@ -39,10 +38,10 @@ class OpeningTables:
     ages_by_service: pd.DataFrame
 
     def __repr__(self) -> str:
-        everybody = self.by_kind.iloc[-1]
+        everyone = self.by_kind.iloc[-1]
         return (
-            f"OpeningTables({everybody['people']:,.0f} people, {everybody['wte']:,.0f} WTE, "
-            f"£{everybody['cost_million']:,.0f}m a year with on-costs)"
+            f"OpeningTables({everyone['people']:,.0f} people, {everyone['wte']:,.0f} WTE, "
+            f"£{everyone['cost_million']:,.0f}m a year with on-costs)"
         )
 
     def _repr_html_(self) -> str:
@@ -57,10 +56,10 @@ def opening_tables(
 
     Raises ParameterError where the law holds no pay or on-costs for that day.
     """
-    columns = _columns(people, on, law or Law.bundled())
+    columns = _columns(people, bodies, on, law or Law.bundled())
     kinds, regions = [body.kind for body in bodies], [body.region for body in bodies]
     return OpeningTables(
-        by_kind=_by("kind", _placed(kinds, KINDS)[people.employer], list(KINDS.values()), columns),
+        by_kind=_by("kind", _placed(kinds, KINDS)[people.employer], list(KINDS), columns),
         by_region=_by("region", *_named(regions, people.employer), columns),
         by_function=_by("function", people.function, people.functions, columns),
         by_band=_by("band", people.band, BANDS, columns),
@@ -79,7 +78,7 @@ def pay_bill_beside(
 ) -> pd.DataFrame:
     """The yearly cost of one kind of body with on-costs beside a published one, in million pounds, and the gap."""
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
-    cost = float(_columns(people, on, law or Law.bundled())["cost_million"][chosen].sum())
+    cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
     published = published_pounds / 1e6
     wte = float(people.wte[chosen].sum())
     return tables.frame(
@@ -93,10 +92,10 @@ def pay_bill_beside(
     )
 
 
-def _columns(people: Workforce, on: int, law: Law) -> dict[str, Floats]:
+def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: Law) -> dict[str, Floats]:
     """What is summed or averaged in each table, one number a person."""
-    scale = law.annual_pay(people.band, people.point, on)
-    annual = np.where(people.pay_pence > 0, people.pay_pence, scale)
+    area = np.array([ZONES.index(body.high_cost_area or "none") for body in bodies], "int64")
+    annual = pay_columns(people, law, area, on)["pay_pence"].astype("int64")
     return {
         "people": np.ones(len(people)),
         "wte": people.wte,
@@ -110,10 +109,10 @@ def _columns(people: Workforce, on: int, law: Law) -> dict[str, Floats]:
 
 
 def _by(name: str, codes: Any, words: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:
-    """Sums by code, means for the last four, empty rows left out, everybody last."""
+    """Sums by code, means for the last four, empty rows left out, everyone last."""
     sums = {key: np.bincount(codes, column, len(words)) for key, column in columns.items()}
     there = np.flatnonzero(sums["people"])
-    table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), "everybody"]}
+    table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), ALL]}
     for place, (key, total) in enumerate(sums.items()):
         line = np.append(total[there], total.sum())
         table[key] = line / np.append(sums["people"][there], sums["people"].sum()) if place > 3 else line
@@ -132,16 +131,12 @@ def _named(words: Sequence[str], employer: Any) -> tuple[Any, list[str]]:
 
 
 def _ages_by_service(people: Workforce, on: int) -> pd.DataFrame:
-    """People by age band (rows) and band of reckonable service (columns), in complete years."""
-    age = np.searchsorted(AGES, complete_years(people.born, on), side="right") - 1
-    service = np.searchsorted(SERVICE, complete_years(people.service_from, on), side="right") - 1
-    counts = np.bincount(age * len(SERVICE) + service, minlength=len(AGES) * len(SERVICE)).reshape(len(AGES), -1)
-    table: dict[str, Any] = {"age": _spans(AGES)}
-    table |= {name: counts[:, place] for place, name in enumerate(_spans(SERVICE))}
+    """People by age (rows) and reckonable service (columns), in the bands of complete years of `run.groups`."""
+    age = in_bands(complete_years(people.born, on), AGES).astype("int64")
+    service = in_bands(complete_years(people.service_from, on), SERVICE)
+    across = bands(SERVICE)
+    counts = np.bincount(age * len(across) + service, minlength=len(bands(AGES)) * len(across))
+    counts = counts.reshape(-1, len(across))
+    table: dict[str, Any] = {"age": bands(AGES)}
+    table |= {name: counts[:, place] for place, name in enumerate(across)}
     return tables.frame(table, index="age")
-
-
-def _spans(starts: Sequence[int]) -> list[str]:
-    """Names of bands of complete years: "under 25", "25–34", "65 and over"."""
-    inner = [f"{low}–{high - 1}" if high - low > 1 else f"{low}" for low, high in pairwise(starts[1:])]
-    return [f"under {starts[1]}", *inner, f"{starts[-1]} and over"]

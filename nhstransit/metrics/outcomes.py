@@ -8,12 +8,14 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Longs, Rows
+from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import ENGINE_RULES, Kind, Log
-from nhstransit.metrics.once import events, once
+from nhstransit.eventlog import ENGINE_RULES, Kind, Steps
 from nhstransit.metrics.stays import Who, included
 from nhstransit.run import Run
+from nhstransit.run.exits import came_back, moves_across
+from nhstransit.run.lookup import first_at, named, pence_of
+from nhstransit.run.once import once
 from nhstransit.workforce.codes import RiskClass
 
 _BYTES = 4  # eight outcomes each, packed into one number beside the sort so far
@@ -24,6 +26,7 @@ PAYMENTS = {  # every kind of money of the log that is about a person, in the or
     "pension": Kind.PENSION,
     "premium": Kind.PREMIUM,
     "training": Kind.TRAINING,
+    "bought out": Kind.BOUGHT_OUT,
     "paid back": Kind.CLAWBACK,
 }
 BACK = "paid back"  # by a person, not to one
@@ -74,8 +77,7 @@ class Outcomes:
             word = np.zeros((len(people), 8), "uint8")
             word[:, : len(packed[start : start + _BYTES])] = packed[start : start + _BYTES].T
             sort = np.unique(sort << 8 * _BYTES | word.view("<i8").ravel(), return_inverse=True)[1].ravel()
-        first = np.zeros(sort.max(initial=-1) + 1, "int64")
-        first[sort[::-1]] = people[::-1]  # of several, NumPy keeps the last: here the first
+        first = first_at(sort, sort.max(initial=-1) + 1)
         one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
         return sort, one
 
@@ -106,31 +108,31 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     found = list(_found(run))
     names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
     masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
-    pence = np.array([_paid(run, kind)[rows] for kind in PAYMENTS.values()])
+    pence = np.array([pence_of(run, run.log.steps(kind))[rows] for kind in PAYMENTS.values()])
     return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
 
 
 def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     """Name, whose share it is, and whom it befell, (people,)."""
-    left = events(run, Kind.DEPARTED)
-    gone, paid = _who(run, left), _who(run, events(run, Kind.SEVERANCE, Kind.IN_LIEU))
+    log = run.log
+    left, applied = log.exits, log.steps(Kind.APPLIED)
+    gone, paid = named(run, left), named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
     yield "left", STAFF, gone
     yield "left paid", STAFF, gone & paid
     yield "left unpaid", STAFF, gone & ~paid
-    yield "made redundant", STAFF, _who(run, left, _compulsory(run, left))
-    yield "transferred", STAFF, _who(run, *_across(run))
-    risks = events(run, Kind.RISK)
-    yield "at risk", STAFF, _who(run, risks, risks.to_post == RiskClass.AT_RISK)
-    yield "retained", STAFF, _who(run, events(run, Kind.RETAINED))
-    yield "returned", STAFF, gone & _back(run)
+    yield "made redundant", STAFF, named(run, left.take(_compulsory(run, left)))
+    yield "transferred", STAFF, named(run, log.moves.take(moves_across(run)))
+    risks = log.changes(Kind.RISK)
+    yield "at risk", STAFF, named(run, risks.take(risks.after == RiskClass.AT_RISK))
+    yield "retained", STAFF, named(run, log.promises(Kind.RETAINED))
+    yield "returned", STAFF, gone & came_back(run)
     yield "in post at the end", STAFF, np.asarray(run.closing.post >= 0)
     for code in np.unique(left.rule).tolist():
-        yield f"left by {run.rules[code]}", STAFF, _who(run, left, left.rule == code)
-    applied = events(run, Kind.APPLIED)
+        yield f"left by {run.rules[code]}", STAFF, named(run, left.by(code))
     for code in np.unique(applied.rule).tolist():
         yield from _steps(run, code)
     for name, kind in PAYMENTS.items():
-        yield paid_outcome(name), STAFF, _paid(run, kind) > 0
+        yield paid_outcome(name), STAFF, pence_of(run, log.steps(kind)) > 0
 
 
 def paid_outcome(payment: str) -> str:
@@ -148,8 +150,7 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
     applied, approved = f"{name}: applied", f"{name}: approved"
 
     def whom(kind: Kind) -> Bools:
-        step = events(run, kind)
-        return _who(run, step, step.rule == code)
+        return named(run, run.log.steps(kind).by(code))
 
     yield applied, STAFF, whom(Kind.APPLIED)
     yield approved, applied, whom(Kind.APPROVED)
@@ -159,38 +160,11 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
         yield f"{name}: withdrew", approved, withdrew
 
 
-def _who(run: Run, told: Log, mask: AnyArray | slice = slice(None)) -> Bools:
-    """Whom these events befell, or those of them in `mask`, (people,)."""
-    out = np.zeros(len(run.people), bool)
-    out[run.rows_of(told.staff[mask])] = True
-    return out
-
-
-def _paid(run: Run, kind: Kind) -> Longs:
-    """Pence of a kind that concern each over the run, (people,)."""
-    paid = events(run, kind)
-    out = np.zeros(len(run.people), "int64")
-    np.add.at(out, run.rows_of(paid.staff), paid.pence)
-    return out
-
-
-def _compulsory(run: Run, left: Log) -> Bools:
+def _compulsory(run: Run, left: Steps) -> Bools:
     """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
     forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)
-    approved = events(run, Kind.APPROVED)
+    approved = run.log.steps(Kind.APPROVED)
     for code in np.unique(approved.rule).tolist():
-        forced &= (left.rule != code) | ~_who(run, approved, approved.rule == code)[rows]
+        forced &= (left.rule != code) | ~named(run, approved.by(code))[rows]
     return np.asarray(forced)
-
-
-def _across(run: Run) -> tuple[Log, Bools]:
-    """Moves, and which of them are to another employer."""
-    moves, employer = events(run, Kind.MOVED), run.posts.employer
-    return moves, np.asarray(employer[moves.from_post] != employer[moves.to_post])
-
-
-def _back(run: Run) -> Bools:
-    """Who came back, to the model or elsewhere in the NHS, (people,): more often here than they came new."""
-    arrivals = np.bincount(run.rows_of(events(run, Kind.ARRIVED).staff), minlength=len(run.people))
-    return np.asarray((arrivals > (run.opening_post < 0)) | _who(run, events(run, Kind.BACK)))

@@ -1,4 +1,4 @@
-"""What people and posts cost on the day that matters: pay before an event, and a removed post's cost line by line."""
+"""What people and posts cost on the day that matters: pay before an event, and a post's yearly cost line by line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.entitlements.oncosts import CostLines
 from nhstransit.eventlog import Kind
-from nhstransit.metrics.once import events
-from nhstransit.metrics.removals import removals
 from nhstransit.run import Run
 
 _LINES = ("pay", "national_insurance", "pension", "levy", "central_pension")
@@ -27,7 +25,7 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
     """Every change of pay of these people by person and day, in order: row × 2³² + day, and pence a year."""
-    told, wanted = events(run, Kind.PAY), np.zeros(len(run.people), bool)
+    told, wanted = run.log.changes(Kind.PAY), np.zeros(len(run.people), bool)
     wanted[rows] = True
     whose = run.rows_of(told.staff)
     mine = np.flatnonzero(wanted[whose])
@@ -49,21 +47,20 @@ def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLine
     return CostLines(**columns)
 
 
-def removed_costs(run: Run, law: Law) -> CostLines:
-    """The lines of a year's cost of each removed post, (removals,): they make up the pence that the log credits.
+def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
+    """The lines that make up a year's cost in pence of each post, at the rates of the day it went or opened, (n,) each.
 
     The log holds the sum alone. Pay is what costs that much by the rates of the day, which rise with pay without a step.
     """
-    found = removals(run)
-    on = found.day.astype("int64") + run.scenario.calendar.origin
-    pay = np.zeros(len(found), "int64")
+    on = np.asarray(day, "int64") + run.scenario.calendar.origin
+    pay = np.zeros(len(pence), "int64")
     year = financial_year(on)
     for each in np.unique(year).tolist():
         mine = np.flatnonzero(year == each)
         knots = _knots(law, int(on[mine].min()))
         costs = law.employer_cost(knots, 1.0, int(on[mine].min()))
-        pay[mine] = np.rint(np.interp(found.pence[mine], costs, knots)).astype("int64")
-    return costs_of(law, pay, np.ones(len(found)), on)
+        pay[mine] = np.rint(np.interp(pence[mine], costs, knots)).astype("int64")
+    return costs_of(law, pay, np.ones(len(pence)), on)
 
 
 def _knots(law: Law, on: int) -> Longs:

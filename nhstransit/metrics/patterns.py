@@ -14,8 +14,8 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs
 from nhstransit.kernels.suppression import Cells, suppressed
-from nhstransit.metrics.characteristics import Grouping
 from nhstransit.metrics.outcomes import STAFF, Outcomes
+from nhstransit.run.groups import Grouping
 
 LEAST = 5  # the smallest count that is shown, and how far apart two possible values of a hidden one lie at least
 FREE, STAND, GONE = 0, 1, 2

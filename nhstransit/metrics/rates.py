@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints
+from nhstransit.arrays import AnyArray, Bools, Floats
 from nhstransit.dates import DAYS_A_YEAR, financial_year, financial_year_name
-from nhstransit.eventlog import MOVEMENTS
 from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.proportions import garwood, rates
-from nhstransit.metrics.characteristics import By, Grouping, grouping
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events
-from nhstransit.metrics.stays import LEAVINGS, Leaving, Who, exits, one_of
+from nhstransit.metrics.stays import LEAVINGS, Leaving, Who, one_of
 from nhstransit.metrics.survival import counted
 from nhstransit.run import Run
+from nhstransit.run.exits import Leavings, leavings
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
+from nhstransit.run.spells import held_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,17 +63,7 @@ DEFINITIONS = (
 )
 
 
-@attrs.frozen(eq=False, kw_only=True)
-class _Moves:
-    """The movements of a run as columns: day, row of the person, posts."""
-
-    day: Ints
-    row: AnyArray
-    came_from: Ints
-    went_to: Ints
-
-
-def turnover(run: Run, *, by: By = None, leaving: Leaving = "system") -> pd.DataFrame:
+def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> pd.DataFrame:
     """A row a financial year and group: stocks, leavers, and the rates made of them.
 
     Args:
@@ -84,19 +73,20 @@ def turnover(run: Run, *, by: By = None, leaving: Leaving = "system") -> pd.Data
             employer at both ends are stable.
 
     Returns:
-        Columns period, group, days (of the period within the run), opening, closing, arrived, left, stable, unbroken
-        (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left a person-year,
-        95%). Raises InputError.
+        Columns financial_year, the group, days (of the year within the run), opening, closing, arrived, left, stable,
+        unbroken (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left per
+        person-year, 95%). Raises InputError.
     """
     one_of("leaving", leaving, LEAVINGS)
-    groups, moves = grouping(run, by), _moves(run)
-    gone = exits(run, leaving)
-    left = (gone.day, run.rows_of(gone.staff))
-    parts = [_period(run, groups, moves, left, leaving, *period) for period in _periods(run)]
+    groups = grouping(run, by)
+    left = leavings(run, employer=leaving == "employer")
+    parts = [_period(run, groups, left, leaving, *period) for period in _periods(run)]
     return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def time_at_risk(run: Run, *, by: By = None, leaving: Leaving = "system", confidence: float = 0.95) -> pd.DataFrame:
+def time_at_risk(
+    run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", confidence: float = 0.95
+) -> pd.DataFrame:
     """A row a group: person-years in post over the whole run, leavers, and leavers a person-year with its limits.
 
     Newcomers and those who came back count while they are in post. Columns people (ever in post), person_years, left
@@ -105,11 +95,11 @@ def time_at_risk(run: Run, *, by: By = None, leaving: Leaving = "system", confid
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
     codes, count = groups.codes, len(groups)
-    years = _person_years(run, groups, _moves(run), 0, run.scenario.calendar.days - 1)
-    left = np.bincount(codes[run.rows_of(exits(run, leaving).staff)], minlength=count)
+    years = _person_years(run, groups, 0, run.scenario.calendar.days - 1)
+    left = np.bincount(codes[leavings(run, employer=leaving == "employer").row], minlength=count)
     low, high = garwood(left, confidence)
     columns: dict[str, Any] = {
-        "group": groups.names,
+        groups.by: groups.names,
         "people": np.bincount(codes, minlength=count),
         "person_years": years,
         "left": left,
@@ -117,11 +107,11 @@ def time_at_risk(run: Run, *, by: By = None, leaving: Leaving = "system", confid
         "low": rates(low, years),
         "high": rates(high, years),
     }
-    return tables.frame(columns, index="group")
+    return tables.frame(columns, index=groups.by)
 
 
 def half_life(
-    run: Run, *, by: By = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
+    run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
 ) -> pd.DataFrame:
     """A row a group: days until half of those who entered had gone, with limits; indexed by group.
 
@@ -129,6 +119,7 @@ def half_life(
     give). NaN where it is not reached. Args and errors as of `survival.staying`.
     """
     table, names, _ = counted(run, leaving, by, who)
+    cut = grouping(run, by).by
     share, greenwood = kernel.kaplan_meier(table)
     low, high = kernel.log_log_interval(share, share**2 * greenwood, confidence)
     left, people = table.events.sum(axis=1), table.at_risk[:, 0]
@@ -145,45 +136,45 @@ def half_life(
         "years_at_constant_rate": np.log(2.0) * rates(exposed, left),
     }
     shown = {name: column[there] for name, column in columns.items()}
-    return tables.frame({"group": np.array(names, object)[there], **shown}, index="group")
+    return tables.frame({cut: np.array(names, object)[there], **shown}, index=cut)
 
 
 def _period(
     run: Run,
     groups: Grouping,
-    moves: _Moves,
-    left: tuple[Ints, AnyArray],
+    left: Leavings,
     leaving: Leaving,
     name: str,
     first: int,
     last: int,
 ) -> dict[str, AnyArray]:
     """The rows of one period, a group each."""
-    before, after = _posts(run, moves, first), _posts(run, moves, last + 1)
+    before, after = held_on(run, first - 1), held_on(run, last)
     here, there = before >= 0, after >= 0
     stable = here & there
     if leaving == "employer" and len(run.posts):
         employer = run.posts.employer
         stable &= employer[np.where(here, before, 0)] == employer[np.where(there, after, 0)]
-    during = (left[0] >= first) & (left[0] <= last)
+    gone_now = left.row[(left.day >= first) & (left.day <= last)]
     broken = np.zeros(len(here), bool)
-    broken[left[1][during]] = True
+    broken[gone_now] = True
 
     def heads(people: Bools) -> AnyArray:
         return np.bincount(groups.codes, people, len(groups)).astype("int64")
 
-    came = (moves.day >= first) & (moves.day <= last) & (moves.came_from < 0)
+    arrivals = run.log.arrivals
+    came = run.rows_of(arrivals.staff[(arrivals.day >= first) & (arrivals.day <= last)])
     opening, closing, steady, unbroken = map(heads, (here, there, stable, stable & ~broken))
-    gone = np.bincount(groups.codes[left[1][during]], minlength=len(groups))
-    years = _person_years(run, groups, moves, first, last)
+    gone = np.bincount(groups.codes[gone_now], minlength=len(groups))
+    years = _person_years(run, groups, first, last)
     low, high = garwood(gone, 0.95)
     return {
-        "period": np.full(len(groups), name, object),
-        "group": np.array(groups.names, object),
+        "financial_year": np.full(len(groups), name, object),
+        groups.by: np.array(groups.names, object),
         "days": np.full(len(groups), last - first + 1),
         "opening": opening,
         "closing": closing,
-        "arrived": np.bincount(groups.codes[moves.row[came]], minlength=len(groups)),
+        "arrived": np.bincount(groups.codes[came], minlength=len(groups)),
         "left": gone,
         "stable": steady,
         "unbroken": unbroken,
@@ -206,31 +197,20 @@ def _periods(run: Run) -> list[tuple[str, int, int]]:
     return [(financial_year_name(int(year[a])), int(a), int(b)) for a, b in zip(first, last, strict=True)]
 
 
-def _moves(run: Run) -> _Moves:
-    log = events(run, *MOVEMENTS)
-    return _Moves(day=log.day, row=run.rows_of(log.staff), came_from=log.from_post, went_to=log.to_post)
-
-
-def _posts(run: Run, moves: _Moves, day: int) -> Ints:
-    """The post of each person on the morning of a day, (people,); −1 for none."""
-    past = slice(0, int(moves.day.searchsorted(day)))
-    post = run.opening_post.copy()
-    post[moves.row[past]] = moves.went_to[past]  # of several, NumPy keeps the last
-    return post
-
-
-def _person_years(run: Run, groups: Grouping, moves: _Moves, first: int, last: int) -> Floats:
+def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
     """Years in post from the first to the last day, both included, (groups,).
 
     Reckoned from the movements alone: who comes adds the days to the end, who goes takes off those after.
     """
     length = last - first + 1
-    came, went = moves.came_from < 0, moves.went_to < 0
-    gained = length - np.clip(moves.day[came].astype("int64") - first, 0, length)
-    lost = length - np.clip(moves.day[went].astype("int64") + 1 - first, 0, length)
+    came, left = run.log.arrivals, run.log.exits
+    gained = length - np.clip(came.day.astype("int64") - first, 0, length)
+    lost = length - np.clip(left.day.astype("int64") + 1 - first, 0, length)
 
     def days(rows: AnyArray, weight: AnyArray | None = None) -> AnyArray:
         return np.bincount(groups.codes[rows], weights=weight, minlength=len(groups))
 
     opening = days(np.flatnonzero(run.opening_post >= 0)) * length
-    return np.asarray((opening + days(moves.row[came], gained) - days(moves.row[went], lost)) / DAYS_A_YEAR)
+    return np.asarray(
+        (opening + days(run.rows_of(came.staff), gained) - days(run.rows_of(left.staff), lost)) / DAYS_A_YEAR
+    )

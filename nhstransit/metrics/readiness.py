@@ -16,9 +16,9 @@ from nhstransit.metrics.capacity import AREA, GROUP, SERVICE_CHANGE, ServiceChan
 from nhstransit.metrics.cover import COVER, Cover, grid, minimum
 from nhstransit.metrics.definition import Definition
 from nhstransit.metrics.grip import month_at
-from nhstransit.metrics.spells import month_names
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.spells import month_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,7 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
     words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
     return tables.frame(
         {
-            "successor": [body.name for body in bodies],
+            "employer": [body.name for body in bodies],
             "kind": [body.kind for body in bodies],
             "region": [body.region for body in bodies],
             "rated_by": [body.parent for body in bodies],
@@ -128,7 +128,7 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
             "rating": [RATINGS[code] for code in found.rating[rows, month].tolist()],
             "why": words,
         },
-        index="successor",
+        index="employer",
     )
 
 

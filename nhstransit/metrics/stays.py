@@ -13,10 +13,9 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Ints
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import MOVEMENTS, RULES, Kind, Log
-from nhstransit.metrics.characteristics import entered, opening_staff
-from nhstransit.metrics.once import events, once
+from nhstransit.eventlog import RULES
 from nhstransit.run import Run
+from nhstransit.run.exits import entered, first_exit
 
 Leaving = Literal["employer", "system"]
 Who = Literal["opening", "newcomers", "everyone"]
@@ -54,7 +53,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     """
     one_of("leaving", leaving, LEAVINGS)
     rows = np.flatnonzero(included(run, who)).astype("int32")
-    day, rule = _first(run, exits(run, leaving))
+    day, rule = first_exit(run, employer=leaving == "employer")
     gone = day[rows] >= 0
     start, end = entered(run)[rows], run.scenario.calendar.days
     last = np.where(gone, day[rows] + 1, end)
@@ -68,24 +67,10 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     )
 
 
-@once
-def exits(run: Run, leaving: Leaving) -> Log:
-    """The events of leaving, in order; moves to another employer bear the rule number of a transfer, whatever moved them."""
-    moves = events(run, *MOVEMENTS)
-    gone = moves.kind == Kind.DEPARTED
-    if leaving == "system":
-        return moves.take(gone)
-    employer = np.append(run.posts.employer, np.int16(-1))
-    across = (moves.kind == Kind.MOVED) & (employer[moves.from_post] != employer[moves.to_post])
-    kept = moves.take(gone | across)
-    rule = np.where(kept.kind == Kind.MOVED, RULES["transfer"], kept.rule)
-    return Log(**{**kept.columns(), "rule": rule})
-
-
 def included(run: Run, who: Who) -> Bools:
     """Who is counted, (people,). Raises InputError for another word."""
     one_of("who", who, WHO)
-    here = opening_staff(run)
+    here = run.opening_post >= 0
     if who == "everyone":
         return np.ones(len(here), bool)
     return here if who == "opening" else ~here
@@ -95,11 +80,3 @@ def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
     """Raise InputError for a word that is none of those known, with the nearest."""
     if word not in known:
         raise InputError(name, f"is {word!r}", nearest(str(word), known))
-
-
-def _first(run: Run, log: Log) -> tuple[Ints, Ints]:
-    """Day and rule of the first of the events of each person, (people,); −1 where there is none."""
-    day, rule = np.full(len(run.people), -1, "int32"), np.full(len(run.people), -1, "int32")
-    rows = run.rows_of(log.staff[::-1])  # of several, NumPy keeps the last: here the first
-    day[rows], rule[rows] = log.day[::-1], log.rule[::-1]
-    return day, rule

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.eventlog import CAUSES, RULES, Kind, rule_code
+from nhstransit.eventlog import CAUSES, Events, Kind
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import events
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ SUMS = {
     "severance": Kind.SEVERANCE,
     "in_lieu": Kind.IN_LIEU,
     "pension": Kind.PENSION,
+    "bought_out": Kind.BOUGHT_OUT,
     "interim_pay": Kind.AGENCY,
     "development": Kind.TRAINING,
     "paid_back": Kind.CLAWBACK,
@@ -64,26 +64,39 @@ def schemes(run: Run) -> pd.DataFrame:
 
 def routes(run: Run) -> pd.DataFrame:
     """A row a rule by which people left: heads and whole-time equivalents. Indexed by route."""
-    left = events(run, Kind.DEPARTED)
+    left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
-    codes = [RULES.get(name, rule_code(name)) for name in names]
+    codes = [run.code_of(name) for name in names]
     rows = [
         (name, int((left.rule == code).sum()), wte[left.rule == code].sum())
         for name, code in zip(names, codes, strict=True)
     ]
     rows = [row for row in rows if row[1]]
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "heads", "wte"))}
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
     return tables.frame(columns, index="route")
 
 
 def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
-    codes = np.array([rule_code(name) for name in names], "int16")
+    codes = np.array([run.code_of(name) for name in names], "int16")
     columns: dict[str, list[float]] = {}
     for name, kind in COUNTS.items():
-        rules = events(run, kind).rule
+        rules = _events(run, kind).rule
         columns[name] = [int((rules == code).sum()) for code in codes]
     for name, kind in SUMS.items():
-        money = events(run, kind)
+        money = run.log.steps(kind)
         columns[name] = [int(money.pence[money.rule == code].sum()) / 100.0 for code in codes]
     return columns
+
+
+def _events(run: Run, kind: Kind) -> Events:
+    """The events that a count is of."""
+    match kind:
+        case Kind.MOVED:
+            return run.log.transfers
+        case Kind.APPOINTED:
+            return run.log.appointments
+        case Kind.RETAINED:
+            return run.log.promises(kind)
+        case _:
+            return run.log.steps(kind)

@@ -15,11 +15,11 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools
 from nhstransit.kernels import survival as kernel
 from nhstransit.kernels.survival import LifeTable, life_table
-from nhstransit.metrics.characteristics import By, grouping
 from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.once import once
 from nhstransit.metrics.stays import Leaving, Who, stays
 from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut, grouping
+from nhstransit.run.once import once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def staying(
     run: Run,
     *,
     leaving: Leaving = "system",
-    by: By = None,
+    by: PeopleCut = None,
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -67,8 +67,9 @@ def staying(
         confidence: of intervals and bands, above 0 and below 1.
 
     Returns:
-        Columns group, days, at_risk (people, that morning), left (people, that day), share, low and high (that day's
-        interval), band_low and band_high (the whole curve's band). Groups of nobody have no row. Raises InputError.
+        Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share, low
+        and high (that day's interval), band_low and band_high (the whole curve's band). Groups of nobody have no row.
+        Raises InputError.
     """
     table, names, _ = counted(run, leaving, by, who)
     share, greenwood = kernel.kaplan_meier(table)
@@ -78,7 +79,7 @@ def staying(
     columns = {"share": share, "low": low, "high": high, "band_low": band[0], "band_high": band[1]}
     return tables.frame(
         {
-            "group": np.array(names, object)[rows],
+            grouping(run, by).by: np.array(names, object)[rows],
             "days": day,
             "at_risk": table.at_risk[rows, day],
             "left": table.events[rows, day],
@@ -91,13 +92,13 @@ def routes_out(
     run: Run,
     *,
     leaving: Leaving = "system",
-    by: By = None,
+    by: PeopleCut = None,
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """The share gone by each route after so many days, by group; the rows of a group and day sum to one.
 
-    Args and errors as of `staying`. Returns columns group, days, route (a rule by which people left, "another employer",
+    Args and errors as of `staying`. Returns columns the group, days, route (a rule by which people left, "another employer",
     or "still there"), left (people, that day, by that route), share, low, high.
     """
     table, names, routes = counted(run, leaving, by, who)
@@ -114,7 +115,7 @@ def routes_out(
 
     return tables.frame(
         {
-            "group": np.repeat(np.array(names, object)[rows], len(labels)),
+            grouping(run, by).by: np.repeat(np.array(names, object)[rows], len(labels)),
             "days": np.repeat(day, len(labels)),
             "route": np.tile(np.array(labels, object), len(rows)),
             "left": column(left),
@@ -149,7 +150,7 @@ class LogRank:
         return f"Log-rank: chi-squared {self.statistic:,.2f} on {self.freedom} degrees of freedom, p {chance}"
 
 
-def log_rank(run: Run, *, by: By, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
+def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
     """The log-rank test between the groups of a characteristic, of which any number may be compared at once.
 
     Args and errors as of `staying`. With one group, or where nobody left, there is nothing to tell apart: 0 on 0 degrees.
@@ -157,22 +158,23 @@ def log_rank(run: Run, *, by: By, leaving: Leaving = "system", who: Who = "openi
     from scipy.special import chdtrc
 
     table, names, _ = counted(run, leaving, by, who)
+    cut = grouping(run, by).by
     expected, statistic, freedom = kernel.log_rank(table)
     left, there = table.events.sum(axis=1), table.at_risk[:, 0] > 0
     ratio = np.divide(left, expected, out=np.full(len(left), np.nan), where=expected > 0)
     columns: dict[str, Any] = {
-        "group": np.array(names, object)[there],
+        cut: np.array(names, object)[there],
         "people": table.at_risk[there, 0],
         "left": left[there],
         "expected": expected[there],
         "ratio": ratio[there],
     }
     p_value = float(chdtrc(freedom, statistic)) if freedom else 1.0
-    return LogRank(statistic=statistic, freedom=freedom, p_value=p_value, table=tables.frame(columns, index="group"))
+    return LogRank(statistic=statistic, freedom=freedom, p_value=p_value, table=tables.frame(columns, index=cut))
 
 
 @once
-def counted(run: Run, leaving: Leaving, by: By, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
+def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
     """The life table of first stays, the names of its groups and the names of its routes; args as of `staying`."""
     groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)
     codes = groups.codes[mine.rows]

@@ -6,7 +6,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import rule_code
+from nhstransit.entitlements import Law
 from nhstransit.kernels.returns import away_years, still_away
 from nhstransit.metrics.removals import Removals
 from nhstransit.policies.returns import Returns
@@ -25,13 +25,21 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
     for policy in run.scenario.policies.values():
         if not isinstance(policy, Returns):
             continue
-        after = [rule_code(name) for name in policy.after]
+        after = [run.code_of(name) for name in policy.after]
         rows = np.flatnonzero((found.row >= 0) & (found.until == NEVER) & np.isin(found.rule, after))
         away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
-        least = policy.clawback_months / 12.0
+        least = _no_return_years(policy, run)
         until = away[:, None] + (edges if edges.ndim == 1 else edges[rows]) / DAYS_A_YEAR
         kept = np.diff(away_years(until, least=least, **curve), axis=1)
         given = still_away(away, least=least, **curve)
         lost[rows] = (np.diff(until, axis=1) - kept / given[:, None]) * DAYS_A_YEAR
     return lost
+
+
+def _no_return_years(policy: Returns, run: Run) -> float:
+    """Years after leaving in which nobody comes back: by the policy's own term, or the window of section 16."""
+    if policy.clawback_months is not None:
+        return policy.clawback_months / 12.0
+    last = run.scenario.calendar.origin + run.scenario.calendar.days - 1
+    return (Law.bundled().alternative_window_days(last) + 1) / DAYS_A_YEAR

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.eventlog import CAUSES, Kind
-from nhstransit.metrics.once import events
+from nhstransit.eventlog import CAUSES
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
+from nhstransit.run.exits import last_route
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def whereabouts(run: Run) -> pd.DataFrame:
     here = ended >= 0
     now = np.where(here, employer[np.where(here, ended, 0)], -1) if len(employer) else ended
     fate = np.where(~here, FATES.index("left"), np.where(now == began, FATES.index("there"), FATES.index("moved")))
-    where = np.where(here, np.where(now == began, 0, kind[now]), _last_rules(run)[rows])
+    where = np.where(here, np.where(now == began, 0, kind[now]), last_route(run)[rows])
     packed = (kind[began].astype("int64") << 32) | (fate << 24) | where
     found, inverse, people = np.unique(packed, return_inverse=True, return_counts=True)
     cells = np.stack([found >> 32, found >> 24 & 255, found & 2**24 - 1])
@@ -45,14 +45,6 @@ def whereabouts(run: Run) -> pd.DataFrame:
             "wte": np.bincount(inverse.ravel(), run.people.wte_hundredths[rows], cells.shape[1]) / 100.0,
         }
     )
-
-
-def _last_rules(run: Run) -> np.ndarray:
-    """The rule by which each person last left, (people,); −1 for those who never did."""
-    left = events(run, Kind.DEPARTED)
-    rules = np.full(len(run.people), -1, "int64")
-    rules[run.rows_of(left.staff)] = left.rule  # of several, NumPy keeps the last
-    return rules
 
 
 def _place(run: Run, names: list[str], fate: int, code: int) -> str:

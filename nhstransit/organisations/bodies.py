@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 import attrs
 
-from nhstransit.errors import OrganisationError, nearest
+from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.codes import BANDS, ZONES
+
+AREAS = ZONES[1:]  # zones in which a supplement is paid
 
 KINDS = {
     "sha": "strategic health authority",
@@ -53,7 +55,8 @@ class Organisation:
     """One body; without dates it was there before and goes on after.
 
     `shadow` is the day from which its posts can be filled, `opens` the day from which it employs, `closes` its last day.
-    A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
+    `high_cost_area` is the zone whose supplement its staff are paid on top of basic pay ("inner", "outer" or "fringe"). A
+    clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Organisation:
     wave: int = whole(0, high=99, parent=Parent(unit="waves"))
     authorised: dt.date | None = None
     parent: str = ""
+    high_cost_area: str = one_of(("", *AREAS), "")
     successors: tuple[str, ...] = ()
     establishment: tuple[Establishment, ...] = ()
 
@@ -93,17 +97,19 @@ class Organisation:
 
 
 def check(bodies: Iterable[Organisation]) -> None:
-    """Raise OrganisationError for a name given twice, a dangling parent or successor, or a circle of successors."""
-    by_name: dict[str, Organisation] = {}
+    """Raise OrganisationError for each name given twice, each dangling parent or successor, or a circle of successors."""
+    mistakes, by_name = Mistakes(), dict[str, Organisation]()
     for body in bodies:
         if body.name in by_name:
-            raise OrganisationError(body.name, "is named twice", "give each body a name of its own")
+            mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))
         by_name[body.name] = body
     for body in by_name.values():
         for role, names in (("successor", body.successors), ("parent", (body.parent,) if body.parent else ())):
             for name in names:
                 if name not in by_name:
-                    raise OrganisationError(f"{body.name}: {role}", f"names {name!r}", nearest(name, by_name))
+                    wrong = f"names {shown(name)}"
+                    mistakes.add(OrganisationError(f"{body.name}: {role}", wrong, nearest(name, by_name)))
+    mistakes.tell()
     for relation in ("successors", "parent"):
         _refuse_circle(by_name, relation)
 

@@ -11,6 +11,7 @@ import datetime as dt
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import power
 from nhstransit.arrays import Longs
 from nhstransit.errors import OrganisationError
 from nhstransit.fields import QUALITIES, Parent, number, one_of, whole
@@ -95,8 +96,8 @@ class Layout:
 
 def sizes(residents: int, count: int, spread: float) -> Longs:
     """Residents of `count` bodies: even steps on a log scale from 1 to `spread`, in golden-ratio order, to whole people."""
-    order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0))
-    return largest_remainder(residents, spread ** (order / max(count - 1, 1)))
+    order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0, kind="stable"), kind="stable")
+    return largest_remainder(residents, power(spread, order / max(count - 1, 1)))
 
 
 def clusters(region: Region, people: Longs) -> list[str]:

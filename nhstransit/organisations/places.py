@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import FormatError
+from nhstransit.errors import FormatError, shown
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funding import Funding, fund
 from nhstransit.organisations.read import read_bodies, read_posts
@@ -33,26 +33,30 @@ class Places:
     def organisations(self, functions: tuple[str, ...], *, folder: Path | None = None) -> tuple[Organisation, ...]:
         """The bodies with their posts, checked together. Raises OrganisationError or FormatError by file and line."""
         out = tuple(
-            body for name in self.bodies for body in read_bodies(found(name, folder), alone=len(self.bodies) == 1)
+            body
+            for name in self.bodies
+            for body in read_bodies(found(name, folder, place="bodies"), alone=len(self.bodies) == 1)
         )
         check(out)
         if self.funding:
-            plans = toml.load(found(self.funding, folder), Funding)
+            plans = toml.load(found(self.funding, folder, place="funding"), Funding)
             out = fund(out, plans, include_outside=self.include_outside)
-        return read_posts(found(self.posts, folder), out, functions) if self.posts else out
+        return read_posts(found(self.posts, folder, place="posts"), out, functions) if self.posts else out
 
 
-def found(name: str, folder: Path | None = None) -> Path:
+def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path:
     """The file of that name in `folder` or, failing that, among the bundled data; it may not lead out of either.
 
-    Raises FormatError where it is in neither.
+    Raises FormatError where it is in neither; `place` is the key that names it.
     """
     path = Path(name)
     if path.is_absolute() or ".." in path.parts or not name:
-        raise FormatError(name or "file", "is no name of a file", "name one beside the scenario's own, without `..`")
+        right = "name one beside the scenario's own, without `..`"
+        raise FormatError(place, f"is {shown(name)}, which is no name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:
-        for place in (folder, bundled):
-            if place is not None and (place / path).is_file():
-                return place / path
+        for root in (folder, bundled):
+            if root is not None and (root / path).is_file():
+                return root / path
         known = ", ".join(sorted(f"england/{item.name}" for item in (bundled / "england").iterdir()))
-    raise FormatError(name, "is no file beside the scenario, nor bundled", f"check the name; bundled: {known}")
+    wrong = f"is {shown(name)}, which is no file beside the scenario, nor bundled"
+    raise FormatError(place, wrong, f"check the name; bundled: {known}")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from nhstransit import tables, toml
-from nhstransit.errors import FormatError, InputError, OrganisationError, nearest
+from nhstransit.dates import read_date
+from nhstransit.errors import FormatError, InputError, Mistakes, OrganisationError, nearest, shown
 from nhstransit.organisations.bodies import Establishment, Organisation, check
 
 NEEDED = ("name", "kind", "region")
 DATES = ("shadow", "opens", "authorised", "closes")
-OPTIONAL = ("cluster", "population", "wave", *DATES, "parent", "successors")
+OPTIONAL = ("cluster", "population", "wave", *DATES, "parent", "high_cost_area", "successors")
 POSTS = ("body", "function", "band", "posts")
 
 
@@ -31,7 +31,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     """The bodies in a TOML file (`[[body]]`) or a CSV file with the columns of `NEEDED`, and any of `OPTIONAL`.
 
     In CSV, dates are written 2013-03-31, an empty cell is nothing, and several successors are parted by semicolons.
-    Raises OrganisationError or FormatError for a cell that cannot be read, a body that closes before it opens, a name
+    Raises OrganisationError or FormatError for every cell that cannot be read, body that closes before it opens, name
     given twice, a parent or successor that is not there, or a circle of successors. Where the file is not `alone`, what
     its bodies name may be in another, and the caller checks them together.
     """
@@ -43,7 +43,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     try:
         check(bodies)
     except InputError as error:
-        raise OrganisationError(f"{path}: {error.where}", error.wrong, error.right) from None
+        raise error.in_file(path) from None
     return bodies
 
 
@@ -66,74 +66,99 @@ def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[s
     Raises OrganisationError or FormatError for a body, function or band that is not there, a count that is not whole,
     or posts for a body that is shut or does not stand yet.
     """
-    cells = tables.read_csv(path)
+    mistakes = Mistakes()
+    cells = tables.read_csv(path, mistakes)
     _check_header(path, cells, POSTS, ("since",))
     lines: dict[str, list[Establishment]] = {body.name: [] for body in bodies}
     for place, name in enumerate(cells["body"]):
-        where = f"{path}: line {place + 2}"
-        if name not in lines:
-            raise OrganisationError(f"{where}: body", f"is {name!r}", nearest(name, lines))
-        if cells["function"][place] not in functions:
-            function = cells["function"][place]
-            raise OrganisationError(f"{where}: function", f"is {function!r}", nearest(function, functions))
         row = {column: cells[column][place] for column in cells if column != "body"}
-        lines[name].append(_made(where, Establishment, {**row, "posts": _whole(where, "posts", row["posts"])}))
-    try:
-        return tuple(attrs.evolve(body, establishment=(*body.establishment, *lines[body.name])) for body in bodies)
-    except InputError as error:
-        raise OrganisationError(f"{path}: {error.where}", error.wrong, error.right) from None
+        line = _Line(path, cells.lines[place], mistakes)
+        if name not in lines:
+            line.refuse("body", name, nearest(name, lines))
+        if row["function"] not in functions:
+            line.refuse("function", row["function"], nearest(row["function"], functions))
+        post = line.made(Establishment, row, numbers=("posts",))
+        if post is not None and name in lines:
+            lines[name].append(post)
+    mistakes.tell()
+    made = []
+    for body in bodies:
+        with mistakes.noted():
+            made.append(attrs.evolve(body, establishment=(*body.establishment, *lines[body.name])))
+    if mistakes:
+        raise mistakes.told().in_file(path)
+    return tuple(made)
 
 
 def _from_csv(path: Path) -> tuple[Organisation, ...]:
-    cells = tables.read_csv(path)
+    mistakes = Mistakes()
+    cells = tables.read_csv(path, mistakes)
     _check_header(path, cells, NEEDED, OPTIONAL)
-    return tuple(_body(path, cells, place) for place in range(len(cells["name"])))
+    bodies = []
+    for place, number in enumerate(cells.lines):
+        row: dict[str, Any] = {name: column[place] for name, column in cells.items()}
+        line = _Line(path, number, mistakes)
+        names = tuple(name.strip() for name in row.pop("successors", "").split(";") if name.strip())
+        body = line.made(Organisation, {**row, "successors": names}, needed=NEEDED, numbers=("population", "wave"))
+        if body is not None:
+            bodies.append(body)
+    mistakes.tell()
+    return tuple(bodies)
 
 
-def _body(path: Path, cells: dict[str, list[str]], place: int) -> Organisation:
-    where = f"{path}: line {place + 2}"
-    row: dict[str, Any] = {name: column[place] for name, column in cells.items() if column[place]}
-    for name in NEEDED:
-        if name not in row:
-            raise OrganisationError(f"{where}: {name}", "is empty", "give every body one")
-    for name in ("population", "wave"):
-        if name in row:
-            row[name] = _whole(where, name, row[name])
-    if "successors" in row:
-        row["successors"] = tuple(name.strip() for name in row["successors"].split(";") if name.strip())
-    body: Organisation = _made(where, Organisation, row)
-    return body
+@attrs.frozen
+class _Line:
+    """One line of a file, of which every mistake is noted."""
+
+    path: Path
+    number: int
+    mistakes: Mistakes
+
+    def refuse(self, column: str, item: str, right: str) -> None:
+        """Note that a cell is not right."""
+        self.note(column, f"is {shown(item)}" if item else "is empty", right)
+
+    def note(self, column: str, wrong: str, right: str) -> None:
+        """Note what is wrong with a cell, or with the line."""
+        place = f"line {self.number}: {column}" if column else f"line {self.number}"
+        self.mistakes.add(OrganisationError(place, wrong, right).in_file(self.path), self.number)
+
+    def made(
+        self, kind: Any, row: Mapping[str, Any], *, needed: Sequence[str] = (), numbers: Sequence[str] = ()
+    ) -> Any:
+        """An object out of the cells, of which empty ones say nothing; None where one of them is not right."""
+        before, given = len(self.mistakes), {name: item for name, item in row.items() if item not in ("", ())}
+        for name in needed:
+            if name not in given:
+                self.refuse(name, "", "give every body one")
+        for name in numbers:
+            if name in given or name in POSTS:
+                given[name] = self._whole(name, given.get(name, ""))
+        for name in (*DATES, "since"):
+            if name in given:
+                given[name] = self._date(name, given[name])
+        if len(self.mistakes) > before:
+            return None
+        try:
+            return kind(**given)
+        except InputError as error:
+            self.note(error.where, error.wrong, error.right)
+            return None
+
+    def _whole(self, name: str, item: str) -> int:
+        if not (item.isascii() and item.isdecimal()) or len(item) > 9:
+            self.refuse(name, item, "give a whole number of 0 or more")
+            return 0
+        return int(item)
+
+    def _date(self, name: str, item: str) -> Any:
+        try:
+            return read_date(item)
+        except ValueError as reason:
+            self.refuse(name, item, str(reason))
+            return None
 
 
-def _made(where: str, kind: Any, row: dict[str, Any]) -> Any:
-    """One attrs object out of a row; its dates are read, and its own fault is told by line."""
-    given = {name: item for name, item in row.items() if item != ""}
-    for name in (*DATES, "since"):
-        if name in given:
-            given[name] = _date(where, name, given[name])
-    try:
-        return kind(**given)
-    except InputError as error:
-        raise OrganisationError(f"{where}: {error.where}", error.wrong, error.right) from None
-
-
-def _whole(where: str, name: str, item: str) -> int:
-    if not (item.isascii() and item.isdecimal()) or len(item) > 9:
-        raise OrganisationError(f"{where}: {name}", f"is {item!r}", "give a whole number of 0 or more")
-    return int(item)
-
-
-def _date(where: str, name: str, item: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(item)
-    except ValueError:
-        raise OrganisationError(f"{where}: {name}", f"is {item!r}", "give a date such as 2013-03-31") from None
-
-
-def _check_header(path: Path, cells: dict[str, list[str]], needed: Sequence[str], optional: Sequence[str]) -> None:
-    for name in cells:
-        if name not in (*needed, *optional):
-            raise FormatError(f"{path}: column {name!r}", "is not known", nearest(name, (*needed, *optional)))
-    for name in needed:
-        if name not in cells:
-            raise FormatError(f"{path}: column {name!r}", "is missing", f"add it; needed: {', '.join(needed)}")
+def _check_header(path: Path, cells: Mapping[str, Any], needed: Sequence[str], optional: Sequence[str]) -> None:
+    """Raise FormatError for every column that is not known, and every one that is missing."""
+    tables.check_header(path, cells, needed, optional, FormatError)

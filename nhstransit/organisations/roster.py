@@ -10,6 +10,7 @@ import numpy as np
 from nhstransit.arrays import Bools, Ints, Longs, guarded
 from nhstransit.dates import Calendar
 from nhstransit.organisations.bodies import KINDS, Organisation
+from nhstransit.workforce.codes import ZONES
 from nhstransit.workforce.columns import NEVER
 
 
@@ -24,6 +25,7 @@ class Roster:
     stands: Ints  # first day its posts can be filled; 0 or less where it was there before
     opens: Ints  # first day it employs; 0 or less where it was there before
     closes: Ints  # last day; NEVER where it goes on
+    area: Ints  # position in ZONES of the supplement that its staff are paid; 0 for none
     population: Longs  # residents; 0 where none are told
     clusters: tuple[str, ...]
     cluster: Ints  # position in `clusters`; −1 where it stands alone
@@ -51,6 +53,7 @@ class Roster:
             stands=column(calendar.day(body.founded or calendar.start) for body in bodies),
             opens=column(calendar.day(body.opens or body.shadow or calendar.start) for body in bodies),
             closes=column(calendar.day(body.closes) if body.closes else NEVER for body in bodies),
+            area=column(ZONES.index(body.high_cost_area or "none") for body in bodies),
             population=guarded(np.array([body.population for body in bodies], "int64")),
             clusters=clusters,
             cluster=column(group[body.cluster] for body in bodies),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhstransit.plots import _load as _load  # before anything that imports matplotlib
 from nhstransit.plots.alluvial import destinations
 from nhstransit.plots.cascade import waterfall
 from nhstransit.plots.expertise import knowledge, ratings

@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from nhstransit.errors import check_kind
 from nhstransit.metrics.whereabouts import of_themselves, whereabouts
 from nhstransit.plots.groups import group_of, groups_of
 from nhstransit.plots.paper import INK, TEXT, axes, inches, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
 STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "let go by"
@@ -40,13 +42,15 @@ class Node:
     taken: float = 0.0
 
 
+@shows_itself
 def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Opening staff from their kind of employer (left) to where they were at the end (right), a band a flow.
 
     Grey: still with the same body; dark: with another; light: gone of themselves; hatched: let go by a policy or by
-    closure. `note` goes into the small print, such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns
+    closure. `note` goes into the small print, after what was fitted. Draws on `ax`, or on a figure of its own; returns
     the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.8)
     flows = bands(run)
     begun, ended = _sides(flows)
@@ -58,12 +62,30 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     for node in begun.values():
         _block(ax, node, scale, 0.0, "#444444")
         text = f"{node.name}\n{node.people:,}"
-        ax.text(-0.02, node.top + node.people * scale / 2, text, ha="right", va="center", fontsize=TEXT, color=INK)
+        ax.text(
+            -0.02,
+            node.top + node.people * scale / 2,
+            text,
+            ha="right",
+            va="center",
+            fontsize=TEXT,
+            color=INK,
+            parse_math=False,
+        )
     for node in ended.values():
         _block(ax, node, scale, 1.0 - NODE, COLOURS[node.family])
         share = f"{node.people / total:.0%}" if node.people >= 0.005 * total else "under 1%"
         text = f"{node.name}  {node.people:,} ({share})"
-        ax.text(1.02, node.top + node.people * scale / 2, text, ha="left", va="center", fontsize=TEXT, color=INK)
+        ax.text(
+            1.02,
+            node.top + node.people * scale / 2,
+            text,
+            ha="left",
+            va="center",
+            fontsize=TEXT,
+            color=INK,
+            parse_math=False,
+        )
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()

@@ -5,21 +5,22 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from nhstransit.comparison import Waterfall
-from nhstransit.errors import InputError
+from nhstransit.errors import check_kind
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
 from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.shown import shows_itself
 
 UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#555555"
 
 
+@shows_itself
 def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Axes:
     """From the baseline (nought) to the gap, a bar a mechanism in the order of the table; the last bar is the gap.
 
     Mechanisms without a part are left out. Draws on `ax`, or on a figure of its own; returns the axes. Raises InputError
     for anything but a waterfall, such as the comparison that has one.
     """
-    if not isinstance(steps, Waterfall):
-        raise InputError("steps", f"is {type(steps).__name__}", "give a waterfall, such as comparison.waterfall")
+    check_kind("steps", steps, Waterfall, "give a waterfall, such as comparison.waterfall")
     shown = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
     gap = float(steps.gap)
     ax = axes(ax, 9.0, height(len(shown) + 1))

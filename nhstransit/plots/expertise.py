@@ -9,11 +9,13 @@ from matplotlib.axes import Axes
 
 from nhstransit.arrays import Floats
 from nhstransit.dates import epoch_day
+from nhstransit.errors import check_kind
 from nhstransit.metrics.expertise import knowledge_by_month
 from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.metrics.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, apart, axes, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
 LINES = {  # name: column of the knowledge by month, colour, stroke
@@ -25,12 +27,14 @@ COLOURS = {"red": "#B2182B", "amber": "#FDBE6F", "green": "#1B7837"}
 HATCHES = {"red": "//", "amber": "", "green": ".."}
 
 
+@shows_itself
 def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDGE, note: str = "") -> Axes:
     """People in post, what they know, and what each of them does, at month ends, the start of the run being 100.
 
     Where knowledge falls faster than people, the better left, or moves cost; where it falls more slowly, those who stay
     learn. The horizontal axis counts epoch days. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 9.0, 5.2)
     days, series = paths(run, weighed)
     top = max((float(line.max()) for line in series.values()), default=100.0)
@@ -40,7 +44,9 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
         _, colour, stroke = LINES[name]
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
         ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
-        ax.text(days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center")
+        ax.text(
+            days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center", parse_math=False
+        )
     ax.set_ylabel("start = 100", fontsize=TEXT, color=INK)
     title(ax, f"What the workforce knows, {run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}")
     source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
@@ -65,6 +71,7 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
     return days, lines
 
 
+@shows_itself
 def ratings(
     run: Run, ax: Axes | None = None, *, kind: str = "ccg", rule: Readiness = READINESS, note: str = ""
 ) -> Axes:
@@ -72,6 +79,7 @@ def ratings(
 
     Hatched as well as coloured. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 9.0, 4.6)
     table = ratings_by_month(run, kind=kind, rule=rule)
     table = table[table.sum(axis=1) > 0]
@@ -83,7 +91,15 @@ def ratings(
             middle = foot[place] + bodies[place] / 2
             ax.text(place, middle, f"{bodies[place]:.0f}", ha="center", va="center", fontsize=TEXT - 1, bbox=_PLAIN)
         if len(table) and bodies[-1]:
-            ax.text(len(table) - 0.4, foot[-1] + bodies[-1] / 2, f" {name}", va="center", fontsize=TEXT, color=INK)
+            ax.text(
+                len(table) - 0.4,
+                foot[-1] + bodies[-1] / 2,
+                f" {name}",
+                va="center",
+                fontsize=TEXT,
+                color=INK,
+                parse_math=False,
+            )
         foot += bodies
     labels = [f"{dt.date.fromisoformat(month):%b\n%Y}" for month in table.index]
     ax.set_xticks(np.arange(len(table)), labels, fontsize=TEXT - 1)

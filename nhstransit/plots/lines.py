@@ -10,10 +10,12 @@ from matplotlib.ticker import MaxNLocator
 
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
+from nhstransit.errors import check_kind
 from nhstransit.metrics.flows import stocks
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, inches, source, title
+from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
@@ -22,12 +24,14 @@ LEGROOM = 0.42  # of the span of dates, to the right for the names
 WIDE, HIGH = 0.56, 1.4  # of a letter and of a line, as multiples of its points
 
 
+@shows_itself
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post by kind of employer at the start and at each month's end, a line a group with its name beside it.
 
     The horizontal axis counts epoch days. Faint lines mark the days of the policies. `note` goes into the small print,
-    such as "uncalibrated". Draws on `ax`, or on a figure of its own; returns the axes.
+    after what was fitted. Draws on `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.2)
     days, heads = series(run)
     when = np.array([epoch_day(day) for day in days], "float64")
@@ -123,7 +127,17 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
     low, high = sheet.top, 1.04 * sheet.top
     for place, day, (_, name) in zip(places, days, marks, strict=True):
         ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{name}")
-        ax.text(place, 1.01 * high, name, rotation=90, fontsize=SMALL, color=FAINT, va="bottom", ha="center")
+        ax.text(
+            place,
+            1.01 * high,
+            name,
+            rotation=90,
+            fontsize=SMALL,
+            color=FAINT,
+            va="bottom",
+            ha="center",
+            parse_math=False,
+        )
 
 
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
@@ -132,7 +146,9 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     end, edge = sheet.when[-1], sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
         ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
-        ax.text(edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center")
+        ax.text(
+            edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center", parse_math=False
+        )
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
@@ -144,5 +160,7 @@ def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None
         left, foot, height = boxes.place(line, lines, len(text) * sheet.letter)
         if abs(height - foot) > sheet.line:
             ax.plot([left, left], [foot, height], color=group.colour, linewidth=0.7, marker=".", markevery=[0])
-        shown = ax.text(left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5)
+        shown = ax.text(
+            left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5, parse_math=False
+        )
         shown.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
+import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from nhstransit.errors import RunError
+from nhstransit.errors import InputError, RunError, check_kind, check_path
+from nhstransit.plots.shown import Drawing, Page
+from nhstransit.published import status_of
 from nhstransit.run import Run
 
 DPI = 150
 TITLE, TEXT, SMALL = 12.0, 9.0, 7.5  # points
 INK, FAINT = "#222222", "#767676"
+FORMATS: dict[str, dict[str, Any]] = {  # what each suffix writes, with nothing in it that differs from day to day
+    ".png": {"Software": "nhstransit"},
+    ".svg": {"Creator": "nhstransit", "Date": None},
+    ".pdf": {"Creator": "nhstransit", "CreationDate": None},
+}
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """The given axes, or those of a figure of their own, in inches; pyplot is never asked."""
+    """The given axes, or those of a figure of their own, in inches; pyplot is never asked.
+
+    Raises InputError for what are no axes.
+    """
     if ax is not None:
+        check_kind("ax", ax, Axes, "give axes of matplotlib's, or None for a figure of its own")
         return ax
-    made: Axes = Figure(figsize=(width, height), layout="constrained").add_subplot()
+    made: Axes = Page(figsize=(width, height), layout="constrained").add_subplot(axes_class=Drawing)
     return made
 
 
@@ -36,14 +49,23 @@ def inches(ax: Axes) -> tuple[float, float]:
 def title(ax: Axes, text: str) -> None:
     """What the figure is about, above it on the left, in as many lines as it needs."""
     letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
-    ax.set_title(textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10)
+    ax.set_title(
+        textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10, parse_math=False
+    )
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
-    """What is counted, in which run, and what else should be known, in small print below."""
+    """What is counted, in which run, what was fitted of its world, and what else is noted, in small print below."""
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
-    text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
-    ax.text(0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left")
+    text = noted(f"{said} {status_of(run.scenario).note}", note)
+    ax.text(
+        0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
+    )
+
+
+def noted(said: str, note: str) -> str:
+    """Small print with a note of the caller's after it, as a sentence."""
+    return f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
 
 
 def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:
@@ -81,17 +103,46 @@ def _within(heights: list[float], step: float, low: float, high: float) -> list[
     return heights
 
 
-def save(figure: Figure, path: Path | str) -> Path:
-    """Write a figure as PNG at 150 dots an inch: whole or not at all. Returns the path.
+def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
+    """Write a figure in the format that the suffix says, .png (150 dots an inch), .svg or .pdf: whole or not at all.
 
-    Raises RunError where it cannot be written.
+    Args:
+        figure: the figure, or axes of it.
+        path: the file; one that is there is replaced.
+        show: whether a notebook shows the figure at the end of the cell as well, as it shows every figure.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: for another suffix, and for what is no figure or no path.
+        RunError: where the file cannot be written.
     """
+    drawn = _figure_of(figure)
+    check_path("path", path)
     target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in FORMATS:
+        wrong = f"ends in {target.suffix!r}, in which no figure is written" if suffix else "says no format"
+        raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
+    if isinstance(drawn, Page) and not show:
+        drawn.waits = False
     part = target.with_name(f".{target.name}.part")
     try:
-        figure.savefig(part, format="png", dpi=DPI, facecolor="white", metadata={"Software": "nhstransit"})
+        with matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):  # names within an SVG are random without it
+            drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
     return target
+
+
+def _figure_of(thing: Any) -> Figure:
+    """The figure given, or that of the axes given. Raises InputError for anything else."""
+    found: Any = thing.figure if isinstance(thing, Axes) else thing
+    if isinstance(found, SubFigure):
+        found = found.figure  # the whole
+    check_kind("figure", found, Figure, "give a figure or its axes, such as plots.headcount(run)")
+    figure: Figure = found
+    return figure

@@ -9,8 +9,10 @@ from matplotlib.axes import Axes
 
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.comparison.intervals import FEWEST
+from nhstransit.errors import check_kind
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print
+from nhstransit.plots.shown import shows_itself
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
 DOT = "#0072B2"
 
 
+@shows_itself
 def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Each headline figure's gap as a share of the baseline's figure: a point, and a bar for its 95% interval.
 
     One pair of runs, or too few, have no intervals. Figures that do not differ, or are nought in the baseline, are left out;
-    the latter are named below. Draws on `ax`, or on a figure of its own; returns the axes.
+    the latter are named below. Draws on `ax`, or on a figure of its own; returns the axes. Raises InputError for anything
+    but a comparison.
     """
+    right = "give a comparison, as compare makes it; the gaps of a study are a table: study.gaps(baseline=...)"
+    check_kind("compared", compared, (Comparison, Comparisons), right)
     table, ends = compared.gaps, None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
+from nhstransit.published import status_of
 from nhstransit.run import Run
 
 _LETTERS = 92  # in a line of small print
@@ -20,7 +21,7 @@ def height(rows: int) -> float:
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, of which the last stands at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK)
+    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
@@ -29,11 +30,14 @@ def named(ax: Axes, names: Sequence[str]) -> None:
 
 def small_print(ax: Axes, said: str, note: str) -> None:
     """What should be known, below, in as many lines as it needs."""
-    text = f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
-    ax.set_xlabel(textwrap.fill(text, _LETTERS), fontsize=SMALL, color=FAINT, loc="left", labelpad=10)
+    text = textwrap.fill(noted(said, note), _LETTERS)
+    ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
 def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
-    """Which runs are compared, as the small print has it."""
+    """Which runs are compared and what was fitted of their worlds, as the small print has it."""
     seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
-    return f"Source: nhstransit, scenario {run.scenario.name} beside {baseline.scenario.name}, {seeds}."
+    notes = dict.fromkeys(status_of(one.scenario).note for one in (run, baseline))
+    return (
+        f"Source: nhstransit, scenario {run.scenario.name} beside {baseline.scenario.name}, {seeds}. {' '.join(notes)}"
+    )

@@ -7,15 +7,19 @@ from matplotlib.axes import Axes
 
 from nhstransit.arrays import Longs
 from nhstransit.comparison import STRATA, Comparison
-from nhstransit.comparison.strata import GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
+from nhstransit.errors import check_kind
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print
+from nhstransit.plots.shown import shows_itself
 
 GONE, KEPT = "#D55E00", "#0072B2"
 LIGHT = 0.45  # of the colour: what came through other people
 MOST = 30  # groups drawn, those with most people moved
 
 
+@shows_itself
 def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "function", note: str = "") -> Axes:
     """People kept because of it (left) and gone because of it (right) by group, as they were at the opening.
 
@@ -23,24 +27,26 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     each group stand its people and the share gone either way. At most 30 groups, those in which most were moved. Draws on
     `ax`, or on a figure of its own; returns the axes.
     """
+    check_kind("comparison", comparison, Comparison)
     table = comparison.strata_by(by)
-    moved = (table[STRATA[GONE_BECAUSE]] + table[STRATA[KEPT_BECAUSE]]).to_numpy()
+    moved = (table[COLUMNS[GONE_BECAUSE]] + table[COLUMNS[KEPT_BECAUSE]]).to_numpy()
     shown = np.sort(np.argsort(-moved, kind="stable")[:MOST])
     table = table.iloc[shown]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
     for name, touched, colour, sign in (
-        (STRATA[KEPT_BECAUSE], "kept direct", KEPT, -1),
-        (STRATA[GONE_BECAUSE], "gone direct", GONE, 1),
+        (COLUMNS[KEPT_BECAUSE], "kept_direct", KEPT, -1),
+        (COLUMNS[GONE_BECAUSE], "gone_direct", GONE, 1),
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
-    either = table[STRATA[3]] / table["people"]
+    either = table[COLUMNS[3]] / table["people"]
+    words = [KINDS.get(group, group) if by == "kind" else group for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} gone either way)"
-        for group, people, share in zip(table.index, table["people"], either, strict=True)
+        for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
-    _framed(ax, len(names), int(table[[STRATA[GONE_BECAUSE], STRATA[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
+    _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
     title(ax, f"Kept and gone because of it, by {by}")
     said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
     small_print(ax, f"{said} {beside(comparison.run, comparison.baseline)}", note)
@@ -70,4 +76,6 @@ def _framed(ax: Axes, rows: int, most: int) -> None:
         ("right", STRATA[KEPT_BECAUSE], KEPT, -1),
         ("left", STRATA[GONE_BECAUSE], GONE, 1),
     ):
-        ax.text(0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour)
+        ax.text(
+            0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour, parse_math=False
+        )

@@ -19,6 +19,7 @@ from nhstransit.grammar import (
     Appoint,
     Ask,
     Effects,
+    Keyed,
     Occasion,
     OpenPosts,
     Proposals,
@@ -34,7 +35,7 @@ from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class TransferArms:
+class TransferArms(Keyed):
     """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
 
     Terms, pay and service go with them; empty posts go as vacancies. A body without a successor that stands on
@@ -43,6 +44,7 @@ class TransferArms:
     posts.
     """
 
+    place: ClassVar[int] = 49
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -87,6 +89,7 @@ class TransferArms:
             employer=heir[posts.employer[made]],
             function=posts.function[made].astype("int32"),
             band=posts.band[made].astype("int32"),
+            instead_of=made.astype("int32"),
         )
         again = Ask(rows=proposals.rows, day=situation.day, stage="settled")
         return Effects(then=(opened, again))

@@ -10,11 +10,12 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import beta_quantile, normal_chance
 from nhstransit.arrays import Bools, Floats, Keys, Longs
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
-from nhstransit.grammar import Answers, Effects, Occasion, PostOffer, Proposals, Question, Situation, Turn
+from nhstransit.grammar import Answers, Effects, Keyed, Occasion, PostOffer, Proposals, Question, Situation, Turn
 from nhstransit.kernels.selection import nth_within, order_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -29,7 +30,7 @@ _REPORTED = (
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Assignment:
+class Assignment(Keyed):
     """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
 
     Each body has a share of its staff (of those in `functions`, all where none is named) that it is willing to lend, with
@@ -39,6 +40,7 @@ class Assignment:
     nothing settled; of those who would go the most skilled do. The home post stays theirs, and thins.
     """
 
+    place: ClassVar[int] = 56
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 
@@ -63,7 +65,7 @@ class Assignment:
         for earlier, later in pairwise((self.announced, *self.waves)):
             if later < earlier:
                 raise ScenarioError("waves", f"have {later} after {earlier}", "give dates in order, none too early")
-        if self.spread and self.spread**2 >= self.willing * (1.0 - self.willing):
+        if self.spread and self.spread * self.spread >= self.willing * (1.0 - self.willing):
             most = np.sqrt(self.willing * (1.0 - self.willing))
             raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g}, for this mean")
 
@@ -106,13 +108,11 @@ class Assignment:
 
     def shares(self, bodies: Roster, chances: Chances) -> Floats:
         """The share of its staff that each body is willing to lend, (bodies,): a Beta draw by its appetite."""
-        from scipy.special import betaincinv, ndtr  # scipy is loaded where it is used
-
         if not self.spread:
             return np.full(len(bodies), self.willing)
-        both = self.willing * (1.0 - self.willing) / self.spread**2 - 1.0
-        luck = ndtr(appetite(bodies, chances.luck))
-        return np.asarray(betaincinv(self.willing * both, (1.0 - self.willing) * both, luck))
+        both = self.willing * (1.0 - self.willing) / (self.spread * self.spread) - 1.0
+        luck = normal_chance(appetite(bodies, chances.luck))
+        return beta_quantile(self.willing * both, (1.0 - self.willing) * both, luck)
 
     def _come(self, bodies: Roster, wave: int) -> Floats:
         """Share of each body's consortia, by residents (or number, where none are told), that have come, (bodies,)."""

@@ -19,6 +19,7 @@ from nhstransit.grammar import (
     Answers,
     Appoint,
     Effects,
+    Keyed,
     Occasion,
     OpenPosts,
     Pay,
@@ -43,7 +44,7 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class BestPeople:
+class BestPeople(Keyed):
     """On one day the most skilled are invited to places in community services: new posts of their own band, after a course.
 
     `places` says how many by kind of destination; the bodies of a kind that go on share them by residents. In each region
@@ -53,6 +54,7 @@ class BestPeople:
     function `into` (their own where none is named).
     """
 
+    place: ClassVar[int] = 58
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 

@@ -14,6 +14,7 @@ from nhstransit.fields import Parent, in_order, share, some_of, strict
 from nhstransit.grammar import (
     Answers,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -29,13 +30,14 @@ from nhstransit.workforce.codes import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Bridging:
+class Bridging(Keyed):
     """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
 
     While it runs they are left out of cost reductions and letters, so the pay goes on and cover with it; who goes from it
     to a successor has handed over. The day after, what they expect is open again.
     """
 
+    place: ClassVar[int] = 31
     question: ClassVar[Question | None] = "retention"
     signed: ClassVar[bool] = False
 

@@ -8,25 +8,26 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import rule_code
 from nhstransit.grammar import Situation
 from nhstransit.workforce.codes import VSM
 
 REDUNDANCY = "section16"  # void where NHS work starts within four weeks
-TERMS = ("mars_2010", "vr_2025", "vr_nhsps", REDUNDANCY)
+TERMS = ("mars_2010", "mars_later", "vr_2025", "vr_nhsps", REDUNDANCY)
 
 
-def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwise: float) -> Floats:
+def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwise: float | None) -> Floats:
     """Days from leaving to the first on which a return is deterred no more, (rows,).
 
-    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise` months.
+    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise` months, or
+    where that is None the window of section 16.
     """
     law, today = situation.law, situation.epoch_day
-    out = np.full(len(rows), otherwise / 12.0 * DAYS_A_YEAR)
+    section16 = law.alternative_window_days(today) + 1.0
+    out = np.full(len(rows), section16 if otherwise is None else otherwise / 12.0 * DAYS_A_YEAR)
     for name, terms in repays.items():
         mine = _left_by(situation, rows, name)
         if terms == REDUNDANCY:
-            out[mine] = law.alternative_window_days(today) + 1
+            out[mine] = section16
         elif mine.any():
             senior = situation.people.band[rows[mine]] == VSM
             months = [law.clawback_months(terms, today, vsm=vsm) for vsm in (False, True)]
@@ -58,4 +59,4 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
 
 
 def _left_by(situation: Situation, rows: Rows, name: str) -> Bools:
-    return np.asarray(situation.people.left_rule[rows] == rule_code(name))
+    return np.asarray(situation.people.left_rule[rows] == situation.rule_of(name))

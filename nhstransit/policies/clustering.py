@@ -11,13 +11,14 @@ import numpy as np
 
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, some_of, strict, whole
+from nhstransit.fields import Parent, amount, from_law, in_order, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
     Consult,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -33,7 +34,7 @@ from nhstransit.workforce.codes import BANDS
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Clustering:
+class Clustering(Keyed):
     """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
     there are.
 
@@ -43,6 +44,7 @@ class Clustering:
     the competition: their posts count as kept. A cluster of one body changes nothing; the bodies stay employers.
     """
 
+    place: ClassVar[int] = 45
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -70,13 +72,7 @@ class Clustering:
             range=(0.0, 2.0),
         ),
     )
-    consultation_days: int = whole(
-        30,
-        high=365,
-        parent=Parent(
-            unit="days", source="collective consultation on 20 to 99 redundancies at one employer", quality="press"
-        ),
-    )
+    consultation_days: int | None = whole(None, high=365, parent=from_law("days", "consultation.small_days"))
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held")
@@ -138,7 +134,7 @@ class Clustering:
     def _removed(situation: Situation, posts: Rows) -> RemovePosts:
         """Empty posts go; each saves the cost of somebody full time on the band's lowest point."""
         law, today = situation.law, situation.epoch_day
-        pay = law.annual_pay(situation.posts.band[posts], np.zeros(len(posts), "int8"), today)
+        pay = situation.pay_in(posts, 0)
         saving = law.employer_cost(pay, np.ones(len(posts)), today)
         return RemovePosts(posts=posts.astype("int32"), pence=saving)
 
@@ -146,12 +142,20 @@ class Clustering:
         """Consultation, and exits on redundancy terms at the end of notice, or when the body closes."""
         if not len(rows):
             return []
-        given = situation.day + self.consultation_days
-        leave = made_redundant(situation, rows, self._last_days(situation, rows), given, with_posts=True)
+        given = self._notice_given(situation)
+        last = self._last_days(situation, rows)
+        leave = made_redundant(situation, rows, last, given, situation.day, with_posts=True)
         return [Consult(rows=rows, until=np.full(len(rows), given, "int32")), leave]
+
+    def _notice_given(self, situation: Situation) -> int:
+        """The day on which consultation is over: the local number of days, or the law's for a small number."""
+        days = self.consultation_days
+        if days is None:
+            days = situation.law.consultation_span("small", situation.epoch_day)
+        return situation.day + days
 
     def _last_days(self, situation: Situation, rows: Rows) -> Ints:
         """Last day of each by notice given when consultation is over, at most the employer's closing day."""
-        given = situation.day + self.consultation_days
+        given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
         return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")

@@ -12,12 +12,13 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, one_of, share, some_of, strict, whole
+from nhstransit.fields import Parent, amount, from_law, one_of, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
     Depart,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -59,16 +60,17 @@ class Step:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class CostReduction:
+class CostReduction(Keyed):
     """On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not come back.
 
     Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
     save most for their pay-off first; what is still missing is met by compulsory redundancy, by an assessment. Notice
-    runs from the end of consultation, `consultation_days` after the step. The business-critical, the guaranteed and
+    runs from the end of consultation, `consultation_days` after the step: by default as many as the law asks for 100 people
+    or more. The business-critical, the guaranteed and
     those whose fixed term ends by the last day that they would have are left out. `path` has the steps in order, each a
     share of the opening pay bill.
 
-    The bill is basic pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
+    The bill is the pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
     is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
     body that pays nobody when the scenario begins has no path. `measure` says what is brought down: the bill ("pay"), the
     people in post ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head", of
@@ -83,21 +85,14 @@ class CostReduction:
     chosen, to as many as are still needed; the others are at risk no more.
     """
 
+    place: ClassVar[int] = 44
     question: ClassVar[Question | None] = "severance"
     signed: ClassVar[bool] = False
 
     announced: dt.date
     path: tuple[Step, ...]
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
-    consultation_days: int = whole(
-        90,
-        high=365,
-        parent=Parent(
-            unit="days",
-            source="collective consultation on 100 or more redundancies before 6 April 2013",
-            quality="press",
-        ),
-    )
+    consultation_days: int | None = whole(None, high=365, parent=from_law("days", "consultation.large_days"))
     forward_months: int = whole(0, high=60, parent=Parent(unit="months"))
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
@@ -136,8 +131,10 @@ class CostReduction:
     def propose(self, situation: Situation) -> Proposals | None:
         """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
         if situation.stage == "notice":
-            rows = situation.asked[~situation.people.settled[situation.asked]]
-            return Proposals(rows=rows[situation.people.notice_due[rows] == situation.day])
+            people = situation.people
+            due = (people.notice_due == situation.day) & ~people.settled
+            due &= people.retained_until < situation.day  # whoever was guaranteed a job meanwhile is left out
+            return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
         if not len(pool):
             return None
@@ -145,8 +142,9 @@ class CostReduction:
             return Proposals(rows=pool)
         pence = self._severance(situation, pool)
         rows, pence = pool[pence > 0], pence[pence > 0]
-        leaving = _last_days(situation, rows, situation.day + self.consultation_days) + situation.calendar.origin
-        months = situation.law.redundancy_months(situation.people.service_from[rows], leaving)
+        leaving = _last_days(situation, rows, self._notice_given(situation)) + situation.calendar.origin
+        since, terms_on = situation.people.service_from[rows], situation.epoch_day
+        months = situation.law.redundancy_months(since, leaving, terms_on=terms_on)
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
 
@@ -175,21 +173,33 @@ class CostReduction:
         if self.by_law:
             certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
             return Effects(then=(certain, *consulted(situation, rows[order][go[order]], chosen=True)), chosen=chosen)
-        return Effects(then=(self._let_go(situation, rows[go], situation.day + self.consultation_days),), chosen=chosen)
+        given = self._notice_given(situation)
+        return Effects(then=(self._let_go(situation, rows[go], given, situation.day),), chosen=chosen)
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
         """Notice to those consulted, in the order in which they were chosen, as far as it is still needed."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
         needed = _until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
-        let_go = self._let_go(situation, np.sort(rows[needed]), situation.day)
+        opened = int(self._taken(situation.calendar)[situation.round])
+        let_go = self._let_go(situation, np.sort(rows[needed]), situation.day, opened)
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
-    def _let_go(self, situation: Situation, rows: Rows, given: int) -> Depart:
-        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner."""
+    def _notice_given(self, situation: Situation) -> int:
+        """The day on which consultation is over: the local number of days, or the law's for a large number."""
+        days = self.consultation_days
+        if days is None:
+            days = situation.law.consultation_span("large", situation.epoch_day)
+        return situation.day + days
+
+    def _let_go(self, situation: Situation, rows: Rows, given: int, opened: int) -> Depart:
+        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner.
+
+        The terms are those of the day on which consultation was `opened`.
+        """
         last = _last_days(situation, rows, given)
         lasts = situation.people.contract_ends[rows] > last
-        return made_redundant(situation, rows[lasts], last[lasts], given, with_posts=True)
+        return made_redundant(situation, rows[lasts], last[lasts], given, opened, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
         """Everyone who may be let go by an employer above the path, and would not be gone by then with a fixed term."""
@@ -206,14 +216,15 @@ class CostReduction:
         if self.bands:
             free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         rows = np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
-        return rows[people.contract_ends[rows] > _last_days(situation, rows, situation.day + self.consultation_days)]
+        return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay of each for going on the last day that they would have."""
-        last = _last_days(situation, rows, situation.day + self.consultation_days)
+        last = _last_days(situation, rows, self._notice_given(situation))
         people, leaving = situation.people, last + situation.calendar.origin
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
-        return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
+        born, band, terms_on = people.born[rows], people.band[rows], situation.epoch_day
+        return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
 
     def _excess(self, situation: Situation) -> Longs:
         """How far each body is above the path, (bodies,), as `_counted` counts; zero for those that have none."""
@@ -232,12 +243,12 @@ class CostReduction:
         on_path = situation.bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
         if self.measure == "pounds-a-head":
             on_path &= situation.bodies.population > 0
-        return np.where(on_path, np.maximum(bill - allowed, 0), 0)
+        return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
 
     def _level(self, situation: Situation, step: Step) -> Longs:
         """What a step leaves each body, (bodies,), as `_counted` counts."""
         if step.cut is not None:
-            return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)).astype("int64"))
+            return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)), "int64")
         scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
         if self.measure == "pounds-a-head":
             scale = scale * situation.bodies.population.astype("int64")
@@ -270,7 +281,7 @@ def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
 
 
 def _yearly(situation: Situation, rows: Rows) -> Longs:
-    """Basic pay in pence a year at each person's hours, (rows,)."""
+    """Pay in pence a year at each person's hours, any high-cost-area supplement included, (rows,)."""
     people = situation.people
     return np.rint(people.pay_pence[rows] * people.wte(rows)).astype("int64")
 

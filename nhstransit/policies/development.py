@@ -21,6 +21,7 @@ from nhstransit.grammar import (
     Draw,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Pay,
     Proposals,
@@ -39,7 +40,7 @@ _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; as
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Development:
+class Development(Keyed):
     """On each of its days a course is put to stayers; some months later those for whom it works are movers.
 
     A place costs `pounds`, paid by the employer on the first day. Of those who accept, each employer takes the most
@@ -48,6 +49,7 @@ class Development:
     stayers, and without an exit agreed. Until the day after, no other course is put to them.
     """
 
+    place: ClassVar[int] = 32
     question: ClassVar[Question | None] = "retention"
     signed: ClassVar[bool] = False
 

@@ -13,7 +13,7 @@ from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
 from nhstransit.eventlog import Phase
 from nhstransit.fields import assumed, in_order, share, some_of, strict
-from nhstransit.grammar import Answers, Effects, Extend, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.grammar import Answers, Effects, Extend, Keyed, News, Occasion, Proposals, Question, Situation, Turn
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances
@@ -21,13 +21,14 @@ from nhstransit.workforce.codes import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Extension:
+class Extension(Keyed):
     """Bodies of some kinds that are to close live on to a later day.
 
     The risk that their staff perceive moves by `weight` towards `target`; dispositions are scored anew. Those with a
     guarantee, an at-risk letter or another post are left as they are, and an exit agreed for a day stands.
     """
 
+    place: ClassVar[int] = 26
     question: ClassVar[Question | None] = "outlook"
     signed: ClassVar[bool] = False
 

@@ -17,6 +17,7 @@ from nhstransit.grammar import (
     Answers,
     Appoint,
     Effects,
+    Keyed,
     Occasion,
     PostOffer,
     Proposals,
@@ -37,7 +38,7 @@ _AHEAD = 1_000.0  # added to a score that is to come before every other
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Filling:
+class Filling(Keyed):
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
     Open to all in post in bodies of `senders` that close, though not before the eve of `starts` (redundancy goes on as if
@@ -50,6 +51,7 @@ class Filling:
     authorised in these waves; with `authorised`, bodies that are to be authorised offer posts only once they have been.
     """
 
+    place: ClassVar[int] = 50
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 

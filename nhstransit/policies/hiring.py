@@ -9,6 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import exp, log1p
 from nhstransit.arrays import Bools, Ints
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict
@@ -39,6 +40,7 @@ class Hiring(Traits):
     under notice to go with their posts, or consults with them on it.
     """
 
+    place: ClassVar[int] = 70
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -95,8 +97,8 @@ class Hiring(Traits):
 
     def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:
         """The 1st of a month on which each can start: after the time to hire, at least a month from now."""
-        sigma = np.sqrt(np.log1p(self.spread**2))
-        days = 7 * self.weeks * np.exp(sigma * chances.normal("time to hire", spell, among="post") - sigma**2 / 2)
+        sigma = np.sqrt(log1p(self.spread * self.spread))
+        days = 7 * self.weeks * exp(sigma * chances.normal("time to hire", spell, among="post") - sigma * sigma / 2)
         earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
         firsts = np.append(situation.calendar.month_starts, NEVER)
         return np.asarray(firsts[np.searchsorted(firsts, earliest)])

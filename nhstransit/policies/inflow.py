@@ -27,6 +27,7 @@ class Inflow(Traits):
     Which posts, is settled by the posts' own luck. Where fewer are vacant than people are to come, all are kept.
     """
 
+    place: ClassVar[int] = 46
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

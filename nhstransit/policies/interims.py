@@ -13,7 +13,7 @@ from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.eventlog import NOBODY
 from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
-from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Keyed, Occasion, Proposals, Question, Situation
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
 from nhstransit.streams import Chances, combined
@@ -40,7 +40,7 @@ def months_at_a_time() -> Any:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Interims:
+class Interims(Keyed):
     """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
     comes.
 
@@ -50,6 +50,7 @@ class Interims:
     narrow the posts; all where none is named.
     """
 
+    place: ClassVar[int] = 72
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -105,7 +106,5 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
 
 def _daily(situation: Situation, posts: Rows, dearer: float) -> Longs:
     """Pence a day for each of these posts, (posts,)."""
-    band, law, today = situation.posts.band[posts], situation.law, situation.epoch_day
-    pay = law.annual_pay(band, np.full(len(band), _TOP), today)
-    yearly = law.employer_cost(pay, np.ones(len(band)), today)
+    yearly = situation.law.employer_cost(situation.pay_in(posts, _TOP), np.ones(len(posts)), situation.epoch_day)
     return np.asarray(np.rint(yearly * dearer / DAYS_A_YEAR), "int64")

@@ -11,9 +11,9 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import Calendar
+from nhstransit.entitlements import MarsTerms
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import rule_code
-from nhstransit.fields import Parent, in_order, number, one_of, some_of, strict, whole
+from nhstransit.fields import from_law, in_order, number, one_of, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -43,7 +43,8 @@ class Mars(Panel):
 
     They go on the day that it `leaves`, or on the last day of a body that closes before it. A local round is held in
     some `regions` or `bodies` only; a second one is the same class under another name. It is open to some `functions`
-    and `bands` (all where no function is listed), to those with the service, to people on fixed terms (that run past
+    and `bands` (all where no function is listed), to those with the service (by law, or
+    `min_service_months`), to people on fixed terms (that run past
     that day), clinicians or those with an at-risk letter only where it says so. The panel refuses the
     business-critical, the `protected` functions, and any case that would not pay back within `payback_months`; it takes
     the rest best first, by `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's
@@ -54,6 +55,7 @@ class Mars(Panel):
     capital counts with the sum for the panel, the budget and the fund.
     """
 
+    place: ClassVar[int] = 40
     question: ClassVar[Question | None] = "severance"
     signed: ClassVar[bool] = True
 
@@ -67,16 +69,12 @@ class Mars(Panel):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
     terms: str = one_of(("mars_2010", "mars_later", SECTION_16), "mars_2010")
-    min_service_months: int = whole(
-        12,
-        high=600,
-        parent=Parent(unit="months", source="later MARS schemes, taken to hold in 2010", quality="recalled"),
-    )
+    min_service_months: int | None = whole(None, high=600, parent=from_law("months", "mars_2010.qualifying_months"))
     fixed_term: bool = False
     clinicians: bool = True
     at_risk: bool = True
-    clawback_months: float = number(
-        6.0, low=0, high=60, parent=Parent(unit="months", source="section 20 of the handbook", quality="recalled")
+    clawback_months: float | None = number(
+        None, low=0, high=60, parent=from_law("months", "clawback_mars_2010.all_staff")
     )
 
     def __attrs_post_init__(self) -> None:
@@ -100,8 +98,9 @@ class Mars(Panel):
             return Proposals(rows=asked[situation.people.in_post[asked]])
         rows = np.flatnonzero(self._open_to(situation))
         pence, last = self._sums(situation, rows), self._last_days(situation, rows)
-        served = situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months
-        served &= (pence > 0) & (situation.people.contract_ends[rows] > last)
+        served = (pence > 0) & (situation.people.contract_ends[rows] > last)
+        if self.min_service_months is not None:
+            served &= situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months
         rows, pence = rows[served], pence[served]
         if not len(rows):
             return None
@@ -110,7 +109,7 @@ class Mars(Panel):
             pence=pence,
             months=self._months(situation, rows),
             last_day=situation.calendar.day(self.leaves),
-            clawback_months=self.clawback_months,
+            clawback_months=self._clawback(situation),
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -150,13 +149,34 @@ class Mars(Panel):
         closes = situation.bodies.closes[situation.people.employer[rows]]
         return np.minimum(closes, situation.calendar.day(self.leaves)).astype("int32")
 
+    def _clawback(self, situation: Situation) -> float:
+        """Months within which a return costs money: the local term, or the law's of the day of leaving."""
+        if self.clawback_months is not None:
+            return self.clawback_months
+        leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
+        return situation.law.scheme_clawback_months(self.terms, leaving)
+
+    def _tariff(self, situation: Situation) -> MarsTerms:
+        """The terms of the scheme on the day of leaving, with the service that a local round asks for."""
+        leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
+        terms = situation.law.terms(self.terms, leaving)
+        if self.min_service_months is None:
+            return terms
+        return attrs.evolve(terms, qualifying_months=self.min_service_months)
+
+    def _terms_day(self, situation: Situation) -> int:
+        """The epoch day whose section 16 holds for a voluntary redundancy: that on which it opens."""
+        return situation.calendar.origin + situation.calendar.day(self.opens)
+
     def _sums(self, situation: Situation, rows: Rows) -> Longs:
         """Pence that the tariff gives each for going on the last day, (n,)."""
         people, leaving = situation.people, situation.calendar.origin + self._last_days(situation, rows)
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
         if self.terms == SECTION_16:
-            return situation.law.redundancy(pay, wte, people.born[rows], since, leaving, people.band[rows])
-        return situation.law.mars(pay, wte, since, leaving, terms=self.terms)
+            born, band, terms_on = people.born[rows], people.band[rows], self._terms_day(situation)
+            return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
+        basic = people.basic_pence(rows)
+        return situation.law.mars(basic, wte, since, leaving, terms=self._tariff(situation))
 
     def _months(self, situation: Situation, rows: Rows) -> Floats:
         """The same in months of pay, (n,)."""
@@ -165,8 +185,8 @@ class Mars(Panel):
             situation.calendar.origin + self._last_days(situation, rows),
         )
         if self.terms == SECTION_16:
-            return situation.law.redundancy_months(since, leaving)
-        return situation.law.mars_months(since, leaving, terms=self.terms)
+            return situation.law.redundancy_months(since, leaving, terms_on=self._terms_day(situation))
+        return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
     def _strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
         """Pence of capital for pensions taken early, which redundancy terms alone allow, (n,)."""
@@ -175,7 +195,10 @@ class Mars(Panel):
         people = situation.people
         pay, wte, born, since = people.pay_pence[rows], people.wte(rows), people.born[rows], people.service_from[rows]
         section, leaving = people.section[rows], situation.calendar.origin + self._last_days(situation, rows)
-        return situation.law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=pence)
+        terms_on = self._terms_day(situation)
+        return situation.law.pension_strain(
+            pay, wte, born, since, leaving, section, redundancy_pence=pence, terms_on=terms_on
+        )
 
     def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
         """Exits on the last day; then, for those who sign, the fund's money, and the day after it posts to be used again."""
@@ -199,7 +222,7 @@ class Mars(Panel):
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         """What those who signed will be paid, out of the fund, a sum for each employer."""
         people = situation.people
-        signed = rows[people.exit_rule[rows] == rule_code(chances.policy)]
+        signed = rows[people.exit_rule[rows] == situation.rule]
         owed = np.zeros(len(situation.bodies), "int64")
         pence = self._sums(situation, signed)
         np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence))

@@ -17,6 +17,7 @@ from nhstransit.fields import Parent, assumed, number, share, some_of, strict, w
 from nhstransit.grammar import (
     Answers,
     Effects,
+    Keyed,
     News,
     Occasion,
     Proposals,
@@ -37,7 +38,7 @@ def _months(source: str, low: float, high: float) -> Any:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Milestone:
+class Milestone(Keyed):
     """One dated piece of news to the staff of some kinds of body.
 
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go, from
@@ -49,6 +50,7 @@ class Milestone:
     nought where it settles people's future, to one where it ends it. It may build up and fade at a pace of its own.
     """
 
+    place: ClassVar[int] = 20
     question: ClassVar[Question | None] = "outlook"
     signed: ClassVar[bool] = False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log
 from nhstransit.arrays import Bools, Ints, Keys
 from nhstransit.fields import Parent, number, share
-from nhstransit.grammar import Newcomers, Situation
+from nhstransit.grammar import Keyed, Newcomers, Situation
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import SECTIONS
 
@@ -20,7 +21,7 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 
 @attrs.frozen(kw_only=True)
-class Traits:
+class Traits(Keyed):
     """Shares and ages of newcomers; skill, outside option and attitude are standard normals."""
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
@@ -41,7 +42,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
     today, count = situation.calendar.origin + day, len(keys)
     age = traits.youngest + (traits.oldest - traits.youngest) * luck("age")
-    served = np.minimum(-6.0 * np.log(luck("service")), np.maximum(age - 17.0, 0.0))
+    served = np.minimum(-6.0 * log(luck("service")), np.maximum(age - 17.0, 0.0))
     served *= luck("from the NHS") < traits.from_nhs
     return Newcomers(
         key=keys,

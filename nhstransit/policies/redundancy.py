@@ -21,6 +21,7 @@ from nhstransit.grammar import (
     Depart,
     Effect,
     Effects,
+    Keyed,
     Lodge,
     Occasion,
     OpenPosts,
@@ -44,14 +45,15 @@ _UNREASONABLE = "no count found of refusals held unreasonable under section 16; 
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Redundancy:
+class Redundancy(Keyed):
     """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
 
     Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
     Notice that would run past the closing day is paid in lieu, or served in the posts of a body named `residuary`, which
-    open for it and go when the last of it is served. A post found meanwhile makes the redundancy void. Whoever comes into
-    the pool late is given notice on the closing day. Fixed terms that end by the closing day are left to end; one that ends
-    before notice would be served elsewhere has it paid in lieu.
+    open for it and go when the last of it is served; a guarantee that outlasts the employer is served there too. A post
+    found meanwhile makes the redundancy void. People who come into the pool late are given notice on the closing day. Fixed
+    terms that end by the closing day are left to end; one that ends before notice would be served elsewhere has it paid in
+    lieu.
 
     Before notice, vacant posts in bodies of the kinds `alternatives` are offered, one a person, of the region, function
     and band or up to `bands_down` lower; who accepts starts when the employer has closed. Of those who refuse, a share
@@ -59,6 +61,7 @@ class Redundancy:
     named.
     """
 
+    place: ClassVar[int] = 60
     question: ClassVar[Question | None] = "post"
     signed: ClassVar[bool] = False
 
@@ -161,9 +164,11 @@ class Redundancy:
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
             stands = situation.bodies.closes[situation.bodies.names.index(self.residuary)]
+            served = np.maximum(served, situation.people.retained_until[rows])
             longer = np.maximum(last, np.minimum(served, stands)).astype("int32")
             last = np.where(situation.people.contract_ends[rows] > longer, longer, last)
-        leave = made_redundant(situation, rows, last, situation.day, with_posts=False)
+        opened = min(situation.calendar.day(self.consults), situation.day)
+        leave = made_redundant(situation, rows, last, situation.day, opened, with_posts=False)
         if not len(refused):
             return leave
         luck = chances.uniform("refusal", situation.people.key[refused])
@@ -184,7 +189,7 @@ class Redundancy:
         posts = (len(situation.posts.employer) + np.arange(len(rows))).astype("int32")
         asked = [Ask(rows=_NOBODY, day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()]
         function, band = (column[rows].astype("int32") for column in (people.function, people.band))
-        opened = OpenPosts(employer=body, function=function, band=band)
+        opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])
         return (opened, Lodge(rows=rows, posts=posts, start=situation.day + 1), *asked)
 
     def _wound_up(self, situation: Situation) -> Effects:

@@ -9,16 +9,18 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log2
 from nhstransit.arrays import Bools, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, in_order, share, some_of, strict
+from nhstransit.fields import Parent, amount, from_law, in_order, share, some_of, strict
 from nhstransit.grammar import (
     Answers,
     Ask,
     Designate,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -34,7 +36,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from nhstransit.workforce.columns import NEVER
 
-_CAP = Parent(unit="share of an employer's staff", source="trade press, March 2011: about 15% at most", quality="press")
+_CAP = from_law("share of an employer's staff", "rets.most_share")
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -42,21 +44,25 @@ class Renewal:
     """Terms offered anew, on a day, where an employer's life was extended past the guarantees, to fewer people."""
 
     on: dt.date
-    cap: float = share(0.15, parent=_CAP)
+    cap: float | None = share(None, parent=_CAP)
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Rets:
+class Rets(Keyed):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
+
+    Cap and premium are the law's of the day of the offer where none are given.
 
     Whoever is business-critical there already takes a place first. Named are those in `functions` (all where none is
     listed), the most skilled first; each halving of the number who hold a function in the employer counts as `scarcity` of
-    skill. When the guarantee ends, so does the premium, and what people expect is open again; who was named for it is so no
-    longer, with or without terms, unless the staff list says so or other terms run. On the day of each of
-    `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new closing day;
-    whoever drops out keeps the old terms to their end.
+    skill. A guarantee binds: nobody who has one is let go before it ends. It runs to the employer's last day, or to the end
+    of a fixed term, where that is sooner. When it ends, so does the premium, and what people expect is open again; who was
+    named for it is so no longer, with or without terms, unless the staff list says so or other terms run. On the day of
+    each of `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new
+    closing day; people who drop out keep the old terms to their end.
     """
 
+    place: ClassVar[int] = 30
     question: ClassVar[Question | None] = "retention"
     signed: ClassVar[bool] = False
 
@@ -65,7 +71,7 @@ class Rets:
     guaranteed: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     functions: tuple[str, ...] = ()
-    cap: float = share(0.15, parent=_CAP)
+    cap: float | None = share(None, parent=_CAP)
     scarcity: float = amount(
         0.0,
         parent=Parent(
@@ -75,14 +81,8 @@ class Rets:
             range=(0.0, 1.0),
         ),
     )
-    premium: float = share(
-        0.15,
-        parent=Parent(
-            unit="share of basic pay",
-            source="no figure published; bounded by the 30% recruitment and retention ceiling",
-            quality="assumption",
-            range=(0.0, 0.3),
-        ),
+    premium: float | None = share(
+        None, parent=from_law("share of basic pay", "rets.premium", ends=(0.0, 0.3), quality="assumption")
     )
     renewals: tuple[Renewal, ...] = ()
 
@@ -120,18 +120,22 @@ class Rets:
             rows = np.flatnonzero(ended & people.in_post)
             return Proposals(rows=rows) if len(rows) else None
         wanted = situation.employed_by(self.kinds) & ~people.settled
+        law = situation.law.retention(situation.epoch_day)
+        premium = law.premium if self.premium is None else self.premium
         if situation.stage == "offer":
             wanted &= people.retained_until < situation.day
-            rows = self._designated(situation, wanted, people.critical, self.cap)
+            cap = law.most_share if self.cap is None else self.cap
+            rows = self._designated(situation, wanted, people.critical, cap)
             until = situation.calendar.day(self.guaranteed)
         else:
             closes = situation.bodies.closes[people.employer]
             running = (people.retained_until >= situation.day) & (people.risk_class == RiskClass.GUARANTEED)
             wanted &= running & (closes < NEVER) & (closes > people.retained_until)
             renewed = people.critical & (people.retained_until >= closes)
-            rows = self._designated(situation, wanted, renewed, self.renewals[situation.round - 1].cap)
+            given = self.renewals[situation.round - 1].cap
+            rows = self._designated(situation, wanted, renewed, law.most_share if given is None else given)
             until = int(closes[rows].max(initial=situation.day))
-        return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
+        return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Designation of all who were asked, terms for those who accept; at the end, the open future again."""
@@ -141,18 +145,32 @@ class Rets:
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]
         if situation.stage == "renewal":
-            return Effects(then=(Designate(rows=proposals.rows), *self._renewed(situation, accepted)))
-        retain = Retain(rows=accepted, until=proposals.until, premium=self.premium)
+            return Effects(
+                then=(Designate(rows=proposals.rows), *self._renewed(situation, accepted, proposals.premium))
+            )
         lapse = Ask(rows=proposals.rows, day=proposals.until + 1, stage="lapse")
-        return Effects(then=(Designate(rows=proposals.rows), retain, lapse))
+        return Effects(then=(Designate(rows=proposals.rows), *self._guaranteed(situation, accepted, proposals), lapse))
 
-    def _renewed(self, situation: Situation, accepted: Rows) -> list[Effect]:
+    def _guaranteed(self, situation: Situation, rows: Rows, offer: RetentionOffer) -> list[Effect]:
+        """Terms to the day offered, or to the employer's last or the end of a fixed term; a reminder of a sooner end."""
+        people = situation.people
+        lasts = np.minimum(situation.bodies.closes[people.employer[rows]], people.contract_ends[rows])
+        ends = np.minimum(lasts, offer.until)
+        then: list[Effect] = []
+        for until in np.unique(ends).tolist():
+            mine = rows[ends == until]
+            then.append(Retain(rows=mine, until=until, premium=offer.premium))
+            if until < offer.until:
+                then.append(Ask(rows=mine, day=until + 1, stage="end"))
+        return then
+
+    def _renewed(self, situation: Situation, accepted: Rows, premium: float) -> list[Effect]:
         """Terms to each employer's closing day, and a reminder of their end, should it be extended again."""
         closes = situation.bodies.closes[situation.people.employer[accepted]]
         then: list[Effect] = []
         for until in np.unique(closes).tolist():
             rows = accepted[closes == until]
-            then.append(Retain(rows=rows, until=until, premium=self.premium))
+            then.append(Retain(rows=rows, until=until, premium=premium))
             then += [Ask(rows=rows, day=until + 1, stage=stage) for stage in ("end", "lapse")]
         return then
 
@@ -169,7 +187,7 @@ class Rets:
         taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
         places = np.floor(heads * cap + 1e-9) - taken
         rows = np.flatnonzero(wanted)
-        score = people.skill[rows].astype("float64") - self.scarcity * np.log2(_holders(situation, here, rows))
+        score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
         return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
 

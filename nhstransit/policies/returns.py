@@ -9,17 +9,19 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arithmetic import log1p, power
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import NOBODY, Kind, rule_code
-from nhstransit.fields import Parent, amount, assumed, number, share, some_of, strict, whole
+from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.fields import Parent, amount, assumed, from_law, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
     Back,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Pay,
     Proposals,
@@ -52,7 +54,7 @@ def _repaying(repays: Any) -> Named[str]:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Returns:
+class Returns(Keyed):
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 
     Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
@@ -61,13 +63,15 @@ class Returns:
     or lies before a break of more than a year, counts no more (section 16).
 
     `repays` names for a rule the terms on which its severance is paid back by who returns within their window: the
-    unexpired months, net of tax. Inside the window, for other rules `clawback_months`, a share `deterred` of those due
+    unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law
+    four weeks) a share `deterred` of those due
     does not return; of these a share `after_window` does within `after_months` of its end, and the others never.
 
     On top of the curve `unseen` of those in Band 8a and above, and a third of that below, come back within two years
     as interims, for `months`, where a post is vacant and not covered; a day costs `dearer` times an employee.
     """
 
+    place: ClassVar[int] = 75
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -80,14 +84,8 @@ class Returns:
     shape: float = number(
         0.58, low=0.1, high=10.0, parent=Parent(unit="shape", source=_CURVE, quality="derived", range=(0.4, 1.0))
     )
-    clawback_months: float = amount(
-        1.0,
-        parent=Parent(
-            unit="months before anybody returns",
-            source="four weeks under section 16; more under later rules",
-            quality="official",
-            range=(0.0, 12.0),
-        ),
+    clawback_months: float | None = amount(
+        None, parent=from_law("months before anybody returns", "alternative_window_days")
     )
     repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
     tax_rate: float = share(
@@ -126,7 +124,7 @@ class Returns:
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Those whose day to return has come since the last 1st."""
         people, posts = situation.people, situation.posts
-        rules = [rule_code(name) for name in self.after]
+        rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out)
         away = away[np.isin(people.left_rule[away], rules)]
@@ -153,7 +151,7 @@ class Returns:
         luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
-        days = self.scale_years * (-np.log1p(-within)) ** (1.0 / self.shape) * DAYS_A_YEAR
+        days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
         window = windows(situation, rows, self.repays, self.clawback_months)
         put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
         inside = (days < window) & (put_off < 1.0)

@@ -17,6 +17,7 @@ from nhstransit.grammar import (
     Ask,
     Effect,
     Effects,
+    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -33,7 +34,7 @@ _READING = "reading of leavers, stayers and movers as the NHS's chief executive 
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class SecondThoughts:
+class SecondThoughts(Keyed):
     """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
 
     Long is `months` after a 1st on which he or she was a mover in a body that closes, exposed or at risk, with nothing
@@ -41,6 +42,7 @@ class SecondThoughts:
     again.
     """
 
+    place: ClassVar[int] = 33
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

@@ -20,6 +20,7 @@ from nhstransit.grammar import (
     Appoint,
     Ask,
     Effects,
+    Keyed,
     Occasion,
     OpenPosts,
     Proposals,
@@ -37,7 +38,7 @@ from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Split:
+class Split(Keyed):
     """On one day a share of those in one function go over, posts and all, to another function of the same body.
 
     Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
@@ -45,6 +46,7 @@ class Split:
     they are.
     """
 
+    place: ClassVar[int] = 27
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -101,6 +103,7 @@ class Split:
             employer=people.employer[over].astype("int32"),
             function=np.full(len(over), situation.functions.index(self.becomes), "int32"),
             band=people.band[over].astype("int32"),
+            instead_of=people.post[over],
         )
         return Effects(then=(opened, Ask(rows=over, day=situation.day, stage="over")))
 

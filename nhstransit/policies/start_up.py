@@ -11,8 +11,21 @@ import numpy as np
 
 from nhstransit.arrays import Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.fields import Parent, amount, in_order, some_of, strict
-from nhstransit.grammar import Answers, Draw, Effect, Effects, Find, Occasion, Proposals, Purse, Question, Situation
+from nhstransit.entitlements import Law
+from nhstransit.fields import amount, from_law, in_order, some_of, strict
+from nhstransit.grammar import (
+    Answers,
+    Draw,
+    Effect,
+    Effects,
+    Find,
+    Keyed,
+    Occasion,
+    Proposals,
+    Purse,
+    Question,
+    Situation,
+)
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -20,7 +33,7 @@ from nhstransit.streams import Chances
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class StartUp:
+class StartUp(Keyed):
     """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
 
     The residents of its bodies of some kinds count, and what the posts removed by the policies `savers` save a year in
@@ -29,6 +42,7 @@ class StartUp:
     gives none of it away.
     """
 
+    place: ClassVar[int] = 43
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 
@@ -37,14 +51,7 @@ class StartUp:
     kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
     savers: tuple[str, ...] = ("mars",)
     funds: tuple[str, ...] = ()
-    pounds_a_head: float = amount(
-        2.0,
-        parent=Parent(
-            unit="pounds a resident",
-            source="HSJ, 'Commissioning brain drain stripping assets', 2011: for emerging consortia in 2011-12",
-            quality="seed",
-        ),
-    )
+    pounds_a_head: float | None = amount(None, parent=from_law("pounds a resident", "ccg_start_up_a_head"))
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "paid")
@@ -79,12 +86,16 @@ class StartUp:
                 due[here] = largest_remainder(short, residents[here])
         return due
 
+    def pounds(self, law: Law, on: int) -> float:
+        """Pounds a head: the local term, or the law's of an epoch day. Raises ParameterError where it has none then."""
+        return law.start_up_pounds(on) if self.pounds_a_head is None else self.pounds_a_head
+
     def shortfalls(self, situation: Situation) -> Longs:
         """Pence by which each region's saving falls short of its need, (regions,); nought where it does not."""
         bodies = situation.bodies
         residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
         heads = np.bincount(bodies.region, residents, len(bodies.regions))
-        needed = np.rint(heads * self.pounds_a_head * 100.0).astype("int64")
+        needed = np.rint(heads * self.pounds(situation.law, situation.epoch_day) * 100.0).astype("int64")
         saved = np.zeros(len(bodies.regions), "int64")
         for name in self.savers:
             if name in situation.saved:

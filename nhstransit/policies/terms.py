@@ -8,7 +8,9 @@ from nhstransit.arrays import Ints, Rows
 from nhstransit.grammar import Ask, Consult, Depart, Effect, Situation
 
 
-def made_redundant(situation: Situation, rows: Rows, last: Ints, given: int, *, with_posts: bool) -> Depart:
+def made_redundant(
+    situation: Situation, rows: Rows, last: Ints, given: int, opened: int, *, with_posts: bool
+) -> Depart:
     """Exits on section 16 terms, voidable by another post; what of the notice does not fit is paid in lieu.
 
     Args:
@@ -16,19 +18,22 @@ def made_redundant(situation: Situation, rows: Rows, last: Ints, given: int, *, 
         rows: (n,) who goes.
         last: (n,) last day of each in post.
         given: day on which notice is given.
+        opened: day on which consultation began: its section 16 holds, whatever the law is on the last day.
         with_posts: whether their posts go for good.
     """
     people, law, origin = situation.people, situation.law, situation.calendar.origin
     pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
     born, since = people.born[rows], people.service_from[rows]
     weeks = notice_weeks(situation, rows, given)
-    severance = law.redundancy(pay, wte, born, since, leaving, people.band[rows])
+    terms_on, section = origin + opened, people.section[rows]
+    severance = law.redundancy(pay, wte, born, since, leaving, people.band[rows], terms_on=terms_on)
+    strain = law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on)
     return Depart(
         rows=rows,
         last_day=last,
         severance=severance,
         in_lieu=law.lieu(pay, wte, np.maximum(weeks - np.maximum(last - given, 0) / 7.0, 0.0)),
-        strain=law.pension_strain(pay, wte, born, since, leaving, people.section[rows], redundancy_pence=severance),
+        strain=strain,
         remove=np.full(len(rows), with_posts),
         voidable=True,
     )

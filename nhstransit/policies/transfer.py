@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.dates import Calendar
 from nhstransit.fields import in_order, some_of, strict
-from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Keyed, Occasion, Proposals, Question, Situation
 from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.roster import Roster
@@ -21,13 +21,14 @@ from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class TransferWhole:
+class TransferWhole(Keyed):
     """Where a function's posts in the successors of a region are as many as its people, all of them go along.
 
     Judged region by function by band on one day. Where posts are fewer than people, nobody transfers whole: the next
     routes decide. People of a body that closes before the eve of `starts` do not count. Nobody is asked.
     """
 
+    place: ClassVar[int] = 48
     question: ClassVar[Question | None] = None
     signed: ClassVar[bool] = False
 

@@ -11,9 +11,8 @@ import numpy as np
 from nhstransit.arrays import Bools, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import rule_code
 from nhstransit.fields import Parent, share, whole
-from nhstransit.grammar import NOTHING, Appoint, Ask, Effects, Situation
+from nhstransit.grammar import NOTHING, Appoint, Ask, Effects, Keyed, Situation
 from nhstransit.kernels.selection import each_first
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
@@ -22,7 +21,7 @@ _NEVER_SUITS = 2**40
 
 
 @attrs.frozen(kw_only=True)
-class Vacated:
+class Vacated(Keyed):
     """A share of the posts left is removed, another used to redeploy somebody at risk; the rest stand empty.
 
     A post to be so used is offered, the day after its holder left and then on the 1st of each month for `search_months`, to
@@ -67,7 +66,7 @@ class Vacated:
         """Posts that those asked about have left, to people at risk; those still empty are offered again."""
         people = situation.people
         gone = situation.asked[~people.in_post[situation.asked]]
-        gone = gone[people.left_rule[gone] == rule_code(chances.policy)]
+        gone = gone[people.left_rule[gone] == situation.rule]
         gone = gone[situation.posts.vacant[people.left_post[gone]]]
         if not len(gone):
             return NOTHING

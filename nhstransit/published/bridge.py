@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nhstransit.arrays import Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
+from nhstransit.eventlog import EXIT_MONEY, Events, Kind
 from nhstransit.published.load import bundled_outcomes
 from nhstransit.published.record import Record
 from nhstransit.published.specs import Reading
@@ -31,9 +32,10 @@ def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | N
 def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     """A run's own counts for the bridge, in heads, to the end of the day of transfer.
 
-    Of those concerned (ever in a sending body, or come from outside the base): redundancies and MARS by their rules; every
-    other departure is unpaid; every arrival but the inflow is a refill, returners too. What stays unexplained is who changed
-    sides without an arrival, or is still in a sending body. Raises InputError where the scenario does not reach that day.
+    Of those concerned (ever in a sending body, or come from outside the base): MARS by its rules; redundancies by theirs,
+    and everyone else who is paid for going, as when clusters merge; every other departure is unpaid; every arrival but the
+    inflow is a refill, returners too. What stays unexplained is who changed sides without an arrival, or is still in a
+    sending body. Raises InputError where the scenario does not reach that day.
     """
     read = reading or bundled_outcomes().reading
     calendar = run.scenario.calendar
@@ -43,18 +45,26 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
         raise InputError("scenario", wrong, "give one that reaches it, or a reading with another day")
     record = Record(run)
     mine = concerned(record, read, day)
-    moves = record.moves.take(slice(0, int(record.moves.day.searchsorted(day, side="right"))))
+    moves = run.log.moves.until(day)
     moves = moves.take(mine[run.rows_of(moves.staff)])
-    left, came = moves.rule[moves.kind == Kind.DEPARTED], moves.rule[moves.kind == Kind.ARRIVED]
-    redundant = int(np.isin(left, codes(run, read, "redundancy")).sum())
-    resigned = int(np.isin(left, codes(run, read, "mars")).sum())
+    gone = moves.take(moves.kind == Kind.DEPARTED)
+    came = moves.rule[moves.kind == Kind.ARRIVED]
+    by_mars = np.isin(gone.rule, codes(run, read, "mars"))
+    paid = np.isin(_stamps(gone), _stamps(run.log.steps(*EXIT_MONEY)))
+    redundant = int((~by_mars & (paid | np.isin(gone.rule, codes(run, read, "redundancy")))).sum())
+    resigned = int(by_mars.sum())
     outside = int(np.isin(came, codes(run, read, "inflow")).sum())
     return Crossing(
         in_scope=int(record.in_bodies(run.opening_post, record.bodies_of(read.senders)).sum()),
         redundancies=redundant,
         mars=resigned,
-        unpaid_leavers=len(left) - redundant - resigned,
+        unpaid_leavers=len(gone) - redundant - resigned,
         refills=len(came) - outside,
         from_outside=outside,
         transferred=int(transferred_on(record, read, day).sum()),
     )
+
+
+def _stamps(events: Events) -> Longs:
+    """One whole number for the person, day and rule of each event."""
+    return np.asarray(events.staff.astype("int64") << 32 | events.day.astype("int64") << 16 | events.rule)

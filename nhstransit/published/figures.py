@@ -7,18 +7,16 @@ a figure varies as a reader of that survey would have seen it vary.
 
 from __future__ import annotations
 
-import numpy as np
-
 from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.published.bridge import scope_bridge
 from nhstransit.published.load import bundled_outcomes
+from nhstransit.published.observe import FEW_DRAWS
 from nhstransit.published.table import Row, published_beside
 from nhstransit.published.view import codes
 from nhstransit.run import Run
 from nhstransit.toml import Named
 
-DRAWS = 40  # samples for the error of asking so few
 BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
 SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked
 
@@ -28,7 +26,7 @@ def expected_figures(run: Run) -> Named[float]:
 
     For one from a sample of bodies, the mean over samples, and under the name with " | sampling" its standard deviation.
     """
-    rows = [row for row in published_beside(run, draws=DRAWS).simulated if row.comparable]
+    rows = [row for row in published_beside(run, draws=FEW_DRAWS).simulated if row.comparable]
     spread = {f"{row.figure}{SAMPLING}": row.sampling.error for row in rows if row.sampling is not None}
     return Named({row.figure: _expected(row) for row in rows} | spread)
 
@@ -60,8 +58,7 @@ def _bridge(run: Run) -> dict[str, float]:
 def _parts(run: Run) -> dict[str, float]:
     """Pounds for each person made redundant, by what they were paid for; none where nobody was."""
     rules = codes(run, bundled_outcomes().reading, "redundancy")
-    mine = run.log.take(np.flatnonzero(np.isin(run.log.rule, rules)))
-    people = len(mine.of(Kind.DEPARTED).day)
+    people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
-    sums = {name: int(mine.of(kind).pence.sum()) / 100.0 for name, kind in kinds.items()}
+    sums = {name: int(run.log.steps(kind).by(*rules).pence.sum()) / 100.0 for name, kind in kinds.items()}
     return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()} if people else {}

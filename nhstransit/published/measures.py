@@ -10,9 +10,9 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.dates import complete_years
-from nhstransit.eventlog import Kind
+from nhstransit.eventlog import EXIT_MONEY, Kind
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.published.record import EXIT_MONEY, Exits, kept
+from nhstransit.published.record import Exits, kept
 from nhstransit.published.stock import posts_a_person, returned, transferred
 from nhstransit.published.units import PEOPLE, POUNDS, POUNDS_A_YEAR, WTE
 from nhstransit.published.view import Answer, Measure, Missing, View, ratio

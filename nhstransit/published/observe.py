@@ -19,6 +19,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, name_key
 
 DRAWS = 200
+FEW_DRAWS = 40  # for fitting, and for a run's own page: samples for the error of asking so few
 SEED = 57  # of the observer, not of the run: which bodies were asked
 
 

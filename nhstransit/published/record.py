@@ -12,8 +12,9 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs, Rows, Shorts, guarded
-from nhstransit.eventlog import MOVEMENTS, Kind, Log
+from nhstransit.eventlog import EXIT_MONEY, Kind
 from nhstransit.run import Run
+from nhstransit.run.spells import held_on
 
 T = TypeVar("T")
 
@@ -52,10 +53,6 @@ class Sums:
     pence: Longs
 
 
-EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
-_WANTED = (Kind.DEPARTED, Kind.APPLIED, *EXIT_MONEY, Kind.REMOVED, Kind.MOVED, Kind.ARRIVED, Kind.BACK)
-
-
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Record:
     """The columns of one run that figures are read from, each made when first asked for."""
@@ -64,62 +61,44 @@ class Record:
     _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
 
     @cached_property
-    def _log(self) -> Log:
-        """The events of the kinds that count here, in order."""
-        wanted = np.zeros(128, bool)
-        wanted[list(_WANTED)] = True
-        return self.run.log.take(np.flatnonzero(wanted[self.run.log.kind]))
-
-    @cached_property
-    def moves(self) -> Log:
-        """Arrivals, moves and departures, in order."""
-        return self._log.of(*MOVEMENTS)
-
-    @cached_property
     def exits(self) -> Exits:
         """Every departure."""
-        left, posts = self._log.of(Kind.DEPARTED), self.run.posts
+        left, posts = self.run.log.exits, self.run.posts
         return Exits(
             row=self.run.rows_of(left.staff),
             day=left.day,
             rule=left.rule,
-            post=left.from_post,
-            body=posts.employer[left.from_post].astype("int32"),
-            function=posts.function[left.from_post],
-            band=posts.band[left.from_post],
+            post=left.post,
+            body=posts.employer[left.post].astype("int32"),
+            function=posts.function[left.post],
+            band=posts.band[left.post],
         )
 
     @cached_property
     def applications(self) -> Applications:
         """Every application."""
-        made = self._log.of(Kind.APPLIED)
-        body = self.run.posts.employer[made.from_post].astype("int32")
+        made = self.run.log.steps(Kind.APPLIED)
+        body = self.run.posts.employer[made.post].astype("int32")
         return Applications(row=self.run.rows_of(made.staff), day=made.day, rule=made.rule, body=body)
 
     @cached_property
     def sums(self) -> Sums:
         """Every payment for going and every saving of a post."""
-        paid = self._log.of(*EXIT_MONEY, Kind.REMOVED)
-        body = self.run.posts.employer[paid.from_post].astype("int32")
+        paid = self.run.log.steps(*EXIT_MONEY, Kind.REMOVED)
+        body = self.run.posts.employer[paid.post].astype("int32")
         return Sums(day=paid.day, rule=paid.rule, body=body, kind=paid.kind, pence=paid.pence)
 
     @cached_property
     def returns(self) -> tuple[Rows, Ints]:
         """Row in people and day of every arrival in a body of the model, or return to one outside it, in order."""
-        came = self._log.of(Kind.ARRIVED, Kind.BACK)
+        came = self.run.log.steps(Kind.ARRIVED, Kind.BACK)
         return self.run.rows_of(came.staff), came.day
 
     def held_on(self, day: int) -> Ints:
         """The post each person holds at the end of a day, (people,); −1 for none."""
         if day not in self._held:
-            self._held[day] = guarded(self._holding(day))
+            self._held[day] = guarded(held_on(self.run, day))
         return self._held[day]
-
-    def _holding(self, day: int) -> Ints:
-        moves = self.moves.take(slice(0, int(self.moves.day.searchsorted(day, side="right"))))
-        held = self.run.opening_post.copy()
-        held[self.run.rows_of(moves.staff)] = moves.to_post  # of several, NumPy keeps the last
-        return held
 
     def in_bodies(self, posts: Ints, bodies: Bools) -> Bools:
         """Whether each of these posts, (n,), is one of these bodies'; −1 is not."""

@@ -17,7 +17,7 @@ def concerned(record: Record, reading: Reading, day: int) -> Bools:
     run = record.run
     senders = record.bodies_of(reading.senders)
     mine: Bools = record.in_bodies(run.opening_post, senders)
-    moves = record.moves.take(slice(0, int(record.moves.day.searchsorted(day, side="right"))))
+    moves = run.log.moves.until(day)
     came = (moves.kind == Kind.ARRIVED) & np.isin(moves.rule, codes(run, reading, "inflow"))
     mine[run.rows_of(moves.staff[came | record.in_bodies(moves.to_post, senders)])] = True
     return mine

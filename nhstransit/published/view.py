@@ -11,7 +11,6 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools
-from nhstransit.eventlog import rule_code
 from nhstransit.published.record import Applications, Exits, Record, Sums, kept
 from nhstransit.published.specs import Figure, Reading
 from nhstransit.run import Run
@@ -107,7 +106,7 @@ class Measure:
 
 def codes(run: Run, reading: Reading, role: str) -> AnyArray:
     """The rule numbers of the run's policies that play a role, (n,)."""
-    return np.array([rule_code(name) for name in reading.named(role, run.scenario.policies)], "int16")
+    return np.array([run.code_of(name) for name in reading.named(role, run.scenario.policies)], "int16")
 
 
 def ratio(above: float, below: float, nobody: str) -> Answer:

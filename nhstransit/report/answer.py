@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
 from nhstransit.engine.simulate import simulate
 from nhstransit.entitlements import Law
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, Log, rule_code
+from nhstransit.eventlog import Kind, Log
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
@@ -28,7 +29,7 @@ from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
-from nhstransit.report.section import Section, lines
+from nhstransit.report.section import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.codes import BANDS
@@ -98,7 +99,7 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
     paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
     otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
     made: dict[str, pd.DataFrame] = {}
-    sections = [Section("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
+    sections = [Section.of("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
     for name, policy in scenario.policies.items():
         if isinstance(policy, Mars):
             sections += _offered(scenario, name, policy, the_rule, made)
@@ -125,7 +126,7 @@ def _offered(
         situation = opening_situation(scenario, occasion.day, occasion.stage, number=occasion.round)
         offer = policy.propose(situation)
     if situation is None or not isinstance(offer, SeveranceOffer):
-        return (Section(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+        return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
     rows = offer.rows
     people = situation.people
     pence = offer.pence + policy._strain(situation, rows, offer.pence)
@@ -143,7 +144,7 @@ def _offered(
         "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
         "the share that is refilled saves nothing. Who goes is rarely a cross-section: long service is paid more."
     )
-    return (Section(f"Who may apply: {name}", text, who), Section(f"What it would cost: {name}", told, at))
+    return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
 
 def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
     consulted = run.log.of(Kind.CONSULTED)
     agreed = run.log.of(Kind.EXIT_AGREED)
     gone = run.log.of(Kind.DEPARTED)
-    code = rule_code(name)
+    code = run.code_of(name)
     left = {staff: day for staff, day, by in zip(*_columns(gone, "staff", "day", "rule"), strict=True) if by == code}
     parts = []
     late = 0
@@ -228,7 +229,7 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
             f" Warning: {late} of {len(parts)} dates cannot be met so. Open consultation sooner: set `forward_months`, or "
             "give earlier days."
         )
-    return Section(f"Can the dates be met: {name}", text, table)
+    return Section(heading=f"Can the dates be met: {name}", text=text, table=table)
 
 
 def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
@@ -241,8 +242,8 @@ def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
 def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     """Leavers by function and band: paid to go, of themselves, and those who would have left anyway."""
     left = run.log.of(Kind.DEPARTED)
-    codes = [rule_code(name) for name in paying]
-    closure = rule_code("closure")
+    codes = [run.code_of(name) for name in paying]
+    closure = run.code_of("closure")
     by_scheme = np.isin(left.rule, codes) | (left.rule == closure)
     opening = len(run.scenario.workforce)
     rows = run.rows_of(left.staff)
@@ -276,7 +277,7 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
         f"{total(unpaid)} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
         "then: they also leave in the same world, with the same luck, without any scheme."
     )
-    return Section("Whom it would lose", text, table)
+    return Section.of("Whom it would lose", text, table)
 
 
 def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
@@ -309,7 +310,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
         "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
         "removed no longer count."
     )
-    return Section("Cover of functions", text, table)
+    return Section.of("Cover of functions", text, table)
 
 
 # What is not known
@@ -340,7 +341,7 @@ def _unknown(
         f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
         "published or assumed range; the saving is net of posts that are filled again."
     )
-    return Section("What is not known, and what follows", text, table)
+    return Section.of("What is not known, and what follows", text, table)
 
 
 def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
@@ -357,7 +358,9 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
     ]
     for what, path, thing in levers:
         name = path.rsplit(".", 1)[1]
-        field = attrs.fields_dict(type(thing)).get(name)  # a model of the user's own may not have it
+        field = {one.name: one for one in attrs.fields(type(thing))}.get(
+            name
+        )  # a model of the user's own may not have it
         parent = parent_of(field) if field is not None else None
         if parent is None or parent.range is None:
             continue
@@ -367,9 +370,9 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
 
 def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
     """Means over runs of one world."""
-    codes = np.array([*(rule_code(name) for name in paying), rule_code("closure")])
     found: list[Floats] = []
     for run in runs:
+        codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
         left = run.log.of(Kind.DEPARTED)
         by_scheme = np.isin(left.rule, codes)
         paid = run.log.of(*EXIT_LINES)
@@ -417,3 +420,9 @@ def share_tables(found: Answer) -> dict[str, dict[str, Any]]:
 
 
 __all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]
+
+
+def lines(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    """A table ready to print, from its rows."""
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return tables.frame(dict(zip(names, columns, strict=True)))

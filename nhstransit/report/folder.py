@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray
 from nhstransit.errors import RunError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.metrics import Measures, stocks
 from nhstransit.published import Published
 from nhstransit.report.beside import files
+from nhstransit.report.section import as_text
+from nhstransit.report.story import story
 from nhstransit.run import Run, save_run
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
+STORY = "story.txt"  # the long story, with what its numbers rest on
 WORDED = 100_000  # events up to which the log is written out in words unasked
 
 
@@ -43,11 +40,12 @@ def write_results(
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder; returns the files.
 
-    The run itself (`run.json`, `run.npz`), `log.csv` with rules and kinds in words (where `log` asks for it, or by default
-    up to 100,000 events: the arrays hold it anyway), `people.csv`, `posts.csv`, heads by month and kind and by month and
-    employer, `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
-    `scope-bridge.csv`; and the figures `headcount.png` and `destinations.png`. What an older run left of these is taken
-    away. Raises RunError where the folder already holds a run, unless `overwrite`, or cannot be written.
+    The run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); `log.csv` (every event in words, as
+    `run.log.table()` has it; where `log` asks for it, or by default up to 100,000 events: the arrays hold it anyway);
+    `people.csv`, `posts.csv`, heads by month and kind and by month and employer, `schemes.csv`, `routes.csv`,
+    `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and `scope-bridge.csv`; and the figures
+    `headcount.png` and `destinations.png`. What an older run left of these is removed. Raises RunError where the folder
+    already holds a run, unless `overwrite`, or cannot be written.
     """
     run, folder = measures.run, save_run(measures.run, folder, overwrite=overwrite)
     made: dict[str, Any] = {
@@ -61,48 +59,28 @@ def write_results(
         "pay-bill.csv": measures.pay_bill,
     } | (files(published) if published else {})
     if len(run.log) <= WORDED if log is None else log:
-        made["log.csv"] = _log(run)
+        made["log.csv"] = run.log.table()
     try:
         for name in OPTIONAL:
             (folder / name).unlink(missing_ok=True)
         for name, columns in made.items():
             tables.write_csv(folder / name, columns)
+        (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
     except OSError as error:
         raise RunError(str(folder), f"cannot be written ({error.strerror})", "free some space and try again") from None
-    return tuple(folder / name for name in ("run.json", "run.npz", *made, *_draw(run, folder, published)))
+    return tuple(folder / name for name in ("run.json", "run.npz", STORY, *made, *_draw(run, folder)))
 
 
-def _draw(run: Run, folder: Path, published: Published | None) -> tuple[str, ...]:
+def _draw(run: Run, folder: Path) -> tuple[str, ...]:
     """The two figures; nothing where nobody was ever in post."""
     from nhstransit import plots  # matplotlib is slow to load, and only this needs it
 
     if not len(run.people):
         return ()
-    note = ("calibrated in part" if run.scenario.calibrated else "uncalibrated") if published else ""
-    drawn = {"headcount.png": plots.headcount(run, note=note), "destinations.png": plots.destinations(run, note=note)}
+    drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
     for name, axes in drawn.items():
-        plots.save(cast("Figure", axes.figure), folder / name)
+        plots.save(axes, folder / name, show=False)
     return tuple(drawn)
-
-
-def _log(run: Run) -> dict[str, Any]:
-    """The log with dates and words beside the codes."""
-    log, calendar = run.log, run.scenario.calendar
-    dates = (np.arange(calendar.days) + calendar.origin).astype("datetime64[D]").astype(str)
-    phases, kinds = {item: item.name.lower() for item in Phase}, {item: item.name.lower() for item in Kind}
-    return {
-        "date": dates[log.day],
-        **log.columns(),
-        "phase": _worded(log.phase, phases),
-        "kind": _worded(log.kind, kinds),
-        "rule": _worded(log.rule, run.rules),
-    }
-
-
-def _worded(codes: AnyArray, words: Mapping[Any, str]) -> AnyArray:
-    """Codes as their words, (n,)."""
-    found, place = np.unique(codes, return_inverse=True)
-    return np.array([words[code] for code in found.tolist()], object)[place]
 
 
 def _people(run: Run) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""A run: what a scenario and a seed became, its conservation laws, and keeping it on disk."""
+"""A run: what a scenario and a seed became, its history, its conservation laws, and keeping it on disk."""
 
 from __future__ import annotations
 
 from nhstransit.run.conserve import conserve
+from nhstransit.run.history import History
 from nhstransit.run.run import Closing, Provenance, Run
 from nhstransit.run.store import load_run, save_run
 
-__all__ = ["Closing", "Provenance", "Run", "conserve", "load_run", "save_run"]
+__all__ = ["Closing", "History", "Provenance", "Run", "conserve", "load_run", "save_run"]

@@ -9,15 +9,15 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, OF_BODIES, Kind, Log
+from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log
 from nhstransit.run.covered import covers
+from nhstransit.run.promises import promises
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a place in the log before its first event
 _NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # something else stands in `from_post`
 _TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is somebody's
-    (Kind.OPENED, False, True, False),
     (Kind.REMOVED, True, False, False),
     (Kind.MOVED, True, True, True),
     (Kind.DEPARTED, True, False, True),
@@ -34,6 +34,8 @@ def conserve(run: Run) -> None:
     _posts_hold_one_person(run)
     _nobody_is_paid_twice(run)
     covers(run, _fail)
+    promises(run, _fail)
+    _posts_are_credited_once(run)
     _pence_agree(run)
 
 
@@ -79,6 +81,9 @@ def _movements_are_whole(run: Run) -> None:
             event = these.take(~whole).tuples()[0]
             detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
+    opened = log.of(Kind.OPENED)
+    if ((opened.to_post == NOBODY) | (opened.staff != NOBODY)).any():
+        _fail("movements are whole", "a post is opened that is none, or by somebody")
 
 
 def _people_move_from_where_they_are(run: Run) -> None:
@@ -168,7 +173,7 @@ def _twice(numbers: AnyArray) -> bool:
 
 def _nobody_is_paid_twice(run: Run) -> None:
     """Nobody has the same kind of exit money twice on one day by one rule."""
-    for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
+    for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT):
         paid = _exits(run.log.of(kind))
         if _twice(paid):
             _fail("one exit is paid once", f"somebody has two payments of {kind.name.lower()} for one exit")
@@ -179,9 +184,34 @@ def _exits(log: Log) -> AnyArray:
     return (log.staff.astype("int64") << 32) | (log.day.astype("int64") << 16) | log.rule
 
 
+def _posts_are_credited_once(run: Run) -> None:
+    """What a policy opens saves nothing when it goes, unless it took over from a post, which then saves nothing itself."""
+    law = "a post is credited once"
+    log = run.log
+    opened = np.flatnonzero(log.kind == Kind.OPENED)
+    planned, took_over = log.rule[opened] == RULES["opening"], log.from_post[opened] != NOBODY
+    if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
+        _fail(law, "a post is debited that was planned or took over another's work, or for less than nothing")
+    handed = log.from_post[opened[took_over]]
+    if _twice(handed):
+        _fail(law, "two posts took over from one")
+    if not len(opened):
+        return
+    gone = _life(run, Kind.REMOVED)
+    if ((gone[handed] > _BEFORE) & (gone[handed] < opened[took_over])).any():
+        _fail(law, "a post took over from one that had gone")
+    credited = np.ones(len(run.posts), bool)
+    credited[log.to_post[opened[~planned & ~took_over]]] = False
+    credited[handed] = False
+    removed = log.of(Kind.REMOVED)
+    wrong = (removed.pence > 0) & ~credited[removed.from_post]
+    if wrong.any():
+        _fail(law, f"post {removed.from_post[np.argmax(wrong)]} saves {removed.pence[np.argmax(wrong)]} pence")
+
+
 def _pence_agree(run: Run) -> None:
     """Pence by kind in the log equal the ledger that the engine kept beside it."""
-    for kind in (*MONEY, Kind.REMOVED):
+    for kind in (*MONEY, Kind.REMOVED, Kind.OPENED):
         logged, kept = int(run.log.of(kind).pence.sum()), run.closing.ledger.get(kind.name, 0)
         if logged != kept:
             _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")

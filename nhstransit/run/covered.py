@@ -87,7 +87,7 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
     log = run.log
     paid = np.flatnonzero(log.kind == Kind.AGENCY)
     keys = np.append(log.to_post[begun].astype("int64") << 32 | begun, -1)
-    order = np.argsort(keys)  # the first is no cover
+    order = np.argsort(keys, kind="stable")  # the first is no cover
     cover = order[np.searchsorted(keys[order], log.from_post[paid].astype("int64") << 32 | paid) - 1]
     known = cover < len(begun)
     cover = cover[known]

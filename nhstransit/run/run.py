@@ -5,16 +5,21 @@ from __future__ import annotations
 import platform
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows, guarded
-from nhstransit.eventlog import Log, rule_code
+from nhstransit.eventlog import NO_RULE, Kind, Log, Words
 from nhstransit.organisations.posts import Posts
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
+from nhstransit.workforce.codes import Disposition, RiskClass
 from nhstransit.workforce.columns import Workforce
+
+if TYPE_CHECKING:
+    from nhstransit.run.history import History
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +52,7 @@ class Closing:
 
     post: Ints  # (people,) post held; −1 for those gone
     ledger: Named[int]  # pence by kind of event
+    pay: int  # pay and on-costs of everybody for their days in post, in 365ths of a penny
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -67,10 +73,35 @@ class Run:
     opening_pay: Ints
     closing: Closing
     provenance: Provenance
+    codes: Named[int] = attrs.field(  # the number of each rule in the log, by name
+        default=attrs.Factory(lambda self: Named(self.scenario.rules), takes_self=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         for name in ("opening_post", "opening_pay"):
             object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
+        # The log speaks in the words of this run's scenario, whatever run it was taken from.
+        object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
+
+    def _words(self) -> Words:
+        """What the codes in the log stand for."""
+        return Words(
+            start=self.scenario.start,
+            rules=self.rules,
+            bodies=self.scenario.roster.names,
+            funds=tuple(self.scenario.funds),
+            states={
+                Kind.DISPOSITION: tuple(item.name.lower() for item in Disposition),
+                Kind.RISK: tuple(item.name.lower().replace("_", " ") for item in RiskClass),
+            },
+        )
+
+    @property
+    def history(self) -> History:
+        """Who was where and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
+        from nhstransit.run.history import History
+
+        return History(self)
 
     def rows_of(self, staff: Ints) -> Rows:
         """Rows in `people` of these identities, (n,); every one must be known."""
@@ -81,10 +112,12 @@ class Run:
 
     @cached_property
     def rules(self) -> dict[int, str]:
-        """Names of the rule numbers in the log: the fixed ones and the scenario's policies."""
-        from nhstransit.eventlog import RULES
+        """Names of the rule numbers in the log: the well-known ones and the scenario's policies."""
+        return {code: name for name, code in self.codes.items()}
 
-        return {code: name for name, code in RULES.items()} | {rule_code(name): name for name in self.scenario.policies}
+    def code_of(self, name: str) -> int:
+        """The number of a rule in the log, by name; `NO_RULE`, which no event has, where the run knows none of it."""
+        return self.codes.get(name, NO_RULE)
 
     def __repr__(self) -> str:
         return (

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import eventlog, toml
-from nhstransit.errors import CodeError, ConservationError, InputError, RunError
+from nhstransit.errors import CodeError, ConservationError, InputError, RunError, check_kind, check_path
 from nhstransit.eventlog import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
@@ -26,7 +26,7 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import Workforce
 
-FORMAT = 1
+FORMAT = 2
 TEXT, ARRAYS = "run.json", "run.npz"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
@@ -51,6 +51,8 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     Raises RunError where the folder already holds a run (unless `overwrite`) or cannot be written, ScenarioError where the
     scenario has a policy that no file can name. An older run is given up only once the new one is written whole.
     """
+    check_kind("run", run, Run)
+    check_path("folder", folder)
     place = Path(folder)
     if not overwrite and (place / TEXT).exists():
         raise RunError(str(place), "already holds a run", "name another folder, or ask to overwrite")
@@ -69,12 +71,12 @@ def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
     A run of a scenario with policies or models of one's own imports their classes only with `allow_code`. Raises RunError
     where there is none, it is of another format, or it is damaged; CodeError where code is named and not allowed.
     """
+    check_path("folder", folder)
     place = Path(folder)
     try:
         described = json.loads((place / TEXT).read_text("utf-8"))
         _check_format(place, described)
-        with (place / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            run = _restored(described, _even({name: arrays[name] for name in arrays.files}), allow_code=allow_code)
+        run = _restored(described, _even(_loaded(place / ARRAYS)), allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
         raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
@@ -111,6 +113,7 @@ def _described(run: Run) -> dict[str, Any]:
         "scenario": toml.dumps(to_tables(run.scenario)),
         "provenance": attrs.asdict(run.provenance),
         "ledger": dict(run.closing.ledger),
+        "pay": run.closing.pay,
         "rules": {str(code): name for code, name in sorted(run.rules.items())},
         "staff_source": run.people.source,
         "opening_staff": len(run.scenario.workforce),
@@ -131,6 +134,21 @@ def _check_format(place: Path, described: Any) -> None:
         found = described.get(name) if isinstance(described, dict) else None
         if found != wanted:
             raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
+
+    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
+    make no sense changes with the version of Python, so that no list of errors can be complete.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except OSError:
+        raise
+    except Exception as error:
+        raise ValueError(str(error) or type(error).__name__) from error
 
 
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +181,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in POST_COLUMNS}),
         opening_post=arrays["opening_post"],
         opening_pay=arrays["opening_pay"],
-        closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"])),
+        closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"]), pay=int(described["pay"])),
         provenance=Provenance(**described["provenance"]),
+        codes=Named({name: int(code) for code, name in described["rules"].items()}),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nhstransit.scenario.assumptions import Input, assumptions
-from nhstransit.scenario.bundled import bundled_names, load_scenario
+from nhstransit.scenario.bundled import bundled_names, bundled_variant, load_scenario
 from nhstransit.scenario.entered import Entered
-from nhstransit.scenario.paths import Change, differences, part_at
+from nhstransit.scenario.paths import Change, differences, joined, names_in, part_at, steps_of
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.tables import from_tables, to_tables
 
@@ -16,9 +16,13 @@ __all__ = [
     "Scenario",
     "assumptions",
     "bundled_names",
+    "bundled_variant",
     "differences",
     "from_tables",
+    "joined",
     "load_scenario",
+    "names_in",
     "part_at",
+    "steps_of",
     "to_tables",
 ]

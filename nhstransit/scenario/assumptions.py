@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from nhstransit.fields import Parent, parent_of
+from nhstransit.scenario.paths import joined, steps_of
 from nhstransit.scenario.spec import Scenario
 from nhstransit.synthesis import StaffSynthesis, load_margins
 from nhstransit.synthesis.parents import UNSURE, known
@@ -35,6 +36,7 @@ class Input:
     changed: bool = False
     default: Any = None
     ranges: str = ""  # of a margin, by category
+    law: str = ""  # the number of the law in whose place it stands
 
     @property
     def unsure(self) -> bool:
@@ -59,10 +61,10 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     """
     found = list(_walked(scenario.behaviour, "behaviour"))
     for name, fund in scenario.funds.items():
-        found += _walked(fund, f"funds.{name}")
+        found += _walked(fund, joined("funds", name))
     for name, policy in scenario.policies.items():
-        found += _walked(policy, f"policies.{name}")
-    fitted = scenario.calibrated
+        found += _walked(policy, joined("policies", name))
+    fitted = {joined(*steps_of(scenario, path)): item for path, item in scenario.calibrated.items()}
     found = [_fitted(one) if one.path in fitted and fitted[one.path] == one.value else one for one in found]
     return (*found, *_entered(scenario), *_margins(scenario))
 
@@ -73,7 +75,7 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
         yield Input(path=path, value=thing, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
     elif isinstance(thing, Named):
         for name, item in thing.items():
-            yield from _walked(item, f"{path}.{name}")
+            yield from _walked(item, f"{path}.{joined(name)}")
     elif isinstance(thing, tuple):
         for place, item in enumerate(thing, 1):
             yield from _walked(item, f"{path}.{place}")
@@ -86,13 +88,22 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
 
 def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
     """One number with its parent, or without where it has left its default."""
+    shown = "the law's" if item is None and parent.law else item
     told = Input(
-        path=path, value=item, unit=parent.unit, source=parent.source, quality=parent.quality, range=parent.range
+        path=path,
+        value=shown,
+        unit=parent.unit,
+        source=parent.source,
+        quality=parent.quality,
+        range=parent.range,
+        law=parent.law,
     )
     if default is attrs.NOTHING or item == default:
         return told
-    quality = "choice" if parent.quality == "choice" else "assumption"
+    quality = "choice" if parent.quality == "choice" and not parent.law else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
+    if parent.law:
+        source = f"{_OWN.source}; the law's {parent.law} is replaced"
     return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
 
 
@@ -110,7 +121,7 @@ def _entered(scenario: Scenario) -> Iterator[Input]:
     """Money entered by the scenario's author, a sum each, with the line's own source and grade."""
     for name, line in scenario.entered.items():
         for year, pounds in line.pounds.items():
-            path = f"entered.{name}.pounds.{year}"
+            path = joined("entered", name, "pounds", year)
             yield Input(path=path, value=pounds, unit="pounds", source=line.source, quality=line.quality)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from nhstransit import toml
-from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.scenario import tables
-from nhstransit.scenario.spec import Scenario, located
+from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.variant import variant
+
+_MOST_STEPS = 50  # variants of variants
 
 
 def bundled_names() -> tuple[str, ...]:
@@ -25,29 +29,60 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     code, only with `allow_code`. Raises ScenarioError for a name that is neither, with the nearest known; FormatError,
     StaffError and the like for a file that is not right.
     """
+    return _loaded(name, allow_code, ())
+
+
+def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
+    """The scenario; `through` are the files, whole paths, that are variants of it, the outermost first."""
+    check_kind("name", name, (str, os.PathLike), "give the name of a bundled scenario, or the path of a .toml file")
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
-        return _read(path, allow_code=allow_code)
+        return _read(path, allow_code, through)
     known = bundled_names()
     if str(name) not in known:
         right = f"{nearest(str(name), known)}; or give the path of a .toml file"
-        raise ScenarioError(f"scenario {str(name)!r}", "is not bundled", right)
+        raise ScenarioError(f"scenario {shown(str(name))}", "is not bundled", right)
     with as_file(files("nhstransit.data") / "scenarios") as folder:
-        return _read(folder / f"{name}.toml", allow_code=allow_code)
+        return _read(folder / f"{name}.toml", allow_code, through)
 
 
-def _read(path: Path, *, allow_code: bool) -> Scenario:
+def bundled_variant(name: str, base: Scenario) -> Scenario:
+    """What sets a bundled variant apart, on another base than its own.
+
+    The names that it carries are the variant's, the numbers those of `base`: so that a variant of a fitted world can be had
+    before anything was fitted. Raises ScenarioError for a name that is no bundled variant.
+    """
+    known = tuple(each for each in bundled_names() if "of" in _tables(each))
+    if name not in known:
+        raise ScenarioError(f"scenario {name!r}", "is no bundled variant", nearest(name, known))
+    with as_file(files("nhstransit.data") / "scenarios") as folder:
+        return variant(base, _tables(name), folder=folder, allow_code=False)
+
+
+def _tables(name: str) -> dict[str, Any]:
+    """What stands in the file of a bundled scenario."""
+    with as_file(files("nhstransit.data") / "scenarios" / f"{name}.toml") as path:
+        return toml.read(path)
+
+
+def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
     """The scenario in a file; one that is a variant `of` another starts from that: a bundled name, or a path beside it."""
     told = toml.read(path)
     if "of" not in told:
         return tables.read(path, allow_code=allow_code)
+    here = path.resolve()
     try:
         if not isinstance(told["of"], str):
-            raise ScenarioError("of", f"is {told['of']!r}", "name a scenario")
+            raise ScenarioError("of", f"is {shown(told['of'])}", "name a scenario")
+        if here in through:
+            circle = " → ".join(place.name for place in (*through[through.index(here) :], here))
+            right = "let one of them start from another scenario, or describe a world of its own"
+            wrong = f"goes round in a circle: {circle}" if through[-1] != here else "names this file itself"
+            raise ScenarioError("of", wrong, right)
+        if len(through) >= _MOST_STEPS:
+            raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer between")
         beside = path.parent / told["of"]
-        if beside == path:
-            raise ScenarioError("of", "names this file itself", "name the scenario that it varies")
-        base = load_scenario(beside if told["of"].endswith(".toml") else told["of"], allow_code=allow_code)
+        base = _loaded(beside if told["of"].endswith(".toml") else told["of"], allow_code, (*through, here))
         return variant(base, told, folder=path.parent, allow_code=allow_code)
     except InputError as error:
-        raise error if error.where.startswith(str(path.parent)) else located(error, str(path)) from None
+        raise error.in_file(path) from None

@@ -166,7 +166,8 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
     latest = date_of(max(days)) if days else today
     if (today - latest).days <= _FRESH_DAYS:
         return today, f"The day of the extract is taken to be today, {today}: its latest start is {latest}."
-    held = _first_held(law, months_later(latest.replace(day=1), 1))
+    following = months_later(latest.replace(day=1), 1)
+    held = _first_held(law, following)
     return held, (
         f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
         "Say another by --on, or in the mapping file."

@@ -119,7 +119,7 @@ def _write(
         _private(folder / SCENARIO, toml.dumps(written))
         _private(folder / REPORT, extracted.quality.text())
         _private(folder / LINES, "")
-        tables.write_csv(folder / LINES, {str(name): column for name, column in extracted.quality.lines.items()})
+        tables.write_csv(folder / LINES, {str(name): cells for name, cells in extracted.quality.lines.items()})
         _private(folder / IGNORE, "*\n")
     except OSError as error:
         right = "name a folder that you may write to"

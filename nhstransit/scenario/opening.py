@@ -12,7 +12,8 @@ from nhstransit.entitlements import Law
 from nhstransit.eventlog import NOBODY
 from nhstransit.kernels.selection import nth_within
 from nhstransit.organisations.posts import Posts
-from nhstransit.workforce.codes import Status
+from nhstransit.organisations.roster import Roster
+from nhstransit.workforce.codes import BANDS, Status
 from nhstransit.workforce.columns import NEVER, Workforce
 
 FRESH = {  # columns that only a run has, with the value everybody starts from
@@ -47,7 +48,9 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
 _CHANGING = ("employer", "function", "band", "point", "contract", "critical", "service_from")
 
 
-def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law) -> dict[str, AnyArray]:
+def people_columns(
+    calendar: Calendar, opening: Workforce, seats: Ints, law: Law, bodies: Roster
+) -> dict[str, AnyArray]:
     """Everybody's columns, (people,): shared with the staff list where a run does not change them."""
     columns: dict[str, AnyArray] = dict(opening.columns())
     for name in _CHANGING:
@@ -59,9 +62,41 @@ def people_columns(calendar: Calendar, opening: Workforce, seats: Ints, law: Law
     columns["post"] = seats.astype("int32")
     columns["status"] = np.full(count, Status.IN_POST, "int8")
     columns["contract_ends"] = np.where(ends == NEVER, NEVER, ends - calendar.origin).astype("int32")
-    table = law.annual_pay(opening.band, opening.point, calendar.origin)
-    columns["pay_pence"] = np.where(opening.pay_pence > 0, opening.pay_pence, table).astype("int32")
+    columns |= pay_columns(opening, law, bodies.area, calendar.origin)
     return columns
+
+
+def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[str, AnyArray]:
+    """What people are paid when a scenario begins, and how, (people,) each.
+
+    `area` holds each body's position in `ZONES`, (bodies,). Columns: pay_pence, whole-time pay a year with any
+    supplement; supplement_pence, the supplement in it; scale_share, the share of their point's pay that those paid less
+    than it have, 1 for all others.
+
+    Pay of somebody's own stands in place of the table's, and needs none. Raises ParameterError for others in a band that
+    has no table on the day.
+    """
+    own = opening.pay_pence > 0
+    table = np.zeros(len(opening), "int64")
+    listed = np.flatnonzero(~own | (law.points(on)[opening.band] > 0))
+    table[listed] = law.annual_pay(opening.band[listed], opening.point[listed], on)
+    basic = np.where(own, opening.pay_pence, table)
+    supplement = law.high_cost_supplement(basic, area[opening.employer], on, opening.band)
+    below = own & (basic < table)
+    return {
+        "pay_pence": (basic + supplement).astype("int32"),
+        "supplement_pence": supplement.astype("int32"),
+        "scale_share": np.where(below, basic / np.maximum(table, 1), 1.0),
+    }
+
+
+def usual_pay(columns: Mapping[str, AnyArray]) -> Longs:
+    """Median basic pay of each band's staff in whole pence a year, (bands,); 0 for a band of nobody."""
+    basic = columns["pay_pence"] - columns["supplement_pence"]
+    found = np.zeros(len(BANDS), "int64")
+    for band in np.unique(columns["band"]).tolist():
+        found[band] = int(np.median(basic[columns["band"] == band]))
+    return found
 
 
 def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray]:
@@ -72,12 +107,13 @@ def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray
     columns["reserved"] = np.full(len(posts), NOBODY, "int32")
     columns["spell"] = np.zeros(len(posts), "int32")
     columns["interim"] = np.full(len(posts), NOBODY, "int32")
+    columns["credited"] = np.ones(len(posts), bool)
     columns["holder"][seats] = np.arange(len(seats))
     return columns
 
 
 def pay_bill(columns: Mapping[str, AnyArray], bodies: int) -> Longs:
-    """Basic pay of each body's staff in pence a year, (bodies,)."""
+    """Pay of each body's staff in pence a year, any supplement included, (bodies,)."""
     pay = np.rint(columns["pay_pence"] * (columns["wte_hundredths"] / 100.0))
     return np.bincount(columns["employer"], weights=pay, minlength=bodies).astype("int64")
 

@@ -17,7 +17,7 @@ import attrs
 from nhstransit import toml
 from nhstransit.behaviour import Behaviour
 from nhstransit.behaviour.protocols import check_model
-from nhstransit.errors import CodeError, FormatError, InputError, ScenarioError, nearest
+from nhstransit.errors import CodeError, FormatError, InputError, Mistakes, ScenarioError, nearest, shown
 from nhstransit.grammar import Policy
 from nhstransit.policies import POLICIES
 
@@ -54,53 +54,74 @@ def import_path(kind: type[Any]) -> str | None:
     return name if getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is kind else None
 
 
-def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.Named[Policy]:
+def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
     """The policies by name; `type` says the class, and may be left out where the name is one."""
     if not isinstance(tables, Mapping):
         raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
-    policies: dict[str, Policy] = {}
-    for name, table in tables.items():
-        place = f"policies.{name}"
-        if not isinstance(table, Mapping):
-            raise FormatError(place, f"is {table!r}", "write a table")
-        fields = dict(table)
-        kind = fields.pop("type", name)
-        if isinstance(kind, str) and ":" in kind:
-            model: type[Any] = imported(f"{place}.type", kind, folder, allow_code=allow_code)
-        elif isinstance(kind, str) and kind in POLICIES:
-            model = POLICIES[kind]
-        else:
-            right = f'{nearest(str(kind), POLICIES)}; or a class of your own as "module:Class"'
-            raise ScenarioError(f"{place}.type", f"is {kind!r}", right)
-        policies[name] = _made(place, fields, model)
-    return toml.Named(policies)
+    mistakes, policies = Mistakes(), dict[str, Policy]()
+    for place, (name, table) in enumerate(tables.items()):
+        with mistakes.noted(place):
+            policies[name] = _policy(name, table, folder, allow_code=allow_code)
+    mistakes.tell()
+    return toml.InOrder(policies)
+
+
+def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> Policy:
+    """One policy out of its table."""
+    place = f"policies.{name}"
+    if not isinstance(table, Mapping):
+        raise FormatError(place, f"is {shown(table)}", "write a table")
+    fields = dict(table)
+    kind = fields.pop("type", name)
+    if isinstance(kind, str) and ":" in kind:
+        model: type[Any] = imported(f"{place}.type", kind, folder, allow_code=allow_code)
+    elif isinstance(kind, str) and kind in POLICIES:
+        model = POLICIES[kind]
+    else:
+        right = f'{nearest(str(kind), POLICIES)}; or a class of your own as "module:Class"'
+        raise ScenarioError(f"{place}.type", f"is {shown(kind)}", right)
+    policy: Policy = _made(place, fields, model)
+    return policy
 
 
 def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behaviour:
     """The behaviour: each model the library's, with the parameters given, or of the class that its `type` names."""
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
-    rest, own = dict(tables), {}
+    mistakes, rest, own = Mistakes(), dict(tables), {}
+    models: Behaviour = Behaviour()
     for name, table in tables.items():
         if isinstance(table, Mapping) and "type" in table and name in _models():
             place, fields = f"behaviour.{name}", dict(table)
             kind = fields.pop("type")
-            if not isinstance(kind, str) or ":" not in kind:
-                raise ScenarioError(f"{place}.type", f"is {kind!r}", 'name a class of your own as "module:Class"')
-            own[name] = _made(place, fields, imported(f"{place}.type", kind, folder, allow_code=allow_code))
-            check_model(name, own[name])
             del rest[name]
-    behaviour: Behaviour = attrs.evolve(_made("behaviour", rest, Behaviour), **own)
-    return behaviour
+            with mistakes.noted():
+                if not isinstance(kind, str) or ":" not in kind:
+                    right = 'name a class of your own as "module:Class"'
+                    raise ScenarioError(f"{place}.type", f"is {shown(kind)}", right)
+                own[name] = _made(place, fields, imported(f"{place}.type", kind, folder, allow_code=allow_code))
+                check_model(name, own[name])
+    with mistakes.noted():
+        models = _made("behaviour", rest, Behaviour)
+    mistakes.tell()
+    return attrs.evolve(models, **own)
 
 
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
     """The tables of policies. Raises ScenarioError for one whose class no file can name."""
     kinds = {kind: name for name, kind in POLICIES.items()}
     return {
-        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **toml.unstructure(policy)}
+        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
         for name, policy in policies.items()
     }
+
+
+def _fields(policy: Policy) -> dict[str, Any]:
+    """The fields of a policy as TOML has them, without a key of luck that is left to its name."""
+    fields: dict[str, Any] = dict(toml.unstructure(policy))
+    if fields.get("luck") == "":
+        del fields["luck"]
+    return fields
 
 
 def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
@@ -123,7 +144,7 @@ def _made(place: str, fields: Mapping[str, Any], kind: type[Any]) -> Any:
     try:
         return toml.structure(fields, kind)
     except InputError as error:
-        raise type(error)(f"{place}.{error.where}" if error.where else place, error.wrong, error.right) from None
+        raise error.within(place) from None
 
 
 def _named(place: str, thing: Any) -> str:

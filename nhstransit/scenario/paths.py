@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.arrays import plain
+from nhstransit.errors import InputError, ScenarioError, nearest, shown
 from nhstransit.grammar import Policy
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
 from nhstransit.workforce.columns import Workforce
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a name in quotation marks, and the full stop after it
 
 
 @attrs.frozen
@@ -25,13 +31,41 @@ class Change:
         return f"{self.path}: {self.old!r} → {self.new!r}"
 
 
+def joined(*names: str) -> str:
+    """Names as one dotted path; one that holds a full stop, or a quotation mark, stands in quotation marks.
+
+    >>> joined("policies", "mars 1.5", "quota")
+    'policies."mars 1.5".quota'
+    """
+    return ".".join(_written(name) for name in names)
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """The names in a path that `joined` made.
+
+    >>> names_in('policies."mars 1.5".quota')
+    ('policies', 'mars 1.5', 'quota')
+    """
+    return steps_of(None, path)
+
+
+def _written(name: str) -> str:
+    """One step of a path, in quotation marks where it could be read as several."""
+    if not any(mark in name for mark in '."='):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
     """`thing` with the part at `path` replaced, everything on the way checked again; a new policy may go beside others."""
-    step, _, rest = path.partition(".")
-    here = f"{done}.{step}" if done else step
+    step, rest = _parted(thing, path, done)
+    if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
+        step, rest = path, ""  # a new policy, whose name may hold full stops
+    here = f"{done}.{_written(step)}" if done else _written(step)
     new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
     old = None if new_policy else _part(thing, step, here)
-    new = having(old, rest, item, here) if rest else item
+    new = having(old, rest, item, here) if rest else plain(item)
     try:
         return _with(thing, step, new)
     except InputError as error:
@@ -43,18 +77,52 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
 
 def part_at(thing: Any, path: str) -> Any:
     """What stands at a dotted path. Raises ScenarioError for one that leads nowhere, with the nearest that does."""
-    done = ""
-    for step in path.split("."):
-        done = f"{done}.{step}" if done else step
+    done, rest = "", path
+    while rest or not done:
+        step, rest = _parted(thing, rest, done)
+        done = f"{done}.{_written(step)}" if done else _written(step)
         thing = _part(thing, step, done)
     return thing
+
+
+def steps_of(thing: Any, path: str) -> tuple[str, ...]:
+    """The names in a path into `thing`, as far as it leads; what is beyond is parted at its full stops."""
+    found: list[str] = []
+    rest = path
+    while rest:
+        step, rest = _parted(thing, rest, "")
+        found.append(step)
+        names = _names(thing)
+        thing = _part(thing, step, step) if step in names else None
+    return tuple(found)
+
+
+def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
+    """The first step of a path and what follows: what stands in quotation marks, the longest known name, or up to a stop."""
+    if path.startswith('"'):
+        match = _QUOTED.match(path)
+        if match is None:
+            place = f"{done}.{path}" if done else path
+            raise ScenarioError(place, "has a quotation mark too few", "close it, and go on with a full stop")
+        return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
+    longer = [name for name in _names(thing) if "." in name and (path == name or path.startswith(f"{name}."))]
+    if longer:
+        name = max(longer, key=len)
+        return name, path[len(name) + 1 :]
+    step, _, rest = path.partition(".")
+    return step, rest
 
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
-    return tuple(Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path))
+    changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
+    orders = [getattr(thing, "policies", {}) for thing in (first, second)]
+    both = [tuple(name for name in one if name in orders[0] and name in orders[1]) for one in orders]
+    if both[0] != both[1]:
+        changes.append(Change("policies.(order)", *both))
+    return tuple(changes)
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -87,10 +155,10 @@ def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def _flat_parts(parts: dict[str, Any], prefix: str) -> dict[str, Any]:
-    joined: dict[str, Any] = {}
+    whole: dict[str, Any] = {}
     for name, part in parts.items():
-        joined |= flat(part, f"{prefix}.{name}" if prefix else name)
-    return joined
+        whole |= flat(part, f"{prefix}.{_written(name)}" if prefix else _written(name))
+    return whole
 
 
 def _fields(thing: Any) -> list[Any]:
@@ -99,14 +167,19 @@ def _fields(thing: Any) -> list[Any]:
 
 
 def _names(thing: Any) -> list[str]:
-    """What a path may go on to from here."""
+    """What a path may go on to from here; parts without names go by their number, from 1."""
     if attrs.has(type(thing)) and not isinstance(thing, Workforce):
         return [field.name for field in _fields(thing)]
     if isinstance(thing, Named):
         return list(thing)
     if isinstance(thing, tuple):
-        return [item.name for item in thing if hasattr(item, "name")]
+        return [_called(item, place) for place, item in enumerate(thing, 1)]
     return []
+
+
+def _called(item: Any, place: int) -> str:
+    """The name of an item of a tuple, or its number."""
+    return item.name if attrs.has(type(item)) and hasattr(item, "name") else str(place)
 
 
 def _part(thing: Any, step: str, here: str) -> Any:
@@ -115,23 +188,121 @@ def _part(thing: Any, step: str, here: str) -> Any:
         right = nearest(step, names) if names else "end the path there"
         raise ScenarioError(here, "leads nowhere", right)
     if isinstance(thing, tuple):
-        return next(item for item in thing if getattr(item, "name", None) == step)
+        return thing[names.index(step)]
     return thing[step] if isinstance(thing, Named) else getattr(thing, step)
 
 
 def _with(thing: Any, step: str, new: Any) -> Any:
     if isinstance(thing, Named):
+        if new is None or (thing and not isinstance(new, _kind(next(iter(thing.values()))))):
+            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(next(iter(thing.values()), 0))}")
         return thing.having(step, new)
     if isinstance(thing, tuple):
-        return tuple(new if getattr(item, "name", None) == step else item for item in thing)
+        place = _names(thing).index(step)
+        if not isinstance(new, _kind(thing[place])):
+            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(thing[place])}, or a path that goes on")
+        return (*thing[:place], new, *thing[place + 1 :])
     return attrs.evolve(thing, **{step: _strict(type(thing), step, new)})
+
+
+def _kind(item: Any) -> Any:
+    """What may stand where `item` stands among others of its kind."""
+    if isinstance(item, Policy):
+        return Policy
+    return (int, float) if isinstance(item, (int, float)) and not isinstance(item, bool) else type(item)
+
+
+def _wanted(item: Any) -> str:
+    """In words, what may stand where `item` stands."""
+    if isinstance(item, Policy):
+        return "a policy, or a path that goes on into it"
+    kind = type(item)
+    return {int: "a number", float: "a number", str: "text", bool: "True or False"}.get(kind, _a(kind.__name__))
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[:1] in "AEIOU" else f"a {name}"
+
+
+def _told(item: Any) -> str:
+    """What was given, in few words."""
+    if isinstance(item, (dict, list)):
+        return "a table" if isinstance(item, dict) else "a list"
+    return _a(type(item).__name__) if attrs.has(type(item)) else shown(item)
 
 
 def _strict(kind: type, step: str, item: Any) -> Any:
     """What is to stand in a field, checked against its declared type as strictly as in a file."""
-    declared = next(field for field in attrs.fields(attrs.resolve_types(kind)) if field.name == step).type
-    if item is None or declared is None or attrs.has(type(item)) or isinstance(item, Named):
+    declared = _declared(kind, step)
+    if declared is None:
         return item
-    if isinstance(item, tuple) and any(attrs.has(type(part)) for part in item):
-        return item
+    classes = _classes(declared)
+    if item is None:
+        if type(None) in classes or declared is Any:
+            return item
+        raise ScenarioError(step, "is None", "give what belongs there; only what may be left out can be None")
+    if isinstance(item, (Named, tuple)) and not _plainly(item):
+        return _named_or_many(declared, step, item)
+    origin, parts = get_origin(declared), get_args(declared)
+    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
+        raise ScenarioError(step, f"is {_told(item)}", f"set one of its parts, as {step}.NAME")
+    if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):
+        return _object(declared, classes, step, item)
     return toml.structure(item, declared)
+
+
+def _declared(kind: type, step: str) -> Any:
+    """The declared type of a field; None where it cannot be found out, as of a class made within a function."""
+    try:
+        fields = attrs.fields(attrs.resolve_types(kind))
+    except (NameError, TypeError, AttributeError):
+        return None
+    found = next(field for field in fields if field.name == step).type
+    return None if isinstance(found, str) else found
+
+
+def _classes(declared: Any) -> tuple[Any, ...]:
+    """The alternatives of a declared type."""
+    return get_args(declared) if isinstance(declared, UnionType) or get_origin(declared) is Union else (declared,)
+
+
+def _is_protocol(declared: Any) -> bool:
+    return bool(getattr(declared, "_is_protocol", False))
+
+
+def _plainly(item: Any) -> bool:
+    """Whether a tuple or mapping holds nothing that no file could."""
+    parts = item.values() if isinstance(item, Named) else item
+    return isinstance(item, tuple) and not any(attrs.has(type(part)) for part in parts)
+
+
+def _object(declared: Any, classes: tuple[Any, ...], step: str, item: Any) -> Any:
+    """A specification, or what else is no plain value, where one of its class may stand."""
+    kinds = tuple(each for each in classes if isinstance(each, type) and each is not type(None))
+    if isinstance(item, Mapping) and len(kinds) == 1 and attrs.has(kinds[0]):
+        return toml.structure(item, kinds[0])
+    if _is_protocol(declared) or not kinds or any(_is_protocol(each) for each in kinds):
+        fits = attrs.has(type(item))  # what the protocol asks for is checked by whoever holds the field
+    else:
+        fits = isinstance(item, kinds)
+    if not fits:
+        names = [each.__name__ for each in kinds] or [getattr(declared, "__name__", str(declared))]
+        raise ScenarioError(step, f"is {_told(item)}", f"give {' or '.join(map(_a, names))}")
+    return item
+
+
+def _named_or_many(declared: Any, step: str, item: Any) -> Any:
+    """A mapping or tuple of specifications, where the field holds such."""
+    origin = get_origin(declared)
+    part = next((each for each in get_args(declared) if each is not Ellipsis), Any)
+    parts = item.values() if isinstance(item, Named) else item
+    base = Named if isinstance(item, Named) else tuple
+    if not (isinstance(origin, type) and issubclass(origin, base)):
+        raise ScenarioError(step, f"is {_told(item)}", "give what belongs there, as the reference says")
+    for one in parts:
+        fits = isinstance(one, part) if isinstance(part, type) and not _is_protocol(part) else True
+        if part is float:
+            fits = isinstance(one, (int, float)) and not isinstance(one, bool)
+        if not fits:
+            raise ScenarioError(step, f"holds {_told(one)}", f"give each as {_a(getattr(part, '__name__', str(part)))}")
+    return item

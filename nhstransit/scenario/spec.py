@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 
-from nhstransit.arrays import Bools, Ints
+from nhstransit.arrays import Ints
 from nhstransit.behaviour import Behaviour
-from nhstransit.dates import Calendar, date_of
-from nhstransit.errors import InputError, OrganisationError, ScenarioError, StaffError, nearest
-from nhstransit.eventlog import ENGINE_RULES, rule_code
+from nhstransit.dates import Calendar, epoch_day
+from nhstransit.errors import (
+    Mistakes,
+    OrganisationError,
+    ParameterError,
+    ScenarioError,
+    check_kind,
+    nearest,
+    shown,
+)
+from nhstransit.eventlog import ENGINE_RULES, codes_of
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations import bodies
@@ -23,10 +33,20 @@ from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
+from nhstransit.scenario.order import orders_of
+from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
+from nhstransit.workforce.codes import BANDS
 from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.faults import Opening, note_unfit
+
+_LONGEST_NAME = 100
+
+
+def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
+    return InOrder(policies)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
@@ -47,7 +67,7 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
-    policies: Named[Policy] = attrs.field(factory=Named)
+    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # as in its file: so they act
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
         factory=Named, eq=False, metadata={"apart": True}
@@ -55,11 +75,17 @@ class Scenario:
     home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie
 
     def __attrs_post_init__(self) -> None:
+        mistakes = Mistakes()
+        _check_name(self, mistakes)
         if self.end < self.start:
-            raise ScenarioError("end", f"is {self.end}, before the start ({self.start})", "give a later date")
-        _check_functions(self)
-        bodies.check(self.organisations)
-        _check_policies(self)
+            wrong = f"is {self.end}, before the start ({self.start})"
+            mistakes.add(ScenarioError("end", wrong, "give a later date"))
+        _check_functions(self, mistakes)
+        with mistakes.noted():
+            bodies.check(self.organisations)
+        _check_policies(self, mistakes)
+        mistakes.tell()
+        check_promises(self)
         if isinstance(self.staff, Workforce):
             _ = self.opening
 
@@ -67,6 +93,16 @@ class Scenario:
     def calendar(self) -> Calendar:
         """Its days."""
         return Calendar(self.start, self.end)
+
+    @cached_property
+    def rules(self) -> dict[str, int]:
+        """The number by which the log of its runs knows each rule, by name: the engine's own and its policies'."""
+        return codes_of(self.policies)
+
+    @cached_property
+    def orders(self) -> dict[int, int]:
+        """The order in which rules act within a phase, by rule number: see `orders_of`."""
+        return orders_of(self.policies, self.rules)
 
     @cached_property
     def roster(self) -> Roster:
@@ -93,6 +129,7 @@ class Scenario:
 
         Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
         """
+        check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
         changed: Scenario = paths.having(self, path, item)
         return changed
 
@@ -101,7 +138,9 @@ class Scenario:
 
         Other policies speak no more of one that is named by its user; where they name a bundled one they may go on.
         """
-        policies = self.policies
+        for name in names:
+            check_kind("policy", name, str, 'name a policy, such as "mars"')
+        policies: Named[Policy] = self.policies
         for name in names:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
@@ -134,15 +173,43 @@ class Scenario:
         return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
 
 
-def _check_functions(scenario: Scenario) -> None:
+def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
+    """A name goes into names of folders and files: it must be one, and lead nowhere else."""
+    name, right = scenario.name, 'give a short one such as "oakdale"; a title may hold anything'
+    if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
+        mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
+    elif any(mark in name for mark in "/\\") or not name.isprintable():
+        mistakes.add(ScenarioError("name", f"is {shown(name)}, which would be a path", right))
+
+
+def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
     known = scenario.functions
     if not known or len(set(known)) != len(known) or len(known) > 100:
-        raise ScenarioError("functions", f"are {known!r}", "name 1 to 100 functions, each once")
+        mistakes.add(ScenarioError("functions", f"are {shown(known)}", "name 1 to 100 functions, each once"))
+        return
     for body in scenario.organisations:
         for line in body.establishment:
             if line.function not in known:
-                place = f"organisations.{body.name}.establishment"
-                raise OrganisationError(place, f"names the function {line.function!r}", nearest(line.function, known))
+                place, wrong = (
+                    f"organisations.{body.name}.establishment",
+                    f"names the function {shown(line.function)}",
+                )
+                mistakes.add(OrganisationError(place, wrong, nearest(line.function, known)))
+
+
+@cache
+def opening_of(start: dt.date) -> Opening:
+    """The first day of a scenario with the pay bands that the bundled law has on it, if it reaches that day."""
+    from nhstransit.entitlements import Law
+
+    law, day, none = Law.bundled(), epoch_day(start), np.zeros(len(BANDS), "int64")
+    try:
+        points = law.points(day)
+    except ParameterError:
+        return Opening(start=start, points=none.astype("int32"), first_pence=none)
+    bands = np.flatnonzero(points > 0)
+    none[bands] = law.annual_pay(bands, np.zeros(len(bands), "int64"), day)
+    return Opening(start=start, points=points, first_pence=none)
 
 
 def _check_staff(scenario: Scenario) -> None:
@@ -159,39 +226,27 @@ def _check_staff(scenario: Scenario) -> None:
         if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
             wrong = f"has staff on {scenario.start}, when it does not stand"
             raise OrganisationError(body.name, wrong, "give those people another employer")
-    start = scenario.calendar.origin
-    _refuse_days(scenario, "service_from", people.service_from > start, "after")
-    _refuse_days(scenario, "contract_ends", people.contract_ends < start, "before")
+    mistakes = Mistakes()
+    note_unfit(people, opening_of(scenario.start), mistakes)
+    mistakes.tell()
 
 
-def _refuse_days(scenario: Scenario, column: str, wrong: Bools, when: str) -> None:
-    """Raise StaffError for the first person whose day in a column cannot be right for who is in post at the start."""
-    if wrong.any():
-        people, row = scenario.workforce, int(wrong.argmax())
-        day = date_of(getattr(people, column)[row])
-        told = f"is {day}, {when} the scenario starts ({scenario.start})"
-        right = "leave out who is not in post on its first day, or give another day"
-        raise StaffError(f"staff {people.staff[row]}: {column}", told, right)
-
-
-def _check_policies(scenario: Scenario) -> None:
-    codes: dict[int, str] = {}
+def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
+    policies = {}
     for name, policy in scenario.policies.items():
         place = f"policies.{name}"
         if not isinstance(policy, Policy):
-            raise ScenarioError(place, f"is a {type(policy).__name__}", "give an object that follows grammar.Policy")
+            wrong = f"is a {type(policy).__name__}"
+            mistakes.add(ScenarioError(place, wrong, "give an object that follows grammar.Policy"))
+            continue
+        policies[name] = policy
         if name in ENGINE_RULES:
-            raise ScenarioError(place, "has the name of a rule of the engine's own", "rename it")
+            mistakes.add(ScenarioError(place, "has the name of a rule of the engine's own", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
-            raise ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start")
-        code = rule_code(name)
-        if code in codes:
-            raise ScenarioError(place, f"shares its rule number with {codes[code]!r}", "rename one of the two")
-        codes[code] = name
-    check_names(scenario.policies, functions=scenario.functions, funds=scenario.funds, bodies=scenario.organisations)
-
-
-def located(error: InputError, place: str) -> InputError:
-    """The same error with the place, such as a file, before where it happened."""
-    return type(error)(f"{place}: {error.where}" if error.where else place, error.wrong, error.right)
+            mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))
+    if not mistakes:
+        with mistakes.noted():
+            _ = scenario.orders
+    with mistakes.noted():
+        check_names(policies, functions=scenario.functions, funds=scenario.funds, bodies=scenario.organisations)

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import ScenarioError, nearest
+from nhstransit.errors import Mistakes, ScenarioError, nearest, shown
 from nhstransit.eventlog import ENGINE_RULES
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
@@ -44,12 +44,12 @@ def check_names(
     funds: Collection[str],
     bodies: Iterable[Organisation],
 ) -> None:
-    """Raise ScenarioError for the first name that a policy speaks of and the scenario has not, with the nearest.
+    """Raise ScenarioError for every name that a policy speaks of and the scenario has not, with the nearest.
 
     The bundled names of policies may stand where the scenario has no such policy, as they do in defaults, and so may the
     rules of the engine's own.
     """
-    bodies = tuple(bodies)
+    mistakes, bodies = Mistakes(), tuple(bodies)
     known: dict[str, Collection[str]] = {
         "functions": functions,
         "funds": funds,
@@ -62,10 +62,12 @@ def check_names(
         for field, spoken in _spoken(policy):
             if spoken not in known[_BUNDLED[field]]:
                 place, right = f"policies.{name}.{field}", nearest(spoken, known[_BUNDLED[field]])
-                raise ScenarioError(place, f"names {spoken!r}", right)
+                mistakes.add(ScenarioError(place, f"names {shown(spoken)}", right))
         if isinstance(policy, Filling) and policy.waves and waves.isdisjoint(policy.waves):
             right = f"known: {', '.join(map(str, sorted(waves)))}"
-            raise ScenarioError(f"policies.{name}.waves", f"are {policy.waves}, of which no body is", right)
+            wrong = f"are {policy.waves}, of which no body is"
+            mistakes.add(ScenarioError(f"policies.{name}.waves", wrong, right))
+    mistakes.tell()
 
 
 def parted(policies: Named[Policy]) -> Named[Policy]:

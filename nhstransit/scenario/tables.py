@@ -5,24 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import FormatError, InputError
+from nhstransit.behaviour import Behaviour
+from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError
+from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.places import Places, found
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.own import behaviour_of, policies_of, written_behaviour, written_policies
-from nhstransit.scenario.spec import Scenario, located
+from nhstransit.scenario.spec import Scenario, opening_of
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.read import read_staff
 
-T = TypeVar("T")
+_NOBODY = StaffSynthesis(margins="", base="")  # stands for a staff list with mistakes, to find those of the rest
 
 
 @attrs.frozen(kw_only=True)
@@ -61,33 +63,70 @@ def from_tables(
 
     Files it names lie in `folder` or are bundled. `staff` stands in where the tables say nothing of the staff. Policies and
     models of one's own are imported only with `allow_code`. Raises
-    FormatError, ScenarioError, OrganisationError or StaffError with the dotted path of the key at fault.
+    FormatError, ScenarioError, OrganisationError or StaffError, which tells every mistake by the dotted path of its key.
     """
-    rest = dict(tables)
-    policies = policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
-    behaviour = behaviour_of(rest.pop("behaviour", {}), folder, allow_code=allow_code)
+    mistakes, rest = _Told(tables), dict(tables)
+    policies, behaviour, written = Named[Policy](), Behaviour(), None
+    people: Workforce | StaffSynthesis | None = staff
+    bodies: tuple[Organisation, ...] = ()
+    with mistakes.noted():
+        policies = policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
+    with mistakes.noted():
+        behaviour = behaviour_of(rest.pop("behaviour", {}), folder, allow_code=allow_code)
     listed = rest.pop("staff", None)
-    written = toml.structure(rest, _Written)
-    bodies = written.organisations
-    if written.places is not None:
-        bodies = (*_under("places", lambda: _placed(written, folder)), *bodies)
-    return Scenario(
-        name=written.name,
-        title=written.title,
-        about=written.about,
-        start=written.start,
-        end=written.end,
-        staff_seed=written.staff_seed,
-        functions=written.functions,
-        organisations=bodies,
-        funds=written.funds,
-        entered=written.entered,
-        calibrated=written.calibrated,
-        behaviour=behaviour,
-        policies=policies,
-        staff=_under("staff", lambda: _staff(listed, written.functions, bodies, folder)) if listed else _given(staff),
-        home=folder,
-    )
+    with mistakes.noted():
+        written = toml.structure(rest, _Written)
+    if written is None:
+        raise mistakes.told()
+    with mistakes.noted():
+        bodies = _bodies(written, folder)
+    with mistakes.noted():
+        people = _people(listed, staff, written, bodies, folder) if written.functions else None
+    with mistakes.noted():
+        scenario = Scenario(
+            name=written.name,
+            title=written.title,
+            about=written.about,
+            start=written.start,
+            end=written.end,
+            staff_seed=written.staff_seed,
+            functions=written.functions,
+            organisations=bodies,
+            funds=written.funds,
+            entered=written.entered,
+            calibrated=written.calibrated,
+            behaviour=behaviour,
+            policies=policies,
+            staff=_NOBODY if people is None else people,
+            home=folder,
+        )
+    mistakes.tell()
+    return scenario
+
+
+class _Told(Mistakes):
+    """Mistakes of a file's tables, in the order in which the file has them."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._places = {key: place for place, key in enumerate(tables)}
+
+    def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
+        """Note a mistake at the place of the key with which its own place begins; after all keys, where it has none."""
+        for one in error.each() if isinstance(error, InputError) else ():
+            key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
+            one.order = (self._places.get(key, len(self._places)), *one.order)
+            super().add(one)
+
+
+def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
+    """The bodies of the files that `places` names, and those of the scenario's own."""
+    if written.places is None:
+        return written.organisations
+    try:
+        return (*written.places.organisations(written.functions, folder=folder), *written.organisations)
+    except InputError as error:
+        raise error.within("places") from None
 
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
@@ -104,35 +143,24 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     return {**plain, "policies": written_policies(scenario.policies)}
 
 
-def _placed(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
-    places = written.places or Places(bodies=())
-    return places.organisations(written.functions, folder=folder)
-
-
-def _staff(
-    table: Any, functions: tuple[str, ...], bodies: tuple[Organisation, ...], folder: Path | None
+def _people(
+    table: Any, staff: Workforce | None, written: _Written, bodies: tuple[Organisation, ...], folder: Path | None
 ) -> Workforce | StaffSynthesis:
-    """The staff list that `file` names, or the margins to make staff from."""
-    if not isinstance(table, Mapping) or "file" not in table:
-        return toml.structure(table, StaffSynthesis)
-    path = found(toml.structure(table, StaffFile).file, folder)
-    return read_staff(path, tuple(body.name for body in bodies), functions)
-
-
-def _given(staff: Workforce | None) -> Workforce:
-    if staff is None:
-        raise FormatError("staff", "is missing", 'name a staff list: [staff], file = "staff.csv"')
-    return staff
-
-
-def _under(place: str, make: Callable[[], T]) -> T:
-    """What `make` makes; its errors are told under `place`, but for those that name a file."""
+    """The staff list that `file` names, the margins to make staff from, or the staff given."""
+    if not table:
+        if staff is None:
+            raise FormatError("staff", "is missing", 'name a staff list: [staff], file = "staff.csv"')
+        return staff
     try:
-        return make()
-    except FormatError as error:
-        if "/" in error.where:
-            raise
-        raise FormatError(f"{place}.{error.where}" if error.where else place, error.wrong, error.right) from None
+        if not isinstance(table, Mapping) or "file" not in table:
+            return toml.structure(table, StaffSynthesis)
+        path = found(toml.structure(table, StaffFile).file, folder)
+    except InputError as error:
+        raise error.within("staff") from None
+    if not bodies:  # its whole list would speak of employers that are not known
+        raise ScenarioError("organisations", "are none", "describe those that employ the staff")
+    names = tuple(body.name for body in bodies)
+    return read_staff(path, names, written.functions, opening=opening_of(written.start))
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:
@@ -141,4 +169,4 @@ def read(path: Path, *, allow_code: bool = False) -> Scenario:
     try:
         return from_tables(tables, folder=path.parent, allow_code=allow_code)
     except InputError as error:
-        raise error if error.where.startswith(str(path.parent)) else located(error, str(path)) from None
+        raise error.in_file(path) from None

@@ -12,7 +12,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.dates import months_later
-from nhstransit.errors import FormatError, ScenarioError
+from nhstransit.errors import FormatError, Mistakes, ScenarioError
 from nhstransit.fields import Parent, some_of, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import KINDS, Organisation
@@ -82,17 +82,23 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     staff (`also`) come in, policies are put in or replaced, and things are `set` by dotted path, those that are
     `calibrated` with the grade that says so. Raises FormatError or ScenarioError with the place at fault.
     """
-    rest = dict(tables)
-    policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
-    settings, fitted = _settings(rest, "set"), _settings(rest, "calibrated")
-    numbers = dict(_numbers(fitted))
-    told = toml.structure(rest, _Told)
+    mistakes, rest, told = Mistakes(), dict(tables), None
+    policies, numbers = toml.Named[Policy](), dict[str, float]()
+    with mistakes.noted():
+        policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
+    set_anew, fitted = _settings(rest, "set"), _settings(rest, "calibrated")
+    with mistakes.noted():
+        numbers = dict(_numbers(fitted))
+    with mistakes.noted():
+        told = toml.structure(rest, _Told)
+    if mistakes or told is None:
+        raise mistakes.told()
     world = base.without(*told.without)
     if told.shift is not None:
         world = _shifted(world, told.shift)
     bodies = _otherwise(world.organisations, told.bodies)
     for name in told.tables:
-        bodies = (*bodies, *read_bodies(found(name, folder), alone=False))
+        bodies = (*bodies, *read_bodies(found(name, folder, place="tables"), alone=False))
     changed = attrs.evolve(
         world,
         name=told.name,
@@ -101,11 +107,23 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         end=told.end or world.end,
         organisations=bodies,
         staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
-        policies=toml.Named({**world.policies, **policies}),
+        policies=toml.InOrder({**world.policies, **policies}),
     )
-    for path, item in (*settings.items(), *fitted.items()):
-        changed = changed.having(path, item)
+    for path, item in (*_paths(set_anew), *_paths(fitted)):
+        with mistakes.noted():
+            changed = changed.having(path, item)
+    mistakes.tell()
     return attrs.evolve(changed, calibrated=toml.Named({**changed.calibrated, **numbers}))
+
+
+def _paths(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted paths and values, whether a path is written in quotation marks or as tables within tables."""
+    for name, item in tables.items():
+        path = f"{before}.{name}" if before else name
+        if isinstance(item, Mapping) and ("." not in name or before):
+            yield from _paths(item, path)
+        else:
+            yield path, item
 
 
 def _settings(tables: dict[str, Any], name: str) -> Mapping[str, Any]:
@@ -179,7 +197,7 @@ def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
         scenario,
         end=months_later(scenario.end, shift.months),
         organisations=tuple(_later(body, shift) for body in scenario.organisations),
-        policies=toml.Named(policies),
+        policies=toml.InOrder(policies),
     )
 
 

@@ -7,25 +7,26 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import SweepError, nearest
-from nhstransit.fields import parent_of
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.errors import SweepError, check_kind, nearest
+from nhstransit.fields import Parent, parent_of
+from nhstransit.scenario import Scenario, joined, part_at
 from nhstransit.sweeps import Range
 from nhstransit.toml import Named
 
 VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of which a range is told
 
 
-def ranges_of(scenario: Scenario, paths: Iterable[str] | None = None) -> tuple[Range, ...]:
+def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
     """Every number of the scenario's policies and behaviour whose source gives a range, or those of the paths given.
 
     What an effect that is off would be is left out, and so is a number that the scenario sets outside its range. Raises
     SweepError for a path that has none, with the nearest.
     """
+    check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
     if paths is None:
         return tuple(known.values())
-    wanted = tuple(paths)
+    wanted = (paths,) if isinstance(paths, str) else tuple(paths)
     for path in wanted:
         if path not in known:
             raise SweepError(f"range of {path!r}", "is not told anywhere", nearest(path, known))
@@ -41,14 +42,23 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
     """The ranges in a specification and in its parts."""
     if isinstance(thing, Named):
         for name, part in thing.items():
-            yield from _within(part, f"{path}.{name}")
+            yield from _within(part, f"{path}.{joined(name)}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
             item, place, parent = getattr(thing, field.name), f"{path}.{field.name}", parent_of(field)
-            if parent is not None and parent.range and parent.quality in VARIED and _inside(item, parent.range):
-                yield Range(place, *(type(item)(end) for end in parent.range))
+            if parent is not None and parent.range and parent.quality in VARIED and _varies(item, parent):
+                yield Range(place, *(_as_given(item, end) for end in parent.range))
             elif attrs.has(type(item)) or isinstance(item, Named):
                 yield from _within(item, place)
+
+
+def _varies(item: Any, parent: Parent) -> bool:
+    """Whether a number lies in its parent's range, or is the law's, which a local term may replace."""
+    return (item is None and bool(parent.law)) or (parent.range is not None and _inside(item, parent.range))
+
+
+def _as_given(item: Any, end: float) -> Any:
+    return end if item is None else type(item)(end)
 
 
 def _inside(item: Any, ends: tuple[float, float]) -> bool:

@@ -18,11 +18,11 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Floats
+from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, nearest
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
-from nhstransit.sensitivity.points import figures_at, leading
+from nhstransit.sensitivity.points import Figures, check_inputs, figures_at, leading
 from nhstransit.sweeps import Draws, Range, latin_hypercube
 from nhstransit.sweeps.emulator import Emulator, emulated
 
@@ -30,28 +30,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 10  # points for each assumption below which an emulator is not tried: a straight line and its bends
+ENOUGH = 0.8  # share of the points that must be there: a design with larger holes is not spread over the ranges
+STILL = "does not vary over the ranges"
 SAMPLES = 1024  # of SciPy's, for each index
 
 
 @attrs.frozen(kw_only=True)
 class Indices:
-    """One headline: first-order and total index of each assumption (p,), variances, and how well it is emulated."""
+    """One headline: first-order and total index of each assumption (p,), variances, and how well it is emulated.
+
+    `points` says from how many points.
+    """
 
     first: Floats
     total: Floats
     parameter: float
     chance: float
     told: float
+    points: int
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Ranking:
-    """Assumptions ranked for every headline; `found` by headline."""
+    """Assumptions ranked for every headline; `found` by headline.
+
+    `missing` says how many points are missing and why, empty where none is; `left_out` why headlines were not ranked.
+    """
 
     scenario: str
     paths: tuple[str, ...]
     draws: Draws
     found: dict[str, Indices]
+    missing: str = ""
+    left_out: dict[str, str] = attrs.field(factory=dict)
 
     def table(self, headline: str) -> pd.DataFrame:
         """A row an assumption, the one that moves the headline most on top: first, total, and its range's ends.
@@ -85,19 +96,36 @@ class Ranking:
         return leading(self.paths, {name: one.total for name, one in self.found.items()}, count)
 
     def _of(self, headline: str) -> Indices:
+        if headline in self.left_out:
+            raise SweepError(f"headline {headline!r}", self.left_out[headline], nearest(headline, self.found))
         if headline not in self.found:
             raise SweepError(f"headline {headline!r}", "was not measured", nearest(headline, self.found))
         return self.found[headline]
 
     def __repr__(self) -> str:
-        return (
-            f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
-            f"from {len(self.draws)} points\n{self.foremost().to_string()}"
-        )
+        return f"{self._title()}\n{self.foremost().to_string()}"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         html: str = self.foremost().to_html()
-        return html
+        return f"<p>{escape(self._title())}</p>{html}"
+
+    def _title(self) -> str:
+        """What was ranked, from how many points, how many are missing, and what was left out."""
+        points = sorted({one.points for one in self.found.values()})
+        many = f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"
+        whole = f" of {len(self.draws)}" if points[0] < len(self.draws) else ""
+        lines = [
+            f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
+            f"from {many}{whole} points"
+        ]
+        if self.missing:
+            lines.append(f"{self.missing}.")
+        lost = [name for name, why in self.left_out.items() if why != STILL]
+        if lost:
+            lines.append(f"Left out: {', '.join(f'{name} ({self.left_out[name]})' for name in lost)}.")
+        return "\n".join(lines)
 
 
 def rank(
@@ -127,8 +155,11 @@ def rank(
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a line; None: in a terminal and in a notebook.
 
-    Raises SweepError for too few points or seeds, and as `sweep` does.
+    A point of which a run fails is missing; the ranking says how many are, and why. Raises SweepError for too few points or
+    seeds, where fewer than four in five points are there for every headline, where no headline varies, and as `sweep` does.
     """
+    points, seeds = plain((points, seeds))
+    check_inputs(scenario, ranges)
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
         wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"
@@ -137,21 +168,50 @@ def rank(
         raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one tells nothing of chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
-    cells = figures_at(
+    figures = figures_at(
         scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
     )
-    names = (headline,) if isinstance(headline, str) else headline or cells
-    found = {name: _indices(_shares(draws, ranges), cells[name], seed) for name in names if _varies(cells, name)}
-    return Ranking(scenario=scenario.name, paths=draws.paths, draws=draws, found=found)
+    names = (headline,) if isinstance(headline, str) else tuple(headline or figures.cells)
+    left_out = {name: why for name in names if (why := _unfit(figures, name))}
+    ranked = [name for name in names if name not in left_out]
+    if not ranked:
+        raise _nothing(figures, left_out)
+    shares = _shares(draws, ranges)
+    found = {name: _indices(shares, figures.cells[name], seed) for name in ranked}
+    return Ranking(
+        scenario=scenario.name,
+        paths=draws.paths,
+        draws=draws,
+        found=found,
+        missing=figures.told(),
+        left_out=left_out,
+    )
 
 
-def _varies(cells: dict[str, Floats], name: str) -> bool:
-    """Whether a headline differs from point to point and is there at nearly all of them."""
-    if name not in cells:
-        raise SweepError(f"headline {name!r}", "was not measured", nearest(name, cells))
-    means = cells[name].mean(axis=1)
-    there = np.isfinite(means)
-    return bool(there.mean() > 0.8 and means[there].std() > 1e-12)
+def _unfit(figures: Figures, name: str) -> str:
+    """Why a headline cannot be ranked; empty where it can: there at nearly all points, and not the same at all of them."""
+    lost = figures.lost(name)
+    needed = math.ceil(ENOUGH * len(lost))
+    there = len(lost) - int(lost.sum())
+    if there < needed:
+        return f"is missing at {int(lost.sum())} of {len(lost)} points, and {needed} are needed"
+    means = figures.cells[name][~lost].mean(axis=1)
+    return "" if means.std() > 1e-12 else STILL
+
+
+def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
+    """The refusal where not one headline can be ranked: too many points are missing, or nothing varies."""
+    told = figures.told()
+    if told:
+        lost = [why for why in left_out.values() if why != STILL]
+        needed = math.ceil(ENOUGH * len(figures.missing))
+        wrong = f"{told}; {needed} must be there" if lost else f"{told}; of the rest no headline varies"
+        return SweepError("rank", wrong, "mend what fails, or give ranges in which runs come to an end")
+    first = next(iter(left_out))
+    wrong = (
+        f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
+    )
+    return SweepError("rank", wrong, "give ranges or headlines that have to do with one another")
 
 
 def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
@@ -165,7 +225,7 @@ def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
 
 def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
     """The indices of one headline from its figures by point and replication, (n, seeds)."""
-    means = cells.mean(axis=1)
+    means = cells.mean(axis=1)  # NaN where a run of the point is missing
     there = np.isfinite(means)
     emulator = emulated(points[there], means[there])
     chance = float(cells[there].var(axis=1, ddof=1).mean())
@@ -177,6 +237,7 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
         parameter=spread,
         chance=chance,
         told=_told(emulator, means[there]),
+        points=int(there.sum()),
     )
 
 

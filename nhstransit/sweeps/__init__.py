@@ -6,6 +6,7 @@ from nhstransit.sweeps.conduct import Stopped, sweep
 from nhstransit.sweeps.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
 from nhstransit.sweeps.draws import Draws, read_draws
 from nhstransit.sweeps.execute import Lent
+from nhstransit.sweeps.missing import MissingWarning, StoreWarning, SweepWarning
 from nhstransit.sweeps.study import Study, open_study
 from nhstransit.sweeps.tasks import monthly_heads
 
@@ -14,9 +15,12 @@ __all__ = [
     "Draws",
     "Lent",
     "Levels",
+    "MissingWarning",
     "Range",
     "Stopped",
+    "StoreWarning",
     "Study",
+    "SweepWarning",
     "crossed",
     "grid",
     "latin_hypercube",

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.metrics import headlines
 from nhstransit.scenario import Scenario
@@ -16,6 +17,7 @@ from nhstransit.sweeps import statistics
 from nhstransit.sweeps.design import Design
 from nhstransit.sweeps.draws import Draws
 from nhstransit.sweeps.execute import Crew, crew_of
+from nhstransit.sweeps.missing import Watch
 from nhstransit.sweeps.plan import Measure, Plan, planned
 from nhstransit.sweeps.progress import Display, wanted
 from nhstransit.sweeps.store import Store, opened
@@ -51,6 +53,8 @@ def sweep(
     A replication of a draw has one seed in every scenario, so that gaps between scenarios are not blurred by luck; no two
     replications or draws share one. With a store, what is there already is not run again: the same call resumes, and a call
     with more replications, scenarios or draws extends. A run that fails is kept as such, and tried again by the next call.
+    The first failure of a scenario is told at once, as a `MissingWarning`; a scenario whose first runs all fail is stopped,
+    and the others go on.
 
     Args:
         scenarios: a scenario, or several by name, or a design such as `grid(...)`.
@@ -61,7 +65,7 @@ def sweep(
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         series: a function from a run to arrays by name, kept compressed, such as `sweeps.monthly_heads`.
-        keep: a folder in which every run is saved too.
+        keep: a folder in which every run is saved too, before it is measured; another measure reads it from there.
         progress: whether to show a line; None: in a terminal and in a notebook.
 
     Returns:
@@ -81,13 +85,16 @@ def sweep(
     return carried_out(plan, opened(store, writing=True), crew, progress)
 
 
-def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None) -> Study:
-    """The study of a plan, once everything in it is done; a store in a file is closed, one in memory lives in the study."""
+def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, quiet: bool = False) -> Study:
+    """The study of a plan, once everything in it is done; a store in a file is closed, one in memory lives in the study.
+
+    `quiet`: say nothing of failures, as the caller will.
+    """
     number, source = -1, store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
         with Display(len(plan), store.count(plan), wanted(progress)) as display:
-            _conduct(plan, store, crew, display)
+            _conduct(plan, store, crew, display, Watch(plan, quiet))
     except KeyboardInterrupt:
         store.add(crew.finished())
         _let_go(store, crew)
@@ -101,12 +108,13 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None) -> 
     return Study(source=source, sweep=number, plan=plan)
 
 
-def _conduct(plan: Plan, store: Store, crew: Crew, display: Display) -> None:
+def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watch) -> None:
     pace = Pace(crew.width)
-    for outcomes in crew.outcomes(plan.tasks(pace.block, store.done)):
+    for outcomes in crew.outcomes(plan.tasks(pace.block, store.done, watch.most)):
         pace.note(outcomes)
         store.add(outcomes)
         display.note(outcomes)
+        watch.note(outcomes)  # last: where warnings are errors, this one is in the store
 
 
 def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
@@ -163,6 +171,7 @@ def until(
             "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"
         )
     statistics.check_precision(half_width, level)
+    most = plain(most)
     if type(most) is not int or most < 1:
         raise SweepError("most", f"is {most!r}", "give a whole number of 1 or more")
     while True:
@@ -182,8 +191,10 @@ def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, in
     if baseline is not None:
         ours = study.results.baseline(baseline)
         cells = [cell - cells[ours] for place, cell in enumerate(cells) if place != ours]
-    units = [statistics.units_of(cell) for cell in cells]
-    if not units or not all(len(one) for one in units):
+    units = [
+        one for cell in cells if len(one := statistics.units_of(cell))
+    ]  # a scenario that always fails holds up none
+    if not units:
         raise SweepError(f"measure {measure!r}", "has no runs to go by", "look at failures()")
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]
     return max(spreads), min(len(one) for one in units)

@@ -26,6 +26,7 @@ from nhstransit.organisations.places import found
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
 from nhstransit.synthesis import StaffSynthesis
+from nhstransit.toml import InOrder
 from nhstransit.workforce.columns import Workforce
 
 LABELS = ("name", "title", "about")  # fields of a scenario from which nothing follows
@@ -138,7 +139,8 @@ def _told(thing: Any, place: str) -> str:
     if isinstance(thing, (tuple, list)):
         return f"({','.join(_told(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
     if isinstance(thing, Mapping):
-        parts = (f"{_told(key, place)}:{_told(thing[key], f'{place}.{key}')}" for key in sorted(thing))
+        keys = list(thing) if isinstance(thing, InOrder) else sorted(thing)
+        parts = (f"{_told(key, place)}:{_told(thing[key], f'{place}.{key}')}" for key in keys)
         return f"{{{','.join(parts)}}}"
     if isinstance(thing, (np.ndarray, np.generic)):
         return f"{thing.dtype} {thing.shape} {hashlib.sha256(np.ascontiguousarray(thing).tobytes()).hexdigest()}"

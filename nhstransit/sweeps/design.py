@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Floats
-from nhstransit.errors import SweepError
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.arrays import Floats, plain
+from nhstransit.errors import SweepError, check_kind
+from nhstransit.scenario import Scenario, names_in, part_at
 from nhstransit.streams import Luck
 from nhstransit.sweeps.draws import Draws
 from nhstransit.sweeps.statistics import real
@@ -29,9 +29,10 @@ class Levels:
     values: tuple[Any, ...]
 
     def __init__(self, path: str, *values: Any) -> None:
+        values = tuple(plain(item) for item in values)
         if not values or len(set(map(repr, values))) != len(values):
             raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more values, each once")
-        self.__attrs_init__(path, tuple(values))
+        self.__attrs_init__(path, values)
 
 
 @attrs.frozen
@@ -42,8 +43,8 @@ class Range:
     """
 
     path: str
-    low: Any
-    high: Any
+    low: Any = attrs.field(converter=plain)
+    high: Any = attrs.field(converter=plain)
 
     def __attrs_post_init__(self) -> None:
         dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
@@ -108,11 +109,13 @@ def grid(scenario: Scenario, *levels: Levels) -> Design:
 
     Raises ScenarioError for a path that leads nowhere, with the nearest that does, and for a value that may not stand there.
     """
+    _check_parts(scenario, levels, Levels)
     return _design(scenario, levels, product(*(level.values for level in levels)))
 
 
 def zipped(scenario: Scenario, *levels: Levels) -> Design:
     """The levels side by side: the first value of each, then the second of each. Errors as for `grid`."""
+    _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{path} has {count}" for path, count in counts.items())
@@ -122,6 +125,8 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
 
 def crossed(*designs: Design) -> Design:
     """Every point of the first design with every point of the next, the last changing fastest; one base for all."""
+    for design in designs:
+        check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
     if not designs or any(design.base != designs[0].base for design in designs):
         raise SweepError("crossed designs", "have no base in common", "make them all of one scenario")
     paths = [path for design in designs for path in design.draws.paths]
@@ -134,7 +139,8 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
 
     After McKay, Beckman and Conover (1979), Technometrics 21(2). Errors as for `grid`.
     """
-    _check_points(points)
+    _check_parts(scenario, ranges, Range)
+    points = _checked_points(points)
     luck, numbers = Luck(seed), np.arange(points)
 
     def shares(path: str) -> Floats:
@@ -150,7 +156,8 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     Directions after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. More points later keep the first ones.
     Errors as for `grid`.
     """
-    _check_points(points)
+    _check_parts(scenario, ranges, Range)
+    points = _checked_points(points)
     if points & (points - 1):
         near = 2 ** round(math.log2(points))
         raise SweepError("sobol points", f"are {points}", f"give a power of two, such as {near}")
@@ -187,7 +194,7 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 def _names(draws: Draws) -> tuple[str, ...]:
     """A name a point: what is set, by the last step of the path where that says enough; a number where two are alike."""
-    lasts = [path.rpartition(".")[2] for path in draws.paths]
+    lasts = [(*names_in(path), "")[-2] for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
     if len(set(names)) == len(names):
@@ -208,9 +215,21 @@ def _is_whole(scenario: Scenario, path: str) -> bool:
     return type(part_at(scenario, path)) is int
 
 
-def _check_points(points: int) -> None:
+def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:
+    """Raise InputError unless a design is made around a scenario, of levels or of ranges."""
+    check_kind("scenario", scenario, Scenario)
+    example = (
+        'Levels("policies.mars.quota", 0.05, 0.1)' if kind is Levels else 'Range("policies.mars.quota", 0.05, 0.1)'
+    )
+    for part in parts:
+        check_kind("the design", part, kind, f"give {example}")
+
+
+def _checked_points(points: Any) -> int:
+    points = plain(points)
     if type(points) is not int or points < 1:
         raise SweepError("points", f"are {points!r}", "give a whole number of 1 or more")
+    return int(points)
 
 
 def _check_some(parts: Sequence[Any]) -> None:

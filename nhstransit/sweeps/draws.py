@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
 
 from nhstransit import tables, toml
-from nhstransit.errors import FormatError, ScenarioError, SweepError
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.arrays import plain
+from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
+from nhstransit.scenario import Scenario, part_at, steps_of
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 
 def _plain(item: Any) -> Any:
-    """A value as plain Python: NumPy's numbers and lists are made so."""
-    if isinstance(item, np.generic):
-        item = item.item()
+    """A value as plain Python: NumPy's and pandas' numbers, days and lists are made so."""
+    item = plain(item)
     if isinstance(item, (list, tuple)):
         return tuple(_plain(part) for part in item)
     known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
@@ -116,8 +115,8 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
 
 def lacks(scenario: Scenario, path: str) -> bool:
     """Whether a path leads into a policy that a scenario has not: what is drawn there is idle in it."""
-    kind, _, rest = path.partition(".")
-    return kind == "policies" and rest.partition(".")[0] not in scenario.policies
+    kind, name = (*steps_of(scenario, path), "", "")[:2]
+    return kind == "policies" and name not in scenario.policies
 
 
 def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:
@@ -143,6 +142,7 @@ def read_draws(path: str | Path) -> Draws:
     In CSV a cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), and as plain text where it is none of
     these. Raises FormatError or SweepError, with the file, for what is not right.
     """
+    check_path("path", path)
     place = Path(path)
     try:
         if place.suffix == ".toml":
@@ -152,7 +152,7 @@ def read_draws(path: str | Path) -> Draws:
         cells = [[_value(cell) for cell in column] for column in columns.values()]
         return Draws(paths=tuple(columns), rows=tuple(zip(*cells, strict=True)))
     except SweepError as error:
-        raise SweepError(f"{place}: {error.where}", error.wrong, error.right) from None
+        raise error.in_file(place) from None
     except TypeError:
         raise FormatError(f"{place}: rows", "are not lists", "write rows = [[0.1, 18], [0.2, 12]]") from None
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import InputError, SweepError
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, branch_seed
@@ -28,7 +29,7 @@ from nhstransit.sweeps.content import (
 )
 from nhstransit.sweeps.design import Design
 from nhstransit.sweeps.draws import NONE, Draws, applied, lacks
-from nhstransit.sweeps.tasks import Asked, Point, Task
+from nhstransit.sweeps.tasks import Asked, Point, Task, run_key
 
 Measure = Callable[..., Mapping[str, Any]]
 
@@ -65,7 +66,8 @@ class Plan:
         """One run: its seed, and its key out of scenario, draw, seed, measure, code and data."""
         seed = branch_seed(self.seed, draw, replication)
         named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
-        return Point(content, draw, replication, seed, hashlib.sha256(named.encode()).digest())
+        kept = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)
+        return Point(content, draw, replication, seed, hashlib.sha256(named.encode()).digest(), kept)
 
     @cached_property
     def _draws(self) -> tuple[str, ...]:
@@ -79,12 +81,19 @@ class Plan:
         """What of one draw stands in a scenario: nothing of it in policies that only others of the sweep have."""
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
-    def tasks(self, block: Callable[[int], int], done: Callable[[list[bytes]], set[bytes]]) -> Iterator[Task]:
+    def tasks(
+        self,
+        block: Callable[[int], int],
+        done: Callable[[list[bytes]], set[bytes]],
+        most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
+    ) -> Iterator[Task]:
         """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
 
         Args:
             block: how many replications the next task should have, given how many runs may be left.
             done: which of these keys have a result.
+            most: how many runs of a scenario (by content) under a draw a task may have, given how many of the block are
+                there already: None without a limit, 0 where it is stopped. It is asked again before each task.
         """
         left = len(self)
         for draw in range(len(self.draws)):
@@ -96,9 +105,13 @@ class Plan:
                     kept = done([point.key for point in points])
                     wanted = tuple(point for point in points if point.key not in kept)
                     left -= len(points)
-                    if wanted:
+                    room = most(entry.content, draw, len(kept))
+                    while wanted and room != 0:
+                        some = wanted if room is None else wanted[:room]
+                        wanted = wanted[len(some) :]
                         setting = self._setting(entry.scenario, draw)
-                        yield Task(scenario=entry.scenario, setting=setting, points=wanted, asked=self.asked)
+                        yield Task(scenario=entry.scenario, setting=setting, points=some, asked=self.asked)
+                        room = most(entry.content, draw, len(kept)) if wanted else 0
                 first = last
 
 
@@ -113,7 +126,7 @@ def planned(
     keep: str | Path | None,
 ) -> Plan:
     """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
-    check_replications(replications)
+    replications = check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
     if not isinstance(rows, Draws):
         raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
@@ -150,17 +163,20 @@ def _folder(keep: Any) -> str:
 def _named(scenarios: Any) -> Mapping[str, Scenario]:
     named = {scenarios.name: scenarios} if isinstance(scenarios, Scenario) else scenarios
     if not isinstance(named, Mapping) or not named:
-        raise SweepError("scenarios", f"are {named!r}", 'give a scenario, or {"name": scenario, ...}, or a design')
+        told = "empty" if isinstance(named, Mapping) else f"a {type(named).__name__}"
+        raise SweepError("scenarios", f"are {told}", 'give a scenario, or {"name": scenario, ...}, or a design')
     for name, scenario in named.items():
         if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
     return named
 
 
-def check_replications(replications: int) -> None:
-    """Raise SweepError unless replications are a whole number of 1 or more."""
+def check_replications(replications: Any) -> int:
+    """Replications as a plain whole number. Raises SweepError unless they are one, of 1 or more."""
+    replications = plain(replications)
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+    return int(replications)
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:

@@ -12,11 +12,11 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
-from nhstransit.errors import StoreError, SweepError, nearest
+from nhstransit.errors import StoreError, SweepError, check_kind, nearest
 from nhstransit.sweeps.plan import Plan
 from nhstransit.sweeps.schema import MEND
 from nhstransit.sweeps.store import Store
-from nhstransit.sweeps.tasks import NUMBERS
+from nhstransit.sweeps.tasks import NUMBERS, run_key
 
 
 @attrs.frozen(kw_only=True)
@@ -89,14 +89,19 @@ class Results:
         out[self.scenario, self.draw, self.replication] = self.column(measure)
         return out
 
-    def filled_cells(self, measure: str) -> Floats:
-        """The same. Raises SweepError for a scenario of which there is not one run."""
+    def filled_cells(self, measure: str) -> tuple[Floats, tuple[int, ...]]:
+        """The cells of the scenarios that have a run, and the positions of those that failed altogether.
+
+        Raises SweepError for a scenario of which there is not one run, nor a failure, and where no scenario has one.
+        """
         cells = self.cells(measure)
-        for name, cell in zip(self.names, cells, strict=True):
-            if not np.isfinite(cell).any():
+        filled = np.isfinite(cells).any(axis=(1, 2))
+        empty = tuple(np.flatnonzero(~filled).tolist())
+        for place in empty:
+            if not filled.any() or not self.failed[self.scenario == place].any():
                 right = "see failures(), or name other measures"
-                raise SweepError(f"{measure!r} of {name!r}", "has no runs to go by", right)
-        return cells
+                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no runs to go by", right)
+        return cells[filled], empty
 
 
 def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -> Results:
@@ -181,6 +186,7 @@ def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str,
     """The measures asked for by name, or all of them. Raises SweepError for one that is not there."""
     if measures is None:
         return results.measures
+    check_kind("measures", measures, Iterable, "name a measure, or several")
     names = (measures,) if isinstance(measures, str) else tuple(measures)
     for name in names:
         results.column(name)
@@ -200,6 +206,15 @@ def within(results: Results, plan: Plan) -> Results:
         name: tuple(getattr(results, name)[row] for row in rows.tolist()) for name in ("failure", "key")
     }
     return attrs.evolve(results, settings=results.settings[: len(plan.draws)], **columns, **lists)
+
+
+def run_key_of(store: Store, key: bytes) -> bytes:
+    """The key of a run by that of its result, for finding it where it is kept. Raises StoreError for damage."""
+    row = next(row for row in store.rows("runs") if row[0] == key)
+    content = next(one[1] for one in store.rows("worlds") if one[0] == row[2])
+    draw = next(one[2] for one in store.rows("draws") if one[:2] == (row[1], row[3]))
+    code, data = next(one[6:8] for one in store.rows("sweeps") if one[0] == row[1])
+    return run_key(content, draw, row[5], code, data)
 
 
 def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:

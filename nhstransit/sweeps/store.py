@@ -1,7 +1,9 @@
 """The store of a sweep's runs: one SQLite file, which only the parent writes, or as much in memory.
 
-Outcomes wait for at most about a second and are then committed together. A run already there is left as it is; a failed
-one gives way to a later try.
+Outcomes wait for at most about a second and are then committed together, at first into the log beside the file (`-wal`);
+every few seconds the log goes into the file, so that a copy of the file alone lacks no more than that. Where a drive has no
+shared memory, which that log needs, a rollback journal serves instead. A run already there is left as it is; a failed one
+gives way to a later try.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import time
 import weakref
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,19 @@ from nhstransit.run import Provenance
 from nhstransit.scenario import Scenario, to_tables
 from nhstransit.sweeps import schema
 from nhstransit.sweeps.content import digest
+from nhstransit.sweeps.missing import StoreWarning, tell
 from nhstransit.sweeps.plan import Plan
 from nhstransit.sweeps.schema import COLUMNS, insertion, number_of, reading, sealed, telling, whole
 from nhstransit.sweeps.tasks import Outcome
 
 COMMIT_SECONDS = 1.0
+CHECKPOINT_SECONDS = 4.0  # after which what was committed goes from the log into the file
+_NO_SHARED_MEMORY = (  # beginnings of what SQLite says of such drives
+    "SQLITE_IOERR",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PROTOCOL",
+    "SQLITE_READONLY_CANTINIT",
+)
 _LATER = COLUMNS["runs"][1:]
 _RETRIED = (
     f"ON CONFLICT (key) DO UPDATE SET ({', '.join(_LATER)}) = "
@@ -46,6 +57,7 @@ class Store:
     _worlds: dict[str, int] = attrs.field(factory=dict)
     _layouts: set[bytes] = attrs.field(factory=set)
     _committed: float = attrs.field(factory=lambda: time.monotonic())
+    _checkpointed: float = attrs.field(factory=lambda: time.monotonic())
 
     def register(self, plan: Plan) -> int:
         """Note what a plan is to run, and return the number of its sweep; runs added later belong to it.
@@ -58,6 +70,7 @@ class Store:
                 self._worlds[entry.content] = self._world(entry.scenario, entry.content)
                 self._scenario(entry.name, self._worlds[entry.content], plan.replications)
             self._draws(plan)
+        self._checkpoint()
         return self.sweep
 
     def done(self, keys: list[bytes]) -> set[bytes]:
@@ -93,6 +106,15 @@ class Store:
                     self._put(outcome)
             self._pending.clear()
         self._committed = time.monotonic()
+        if self._committed - self._checkpointed >= CHECKPOINT_SECONDS:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Put what was committed into the file itself, as far as nobody is reading; without a log there is nothing to do."""
+        self._checkpointed = time.monotonic()
+        if self.path is not None:
+            with suppress(sqlite3.DatabaseError):  # locked or full: the log holds it all the same
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         """All rows of a table, each without its seal. Raises StoreError for one that is damaged.
@@ -224,35 +246,71 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(str(place), f"cannot be made ({error.strerror})", "name a file in a folder of yours") from None
-    mode = "rwc" if writing else "ro"
     with telling(place):
-        uri = f"{place.resolve().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
         try:
-            return _begun(Store(place, connection), writing)
-        except BaseException:
-            connection.close()
-            raise
+            return _begun(_connected(place, "rwc" if writing else "ro", patience), writing)
+        except sqlite3.OperationalError as error:
+            if not getattr(error, "sqlite_errorname", "").startswith(_NO_SHARED_MEMORY):
+                raise
+            try:
+                store = _begun(_connected(place, "rwc" if writing else "rw", patience), writing, shared=False)
+            except sqlite3.DatabaseError:
+                raise error from None  # the drive is at fault in another way: what it said first
+        if writing:
+            slow = "slower, and locked to readers while it commits"
+            tell(
+                f"{place}: its drive has no shared memory, so it is written with a rollback journal: {slow}",
+                StoreWarning,
+            )
+        return store
 
 
-def _begun(store: Store, writing: bool) -> Store:
-    """The store with its format checked, and its tables made where it is new."""
+def _connected(place: Path, mode: str, patience: float) -> Store:
+    """A connection to the file as a store, nothing of it read yet."""
+    uri = f"{place.resolve().as_uri()}?mode={mode}"
+    return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
+
+
+def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
+    """The store with its format checked, and its tables made where it is new; closed again if that cannot be.
+
+    Without `shared` memory the file is held by this connection alone while a log left beside it is taken in, and then has a
+    rollback journal.
+    """
+    try:
+        _begin(store, writing, shared)
+    except BaseException:
+        store.connection.close()
+        raise
+    return store
+
+
+def _begin(store: Store, writing: bool, shared: bool) -> None:
     run = store.connection.execute
+    if not shared:
+        run("PRAGMA locking_mode = EXCLUSIVE")  # before anything is read: with it a log needs no shared memory
     (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != schema.APPLICATION and (tables or not writing):
         wrong = "is an SQLite file of something else" if tables else "is empty"
-        raise StoreError(str(store.path), wrong, "name a store that a sweep has written")
+        right = "name a store that a sweep has written"
+        if not tables and store.path is not None:
+            right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"
+        raise StoreError(str(store.path), wrong, right)
     if application == schema.APPLICATION and version != schema.FORMAT:
         right = f"this version reads {schema.FORMAT}; use the version that wrote it, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
+    if not shared:
+        run("PRAGMA journal_mode = DELETE")
+        run("PRAGMA locking_mode = NORMAL")
     if writing:
-        run("PRAGMA journal_mode = WAL")  # where it cannot be had, SQLite keeps to its rollback journal
+        if shared:
+            run("PRAGMA journal_mode = WAL")
+            run("SELECT count(*) FROM sqlite_master").fetchone()  # the first that needs shared memory, where it was WAL
         run("PRAGMA synchronous = FULL")
         if application != schema.APPLICATION:
             _create(store)
         sound(store)
-    return store
 
 
 def sound(store: Store) -> None:

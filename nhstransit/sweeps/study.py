@@ -15,10 +15,20 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
-from nhstransit.errors import SweepError
+from nhstransit.errors import SweepError, check_kind, check_path
 from nhstransit.sweeps import statistics
+from nhstransit.sweeps.missing import error_of, reasons, tell
 from nhstransit.sweeps.plan import Plan
-from nhstransit.sweeps.results import Results, latest, results_of, series_of, sweeps_of, wanted, within
+from nhstransit.sweeps.results import (
+    Results,
+    latest,
+    results_of,
+    run_key_of,
+    series_of,
+    sweeps_of,
+    wanted,
+    within,
+)
 from nhstransit.sweeps.store import Store, opened, sound
 from nhstransit.sweeps.tasks import NUMBERS, run_folder
 
@@ -98,7 +108,7 @@ class Study:
         runs, failed = self.results, self.results.failed
         traces = [trace for trace in runs.failure if trace]
         columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
-        return tables.frame(columns | {"error": [trace.splitlines()[-1] for trace in traces], "trace": traces})
+        return tables.frame(columns | {"error": [error_of(trace) for trace in traces], "trace": traces})
 
     def gaps(
         self,
@@ -122,50 +132,80 @@ class Study:
             Indexed by scenario and measure: pairs, gap (the mean), low, high, spread (standard deviation over units),
             chance, chance low, chance high, and for a half-width what is still needed. A unit is a replication; where
             there are several draws it is a draw, and what is needed are draws; NaN where fewer than ten units are there.
+            A scenario that lacks runs because they failed has what can be had of it, and a `MissingWarning` tells why.
 
         Raises SweepError for fewer than ten units, a name that is not there, with the nearest, and a study of one scenario.
         """
+        check_kind("baseline", baseline, str, "name a scenario of the study")
         ours = self.results.baseline(baseline)
         statistics.check_line(line)
         if half_width is not None:
             statistics.check_precision(half_width, 0.95 if level is None else level)
         unit = "draws" if len(self.results.settings) > 1 else "replications"
         rows = []
+        runs = self.results
+        lacking = Lacking(runs)
         cells = {measure: self.results.cells(measure) for measure in wanted(self.results, measures)}
         for place, scenario in enumerate(self.results.names):
             for measure, cell in cells.items() if place != ours else ():
                 what = f"the gap of {scenario!r} in {measure!r}"
-                rows.append((scenario, measure, *_gap(cell[place] - cell[ours], level, line, half_width, what)))
+                pairs = cell[place] - cell[ours]
+                blamed = place if np.isfinite(cell[ours]).any() else ours
+                try:
+                    row = _gap(pairs, level, line, half_width, what)
+                    lacking.given += 1
+                except SweepError as error:
+                    lacking.note(error, blamed)
+                    row = _gap(pairs, None, line, half_width, what)
+                if not row[0] and runs.failed[runs.scenario == blamed].any():
+                    lacking.note(None, blamed)
+                rows.append((scenario, measure, *row))
+        lacking.tell("no interval")
         names = ("scenario", "measure", "pairs", "gap", "low", "high", "spread", "chance", "chance low", "chance high")
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
     def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
         """Quantiles of single runs, not of a mean; the columns say over what. Indexed by scenario and measure.
 
-        Raises SweepError where there are too few runs for a quantile: 19 for 0.05.
+        Raises SweepError where there are too few runs for a quantile: 19 for 0.05. A scenario that lacks them because runs
+        failed has NaN, and a `MissingWarning` tells why.
         """
         shares, runs = statistics.shares_of(at), self.results
+        lacking = Lacking(runs)
         over = "parameter and chance" if len(runs.settings) > 1 else "chance"
         rows = []
         for place, scenario in enumerate(runs.names):
             for measure in wanted(runs, measures):
                 figures = runs.column(measure)[runs.scenario == place]
                 what = f"{measure!r} of {scenario!r}"
-                found = statistics.quantiles(figures[np.isfinite(figures)], shares, what)
+                try:
+                    found = statistics.quantiles(figures[np.isfinite(figures)], shares, what)
+                    lacking.given += 1
+                except SweepError as error:
+                    lacking.note(error, place)
+                    found = np.full(len(shares), np.nan)
                 rows.append((scenario, measure, *found.tolist()))
+        lacking.tell("no quantiles")
         return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
 
     def variance(self, measures: Names = None) -> pd.DataFrame:
         """Each measure's variance in three: policy, parameter, chance; and as shares of their sum. Indexed by measure.
 
         Raises SweepError for too few runs to tell them apart: ten replications beyond the first of their draws, ten draws,
-        two units that every scenario has; and for a scenario without runs.
+        two units that every scenario has. A scenario of which every run failed is left out, and a `MissingWarning` tells
+        why.
         """
         rows = []
+        lacking = Lacking(self.results)
         for measure in wanted(self.results, measures):
-            found = statistics.split(self.results.filled_cells(measure), repr(measure))
+            cells, empty = self.results.filled_cells(measure)
+            for place in empty:
+                lacking.note(None, place)
+            lacking.given += 1
+            found = statistics.split(cells, repr(measure))
             parts = (found.policy, found.parameter, found.chance)
             rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
+        lacking.tell("left out")
         names = ("policy", "parameter", "chance")
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
 
@@ -190,7 +230,7 @@ class Study:
         rows = np.flatnonzero((runs.scenario == place) & (runs.draw == draw) & (runs.replication == replication))
         if not len(rows):
             raise SweepError(f"replication {replication}", f"is not there for {scenario!r}", "see table() for what is")
-        return load_run(run_folder(keep, runs.key[int(rows[0])]))
+        return load_run(run_folder(keep, self._read(lambda store: run_key_of(store, runs.key[int(rows[0])]))))
 
     def replicate_until(
         self,
@@ -256,11 +296,50 @@ class Study:
         return f"<p>{escape(repr(self))}</p>{table}"
 
 
+@attrs.define
+class Lacking:
+    """Scenarios for which something could not be told because runs failed; `given` counts what could."""
+
+    runs: Results
+    given: int = 0
+    _first: SweepError | None = None
+    _places: list[int] = attrs.field(factory=list)
+
+    def note(self, error: SweepError | None, place: int) -> None:
+        """Something is lacking for the scenario at a position. Raises the error where no failed run is to blame for it."""
+        if error is not None and not self.runs.failed[self.runs.scenario == place].any():
+            raise error
+        self._first = self._first or error
+        if place not in self._places:
+            self._places.append(place)
+
+    def tell(self, what: str) -> None:
+        """Warn, scenario by scenario. Raises SweepError where nothing at all could be told."""
+        said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
+        if not self.runs.measures and self.runs.failed.any():
+            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
+            raise SweepError(
+                "the study", f"{wrong} ({reasons(self.runs.failure)})", "mend what is wrong and sweep again"
+            )
+        if said and not self.given:
+            first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
+            raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
+        if said:
+            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), mend what is wrong and sweep again")
+
+    def _why(self, place: int) -> str:
+        """How many runs of a scenario failed or are not there, and of which errors."""
+        mine = np.flatnonzero(self.runs.scenario == place)
+        traces = [self.runs.failure[row] for row in mine.tolist() if self.runs.failure[row]]
+        return f"{len(traces):,} of {len(mine):,} runs failed: {reasons(traces)}"
+
+
 def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
     """The study in a store: of the sweep that was begun last, or of an earlier one, counted from 1.
 
     Raises StoreError where there is no store, SweepError where there is no such sweep in it.
     """
+    check_path("path", path)
     store = opened(path)
     try:
         sound(store)

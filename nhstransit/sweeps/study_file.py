@@ -109,7 +109,7 @@ def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
     try:
         return _made(written, place.parent, allow_code=allow_code)
     except InputError as error:
-        raise type(error)(f"{place}: {error.where}", error.wrong, error.right) from None
+        raise error.in_file(place) from None
 
 
 def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile:
@@ -175,7 +175,7 @@ def _scenario(written: WrittenScenario, base: Scenario) -> Scenario:
         for path, item in _paths(written.having):
             scenario = scenario.having(path, item)
     except InputError as error:
-        raise type(error)(f"scenario {written.name!r}: {error.where}", error.wrong, error.right) from None
+        raise error.after(f"scenario {written.name!r}") from None
     return scenario
 
 

@@ -5,6 +5,7 @@ Nothing is global: a task can be carried out anywhere the library of the same ve
 
 from __future__ import annotations
 
+import hashlib
 import time
 import traceback
 import zlib
@@ -16,8 +17,8 @@ import attrs
 import numpy as np
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.errors import SweepError
-from nhstransit.run import Run, save_run
+from nhstransit.errors import InputError, SweepError
+from nhstransit.run import Run, load_run, save_run
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps.content import code_content, data_content, named_function
 from nhstransit.sweeps.draws import applied
@@ -28,13 +29,17 @@ NUMBERS = "<f8"  # how figures and series are kept: eight bytes each, whatever t
 
 @attrs.frozen
 class Point:
-    """One run to be: scenario by content, draw and replication by number, its seed, and the key that names the result."""
+    """One run to be: scenario by content, draw and replication by number, its seed, and two keys.
+
+    `key` names the result, which follows from the measure too; `run` names the run alone, wherever it is kept.
+    """
 
     scenario: str
     draw: int
     replication: int
     seed: int
     key: bytes
+    run: bytes = b""
 
 
 @attrs.frozen
@@ -101,7 +106,8 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
     for point in task.points:
         start = time.perf_counter()
         try:
-            outcome = _outcome(simulate(world, seed=point.seed), point, task.asked.keep, measure, series)
+            run, unsaved = _played(world, point, task.asked.keep)
+            outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
         except WRONG as error:
             outcome = failed(point, _trace(error))
         yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
@@ -120,13 +126,26 @@ def _prepared(task: Task) -> tuple[Scenario, Callable[..., Any], Callable[..., A
     return applied(task.scenario, task.setting), measure, series
 
 
-def _outcome(
-    run: Run, point: Point, keep: str, measure: Callable[..., Any], series: Callable[..., Any] | None
-) -> Outcome:
+def _played(world: Scenario, point: Point, keep: str) -> tuple[Run, str]:
+    """The run of a point, read where it is kept already, otherwise simulated and then kept if that is asked.
+
+    Kept before it is measured, so that a measure that fails can be mended without a run made again. The trace is that of a
+    run that could not be saved.
+    """
+    if not keep:
+        return simulate(world, seed=point.seed), ""
+    folder = run_folder(keep, point.run)
+    try:
+        return load_run(folder), ""
+    except InputError:  # none there, or one with code of the user's own, or damaged
+        run = simulate(world, seed=point.seed)
+        return run, _unsaved(run, folder)
+
+
+def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callable[..., Any] | None) -> Outcome:
     names, figures = _figures(measure(run))
     spans, body = ((), b"") if series is None else _series(series(run))
-    failure = _unsaved(run, run_folder(keep, point.key)) if keep else ""
-    return Outcome(point=point, names=names, figures=figures, spans=spans, series=body, failure=failure)
+    return Outcome(point=point, names=names, figures=figures, spans=spans, series=body)
 
 
 def _unsaved(run: Run, folder: Path) -> str:
@@ -138,8 +157,13 @@ def _unsaved(run: Run, folder: Path) -> str:
     return ""
 
 
+def run_key(scenario: str, draw: str, seed: int, code: str, data: str) -> bytes:
+    """The name of a run by what it follows from: contents of scenario and draw, seed, code and data, and no measure."""
+    return hashlib.sha256(f"{scenario}/{draw}/{seed}/{code}/{data}".encode()).digest()
+
+
 def run_folder(keep: str | Path, key: bytes) -> Path:
-    """Where the run of a key is kept: a folder by the key's beginning, so that none holds too many."""
+    """Where a run is kept, by the key of the run: a folder by the key's beginning, so that none holds too many."""
     return Path(keep) / key.hex()[:2] / key.hex()[:32]
 
 

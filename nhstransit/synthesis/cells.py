@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import attrs
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import StaffError
 from nhstransit.kernels.conflicts import conflicting
@@ -91,7 +92,7 @@ def seed_table(margins: Margins, words: Words) -> Floats:
     for tilt in margins.tilt:
         first, second = (VARIABLES.index(name) for name in tilt.of)
         ranks = [_ranks(len(words[axis])) for axis in (first, second)]
-        table *= np.exp(tilt.strength * _along(ranks[0], first) * _along(ranks[1], second))
+        table *= arithmetic.exp(tilt.strength * _along(ranks[0], first) * _along(ranks[1], second))
     for odds in margins.odds:
         inner, outer = VARIABLES.index(odds.of), VARIABLES.index(odds.within)
         for group, row in odds.by.items():
@@ -150,7 +151,7 @@ def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]
     outer = words[VARIABLES.index(theirs[0].within)]
     weights = one_way(margins, words, theirs[0].within, (*path, variable))
     inner = words[VARIABLES.index(variable)]
-    return np.asarray(weights @ _conditioned(theirs[0], outer, inner))
+    return arithmetic.dot(weights, _conditioned(theirs[0], outer, inner))
 
 
 def _conditioned(margin: Margin, groups: Sequence[str], names: Sequence[str]) -> Floats:

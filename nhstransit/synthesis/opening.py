@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import Ints, Longs
 from nhstransit.dates import epoch_day
 from nhstransit.entitlements import Law
@@ -99,7 +100,7 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
             raise StaffError(where, "is not a function of the scenario", nearest(name, functions))
     shares = fitted_shares(margins, words).table
     hours = np.array([int(name) / 100 for name in words.hours])
-    participation = float(summed_shares(shares, (VARIABLES.index("hours"),)) @ hours)
+    participation = float(arithmetic.dot(hours, summed_shares(shares, (VARIABLES.index("hours"),))))
     heads = headcounts(margins.heads_base(base), opening.bodies, participation, on)
     _check_counts(margins, int(heads.sum()))
     cells = fill(margins, words, shares, int(heads.sum()), opening.luck)

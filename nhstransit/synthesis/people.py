@@ -160,12 +160,12 @@ def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) ->
 
 def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats, Floats]:
     """Skill, outside option and attitude of each person: standard normals with the correlations of `spec`."""
-    matrix = [
-        [1.0, spec.skill_outside, spec.skill_attitude],
-        [spec.skill_outside, 1.0, spec.outside_attitude],
-        [spec.skill_attitude, spec.outside_attitude, 1.0],
-    ]
-    root = np.linalg.cholesky(np.array(matrix))
-    plain = np.stack([luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude")])
-    skill, outside, attitude = root @ plain
-    return skill, outside, attitude
+    first, second, third = (luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude"))
+    # The root of the matrix of correlations, by Cholesky's rule and by hand: a library's differs between processors.
+    own_outside = np.sqrt(1.0 - spec.skill_outside * spec.skill_outside)
+    shared = (spec.outside_attitude - spec.skill_attitude * spec.skill_outside) / own_outside
+    left = 1.0 - spec.skill_attitude * spec.skill_attitude - shared * shared
+    own_attitude = np.sqrt(max(left, 0.0))
+    outside = spec.skill_outside * first + own_outside * second
+    attitude = spec.skill_attitude * first + shared * second + own_attitude * third
+    return first, outside, attitude

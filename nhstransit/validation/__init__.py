@@ -1,6 +1,6 @@
 """What a scenario gives beside everything that was published: verdicts, identities, tensions, and forecasts scored.
 
-validate(nt.load_scenario("england-2010-fitted"), replications=20).table
+validate(nt.load_scenario("england-2010"), replications=20).table
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ from nhstransit.errors import CalibrationError, nearest
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.places import found
 from nhstransit.published import bundled_outcomes
-from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario import Scenario, bundled_variant, load_scenario
+from nhstransit.scenario.opening import pay_columns
 from nhstransit.workforce.codes import BANDS
 
 BUNDLED = "england/ex-ante-2011-01-19.toml"
@@ -82,11 +83,15 @@ class Fitting:
 
 @attrs.frozen(kw_only=True)
 class ExAnte:
-    """A world as it was known on a day. Raises CalibrationError for a part that rests on nothing, or on what came later."""
+    """A world as it was known on a day: what sets the variant `of` apart, on a `base` to which nothing was fitted.
+
+    Raises CalibrationError for a part that rests on nothing, or on what came later, and for a base that carries a fit.
+    """
 
     about: str
     as_of: dt.date
     of: str
+    base: str
     known: str
     pay_kept: float
     pay_kept_range: tuple[float, ...]
@@ -124,8 +129,13 @@ class ExAnte:
 @cache
 def _plain(told: ExAnte) -> Scenario:
     """The world with everything set and nothing moved, its posts not scaled yet."""
-    base, keep = load_scenario(told.of), {one.name for one in told.policy}
-    scenario = base.without(*(name for name in base.policies if name not in keep))
+    base, keep = load_scenario(told.base), {one.name for one in told.policy}
+    if base.calibrated:
+        raise CalibrationError(
+            "base", f"is {told.base!r}, to which numbers were fitted", "name the world before fitting"
+        )
+    planned = bundled_variant(told.of, base)
+    scenario = planned.without(*(name for name in planned.policies if name not in keep))
     for one in told.set:
         item: Any = one.text if one.value is None else one.value
         scenario = scenario.having(one.path, item)
@@ -151,13 +161,9 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
     A post costs what the opening staff of its band are paid on average; largest remainders make posts whole.
     """
     people = scenario.workforce
-    bands, table = (
-        people.band.astype("int64"),
-        Law.bundled().annual_pay(people.band, people.point, epoch_day(scenario.start)),
-    )
-    own = np.where(
-        people.pay_pence > 0, people.pay_pence, table
-    )  # those without pay of their own are paid by the tables
+    bands = people.band.astype("int64")
+    paid = pay_columns(people, Law.bundled(), scenario.roster.area, epoch_day(scenario.start))
+    own = paid["pay_pence"].astype("int64")
     pay = np.bincount(bands, own, len(BANDS)) / np.maximum(np.bincount(bands, minlength=len(BANDS)), 1)
     senders = bundled_outcomes().reading.senders
     lines = [(body, line) for body in scenario.organisations if body.kind not in senders for line in body.establishment]

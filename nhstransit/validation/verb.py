@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Floats
-from nhstransit.errors import CalibrationError
+from nhstransit.arrays import Floats, plain
+from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.published import (
     Figure,
     Fit,
     Outcome,
     Outcomes,
-    bundled_fit,
-    bundled_fits,
     bundled_outcomes,
     checked_figures,
+    fit_of,
 )
 from nhstransit.scenario import Scenario
 from nhstransit.sweeps import Draws, sweep
@@ -27,7 +26,6 @@ from nhstransit.validation.table import Line, Validation
 from nhstransit.validation.verdicts import Simulated, role_of, standardised, verdict_of
 
 FEWEST, MIDDLE = 5, (0.1, 0.9)
-FITTED_NAME = "-fitted"  # ends the name of a variant that carries a bundled fit
 
 
 def validate(
@@ -60,9 +58,11 @@ def validate(
 
     Raises CalibrationError for fewer than five replications, and where every run failed; SweepError as `sweep` does.
     """
+    replications = plain(replications)
+    check_kind("scenario", scenario, Scenario)
     if type(replications) is not int or replications < FEWEST:
         raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
-    found, known = outcomes or bundled_outcomes(), fit or _fit_of(scenario)
+    found, known = outcomes or bundled_outcomes(), fit or fit_of(scenario)
     study = sweep(
         scenario,
         replications=replications,
@@ -132,9 +132,3 @@ def _simulated(column: Floats) -> Simulated:
     low, high = np.quantile(there, MIDDLE)
     spread = float(there.std(ddof=1)) if len(there) > 1 else 0.0
     return Simulated(mean=float(there.mean()), spread=spread, low=float(low), high=float(high))
-
-
-def _fit_of(scenario: Scenario) -> Fit | None:
-    """The bundled fit that a scenario of this name carries, if any."""
-    name = scenario.name.removesuffix(FITTED_NAME)
-    return bundled_fit(name) if name != scenario.name and name in bundled_fits() else None

@@ -6,9 +6,29 @@ import math
 
 import attrs
 
-FITTED, HELD_OUT, CHECK, CONTEXT = "fitted", "held out", "check", "context"
-WITHIN, BAND, CHANCE, MISS, SHOWN = "within tolerance", "within band", "within chance", "miss", "no verdict"
-AS_SAID, NOT_AS_SAID, NOT_SIMULATED = "as reported", "not as reported", "not simulated"
+from nhstransit.published.kept import FITTED, MISS, NOT_AS_SAID, NOT_SIMULATED, SHOWN
+
+__all__ = [
+    "AS_SAID",
+    "BAND",
+    "CHANCE",
+    "CHECK",
+    "CONTEXT",
+    "FITTED",
+    "HELD_OUT",
+    "MISS",
+    "NOT_AS_SAID",
+    "NOT_SIMULATED",
+    "SHOWN",
+    "VERDICTS",
+    "WITHIN",
+    "Simulated",
+    "role_of",
+    "standardised",
+    "verdict_of",
+]
+HELD_OUT, CHECK, CONTEXT = "held out", "check", "context"
+WITHIN, BAND, CHANCE, AS_SAID = "within tolerance", "within band", "within chance", "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
     BAND: "not so, but it lies within the wider range that the figure's table would accept",

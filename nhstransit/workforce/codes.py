@@ -11,6 +11,7 @@ BANDS = ("1", "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "VSM")
 SEXES = ("female", "male", "unknown")
 CONTRACTS = ("permanent", "fixed-term")
 SECTIONS = ("1995", "2008", "2015", "none")  # sections of the NHS Pension Scheme
+ZONES = ("none", "fringe", "outer", "inner")  # of the high-cost-area supplement
 VSM = BANDS.index("VSM")
 
 

@@ -10,11 +10,12 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Shorts, Singles, guarded
-from nhstransit.dates import complete_years
-from nhstransit.errors import StaffError
+from nhstransit.dates import complete_years, date_of
+from nhstransit.errors import Mistakes, StaffError, shown
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 
 NEVER = 2**31 - 1  # an epoch day or day that does not come
+YOUNGEST = 16  # complete years at the start of service
 
 COLUMNS = {
     "staff": "int32",  # permanent identity, 0 or more; all luck of a person hangs on it
@@ -42,8 +43,12 @@ COLUMNS = {
 class Workforce:
     """Staff columns, each (n,) and read-only; `COLUMNS` says what each holds. Equal content is an equal workforce.
 
-    Raises StaffError, with the place, for columns of unequal length, a code out of range, an identity given twice or
-    negative, a whole-time equivalent outside 1–100 hundredths, or service that began before a sixteenth birthday.
+    `lines` holds the line of the file `source` on which each row begins, where the staff come from one: mistakes are told
+    by it.
+
+    Raises StaffError, with the place of each mistake, for columns of unequal length or of text, a code out of range, an
+    identity given twice or negative, a whole-time equivalent outside 1–100 hundredths, or service that began before a
+    sixteenth birthday.
     """
 
     staff: Ints
@@ -67,14 +72,22 @@ class Workforce:
     employers: tuple[str, ...]
     functions: tuple[str, ...]
     source: str = "given in Python"
+    lines: Ints | None = attrs.field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        order = np.argsort(np.asarray(self.staff), kind="stable")
+        count = np.shape(self.staff)
+        columns = {}
         for name, dtype in COLUMNS.items():
             given = np.asarray(getattr(self, name))
-            if given.shape != order.shape:
-                raise StaffError(name, f"has shape {given.shape}", f"give {len(order)} entries, one a person")
-            object.__setattr__(self, name, guarded(np.ascontiguousarray(_fitted(name, given[order], dtype))))
+            if given.ndim != 1 or given.shape != count:
+                many = count[0] if count else 0
+                raise StaffError(name, f"has shape {given.shape}", f"give {many} entries, one a person")
+            columns[name] = _fitted(name, given, dtype)
+        order = np.argsort(columns["staff"], kind="stable")
+        for name, column in columns.items():
+            object.__setattr__(self, name, guarded(np.ascontiguousarray(column[order])))
+        if self.lines is not None:
+            object.__setattr__(self, "lines", guarded(np.asarray(self.lines, "int32")[order]))
         check(self)
 
     def __len__(self) -> int:
@@ -108,26 +121,58 @@ class Workforce:
         return {name: getattr(self, name) for name in COLUMNS}
 
     def having(self, **columns: Any) -> Workforce:
-        """This workforce with other columns or vocabularies, checked again."""
-        return attrs.evolve(self, **columns)
+        """This workforce with other columns or vocabularies, checked again; it is no longer told by lines of a file."""
+        return attrs.evolve(self, **{"lines": None, **columns})
 
 
 def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
-    """A column in its type; raises StaffError for a cell that would become another number in it."""
+    """A column in its type; raises StaffError for a cell that would become another number in it, or is none."""
+    _refuse_text(name, given, dtype)
     with np.errstate(invalid="ignore", over="ignore"):
-        column = given.astype(dtype)
+        try:
+            column = given.astype(dtype)
+        except OverflowError:  # a whole number of Python's own, beyond all columns
+            column = given.astype("float64").astype(dtype)
     changed = column != given
     if dtype != "float32" and changed.any():
         row = int(np.argmax(changed))
-        raise StaffError(f"{name}[{row}]", f"is {given[row]}, which does not fit", f"give what {dtype} can hold")
+        raise StaffError(f"{name}[{row}]", f"is {shown(given[row])}, which does not fit", f"give what {dtype} can hold")
     return np.asarray(column)
 
 
+_MEANS = {  # what stands in a column in place of text or of a date
+    "staff": "a whole number for each person, such as pandas.factorize makes of text",
+    "employer": "positions in `employers`",
+    "function": "positions in `functions`",
+    "band": "positions in codes.BANDS",
+    "sex": "positions in codes.SEXES",
+    "contract": "positions in codes.CONTRACTS",
+    "section": "positions in codes.SECTIONS",
+    "clinician": "True or False",
+    "critical": "True or False",
+    "born": "epoch days, as dates.epoch_day counts them",
+    "service_from": "epoch days, as dates.epoch_day counts them",
+    "contract_ends": "epoch days, as dates.epoch_day counts them, or NEVER",
+}
+
+
+def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
+    """Raise StaffError for a column that holds text, dates, or cells without anything, as columns of pandas may."""
+    if given.dtype.kind in "biuf" or not len(given):
+        return
+    plain = np.array([isinstance(item, (int, float, np.bool_, np.integer, np.floating)) for item in given])
+    if not plain.all():
+        row = int(np.argmin(plain))
+        right = f"give {_MEANS.get(name, f'numbers, as {dtype}')}"
+        raise StaffError(f"{name}[{row}]", f"is {shown(given[row])}, which is no number", right)
+
+
 def check(people: Workforce) -> None:
-    """Raise StaffError for the first person whose row cannot be right; the row is told by identity."""
-    _refuse(people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
+    """Raise StaffError for everybody whose row cannot be right, told by line of the file, or by identity."""
+    mistakes = Mistakes()
+    _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
     twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
-    _refuse(people, twice, "staff", "is given twice", "give each person one identity")
+    _refuse(mistakes, people, twice, "staff", "is given twice", "give each person one identity")
     vocabularies = {
         "employer": people.employers,
         "function": people.functions,
@@ -138,18 +183,46 @@ def check(people: Workforce) -> None:
     }
     for name, words in vocabularies.items():
         column = getattr(people, name)
-        _refuse(people, (column < 0) | (column >= len(words)), name, "is a code without a word", "give a known one")
-    _refuse(people, people.point < 0, "point", "is negative", "count pay points from 0")
-    _refuse(people, people.pay_pence < 0, "pay_pence", "is negative", "give pay of 0 or more")
+        _refuse(
+            mistakes,
+            people,
+            (column < 0) | (column >= len(words)),
+            name,
+            "is a code without a word",
+            "give a known one",
+        )
+    _refuse(mistakes, people, people.point < 0, "point", "is negative", "count pay points from 0")
+    _refuse(mistakes, people, people.pay_pence < 0, "pay_pence", "is negative", "give pay of 0 or more")
     share = (people.wte_hundredths < 1) | (people.wte_hundredths > 100)
-    _refuse(people, share, "wte_hundredths", "is outside 1 to 100", "give hundredths of a whole-time post")
-    early = complete_years(people.born, people.service_from) < 16
-    _refuse(people, early, "service_from", "lies before the 16th birthday", "give a later start or an earlier birth")
+    _refuse(mistakes, people, share, "wte_hundredths", "is outside 1 to 100", "give hundredths of a whole-time post")
+    for row in np.flatnonzero(complete_years(people.born, people.service_from) < YOUNGEST).tolist():
+        since, born = date_of(people.service_from[row]), date_of(people.born[row])
+        wrong = f"is {since}, which lies before the {YOUNGEST}th birthday of someone born on {born}"
+        right = "give a later start or an earlier birth"
+        mistakes.add(fault(people, row, "service_from", wrong, right), *order_of(people, row, "service_from"))
     for name in ("skill", "outside", "attitude"):
-        _refuse(people, ~np.isfinite(getattr(people, name)), name, "is not a number", "give a standardised score")
+        wrong = ~np.isfinite(getattr(people, name))
+        _refuse(mistakes, people, wrong, name, "is not a number", "give a standardised score")
+    mistakes.tell()
 
 
-def _refuse(people: Workforce, wrong: Bools, column: str, what: str, right: str) -> None:
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise StaffError(f"staff {people.staff[row]}: {column}", f"{what} ({getattr(people, column)[row]})", right)
+def _refuse(mistakes: Mistakes, people: Workforce, wrong: Bools, column: str, what: str, right: str) -> None:
+    """Note each row that is wrong in a column."""
+    for row in np.flatnonzero(wrong).tolist():
+        told = f"{what} ({getattr(people, column)[row]})"
+        mistakes.add(fault(people, row, column, told, right), *order_of(people, row, column))
+
+
+def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> StaffError:
+    """What is wrong in a row, told by file and line where the staff come from a file, and by identity otherwise."""
+    if people.lines is None:
+        return StaffError(f"staff {people.staff[row]}: {column}", wrong, right)
+    place = f"line {people.lines[row]}, staff {people.staff[row]}: {column}"
+    told: StaffError = StaffError(place, wrong, right).in_file(people.source)
+    return told
+
+
+def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
+    """By which the mistakes of a staff list are put in order: lines of the file, then columns."""
+    line = row if people.lines is None else int(people.lines[row])
+    return line, list(COLUMNS).index("pay_pence" if column == "pay_pounds" else column)

@@ -331,7 +331,7 @@ def section_of(word: str) -> str | None:
     ):
         return "none"
     if len(set(sections)) == 1:
-        return sections[0]
+        return str(sections[0])
     if sections or re.search(r"nhs|^y$|^yes$|member|enrolled|pensionable|^active", plain):
         return BY_SERVICE
     if re.search(

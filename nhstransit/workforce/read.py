@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.dates import date_of, epoch_day
-from nhstransit.errors import StaffError, nearest
+from nhstransit.arrays import Bools
+from nhstransit.dates import date_of, epoch_day, read_date
+from nhstransit.errors import InputError, Mistakes, StaffError, check_path, nearest, shown
 from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
 from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.faults import Opening, note_unfit
 
 NEEDED = ("staff", "employer", "function", "band", "point", "wte", "born", "service_from", "sex")
 DEFAULTS = {
@@ -29,52 +32,113 @@ DEFAULTS = {
 }
 
 
-def read_staff(path: Path, employers: Sequence[str], functions: Sequence[str]) -> Workforce:
+def read_staff(
+    path: Path, employers: Sequence[str], functions: Sequence[str], *, opening: Opening | None = None
+) -> Workforce:
     """The workforce in a CSV file whose header names the columns of `NEEDED`, and any of `DEFAULTS`.
 
     Dates are written 1965-03-31, whole-time equivalents 0.6, pay points from 1 (the lowest of the band), answers yes or
-    no. Raises StaffError or FormatError naming file, row and column.
+    no. Where the first day of the scenario and its pay bands are known (`opening`), everybody must be able to be in post
+    then.
+
+    Raises StaffError or FormatError naming file, line and column of every mistake, in order of lines.
     """
-    cells = tables.read_csv(path)
+    check_path("path", path)
+    mistakes = Mistakes()
+    cells = tables.read_csv(path, mistakes)
     _check_header(path, cells)
-    count = len(cells["staff"])
-    if not count:
-        raise StaffError(str(path), "names nobody", "give a line a person under the header")
-    text = {name: cells.get(name, [default] * count) for name, default in DEFAULTS.items()} | {
-        name: cells[name] for name in NEEDED
-    }
-
-    def column(name: str, read: Callable[[str], Any]) -> list[Any]:
-        return [_cell(path, place, name, item, read) for place, item in enumerate(text[name])]
-
-    try:
-        return Workforce(
-            staff=np.array(column("staff", _whole(0, 2**31 - 2))),
-            employer=np.array(column("employer", _word(employers))),
-            function=np.array(column("function", _word(functions))),
-            band=np.array(column("band", _word(BANDS))),
-            point=np.array(column("point", _whole(1, 12))) - 1,
-            pay_pence=np.array(column("pay_pounds", _pence)),
-            wte_hundredths=np.array(column("wte", _hundredths)),
-            born=np.array(column("born", _day)),
-            service_from=np.array(column("service_from", _day)),
-            sex=np.array(column("sex", _word(SEXES))),
-            clinician=np.array(column("clinician", _yes)),
-            contract=np.array(column("contract", _word(CONTRACTS))),
-            contract_ends=np.array(column("contract_ends", lambda item: _day(item) if item else NEVER)),
-            section=np.array(column("section", _word(SECTIONS))),
-            critical=np.array(column("critical", _yes)),
-            skill=np.array(column("skill", _score)),
-            outside=np.array(column("outside", _score)),
-            attitude=np.array(column("attitude", _score)),
+    if not cells.lines and not mistakes:
+        raise StaffError("", "names nobody", "give a line a person under the header").in_file(path)
+    text = {name: cells.get(name, [default] * len(cells.lines)) for name, default in DEFAULTS.items()}
+    text |= {name: cells[name] for name in NEEDED}
+    columns, right = _columns(path, text, cells.lines, _readers(employers, functions), mistakes)
+    rows = np.flatnonzero(right)
+    with mistakes.noted():
+        people = Workforce(
+            **{name: np.array(column)[rows] for name, column in columns.items()},
             employers=tuple(employers),
             functions=tuple(functions),
-            source=path.name,
+            source=str(path),  # by which mistakes are told
+            lines=np.array(cells.lines, "int32")[rows],
         )
-    except StaffError as error:
-        raise (
-            error if str(path) in error.where else StaffError(f"{path}: {error.where}", error.wrong, error.right)
-        ) from None
+        if opening is not None:
+            note_unfit(people, opening, mistakes)
+    mistakes.tell()
+    return attrs.evolve(people, source=path.name)
+
+
+Reader = Callable[[str], Any]
+
+
+def _readers(employers: Sequence[str], functions: Sequence[str]) -> dict[str, tuple[str, Reader, Any]]:
+    """By column of the file: the column of the workforce, how a cell is read, and what stands for one that cannot be."""
+    return {
+        "staff": ("staff", _whole(0, 2**31 - 2), 0),
+        "employer": ("employer", _word(employers), 0),
+        "function": ("function", _word(functions), 0),
+        "band": ("band", _word(BANDS), 0),
+        "point": ("point", _point, 0),
+        "pay_pounds": ("pay_pence", _pence, 0),
+        "wte": ("wte_hundredths", _hundredths, 1),
+        "born": ("born", _day, 0),
+        "service_from": ("service_from", _day, 0),
+        "sex": ("sex", _word(SEXES), 0),
+        "clinician": ("clinician", _yes, False),
+        "contract": ("contract", _word(CONTRACTS), 0),
+        "contract_ends": ("contract_ends", lambda item: _day(item) if item else NEVER, NEVER),
+        "section": ("section", _word(SECTIONS), 0),
+        "critical": ("critical", _yes, False),
+        "skill": ("skill", _score, 0.0),
+        "outside": ("outside", _score, 0.0),
+        "attitude": ("attitude", _score, 0.0),
+    }
+
+
+def _columns(
+    path: Path,
+    text: Mapping[str, Sequence[str]],
+    lines: Sequence[int],
+    readers: Mapping[str, tuple[str, Reader, Any]],
+    mistakes: Mistakes,
+) -> tuple[dict[str, list[Any]], Bools]:
+    """The columns of the workforce, and which rows are right in all of them, (n,); each cell that is not is noted."""
+    right = np.ones(len(lines), bool)
+    columns: dict[str, list[Any]] = {}
+    for place, (name, (column, read, instead)) in enumerate(readers.items()):
+        known = {item: _read(read, item) for item in dict.fromkeys(text[name])}
+        wrong = {item: reason for item, reason in known.items() if isinstance(reason, ValueError)}
+        columns[column] = [instead if item in wrong else known[item] for item in text[name]]
+        for row, item in enumerate(text[name] if wrong else ()):
+            if item in wrong:
+                right[row] = False
+                mistakes.add(_told(path, lines[row], name, item, wrong[item]), lines[row], place)
+    return columns, right
+
+
+def _read(read: Reader, item: str) -> Any:
+    """A cell read, or the ValueError that says what would be right."""
+    try:
+        return read(item)
+    except ValueError as reason:
+        return reason
+
+
+def _told(path: Path, line: int, name: str, item: str, reason: ValueError) -> Callable[[], InputError]:
+    """How to make the sentence for a cell that cannot be read."""
+
+    def error() -> InputError:
+        told: InputError = StaffError(f"line {line}: {name}", f"is {shown(item)}", str(reason)).in_file(path)
+        return told
+
+    return error
+
+
+class _UnknownError(ValueError):
+    """A word that is not known; the nearest is looked for only if the mistake is told."""
+
+    def __str__(self) -> str:
+        word, words = self.args
+        return nearest(word, words)
 
 
 def write_staff(path: Path, people: Workforce) -> None:
@@ -108,30 +172,21 @@ def write_staff(path: Path, people: Workforce) -> None:
 
 
 def _check_header(path: Path, cells: Mapping[str, Any]) -> None:
-    known = (*NEEDED, *DEFAULTS)
-    for name in cells:
-        if name not in known:
-            raise StaffError(f"{path}: column {name!r}", "is not known", nearest(name, known))
-    for name in NEEDED:
-        if name not in cells:
-            raise StaffError(f"{path}: column {name!r}", "is missing", f"add it; needed: {', '.join(NEEDED)}")
-
-
-def _cell(path: Path, place: int, name: str, item: str, read: Callable[[str], Any]) -> Any:
-    """One cell read; where it cannot be, the line of the file (the header is line 1) and the column are told."""
-    try:
-        return read(item)
-    except ValueError as error:
-        raise StaffError(f"{path}: line {place + 2}: {name}", f"is {item!r}", str(error)) from None
+    """Raise StaffError for every column that is not known, and every one that is missing."""
+    tables.check_header(path, cells, NEEDED, DEFAULTS, StaffError)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(item: str) -> int:
-        if not item.isdecimal() or not low <= int(item) <= high:
+        if not (item.isascii() and item.isdecimal() and len(item) <= 18) or not low <= int(item) <= high:
             raise ValueError(f"give a whole number from {low} to {high}")
         return int(item)
 
     return read
+
+
+def _point(item: str) -> int:
+    return _whole(1, 12)(item) - 1
 
 
 def _word(words: Sequence[str]) -> Callable[[str], int]:
@@ -139,37 +194,36 @@ def _word(words: Sequence[str]) -> Callable[[str], int]:
 
     def read(item: str) -> int:
         if item not in places:
-            raise ValueError(nearest(item, words))
+            raise _UnknownError(item, words)
         return places[item]
 
     return read
 
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+def _number(item: str) -> float:
+    """A number as it is usually written; nan for everything else that Python takes for one, and for what is none."""
+    return float(item) if len(item) < 40 and _NUMBER.fullmatch(item) else float("nan")
+
+
 def _pence(item: str) -> int:
-    try:
-        pounds = float(item)
-    except ValueError:
-        pounds = -1.0
+    pounds = _number(item)
     if not 0 <= pounds <= 20_000_000:
         raise ValueError("give whole-time basic pay a year in pounds, or 0 for the pay point's")
     return round(pounds * 100)
 
 
 def _hundredths(item: str) -> int:
-    try:
-        hundredths = round(float(item) * 100)
-    except (ValueError, OverflowError):
-        hundredths = 0
-    if not 1 <= hundredths <= 100:
+    share = _number(item)
+    if not 0.01 <= share <= 1:
         raise ValueError("give a whole-time equivalent from 0.01 to 1, such as 0.6")
-    return hundredths
+    return round(share * 100)
 
 
 def _day(item: str) -> int:
-    try:
-        return epoch_day(dt.date.fromisoformat(item))
-    except ValueError:
-        raise ValueError("give a date such as 1965-03-31") from None
+    return epoch_day(read_date(item, "1965-03-31"))
 
 
 def _yes(item: str) -> bool:
@@ -179,10 +233,7 @@ def _yes(item: str) -> bool:
 
 
 def _score(item: str) -> float:
-    try:
-        score = float(item)
-    except ValueError:
-        score = float("inf")
+    score = _number(item)
     if not abs(score) <= 10:
         raise ValueError("give a standardised score between -10 and 10")
     return score

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from nhstransit.bounds import Suitable
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.eventlog import Kind
 from nhstransit.run import Run
 
 Spell = tuple[
@@ -16,7 +16,7 @@ Spell = tuple[
 
 def spells(run: Run, rules: Sequence[str], *, newcomers: bool) -> list[Spell]:
     """Spells in post; whoever was made redundant by one of `rules` would have stayed to the end, and not come back."""
-    codes, end = {rule_code(rule) for rule in rules}, run.scenario.calendar.days
+    codes, end = {run.code_of(rule) for rule in rules}, run.scenario.calendar.days
     going: dict[int, tuple[int, int, list[int]]] = {}
     for staff, post in zip(run.people.staff.tolist(), run.opening_post.tolist(), strict=True):
         if post >= 0:

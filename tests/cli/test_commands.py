@@ -43,11 +43,44 @@ def test_the_hamlet_runs(hamlet):
 
 @pytest.mark.parametrize(
     "heading",
-    ["A hamlet in transition", "What people expect", "How people left", "The accounts", "One person's career"],
+    ["A hamlet in transition", "Where people worked", "How people left", "What employers did", "What was paid"],
 )
 def test_the_story_has_its_parts(hamlet, heading):
-    """The story, the accounts and one person's career are printed."""
+    """Five sentences and narrow tables are printed; the long ones, and anybody's career, only where they are asked for."""
     assert heading in hamlet[0].stdout
+    assert "What people expect" not in hamlet[0].stdout and "career" not in hamlet[0].stdout
+
+
+def test_what_is_printed_fits_80_columns_and_100_lines(hamlet):
+    """Also where the terminal is said to be another."""
+    lines = hamlet[0].stdout.splitlines()
+    assert len(lines) <= 100 and max(map(len, lines)) <= 80
+
+
+def test_long_tables_and_a_career_are_printed_where_asked_for(tmp_path, capsys):
+    """`--full` and `--person`; the folder's own story has the long tables and nobody's career."""
+    status, out, _ = told(capsys, "run", "hamlet", "--full", "--person", "7", "--out", str(tmp_path / "o"))
+    assert status == 0 and "What people expect" in out and "The accounts" in out
+    assert str(nt.career(nt.load_run(tmp_path / "o"), 7)).splitlines()[0][:60] in out
+    kept = (tmp_path / "o" / "story.txt").read_text("utf-8")
+    assert "The accounts" in kept and "career" not in kept and "UNCALIBRATED: an invented example" in kept
+
+
+def test_a_person_who_is_not_there_leaves_nothing_written(tmp_path, capsys):
+    """The mistake is told before the folder is made."""
+    status, out, err = told(capsys, "run", "hamlet", "--person", "999999", "--out", str(tmp_path / "o"))
+    assert (status, out) == (2, "") and "is nobody in this run" in err
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_staff_list_of_ones_own_is_told_of_as_a_whole(tmp_path, capsys):
+    """Nobody in it is told of by identity, in what is printed or in its story, and the banner says whose world it is."""
+    path = tmp_path / "mine.toml"
+    path.write_text('format = 1\nof = "hamlet"\nname = "mine"\n', "utf-8")
+    status, out, _ = told(capsys, "run", str(path), "--out", str(tmp_path / "o"))
+    assert status == 0 and "UNCALIBRATED: a scenario of your own." in " ".join(out.split())
+    for text in (out, (tmp_path / "o" / "story.txt").read_text("utf-8")):
+        assert "Staff " not in text and "career" not in text
 
 
 def test_the_folder_holds_the_run(hamlet):
@@ -63,7 +96,7 @@ def test_the_log_is_written_in_words(hamlet):
         lines = list(csv.DictReader(file))
     made = nt.load_run(hamlet[1])
     assert len(lines) == len(made.log)
-    assert {"applied", "departed", "severance"} <= {line["kind"] for line in lines}
+    assert {"applied", "departed", "severance"} <= {line["event"] for line in lines}
     assert any(line["date"] == "2010-10-29" and line["rule"] == "mars" for line in lines)
 
 

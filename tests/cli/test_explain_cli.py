@@ -9,13 +9,15 @@ import pytest
 
 import nhstransit as nt
 from cli.asking import asked, refused
+from nhstransit.published import status_of
 
 
 def test_it_prints_the_explanation(capsys):
-    """Word for word what `explain` gives."""
+    """Word for word what `explain` gives, and what the numbers rest on."""
     status, out, err = asked(capsys, "explain", "hamlet")
     assert (status, err) == (0, "")
-    assert out.rstrip("\n") == str(nt.explain(nt.load_scenario("hamlet")))
+    hamlet = nt.load_scenario("hamlet")
+    assert out == f"{nt.explain(hamlet)}\nhamlet: {status_of(hamlet).banner}\n"
 
 
 def test_in_a_process_of_its_own_too():

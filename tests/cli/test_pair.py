@@ -10,6 +10,18 @@ from cli.asking import asked, refused
 from nhstransit import comparison
 from nhstransit.cli.compare import CUTS
 from nhstransit.comparison import diverge
+from nhstransit.published import status_of
+
+RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
+
+
+def told(capsys, *words: str) -> str:
+    """What is printed between the line that names both worlds and what is said of both worlds at the end."""
+    status, out, _ = asked(capsys, *words)
+    first, _, rest = out.partition("\n")
+    assert status == 0 and first.startswith("Run: ") and ". Baseline: " in first
+    assert rest.endswith(RESTS_ON)
+    return rest.removesuffix(RESTS_ON)
 
 
 @pytest.fixture(scope="module")
@@ -25,28 +37,53 @@ def test_two_scenarios_part_where_the_library_says(capsys):
     """`diverge hamlet --without mars` prints the audit."""
     hamlet = nt.load_scenario("hamlet")
     want = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
-    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{want!r}\n", "")
+    told = "Run: hamlet. Baseline: hamlet without mars. Both with seed 1."
+    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{told}\n{want!r}\n{RESTS_ON}", "")
 
 
 def test_saved_runs_are_audited_and_compared(kept, capsys):
     """Two folders are loaded, whatever their seed, and told as their runs are in Python."""
     run, baseline = map(nt.load_run, kept)
-    assert asked(capsys, "diverge", *kept)[1] == f"{diverge(run, baseline)!r}\n"
-    assert asked(capsys, "compare", *kept)[1] == f"{nt.compare(run, baseline=baseline)!r}\n"
+    assert told(capsys, "diverge", *kept) == f"{diverge(run, baseline)!r}\n"
+    assert told(capsys, "compare", *kept) == f"{nt.compare(run, baseline=baseline)!r}\n"
 
 
 def test_a_saved_run_beside_its_own_scenario(kept, capsys):
     """The scenario is played with the seed of the saved run: the same events; with a policy less, the other run's."""
-    assert asked(capsys, "diverge", kept[0], "hamlet")[1].startswith("The two runs are the same, event for event")
-    assert asked(capsys, "compare", kept[0], "--without", "mars")[1] == asked(capsys, "compare", *kept)[1]
-    assert asked(capsys, "compare", "hamlet", kept[1], "--seed", "4")[1] == asked(capsys, "compare", *kept)[1]
+    assert told(capsys, "diverge", kept[0], "hamlet").startswith("The two runs are the same, event for event")
+    assert told(capsys, "compare", kept[0], "--without", "mars") == told(capsys, "compare", *kept)
+    assert told(capsys, "compare", "hamlet", kept[1], "--seed", "4") == told(capsys, "compare", *kept)
+
+
+def test_what_is_set_is_set_in_the_run(kept, capsys):
+    """A what-if is the run: its gaps have the sign of what the change does; both worlds are named in the first line."""
+    hamlet = nt.load_scenario("hamlet")
+    changed = hamlet.having("policies.mars.quota", 0.0)
+    want = nt.compare(nt.simulate(changed, seed=4), baseline=nt.simulate(hamlet, seed=4))
+    assert want.gaps.loc["left with pay", "gap"] < 0
+    words = ("--set", "policies.mars.quota=0.0")
+    first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
+    for world in (("hamlet", "--seed", "4"), ("hamlet", "hamlet", "--seed", "4"), (kept[0],), (kept[0], kept[0])):
+        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{RESTS_ON}"
+    audit = asked(capsys, "diverge", "hamlet", *words)[1]
+    assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
+    assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit
+
+
+def test_what_is_set_and_what_is_left_out_stand_on_their_own_sides(capsys):
+    """`--set` with `--without`: the run has the change and the policy, the baseline neither."""
+    hamlet = nt.load_scenario("hamlet")
+    run = nt.simulate(hamlet.having("policies.mars.payback_months", 6), seed=1)
+    want = nt.compare(run, baseline=nt.simulate(hamlet.without("rets"), seed=1))
+    words = ("compare", "hamlet", "--set", "policies.mars.payback_months=6", "--without", "rets")
+    assert told(capsys, *words) == f"{want!r}\n"
 
 
 def test_one_person_is_audited(kept, capsys):
     """`--staff` looks at one person's events."""
     run, baseline = map(nt.load_run, kept)
     who = diverge(run, baseline).person
-    assert f"{diverge(run, baseline, staff=who)!r}\n" == asked(capsys, "diverge", *kept, "--staff", str(who))[1]
+    assert f"{diverge(run, baseline, staff=who)!r}\n" == told(capsys, "diverge", *kept, "--staff", str(who))
 
 
 def test_the_responsible_difference_is_found_by_trial(kept, capsys):
@@ -75,14 +112,15 @@ def test_several_seeds_are_compared_as_in_python(capsys):
     """`--seeds 2 --seed 3` plays seeds 3 and 4 on both sides."""
     hamlet = nt.load_scenario("hamlet")
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in (3, 4)] for world in (hamlet, hamlet.without("rets")))
-    _, out, _ = asked(capsys, "compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
-    assert out == f"{nt.compare(runs, baseline=baselines)!r}\n"
+    words = ("compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
+    assert told(capsys, *words) == f"{nt.compare(runs, baseline=baselines)!r}\n"
+    assert "Both with seeds 3 to 4." in asked(capsys, *words)[1]
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("diverge", "hamlet"), "the baseline is the scenario itself; say what it goes --without"),
+        (("diverge", "hamlet"), "the baseline is the scenario itself; say what to --set in the run"),
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
@@ -123,5 +161,18 @@ def test_a_saved_run_keeps_its_seed(kept, capsys):
     """Another seed, several seeds, or a change to a saved baseline are refused."""
     assert "the saved run has the seed 4, not 1; leave out --seed" in refused(capsys, "compare", *kept, "--seed", "1")
     assert "a saved run has one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
-    assert "nothing in it can be left out or set" in refused(capsys, "diverge", *kept, "--without", "rets")
+    assert "nothing in it can be left out" in refused(capsys, "diverge", *kept, "--without", "rets")
     assert "holds no run" in refused(capsys, "diverge", ".", "hamlet")
+
+
+def test_deadweight_is_told_without_being_asked(kept, capsys):
+    """Who was paid to go by a scheme that the baseline lacks, and would have left unpaid: for one pair and for several."""
+    out = asked(capsys, "compare", *kept)[1]
+    row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
+    want = (
+        f"Deadweight of mars: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
+    )
+    assert want in out
+    assert f"they were paid £{row['pounds']:,.0f}." in out
+    assert "Deadweight of mars: of " in asked(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
+    assert "Deadweight" not in asked(capsys, "compare", "hamlet", "--without", "rets")[1]

@@ -6,6 +6,7 @@ import pytest
 
 import nhstransit as nt
 from cli.asking import asked, refused
+from nhstransit.published import status_of
 from nhstransit.scenario import assumptions
 
 
@@ -84,3 +85,31 @@ def test_the_modules_name_is_no_verb(capsys):
 def test_mistakes_are_told_in_a_sentence(capsys, words, hint):
     """Exit status 2, one line, and what would be right."""
     assert hint in refused(capsys, *words)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("words", [("show", "hamlet", "--all"), ("validate", "hamlet", "--replications", "5")])
+def test_on_a_narrow_terminal_words_stay_whole(words, width, capsys, monkeypatch):
+    """No table is wider than the terminal, and none prints its words letter by letter."""
+    from rich.console import Console
+
+    monkeypatch.setattr("nhstransit.cli.show.console", lambda: Console(width=width))
+    status, out, _ = asked(capsys, *words)
+    tables = [line for line in out.splitlines() if set(line) & {"─"}]
+    assert status == 0 and tables and max(map(len, tables)) <= width
+    lone = [line for line in out.splitlines() if len(line.strip()) == 1 and line.strip().isalpha()]
+    assert not lone
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "hamlet"),
+        ("explain", "hamlet"),
+        ("compare", "hamlet", "--without", "mars"),
+        ("diverge", "hamlet", "--without", "mars"),
+    ],
+)
+def test_every_verb_says_what_the_numbers_rest_on(words, capsys):
+    """In the words of the one place that decides it."""
+    assert f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n" in asked(capsys, *words)[1]

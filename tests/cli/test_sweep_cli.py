@@ -151,16 +151,16 @@ def test_a_stopped_sweep_ends_with_130(
     assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
 
 
-def test_the_first_failure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sweep with failed runs says which was the first, and why; exit status 1 where none came to anything."""
+def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A sweep with failed runs says so at once, then how many failed and why; exit status 1 where none came to anything."""
     file, store = study(tmp_path)
     text = Path(file).read_text().replace("seed =", 'measure = "tests.sweeps.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
     assert status == 2 and "names code of one's own (tests.sweeps.made:wordy)" in err and "--allow-code" in err
-    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--allow-code")
+    status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
-    assert (
-        "The first failure (as it was, draw 0, replication 0): nhstransit.errors.SweepError: measure: left: is 'three'"
-        in out
-    )
+    why = "nhstransit.errors.SweepError: measure: left: is 'three'"
+    assert f"as it was: 2 runs failed, the first in draw 0, replication 0: {why}" in out
+    assert "nhstransit: scenario 'as it was': a run failed (seed " in err and why in err and "Warning" not in err
+    assert f"No run came to anything: {why}" in asked(capsys, "table", store)[1]

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import nhstransit as nt
 from nhstransit.comparison import MECHANISMS, waterfall
-from nhstransit.comparison.accrual import accrued
 from nhstransit.comparison.cascade import RESIDUAL
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
@@ -22,6 +21,7 @@ from nhstransit.eventlog import Kind
 from nhstransit.grammar import Effect, Rejoin, Situation
 from nhstransit.parameters import bundled
 from nhstransit.run import Run
+from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario
 from tests.comparison.planted import COST, keeps, pair, pays, restless
 from tests.small import Own, date, person, played, rows

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhstransit as nt
+from nhstransit import tables
 from nhstransit.comparison import STRATA, THROUGH
 from nhstransit.engine.simulate import simulate
 from nhstransit.eventlog import Kind
@@ -59,7 +60,7 @@ def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, s
     assert ((table["least"] <= table["found"]) & (table["found"] <= table["most"])).all()
     assert (there.gaps["gap"] == -back.gaps["gap"]).all()
     assert (there.direct == back.direct).all()
-    moved = there.strata[list(THROUGH)].sum(axis=1)
+    moved = there.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
     assert moved.tolist() == [0, *there.strata["people"].tolist()[1:3], 0]
     assert (there.whom[there.how == 0] == -1).all() and not (there.whom == there.staff).any()
 
@@ -73,12 +74,12 @@ def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, s
             continue
         run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
         table = nt.compare(run, baseline=baseline).deadweight(name, months=[0, 1, 12, 600])
-        fates = table[["unpaid", "paid otherwise", "not gone", "unseen"]]
+        fates = table[["unpaid", "paid_otherwise", "not_gone", "unseen"]]
         assert (fates.sum(axis=1) == table["takers"]).all()
-        assert table["unpaid"].is_monotonic_increasing and table["paid otherwise"].is_monotonic_increasing
-        assert table.loc[600, "not gone"] == 0
+        assert table["unpaid"].is_monotonic_increasing and table["paid_otherwise"].is_monotonic_increasing
+        assert table.loc[600, "not_gone"] == 0
         saved = nt.compare(run, baseline=baseline).posts_saved(name)
-        assert (saved["net"] + saved["gone anyway"] + saved["empty anyway"] == saved["removed"]).all()
+        assert (saved["net"] + saved["gone_anyway"] + saved["empty_anyway"] == saved["removed"]).all()
         assert (saved["net"] >= 0).all()
 
 
@@ -93,12 +94,6 @@ def test_guarantees_are_of_four_kinds(scenario: Scenario, seed: int) -> None:
         table = nt.compare(run, baseline=baseline).additionality(name)
         given_ = run.log.of(Kind.RETAINED)
         opening = scenario.workforce.staff
-        who = np.intersect1d(given_.staff[given_.rule == nt_rule(name)], opening)
+        who = np.intersect1d(given_.staff[given_.rule == run.code_of(name)], opening)
         assert table["people"].sum() == len(who)
-        assert (table["put off"] <= table["people"]).all()
-
-
-def nt_rule(name: str) -> int:
-    from nhstransit.eventlog import rule_code
-
-    return rule_code(name)
+        assert (table["put_off"] <= table["people"]).all()

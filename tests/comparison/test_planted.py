@@ -34,7 +34,7 @@ def test_paying_those_who_would_have_left_is_all_deadweight(world):
     table = deadweight(run, without, "planted")
     assert table["takers"].tolist() == [len(would)] * 2
     assert table["unpaid"].tolist() == [len(would)] * 2
-    assert table["share"].tolist() == table["share of pounds"].tolist() == [1.0, 1.0]
+    assert table["share"].tolist() == table["share_of_pounds"].tolist() == [1.0, 1.0]
     assert table["pounds"].tolist() == [len(would) * COST / 100] * 2
 
 
@@ -46,7 +46,7 @@ def test_paying_those_who_would_have_stayed_is_none(world):
     assert table["takers"].iloc[0] > 10
     assert table["unpaid"].tolist() == table["pounds"].tolist() == [0, 0]
     assert table["share"].tolist() == [0.0, 0.0]
-    assert (table["not gone"] == table["takers"]).all()
+    assert (table["not_gone"] == table["takers"]).all()
 
 
 def test_deadweight_in_part_is_found_in_part(world):
@@ -69,7 +69,7 @@ def test_a_horizon_past_the_end_is_unseen(world):
     run, without = pair(scenario, pays(there, when=late))
     row = deadweight(run, without, "planted", months=[12]).iloc[0]
     left = len(leavers(baseline, late, "2013-03-31") & there)
-    assert (row["unpaid"], row["not gone"], row["unseen"]) == (left, 0, len(there) - left)
+    assert (row["unpaid"], row["not_gone"], row["unseen"]) == (left, 0, len(there) - left)
     assert row["share"] == 1.0
 
 
@@ -90,7 +90,7 @@ def test_who_would_have_been_paid_by_another_is_no_deadweight(world):
     other = with_policy(scenario, "other", pays(stay, when="2011-01-31"))
     run, without = pair(other, pays(stay))
     table = deadweight(run, without, "planted", months=[3, 12])
-    assert table["paid otherwise"].tolist() == [0, 7]
+    assert table["paid_otherwise"].tolist() == [0, 7]
     assert table["unpaid"].tolist() == [0, 0]
 
 
@@ -201,9 +201,9 @@ def test_departures_put_off_past_the_end_are_unseen(world):
     full = additionality(*pair(scenario, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
     short = attrs.evolve(scenario, end=date("2012-01-31"))
     cut = additionality(*pair(short, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
-    assert (full["people"], full["put off unseen"]) == (cut["people"], 0)
-    assert cut["put off"] + cut["put off unseen"] == cut["people"]
-    assert 0 < cut["put off"] < full["put off"] <= full["people"]
+    assert (full["people"], full["put_off_unseen"]) == (cut["people"], 0)
+    assert cut["put_off"] + cut["put_off_unseen"] == cut["people"]
+    assert 0 < cut["put_off"] < full["put_off"] <= full["people"]
 
 
 def test_a_policy_that_does_no_such_thing_is_refused():
@@ -239,8 +239,8 @@ def test_posts_that_would_have_stood_empty_are_not_saved(world):
     scenario, baseline = world
     would = leavers(baseline, "2010-10-01", YEAR_AFTER)
     row = posts_saved(*pair(scenario, pays(would, remove=True)), "planted").iloc[0]
-    assert (row["removed"], row["empty anyway"], row["net"]) == (len(would), len(would), 0)
-    assert np.isnan(row["a net post"]) and np.isnan(row["payback"])
+    assert (row["removed"], row["empty_anyway"], row["net"]) == (len(would), len(would), 0)
+    assert np.isnan(row["cost_a_net_post"]) and np.isnan(row["payback"])
 
 
 def test_posts_of_those_who_stay_are_saved(world):
@@ -249,9 +249,9 @@ def test_posts_of_those_who_stay_are_saved(world):
     stay = there_on(baseline, TWO_AFTER)
     table = posts_saved(*pair(scenario, pays(stay, remove=True)), "planted")
     assert table["net"].tolist() == table["removed"].tolist() == [len(stay)] * 2
-    assert table["a net post"].tolist() == table["a net post, by the gap"].tolist() == [COST / 100] * 2
-    assert table["exit cost"].tolist() == [len(stay) * COST / 100] * 2
-    assert (table["payback"] - 12 * table["exit cost"] / table["saving"]).abs().max() < 1e-9
+    assert table["cost_a_net_post"].tolist() == table["gap_a_net_post"].tolist() == [COST / 100] * 2
+    assert table["exit_cost"].tolist() == [len(stay) * COST / 100] * 2
+    assert (table["payback"] - 12 * table["exit_cost"] / table["saving"]).abs().max() < 1e-9
 
 
 def test_posts_that_go_in_the_baseline_too_are_not_saved(world):
@@ -260,5 +260,5 @@ def test_posts_that_go_in_the_baseline_too_are_not_saved(world):
     stay = sorted(there_on(baseline, TWO_AFTER))[:5]
     other = with_policy(scenario, "other", pays(stay[:2], when="2011-01-31", remove=True))
     row = posts_saved(*pair(other, pays(stay, remove=True)), "planted").iloc[0]
-    assert (row["removed"], row["gone anyway"], row["empty anyway"], row["net"]) == (5, 2, 0, 3)
-    assert row["a net post, by the gap"] == pytest.approx((5 - 2) * COST / 100 / 3)
+    assert (row["removed"], row["gone_anyway"], row["empty_anyway"], row["net"]) == (5, 2, 0, 3)
+    assert row["gap_a_net_post"] == pytest.approx((5 - 2) * COST / 100 / 3)

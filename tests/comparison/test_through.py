@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import nhstransit as nt
+from nhstransit import tables
 from nhstransit.comparison import CUTS, STRATA, THROUGH, Comparison
+from nhstransit.comparison.strata import COLUMNS
 from nhstransit.eventlog import Kind, rule_code
 from nhstransit.grammar import Appoint, Depart, Effect, Situation
 from nhstransit.metrics.knowledge import KNOWLEDGE, PAY_WEIGHTS
@@ -142,7 +144,7 @@ def hamlet():
 
 def test_ways_sum_to_those_whom_it_moved(hamlet):
     """In the table, the ways in which people came to it sum to the two strata that differ, and to none in the others."""
-    ways = hamlet.strata[list(THROUGH)].sum(axis=1)
+    ways = hamlet.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
     assert ways["gone because of it"] == hamlet.strata.loc["gone because of it", "people"] > 0
     assert ways["kept because of it"] == hamlet.strata.loc["kept because of it", "people"] > 0
     assert ways["here either way"] == ways["gone either way"] == 0
@@ -153,10 +155,10 @@ def test_every_cut_sums_to_everybody(hamlet, cut):
     """Whatever the groups, people, strata and net sum to those of the whole."""
     table = hamlet.strata_by(cut)
     assert table["people"].sum() == len(hamlet.staff)
-    for name in STRATA:
-        assert table[name].sum() == hamlet.strata.loc[name, "people"]
-    assert (table["net"] == table["gone because of it"] - table["kept because of it"]).all()
-    assert (table["gone direct"] <= table["gone because of it"]).all()
+    for name, column in zip(STRATA, COLUMNS, strict=True):
+        assert table[column].sum() == hamlet.strata.loc[name, "people"]
+    assert (table["net"] == table["gone_because_of_it"] - table["kept_because_of_it"]).all()
+    assert (table["gone_direct"] <= table["gone_because_of_it"]).all()
 
 
 def test_groups_are_those_of_the_opening(hamlet):
@@ -168,7 +170,7 @@ def test_groups_are_those_of_the_opening(hamlet):
     rows_ = hamlet.run.rows_of(hamlet.staff)
     for place, name in enumerate(people.functions):
         mine = hamlet.stratum[people.function[rows_] == place]
-        assert table.loc[name, list(STRATA)].tolist() == np.bincount(mine, minlength=4).tolist()
+        assert table.loc[name, list(COLUMNS)].tolist() == np.bincount(mine, minlength=4).tolist()
     service = hamlet.strata_by("service")
     short = sum(event < 2 for event in _served(hamlet))
     assert service.loc["under 2", "people"] == short
@@ -186,7 +188,7 @@ def test_routes_sum_to_the_strata(hamlet):
     table = hamlet.routes
     sums = table.groupby("stratum")["people"].sum()
     assert {name: int(sums[name]) for name in STRATA} == hamlet.strata["people"].to_dict()
-    here = table[(table["route"] == "here") & (table["route in the baseline"] == "here")]
+    here = table[(table["route"] == "here") & (table["baseline_route"] == "here")]
     assert here["people"].sum() == hamlet.strata.loc["here either way", "people"]
     paid = table[table["route"] == "mars"]["people"].sum()
     left = hamlet.run.log.of(Kind.DEPARTED)
@@ -224,5 +226,5 @@ def test_drain_of_random_leavers_selects_nobody():
     )
     table = comparison.drain
     assert table.loc["gone because of it", "share"] == 0.2
-    assert table.loc["net, because of it", "knowledge share"] == pytest.approx(0.2)
+    assert table.loc["net, because of it", "knowledge_share"] == pytest.approx(0.2)
     assert table.loc["net, because of it", "selection"] == pytest.approx(1.0)

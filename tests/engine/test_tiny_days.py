@@ -47,11 +47,11 @@ def test_two_policies_on_one_day_go_by_their_rules() -> None:
         row("2010-06-30", DESK, Kind.REFUSED, "mars", 1, 0),
         row("2010-06-30", DESK, Kind.EXIT_AGREED, "mars", 2, 1, 182, 600_000),
         row("2010-06-30", DESK, Kind.CONSULTED, "redundancy", 1, 0, 90),
-        row("2010-07-01", DESK, Kind.EXIT_AGREED, "redundancy", 1, 0, 182, 2_000_000),
+        row("2010-07-01", DESK, Kind.EXIT_AGREED, "redundancy", 1, 0, 182, 2_002_192),
         row("2010-09-30", OUT, Kind.DEPARTED, "mars", 2, 1),
         row("2010-09-30", OUT, Kind.SEVERANCE, "mars", 2, 1, -1, 600_000),
         row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 1, 0),
-        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 2_000_000),
+        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 2_002_192),
         row("2010-10-01", Phase.CLOSURES, Kind.REMOVED, "closure", -1, 0),
         row("2010-10-01", Phase.CLOSURES, Kind.REMOVED, "closure", -1, 1),
     ]

@@ -43,9 +43,9 @@ def test_of_two_leaders_the_more_skilled_stays() -> None:
     consulted, *events = events
     assert consulted == row("2010-06-01", DESK, Kind.CONSULTED, "clustering", 1, 0, on("2010-07-01"))
     assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
-    assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_000_000)
+    assert events[0] == row("2010-06-01", DESK, Kind.EXIT_AGREED, "clustering", 1, 0, last, 2_002_192)
     assert events[1] == row("2010-09-09", Phase.DEPARTURES, Kind.DEPARTED, "clustering", 1, 0)
-    assert events[2] == row("2010-09-09", Phase.DEPARTURES, Kind.SEVERANCE, "clustering", 1, 0, -1, 2_000_000)
+    assert events[2] == row("2010-09-09", Phase.DEPARTURES, Kind.SEVERANCE, "clustering", 1, 0, -1, 2_002_192)
     assert events[3][:6] == row("2010-09-09", Phase.DEPARTURES, Kind.REMOVED, "clustering", -1, 0)[:6]
 
 
@@ -84,7 +84,7 @@ def split(**fields: Any) -> Split:
 def test_a_function_is_parted_posts_and_all() -> None:
     """The post on the other side is made, its holder moves that day, and the old post is gone the day after at no saving."""
     assert told(person(1), policies={"split": split()}) == [
-        row("2010-06-01", NEWS, Kind.OPENED, "split", -1, -1, 1),
+        row("2010-06-01", NEWS, Kind.OPENED, "split", -1, 0, 1),
         row("2010-06-01", DESK, Kind.APPOINTED, "split", 1, 0, 1),
         row("2010-06-01", DESK, Kind.RISK, "split", 1, RiskClass.NONE, RiskClass.SAFE),
         row("2010-06-01", SEATS, Kind.MOVED, "split", 1, 0, 1),
@@ -150,8 +150,8 @@ def arm(posts: int = 2) -> list[Any]:
 def test_an_arm_goes_whole_with_its_empty_post() -> None:
     """Both posts are made again at the trust; the one nurse moves at midnight, and the arm's own posts go as it closes."""
     assert told(person(1, "Arm", function="nursing"), bodies=arm(), policies={"transfer-arms": arms()}) == [
-        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 2),
-        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, -1, 3),
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 0, 2),
+        row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 1, 3),
         row("2010-06-01", DESK, Kind.APPOINTED, "transfer-arms", 1, 0, 2),
         row("2010-06-01", DESK, Kind.RISK, "transfer-arms", 1, RiskClass.NONE, RiskClass.SAFE),
         row("2010-09-01", NIGHT, Kind.MOVED, "transfer-arms", 1, 0, 2),

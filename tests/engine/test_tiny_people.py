@@ -12,7 +12,7 @@ from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import OpenPosts, Situation, Turn
 from nhstransit.policies import Milestone
 from nhstransit.workforce.codes import Disposition, RiskClass
-from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
+from tests.small import CERTAIN, SIXTH_A_YEAR, Own, behaving, body, date, once, person, row, rows, told
 
 OUT, DAWN, NEWS = Phase.DEPARTURES, Phase.OPENINGS, Phase.MILESTONES
 
@@ -110,7 +110,7 @@ def test_news_changes_a_mind() -> None:
     assert events[:4] == [
         row("2010-07-12", NEWS, Kind.RISK, "first", 3, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-07-12", NEWS, Kind.DISPOSITION, "first", 3, Disposition.NONE, Disposition.STAYER),
-        row("2010-07-20", Phase.WINDOWS, Kind.OPENED, "open", -1, -1, 1),
+        row("2010-07-20", Phase.WINDOWS, Kind.OPENED, "open", -1, -1, 1, SIXTH_A_YEAR),
         row("2010-08-01", NEWS, Kind.DISPOSITION, "second", 3, Disposition.STAYER, Disposition.MOVER),
     ]
 

@@ -17,7 +17,7 @@ from nhstransit.policies import Assignment, BestPeople, Development, Milestone, 
 from nhstransit.streams import Luck, name_key
 from nhstransit.toml import Named
 from nhstransit.workforce.codes import Disposition, RiskClass
-from tests.small import Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
 
 DESK, NEWS, NIGHT = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES
 LEAVER, STAYER, MOVER = Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER
@@ -288,7 +288,7 @@ def test_the_best_are_invited_taught_and_go() -> None:
         row("2010-06-01", DESK, Kind.APPROVED, "best-people", 3, 2),
         row("2010-06-01", DESK, Kind.REFUSED, "best-people", 2, 1),
         row("2010-06-01", DESK, Kind.TRAINING, "best-people", 3, 2, -1, 250_000),
-        row("2010-06-01", DESK, Kind.OPENED, "best-people", -1, -1, 3),
+        row("2010-06-01", DESK, Kind.OPENED, "best-people", -1, -1, 3, SIXTH_A_YEAR),
         row("2010-06-01", DESK, Kind.APPOINTED, "best-people", 3, 2, 3),
         row("2010-06-01", DESK, Kind.RISK, "best-people", 3, RiskClass.NONE, RiskClass.SAFE),
         row("2010-09-01", NIGHT, Kind.MOVED, "best-people", 3, 2, 3),

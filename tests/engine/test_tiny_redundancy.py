@@ -30,9 +30,9 @@ def test_letter_consultation_notice_and_section_16() -> None:
     assert told(person(5), bodies=[OLD], policies=redundancy()) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),  # day 39 is 10 May
-        row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_000_000),  # day 182 is 30 September
+        row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_002_192),  # day 182 is 30 September
         row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 5, 0),
-        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 5, 0, -1, 2_000_000),
+        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 5, 0, -1, 2_002_192),
         CLOSED,
     ]
 
@@ -40,14 +40,14 @@ def test_letter_consultation_notice_and_section_16() -> None:
 def test_notice_longer_than_what_remains_is_paid_in_lieu() -> None:
     """Ten weeks' notice on 2 September, four of them before the 30th: six weeks of £700 are paid.
 
-    Pay is £36,500, £100 a day; ten months of it are £30,416.67.
+    Pay is £36,500, £100 a day; ten months of 4.35 weeks are £30,450.
     """
     assert told(person(5, pay=36_500), bodies=[OLD], policies=redundancy("2010-09-01")) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-09-01", DESK, Kind.CONSULTED, "redundancy", 5, 0, 153),
-        row("2010-09-02", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 3_041_667 + 420_000),
+        row("2010-09-02", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 3_045_000 + 420_000),
         row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 5, 0),
-        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 5, 0, -1, 3_041_667),
+        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 5, 0, -1, 3_045_000),
         row("2010-09-30", OUT, Kind.IN_LIEU, "redundancy", 5, 0, -1, 420_000),
         CLOSED,
     ]
@@ -67,9 +67,9 @@ def test_consultation_past_the_closing_day_ends_there() -> None:
     people = [person(staff, pay=36_500) for staff in range(20)]
     events = [event for event in told(*people, bodies=[OLD], policies=redundancy("2010-09-20")) if event[4] == 3]
     assert events[2:] == [
-        row("2010-09-30", DESK, Kind.EXIT_AGREED, "redundancy", 3, 3, 182, 3_041_667 + 700_000),  # ten weeks of £700
+        row("2010-09-30", DESK, Kind.EXIT_AGREED, "redundancy", 3, 3, 182, 3_045_000 + 700_000),  # ten weeks of £700
         row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 3, 3),
-        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 3, 3, -1, 3_041_667),
+        row("2010-09-30", OUT, Kind.SEVERANCE, "redundancy", 3, 3, -1, 3_045_000),
         row("2010-09-30", OUT, Kind.IN_LIEU, "redundancy", 3, 3, -1, 700_000),
     ]
 
@@ -93,7 +93,7 @@ def test_early_pension_by_the_law() -> None:
     events = told(person(5, born="1959-03-01", since="1980-04-01"), bodies=[OLD], policies=redundancy())
     (paid,) = [event for event in events if event[2] == Kind.PENSION]
     columns = (epoch_day(born), epoch_day(since), epoch_day(date("2010-09-30")), 0)
-    law = Law.bundled().pension_strain(2_400_000, 1.0, *columns, redundancy_pence=24 * 200_000)
+    law = Law.bundled().pension_strain(2_400_000, 1.0, *columns, redundancy_pence=4_805_260)
     assert paid == row("2010-09-30", OUT, Kind.PENSION, "redundancy", 5, 0, -1, int(law))
     assert paid[7] > 0
 
@@ -106,7 +106,7 @@ def test_a_new_post_makes_the_redundancy_void() -> None:
     assert told(person(5), bodies=[OLD, new], policies={**redundancy(), "filling": filling}) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),
-        row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_000_000),
+        row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_002_192),
         row("2010-06-01", Phase.OPENINGS, Kind.OPENED, "opening", -1, -1, 1),
         row("2010-07-01", DESK, Kind.APPLIED, "filling", 5, 0),
         row("2010-07-01", DESK, Kind.APPROVED, "filling", 5, 0),

@@ -27,9 +27,9 @@ def test_the_same_years_are_not_paid_twice() -> None:
     world: dict[str, Any] = {"bodies": BODIES, "end": date("2011-12-31")}
     log = told(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
     assert [event for event in log if event[2] == Kind.ARRIVED or event[2] in MONEY] == [
-        row("2010-07-31", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 4_000_000),
+        row("2010-07-31", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 4_004_384),
         row("2011-03-01", Phase.ARRIVALS, Kind.ARRIVED, "returns", 1, -1, 1),
-        row("2011-10-31", OUT, Kind.IN_LIEU, "redundancy", 1, 1, -1, 406_315),
+        row("2011-10-31", OUT, Kind.IN_LIEU, "redundancy", 1, 1, -1, 407_435),
     ]
 
 

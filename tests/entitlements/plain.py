@@ -45,13 +45,18 @@ def mars(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int
 
 
 def section16(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int:
-    """A month for each complete year up to twenty-four; two years needed; from April 2015 on £23,000 to £80,000."""
-    years = served(start, last_day)
-    if years < 2:
+    """A month for each complete year up to twenty-four; 104 weeks needed; from April 2015 on £23,000 to £80,000.
+
+    A month is a twelfth of pay or 4.35 weeks of 7/365, whichever is more; from April 2015 no more than £160,000 in all.
+    """
+    if (last_day + DAY - start).days < 104 * 7:
         return 0
-    if last_day >= dt.date(2015, 4, 1):
-        pay = max(Fraction(23_000), min(Fraction(80_000), pay))
-    return penny(pay * wte * min(years, 24) / 12)
+    years = served(start, last_day)
+    month = max(Fraction(1, 12), Fraction("4.35") * 7 / 365)
+    if last_day < dt.date(2015, 4, 1):
+        return penny(pay * wte * min(years, 24) * month)
+    pay = max(Fraction(23_000), min(Fraction(80_000), pay))
+    return min(penny(pay * wte * min(years, 24) * month), 160_000 * 100)
 
 
 def week_limit(last_day: dt.date) -> int:

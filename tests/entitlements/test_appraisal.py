@@ -96,13 +96,13 @@ def test_a_removed_post_saves_its_full_cost_once() -> None:
 
 
 def test_retention_terms_of_2011() -> None:
-    """The terms promise two years and name at most 15% of staff; before March 2011 there were none."""
+    """The terms promise two years and name at most 15% of staff; before April 2010 none are held."""
     terms = RetentionTerms.on(FOUND, day(2011, 3, 15))
     assert terms.most_share == 0.15 and terms.guarantee_months == 24
     assert date_of(int(terms.guaranteed_to(day(2011, 4, 1)))) == dt.date(2013, 3, 31)
     assert terms.premium_pence(4_000_000, 1.0, 12) == 600_000
-    with pytest.raises(ParameterError, match="2011-03-01"):
-        RetentionTerms.on(FOUND, day(2011, 2, 28))
+    with pytest.raises(ParameterError, match="2010-04-01"):
+        RetentionTerms.on(FOUND, day(2010, 3, 31))
 
 
 def test_retention_terms_that_cannot_be_are_refused() -> None:

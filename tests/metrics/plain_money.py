@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from dataclasses import dataclass
 
 from nhstransit.eventlog import Kind
 from nhstransit.run import Run
 
-EXITS = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
-MOVES = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
+EXITS = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)
 
 
 @dataclass
@@ -39,16 +38,13 @@ def days_of(year: int) -> int:
 def gone_posts(run: Run) -> list[Gone]:
     """Every removal with a saving, in order, with what undid it first."""
     events = run.log.tuples()
-    cell = list(zip(run.posts.employer.tolist(), run.posts.function.tolist(), run.posts.band.tolist(), strict=True))
     found = [
         Gone(place, day, rule, come, pence)
         for place, (day, _, kind, rule, _, come, _, pence) in enumerate(events)
         if kind is Kind.REMOVED and pence > 0
     ]
-    refills = _refills(events, cell)
     for one in found:
         left = [e for e in events[: one.place] if e[2] is Kind.DEPARTED and e[5] == one.post]
-        ends = [(refills[one.place], "refilled")] if one.place in refills else []
         if left and left[-1][0] == one.day and left[-1][3] == one.rule:
             one.staff = left[-1][4]
             since = max(
@@ -61,37 +57,32 @@ def gone_posts(run: Run) -> list[Gone]:
                 for place, e in enumerate(events)
                 if place > since and e[4] == one.staff and e[2] in (Kind.ARRIVED, Kind.BACK)
             ]
-            ends += [(later[0], "returned")] if later else []
-        if ends:
-            place, one.end = min(ends)
-            one.until = events[place][0]
+            if later:
+                one.end = "returned"
+                one.until = events[later[0]][0]
     return found
 
 
-def _refills(events: list, cell: list) -> dict[int, int]:
-    """The place of each removal that is refilled, and the place of what refills it: a vacancy that stands goes first."""
-    removed_at = {e[5]: place for place, e in enumerate(events) if e[2] is Kind.REMOVED}
-    waiting, given_up, undone = Counter(), defaultdict(deque), {}
-    for place, (_, _, kind, _, _, come, go, pence) in enumerate(events):
-        if kind is Kind.REMOVED and pence > 0:
-            given_up[cell[come]].append(place)
-        if kind not in MOVES:
-            continue
-        if come >= 0 and not _goes_next(events, removed_at, place, come):
-            waiting[cell[come]] += 1
-        if go >= 0:
-            if waiting[cell[go]]:
-                waiting[cell[go]] -= 1
-            elif given_up[cell[go]]:
-                undone[given_up[cell[go]].popleft()] = place
-    return undone
+@dataclass
+class Made:
+    """One post that a policy opened, and is debited for."""
+
+    day: int
+    rule: int
+    post: int
+    pence: int
+    until: int | None = None  # the first day on which it costs nothing
 
 
-def _goes_next(events: list, removed_at: dict[int, int], place: int, post: int) -> bool:
-    """Whether the post is removed before anybody takes it again."""
-    if post not in removed_at:
-        return False
-    return not any(e[2] in MOVES and e[6] == post for e in events[place + 1 : removed_at[post]])
+def made_posts(run: Run) -> list[Made]:
+    """Every post that is debited, in order."""
+    events = run.log.tuples()
+    gone = {come: day + 1 for day, _, kind, _, _, come, _, _ in events if kind is Kind.REMOVED}
+    return [
+        Made(day, rule, go, pence, gone.get(go))
+        for day, _, kind, rule, _, _, go, pence in events
+        if kind is Kind.OPENED and pence > 0
+    ]
 
 
 def saved(run: Run, upto: int) -> dict[int, int]:
@@ -107,6 +98,13 @@ def saved(run: Run, upto: int) -> dict[int, int]:
             size = days_of(year)
             net[year] += (2 * one.pence * days + size) // (2 * size)
             net[year] -= (2 * one.pence * lost[year] + size) // (2 * size)
+    for one in made_posts(run):
+        open_days = Counter(
+            year_of(run, day) for day in range(one.day, upto + 1) if one.until is None or day < one.until
+        )
+        for year, days in open_days.items():
+            size = days_of(year)
+            net[year] -= (2 * one.pence * days + size) // (2 * size)
     return dict(net)
 
 

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import RULES, Kind, rule_code
+from nhstransit.eventlog import RULES, Kind
 from nhstransit.workforce.codes import Disposition, RiskClass
 
 MONTH = DAYS_A_YEAR / 12
@@ -88,7 +88,7 @@ class Replay:
         elif kind is Kind.RISK:
             person.lent = new == RiskClass.ASSIGNED or (person.lent and new == RiskClass.SAFE)
         elif kind is Kind.RETAINED:
-            kinds = {rule_code(name): type(policy) for name, policy in self.run.scenario.policies.items()}
+            kinds = {self.run.code_of(name): type(policy) for name, policy in self.run.scenario.policies.items()}
             person.bridged |= kinds[rule].__name__ in {word.title().replace("-", "") for word in self.knowledge.bridges}
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
@@ -115,7 +115,7 @@ class Replay:
     def moves_whole(self, rule):
         """Whether work moves with people by the policy of this rule: by its type, or by the name of one of a user's own."""
         for name, policy in self.run.scenario.policies.items():
-            if rule_code(name) == rule:
+            if self.run.code_of(name) == rule:
                 own = not type(policy).__module__.startswith("nhstransit.")
                 whole = type(policy).__name__ in ("TransferWhole", "TransferArms", "Split")
                 return name in self.knowledge.whole if own else whole

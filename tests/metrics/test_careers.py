@@ -49,7 +49,7 @@ def test_a_career_reads_in_a_notebook(run):
 
 def test_every_kind_of_event_can_be_told():
     """Of the national run too, the story of whoever is back in another body is told, as of everybody with rare events."""
-    run = nt.simulate(nt.load_scenario("england-2010").having("staff.base", "48300"), seed=2)
+    run = nt.simulate(nt.load_scenario("england-2010-prior").having("staff.base", "48300"), seed=2)
     for kind in Kind:
         there = run.log.of(kind).staff
         if len(there) and there[0] >= 0:

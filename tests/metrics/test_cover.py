@@ -22,8 +22,8 @@ from nhstransit.metrics.cover import Cover, grid
 from nhstransit.metrics.expertise import knowledge_by_month
 from nhstransit.metrics.grip import holders, lost_work, months_below
 from nhstransit.metrics.knowledge import Knowledge, weights
-from nhstransit.metrics.spells import month_days
 from nhstransit.policies import Bridging, Filling, TransferWhole
+from nhstransit.run.spells import month_days
 from nhstransit.workforce.codes import Disposition, RiskClass
 
 ODD = Cover(start=0.4, whole_start=0.8, ramp_months=2.0, drag=0.25, lent_share=0.7, minimum=0.6, winter_minimum=0.8)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.metrics.characteristics import Grouping
 from nhstransit.metrics.disclosure import Cross, publication
-from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
+from nhstransit.metrics.equality import crossed, equality, payments
 from nhstransit.metrics.outcomes import STAFF, Outcomes
 from nhstransit.metrics.patterns import Pattern, Question, shown, two_way
 from nhstransit.metrics.real_staff import staff_are_real
+from nhstransit.run.groups import ALL, Grouping
 from nhstransit.synthesis import StaffSynthesis
 
 LEAST = 5
@@ -52,7 +52,7 @@ class Attacker:
 
     def learn(self, table):
         """Take in a one-way table."""
-        places = {name: place for place, name in enumerate([*self.groups.names, EVERYONE])}
+        places = {name: place for place, name in enumerate([*self.groups.names, ALL])}
         for line in table[table["characteristic"] == self.groups.by].itertuples():
             where = places[line.group]
             for name, cell in ((line.of, line.people), (line.outcome, line.count)):
@@ -160,7 +160,7 @@ def test_nothing_is_said_of_a_hidden_group(safe):
 
 def test_totals_are_the_same_in_every_table(safe):
     """A total is shown in all tables or in none, and a margin of a two-way table just where the one-way table shows it."""
-    whole = safe.equality[safe.equality["group"] == EVERYONE].groupby("outcome")["count"]
+    whole = safe.equality[safe.equality["group"] == ALL].groupby("outcome")["count"]
     assert (whole.nunique(dropna=False) == 1).all()
     hidden = whole.first().isna()
     lines = safe.equality[safe.equality["outcome"].map(hidden)]
@@ -171,7 +171,7 @@ def test_totals_are_the_same_in_every_table(safe):
     for table, (rows, columns) in zip(safe.crossed, (("sex", "age"), ("age", "hours")), strict=True):
         for line in table.to_dict("records"):
             for by, other in ((rows, columns), (columns, rows)):
-                if line[other] == EVERYONE:
+                if line[other] == ALL:
                     there = one[by, line["outcome"], line[by]]
                     assert line["count"] == there or (np.isnan(line["count"]) and np.isnan(there))
                     compared += np.isnan(there)

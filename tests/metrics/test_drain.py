@@ -18,7 +18,6 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Appoint, Back
-from nhstransit.metrics.characteristics import CHARACTERISTICS
 from nhstransit.metrics.concentration import concentration, mix_shift
 from nhstransit.metrics.drain import (
     BOUNDARIES,
@@ -30,6 +29,7 @@ from nhstransit.metrics.drain import (
     lost,
 )
 from nhstransit.metrics.knowledge import Knowledge, weights
+from nhstransit.run.groups import CHARACTERISTICS
 
 
 @pytest.fixture(scope="module")

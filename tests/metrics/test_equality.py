@@ -13,10 +13,10 @@ from worlds import seeds, worlds
 import nhstransit as nt
 from nhstransit.eventlog import COLUMNS, ENGINE_RULES, MONEY, Kind, Log
 from nhstransit.grammar import Pay
-from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
-from nhstransit.metrics.equality import EVERYONE, crossed, equality, payments
+from nhstransit.metrics.equality import crossed, equality, payments
 from nhstransit.metrics.outcomes import PAYMENTS, outcomes
 from nhstransit.policies import Mars
+from nhstransit.run.groups import ALL, CHARACTERISTICS, Characteristic, grouping
 
 
 def plain_outcomes(run):
@@ -71,13 +71,13 @@ def test_groups_add_up_and_pence_are_the_logs(world, seed):
     run = nt.simulate(world, seed=seed)
     table = equality(run, by=CHARACTERISTICS, who="everyone")
     for column in ("people", "count"):
-        inner = table[table["group"] != EVERYONE].groupby(["characteristic", "outcome"])[column].sum()
-        whole = table[table["group"] == EVERYONE].set_index(["characteristic", "outcome"])[column]
+        inner = table[table["group"] != ALL].groupby(["characteristic", "outcome"])[column].sum()
+        whole = table[table["group"] == ALL].set_index(["characteristic", "outcome"])[column]
         assert inner.sort_index().to_dict() == whole.sort_index().to_dict()
     paid = payments(run, by=CHARACTERISTICS, who="everyone")
     for _, mine in paid.groupby("characteristic"):
         for name, kind in PAYMENTS.items():
-            lines = mine[(mine["payment"] == name) & (mine["group"] != EVERYONE)]
+            lines = mine[(mine["payment"] == name) & (mine["group"] != ALL)]
             assert round(lines["pounds"].sum() * 100) == int(run.log.of(kind).pence.sum())
 
 
@@ -90,7 +90,7 @@ def run():
 def test_rates_of_those_who_applied(run):
     """What a policy said to applicants is a share of the applicants: approved and refused make all of them."""
     table = equality(run, by="hours").set_index(["outcome", "group"])
-    for group in ("full time", "part time", EVERYONE):
+    for group in ("full time", "part time", ALL):
         applied = table.loc[("mars: applied", group), "count"]
         assert table.loc[("mars: approved", group), "people"] == applied
         assert table.loc[("mars: approved", group), "count"] + table.loc[("mars: refused", group), "count"] == applied
@@ -100,7 +100,7 @@ def test_comparisons_are_with_the_reference_group(run):
     """Ratio and difference are those of the rates, within their limits, and none has limits beside itself."""
     table = equality(run, by="age", reference="50–54", only=("left",)).set_index("group")
     base = table.loc["50–54", "rate"]
-    others = table.drop(["50–54", EVERYONE])
+    others = table.drop(["50–54", ALL])
     assert others["difference"].to_numpy() == pytest.approx(others["rate"].to_numpy() - base)
     assert others["ratio"].to_numpy() == pytest.approx(others["rate"].to_numpy() / base)
     for name in ("ratio", "difference"):
@@ -122,9 +122,9 @@ def test_what_is_spent_on_people_and_what_they_pay_back_are_payments(kind, name,
     columns["kind"] = np.where(told.log.kind == Kind.TRAINING, kind, told.log.kind).astype("int8")
     told = attrs.evolve(told, log=Log(**columns))
     table = payments(told, by="sex").set_index(["payment", "group"])
-    assert table.loc[name, "pounds"].to_dict() == {"female": 1_500.01, "male": 500.0, EVERYONE: 2_000.01}
+    assert table.loc[name, "pounds"].to_dict() == {"female": 1_500.01, "male": 500.0, ALL: 2_000.01}
     counts = equality(told, by="sex").set_index(["outcome", "group"])["count"]
-    assert counts[outcome].to_dict() == {"female": 1, "male": 1, EVERYONE: 2}
+    assert counts[outcome].to_dict() == {"female": 1, "male": 1, ALL: 2}
 
 
 def test_payments_are_all_the_money_of_the_log_that_is_about_people():
@@ -160,8 +160,8 @@ def test_two_ways_at_once_are_plain_counts(run):
         assert table.loc[(sex, "part time"), "people"] == part.sum()
         assert table.loc[(sex, "part time"), "count"] == (part & left).sum()
     one = equality(run, by="sex", only=("left",)).set_index("group")
-    for group in ("female", "male", EVERYONE):
-        assert table.loc[(group, EVERYONE), "count"] == one.loc[group, "count"]
+    for group in ("female", "male", ALL):
+        assert table.loc[(group, ALL), "count"] == one.loc[group, "count"]
 
 
 def test_volunteers_are_not_made_redundant():
@@ -182,8 +182,8 @@ def test_volunteers_are_not_made_redundant():
         behaviour=behaving(),
     )
     table = equality(mine, by="hours").set_index(["outcome", "group"])["count"]
-    assert table["left paid", EVERYONE] == table["mars: approved", EVERYONE] == table["left by mars", EVERYONE] > 0
-    assert table["made redundant", EVERYONE] == 0
+    assert table["left paid", ALL] == table["mars: approved", ALL] == table["left by mars", ALL] > 0
+    assert table["made redundant", ALL] == 0
 
 
 def test_random_leavers_leave_no_trace_of_a_group():
@@ -205,7 +205,7 @@ def test_a_characteristic_of_ones_own_is_told(run):
     table = equality(run, by=("sex", own), only=("left",))
     groups = table[table["characteristic"] == "disability"].set_index("group")["people"]
     assert groups["disabled"] == (staff % 5 == 0).sum()
-    assert set(groups.index) == {"disabled", "not disabled", "not stated", EVERYONE}
+    assert set(groups.index) == {"disabled", "not disabled", "not stated", ALL}
     assert grouping(run, own).names[-1] == "not stated"
 
 

@@ -20,8 +20,8 @@ from nhstransit.metrics import state_on
 from nhstransit.metrics.cover import Cover
 from nhstransit.metrics.expertise import FLOWS, knowledge_by_month, rebuilt, stock
 from nhstransit.metrics.knowledge import Knowledge, weights
-from nhstransit.metrics.spells import month_days, pieces, spells
 from nhstransit.parameters import bundled
+from nhstransit.run.spells import month_days, pieces, spells
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
 
 STRANGE = Knowledge(

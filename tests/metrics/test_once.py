@@ -14,8 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 import nhstransit as nt
 from nhstransit.arrays import distinct
-from nhstransit.metrics.once import once
 from nhstransit.run import Run
+from nhstransit.run.once import once
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from nhstransit.dates import DAYS_A_YEAR, financial_year
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Rejoin
 from nhstransit.metrics.rates import half_life, time_at_risk, turnover
-from nhstransit.metrics.state import state_on
 from nhstransit.metrics.survival import staying
+from nhstransit.run.state import state_on
 
 
 def plain_year(run, first, last, leaving):
@@ -73,14 +73,14 @@ def test_stocks_close_and_groups_add_up(world, seed):
     run = nt.simulate(world, seed=seed)
     table, everyone = turnover(run, by="band"), turnover(run)
     assert (table["opening"] + table["arrived"] - table["left"] == table["closing"]).all()
-    for _, mine in table.groupby("group"):
+    for _, mine in table.groupby("band"):
         assert mine["opening"].tolist()[1:] == mine["closing"].tolist()[:-1]
-    sums = table.groupby("period")[["opening", "left", "stable", "person_years"]].sum()
-    whole = everyone.set_index("period")[["opening", "left", "stable", "person_years"]]
+    sums = table.groupby("financial_year")[["opening", "left", "stable", "person_years"]].sum()
+    whole = everyone.set_index("financial_year")[["opening", "left", "stable", "person_years"]]
     assert np.allclose(sums, whole.loc[sums.index])
     at_risk = time_at_risk(run, by="band")
     assert at_risk["person_years"].to_numpy() == pytest.approx(
-        table.groupby("group", sort=False)["person_years"].sum().to_numpy()
+        table.groupby("band", sort=False)["person_years"].sum().to_numpy()
     )
 
 
@@ -118,7 +118,7 @@ def test_half_of_them_are_gone():
     assert table.loc["female", "low"] < 19 < table.loc["female", "high"] or np.isnan(table.loc["female", "high"])
     assert np.isnan(table.loc["male", "days"])
     curve = staying(run, by="sex")
-    women = curve[curve["group"] == "female"].set_index("days")["share"]
+    women = curve[curve["sex"] == "female"].set_index("days")["share"]
     assert women[19] == pytest.approx(0.5)
     assert table.loc["male", "left"] == 0
 

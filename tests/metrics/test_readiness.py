@@ -94,10 +94,10 @@ def test_a_surplus_makes_up_for_no_gap(run):
 
 def test_cuts_of_the_gap_add_up(run):
     """By body, kind, region and month, need and gap are the same in all; a cut there is not is refused."""
-    tables = {by: capacity_gap(run, by=by, work=WORK) for by in ("body", "kind", "region", "month")}
+    tables = {by: capacity_gap(run, by=by, work=WORK) for by in ("employer", "kind", "region", "month")}
     for table in tables.values():
         for column in ("needed_analyst_months", "available_analyst_months", "gap_analyst_months", "body_months_short"):
-            assert table[column].sum() == pytest.approx(tables["body"][column].sum())
+            assert table[column].sum() == pytest.approx(tables["employer"][column].sum())
     assert tables["month"].index[0] == "2010-07-31" and tables["month"]["bodies"].tolist() == [3] * 6
     assert tables["kind"].loc["ccg", "bodies"] == 2
     with pytest.raises(InputError, match="did you mean 'month'"):

@@ -15,10 +15,10 @@ import nhstransit as nt
 from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
 from nhstransit.metrics import disclosure, equality, rates, survival
-from nhstransit.metrics.characteristics import CHARACTERISTICS, Characteristic, grouping
-from nhstransit.metrics.state import state_on
 from nhstransit.metrics.stays import ELSEWHERE, stays
 from nhstransit.metrics.survival import STILL, log_rank, routes_out, staying
+from nhstransit.run.groups import CHARACTERISTICS, Characteristic, grouping
+from nhstransit.run.state import state_on
 
 
 def leave_on(day, when, *places):
@@ -96,7 +96,7 @@ def test_the_share_still_there_is_that_of_the_state_of_the_day(run, leaving):
 def test_days_at_risk_and_left_add_up(run):
     """In each group those at risk on day 0 are those who left and those still there at the end."""
     table = staying(run, by="band")
-    for _, mine in table.groupby("group"):
+    for _, mine in table.groupby("band"):
         assert mine["at_risk"].iloc[0] == mine["left"].sum() + mine["at_risk"].iloc[-1] - mine["left"].iloc[-1]
         assert (mine["low"] <= mine["share"] + 1e-12).all()
         assert (mine["share"] <= mine["band_high"] + 1e-12).all()
@@ -105,9 +105,9 @@ def test_days_at_risk_and_left_add_up(run):
 def test_routes_and_those_still_there_sum_to_one(run):
     """On every day told the shares by route and the share still there sum to one, in every group."""
     table = routes_out(run, leaving="employer", by="sex")
-    assert table.groupby(["group", "days"])["share"].sum().to_numpy() == pytest.approx(1.0)
-    still = table[table["route"] == STILL].set_index(["group", "days"])["share"]
-    curve = staying(run, leaving="employer", by="sex").set_index(["group", "days"])["share"]
+    assert table.groupby(["sex", "days"])["share"].sum().to_numpy() == pytest.approx(1.0)
+    still = table[table["route"] == STILL].set_index(["sex", "days"])["share"]
+    curve = staying(run, leaving="employer", by="sex").set_index(["sex", "days"])["share"]
     assert still.to_dict() == pytest.approx(curve.to_dict())
     left = table.groupby("route")["left"].sum()
     assert left[ELSEWHERE] > 0
@@ -178,7 +178,7 @@ def test_a_characteristic_of_ones_own_goes_by_identity():
     own = Characteristic(name="ethnicity", staff=[9, 5, 1234], groups=["white", "Asian", "Black"])
     groups = grouping(mine, own)
     assert [groups.names[code] for code in groups.codes] == ["Asian", "not stated", "white"]
-    assert staying(mine, by=own)["group"].unique().tolist() == ["Asian", "white", "not stated"]
+    assert staying(mine, by=own)[own.name].unique().tolist() == ["Asian", "white", "not stated"]
 
 
 def test_wrong_input_is_told_in_a_sentence(run):

@@ -79,7 +79,7 @@ def test_policies_are_counted_as_a_plain_loop_counts_them(run):
 
 def test_routes_hold_everybody_who_left(run):
     """Heads by route sum to all departures."""
-    assert routes(run)["heads"].sum() == (run.log.kind == Kind.DEPARTED).sum()
+    assert routes(run)["people"].sum() == (run.log.kind == Kind.DEPARTED).sum()
 
 
 def test_headlines_close_the_sum(run):

@@ -9,9 +9,11 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.kernels.risk import perceived
-from oracle.lives import depart, disturb, remove, rerate
+from oracle import pay
+from oracle.day import RULES, Phase
+from oracle.lives import depart, disturb, remove, rerate, rest_of_guarantee
 from oracle.things import CALM, NEVER, Body, Person, Post, first_of_month, single
 from oracle.world import World
 
@@ -97,16 +99,13 @@ def feel(world: World, person: Person) -> None:
 
 def _award(world: World) -> None:
     """One point up, and the new year's table; nobody's pay falls."""
-    today = world.epoch(world.today)
     for person in world.people:
         if person.post is None:
             continue
-        band, old = np.array([person.post.band]), person.point
-        point = int(world.law.next_point(band, np.array([old]), today)[0])
-        pay = max(person.pay, int(world.law.annual_pay(band, np.array([point]), today)[0]))
-        if (pay, point) != (person.pay, old):
-            person.pay, person.point = pay, point
-            world.note(Phase.OPENINGS, Kind.PAY, RULES["pay"], person.staff, left=old, right=point, pence=pay)
+        before = person.pay
+        old, new = pay.award(world, person), person.point
+        if (person.pay, new) != (before, old):
+            world.note(Phase.OPENINGS, Kind.PAY, RULES["pay"], person.staff, left=old, right=new, pence=person.pay)
 
 
 def _pay_premiums(world: World, first: int) -> None:
@@ -129,7 +128,7 @@ def _pay_premium(world: World, person: Person, first: int, last: int, phase: Pha
         return
     days = min(terms.until, last) - max(terms.since, first) + 1
     if days > 0:
-        pence = round(person.pay * person.wte * terms.premium * days / DAYS_A_YEAR)
+        pence = round(person.basic * person.wte * terms.premium * days / DAYS_A_YEAR)
         world.note(phase, Kind.PREMIUM, RULES["month"], person.staff, left=person.post.number, pence=pence)
 
 
@@ -147,7 +146,11 @@ def _close(world: World, body: Body, last: int) -> None:
         return
     for person in world.people:
         if person.post is not None and person.body is body:
-            depart(world, person, Phase.CLOSURES, RULES["closure"])
+            unexpired = rest_of_guarantee(person, last)
+            left = depart(world, person, Phase.CLOSURES, RULES["closure"])
+            if unexpired:
+                rule, staff = RULES["closure"], person.staff
+                world.note(Phase.CLOSURES, Kind.BOUGHT_OUT, rule, staff, left=left.number, pence=unexpired)
             disturb(world, person)
     for post in world.posts:
         if post.body is body and post.stands:

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.choices import key, takes_money
 from oracle.consultation import consult
+from oracle.day import Phase
 from oracle.effects import agree, turn
 from oracle.things import Body, Exit, Person
 
@@ -25,12 +26,21 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 @dataclass
 class Terms:
-    """Redundancy terms for one person: last day, notice that does not fit before it, and pay for going."""
+    """Redundancy terms for one person: last day, notice that does not fit before it, pay for going, and by which law."""
 
     last_day: int
     unserved: float
     pence: int
     months: float
+    terms_on: int
+
+
+def consultation_days(world: Any, policy: Any) -> int:
+    """Days of consultation: the policy's, or the law's for a cost path (a large number) or a merger (a small one)."""
+    if policy.consultation_days is not None:
+        return int(policy.consultation_days)
+    row = world.law.parameters.table("consultation").on(world.epoch(world.today))
+    return int(row.number("large_days" if isinstance(policy, CostReduction) else "small_days"))
 
 
 class Path:
@@ -110,7 +120,8 @@ class Path:
             self._note(Kind.APPLIED, person, terms[person].pence)
             self._note(Kind.APPROVED if person in going else Kind.REFUSED, person)
         if self.policy.by_law:
-            consult(self.world, self.rule, going, self._give_notice)
+            opened = self.world.today
+            consult(self.world, self.rule, going, lambda people: self._give_notice(people, opened))
             return
         for person in going:
             self._let_go(person, terms[person])
@@ -121,15 +132,16 @@ class Path:
             return float(-person.service_from)
         return terms.pence / max(_yearly(person), 1) if self.policy.order == "cost" else _assessed(person, chances)
 
-    def _give_notice(self, consulted: list[Person]) -> None:
+    def _give_notice(self, consulted: list[Person], opened: int) -> None:
         """Consultation is over: notice from today to those without whom the bill is still above what is asked by now."""
         step = [step for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
         open_ = [p for p in consulted if p.post is not None and not p.settled and p.notice_due == self.world.today]
+        open_ = [p for p in open_ if not p.guaranteed_on(self.world.today)]
         for body in {person.body for person in open_}:
             due = [p for p in self._staff(body) if p.notice_due == self.world.today]
             excess = self._bill(body, *due) - self._allowed(body, step)
             for person in (person for person in open_ if person.body is body):
-                terms = self._terms(person, self.world.today)
+                terms = self._terms(person, self.world.today, opened)
                 if excess > 0 and person.contract_ends > terms.last_day:
                     self._let_go(person, terms)
                 elif excess <= 0 and person.risk_class == RiskClass.AT_RISK:
@@ -156,19 +168,29 @@ class Path:
             self.policy.volunteers and terms.pence > 0 and takes_money(self.world, person, chances, terms.months, 0.0)
         )
 
-    def _terms(self, person: Person, given: int | None = None) -> Terms:
-        """Notice runs from the end of consultation, and no longer than the employer does."""
+    def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:
+        """Notice runs from the end of consultation, and no longer than the employer does.
+
+        The terms of pay are those of the day on which consultation was opened: today, if on no other.
+        """
         law = self.world.law
-        given = self.world.today + self.policy.consultation_days if given is None else given
+        given = self.world.today + consultation_days(self.world, self.policy) if given is None else given
+        terms_on = self.world.epoch(self.world.today if opened is None else opened)
         since, band = np.array([person.service_from]), np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, self.world.epoch(given))[0])
         last = min(given + 7 * weeks, person.body.closes)
         leaving = np.array([self.world.epoch(last)])
         pence = law.redundancy(
-            np.array([person.pay]), np.array([person.wte]), np.array([person.born]), since, leaving, band
+            np.array([person.pay]),
+            np.array([person.wte]),
+            np.array([person.born]),
+            since,
+            leaving,
+            band,
+            terms_on=np.array([terms_on]),
         )
-        months = float(law.redundancy_months(since, leaving)[0])
-        return Terms(last, max(weeks - max(last - given, 0) / 7.0, 0.0), int(pence[0]), months)
+        months = float(law.redundancy_months(since, leaving, terms_on=np.array([terms_on]))[0])
+        return Terms(last, max(weeks - max(last - given, 0) / 7.0, 0.0), int(pence[0]), months, terms_on)
 
     def _let_go(self, person: Person, terms: Terms) -> None:
         """On these terms, with the post."""
@@ -181,6 +203,7 @@ class Path:
             np.array([self.world.epoch(terms.last_day)]),
             np.array([person.section]),
             redundancy_pence=np.array([terms.pence]),
+            terms_on=np.array([terms.terms_on]),
         )
         going = Exit(
             rule=self.rule,

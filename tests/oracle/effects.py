@@ -7,10 +7,12 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.kernels.risk import moved
 from nhstransit.workforce.codes import Disposition, RiskClass
+from oracle import pay
 from oracle.calendar import feel, settle
+from oracle.day import RULES, Phase
 from oracle.interims import uncover
 from oracle.lives import forget, remove, rerate
 from oracle.things import CALM, Exit, Guarantee, Person, Post, single
@@ -54,10 +56,10 @@ def _start(world: World, person: Person, post: Post, start: int, rule: int) -> G
     if person.post is None or person.next_post is not post:
         return
     old, void, person.void = person.post, person.void, None
+    cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
     _move(world, person, post, phase, rule)
     rerate(world, person)
     if void is not None and void.removes_post and old.body.closes >= world.today:
-        cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
         remove(world, old, phase, void.rule, int(cost[0]))
 
 
@@ -69,6 +71,7 @@ def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> 
     old.holder, old.spell = None, old.spell + 1
     post.holder, post.promised = person, None
     person.post, person.next_post = post, None
+    pay.moved(world, person, phase, rule, old.band)
 
 
 def lodge(world: World, person: Person, post: Post, start: int, rule: int) -> None:
@@ -91,11 +94,17 @@ def _move_in(
 
 def retain(world: World, person: Person, until: int, premium: float, rule: int) -> None:
     """A guarantee to a day, with a premium."""
-    yearly = round(person.pay * person.wte * premium)
+    old = person.guarantee
+    if old is not None and person.guaranteed_on(world.today):  # it binds: the later day, the higher premium
+        until = max(until, old.until)
+        premium = max(premium, old.premium)
+    yearly = round(person.basic * person.wte * premium)
     post = person.post.number
     world.note(Phase.WINDOWS, Kind.RETAINED, rule, person.staff, left=post, right=until, pence=yearly)
     settle(world, person, Phase.WINDOWS)
     person.guarantee = Guarantee(world.today, until, premium)
+    if person.contract_ends < until:
+        person.contract_ends = until
     turn_class(world, person, RiskClass.GUARANTEED, Phase.WINDOWS, rule)
     rerate(world, person)
 

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
+from oracle import pay
 from oracle.choices import may_employ
+from oracle.day import Phase
 from oracle.interims import uncover
 from oracle.lives import begin_life
 from oracle.things import NEVER, NEWCOMER, Person, Post, single
@@ -107,12 +109,15 @@ def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
     served = min(-6.0 * float(np.log(np.array([spell.uniform("service")]))[0]), max(age - 17.0, 0.0))
     if not spell.uniform("from the NHS") < policy.from_nhs:
         served = 0.0
+    basic = pay.in_band(world, post.band, 0)
+    supplement = pay.supplement(world, post.body, post.band, basic, today)
     return Person(
         staff=world.next_identity(),
         key=int(spell.key[0]),
         post=post,
         point=0,
-        pay=int(world.law.annual_pay(np.array([post.band]), np.array([0]), today)[0]),
+        pay=basic + supplement,
+        supplement=supplement,
         wte=0.6 if spell.uniform("part time") < policy.part_time else 1.0,
         born=today - math.ceil(age * _YEAR),
         service_from=today - math.floor(served * _YEAR),

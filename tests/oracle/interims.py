@@ -10,10 +10,12 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.policies import Interims, Returns
 from nhstransit.streams import combined
 from nhstransit.workforce.codes import BANDS
+from oracle import pay
+from oracle.day import RULES, Phase
 from oracle.things import NEWCOMER, Person, Post
 from oracle.world import World
 
@@ -53,9 +55,10 @@ def cover_vacancies(acting: Any, policy: Interims) -> None:
 def engage(acting: Any, policy: Interims | Returns, post: Post, who: Person | None) -> None:
     """Cover of a post begins today."""
     world = acting.world
-    today, band = world.epoch(world.today), np.array([post.band])
-    pay = world.law.annual_pay(band, np.array([99]), today)
-    yearly = int(world.law.employer_cost(pay, np.ones(1), today)[0])
+    today = world.epoch(world.today)
+    basic = pay.in_band(world, post.band, 99)
+    whole = basic + pay.supplement(world, post.body, post.band, basic, today)
+    yearly = int(world.law.employer_cost(np.array([whole]), np.ones(1), today)[0])
     last = int(add_months(today, policy.months)) - 1 - world.origin
     daily = round(yearly * policy.dearer / DAYS_A_YEAR)
     cover = Cover(post, who, last, daily, acting.rule, world.today - 1)

@@ -8,14 +8,14 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import CAUSES, NOBODY, RULES, Kind, Phase
+from nhstransit.eventlog import CAUSES, NOBODY, Kind
 from nhstransit.grammar import Exposure
 from nhstransit.kernels.clocks import daily_units, threshold_units
+from oracle.day import AGREED, RULES, Phase
 from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
 from oracle.world import World
 
-AGREED = 500  # agreed exits come after the natural departures of a day and before contracts that end
 RESIGNATIONS = (2, 3)  # the clocks that an agreed exit stops
 FASTEST = 1e6  # a year: the most that a clock can count
 
@@ -139,6 +139,7 @@ def forget(person: Person) -> None:
 def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
     """The last day of an agreed exit: the person goes, is paid, and the post goes too where that was agreed."""
     cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
+    unexpired = 0 if agreed.willing else rest_of_guarantee(person, world.today)
     post = depart(world, person, Phase.DEPARTURES, agreed.rule)
     person.paid = agreed.severance
     sums = ((Kind.SEVERANCE, agreed.severance), (Kind.IN_LIEU, agreed.in_lieu), (Kind.PENSION, agreed.strain))
@@ -146,13 +147,25 @@ def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
         if pence > 0:
             person.bought_out = True
             world.note(Phase.DEPARTURES, kind, agreed.rule, person.staff, left=post.number, pence=pence)
+    if unexpired:
+        world.note(Phase.DEPARTURES, Kind.BOUGHT_OUT, agreed.rule, person.staff, left=post.number, pence=unexpired)
     if agreed.removes_post:
         remove(world, post, Phase.DEPARTURES, agreed.rule, int(cost[0]))
+
+
+def rest_of_guarantee(person: Person, last: int) -> int:
+    """Pay and premium for the days of a guarantee that are left after somebody's last day."""
+    terms = person.guarantee
+    if terms is None or terms.until <= last:
+        return 0
+    yearly = (person.pay + person.basic * terms.premium) * person.wte
+    return round(yearly * (terms.until - last) / DAYS_A_YEAR)
 
 
 def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:
     """A post goes for good."""
     uncover(world, post, phase)
     post.stands, post.removed = False, True
+    pence = pence if post.credited else 0
     world.saved[rule, post.body] = world.saved.get((rule, post.body), 0) + pence
     world.note(phase, Kind.REMOVED, rule, NOBODY, left=post.number, pence=pence)

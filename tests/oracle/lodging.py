@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nhstransit.eventlog import Phase
 from nhstransit.policies import Redundancy
 from oracle.consultation import later
+from oracle.day import Phase
 from oracle.effects import lodge
 from oracle.lives import remove
 from oracle.moving import make_post
@@ -18,7 +18,8 @@ def lodge_those_under_notice(world: World, policy: Redundancy, rule: int) -> Non
     for person in world.in_post(policy.kinds):
         exit_ = person.exit
         if person.body.closes == world.today and exit_ and exit_.voidable and exit_.last_day > world.today:
-            post = make_post(world, residuary, person.post.function, person.post.band, Phase.WINDOWS, rule)
+            old = person.post
+            post = make_post(world, residuary, old.function, old.band, Phase.WINDOWS, rule, instead_of=old)
             lodge(world, person, post, world.today + 1, rule)
             ends.add(exit_.last_day)
 

@@ -6,16 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import attrs
 import numpy as np
 
-from nhstransit.dates import complete_months
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.dates import DAYS_A_YEAR, complete_months
+from nhstransit.eventlog import Kind
 from nhstransit.kernels.choice import shifted
 from nhstransit.policies import Mars
 from nhstransit.streams import name_key
 from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
 from oracle import purses
 from oracle.choices import key, signs, takes_money
+from oracle.day import Phase
 from oracle.effects import agree
 from oracle.redeployment import keep_for_redeployment
 from oracle.things import Body, Exit, Person
@@ -81,11 +83,13 @@ def _last(world: World, policy: Mars, person: Person) -> int:
     return min(world.calendar.day(policy.leaves), person.body.closes)
 
 
-def _strain(world: World, person: Person, pence: int, leaving: int) -> int:
+def _strain(world: World, policy: Mars, person: Person, pence: int, leaving: int) -> int:
     """Capital for a pension taken early on redundancy terms."""
     facts = (person.pay, person.wte, person.born, person.service_from, world.epoch(leaving), person.section)
     pay, wte, born, since, last, section = (np.array([fact]) for fact in facts)
-    strain = world.law.pension_strain(pay, wte, born, since, last, section, redundancy_pence=np.array([pence]))
+    strain = world.law.pension_strain(
+        pay, wte, born, since, last, section, redundancy_pence=np.array([pence]), terms_on=_terms_on(world, policy)
+    )
     return int(strain[0])
 
 
@@ -116,19 +120,44 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
     if not _may_apply(world, policy, person):
         return None
     leaving = world.epoch(_last(world, policy, person))
-    if complete_months(person.service_from, leaving + 1) < policy.min_service_months:
+    served, least = complete_months(person.service_from, leaving + 1), policy.min_service_months
+    if least is not None and served < least:
         return None
     pay, wte, since = np.array([person.pay]), np.array([person.wte]), np.array([person.service_from])
     if policy.terms == "section16":
         born, band = np.array([person.born]), np.array([person.post.band])
-        pence = int(world.law.redundancy(pay, wte, born, since, leaving, band)[0])
-        months = float(world.law.redundancy_months(since, leaving)[0])
+        terms_on = _terms_on(world, policy)
+        pence = int(world.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)[0])
+        months = float(world.law.redundancy_months(since, leaving, terms_on=terms_on)[0])
     else:
-        pence = int(world.law.mars(pay, wte, since, leaving, terms=policy.terms)[0])
-        months = float(world.law.mars_months(since, leaving, terms=policy.terms)[0])
-    if pence <= 0 or not takes_money(world, person, acting.chances, months, policy.clawback_months):
+        tariff = world.law.terms(policy.terms, world.epoch(world.calendar.day(policy.leaves)))
+        if least is not None:
+            tariff = attrs.evolve(tariff, qualifying_months=least)
+        pence = int(world.law.mars(np.array([person.basic]), wte, since, leaving, terms=tariff)[0])
+        months = float(world.law.mars_months(since, leaving, terms=tariff)[0])
+    if pence <= 0 or not takes_money(world, person, acting.chances, months, _clawback_months(world, policy)):
         return None
     return _case(acting, policy, person, pence)
+
+
+def _terms_on(world: World, policy: Mars) -> Any:
+    """A voluntary redundancy pays by the section 16 of the day on which it opens."""
+    return np.array([world.epoch(world.calendar.day(policy.opens))])
+
+
+def _clawback_months(world: World, policy: Mars) -> float:
+    """What somebody is told of clawback: the round's own months, or the law's on the day of leaving."""
+    if policy.clawback_months is not None:
+        return policy.clawback_months
+    law, on = world.law.parameters, world.epoch(world.calendar.day(policy.leaves))
+    if policy.terms != "section16":
+        held = law.table(f"clawback_{policy.terms}").held(on)
+        return held[0].number("all_staff") if held else 0.0
+    for name in ("vr_2025", "vr_nhsps"):
+        held = law.table(f"clawback_{name}").held(on)
+        if held:
+            return held[0].number("all_staff")
+    return law.number("alternative_window_days").on(on).value * 12.0 / DAYS_A_YEAR
 
 
 def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
@@ -139,7 +168,7 @@ def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
     leaving = _last(world, policy, person)
     days = max(min(person.body.closes, world.days - 1) - leaving, 0)
     luck = int(acting.chances.uniform("panel", key(person))[0] * 2**53)
-    strain = _strain(world, person, pence, leaving) if policy.terms == "section16" else 0
+    strain = _strain(world, policy, person, pence, leaving) if policy.terms == "section16" else 0
     return Case(person, pence, strain, monthly, monthly * 12 * days // 365 - pence - strain, luck)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from nhstransit.eventlog import Log, Phase
+from nhstransit.entitlements import Law
+from nhstransit.eventlog import Log
 from nhstransit.scenario import Scenario
 from oracle.calendar import begin_calendar
+from oracle.day import Phase
 from oracle.lives import begin_lives
 from oracle.schemes import begin_schemes
 from oracle.world import ORDERS, World
 
 
-def oracle(scenario: Scenario, seed: int) -> Log:
-    """The log of one run, made person by person."""
-    world = World(scenario, seed)
+def oracle(scenario: Scenario, seed: int, law: Law | None = None) -> Log:
+    """The log of one run, made person by person, under the bundled law or another."""
+    world = World(scenario, seed, law)
     begin_lives(world)
     begin_calendar(world)
     begin_schemes(world)

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.organisations.posts import post_keys
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.codes import BANDS, RiskClass
+from oracle import pay
 from oracle.choices import accepts_terms, key, stands_by
-from oracle.cost import Path
+from oracle.cost import Path, consultation_days
+from oracle.day import Phase
 from oracle.effects import appoint, retain, turn
 from oracle.lives import remove
 from oracle.things import Body, Person, Post
@@ -24,15 +26,29 @@ def _named(world: Any, function: int, names: tuple[str, ...]) -> bool:
     return not names or world.scenario.functions[function] in names
 
 
-def make_post(world: Any, body: Body, function: int, band: int, phase: Phase, rule: int) -> Post:
-    """A new post at the end of the table, open at once."""
+def make_post(
+    world: Any, body: Body, function: int, band: int, phase: Phase, rule: int, instead_of: Post | None = None
+) -> Post:
+    """A new post at the end of the table, open at once.
+
+    It costs what the lowest point of its band does, unless it takes over from a post whose going would have saved something:
+    then its own going does so, and that of the other no more.
+    """
     alike = [post for post in world.posts if (post.body, post.function, post.band) == (body, function, band)]
     names = tuple(body.name for body in world.bodies)
     cell = (np.array([code]) for code in (body.place, function, band, len(alike)))
     made = post_keys(names, world.scenario.functions, *cell)
     post = Post(len(world.posts), body, function, band, int(made[0]), world.today, stands=True)
     world.posts.append(post)
-    world.note(phase, Kind.OPENED, rule, NOBODY, right=post.number)
+    if instead_of is not None and instead_of.credited:
+        instead_of.credited = False
+        world.note(phase, Kind.OPENED, rule, NOBODY, left=instead_of.number, right=post.number)
+        return post
+    post.credited = False
+    today = world.epoch(world.today)
+    lowest = world.law.annual_pay(np.array([band]), np.array([0]), today)
+    cost = int(world.law.employer_cost(lowest, np.ones(1), today)[0])
+    world.note(phase, Kind.OPENED, rule, NOBODY, right=post.number, pence=cost)
     return post
 
 
@@ -62,10 +78,11 @@ def merge(acting: Any, policy: Clustering) -> None:
         out += free[: surplus - len(gone)]
     for post in sorted(empty, key=lambda post: post.number):
         today = world.epoch(world.today)
-        pay = world.law.annual_pay(np.array([post.band]), np.array([0]), today)
-        saving = int(world.law.employer_cost(pay, np.ones(1), today)[0])
+        basic = pay.in_band(world, post.band, 0)
+        whole = basic + pay.supplement(world, post.body, post.band, basic, today)
+        saving = int(world.law.employer_cost(np.array([whole]), np.ones(1), today)[0])
         remove(world, post, Phase.WINDOWS, acting.rule, saving)
-    until = world.today + policy.consultation_days
+    until = world.today + consultation_days(world, policy)
     for person in sorted(out, key=lambda person: person.staff):
         world.note(Phase.WINDOWS, Kind.CONSULTED, acting.rule, person.staff, left=person.post.number, right=until)
         path._let_go(person, path._terms(person))
@@ -115,7 +132,8 @@ class Parting:
             if not person.settled and _named(world, person.post.function, policy.functions) and luck < policy.part:
                 self._over.append(person)
         for person in self._over:
-            make_post(world, person.body, becomes, person.post.band, Phase.MILESTONES, self._acting.rule)
+            rule = self._acting.rule
+            make_post(world, person.body, becomes, person.post.band, Phase.MILESTONES, rule, instead_of=person.post)
 
     def _go_over(self) -> None:
         world = self._acting.world
@@ -204,7 +222,8 @@ class Arms:
         for post in list(world.posts):
             heir = self._heir(post.body)
             if post.stands and heir is not None and _named(world, post.function, policy.functions):
-                make_post(world, heir, post.function, post.band, Phase.MILESTONES, self._acting.rule)
+                rule = self._acting.rule
+                make_post(world, heir, post.function, post.band, Phase.MILESTONES, rule, instead_of=post)
 
     def _settle_latecomers(self) -> None:
         self._call()

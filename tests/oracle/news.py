@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from nhstransit.dates import add_months
-from nhstransit.eventlog import NOBODY, Kind, Phase
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.policies import Extension, Milestone
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.calendar import close_on_its_day
 from oracle.choices import disaffected, outlook
+from oracle.day import Phase
 from oracle.effects import turn
 from oracle.things import Person
 from oracle.world import World

@@ -10,12 +10,13 @@ import numpy as np
 from scipy.special import betaincinv, ndtr
 
 from nhstransit.dates import add_months
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.policies import Assignment, BestPeople, Development, SecondThoughts
 from nhstransit.streams import combined, name_key
 from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
 from oracle.choices import accepts_terms, competes, key, steps_away
+from oracle.day import Phase
 from oracle.effects import appoint, turn
 from oracle.filling import Candidate, Group, match
 from oracle.moving import make_post

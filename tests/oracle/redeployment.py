@@ -8,9 +8,9 @@ from typing import Any
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import Phase
 from nhstransit.policies import Mars
 from nhstransit.workforce.codes import RiskClass
+from oracle.day import Phase
 from oracle.effects import appoint
 from oracle.things import Person, Post
 

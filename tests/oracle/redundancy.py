@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Redundancy
 from nhstransit.workforce.codes import BANDS, RiskClass
 from oracle.choices import competes, key
 from oracle.consultation import by_day, open_consultation, suitable
+from oracle.day import Phase
 from oracle.effects import agree, appoint, turn
 from oracle.lodging import lodge_those_under_notice
 from oracle.things import NEVER, Exit, Person, Post
@@ -109,7 +110,8 @@ class Abolition:
         last = person.body.closes
         if self.policy.residuary:
             stands = next(body.closes for body in self.world.bodies if body.name == self.policy.residuary)
-            served = max(last, min(self.world.today + 7 * weeks, stands))
+            until = person.guarantee.until if person.guarantee is not None else -1
+            served = max(last, min(max(self.world.today + 7 * weeks, until), stands))
             last = served if person.contract_ends > served else last
         return last
 
@@ -122,9 +124,11 @@ class Abolition:
         pay, wte, leaving = np.array([person.pay]), np.array([person.wte]), np.array([world.epoch(last)])
         born = np.array([person.born])
         unserved = max(weeks - (last - world.today) / 7.0, 0.0)
-        severance = law.redundancy(pay, wte, born, since, leaving, band)
+        opened = min(world.calendar.day(self.policy.consults), world.today)
+        terms_on, section = np.array([world.epoch(opened)]), np.array([person.section])
+        severance = law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
         strain = law.pension_strain(
-            pay, wte, born, since, leaving, np.array([person.section]), redundancy_pence=severance
+            pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on
         )
         lost = refused and bool(self.chances.uniform("refusal", key(person))[0] < self.policy.unreasonable)
         going = Exit(

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Rets
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import RiskClass
 from oracle.choices import accepts_terms
+from oracle.day import Phase
 from oracle.effects import designate, retain, turn
 from oracle.things import Body, Person
 
@@ -28,10 +29,27 @@ def offer_and_renew(acting: Any, policy: Rets) -> list[Step]:
         (day(policy.offered), Phase.WINDOWS, lambda: _offer(acting, policy, guaranteed)),
         (guaranteed + 1, Phase.WINDOWS, lambda: _end(acting, guaranteed)),
         *(
-            (day(renewal.on), Phase.WINDOWS, lambda place=place, cap=renewal.cap: _renew(acting, policy, place, cap))
+            (
+                day(renewal.on),
+                Phase.WINDOWS,
+                lambda place=place, cap=renewal.cap: _renew(acting, policy, place, _cap(acting.world, cap)),
+            )
             for place, renewal in enumerate(policy.renewals, start=1)
         ),
     ]
+
+
+def _cap(world: Any, cap: float | None) -> float:
+    """The share of its staff that an employer may name: given, or the law's today."""
+    return _law(world, "most_share") if cap is None else cap
+
+
+def _premium(world: Any, policy: Rets) -> float:
+    return _law(world, "premium") if policy.premium is None else policy.premium
+
+
+def _law(world: Any, name: str) -> float:
+    return float(world.law.parameters.table("rets").on(world.epoch(world.today)).number(name))
 
 
 def _offer(acting: Any, policy: Rets, until: int) -> None:
@@ -39,12 +57,20 @@ def _offer(acting: Any, policy: Rets, until: int) -> None:
     world = acting.world
     for body in world.bodies:
         named = _best(
-            acting, policy, body, policy.cap, lambda p: not p.guaranteed_on(world.today), lambda p: p.critical
+            acting,
+            policy,
+            body,
+            _cap(world, policy.cap),
+            lambda p: not p.guaranteed_on(world.today),
+            lambda p: p.critical,
         )
         for person in named:
             designate(world, person, acting.rule)
             if accepts_terms(world, person, acting.chances):
-                retain(world, person, until, policy.premium, acting.rule)
+                least = min(until, body.closes, person.contract_ends)  # no longer than employer and contract last
+                retain(world, person, least, _premium(world, policy), acting.rule)
+                if least < until:
+                    world.env.process(_end_later(acting, least))
             world.env.process(_lapse_later(acting, person, until))
 
 
@@ -65,7 +91,7 @@ def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
         for person in _best(acting, policy, body, cap, holds, renewed):
             designate(world, person, acting.rule)
             if accepts_terms(world, person, chances):
-                retain(world, person, body.closes, policy.premium, acting.rule)
+                retain(world, person, body.closes, _premium(world, policy), acting.rule)
                 world.env.process(_end_later(acting, body.closes))
                 world.env.process(_lapse_later(acting, person, body.closes))
 

@@ -11,11 +11,13 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.eventlog import Kind
 from nhstransit.policies import Returns
 from nhstransit.streams import Chances
 from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM, RiskClass
+from oracle import pay
 from oracle.choices import key
+from oracle.day import Phase
 from oracle.effects import turn_class
 from oracle.interims import engage, uncover
 from oracle.lives import begin_life
@@ -27,7 +29,8 @@ SENIOR = ("8a", "8b", "8c", "8d", "9", "VSM")  # bands of whom more come back un
 
 def call_back(acting: Any, policy: Returns) -> None:
     """Whose time has come gets the first vacant post like their last, or is back elsewhere; others come unseen."""
-    world, rules = acting.world, [rule_code(name) for name in policy.after]
+    world = acting.world
+    rules = [world.rules.get(name) for name in policy.after]
     away = [
         person
         for person in world.people
@@ -64,18 +67,18 @@ def _luck(acting: Any, person: Person, what: str) -> Any:
     return Chances(acting.world.luck, acting.chances.policy, person.departures - 1).uniform(what, key(person))
 
 
-def _terms(policy: Returns, person: Person) -> str:
+def _terms(world: World, policy: Returns, person: Person) -> str:
     """The terms by which somebody may have to pay back, or none."""
-    return next((terms for name, terms in policy.repays.items() if rule_code(name) == person.left_rule), "")
+    return next((terms for name, terms in policy.repays.items() if world.rules.get(name) == person.left_rule), "")
 
 
 def _window(world: World, policy: Returns, person: Person) -> float:
     """Days after leaving before which a return is deterred: the first on which nothing is owed, where there are terms."""
-    terms, today = _terms(policy, person), world.epoch(world.today)
-    if not terms:
+    terms, today = _terms(world, policy, person), world.epoch(world.today)
+    if not terms and policy.clawback_months is not None:
         return policy.clawback_months / 12.0 * DAYS_A_YEAR
     day = person.left_day + 1
-    if terms == "section16":
+    if terms in ("", "section16"):
         while day - person.left_day <= world.law.alternative_window_days(today):
             day += 1
         return day - person.left_day
@@ -90,7 +93,7 @@ def _senior(person: Person) -> bool:
 
 def _owed(world: World, policy: Returns, person: Person) -> int:
     """The unexpired months, net; all of redundancy pay within four weeks."""
-    terms, today = _terms(policy, person), world.epoch(world.today)
+    terms, today = _terms(world, policy, person), world.epoch(world.today)
     if not terms:
         return 0
     net = world.law.net_of_tax(np.array([person.paid]), today, tax_rate=policy.tax_rate)
@@ -161,7 +164,9 @@ def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> 
     person.post, person.next_post = post, None
     uncover(world, post, Phase.ARRIVALS)
     post.holder, post.promised = person, None
-    person.pay = int(world.law.annual_pay(np.array([post.band]), np.array([person.point]), world.epoch(world.today))[0])
+    listed = pay.table(world, post.band, person.point, world.epoch(world.today))
+    pay.paid(world, person, person.basic if listed is None else listed)
+    person.scale_share = 1.0
     person.guarantee = None
     if person.bought_out or _long_away(world, person):
         person.service_from = world.epoch(world.today)

@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 import simpy
 
-from nhstransit.eventlog import Phase, rule_code
 from nhstransit.policies import (
     Assignment,
     BestPeople,
@@ -34,6 +33,7 @@ from nhstransit.policies import (
 )
 from nhstransit.streams import Chances
 from oracle.cost import Path
+from oracle.day import Phase
 from oracle.filling import fill
 from oracle.hiring import hire
 from oracle.inflow import keep_posts
@@ -54,7 +54,7 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 @attrs.frozen
 class Acting:
-    """A policy at work: its name's rule number and luck."""
+    """A policy at work: its number in the log and its luck."""
 
     world: World
     rule: int
@@ -65,7 +65,8 @@ class Acting:
 def begin_schemes(world: World) -> None:
     """A process for each policy."""
     for name, policy in world.scenario.policies.items():
-        acting = Acting(world, rule_code(name), Chances(world.luck, name, 0))
+        key = getattr(policy, "luck", "") or name
+        acting = Acting(world, world.rules[name], Chances(world.luck, key, 0))
         steps = sorted(_steps(acting, policy), key=lambda step: step[:2])
         world.env.process(_scheme(acting, steps))
 

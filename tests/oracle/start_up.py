@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind, Phase, rule_code
+from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.kernels.wholes import largest_remainder
 from nhstransit.policies import StartUp
 from oracle import purses
+from oracle.day import Phase
 from oracle.things import Body
 from oracle.world import World
 
@@ -21,7 +22,7 @@ def share_out(acting: Any, policy: StartUp) -> None:
     for region in sorted({body.region for body in world.bodies}):
         payers = [body for body in world.bodies if body.region == region and body.kind in policy.kinds]
         residents = [world.scenario.organisations[body.place].population for body in payers]
-        short = round(sum(residents) * policy.pounds_a_head * 100.0) - _saved(world, policy, region)
+        short = round(sum(residents) * _pounds(world, policy) * 100.0) - _saved(world, policy, region)
         if short > 0:
             due |= dict(zip(payers, largest_remainder(short, np.array(residents)).tolist(), strict=True))
     for fund in policy.funds:
@@ -32,8 +33,15 @@ def share_out(acting: Any, policy: StartUp) -> None:
             world.note(Phase.WINDOWS, Kind.TO_FIND, acting.rule, NOBODY, left=body.place, pence=pence)
 
 
+def _pounds(world: Any, policy: StartUp) -> float:
+    """Pounds a head: the policy's own, or the law's today."""
+    if policy.pounds_a_head is not None:
+        return policy.pounds_a_head
+    return world.law.parameters.number("ccg_start_up_a_head").on(world.epoch(world.today)).value
+
+
 def _saved(world: World, policy: StartUp, region: str) -> int:
-    rules = {rule_code(name) for name in policy.savers if name in world.scenario.policies}
+    rules = {world.rules[name] for name in policy.savers if name in world.scenario.policies}
     return sum(pence for (rule, body), pence in world.saved.items() if rule in rules and body.region == region)
 
 

@@ -25,6 +25,7 @@ class Body:
     name: str
     kind: str
     region: str
+    area: str = ""  # of the high-cost-area supplement
     closes: int = NEVER
 
     @property
@@ -48,6 +49,7 @@ class Post:
     promised: Any = None
     spell: int = 0
     cover: Any = None  # the interim at work in it, if any
+    credited: bool = True  # whether its going saves anything
 
     @property
     def vacant(self) -> bool:
@@ -85,6 +87,7 @@ class Exit:
     strain: int = 0
     removes_post: bool = False
     voidable: bool = False
+    willing: bool = False  # they applied for it
 
 
 @dataclass
@@ -104,7 +107,7 @@ class Person:
     key: int
     post: Post | None
     point: int
-    pay: int
+    pay: int  # a year, whole time, with the supplement
     wte: float
     born: int
     service_from: int
@@ -115,6 +118,8 @@ class Person:
     skill: np.float32
     outside: np.float32
     attitude: np.float32
+    supplement: int = 0  # of that, for a high-cost area
+    scale_share: float = 1.0  # of their point's pay, for those who were paid less than it from the start
     clinician: bool = False
     listed: bool = False  # critical by the staff list
     clocks: list[Clock] = field(default_factory=list)
@@ -144,6 +149,11 @@ class Person:
     def body(self) -> Body:
         assert self.post is not None
         return self.post.body
+
+    @property
+    def basic(self) -> int:
+        """Pay without the supplement."""
+        return self.pay - self.supplement
 
     @property
     def settled(self) -> bool:

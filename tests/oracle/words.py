@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nhstransit.eventlog import RULES, Log, rule_code
+from nhstransit.eventlog import Log
 from nhstransit.scenario import Scenario
+from oracle.day import numbers
 
 Event = tuple[int, ...]
 
@@ -25,7 +26,7 @@ def first_difference(engine: Log, oracle: Log, scenario: Scenario) -> str:
 def _told(event: Event, scenario: Scenario) -> str:
     """An event in words."""
     day, phase, kind, rule, staff, left, right, pence = event
-    names = {code: name for name, code in RULES.items()} | {rule_code(name): name for name in scenario.policies}
+    names = {code: name for name, code in numbers(scenario.policies).items()}
     who = f"staff {staff}" if staff >= 0 else "a post"
     where = f"{left} -> {right}, {pence} pence"
     date = scenario.calendar.date(day)

@@ -9,29 +9,34 @@ import numpy as np
 import simpy
 
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log, Phase
+from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log
 from nhstransit.organisations.posts import build_posts
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER as NO_END
+from oracle import pay
+from oracle.day import Phase, numbers, order_of_acting
 from oracle.things import NEVER, Body, Person, Post, single
 
-ORDERS = 100_000  # more than there are rule numbers
+ORDERS = 100_000  # more than there are turns in a phase
 
 
 class World:
     """People, posts and bodies as objects, and a list of events."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.luck, self.law = scenario, Luck(seed), Law.bundled()
+    def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
+        self.scenario, self.luck, self.law = scenario, Luck(seed), law or Law.bundled()
         self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()
+        self.rules = numbers(scenario.policies)
+        self.turns = order_of_acting(scenario.policies, self.rules)
         self.events: list[tuple[int, ...]] = []
         self.bodies = [self._body(place) for place in range(len(scenario.organisations))]
         self.posts: list[Post] = []
         self.people: list[Person] = []
         self._open()
+        self.usual = pay.usual(self.people)
         self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
         self.gone: dict[Body, int] = {}  # departures of the month so far, by body
         self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
@@ -48,9 +53,9 @@ class World:
     def today(self) -> int:
         return self.env.now // (len(Phase) * ORDERS)
 
-    def until(self, day: int, phase: Phase, order: int) -> simpy.Event:
-        """A moment: on a day, in a phase, in an order within it. One that is past raises ValueError."""
-        return self.env.timeout((day * len(Phase) + phase) * ORDERS + order - self.env.now)
+    def until(self, day: int, phase: Phase, rule: int) -> simpy.Event:
+        """A moment: on a day, in a phase, when a rule has its turn within it. One that is past raises ValueError."""
+        return self.env.timeout((day * len(Phase) + phase) * ORDERS + self.turns[rule] - self.env.now)
 
     def epoch(self, day: int) -> int:
         return self.origin + day
@@ -94,7 +99,7 @@ class World:
     def _body(self, place: int) -> Body:
         body = self.scenario.organisations[place]
         closes = self.calendar.day(body.closes) if body.closes else NEVER
-        return Body(place, body.name, body.kind, body.region, closes)
+        return Body(place, body.name, body.kind, body.region, body.high_cost_area, closes)
 
     def _open(self) -> None:
         """Everybody and everything that is there on the first day."""
@@ -125,13 +130,17 @@ class World:
         columns = self.scenario.workforce.columns()
         known = {name: column[row].item() for name, column in columns.items()}
         ends = known["contract_ends"]
-        table = int(self.law.annual_pay(np.array([known["band"]]), np.array([known["point"]]), self.origin)[0])
+        table = pay.table(self, known["band"], known["point"])
+        basic = known["pay_pence"] or table or 0
+        supplement = pay.supplement(self, post.body, post.band, basic)
         return Person(
             staff=known["staff"],
             key=known["staff"],
             post=post,
             point=known["point"],
-            pay=known["pay_pence"] or table,
+            pay=basic + supplement,
+            supplement=supplement,
+            scale_share=basic / table if table and basic < table else 1.0,
             wte=known["wte_hundredths"] / 100.0,
             born=known["born"],
             service_from=known["service_from"],

@@ -138,3 +138,56 @@ def test_a_group_may_not_open_before_it_is_authorised() -> None:
     """Authorised in March and open in January cannot be."""
     with pytest.raises(OrganisationError, match="opens 2013-01-01, before it is authorised"):
         Organisation(name="G", kind="ccg", region="N", opens=dt.date(2013, 1, 1), authorised=dt.date(2013, 3, 1))
+
+
+def test_all_mistakes_of_bodies_are_told_at_once(tmp_path: Path) -> None:
+    """By line as the file has them, blank ones too: cells, dates of any other form, short lines and empty names."""
+    text = (
+        HEADER
+        + "Old,pctt,North,N1,1_000,,2013-W13,,New\n\n"
+        + "New,ccg,North,N1\n"
+        + ",ccg,North,N1,٣,20130401,,,\n"
+        + "Late,ccg,North,,,2013-04-01,2013-03-31,,\n"
+    )
+    with pytest.raises(InputError) as caught:
+        read_bodies(written(tmp_path, text))
+    told = [line.removeprefix(f"{tmp_path}/bodies.csv: ") for line in str(caught.value).split("\n")]
+    assert [line.rpartition("; ")[0] for line in told] == [
+        "line 2: population: is '1_000'",
+        "line 2: closes: is '2013-W13'",
+        "line 4: has 4 cells, not 9",
+        "line 5: name: is empty",
+        "line 5: population: is '٣'",
+        "line 5: opens: is '20130401'",
+        "line 6: Late: closes 2013-03-31, before it opens (2013-04-01)",
+    ]
+
+
+def test_all_mistakes_of_posts_are_told_at_once(tmp_path: Path) -> None:
+    """Bodies, functions, bands and counts, each by its line, with names that look alike told apart."""
+    bodies = (Organisation(name="Old PCT", kind="pct", region="North"),)
+    text = "body,function,band,posts\nOld\u00a0PCT,nursing,8A,3\n\nOld PCT,nursing,8a,\nOld PCT,nurse,8z,1\n"
+    with pytest.raises(InputError) as caught:
+        read_posts(written(tmp_path, text, "posts.csv"), bodies, ("nursing",))
+    told = [line.removeprefix(f"{tmp_path}/posts.csv: ") for line in str(caught.value).split("\n")]
+    assert told[0].startswith("line 2: body: is 'Old\\xa0PCT'; did you mean 'Old PCT'? they differ in ")
+    assert "no-break space" in told[0] and told[1].startswith(
+        "line 2: band: is '8A'; did you mean '8a'? they differ in cap"
+    )
+    assert told[2].startswith("line 4: posts: is empty; ")
+    assert [line.split(":")[1].strip() for line in told[3:]] == ["function", "band"]
+
+
+def test_bodies_named_wrongly_are_all_told(tmp_path: Path) -> None:
+    """Names given twice, and every successor and parent that is not there."""
+    text = GOOD.replace("New; Newer", "Nw; Newest").replace(
+        "Newer,csu,North,,,2013-04-01,,,", "New,csu,North,,,2013-04-01,,Od,"
+    )
+    with pytest.raises(OrganisationError) as caught:
+        read_bodies(written(tmp_path, text))
+    assert [line.split(": ", 1)[1].partition("; ")[0] for line in str(caught.value).split("\n")] == [
+        "New: is named twice",
+        "Old: successor: names 'Nw'",
+        "Old: successor: names 'Newest'",
+        "New: parent: names 'Od'",
+    ]

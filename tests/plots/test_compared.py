@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import nhstransit as nt
-from nhstransit.comparison import STRATA
+from nhstransit.comparison.strata import COLUMNS
 from nhstransit.plots.points import percent
 from tests.comparison.planted import pays, restless, with_policy
 
@@ -43,9 +43,9 @@ def test_strata_bars_are_the_table(pair):
     for bars in ax.containers:
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
     kept, gone = np.array(widths["direct"][0]), np.array(widths["direct"][1])
-    assert (-kept == table["kept direct"]).all() and (gone == table["gone direct"]).all()
+    assert (-kept == table["kept_direct"]).all() and (gone == table["gone_direct"]).all()
     kept, gone = kept + widths["through"][0], gone + widths["through"][1]
-    assert (-kept == table[STRATA[2]]).all() and (gone == table[STRATA[1]]).all()
+    assert (-kept == table[COLUMNS[2]]).all() and (gone == table[COLUMNS[1]]).all()
     assert gone.sum() > 0
 
 
@@ -53,7 +53,7 @@ def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch)
     """Of more groups the ones with most people gone or kept because of it are shown, in the order of the table."""
     monkeypatch.setattr("nhstransit.plots.shares.MOST", 2)
     ax, table = nt.plots.strata(pair, by="band"), pair.strata_by("band")
-    moved = table[STRATA[1]] + table[STRATA[2]]
+    moved = table[COLUMNS[1]] + table[COLUMNS[2]]
     names = [label.get_text().split("  ")[0] for label in ax.get_yticklabels()]
     assert len(names) == 2
     assert moved[names].min() >= moved.drop(names).max()
@@ -117,7 +117,7 @@ def test_equal_worlds_are_drawn_without_bars(hamlet):
 
 def test_what_is_no_waterfall_is_refused(pair):
     """A comparison has one, and is told so."""
-    with pytest.raises(nt.NhstransitError, match="steps: is Comparison; give a waterfall, such as"):
+    with pytest.raises(nt.NhstransitError, match="steps: is a Comparison; give a waterfall, such as"):
         nt.plots.waterfall(pair)
 
 

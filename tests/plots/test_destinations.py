@@ -83,10 +83,10 @@ def test_families_differ_in_grey_too():
 
 def test_title_and_source_are_told(hamlet):
     """What the figure is about, how many people, scenario, seed and note."""
-    ax = nt.plots.destinations(hamlet, note="uncalibrated")
+    ax = nt.plots.destinations(hamlet, note="for ministers")
     assert "April 2010" in ax.get_title(loc="left") and "March 2014" in ax.get_title(loc="left")
-    small = "300 people (heads). Source: nhstransit, scenario hamlet, seed 1. Uncalibrated."
-    assert small in [text.get_text() for text in ax.texts]
+    said = "300 people (heads). Source: nhstransit, scenario hamlet, seed 1. Uncalibrated: nothing here was fitted."
+    assert f"{said} For ministers." in [text.get_text() for text in ax.texts]
 
 
 def test_given_axes_are_drawn_on(hamlet):

@@ -90,12 +90,13 @@ def test_milestones_are_the_first_days_of_policies(hamlet):
 
 
 def test_title_unit_and_source_are_told(hamlet):
-    """Title, unit on the axis, scenario and seed; a note where one is given."""
-    ax = nt.plots.headcount(hamlet, note="uncalibrated")
+    """Title, unit on the axis, scenario and seed, what was fitted; a note where one is given."""
+    ax = nt.plots.headcount(hamlet, note="for ministers")
     assert "by kind of employer" in ax.get_title(loc="left")
     assert ax.get_ylabel() == "people in post"
-    assert [text for text in words(ax) if "scenario hamlet, seed 1. Uncalibrated." in text]
-    assert not [text for text in words(nt.plots.headcount(hamlet)) if "alibrated" in text]
+    said = "scenario hamlet, seed 1. Uncalibrated: nothing here was fitted."
+    assert [text for text in words(ax) if text.endswith(f"{said} For ministers.")]
+    assert [text for text in words(nt.plots.headcount(hamlet)) if text.endswith(said)]
 
 
 def test_given_axes_are_drawn_on(hamlet):

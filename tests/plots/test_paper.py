@@ -6,13 +6,16 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 import nhstransit as nt
-from nhstransit.errors import RunError
+from nhstransit.errors import InputError, RunError
 from nhstransit.plots.paper import apart
+from nhstransit.sweeps import Study
 
 HAMLET = """
 import sys, matplotlib
@@ -68,3 +71,59 @@ def test_labels_are_set_apart(wanted, least):
 def test_labels_with_room_stay_where_they_are():
     """Nothing moves that need not."""
     assert apart([10.0, 50.0, 30.0], 5.0, 0.0, 100.0) == [10.0, 50.0, 30.0]
+
+
+def test_names_are_no_mathematics(hamlet, tmp_path):
+    """Dollars, backslashes and braces in a scenario's name and bodies are drawn as they stand."""
+    name = "costs $1m$ to $\\frac{2m"
+    scenario = attrs.evolve(hamlet.scenario, name="a $b^ c$", title=name)
+
+    run = nt.simulate(scenario, seed=1)
+    for draw in (nt.plots.headcount, nt.plots.destinations, nt.plots.knowledge, nt.plots.ratings):
+        axes = draw(run, note=name)
+        nt.plots.save(axes.figure, tmp_path / f"{draw.__name__}.png")
+        texts = [found for found in axes.figure.findobj(Text) if "$" in found.get_text()]
+        assert texts and not any(found.get_parse_math() for found in texts)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF"), (".SVG", b"<?xml")]
+)
+def test_the_suffix_says_what_is_written(hamlet, tmp_path, suffix, start):
+    """PNG, SVG and PDF, from a figure or its axes; twice the same bytes, and nothing left beside them."""
+    axes = nt.plots.headcount(hamlet)
+    first = nt.plots.save(axes, tmp_path / f"first{suffix}").read_bytes()
+    again = nt.plots.save(nt.plots.headcount(hamlet).figure, str(tmp_path / f"again{suffix}")).read_bytes()
+    assert first.startswith(start) and first == again
+    assert (b"<svg" in first) is (suffix.lower() == ".svg")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"again{suffix}", f"first{suffix}"]
+
+
+@pytest.mark.parametrize("name", ["figure.jpg", "figure.svgz", "figure", "figure.png.txt", ".png"])
+def test_another_suffix_is_refused(hamlet, tmp_path, name):
+    """In a sentence that names those that are written; nothing is."""
+    with pytest.raises(InputError, match=r"end the name in \.png, \.svg, \.pdf"):
+        nt.plots.save(nt.plots.headcount(hamlet), tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda run: nt.plots.save(run, "a.png"), "figure: is a Run; give a figure or its axes"),
+        (lambda run: nt.plots.save(nt.plots.headcount(run), 3), "path: is 3; give a path"),
+        (lambda run: nt.plots.headcount(run.scenario), "run: is a Scenario; give a Run, such as simulate"),
+        (lambda run: nt.plots.destinations(nt.measure(run)), "run: is a Measures; give a Run"),
+        (lambda run: nt.plots.knowledge("hamlet"), "run: is 'hamlet'; give a Run"),
+        (lambda run: nt.plots.ratings(None), "run: is None; give a Run"),
+        (lambda run: nt.plots.strata(run), r"comparison: is a Run; give a Comparison, such as compare\(run, baseline="),
+        (lambda run: nt.plots.waterfall(run), "steps: is a Run; give a waterfall"),
+        (lambda run: nt.plots.gaps(run), "compared: is a Run; give a comparison"),
+        (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* study.gaps\(baseline"),
+        (lambda run: nt.plots.headcount(run, ax=1), "ax: is 1; give axes"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(hamlet, ask, said):
+    """Every plot names what it wants."""
+    with pytest.raises(InputError, match=said):
+        ask(hamlet)

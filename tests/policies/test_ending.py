@@ -14,7 +14,7 @@ from worlds import seeds, worlds
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.eventlog import Kind
 from nhstransit.policies import CostReduction, Extension, Milestone, Redundancy
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
@@ -51,8 +51,8 @@ def test_every_exit_is_consulted_noticed_and_paid_once(scenario: Scenario, seed:
     run = simulate(scenario, seed=seed)
     _served_or_paid(run)
     _announced_before(run)
-    lawful = {rule_code(name) for name, p in of_type(scenario, Redundancy).items()}
-    lawful |= {rule_code(name) for name, p in of_type(scenario, CostReduction).items() if p.by_law}
+    lawful = {scenario.rules[name] for name, p in of_type(scenario, Redundancy).items()}
+    lawful |= {scenario.rules[name] for name, p in of_type(scenario, CostReduction).items() if p.by_law}
     closing = {int(day) for day in run.scenario.roster.closes if day < NEVER} | {
         int(day) for day in run.log.of(Kind.EXTENDED).to_post
     }
@@ -95,7 +95,7 @@ def _served_or_paid(run: Run) -> None:
     """From the day of notice to the last day, with what is paid in lieu, there is never less than the law's notice."""
     scenario = run.scenario
     law, origin = Law.bundled(), scenario.calendar.origin
-    rules = [rule_code(name) for name in of_type(scenario, Redundancy)]
+    rules = [scenario.rules[name] for name in of_type(scenario, Redundancy)]
     agreed = run.log.of(Kind.EXIT_AGREED)
     agreed = agreed.take(np.isin(agreed.rule, rules))
     rows = run.rows_of(agreed.staff)
@@ -116,7 +116,7 @@ def _announced_before(run: Run) -> None:
     """No event bears the rule of a policy on a day before the policy is announced."""
     log, scenario = run.log, run.scenario
     for name, policy in scenario.policies.items():
-        mine = log.day[log.rule == rule_code(name)]
+        mine = log.day[log.rule == scenario.rules[name]]
         assert not len(mine) or mine.min() >= scenario.calendar.day(policy.announced)
 
 

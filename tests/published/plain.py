@@ -52,7 +52,7 @@ class Told:
 
     def events(self, kind: Kind, rules: Iterable[str] = ()) -> list[tuple]:
         """Events of a kind, by some rules, of posts in sight, up to the last day."""
-        codes = [rule_code(name) for name in rules]
+        codes = [self.run.code_of(name) for name in rules]
         return [
             event
             for event in self.log()

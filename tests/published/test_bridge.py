@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import attrs
+import numpy as np
 import pytest
 
 from nhstransit.errors import InputError
@@ -46,6 +47,17 @@ def test_a_small_world_crosses_as_it_is_told() -> None:
     assert found == Crossing(
         in_scope=6, redundancies=1, mars=2, unpaid_leavers=1, refills=1, from_outside=1, transferred=4
     )
+    assert found.unexplained == 0
+
+
+def test_whoever_is_paid_for_going_is_no_unpaid_leaver() -> None:
+    """Of two by a policy of clustering, one goes with redundancy pay and one with nothing: a redundancy and a leaver."""
+    bodies = [body("Old", "pct", ("finance", "6", 3), closes="2010-09-30")]
+    paid = attrs.evolve(departs(0, last="2010-07-31"), severance=np.array([500_000]))
+    policies = {"clustering": once("2010-07-01", paid, departs(1, last="2010-07-31"))}
+    run = played(person(0), person(1), person(2), bodies=bodies, policies=policies)
+    found = crossing(run, reading=NEXT)
+    assert (found.redundancies, found.unpaid_leavers) == (1, 2)
     assert found.unexplained == 0
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import COLUMNS, Kind, Log, Phase
+from nhstransit.eventlog import COLUMNS, RULES, Kind, Log, Phase
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import load_scenario
 from nhstransit.toml import Named
@@ -148,6 +148,49 @@ def day_apart(run: Run) -> int:
     return int(np.flatnonzero(np.diff(run.log.day))[0]) + 1
 
 
+def on_day(run: Run) -> int:
+    """The last day that the first agreed exit is agreed for."""
+    return int(run.log.to_post[event(run, Kind.EXIT_AGREED)])
+
+
+def promise(run: Run) -> int:
+    """The place of the first promise of a post that was taken up."""
+    moved = run.log.of(Kind.MOVED)
+    return event(run, Kind.APPOINTED, where=np.isin(run.log.to_post, moved.to_post))
+
+
+def taken(run: Run) -> int:
+    """The place of a later promise, of another post that was taken up."""
+    moved = run.log.of(Kind.MOVED)
+    return event(run, Kind.APPOINTED, where=np.isin(run.log.to_post, moved.to_post), nth=1)
+
+
+def guarantee(run: Run) -> int:
+    """The place of the guarantee of somebody who was made redundant when it was over."""
+    left = run.log.of(Kind.DEPARTED)
+    return event(run, Kind.RETAINED, where=np.isin(run.log.staff, left.staff[left.rule == RULES["redundancy"]]))
+
+
+def paid_for_no_guarantee(run: Run) -> Run:
+    """Somebody without a guarantee is paid the rest of one."""
+    held = run.log.of(Kind.RETAINED).staff
+    place = event(run, Kind.SEVERANCE, where=~np.isin(run.log.staff, held))
+    return added(run, place, kind=Kind.BOUGHT_OUT)
+
+
+def saved_though_opened(run: Run) -> Run:
+    """A post that went with a saving is said to have been opened by a policy on the first day."""
+    gone = event(run, Kind.REMOVED, where=run.log.pence > 0)
+    post = int(run.log.from_post[gone])
+    return added(run, 0, kind=Kind.OPENED, rule=RULES["split"], staff=-1, from_post=-1, to_post=post, pence=7)
+
+
+def taken_over_twice(run: Run) -> Run:
+    """Two planned posts are said to have taken over from one."""
+    first, second = (event(run, Kind.OPENED, nth=nth) for nth in (0, 1))
+    return changed(changed(run, first, from_post=0), second, from_post=0)
+
+
 FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     ("time runs forward", lambda run: swapped(run, day_apart(run) - 1, day_apart(run))),
     ("time runs forward", lambda run: changed(run, 0, day=-1)),
@@ -177,7 +220,17 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     ("a post opens once and goes once", lambda run: added(run, event(run, Kind.OPENED))),
     ("a post opens once and goes once", lambda run: added(run, event(run, Kind.REMOVED))),
     *[("one exit is paid once", paid_twice(kind)) for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)],
-    *[(LEDGER, penny_off(kind, sign)) for kind in (*PAID, Kind.REMOVED) for sign in (1, -1)],
+    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), to_post=on_day(run) + 1)),
+    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), to_post=on_day(run) - 1)),
+    ("a promised post is kept", lambda run: changed(run, promise(run), to_post=0)),
+    ("a promised post is kept", lambda run: changed(run, taken(run), staff=int(run.log.staff[promise(run)]))),
+    ("a guarantee is kept or bought out", lambda run: changed(run, guarantee(run), to_post=9_000)),
+    ("a guarantee is kept or bought out", paid_for_no_guarantee),
+    ("a post is credited once", lambda run: changed(run, event(run, Kind.OPENED), pence=1)),
+    ("a post is credited once", lambda run: changed(run, event(run, Kind.OPENED), pence=-1)),
+    ("a post is credited once", saved_though_opened),
+    ("a post is credited once", taken_over_twice),
+    *[(LEDGER, penny_off(kind, sign)) for kind in (*PAID, Kind.REMOVED, Kind.OPENED) for sign in (1, -1)],
     (
         LEDGER,
         lambda run: changed(run, event(run, Kind.PREMIUM), pence=1 + int(run.log.pence[event(run, Kind.PREMIUM)])),

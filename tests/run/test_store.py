@@ -84,7 +84,7 @@ def test_nothing_is_pickled(kept: dict[str, bytes], tmp_path: Path) -> None:
     folder = laid(tmp_path, kept)
     with np.load(folder / "run.npz", allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays.files} <= set("biuf")
-    assert json.loads(kept["run.json"])["format"] == 1
+    assert json.loads(kept["run.json"])["format"] == 2
     assert set(kept) == {"run.json", "run.npz"}
 
 
@@ -182,9 +182,9 @@ def test_another_format_is_named(kept: dict[str, bytes], tmp_path: Path) -> None
     """A run of another version says which format it is of."""
     text = json.loads(kept["run.json"])
     for name in ("format", "log_format"):
-        for version in (2, "1", None):
+        for version in (1, "2", None):
             files = {**kept, "run.json": json.dumps({**text, name: version}).encode()}
-            assert f"{name}: is {version!r}; this version reads 1" in refused(laid(tmp_path, files))
+            assert f"{name}: is {version!r}; this version reads 2" in refused(laid(tmp_path, files))
 
 
 def edited(edit: Callable[[dict[str, Any]], Any]) -> Callable[[bytes], bytes]:
@@ -212,6 +212,9 @@ TEXTS: list[Callable[[bytes], bytes]] = [
     edited(lambda text: text["provenance"].pop("law")),
     edited(lambda text: text["provenance"].update(weather="fair")),
     edited(lambda text: text.update(opening_staff=1)),
+    edited(lambda text: text.pop("rules")),
+    edited(lambda text: text.update(rules=7)),
+    edited(lambda text: text["rules"].update(mars="mars")),
 ]
 
 
@@ -241,6 +244,24 @@ def test_archives_that_are_none(kept: dict[str, bytes], tmp_path: Path) -> None:
     whole = kept["run.npz"]
     for content in (b"", whole[: len(whole) // 2], whole[:-30], b"text", other.read_bytes()):
         assert "is damaged (" in refused(laid(tmp_path / "run", {**kept, "run.npz": content}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{'descr': '<i4', 'fortran_order': False, 'shape': (3,\n",
+        b"{'descr': '''<i4\n",
+        b"{'descr': 0777L '\n",
+        b"\x00\xff{(\n",
+        b"",
+    ],
+)
+def test_headers_that_are_no_python(header: bytes, kept: dict[str, bytes], tmp_path: Path) -> None:
+    """NumPy reads a header with Python's tokeniser, which raises errors of its own: they are damage too."""
+    with zipfile.ZipFile(tmp_path / "odd.npz", "w") as archive:
+        archive.writestr("log_day.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(12))
+    odd = (tmp_path / "odd.npz").read_bytes()
+    assert "is damaged (" in refused(laid(tmp_path / "run", {**kept, "run.npz": odd}))
 
 
 @pytest.mark.parametrize("name", ["run.json", "run.npz"])

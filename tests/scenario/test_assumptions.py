@@ -37,16 +37,22 @@ def test_paths_lead_to_the_numbers(hamlet):
 
 def test_a_default_keeps_its_parent(hamlet):
     """Unit, source, grade and range are those of the field."""
-    one = hamlet["policies.rets.premium"]
-    assert (one.value, one.unit, one.quality, one.range) == (0.15, "share of basic pay", "assumption", (0.0, 0.3))
-    assert one.unsure and not one.changed and one.width == pytest.approx(2.0)
+    one = hamlet["policies.redundancy.unreasonable"]
+    assert (one.value, one.unit, one.quality, one.range) == (0.5, "share of refusals", "assumption", (0.2, 0.9))
+    assert one.unsure and not one.changed and one.width == pytest.approx(1.4)
+
+
+def test_a_local_term_that_is_not_given_is_the_laws(hamlet):
+    """Where a policy leaves a legal number to the law, that is what is listed, with the number's name."""
+    one = hamlet["policies.mars.min_service_months"]
+    assert (one.value, one.changed, one.law) == ("the law's", False, "mars_2010.qualifying_months")
 
 
 def test_what_the_scenario_sets_is_its_own(hamlet):
-    """The cap is press by default; another number is an assumption, and says what it was."""
+    """The cap is the law's by default; another number is an assumption, and says in whose place it stands."""
     one = hamlet["policies.rets.cap"]
-    assert (one.value, one.default, one.changed, one.quality) == (0.1, 0.15, True, "assumption")
-    assert "the library's own is 0.15" in one.source
+    assert (one.value, one.default, one.changed, one.quality) == (0.1, None, True, "assumption")
+    assert "the law's rets.most_share is replaced" in one.source
 
 
 def test_a_lever_stays_a_lever():
@@ -67,7 +73,7 @@ def test_a_number_in_a_table_of_the_users_is_listed():
 
 def test_margins_are_listed_where_staff_are_made():
     """England's staff rest on its margins, each with source and grade; the hamlet's are a list."""
-    found = assumptions(nt.load_scenario("england-2010"))
+    found = assumptions(nt.load_scenario("england-2010-prior"))
     margins = [one for one in found if one.path.startswith("england/margins-2010.toml")]
     assert len(margins) > 10 and all(one.source and one.quality in QUALITIES for one in margins)
     assert not [one for one in assumptions(nt.load_scenario("hamlet")) if "margins" in one.path]

@@ -10,7 +10,7 @@ import pytest
 import nhstransit as nt
 from nhstransit.cli.main import main
 from nhstransit.errors import CodeError, ScenarioError
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.eventlog import Kind
 from nhstransit.scenario import from_tables, to_tables
 
 SCHEMES = """
@@ -88,7 +88,7 @@ def test_with_leave_it_is_a_policy_like_any_other(written: Path) -> None:
     run = nt.simulate(world, seed=1)
     assert set(nt.measure(run).schemes.index) == set(world.policies)
     named = run.log.of(Kind.DESIGNATED)
-    named = named.take(named.rule == rule_code("name-all"))
+    named = named.take(named.rule == run.code_of("name-all"))
     assert len(named) > 10 and set(named.day.tolist()) == {30}
     assert run.people.skill[run.rows_of(named.staff)].min() >= 0.5
     assert world.having("policies.name-all.skilled_from", 9.0).policies["name-all"].skilled_from == 9.0

@@ -11,7 +11,7 @@ import pytest
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.errors import FormatError, InputError, OrganisationError, ScenarioError, StaffError
-from nhstransit.eventlog import ENGINE_RULES, rule_code
+from nhstransit.eventlog import ENGINE_RULES
 from nhstransit.grammar import Designate
 from nhstransit.policies import Mars, Milestone
 from nhstransit.scenario import Scenario, bundled_names, differences, from_tables, load_scenario, to_tables
@@ -126,28 +126,14 @@ def test_tables_without_staff() -> None:
 MARS = Mars(**{name: date("2010-05-01") for name in ("announced", "opens", "closes", "leaves")})
 
 
-def clashing() -> tuple[str, str]:
-    """Two names of one's own that share a rule number."""
-    seen: dict[int, str] = {}
-    for number in range(100_000):
-        name = f"policy-{number}"
-        if (code := rule_code(name)) in seen:
-            return seen[code], name
-        seen[code] = name
-    raise AssertionError
-
-
 def test_policies_that_cannot_be() -> None:
-    """No policy at all, one too early, one with an engine's name, two with one rule number."""
+    """No policy at all, one too early, one with an engine's name."""
     assert refused(lambda: small_world(policies={"own": 7})).startswith("policies.own: is a int; give an object that")
     early = attrs.evolve(MARS, announced=dt.date(2010, 3, 31))
     assert refused(lambda: small_world(policies={"m": early})).startswith("policies.m.announced: is 2010-03-31, before")
     for name in ENGINE_RULES:
         sentence = refused(lambda name=name: small_world(policies={name: MARS}))
         assert sentence == f"policies.{name}: has the name of a rule of the engine's own; rename it"
-    first, second = clashing()
-    sentence = refused(lambda: small_world(policies={first: MARS, second: MARS}))
-    assert "shares its rule number with" in sentence and first in sentence and second in sentence
 
 
 def test_functions_that_cannot_be() -> None:

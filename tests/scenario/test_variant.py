@@ -147,7 +147,7 @@ def test_a_variant_of_a_variant(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in bundled_names() if name.startswith("england-2010-")])
 def test_the_bundled_variants_have_the_same_people(name: str) -> None:
-    """Whoever is compared is the same person in every variant of one base."""
+    """Whoever is compared is the same person in every variant of one base, and in the world before fitting."""
     base, other = nt.load_scenario("england-2010"), nt.load_scenario(name)
     assert other.title != base.title and other.about
     if other.staff == base.staff:
@@ -165,3 +165,39 @@ def test_months_later_keeps_the_day_or_the_last(date: dt.date, months: int) -> N
         assert next_day.day == 1
     else:
         assert later.day == date.day or (later.day < date.day and next_day.day == 1)
+
+
+def test_variants_that_go_round_in_a_circle(tmp_path: Path) -> None:
+    """Two or three that name each other, also by other paths to them, are told by name, the circle whole."""
+    for names in (("a", "b"), ("a", "b", "c"), ("a", "./b")):
+        for name, of in zip(names, (*names[1:], names[0]), strict=True):
+            (tmp_path / f"{name}.toml").write_text(f'format = 1\nof = "{of}.toml"\nname = "x"\n', "utf-8")
+        with pytest.raises(nt.NhstransitError) as caught:
+            nt.load_scenario(tmp_path / "a.toml")
+        circle = " → ".join(f"{Path(name).name}.toml" for name in (*names, "a"))
+        assert f"of: goes round in a circle: {circle}; let one of them start from another" in str(caught.value)
+    (tmp_path / "outside.toml").write_text('format = 1\nof = "a.toml"\nname = "x"\n', "utf-8")
+    with pytest.raises(nt.NhstransitError, match=r"of: goes round in a circle: a\.toml → b\.toml → a\.toml; "):
+        nt.load_scenario(tmp_path / "outside.toml")
+
+
+def test_a_long_way_of_variants_is_told(tmp_path: Path) -> None:
+    """Sixty variants of variants end in a sentence, twenty in a scenario."""
+    for number in range(60):
+        of = f"v{number + 1}.toml" if number < 59 else "hamlet"
+        (tmp_path / f"v{number}.toml").write_text(f'format = 1\nof = "{of}"\nname = "x"\n', "utf-8")
+    assert nt.load_scenario(tmp_path / "v40.toml").start == HAMLET.start
+    with pytest.raises(nt.NhstransitError, match="leads through more than 50 variants"):
+        nt.load_scenario(tmp_path / "v0.toml")
+
+
+def test_settings_as_tables_and_by_path(tmp_path: Path) -> None:
+    """In quotation marks or without, they set the same; all that cannot be are told at once."""
+    path = told(tmp_path, '[set]\n"policies.mars.quota" = 0.07\n"policies.mars.closes" = 2010-10-28\n')
+    assert told(tmp_path, "[set.policies.mars]\nquota = 0.07\ncloses = 2010-10-28\n") == path
+    with pytest.raises(nt.NhstransitError) as caught:
+        told(tmp_path, '[set]\n"policies.mars.quote" = 0.07\n"policies.mars.quota" = 7.0\n')
+    first, second = str(caught.value).split("\n")
+    assert (
+        "policies.mars.quote: leads nowhere; did you mean 'quota'?" in first and "policies.mars.quota: is 7.0" in second
+    )

@@ -33,3 +33,27 @@ def formula(run: Run) -> dict[str, float]:
 def ranked() -> Ranking:
     """The ranking of three hazards for all of these."""
     return rank(crowd(), RANGES, points=40, seeds=2, measure=formula, progress=False)
+
+
+def holed(run: Run) -> dict[str, float]:
+    """The formula, but nothing comes of runs in which more than 92 in a hundred would resign."""
+    if run.scenario.behaviour.departures.resign > 0.92:
+        raise ValueError("did not converge")
+    return formula(run)
+
+
+def broken(run: Run) -> dict[str, float]:
+    """The formula, but nothing comes of the upper half of a hazard."""
+    if run.scenario.behaviour.departures.resign > 0.5:
+        raise ValueError("did not converge")
+    return formula(run)
+
+
+def never(run: Run) -> dict[str, float]:
+    """Nothing comes of any run."""
+    raise ValueError("no such column")
+
+
+def still(run: Run) -> dict[str, float]:
+    """What never varies."""
+    return {"still": 1.0, "flat": 2.0}

@@ -12,7 +12,7 @@ from nhstransit.scenario import load_scenario
 from nhstransit.sensitivity import ranges_of, rank
 from nhstransit.sweeps import Range
 from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, formula, ranked
+from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 
 
 def test_a_sum_is_parted_by_its_variances() -> None:
@@ -79,6 +79,43 @@ def test_what_cannot_be_ranked_is_told() -> None:
         ranges_of(load_scenario("hamlet"), ["behaviour.departures.resgn"])
     with pytest.raises(SweepError, match="'sum'"):
         ranked().table("sums")
+
+
+def test_points_that_are_missing_are_counted_and_told() -> None:
+    """Of 40 points 3 fail: the ranking says so, in text and as a page, and rests on 37."""
+    found = rank(crowd(), RANGES, points=40, seeds=2, measure=holed, progress=False)
+    assert (
+        "from 37 of 40 points\n3 of 40 points are missing, as runs failed: ValueError: did not converge (6 times).\n"
+        in repr(found)
+    )
+    assert "3 of 40 points are missing" in found._repr_html_() and found.found["sum"].points == 37
+    assert found.table("sum").index[0] == RESIGN
+    assert "missing" not in repr(ranked()) and "from 40 points" in repr(ranked())
+
+
+def test_too_few_points_are_refused() -> None:
+    """Half of them are no design: how many are missing, why, and how many are needed."""
+    said = r"20 of 40 points are missing, as runs failed: ValueError: did not converge \(40 times\); 32 must be there"
+    with pytest.raises(SweepError, match=said):
+        rank(crowd(), RANGES, points=40, seeds=2, measure=broken, progress=False)
+
+
+def test_a_measure_that_always_fails_is_told_after_a_few_runs() -> None:
+    """Not after all 80 of them."""
+    with pytest.raises(
+        SweepError, match=r"10 runs failed and none was right \(ValueError: no such column \(10 times\)\)"
+    ):
+        rank(crowd(), RANGES, points=40, seeds=2, measure=never, progress=False)
+
+
+def test_headlines_that_do_not_vary_are_no_empty_table() -> None:
+    """Where none varies that is said; one that was asked for by name is told too."""
+    with pytest.raises(SweepError, match="no headline varies: still, flat"):
+        rank(crowd(), RANGES[:1], points=10, seeds=2, measure=still, progress=False)
+    with pytest.raises(SweepError, match="headline 'still' does not vary over the ranges"):
+        rank(crowd(), RANGES[:1], points=10, seeds=2, measure=formula, headline="still", progress=False)
+    with pytest.raises(SweepError, match="headline 'still': does not vary over the ranges"):
+        ranked().table("still")
 
 
 def test_it_is_readable() -> None:

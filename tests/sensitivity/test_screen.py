@@ -14,7 +14,7 @@ from nhstransit.sensitivity import Screening, ranges_of, screen
 from nhstransit.sweeps import Range
 from nhstransit.sweeps.design import at_shares
 from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, formula
+from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
 
 
 @cache
@@ -44,6 +44,29 @@ def test_those_that_make_people_leave_are_chosen_first() -> None:
     assert set(found.chosen(2)) == {RESIGN, OTHER} and found.chosen(3)[2] == IDLE
     assert RESIGN in found.foremost(1).loc["sum", "1"] and "still" not in found.found
     assert "6 paths" in repr(found)
+
+
+def test_paths_through_missing_points_are_left_out() -> None:
+    """What fails near the top of a range is on some paths: the others are screened, and both are counted."""
+    found = screen(crowd(), RANGES, trajectories=8, measure=holed, progress=False)
+    kept = found.found["sum"].trajectories
+    assert (
+        2 <= kept < 8
+        and f"by {kept} of 8 paths\n" in repr(found)
+        and "of 32 points are missing, as runs" in repr(found)
+    )
+    assert "did not converge" in found._repr_html_()
+    assert found.table("sum")["size"].tolist() == pytest.approx([3.0, 1.0, 0.0], abs=1e-9)
+
+
+def test_too_few_paths_are_refused() -> None:
+    """Every path goes through the upper half of every range: none is left, of two that are needed."""
+    with pytest.raises(SweepError, match=r"of 16 points are missing.*whole on 0 of 4 paths, and 2 are needed"):
+        screen(crowd(), RANGES, trajectories=4, measure=broken, progress=False)
+    with pytest.raises(SweepError, match="10 runs failed and none was right"):
+        screen(crowd(), RANGES, trajectories=4, measure=never, progress=False)
+    with pytest.raises(SweepError, match="headline 'still' never varies"):
+        screen(crowd(), RANGES, trajectories=2, measure=still, progress=False)
 
 
 def test_all_assumptions_of_a_scenario_can_be_screened() -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,23 @@ def slow(run: Run) -> dict[str, float]:
     return left(run)
 
 
+def held(run: Run) -> dict[str, float]:
+    """The same after a twentieth of a second, once a token in the test's folder is taken, or a file `released` is there."""
+    place = Path(os.environ[PLACE])
+    while not (place / "released").exists() and not _taken(place):
+        time.sleep(0.02)
+    return slow(run)
+
+
+def _taken(place: Path) -> bool:
+    """Take one of the tokens, which nobody else has then."""
+    for token in place.glob("token-*"):
+        with suppress(FileNotFoundError):
+            token.unlink()
+            return True
+    return False
+
+
 def odd(run: Run) -> dict[str, float]:
     """The same, but a run of odd seed fails."""
     if run.seed % 2:
@@ -62,6 +80,14 @@ def fatal(run: Run) -> dict[str, float]:
     """A run of seed divisible by seven takes its process with it."""
     if run.seed % 7 == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+    return left(run)
+
+
+def touchy(run: Run) -> dict[str, float]:
+    """The same, but it fails wherever people resign more than once a year; each call is noted in the test's folder."""
+    noted(run)
+    if run.scenario.behaviour.departures.resign > 1.0 and not (Path(os.environ[PLACE]) / "cured").exists():
+        raise ValueError("too restless")
     return left(run)
 
 

@@ -8,11 +8,14 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from nhstransit.sweeps import open_study, sweep
 from nhstransit.sweeps.check import check
-from tests.sweeps.made import pair, slow
+from tests.sweeps.made import PLACE, pair, slow
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers take their time on a busy machine
 SCRIPT = """
 import os, signal, sys, threading, time
 from dask.distributed import Client, LocalCluster
@@ -46,6 +49,61 @@ if __name__ == "__main__":
 """
 
 
+CLOSED = """
+import sys, threading, time, uuid
+from pathlib import Path
+from dask.distributed import Client, LocalCluster
+from nhstransit.sweeps import Lent, conduct, open_study, store, sweep
+from nhstransit.errors import StoreError, SweepError
+from tests.sweeps.made import held, pair
+
+def committed(path):
+    try:
+        return len(open_study(path))
+    except StoreError:
+        return 0
+
+def closer(client, cluster, path):
+    place = Path(path).parent
+    while committed(path) < 5:
+        if not list(place.glob("token-*")):
+            (place / f"token-{uuid.uuid4().hex}").touch()
+        time.sleep(0.02)
+    client.close()
+    cluster.close()
+
+if __name__ == "__main__":
+    conduct.TASK_SECONDS = store.COMMIT_SECONDS = 0.1
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+    client = Client(cluster)
+    thread = threading.Thread(target=closer, args=(client, cluster, sys.argv[1]))
+    thread.start()
+    try:
+        sweep(pair(), replications=40, seed=1, measure=held, store=sys.argv[1], executor=client.get_executor())
+    except SweepError as error:
+        print(error)
+    thread.join()
+"""
+
+
+def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
+    """A sweep that cannot end before its cluster is closed: one sentence, and what was committed is kept."""
+    script, path = tmp_path / "script.py", tmp_path / "study.db"
+    script.write_text(textwrap.dedent(CLOSED))
+    done = subprocess.run(
+        [sys.executable, str(script), str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), PLACE: str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("executor: ") and line.endswith("call again: what was committed is kept")
+    assert 5 <= len(open_study(path)) < 80 and not check(path).damaged
+
+
 def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
     """Two worker processes, one killed midway: every run is there once, and the hash is that of a serial sweep."""
     script, path = tmp_path / "script.py", tmp_path / "study.db"
@@ -56,7 +114,7 @@ def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     committed = int(done.stdout.split("killed with ")[1].split()[0])

@@ -22,6 +22,8 @@ from nhstransit.sweeps.execute.flights import GIVEN_UP, SUSPECTED, Pooled
 from nhstransit.sweeps.tasks import Outcome, Task, VersionError, outcomes_of, perform
 from tests.sweeps.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
 
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
 
@@ -137,6 +139,42 @@ def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     assert study.sha256() == sweep({"calm": tiny()}, replications=40, seed=1, measure=left).sha256()
 
 
+class Bare(Executor):
+    """An executor whose `submit` was never written."""
+
+
+class Strange(Executor):
+    """One that gives no future, or fails in a way of its own."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def submit(self, fn: Any, /, *args: Any, **more: Any) -> Any:
+        if self.error is not None:
+            raise self.error
+        return fn(*args)
+
+
+@pytest.mark.parametrize(
+    ("lent", "said"),
+    [
+        (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
+        (Strange(), "executor: gave a tuple for a task; lend one whose submit gives a concurrent.futures.Future"),
+        (
+            Strange(AttributeError("no scheduler")),
+            r"executor: takes no more work \(no scheduler\); give one that is still",
+        ),
+        (Strange(OSError()), r"executor: takes no more work \(OSError\)"),
+    ],
+)
+def test_an_executor_that_is_not_whole_is_told(lent: Executor, said: str, tmp_path: Path) -> None:
+    """In a sentence, with the store closed as it should be."""
+    for executor in (lent, Lent(lent)):
+        with pytest.raises(SweepError, match=said):
+            sweep(tiny(), replications=2, seed=1, measure=left, executor=executor, store=tmp_path / "study.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
+
+
 def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     """No run of it goes among the others."""
     plan = plan_of(tiny())
@@ -155,7 +193,7 @@ def test_a_task_has_no_need_of_anything_global() -> None:
     assert found(iter(tasks)) == found(reversed(tasks)) and len(found(iter(tasks))) == 6
 
 
-@pytest.mark.parametrize("make", [lambda workers: Lent(ThreadPoolExecutor(1), workers=workers), Processes])
+@pytest.mark.parametrize("make", [lambda workers: Lent(Fake(lambda task, tries: None), workers=workers), Processes])
 @pytest.mark.parametrize("workers", [-1, 1.5, True, "2", None])
 def test_a_number_of_workers_that_is_none_is_told(make: Any, workers: Any) -> None:
     """It would run nothing, and say so of no run."""
@@ -174,11 +212,13 @@ def test_no_workers_and_no_executor_are_told() -> None:
 def test_workers_end_with_their_pool() -> None:
     """Closing a pool ends its processes at once; another start gives others."""
     pool = Processes(2)
-    first = pool.executor().submit(os.getpid).result()
-    pool.close()
-    assert not Path(f"/proc/{first}").exists() or "Z" in Path(f"/proc/{first}/stat").read_text()
-    assert pool.executor().submit(os.getpid).result() != first
-    pool.close()
+    try:
+        first = pool.executor().submit(os.getpid).result()
+        pool.close()
+        assert not Path(f"/proc/{first}").exists() or "Z" in Path(f"/proc/{first}/stat").read_text()
+        assert pool.executor().submit(os.getpid).result() != first
+    finally:
+        pool.close()
 
 
 def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
@@ -201,7 +241,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=280,
     )
     assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
 
@@ -217,7 +257,8 @@ def test_the_pace_fits_tasks_to_time_and_workers() -> None:
 
 def test_what_was_done_when_a_sweep_was_stopped_is_kept() -> None:
     """Futures that are done and not yet handed over give their outcomes; those that are not, or were lost, give none."""
-    crew = crew_of(ThreadPoolExecutor(1))
+    with ThreadPoolExecutor(1) as threads:
+        crew = crew_of(threads)
     assert isinstance(crew, Pooled)
     point = points(1)[0]
     for state in ("done", "waiting", "lost"):

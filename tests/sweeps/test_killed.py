@@ -1,4 +1,8 @@
-"""Killed without warning, at any moment: no run lost that was committed, none doubled, no process left behind."""
+"""Killed without warning, at any moment: no run lost that was committed, none doubled, no process left behind.
+
+Everything here waits for a state, such as runs in the store, and never for a time: however busy the machine, a sweep is
+disturbed while it is under way. What a test starts is ended, and its pipe closed, however the test ends.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +14,31 @@ import sys
 import textwrap
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import pytest
 
+from nhstransit.errors import StoreError
 from nhstransit.sweeps import open_study, sweep
 from nhstransit.sweeps.check import check
-from tests.sweeps.made import pair, slow
+from tests.sweeps.made import PLACE, held, pair, slow
 
 ROOT = Path(__file__).parents[2]
 REPLICATIONS = 30
+LONG = 600.0  # seconds after which a state that does not come is a fault, however busy the machine
+pytestmark = pytest.mark.timeout(3 * LONG)
 SCRIPT = """
 import sys
 from nhstransit.sweeps import conduct, store, sweep
-from tests.sweeps.made import pair, slow
+from tests.sweeps import made
 
 if __name__ == "__main__":
     conduct.TASK_SECONDS = store.COMMIT_SECONDS = 0.1
-    sweep(pair(), replications=int(sys.argv[2]), seed=1, measure=slow, store=sys.argv[1], executor=2)
+    measure = getattr(made, sys.argv[3])
+    sweep(made.pair(), replications=int(sys.argv[2]), seed=1, measure=measure, store=sys.argv[1], executor=2)
 """
 
 
@@ -37,18 +48,49 @@ def unharmed() -> str:
     return sweep(pair(), replications=REPLICATIONS, seed=1, measure=slow).sha256()
 
 
-class Begun:
-    """A sweep in a process of its own, known with all its descendants by a word in their environment."""
+def until(state: Callable[[], bool], what: str) -> None:
+    """Wait for a state, as long as it takes."""
+    end = time.monotonic() + LONG
+    while not state():
+        assert time.monotonic() < end, f"never came to pass: {what}"
+        time.sleep(0.02)
 
-    def __init__(self, folder: Path, replications: int = REPLICATIONS) -> None:
+
+class Begun:
+    """A sweep in a process of its own, known with all its descendants by a word in their environment.
+
+    Used with `with`, at the end of which nothing of it is left.
+    """
+
+    def __init__(self, folder: Path, measure: str = "slow") -> None:
         self.word, script = uuid.uuid4().hex, folder / "script.py"
         script.write_text(textwrap.dedent(SCRIPT))
         self.process = subprocess.Popen(
-            [sys.executable, str(script), str(folder / "study.db"), str(replications)],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "NHSTRANSIT_TEST_WORD": self.word},
+            [sys.executable, str(script), str(folder / "study.db"), str(REPLICATIONS), measure],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "NHSTRANSIT_TEST_WORD": self.word, PLACE: str(folder)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pid in self.everybody():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.process.poll() is not None
+
+    def reaches(self, path: Path, count: int) -> None:
+        """Wait until so many runs are committed, or it has ended."""
+        until(lambda: self.over or rows(path) >= count, f"{count} runs")
 
     def everybody(self) -> set[int]:
         """All living processes of this sweep."""
@@ -62,20 +104,15 @@ class Begun:
         """Its worker processes: those that Python spawned to work."""
         return [pid for pid in self.everybody() if b"spawn_main" in read(Path(f"/proc/{pid}/cmdline"))]
 
-    def alone(self, seconds: float = 20.0) -> bool:
-        """Whether within some time nobody is left."""
-        end = time.monotonic() + seconds
-        while self.everybody() and time.monotonic() < end:
-            time.sleep(0.02)
-        return not self.everybody()
+    def alone(self) -> None:
+        """Wait until nobody is left, who would otherwise have outlived the sweep."""
+        until(lambda: not self.everybody(), "the end of every process of a sweep")
 
     def ended(self) -> None:
-        assert self.process.wait(timeout=120) == 0, self.process.stderr and self.process.stderr.read().decode()
-        self.forget()
-
-    def forget(self) -> None:
-        if self.process.stderr:
-            self.process.stderr.close()
+        """Wait for the end, which must be a good one, with nobody left."""
+        told = self.process.communicate(timeout=LONG)[1].decode()
+        assert self.process.returncode == 0, told
+        self.alone()
 
 
 def read(path: Path) -> bytes:
@@ -87,30 +124,28 @@ def read(path: Path) -> bytes:
 
 def rows(path: Path) -> int:
     """Runs committed so far."""
-    from nhstransit.errors import StoreError
-
     try:
         return len(open_study(path))
     except StoreError:
         return 0
 
 
-def killed(folder: Path, unharmed: str, times: int, seed: int, most: float) -> None:
-    """The parent is killed so many times at random instants, each time without orphans; then the sweep is let go on."""
+def killed(folder: Path, unharmed: str, times: int, seed: int) -> None:
+    """The parent is killed so many times, at once or after some more runs, without orphans; then the sweep goes on."""
     rng, path, before = random.Random(seed), folder / "study.db", 0
     for _ in range(times):
-        begun = Begun(folder)
-        time.sleep(rng.uniform(0.0, most))
-        os.kill(begun.process.pid, signal.SIGKILL)
-        begun.process.wait()
-        begun.forget()
-        assert begun.alone(), "a worker outlived its parent"
+        more = rng.choice([0, 0, 1, 2, 5, 9])
+        with Begun(folder) as begun:
+            begun.reaches(path, before + more)
+            time.sleep(rng.uniform(0.0, 0.3))  # any moment will do
+            begun.process.kill()
+            begun.process.wait()
+            begun.alone()
         there = rows(path)
         assert there >= before
         before = there
-    last = Begun(folder)
-    last.ended()
-    assert last.alone()
+    with Begun(folder) as last:
+        last.ended()
     whole(path, unharmed)
 
 
@@ -122,61 +157,76 @@ def whole(path: Path, unharmed: str) -> None:
     assert [one.name for one in path.parent.glob("study*")] == ["study.db"]
 
 
-def worn(folder: Path, unharmed: str, times: int, seed: int) -> None:
-    """Workers are killed at random instants while the sweep goes on, which makes do with others and ends whole."""
-    rng, begun, done = random.Random(seed), Begun(folder), 0
-    while done < times and begun.process.poll() is None:
-        workers = begun.workers()
-        if len(workers) < 2:
-            time.sleep(0.01)
-            continue
-        time.sleep(rng.uniform(0.0, 1.0))
-        victim = rng.choice(workers)
-        if Path(f"/proc/{victim}").exists():
-            os.kill(victim, signal.SIGKILL)
-            done += 1
-    begun.ended()
-    assert done == times and begun.alone()
-    whole(folder / "study.db", unharmed)
+def worn(folder: Path, times: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are killed while the sweep goes on, which makes do with others and ends whole.
+
+    It gets on only as far as it is let, so that it cannot end before the last is killed.
+    """
+    monkeypatch.setenv(PLACE, str(folder))
+    rng, path = random.Random(seed), folder / "study.db"
+    with Begun(folder, "held") as begun:
+        for _ in range(times):
+            lead(begun, path, rows(path) + rng.choice([1, 2, 3]))
+            until(lambda: begun.over or len(begun.workers()) >= 2, "two workers")
+            assert not begun.over
+            os.kill(rng.choice(begun.workers()), signal.SIGKILL)
+        (folder / "released").touch()
+        begun.ended()
+    whole(path, sweep(pair(), replications=REPLICATIONS, seed=1, measure=held).sha256())
+
+
+def lead(begun: Begun, path: Path, count: int) -> None:
+    """Let a sweep go on, a run at a time, until so many are committed."""
+
+    def there() -> bool:
+        if not list(path.parent.glob("token-*")):
+            (path.parent / f"token-{uuid.uuid4().hex}").touch()
+        return begun.over or rows(path) >= count
+
+    until(there, f"{count} runs")
 
 
 def test_the_parent_is_killed(tmp_path: Path, unharmed: str) -> None:
     """Five times at random instants, then resumed: every run once, equal to an uninterrupted sweep, no orphans."""
-    killed(tmp_path, unharmed, 5, seed=1, most=2.5)
+    killed(tmp_path, unharmed, 5, seed=1)
 
 
-def test_workers_are_killed(tmp_path: Path, unharmed: str) -> None:
+def test_workers_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five times at random instants within one sweep, which ends whole all the same."""
-    worn(tmp_path, unharmed, 5, seed=2)
+    worn(tmp_path, 5, 2, monkeypatch)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
 def test_the_parent_is_killed_often(tmp_path: Path, unharmed: str, seed: int) -> None:
     """Fifty times in all, with resumption after every five."""
-    killed(tmp_path, unharmed, 5, seed=100 + seed, most=3.5)
+    killed(tmp_path, unharmed, 5, seed=100 + seed)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
-def test_workers_are_killed_often(tmp_path: Path, unharmed: str, seed: int) -> None:
+def test_workers_are_killed_often(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty times in all, five a sweep."""
-    worn(tmp_path, unharmed, 5, seed=200 + seed)
+    worn(tmp_path, 5, 200 + seed, monkeypatch)
 
 
-def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, unharmed: str) -> None:
+def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C, which every process of the terminal hears: no orphan, no worker's traceback, one file, and it goes on."""
-    begun = Begun(tmp_path)
-    while rows(tmp_path / "study.db") == 0 and begun.process.poll() is None:
-        time.sleep(0.02)
-    for pid in begun.everybody():
-        os.kill(pid, signal.SIGINT)
-    assert begun.process.wait(timeout=60) not in (0, -signal.SIGKILL)
-    said = begun.process.stderr.read().decode() if begun.process.stderr else ""
-    begun.forget()
-    assert said.count("Traceback") == 1 and "runs kept; the same sweep goes on from there" in said
-    assert begun.alone() and [path.name for path in tmp_path.glob("study*")] == ["study.db"]
-    assert 0 < rows(tmp_path / "study.db") < 2 * REPLICATIONS
-    last = Begun(tmp_path)
-    last.ended()
-    whole(tmp_path / "study.db", unharmed)
+    monkeypatch.setenv(PLACE, str(tmp_path))
+    path = tmp_path / "study.db"
+    with Begun(tmp_path, "held") as begun:  # it cannot end before it is let go on
+        lead(begun, path, 1)
+        assert not begun.over
+        for pid in begun.everybody():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
+        said = begun.process.communicate(timeout=LONG)[1].decode()
+        assert begun.process.returncode not in (0, -signal.SIGKILL)
+        assert said.count("Traceback") == 1 and "runs kept; the same sweep goes on from there" in said
+        begun.alone()
+    assert [one.name for one in tmp_path.glob("study*")] == ["study.db"]
+    assert 0 < rows(path) < 2 * REPLICATIONS
+    (tmp_path / "released").touch()
+    with Begun(tmp_path, "held") as last:
+        last.ended()
+    whole(path, sweep(pair(), replications=REPLICATIONS, seed=1, measure=held).sha256())

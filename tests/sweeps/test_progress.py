@@ -13,6 +13,8 @@ from nhstransit.sweeps.conduct import Stopped
 from nhstransit.sweeps.progress import Display, wanted
 from tests.sweeps.made import left, odd, outcome, pair, plan_of
 
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:

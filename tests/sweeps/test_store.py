@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 
 from nhstransit import sweeps
 from nhstransit.errors import InputError, StoreError, SweepError
-from nhstransit.sweeps import Draws, Study, open_study, store, sweep
+from nhstransit.sweeps import Draws, StoreWarning, Study, open_study, store, sweep
+from nhstransit.sweeps.check import check
 from nhstransit.sweeps.store import opened
 from tests.sweeps.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
+
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
 
 
 @pytest.fixture
@@ -156,8 +160,8 @@ def test_figures_are_kept_where_only_saving_fails(place: Path) -> None:
     """The run is told as failed, its figures and series stand, and the next call saves it."""
     keep, whole = place / "runs", made(place, store=None, series=heads)
     keep.mkdir()
-    for key in whole.results.key:
-        (keep / key.hex()[:2]).write_text("in the way")
+    for task in plan_of(pair(), 3).tasks(lambda left: 1, lambda keys: set()):
+        (keep / task.points[0].run.hex()[:2]).write_text("in the way")
     study = made(place, series=heads, keep=keep)
     assert study.failures()["error"].str.contains("RunError: .*cannot be written").tolist() == [True] * 6
     assert study.table().equals(whole.table()) and study.series("heads").equals(whole.series("heads"))
@@ -309,6 +313,107 @@ def test_a_store_without_a_sweep_is_told(place: Path) -> None:
     opened(place / "study.db", writing=True).close()
     with pytest.raises(StoreError, match="holds no sweep yet"):
         open_study(place / "study.db")
+
+
+def without_shared_memory(path: Path) -> None:
+    """Make the shared memory of a store's log as impossible as on a drive that has none."""
+    path.with_name(f"{path.name}-shm").symlink_to("/not/there")
+
+
+def test_a_drive_without_shared_memory_has_a_rollback_journal(place: Path) -> None:
+    """The sweep goes on with the older journal and says so; it is resumed, read and checked as any other."""
+    without_shared_memory(place / "study.db")
+    with pytest.warns(
+        StoreWarning, match=r"study\.db: its drive has no shared memory, so it is written with a rollback"
+    ):
+        first = made(place)
+    with pytest.warns(StoreWarning):
+        more = made(place, 5)
+    assert calls(place) == 10 and len(first) == 6 and open_study(place / "study.db").sha256() == more.sha256()
+    assert not (place / "study.db-wal").exists() and not check(place / "study.db").damaged
+
+
+@pytest.mark.parametrize(
+    "said", ["SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_PROTOCOL", "SQLITE_IOERR_LOCK"]
+)
+def test_whatever_is_said_of_such_a_drive(place: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has several names for it; what another error says, or the same without a log, is told as before."""
+
+    class Drive(sqlite3.Connection):
+        wrong = "WAL"
+
+        def execute(self, asked: str, *cells: Any) -> Any:
+            if Drive.wrong in asked:
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorname = said
+                raise error
+            return super().execute(asked, *cells)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(store.sqlite3, "connect", lambda *given, **named: connect(*given, factory=Drive, **named))
+    with pytest.warns(StoreWarning):
+        assert len(made(place)) == 6
+    Drive.wrong = "journal_mode"
+    with pytest.raises(StoreError, match=r"disk I/O error|cannot be"):
+        made(place, 7)
+
+
+def test_a_log_left_on_such_a_drive_is_taken_in(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A store that was killed elsewhere, moved with its log to a drive without shared memory, has all its runs."""
+    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    kept.register(plan)
+    points = [task.points[0] for task in plan.tasks(lambda left: 1, lambda keys: set())]
+    kept.add([outcome(point, 1.0) for point in points])
+    kept.commit()
+    there = tmp_path_factory.mktemp("there")
+    for name in ("study.db", "study.db-wal"):
+        shutil.copy(place / name, there / name)
+    kept.close()
+    without_shared_memory(there / "study.db")
+    assert len(open_study(there / "study.db")) == 6
+    assert not (there / "study.db-wal").exists()
+
+
+def test_the_file_alone_holds_all_but_the_last_seconds(
+    place: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a sweep writes, a copy of the file without its log is a store: of the plan at once, of the runs soon after."""
+    alone = tmp_path_factory.mktemp("alone") / "study.db"
+
+    def copied() -> int:
+        shutil.copy(place / "study.db", alone)
+        return len(open_study(alone))
+
+    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    kept.register(plan)
+    assert copied() == 0
+    points = [task.points[0] for task in plan.tasks(lambda left: 1, lambda keys: set())]
+    kept.add([outcome(point, 1.0) for point in points[:4]])
+    kept.commit()
+    assert copied() == 0  # it is in the log
+    monkeypatch.setattr(store, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(store, "COMMIT_SECONDS", 0.0)
+    kept.add(())  # a moment in which nothing ended
+    assert copied() == 4
+    kept.add([outcome(point, 1.0) for point in points[4:]])
+    assert copied() == 6
+    kept.close()
+
+
+def test_a_reader_does_not_hold_up_the_writer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody reads, what was committed stays in the log, and is put into the file later."""
+    monkeypatch.setattr(store, "CHECKPOINT_SECONDS", 0.0)
+    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    kept.register(plan)
+    reader = sqlite3.connect(place / "study.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM runs").fetchall()
+    points = [task.points[0] for task in plan.tasks(lambda left: 1, lambda keys: set())]
+    kept.add([outcome(point, 1.0) for point in points])
+    kept.commit()
+    reader.close()
+    kept.close()
+    assert len(open_study(place / "study.db")) == 6 and [path.name for path in place.iterdir()] == ["study.db"]
 
 
 def test_a_store_locked_by_another_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from nhstransit import toml
-from nhstransit.errors import CalibrationError, FormatError
+from nhstransit.errors import CalibrationError, FormatError, ScenarioError
 from nhstransit.organisations.places import found
 from nhstransit.published import bundled_outcomes
+from nhstransit.scenario import bundled_variant, load_scenario
 from nhstransit.validation.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
 from nhstransit.validation.forecast import CARD, bundled_card, interval_score, load_card, quantities, scored
 
@@ -57,6 +58,19 @@ def test_the_world_holds_only_what_was_known() -> None:
 
     assert posts(less) == pytest.approx(posts(world) / 2, abs=1)
     assert less.policies["hiring"].refill == 0.3  # type: ignore[attr-defined]
+
+
+def test_nothing_fitted_later_is_in_it() -> None:
+    """The plan is told as a variant of the fitted world; the forecast takes it on the world before fitting, and no other."""
+    told = bundled_ex_ante()
+    plan, prior = load_scenario(told.of), load_scenario(told.base)
+    assert plan.calibrated and not prior.calibrated and not told.world().calibrated
+    months = [world.policies["cost-reduction"].forward_months for world in (told.world(), prior, plan)]  # type: ignore[attr-defined]
+    assert months[0] == months[1] != months[2]
+    with pytest.raises(CalibrationError, match=r"base: is 'england-2010', to which numbers were fitted"):
+        attrs.evolve(told, base="england-2010").world()
+    with pytest.raises(ScenarioError, match=r"scenario 'hamlet': is no bundled variant"):
+        bundled_variant("hamlet", prior)
 
 
 def test_ranges_hold_their_numbers() -> None:

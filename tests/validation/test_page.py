@@ -60,7 +60,7 @@ def test_only_what_may_be_fitted_was_fitted() -> None:
 
 def test_no_target_is_a_default() -> None:
     """No fitted number, and no target, is a value of the scenario as it stands, but for the variant's own."""
-    plain, fitted = load_scenario("england-2010"), load_scenario("england-2010-fitted")
+    plain, fitted = load_scenario("england-2010-prior"), load_scenario("england-2010")
     for one in bundled_fit().parameter:
         assert part_at(fitted, one.path) == pytest.approx(one.value)
         if "appetite." not in one.path:
@@ -74,12 +74,12 @@ def test_draws_are_bundled_with_the_fit() -> None:
     assert draws.paths == tuple(one.path for one in fit.parameter) and len(draws) == 200
     for place, one in enumerate(fit.parameter):
         assert all(one.low * 0.999 <= row[place] <= one.high * 1.001 for row in draws.rows)
-    draws.world(load_scenario("england-2010-fitted"), 7)
+    draws.world(load_scenario("england-2010"), 7)
 
 
 def test_the_variant_is_what_the_script_writes() -> None:
     """From the bundled fit the script would write the bundled variant."""
-    text = (ROOT / "nhstransit" / "data" / "scenarios" / "england-2010-fitted.toml").read_text("utf-8")
+    text = (ROOT / "nhstransit" / "data" / "scenarios" / "england-2010.toml").read_text("utf-8")
     assert FIT.HEADING + FIT.variant(bundled_fit().parameter) == text
 
 

@@ -14,6 +14,7 @@ from nhstransit.published import (
     bundled_outcomes,
     checked_figures,
     figures,
+    fit_of,
     observed_figures,
     published_beside,
 )
@@ -22,7 +23,6 @@ from nhstransit.scenario import load_scenario
 from nhstransit.validation import Simulated, validate, verdicts
 from nhstransit.validation.identities import IDENTITIES, broken
 from nhstransit.validation.patterns import PATTERNS, holds
-from nhstransit.validation.verb import _fit_of
 from nhstransit.validation.verdicts import role_of, standardised, verdict_of
 from tests.published.made import hamlet_scenario
 from tests.validation.made import judged, made
@@ -157,11 +157,12 @@ def test_parts_of_a_redundancy_make_its_cost() -> None:
     assert people > 0 and told["redundancies-cost-to-2014"] * 1e6 == pytest.approx(parts * people, rel=1e-9)
 
 
-def test_the_fit_of_a_scenario_is_known_by_its_name() -> None:
-    """England's fitted variant carries the bundled fit; the plain one, and a scenario of one's own of such a name, none."""
-    england = load_scenario("england-2010")
-    assert _fit_of(attrs.evolve(england, name="england-2010-fitted")) == bundled_fit("england-2010")
-    assert _fit_of(england) is None and _fit_of(attrs.evolve(england, name="mine-fitted")) is None
+def test_the_fit_of_a_scenario_is_what_it_carries() -> None:
+    """The fitted England has the bundled fit; the world before fitting, a variant, and one's own of that name, none."""
+    prior = load_scenario("england-2010-prior")
+    assert fit_of(load_scenario("england-2010")) == bundled_fit("england-2010")
+    assert fit_of(prior) is None and fit_of(load_scenario("england-2010-slower")) is None
+    assert fit_of(attrs.evolve(prior, name="england-2010")) is None
 
 
 def test_too_few_runs_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nhstransit.errors import StaffError
@@ -102,3 +103,39 @@ def test_nobody_is_a_workforce() -> None:
     nobody = {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
     empty = Workforce(**nobody, employers=(), functions=())
     assert len(empty) == 0 and empty.wte.tolist() == [] and NEVER == 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "told"),
+    [
+        ("staff", ["A9", "A2", "A5"], "staff[0]: is 'A9', which is no number; give a whole number for each person"),
+        ("staff", [9, "2", 5], "staff[1]: is '2', which is no number; "),
+        ("staff", [9, None, 5], "staff[1]: is None, which is no number; "),
+        ("band", ["6", "6", "7"], "band[0]: is '6', which is no number; give positions in codes.BANDS"),
+        ("clinician", ["yes", "no", "no"], "clinician[0]: is 'yes', which is no number; give True or False"),
+        ("skill", ["high", 0.0, 1.0], "skill[0]: is 'high', which is no number; give numbers"),
+        ("staff", [[1, 2, 3]], "staff: has shape (1, 3); give 1 entries"),
+        ("staff", [10**30, 2, 5], "staff[0]: is 1000000"),
+    ],
+)
+def test_text_in_a_column(column: str, cells: list[Any], told: str) -> None:
+    """What pandas holds as objects or strings is refused by its place, and never taken for a number."""
+    assert refused(
+        **{column: pd.Series(cells, dtype="object") if cells and not isinstance(cells[0], list) else cells}
+    ).startswith(told)
+
+
+def test_columns_of_a_frame_are_taken(tmp_path: Any) -> None:
+    """Whole numbers in a column of objects, nullable or of another width are the same staff; dates are told what to give."""
+    for kind in ("object", "Int64", "int64", "float64"):
+        assert TEAM.having(staff=pd.Series([2, 5, 9], dtype=kind)) == TEAM
+    assert refused(staff=pd.Series(["2", "5", "9"], dtype="string")).startswith("staff[0]: is '2', which is no number")
+    dates = pd.to_datetime(["1970-01-01"] * 3)
+    assert "which is no number; give epoch days" in refused(born=pd.Series(dates))
+
+
+def test_everybody_who_cannot_be_is_told() -> None:
+    """All mistakes at once, in order of people, days as dates."""
+    said = refused(born=np.array([0, 20_000, 20_000]), point=np.array([-1, 0, 0])).split("\n")
+    assert [line.partition(":")[0] for line in said] == ["staff 2", "staff 5", "staff 9"]
+    assert "is 2000-04-01, which lies before the 16th birthday of someone born on 2024-10-04" in said[1]

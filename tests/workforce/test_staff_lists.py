@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from nhstransit.dates import epoch_day
 from nhstransit.errors import FormatError, InputError, StaffError
 from nhstransit.workforce.columns import COLUMNS, NEVER, Workforce
+from nhstransit.workforce.faults import Opening
 from nhstransit.workforce.read import read_staff, write_staff
 
 BODIES, FUNCTIONS = ("Old PCT", "Vale SHA"), ("finance", "public-health")
@@ -131,7 +134,7 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
         (b"", "is empty"),
         (HEADER.encode(), "names nobody"),
         ((HEADER + "\n" + LINE).encode("utf-16"), "is not UTF-8 text"),
-        ((HEADER + "\n" + LINE + ",more").encode(), "is not a rectangular CSV"),
+        ((HEADER + "\n" + LINE + ",more").encode(), "line 2: has 10 cells, not 9"),
     ):
         if content is not None:
             path.write_bytes(content)
@@ -143,10 +146,13 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
 
 
 def test_people_who_cannot_be(tmp_path: Path) -> None:
-    """One identity twice, or service from before the sixteenth birthday: told by identity, with the file."""
-    assert "staff 7: staff: is given twice (7)" in refused(tmp_path, LINE, LINE)
+    """One identity twice, or service from before the sixteenth birthday: told by line and identity, days as dates."""
+    assert "line 3, staff 7: staff: is given twice (7)" in refused(tmp_path, LINE, LINE)
     early = refused(tmp_path, LINE.replace("1990-07-01", "1981-03-30"))
-    assert early.startswith("staff.csv: staff 7: service_from: lies before the 16th birthday")
+    assert early.startswith(
+        "staff.csv: line 2, staff 7: service_from: is 1981-03-30, which lies before the 16th birthday of someone born on "
+        "1965-03-31; "
+    )
     assert len(read(tmp_path, LINE.replace("1990-07-01", "1981-03-31"))) == 1
 
 
@@ -193,3 +199,148 @@ def test_what_is_written_is_what_is_read(tmp_path_factory: Any, workforce: Workf
     for name in COLUMNS:
         assert getattr(back, name).tolist() == getattr(workforce, name).tolist(), name
     assert back == workforce and back.source != workforce.source
+
+
+def test_lines_are_counted_as_the_file_has_them(tmp_path: Path) -> None:
+    """Blank lines, lines of commas and cells over two lines count; a mistake is told at the line on which its row begins."""
+    bad = LINE.replace("8a", "8z").replace("7,", "9,", 1)
+    assert refused(tmp_path, LINE, "", ",,,,,,,,", "  ", bad).startswith("staff.csv: line 6: band: is '8z'; ")
+    assert refused(tmp_path, '"7\n",' + LINE.split(",", 1)[1], bad).startswith("staff.csv: line 4: band: is '8z'; ")
+    assert len(read(tmp_path, LINE, "", ",,,,,,,,")) == 1
+
+
+def test_all_mistakes_are_told_at_once_in_order_of_lines(tmp_path: Path) -> None:
+    """Cells, short rows and impossible people together; of more than twenty the rest are counted."""
+    lines = [
+        LINE.replace("1965-03-31", "14/05/1968"),
+        LINE.replace("7,", "8,", 1).rsplit(",", 1)[0],
+        LINE.replace("7,", "9,", 1).replace("1990-07-01", "1981-03-30"),
+        LINE.replace("7,", "10,", 1).replace("0.6", "80%").replace("female", "F"),
+    ]
+    told = refused_lines(tmp_path, *lines)
+    assert [line.split(":")[1].strip() for line in told] == ["line 2", "line 3", "line 4, staff 9", "line 5", "line 5"]
+    assert told[1].endswith("line 3: has 8 cells, not 9; give every line as many cells as the header")
+    many = refused_lines(tmp_path, *(LINE.replace("8a", f"8z{row}") for row in range(25)))
+    assert len(many) == 21 and many[19].startswith("staff.csv: line 21: band") and many[-1] == "and 5 more"
+
+
+def refused_lines(tmp_path: Path, *lines: str) -> list[str]:
+    """What is said of a file, a line for each mistake."""
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, *lines)
+    return [line.removeprefix(f"{tmp_path}/") for line in str(caught.value).split("\n")]
+
+
+def test_a_thousand_mistakes_are_told_quickly(tmp_path: Path) -> None:
+    """Only those that are told are put in words: ten thousand names unlike all known take no longer than a file does."""
+    before = time.process_time()
+    names = (f"{row},Vale {row} SHA,{LINE.split(',', 2)[2]}" for row in range(10_000))
+    assert refused_lines(tmp_path, *names)[-1] == "and 9,980 more"
+    assert time.process_time() - before < 5.0
+
+
+@pytest.mark.parametrize("cell", ["1968-W20", "1968-W20-2", "19680514", "1968-5-14", "1968-05-14T00:00", "1968-135"])
+def test_only_one_way_of_writing_a_date_is_read(cell: str, tmp_path: Path) -> None:
+    """Weeks, days of the year and dates without dashes are refused, not read as some day."""
+    told = refused(tmp_path, LINE.replace("1965-03-31", cell))
+    assert told == f"staff.csv: line 2: born: is {cell!r}; give a date such as 1965-03-31"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("staff", "٣"), ("staff", "1_0"), ("wte", "0_1"), ("wte", "०.6"), ("point", "²")]
+)
+def test_only_plain_numbers_are_read(column: str, cell: str, tmp_path: Path) -> None:
+    """Digits of other scripts and underscores, which Python would take for numbers, are refused."""
+    cells = dict(zip(HEADER.split(","), LINE.split(","), strict=True)) | {column: cell}
+    assert refused(tmp_path, ",".join(cells.values())).startswith(f"staff.csv: line 2: {column}: is ")
+
+
+def test_a_cell_of_200_000_letters_is_not_printed(tmp_path: Path) -> None:
+    """A long cell is shortened, one beyond all measure told by its line, and an open quotation mark by where it opens."""
+    assert len(refused(tmp_path, LINE.replace("Vale SHA", "x" * 100_000))) < 500
+    endless = refused(tmp_path, LINE, LINE.replace("Vale SHA", "x" * 200_000))
+    assert endless.startswith("staff.csv: line 3: has a cell of more than 131,000 letters; ")
+    open_quote = refused(tmp_path, LINE, '8,"Vale SHA' + LINE[10:], LINE, LINE)
+    assert open_quote.startswith("staff.csv: line 3: opens a quotation mark that is never closed; ")
+
+
+NEEDS = Opening(
+    start=dt.date(2010, 4, 1),
+    points=np.array([3, 8, 7, 7, 8, 9, 9, 6, 6, 6, 6, 6, 10]),
+    first_pence=np.full(13, 38_851_00),
+)
+
+
+def unfit(tmp_path: Path, line: str = LINE, header: str = HEADER) -> str:
+    """What is said of one person who cannot be in post on 1 April 2010."""
+    path = tmp_path / "staff.csv"
+    path.write_text(f"{header}\n{line}\n", "utf-8")
+    assert len(read_staff(path, BODIES, FUNCTIONS)) == 1, "without a first day it is right"
+    with pytest.raises(StaffError) as caught:
+        read_staff(path, BODIES, FUNCTIONS, opening=NEEDS)
+    return str(caught.value).removeprefix(f"{path}: line 2, staff 7: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("8a,2", "8a,7", "point: is pay point 7, but band 8a has 6 pay points on 2010-04-01; give a point from 1 to 6"),
+        ("1965", "0001", "born: is 0001-03-31, more than 100 years before the scenario starts (2010-04-01); "),
+        ("1990-07-01", "2010-04-02", "service_from: is 2010-04-02, after the scenario starts (2010-04-01); "),
+    ],
+)
+def test_people_who_cannot_be_in_post_on_the_first_day(old: str, new: str, told: str, tmp_path: Path) -> None:
+    """A pay point the band has not, an impossible age, service that has not begun: by line, with dates."""
+    assert unfit(tmp_path, LINE.replace(old, new)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("contract", "ends", "told"),
+    [
+        ("permanent", "2011-06-30", "is 2011-06-30, although the contract is permanent; "),
+        ("fixed-term", "", "is empty, although the contract is fixed-term; "),
+        ("fixed-term", "2010-03-31", "is 2010-03-31, before the scenario starts (2010-04-01); "),
+        ("fixed-term", "1989-03-31", "is 1989-03-31, before service began (1990-07-01); "),
+    ],
+)
+def test_contracts_that_contradict_themselves(contract: str, ends: str, told: str, tmp_path: Path) -> None:
+    """A permanent contract has no end, a fixed-term one has, and it lies ahead."""
+    said = unfit(tmp_path, f"{LINE},{contract},{ends}", f"{HEADER},contract,contract_ends")
+    assert said.startswith(f"contract_ends: {told}")
+
+
+@pytest.mark.parametrize(
+    ("pay", "meant"),
+    [
+        ("37", "; if it is thousands of pounds, write 37000"),
+        ("3500", "; if it is a month's pay, write 42000"),
+        ("800", "; if it is a week's pay, write 41712"),
+        ("20.5", "; if it is an hour's pay, write 40078"),
+        ("15000", ""),
+        ("4500000", "give pounds, not pence (£45,000?), up to £1,000,000"),
+    ],
+)
+def test_pay_that_is_no_years_pay(pay: str, meant: str, tmp_path: Path) -> None:
+    """Less than half of a band's first point, or more than anybody has: refused, with what was likely meant."""
+    told = unfit(tmp_path, f"{LINE},{pay}", f"{HEADER},pay_pounds")
+    assert told.startswith(f"pay_pounds: is £{float(pay):,.2f}".removesuffix(".00")[:16]) and told.endswith(meant)
+
+
+def test_pay_of_a_band_without_a_table(tmp_path: Path) -> None:
+    """Very senior managers without a table are held to the highest band; where no day is known, to a bound for everybody."""
+    vsm, header = f"{LINE.replace('8a', 'VSM')},12000", f"{HEADER},pay_pounds"
+    first = np.where(np.arange(13) == 12, 0, NEEDS.first_pence)
+    for opening in (attrs.evolve(NEEDS, first_pence=first), attrs.evolve(NEEDS, first_pence=np.zeros(13, "int64"))):
+        with pytest.raises(StaffError, match=r"pay_pounds: is £[0-9,]+, too low") as caught:
+            read_staff(
+                written(tmp_path, header, vsm if opening.first_pence.any() else vsm[:-3]),
+                BODIES,
+                FUNCTIONS,
+                opening=opening,
+            )
+        assert "give £19,426 or more" in str(caught.value) or "give £10,000 or more" in str(caught.value)
+
+
+def written(tmp_path: Path, *lines: str) -> Path:
+    (tmp_path / "staff.csv").write_text("\n".join(lines), "utf-8")
+    return tmp_path / "staff.csv"

@@ -52,8 +52,20 @@ class Bodies:
         shut = world.bodies.closes == last  # as things stand now: some may have been extended
         left = np.flatnonzero((world.columns["post"] >= 0) & shut[world.columns["employer"]])
         if len(left):
+            held = world.columns["post"][left]
+            owed = world.unexpired(left, last)
             world.depart(left, day, Phase.CLOSURES, RULES["closure"])
             self._natural.stop(left)
+            due = owed > 0
+            world.record(
+                day,
+                Phase.CLOSURES,
+                Kind.BOUGHT_OUT,
+                RULES["closure"],
+                left[due],
+                from_post=held[due],
+                pence=owed[due],
+            )
         posts = np.flatnonzero(shut[world.posts["employer"]] & world.posts["funded"])
         if len(posts):
             world.remove_posts(posts, day, Phase.CLOSURES, RULES["closure"])

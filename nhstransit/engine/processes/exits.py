@@ -13,11 +13,11 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
 from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.grammar import Appoint, Depart, Hire, Lodge, Newcomers, Rejoin
+from nhstransit.scenario.order import GOING
 from nhstransit.workforce.codes import Status
 from nhstransit.workforce.columns import NEVER
 
 NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
-_GOING = 10  # after the natural departures of the day
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -31,6 +31,7 @@ class _Batch:
     in_lieu: Longs
     strain: Longs
     remove: Bools
+    willing: Bools  # who applied for it
 
 
 class Exits:
@@ -42,8 +43,11 @@ class Exits:
         self._by_day: dict[int, list[int]] = {}
         self._coming: dict[tuple[int, int], list[Hire]] = {}
 
-    def agree(self, depart: Depart, day: int, phase: Phase, rule: int) -> None:
-        """Enter exits into the columns and the calendar; quitting stops for these people from today."""
+    def agree(self, depart: Depart, day: int, phase: Phase, rule: int, willing: Bools) -> None:
+        """Enter exits into the columns and the calendar; quitting stops for these people from today.
+
+        Who is `willing` (n,) applied for it, and so gives up what is left of a guarantee.
+        """
         columns, rows = self._world.columns, depart.rows
         last = np.asarray(depart.last_day, "int32")
         paid = depart.severance + depart.in_lieu
@@ -64,7 +68,7 @@ class Exits:
         for leaving in np.unique(last).tolist():
             if leaving not in self._by_day:
                 self._by_day[leaving] = []
-                self._clock.at(leaving, Phase.DEPARTURES, _GOING, partial(self._go, leaving))
+                self._clock.at(leaving, Phase.DEPARTURES, GOING, partial(self._go, leaving))
             self._by_day[leaving].append(len(self._batches))
         self._batches.append(
             _Batch(
@@ -75,6 +79,7 @@ class Exits:
                 in_lieu=depart.in_lieu,
                 strain=depart.strain,
                 remove=depart.remove,
+                willing=willing,
             )
         )
         self._natural.rerate(rows, day)
@@ -82,7 +87,7 @@ class Exits:
     def _go(self, day: int) -> None:
         """The last day of some: whoever is still here, with that exit still agreed, goes and is paid."""
         numbers = self._by_day.pop(day)
-        for number in sorted(numbers, key=lambda number: (self._batches[number].rule, number)):
+        for number in sorted(numbers, key=lambda number: (self._clock.order(self._batches[number].rule), number)):
             batch = self._batches[number]
             here = (batch.last_day == day) & (self._world.columns["exit_batch"][batch.rows] == number)
             if here.any():
@@ -92,16 +97,20 @@ class Exits:
         world, rows = self._world, batch.rows[here]
         posts = world.columns["post"][rows]
         saving = world.yearly(rows[batch.remove[here]], day)
+        owed = world.unexpired(rows, day) * ~batch.willing[here]
         world.depart(rows, day, Phase.DEPARTURES, batch.rule)
         world.columns["paid_pence"][rows] = batch.severance[here]
         world.columns["paid_off"][rows] = (batch.severance + batch.in_lieu + batch.strain)[here] > 0
         self._natural.stop(rows)
-        sums = ((Kind.SEVERANCE, batch.severance), (Kind.IN_LIEU, batch.in_lieu), (Kind.PENSION, batch.strain))
+        sums = (
+            (Kind.SEVERANCE, batch.severance[here]),
+            (Kind.IN_LIEU, batch.in_lieu[here]),
+            (Kind.PENSION, batch.strain[here]),
+            (Kind.BOUGHT_OUT, owed),
+        )
         for kind, pence in sums:
-            due = pence[here] > 0
-            world.record(
-                day, Phase.DEPARTURES, kind, batch.rule, rows[due], from_post=posts[due], pence=pence[here][due]
-            )
+            due = pence > 0
+            world.record(day, Phase.DEPARTURES, kind, batch.rule, rows[due], from_post=posts[due], pence=pence[due])
         gone = posts[batch.remove[here]]
         if len(gone):
             world.remove_posts(gone, day, Phase.DEPARTURES, batch.rule, saving)
@@ -120,17 +129,18 @@ class Exits:
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
             movers, left = rows[here], columns["post"][rows[here]]
+            saving = self._world.yearly(movers, day)  # before they move: the new employer may lie in another area
             self._world.start(movers, day, phase, rule)
             self._natural.rerate(movers, day)
-            self._remove(movers, left, day, phase)
+            self._remove(movers, left, saving, day, phase)
 
-    def _remove(self, movers: Rows, left: Ints, day: int, phase: Phase) -> None:
+    def _remove(self, movers: Rows, left: Ints, saving: Longs, day: int, phase: Phase) -> None:
         """Posts that people under notice moved on from go, by the rules that gave it, unless their body shuts today."""
         world, goes = self._world, self._world.columns["post_goes"]
         stands = world.bodies.closes[world.posts["employer"][left]] >= day
-        by, saving = np.where(stands, goes[movers], -1), world.yearly(movers, day)
+        by = np.where(stands, goes[movers], -1)
         goes[movers] = -1
-        for rule in np.unique(by[by >= 0]).tolist():
+        for rule in sorted(np.unique(by[by >= 0]).tolist(), key=self._clock.order):
             mine = by == rule
             world.remove_posts(left[mine], day, phase, rule, saving[mine])
 

@@ -61,15 +61,27 @@ class Months:
         self._natural.begin_period(day, length)
 
     def _award(self, day: int) -> None:
-        """The new year's table at the next pay point; whoever is paid above it, under protection, stays as they are."""
+        """The new year's table at the next pay point, and the new year's supplement on it.
+
+        Who is paid above the table, under protection, stays as they are. Who was paid below it from the start stays as
+        far below: the same share of the new point's pay. In a band without a table pay stays as it is.
+        """
         world, columns = self._world, self._world.columns
         rows = np.flatnonzero(columns["post"] >= 0)
         today = world.calendar.origin + day
         band, old = columns["band"][rows], columns["point"][rows]
-        point = world.law.next_point(band, old, today)
-        pay = np.maximum(world.law.annual_pay(band, point, today), columns["pay_pence"][rows])
+        listed = world.law.points(today)[band] > 0
+        point = np.where(listed, world.law.next_point(band, old, today), old)
+        was = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        table = np.zeros(len(rows), "int64")
+        table[listed] = world.law.annual_pay(band[listed], point[listed], today)
+        basic = np.maximum(np.rint(table * columns["scale_share"][rows]).astype("int64"), was)
+        zone = world.bodies.area[columns["employer"][rows]]
+        supplement = world.law.high_cost_supplement(basic, zone, today, band)
+        pay = basic + supplement
         changed = (pay != columns["pay_pence"][rows]) | (point != old)
         rows, old, point, pay = rows[changed], old[changed], point[changed], pay[changed]
+        supplement = supplement[changed]
         world.log.add(
             day,
             Phase.OPENINGS,
@@ -81,6 +93,7 @@ class Months:
             pence=pay,
         )
         columns["point"][rows], columns["pay_pence"][rows] = point, pay
+        columns["supplement_pence"][rows] = supplement
 
     def _pay_premiums(self, day: int) -> None:
         """The month's premium, by days, to those in post under a guarantee on any of them."""
@@ -104,7 +117,8 @@ class Months:
         columns = self._world.columns
         since = np.maximum(columns["retained_from"][rows], self._first_of_month(day))
         days = np.minimum(columns["retained_until"][rows], last) - since + 1
-        yearly = columns["pay_pence"][rows] * (columns["wte_hundredths"][rows] / 100.0) * columns["premium"][rows]
+        basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
+        yearly = basic * (columns["wte_hundredths"][rows] / 100.0) * columns["premium"][rows]
         pence = np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
         self._world.record(
             day,

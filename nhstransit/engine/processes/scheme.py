@@ -15,7 +15,7 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.wellformed import check_effect, check_rows, refuse
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError, nearest
-from nhstransit.eventlog import Kind, Phase, rule_code
+from nhstransit.eventlog import ENGINE_RULES, Kind, Phase
 from nhstransit.grammar import (
     PERSONAL,
     QUESTIONS,
@@ -28,6 +28,7 @@ from nhstransit.grammar import (
     Proposals,
     Prospects,
     Situation,
+    luck_of,
 )
 from nhstransit.streams import Chances, Luck
 from nhstransit.workforce.codes import Disposition
@@ -48,11 +49,14 @@ class Scheme:
         clock: Clock,
         applier: Applier,
         luck: Luck,
-        names: Mapping[int, str],
+        rules: Mapping[str, int],
     ) -> None:
         self._name, self._policy, self._behaviour = name, policy, behaviour
         self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
-        self._rule, self._names = rule_code(name), names
+        self._rule = rules[name]
+        self._rules = rules
+        self._names = {code: known for known, code in rules.items() if known not in ENGINE_RULES}
+        self._key = luck_of(name, policy)
         if policy.question is not None and policy.question not in QUESTIONS:
             raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
         self._planned: set[Occasion] = set()
@@ -75,15 +79,16 @@ class Scheme:
         if proposals is None:
             return
         self._check(proposals)
-        chances = Chances(self._luck, self._name, occasion.round)
+        chances = Chances(self._luck, self._key, occasion.round)
         answers = self._answers(proposals, situation, chances)
         effects = self._policy.select(situation, proposals, answers, chances)
         self._check_effects(effects, proposals)
         signed = self._confirmed(effects, proposals, answers, chances)
         self._note(occasion, proposals, answers, effects, signed)
+        willing = self._willing(effects, proposals, answers)
         for effect in effects.then:
             check_effect(effect, self._name, self._world)
-            self._take(effect if signed is None else _kept(effect, signed), occasion)
+            self._take(effect if signed is None else _kept(effect, signed), occasion, willing)
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
         world = self._world
@@ -98,10 +103,13 @@ class Scheme:
             law=world.law,
             functions=world.functions,
             opening_bill=world.opening_bill,
+            usual_pay=guarded(world.usual_pay),
             to_find=guarded(world.to_find),
             saved=self._saved(),
             purses=self._applier.purses(occasion.day),
             asked=asked,
+            rules=self._rules,
+            rule=self._rule,
         )
 
     def _answers(self, proposals: Proposals, situation: Situation, chances: Chances) -> Answers:
@@ -190,7 +198,14 @@ class Scheme:
             offered[rows[::-1]] = pence[::-1]  # so that the first of several is written last
         return offered
 
-    def _take(self, effect: Effect, occasion: Occasion) -> None:
+    def _willing(self, effects: Effects, proposals: Proposals, answers: Answers) -> Bools:
+        """Who applied to be paid for going, as the log has it, (people,)."""
+        willing = np.zeros(len(self._world.people.staff), bool)
+        if effects.chosen is not None and self._policy.question == "severance" and hasattr(proposals, "pence"):
+            willing[proposals.rows[answers.yes]] = proposals.pence[answers.yes] > 0
+        return willing
+
+    def _take(self, effect: Effect, occasion: Occasion, willing: Bools) -> None:
         """Carry an effect out; to be asked again goes into the calendar."""
         if isinstance(effect, Ask):
             past = (effect.day, Phase.WINDOWS) < (occasion.day, occasion.phase)
@@ -198,7 +213,7 @@ class Scheme:
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
             self._clock.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
         else:
-            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name)
+            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name, willing)
 
     def _check(self, proposals: Proposals) -> None:
         """Raise PolicyError unless the proposals go to people in post."""

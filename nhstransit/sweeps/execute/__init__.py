@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import Any
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.sweeps.execute.crew import Crew
 from nhstransit.sweeps.execute.flights import Lent, Pooled
@@ -18,6 +19,7 @@ def crew_of(executor: Any) -> Crew:
     """The crew for what a user gave: nothing or 1, a number of processes, an executor, or `Lent(executor, workers=)`."""
     if executor is None:
         return Serial()
+    executor = plain(executor)
     if type(executor) is int and executor >= 1:
         return Serial() if executor == 1 else Pooled(Processes(executor))
     if isinstance(executor, Executor):

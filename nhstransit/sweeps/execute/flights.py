@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.sweeps.execute.crew import Pool
 from nhstransit.sweeps.tasks import Outcome, Task, VersionError, failed, perform
@@ -107,10 +108,17 @@ class Pooled:
         except BrokenExecutor:
             self.pool.broke(executor)
             self._again.appendleft(flight)
-        except RuntimeError as error:  # what an executor says that was shut down
-            raise SweepError("executor", f"takes no more work ({error})", "give one that is still open") from None
-        else:
-            self._flying[future] = attrs.evolve(flight, executor=executor)
+        except NotImplementedError:
+            wrong = f"is a {type(executor).__name__}, whose submit does nothing"
+            raise SweepError("executor", wrong, "lend one that is whole, as those in concurrent.futures are") from None
+        except Exception as error:  # whatever an executor says that was shut down, or lost its cluster
+            told = " ".join(str(error).split()) or type(error).__name__
+            right = "give one that is still open, and call again: what was committed is kept"
+            raise SweepError("executor", f"takes no more work ({told})", right) from None
+        if not isinstance(future, Future):
+            wrong = f"gave a {type(future).__name__} for a task"
+            raise SweepError("executor", wrong, "lend one whose submit gives a concurrent.futures.Future")
+        self._flying[future] = attrs.evolve(flight, executor=executor)
 
     def _landed(self, future: Future[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
         """The outcomes of a future; if it was lost, none, unless it is given up."""
@@ -154,7 +162,7 @@ class Lent:
 
     @workers.validator
     def _check_workers(self, _: object, workers: Any) -> None:
-        if type(workers) is not int or workers < 0:
+        if type(plain(workers)) is not int or workers < 0:
             raise SweepError("workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 where not known")
 
     @property

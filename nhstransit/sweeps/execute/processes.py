@@ -18,6 +18,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 
 STARTS = 20  # pools in a row of which a worker may be killed as it starts; of those that end by themselves, one
@@ -27,7 +28,7 @@ STARTS = 20  # pools in a row of which a worker may be killed as it starts; of t
 class Processes:
     """So many worker processes on this machine."""
 
-    width: int = attrs.field()
+    width: int = attrs.field(converter=plain)
     _pool: ProcessPoolExecutor | None = None
     _leash: tuple[Connection, ...] = ()
 

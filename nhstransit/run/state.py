@@ -8,10 +8,12 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints
-from nhstransit.errors import InputError
-from nhstransit.eventlog import MOVEMENTS, NOBODY, Kind, Log
-from nhstransit.metrics.once import events
-from nhstransit.run import Run
+from nhstransit.errors import InputError, check_kind
+from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.run.lives import funded_on
+from nhstransit.run.lookup import latest
+from nhstransit.run.run import Run
+from nhstransit.run.spells import held_on
 from nhstransit.workforce.codes import RiskClass
 
 
@@ -27,7 +29,7 @@ class State:
     function: Ints
     band: Ints
     point: Ints
-    pay_pence: Ints  # whole-time basic pay a year
+    pay_pence: Ints  # whole-time pay a year, any high-cost-area supplement included
     disposition: Bytes
     risk_class: Bytes
     funded: Bools  # (posts,) open and not removed
@@ -44,48 +46,41 @@ def state_on(run: Run, day: dt.date | int) -> State:
 
     Raises InputError for a day outside the scenario.
     """
+    check_kind("run", run, Run)
+    check_kind(
+        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or a day counted"
+    )
     number = run.scenario.calendar.day(day) if isinstance(day, dt.date) else int(day)
     if not 0 <= number < run.scenario.calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"
         raise InputError("day", f"{day} lies outside the scenario", right)
-    people = run.people
-
-    def so_far(*kinds: Kind) -> Log:
-        return _up_to(number, events(run, *kinds))
-
-    post = _last(run, so_far(*MOVEMENTS), run.opening_post, "to_post")
+    post = held_on(run, number)
     held = post >= 0
     safe = np.where(held, post, 0)
-    pay = so_far(Kind.PAY)
+    pay = run.log.changes(Kind.PAY).until(number)
+    dispositions = run.log.changes(Kind.DISPOSITION).until(number)
+    risks = run.log.changes(Kind.RISK).until(number)
     holder = np.full(len(run.posts), NOBODY, "int32")
     holder[post[held]] = np.flatnonzero(held)
-    funded = run.posts.opens <= 0
-    funded[so_far(Kind.OPENED).to_post] = True
-    funded[so_far(Kind.REMOVED).from_post] = False
-    nobody = np.zeros(len(people), "int8")
+    undisposed = np.zeros(len(run.people), "int8")
     return State(
         post=post,
         employer=_where(held, run.posts.employer, safe),
         function=_where(held, run.posts.function, safe),
         band=_where(held, run.posts.band, safe),
-        point=_last(run, pay, people.point.astype("int32"), "to_post"),
-        pay_pence=_last(run, pay, run.opening_pay, "pence"),
-        disposition=_last(run, so_far(Kind.DISPOSITION), nobody, "to_post"),
-        risk_class=_last(run, so_far(Kind.RISK), _first_risk(run), "to_post"),
-        funded=funded,
+        point=latest(run, pay, pay.after, run.people.point.astype("int32")),
+        pay_pence=latest(run, pay, pay.pence, run.opening_pay),
+        disposition=latest(run, dispositions, dispositions.after, undisposed),
+        risk_class=latest(run, risks, risks.after, _first_risk(run)),
+        funded=funded_on(run, number),
         holder=holder,
     )
 
 
 def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
-    """The post (−1: none) and whole-time basic pay a year in pence of everybody at the end of a day, (people,) each."""
-    moves, pay = _up_to(day, events(run, *MOVEMENTS)), _up_to(day, events(run, Kind.PAY))
-    return _last(run, moves, run.opening_post, "to_post"), _last(run, pay, run.opening_pay, "pence")
-
-
-def _up_to(day: int, told: Log) -> Log:
-    """The events up to the end of a day."""
-    return told.take(slice(0, int(told.day.searchsorted(day, side="right"))))
+    """The post (−1: none) and whole-time basic pay a year in pence of everyone at the end of a day, (people,) each."""
+    pay = run.log.changes(Kind.PAY).until(day)
+    return held_on(run, day), latest(run, pay, pay.pence, run.opening_pay)
 
 
 def _first_risk(run: Run) -> Bytes:
@@ -93,13 +88,6 @@ def _first_risk(run: Run) -> Bytes:
     closes = run.scenario.roster.closes[run.people.employer] < np.iinfo("int32").max
     late = run.opening_post < 0
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")
-
-
-def _last(run: Run, told: Log, start: AnyArray, column: str) -> AnyArray:
-    """The last value of a column of some events for each person, or where they started, (people,)."""
-    out = start.copy()
-    out[run.rows_of(told.staff)] = getattr(told, column)  # of several, NumPy keeps the last
-    return out
 
 
 def _where(held: Bools, column: AnyArray, rows: AnyArray) -> Ints:

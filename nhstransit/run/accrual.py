@@ -6,6 +6,8 @@ in post costs a 365th of it. Pence are summed as whole numbers, a 365th at a tim
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import numpy as np
 
@@ -13,7 +15,7 @@ from nhstransit.arrays import Bools, Ints, Longs
 from nhstransit.dates import financial_year
 from nhstransit.entitlements import Law
 from nhstransit.eventlog import Kind
-from nhstransit.run import Run
+from nhstransit.run.run import Run
 
 YEAR = 365  # days that a yearly cost is spread over
 _PERSON = 2**24  # more days than any run has
@@ -35,18 +37,33 @@ def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
 
     (people,) each. `law` is that of the run where it was not the bundled one.
     """
-    law, parts, origin = law or Law.bundled(), pieces(run), run.scenario.calendar.origin
-    wte, size = run.people.wte, len(run.people)
-    first, again = np.zeros((2, size), "int64")
-    for start, stop in _years(run):
-        begin, end = np.maximum(parts.start, start), np.minimum(parts.stop, stop)
-        within = np.flatnonzero(begin < end)
-        row = parts.row[within]
-        cost = law.employer_cost(parts.pay[within], wte[row], origin + start) * (end - begin)[within].astype("int64")
-        back = parts.again[within]
+    first, again = np.zeros((2, len(run.people)), "int64")
+    parts = pieces(run)
+    for within, cost in _costs(run, parts, law or Law.bundled()):
+        row, back = parts.row[within], parts.again[within]
         np.add.at(first, row[~back], cost[~back])
         np.add.at(again, row[back], cost[back])
     return first, again
+
+
+def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
+    """The first financial year of a run, and the cost of everybody in 365ths of a penny in each, (years,).
+
+    `law` is that of the run where it was not the bundled one.
+    """
+    sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law or Law.bundled())]
+    first = int(financial_year(np.array([run.scenario.calendar.origin]))[0])
+    return first, np.array(sums, "int64")
+
+
+def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
+    """Year by year: which stretches have a day in it, and the cost of each in it in 365ths of a penny."""
+    wte, origin = run.people.wte, run.scenario.calendar.origin
+    for start, stop in _years(run):
+        begin, end = np.maximum(parts.start, start), np.minimum(parts.stop, stop)
+        within = np.flatnonzero(begin < end)
+        yearly = law.employer_cost(parts.pay[within], wte[parts.row[within]], origin + start)
+        yield within, yearly * (end - begin)[within].astype("int64")
 
 
 def pieces(run: Run) -> Pieces:

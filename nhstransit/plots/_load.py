@@ -1,0 +1,30 @@
+"""matplotlib loaded whatever MPLBACKEND says.
+
+A notebook's kernel exports MPLBACKEND to the programs it starts, and in an environment that lacks that backend matplotlib
+refuses to be imported at all. The figures of this room need no backend: they are drawn to files and to PNG in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+
+def _load() -> None:
+    """Import matplotlib with MPLBACKEND set aside, then give it that backend if it knows it."""
+    if "matplotlib" in sys.modules:
+        return
+    named = os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib
+
+        if named:
+            with contextlib.suppress(ValueError):  # a backend that is not installed here
+                matplotlib.rcParams["backend"] = named
+    finally:
+        if named is not None:
+            os.environ["MPLBACKEND"] = named
+
+
+_load()

@@ -1,0 +1,85 @@
+"""What a policy is called where people read: its title, never the key that a scenario's file has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nhstransit.grammar import Policy
+
+TITLES = {  # by `type`, as in `POLICIES`
+    "assignment": "Loans to shadow bodies",
+    "best-people": "Best people into community services",
+    "bridging": "Bridging of functions",
+    "clustering": "Clustering",
+    "cost-reduction": "Cut of management costs",
+    "development": "Development courses",
+    "extension": "Longer life of bodies",
+    "filling": "Filling of posts",
+    "hiring": "Hiring",
+    "inflow": "People from outside the base",
+    "interims": "Interims",
+    "mars": "MARS",
+    "milestone": "News",
+    "redundancy": "Redundancy",
+    "rets": "Retention terms (RETS)",
+    "returns": "Returns to the NHS",
+    "second-thoughts": "Second thoughts",
+    "split": "Split of commissioning and provision",
+    "start-up": "Start-up money",
+    "transfer-arms": "Transfer of provider arms",
+    "transfer-whole": "Transfer of whole functions",
+}
+NAMED = {  # policies of the bundled scenarios whose names say more than their type
+    "announcement": "Announcement of the reform",
+    "bill": "Introduction of the Bill",
+    "clustering-shas": "Clustering of SHAs",
+    "destination-letters": "Destination letters",
+    "filling-senior": "Filling of senior posts",
+    "hiring-community": "Hiring in community services",
+    "hiring-successors": "Hiring by successors",
+    "one-to-ones": "First interviews",
+    "open-competition": "Open competition",
+    "redundancy-shas": "Redundancy in SHAs",
+    "ring-fenced": "Ring-fenced competition",
+    "slot-in": "Competitive slot-in",
+    "slot-in-results": "Results of the slot-in",
+}
+ENGINE = {  # rules of the engine's own: how people leave, and what acts month by month
+    "closure": "Closing of the body",
+    "contract-end": "End of contract",
+    "death-or-dismissal": "Death or dismissal",
+    "month": "Month by month",
+    "opening": "Opening of a body",
+    "pay": "Pay awards",
+    "resignation": "Resignation, out of the NHS",
+    "resignation-within-nhs": "Resignation within the NHS",
+    "retirement": "Retirement",
+    "transfer": "Transfer to a successor",
+}
+WORDS = {"ccgs": "CCGs", "csus": "CSUs", "mars": "MARS", "nhs": "NHS", "pcts": "PCTs", "rets": "RETS", "shas": "SHAs"}
+
+
+def title_of(name: str) -> str:
+    """The title of a policy or of a rule of the engine's, by the name that a scenario's file or the log has for it.
+
+    A bundled name has its own; one that goes on from it says the rest after it ("mars-second": "MARS, second");
+    any other is its own words with a capital.
+    """
+    known = TITLES | NAMED | ENGINE
+    if name in known:
+        return known[name]
+    first = max((each for each in TITLES if name.startswith(f"{each}-")), key=len, default="")
+    if first:
+        return f"{TITLES[first]}, {_words(name[len(first) + 1 :])}"
+    words = _words(name)
+    return words[:1].upper() + words[1:]
+
+
+def titles(policies: Mapping[str, Policy]) -> dict[str, str]:
+    """The title of each policy by its name; a policy of the user's own may bear one, as text in `title`."""
+    own = {name: getattr(policy, "title", None) for name, policy in policies.items()}
+    return {name: title if isinstance(title, str) and title else title_of(name) for name, title in own.items()}
+
+
+def _words(name: str) -> str:
+    return " ".join(WORDS.get(word, word) for word in name.replace("_", "-").split("-"))

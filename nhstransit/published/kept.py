@@ -1,0 +1,76 @@
+"""Figures of a fitted world over several runs, as they are kept with the library: what a page can say without running them.
+
+`python docs/make_validation.py --run` writes them; a thorough test runs them again.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.resources import as_file, files
+
+import attrs
+
+from nhstransit import tables
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.toml import Named
+
+FITTED = "fitted"  # the role of a figure that numbers were fitted to
+MISS, NOT_AS_SAID = "miss", "not as reported"  # verdicts by which a figure is missed
+NOT_SIMULATED, SHOWN = "not simulated", "no verdict"  # verdicts that judge nothing
+_END = "-validation.csv"
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """One figure over `runs` runs of a fitted world: its mean, the ends of the middle 80%, and the verdict on it.
+
+    All numbers are in the published unit. `published`, `mean`, `low` and `high` are NaN where there is no such number.
+    """
+
+    name: str
+    role: str
+    published: float
+    mean: float
+    low: float
+    high: float
+    verdict: str
+    runs: int
+
+    @property
+    def judged(self) -> bool:
+        """Whether a run can say it, and something was published to hold it against."""
+        return self.verdict not in ("", NOT_SIMULATED, SHOWN)
+
+    @property
+    def missed(self) -> bool:
+        """Whether the fitted world does not give the published figure."""
+        return self.verdict in (MISS, NOT_AS_SAID)
+
+
+def kept_names() -> tuple[str, ...]:
+    """Names of the fitted worlds of which figures are kept."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        return tuple(sorted(path.name.removesuffix(_END) for path in folder.glob(f"*{_END}")))
+
+
+@cache
+def kept_figures(name: str = "england-2010") -> Named[Kept]:
+    """The figures kept of a fitted world, by name. Raises CalibrationError, with the nearest, for a world without any."""
+    if name not in kept_names():
+        raise CalibrationError(f"world {name!r}", "has no kept figures", nearest(name, kept_names()))
+    with as_file(files("nhstransit.data") / "fits" / f"{name}{_END}") as path:
+        columns = tables.read_csv(path)
+    return Named({figure: _kept(columns, row) for row, figure in enumerate(columns["figure"])})
+
+
+def _kept(columns: dict[str, list[str]], row: int) -> Kept:
+    numbers = {name: float(columns[name][row] or math.nan) for name in ("published", "low", "high")}
+    return Kept(
+        name=columns["figure"][row],
+        role=columns["role"][row],
+        mean=float(columns["simulated"][row] or math.nan),
+        verdict=columns["verdict"][row],
+        runs=int(columns["runs"][row]),
+        **numbers,
+    )

@@ -1,0 +1,169 @@
+"""What the first page of a run speaks of, as plain numbers: its sentences, a page and a workbook all say the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+
+from nhstransit.metrics import Measures
+from nhstransit.metrics.drain import leaver_mix, losses
+from nhstransit.metrics.money import EXIT_LINES
+from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
+from nhstransit.policies.titles import title_of, titles
+from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut
+
+LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff, for a group to be named in a sentence
+
+
+@attrs.frozen(kw_only=True)
+class Whereabouts:
+    """Where the `people` of the first day were on the last: with the same body, with another, or gone and by what."""
+
+    start: dt.date
+    end: dt.date
+    people: int
+    same: int
+    moved: int
+    left_of_themselves: int  # resigned, retired, died or were dismissed, or came to the end of a contract
+    left_by_policy: int  # by a scheme, by redundancy, or with a body that closed
+
+
+@attrs.frozen(kw_only=True)
+class Cost:
+    """Pounds: `exits` by title of the policy that paid for them, what staying and cover cost by what it was for.
+
+    `saved_a_year` is what posts that went for good save a year, less what others cost: below 0 where they cost more.
+    """
+
+    exits: dict[str, float]
+    others: dict[str, float]
+    saved_a_year: float
+
+    @property
+    def for_exits(self) -> float:
+        """All that was paid for going."""
+        return sum(self.exits.values())
+
+
+@attrs.frozen(kw_only=True)
+class PayBill:
+    """The pay bill with employers' costs, pounds a year, and the people in post, on the first and the last day told."""
+
+    first: dt.date
+    last: dt.date
+    before: float
+    after: float
+    people_before: int
+    people_after: int
+
+    @property
+    def change(self) -> float:
+        """As a share of what it was; 0 where it was nothing."""
+        return self.after / self.before - 1.0 if self.before else 0.0
+
+    @property
+    def change_of_people(self) -> float:
+        """The same of the people in post."""
+        return self.people_after / self.people_before - 1.0 if self.people_before else 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Lost:
+    """Who of the opening staff was out of the NHS at the end, and of which kind they were.
+
+    `by_function` and `by_band` hold the share lost of each group that is large enough to be named. `long_service` (over 15
+    years) and `clinicians` are shares of those lost, and of all at the start beside them.
+    """
+
+    end: dt.date
+    people: int
+    share: float
+    by_function: dict[str, float]
+    by_band: dict[str, float]
+    long_service: tuple[float, float]
+    clinicians: tuple[float, float]
+
+
+def whereabouts_of(run: Run) -> Whereabouts:
+    """Where people went."""
+    table = whereabouts(run)
+    counts = {fate: int(table["people"][table["fate"] == fate].sum()) for fate in FATES}
+    left = table[table["fate"] == "left"]
+    own = sum(int(count) for rule, count in zip(left["where"], left["people"], strict=True) if of_themselves(rule))
+    return Whereabouts(
+        start=run.scenario.start,
+        end=run.scenario.end,
+        people=int((run.opening_post >= 0).sum()),
+        same=counts["there"],
+        moved=counts["moved"],
+        left_of_themselves=own,
+        left_by_policy=counts["left"] - own,
+    )
+
+
+def cost_of(measures: Measures) -> Cost:
+    """What it cost."""
+    named, table, told = rule_titles(measures.run), measures.schemes, measures.headlines
+    exits = {
+        named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
+        for name, row in table.iterrows()
+    }
+    others = {
+        "retention": told["retention cost"],
+        "interims": told["interim cost"],
+        "development": told["development cost"],
+    }
+    return Cost(
+        exits={title: pounds for title, pounds in exits.items() if pounds},
+        others={what: pounds for what, pounds in others.items() if pounds},
+        saved_a_year=told["net recurrent saving"],
+    )
+
+
+def pay_bill_of(measures: Measures) -> PayBill:
+    """How the pay bill changed."""
+    table = measures.pay_bill
+    first, last = table.iloc[0], table.iloc[-1]
+    return PayBill(
+        first=_day(first["date"]),
+        last=_day(last["date"]),
+        before=float(first["full_cost"]),
+        after=float(last["full_cost"]),
+        people_before=int(first["heads"]),
+        people_after=int(last["heads"]),
+    )
+
+
+def lost_of(run: Run) -> Lost:
+    """Who was lost."""
+    table = losses(run)
+    whole: dict[Any, Any] = table.loc["opening staff"].to_dict()
+    gone: dict[Any, Any] = table.loc["nhs"].to_dict()
+    return Lost(
+        end=run.scenario.end,
+        people=int(gone["people"]),
+        share=float(gone["share_of_people"]),
+        by_function=_shares(run, "function"),
+        by_band=_shares(run, "band"),
+        long_service=(float(gone["share_over_15_years"]), float(whole["share_over_15_years"])),
+        clinicians=(float(gone["share_clinicians"]), float(whole["share_clinicians"])),
+    )
+
+
+def rule_titles(run: Run) -> dict[str, str]:
+    """The title of every policy of a run and of every rule of the engine's, by its name in the log."""
+    return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
+
+
+def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
+    """The share lost of each group of at least one in a hundred of the opening staff, and ten people."""
+    table = leaver_mix(run, by)
+    large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)
+    return {str(name): float(share) for name, share in table["share_lost"][large].items()}
+
+
+def _day(date: object) -> dt.date:
+    return date if isinstance(date, dt.date) else dt.date.fromisoformat(str(date))

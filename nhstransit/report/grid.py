@@ -1,0 +1,111 @@
+"""A table of cells as lines of text that fit a width: words wrap between words, and never letter by letter."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+GAP = "  "  # between columns
+LEAST_WORDS = 16  # letters to which a column of words may be narrowed
+RULE = "─"
+
+
+def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: int) -> list[str]:
+    """The table's lines: names of columns, a rule, and the rows; numbers to the right.
+
+    Where it is too wide, columns of words are narrowed and wrap between words; what still does not fit follows in a further
+    table under the first, with the first column again.
+    """
+    cells = [[_flat(cell) for cell in row] for row in rows]
+    names = [_flat(name) for name in columns]
+    right = [_numeric(row[place] for row in cells) for place in range(len(names))]
+    wide = _widths(names, cells, right, width)
+    lines: list[str] = []
+    for block in _blocks(wide, width):
+        lines += _block(names, cells, [wide[place] for place in block], right, block)
+    return lines
+
+
+def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
+    """Letters of each column: as its cells and the longest word of its name want; words narrowed where all are too wide."""
+    least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
+    wide = (
+        [max(least[place], *(len(row[place]) for row in cells), 1) for place in range(len(names))] if cells else least
+    )
+    spare = sum(wide) + len(GAP) * (len(wide) - 1) - width
+    while spare > 0:
+        words = [
+            place for place in range(len(names)) if not right[place] and wide[place] > max(LEAST_WORDS, least[place])
+        ]
+        if not words:
+            break
+        wide[max(words, key=lambda place: wide[place])] -= 1
+        spare -= 1
+    for place, name in enumerate(names):  # heads on one line, where there is room
+        more = min(len(name) - wide[place], -spare)
+        if more > 0:
+            wide[place] += more
+            spare += more
+    return wide
+
+
+def _longest(texts: Sequence[str]) -> int:
+    """Letters of the longest word."""
+    return max((len(word) for text in texts for word in text.split()), default=1)
+
+
+def _blocks(wide: Sequence[int], width: int) -> Iterator[list[int]]:
+    """Positions of the columns that stand side by side, block by block; the first column begins every block."""
+    block = [0]
+    for place in range(1, len(wide)):
+        if sum(wide[each] for each in block) + wide[place] + len(GAP) * len(block) > width and len(block) > 1:
+            yield block
+            block = [0]
+        block.append(place)
+    yield block
+
+
+def _block(
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    wide: Sequence[int],
+    right: Sequence[bool],
+    block: Sequence[int],
+) -> Iterator[str]:
+    yield from _row([names[place] for place in block], wide, [right[place] for place in block], foot=True)
+    yield RULE * (sum(wide) + len(GAP) * (len(wide) - 1))
+    for row in cells:
+        yield from _row([row[place] for place in block], wide, [right[place] for place in block])
+
+
+def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, foot: bool = False) -> Iterator[str]:
+    """One row over as many lines as its longest cell needs; a head stands on its last line."""
+    wrapped = [_wrapped(cell, size) for cell, size in zip(cells, wide, strict=True)]
+    deep = max(len(lines) for lines in wrapped)
+    wrapped = [[""] * (deep - len(lines)) + lines if foot else lines + [""] * (deep - len(lines)) for lines in wrapped]
+    for parts in zip(*wrapped, strict=True):
+        aligned = (
+            part.rjust(size) if to_right else part.ljust(size)
+            for part, size, to_right in zip(parts, wide, right, strict=True)
+        )
+        yield GAP.join(aligned).rstrip()
+
+
+def _wrapped(cell: str, size: int) -> list[str]:
+    return textwrap.wrap(cell, size, break_on_hyphens=False, break_long_words=False) or [""]
+
+
+def _flat(cell: object) -> str:
+    """A cell on one line."""
+    return " ".join(str(cell).split())
+
+
+def _numeric(cells: Iterable[str]) -> bool:
+    """Whether every cell of a column reads as a number, with £, m or % perhaps; blank cells and dashes say nothing."""
+    said = [cell for cell in cells if cell.strip("–")]
+    return bool(said) and all(_number(cell) for cell in said)
+
+
+def _number(cell: str) -> bool:
+    digits = cell.replace(" to ", "").translate(str.maketrans("", "", "£mbnk%-−+,. "))
+    return digits.isdigit()

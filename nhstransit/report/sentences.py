@@ -1,0 +1,181 @@
+"""The five sentences that a page begins with, each made from plain numbers by rules: a change of sign changes the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from nhstransit.report.facts import Cost, Lost, PayBill, Whereabouts
+from nhstransit.report.said import FEW_PER_CENT, date, listed, people, percent, persons, pounds
+
+NAMED_EXITS = 3  # policies that are named in the sentence on cost; the others are summed up
+NAMED_GAPS = 2  # published figures that are named in the last sentence
+LONG = "people with 15 years' service or more"
+WORDS = {  # of what staying and cover cost
+    "retention": "retention premiums",
+    "interims": "interims",
+    "development": "training",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Gap:
+    """A published figure that a run does not give, in words and as said: "£254.1m", and the kept range, if there is one."""
+
+    what: str
+    simulated: str
+    published: str
+    span: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Distance:
+    """How far a run is from what was published: figures held against it, of which so many are given; the leading `gaps`.
+
+    `speaks` says whether what was published is of this world at all, and `fitted` how many of the figures had numbers
+    fitted to them.
+    """
+
+    speaks: bool
+    judged: int = 0
+    given: int = 0
+    fitted: int = 0
+    gaps: tuple[Gap, ...] = ()
+
+
+def where_people_went(told: Whereabouts) -> str:
+    """Of those of the first day: with another body, with the same, or gone; the largest part first."""
+    if not told.people:
+        return f"Nobody was in post on {date(told.start)}."
+    parts = [
+        (told.moved, "worked for another body"),
+        (told.same, "still worked for the same body"),
+        (told.left_of_themselves, "had left of themselves"),
+        (told.left_by_policy, "had left by a scheme, by redundancy or with their body"),
+    ]
+    there = sorted((part for part in parts if part[0]), key=lambda part: -part[0])
+    if len(there) == 1:
+        return f"Of {persons(told.people)} in post on {date(told.start)}, by {date(told.end)} all {there[0][1]}."
+    said = listed(f"{people(count)} ({percent(count / told.people)}) {what}" for count, what in there)
+    return f"Of {persons(told.people)} in post on {date(told.start)}, by {date(told.end)} {said}."
+
+
+def what_it_cost(told: Cost) -> str:
+    """What was paid for going, by which policies; what staying and cover cost; what the posts that went save, or cost."""
+    parts = [_going(told)]
+    others = [f"{WORDS[what]} {pounds(amount)}" for what, amount in told.others.items()]
+    if len(others) == 1:
+        parts.append(f"{others[0]} came on top")
+    elif others:
+        parts.append(f"staying and cover cost {pounds(sum(told.others.values()))} more ({listed(others)})")
+    if round(told.saved_a_year) > 0:
+        parts.append(f"the posts that went for good save {pounds(told.saved_a_year)} a year")
+    elif round(told.saved_a_year) < 0:
+        parts.append(f"the change of posts costs {pounds(-told.saved_a_year)} a year more")
+    else:
+        parts.append("no post that went for good saves anything")
+    return "; ".join(parts) + "."
+
+
+def how_the_pay_bill_changed(told: PayBill) -> str:
+    """Up, down or much the same, and beside it the people in post."""
+    span = f"from {pounds(told.before)} a year on {date(told.first)} to {pounds(told.after)} on {date(told.last)}"
+    if not told.before:
+        return f"The pay bill, employers' costs included, went {span}."
+    heads = f"people in post {_moved(told.change_of_people, 'fell by {}', 'rose by {}', 'hardly changed')}"
+    link = "and" if (told.change < 0) == (told.change_of_people < 0) else "while"
+    how = _moved(told.change, "fell by {}", "rose by {}", "hardly changed")
+    return f"The pay bill, employers' costs included, {how}, {span}, {link} {heads}."
+
+
+def who_was_lost(told: Lost) -> str:
+    """How many are out of the NHS, from which function and band most and least, long service and clinicians."""
+    if not told.people:
+        return f"By {date(told.end)} nobody of the first day's staff had left the NHS."
+    begin = (
+        f"By {date(told.end)} {people(told.people)} ({percent(told.share)}) of the first day's staff had left the NHS"
+    )
+    ends = [_ends(told.by_function, _function), _ends(told.by_band, _band)]
+    most, least = ([end[place] for end in ends if end] for place in (0, 1))
+    groups = f": most in {listed(most)}, least in {listed(least)}" if most else ""
+    long, clinical = _often(LONG, *told.long_service), _often("clinicians", *told.clinicians)
+    return f"{begin}{groups}; {long}, {clinical}."
+
+
+def how_far_from_what_was_published(told: Distance) -> str:
+    """How many published figures the run gives, and the leading ones that it does not; or that none speaks of this world."""
+    if not told.speaks:
+        return "No published figure speaks of this world, so nothing says how far from the truth it is."
+    if not told.judged:
+        return "No published figure can be held against this run."
+    missed = told.judged - told.given
+    begin = f"Of {told.judged} published figures that it can be held against, the run gives {told.given or 'none'}"
+    begin += f" and misses {missed}" if missed else ", and misses none"
+    fitted = f" ({told.fitted} of the {told.judged} were fitted to)" if told.fitted else ""
+    gaps = [
+        f"{one.what}: {one.simulated}{f' ({one.span})' if one.span else ''}, published {one.published}"
+        for one in told.gaps[:NAMED_GAPS]
+    ]
+    return f"{begin}{fitted}" + (f"; furthest off, {'; '.join(gaps)}" if gaps else "") + "."
+
+
+def _going(told: Cost) -> str:
+    """What was paid for going and by which policies, the dearest first."""
+    if not told.exits:
+        return "Nobody was paid to go"
+    ranked = sorted(told.exits.items(), key=lambda pair: -pair[1])
+    if len(ranked) == 1:
+        return f"Going cost {pounds(told.for_exits)}, all of it by {_inside(ranked[0][0])}"
+    named = [f"{_inside(title)} {pounds(amount)}" for title, amount in ranked[:NAMED_EXITS]]
+    rest = sum(amount for _, amount in ranked[NAMED_EXITS:])
+    return f"Going cost {pounds(told.for_exits)}: {listed([*named, *([f'others {pounds(rest)}'] if rest else [])])}"
+
+
+def _inside(title: str) -> str:
+    """A title within a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _moved(change: float, down: str, up: str, same: str) -> str:
+    """A change as a share, in words that follow its sign."""
+    if abs(change) < FEW_PER_CENT:
+        return same
+    return (down if change < 0 else up).format(percent(abs(change)))
+
+
+def _ends(shares: dict[str, float], named: Callable[[str], str]) -> tuple[str, str] | None:
+    """The group that lost the largest share of its people and that which lost the smallest; None where all are alike."""
+    if not shares or max(shares.values()) == min(shares.values()):
+        return None
+    most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
+    return f"{named(most)} ({percent(shares[most])})", f"{named(least)} ({percent(shares[least])})"
+
+
+def _function(name: str) -> str:
+    return name.replace("-", " ")
+
+
+def _band(name: str) -> str:
+    return "very senior managers" if name == "VSM" else f"band {name}"
+
+
+def _often(who: str, of_lost: float, of_all: float) -> str:
+    """Whether a kind of people was lost more or less often than others: its share of those lost beside its share of all."""
+    if not of_all:
+        return f"there were no {who}"
+    if abs(of_lost - of_all) < FEW_PER_CENT:
+        return f"{who} went as often as others ({percent(of_lost)} of those lost)"
+    how = "more" if of_lost > of_all else "less"
+    return f"{who} went {how} often than others ({percent(of_lost)} of those lost, {percent(of_all)} of all)"
+
+
+def five(where: Whereabouts, cost: Cost, bill: PayBill, lost: Lost, distance: Distance) -> Sequence[str]:
+    """The five, in their order."""
+    return (
+        where_people_went(where),
+        what_it_cost(cost),
+        how_the_pay_bill_changed(bill),
+        who_was_lost(lost),
+        how_far_from_what_was_published(distance),
+    )

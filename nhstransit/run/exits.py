@@ -1,0 +1,159 @@
+"""Who left, by which route, what was paid for it, and whether they came back."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs, Rows
+from nhstransit.eventlog import EXIT_MONEY, RULES, Kind
+from nhstransit.run.lookup import first_at, first_of, last_of
+from nhstransit.run.once import once
+from nhstransit.run.run import Run
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Exits:
+    """Every departure in the order of the log, (n,) each.
+
+    `route` is the number of the rule by which somebody left; `severance`, `in_lieu`, `pension` and `bought_out` are pence
+    paid for it; `back` is the first day on which they are in the NHS again, in these bodies or elsewhere (`NEVER`: not by
+    the end).
+    """
+
+    order: Rows  # positions in the log
+    row: Rows  # in people
+    day: Ints
+    route: Ints
+    post: Ints
+    severance: Longs
+    in_lieu: Longs
+    pension: Longs
+    bought_out: Longs
+    back: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    @property
+    def paid(self) -> Longs:
+        """Pence paid for each exit, (n,)."""
+        return np.asarray(self.severance + self.in_lieu + self.pension + self.bought_out)
+
+
+@once
+def exits(run: Run) -> Exits:
+    """The departures of a run, each with what was paid for it.
+
+    A payment belongs to the last departure of its person before it in the log. One that has none belongs to no exit.
+    """
+    left = run.log.exits
+    rows = run.rows_of(left.staff)
+    keys = rows.astype("int64") << 32 | left.order
+    by_person = np.argsort(keys)
+    pence = {}
+    for kind in EXIT_MONEY:
+        paid = run.log.steps(kind)
+        asked = run.rows_of(paid.staff).astype("int64") << 32 | paid.order
+        exit_of = np.append(by_person, -1)[np.searchsorted(keys[by_person], asked) - 1]
+        known = np.append(rows, -1)[exit_of] == asked >> 32
+        pence[kind] = np.zeros(len(left), "int64")
+        np.add.at(pence[kind], exit_of[known], paid.pence[known])
+    return Exits(
+        order=left.order,
+        row=rows,
+        day=left.day,
+        route=left.rule.astype("int32"),
+        post=left.post,
+        severance=pence[Kind.SEVERANCE],
+        in_lieu=pence[Kind.IN_LIEU],
+        pension=pence[Kind.PENSION],
+        bought_out=pence[Kind.BOUGHT_OUT],
+        back=_back(run, keys),
+    )
+
+
+def _back(run: Run, left: Longs) -> Ints:
+    """The day of the first return after each departure, packed as person and position, (n,)."""
+    came = run.log.steps(Kind.ARRIVED, Kind.BACK)
+    keys = run.rows_of(came.staff).astype("int64") << 32 | came.order
+    order = np.argsort(keys)
+    found = np.searchsorted(keys[order], left)
+    whose = np.append(keys[order] >> 32, -1)[found]
+    day = np.append(came.day[order], NEVER)[found]
+    return np.where(whose == left >> 32, day, NEVER).astype("int32")
+
+
+def last_route(run: Run, day: int | None = None) -> Ints:
+    """The number of the rule by which each person last left by the end of a day, the run's last by default, (people,).
+
+    -1 for those who did not.
+    """
+    left = run.log.exits if day is None else run.log.exits.until(day)
+    return np.append(left.rule.astype("int32"), np.int32(-1))[last_of(run, left)]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Leavings:
+    """Events that count as leaving, in the order of the log: row in people, day, and route as a rule number, (n,) each."""
+
+    row: Rows
+    day: Ints
+    route: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+@once
+def leavings(run: Run, *, employer: bool = False) -> Leavings:
+    """Departures; with `employer` also moves to another employer, by the route of a transfer whatever moved them."""
+    moves = run.log.moves
+    gone = moves.kind == Kind.DEPARTED
+    route = moves.rule.astype("int32")
+    if employer:
+        across = moves_across(run)
+        gone = gone | across
+        route = np.where(across, np.int32(RULES["transfer"]), route)
+    return Leavings(row=run.rows_of(moves.staff[gone]), day=moves.day[gone], route=route[gone])
+
+
+def first_exit(run: Run, *, employer: bool = False) -> tuple[Ints, Ints]:
+    """The day and route of the first of the `leavings` of each person, (people,) each; -1 where there is none."""
+    left = leavings(run, employer=employer)
+    first = first_at(left.row, len(run.people))
+    return np.append(left.day, np.int32(-1))[first], np.append(left.route, np.int32(-1))[first]
+
+
+@once
+def moves_across(run: Run) -> Bools:
+    """Which of `run.log.moves` are to another employer, (moves,)."""
+    moves, employer = run.log.moves, np.append(run.posts.employer, np.int16(-1))
+    return np.asarray((moves.kind == Kind.MOVED) & (employer[moves.from_post] != employer[moves.to_post]))
+
+
+def out_but_in_the_nhs(run: Run, day: int) -> Bools:
+    """Who last left for the NHS elsewhere, or came back elsewhere since, by the end of a day, (people,).
+
+    It means something for those who are in no post then.
+    """
+    ends = run.log.steps(Kind.DEPARTED, Kind.BACK).until(day)
+    within = (ends.kind == Kind.BACK) | (ends.rule == RULES["resignation-within-nhs"])
+    return np.asarray(np.append(within, False)[last_of(run, ends)])
+
+
+@once
+def entered(run: Run) -> Ints:
+    """The day on which each person came, (people,): 0 for the opening staff."""
+    came = run.log.arrivals
+    first = first_of(run, came)
+    day = np.where(first >= 0, np.append(came.day, 0)[first], 0)
+    return np.where(run.opening_post >= 0, 0, day).astype("int32")
+
+
+def came_back(run: Run) -> Bools:
+    """Who came back, to the model or elsewhere in the NHS, (people,): more often here than they came new."""
+    arrivals = np.bincount(run.rows_of(run.log.arrivals.staff), minlength=len(run.people))
+    elsewhere = last_of(run, run.log.steps(Kind.BACK)) >= 0
+    return np.asarray((arrivals > (run.opening_post < 0)) | elsewhere)

@@ -1,0 +1,243 @@
+"""The groups by which people, posts and events are counted, with their labels: defined here and nowhere else.
+
+A group has one name, which is the name of its column in every table, and one set of labels, so that tables join. Kinds of
+body and bands are labelled by the words that scenario files use ("pct", "8a"); `organisations.bodies.KINDS` spells kinds of
+body out. Age and service are complete years, in the bands of NHS workforce statistics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Longs, guarded
+from nhstransit.dates import complete_years
+from nhstransit.errors import InputError, nearest
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.run.exits import entered
+from nhstransit.run.once import once
+from nhstransit.run.run import Run
+from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
+
+ALL = "all"  # the one group of everyone, and the row of a table that adds all groups up
+AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, the first apart
+SERVICE = (2, 5, 10, 15, 20)
+NOT_STATED = "not stated"
+UNSTATED = SEXES.index("unknown")  # a group of its own only where somebody is in it
+
+# Columns that stand beside a group's own in tables of survival, rates and losses: no characteristic may bear their names.
+_TAKEN = {
+    *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
+    *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),
+    *("at_risk", "band_low", "band_high", "years", "years_at_constant_rate", "expected", "ratio"),
+    *("people_at_start", "people_lost", "share_lost", "share_of_start", "share_of_lost", "representation"),
+    *("knowledge_lost", "share_of_knowledge_lost"),
+}
+
+Cut = Literal["all", "kind", "region", "employer", "function", "band"]
+CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of those who hold them
+By = Literal["rule", "all", "kind", "region", "employer", "function", "band"]
+CHARACTERISTICS = (
+    "sex",
+    "age",
+    "hours",
+    "band",
+    "region",
+    "kind",
+    "employer",
+    "function",
+    "service",
+    "profession",
+    "contract",
+    "pension_section",
+)  # of people, as they entered the run
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Characteristic:
+    """A characteristic of a user's own: `groups` (n,) words of the people with the identities `staff` (n,).
+
+    By identity, since a run sorts its people: the order of the rows is of no account. People who are not named, newcomers
+    among them, are "not stated". Raises InputError for unequal lengths, an identity given twice, or the name of a
+    column that stands beside groups in a table.
+    """
+
+    name: str
+    staff: Any
+    groups: Any
+
+    def __attrs_post_init__(self) -> None:
+        staff, groups = np.asarray(self.staff), np.asarray(self.groups, object)
+        if staff.ndim != 1 or staff.shape != groups.shape:
+            wrong = f"has {staff.size} identities and {groups.size} groups"
+            raise InputError(f"characteristic {self.name!r}", wrong, "give a word for each identity")
+        if self.name in _TAKEN:
+            wrong = "has the name of another column of the tables of groups"
+            raise InputError(f"characteristic {self.name!r}", wrong, "give it another name")
+        if len(np.unique(staff)) < len(staff):
+            raise InputError(f"characteristic {self.name!r}", "names somebody twice", "name each identity once")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Grouping:
+    """The group of each of some people or posts: `codes` (n,) are positions in `names`; `by` names the column."""
+
+    by: str
+    codes: Ints
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def take(self, who: AnyArray) -> Grouping:
+        """The same of some of them, by mask or position."""
+        return attrs.evolve(self, codes=self.codes[who])
+
+    @property
+    def words(self) -> AnyArray:
+        """The name of the group of each, (n,)."""
+        return np.array([*self.names, ""], object)[self.codes]
+
+
+PeopleCut = str | Characteristic | None  # one of CHARACTERISTICS, one of a user's own, or everyone
+
+
+# ---- posts
+
+
+def of_posts(run: Run, by: Cut) -> Grouping:
+    """The group of each post, (posts,). Raises InputError for another cut, with the nearest."""
+    posts = run.posts
+    if by not in CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
+    names: Sequence[str]
+    if by == "all":
+        codes, names = np.zeros(len(posts), "int32"), (ALL,)
+    elif by == "function":
+        codes, names = posts.function, run.scenario.functions
+    elif by == "band":
+        codes, names = posts.band, BANDS
+    else:
+        body = of_bodies(run, by)
+        codes, names = body.codes[posts.employer], body.names
+    return Grouping(by=by, codes=np.asarray(codes, "int32"), names=tuple(names))
+
+
+def of_bodies(run: Run, by: Literal["employer", "kind", "region"]) -> Grouping:
+    """The group of each employer of the scenario, (bodies,)."""
+    bodies = run.scenario.roster
+    codes, names = {
+        "employer": (np.arange(len(bodies)), bodies.names),
+        "kind": (bodies.kind, KINDS),
+        "region": (bodies.region, bodies.regions),
+    }[by]
+    return Grouping(by=by, codes=np.asarray(codes, "int32"), names=tuple(names))
+
+
+def groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
+    """`of_posts` as codes (posts,) and names. Raises InputError for another cut."""
+    found = of_posts(run, by)
+    return found.codes, list(found.names)
+
+
+def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, list[str]]:
+    """The group of each event by its rule or by its post, (n,), and the groups' names.
+
+    Raises InputError for another cut.
+    """
+    if by == "rule":
+        codes, place = np.unique(rule, return_inverse=True)
+        return np.asarray(place.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
+    if by not in CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), ("rule", *CUTS)))
+    code, names = groups(run, by)
+    return np.asarray(code[post] if len(code) else post, "int64"), names
+
+
+# ---- people
+
+
+def grouping(run: Run, by: PeopleCut) -> Grouping:
+    """The group of everyone in a run as they entered it, (people,); one group, "all", where `by` is None or "all".
+
+    Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest, and for a characteristic of a user's
+    own that names nobody of this run.
+    """
+    if isinstance(by, Characteristic):
+        return _own(run, by)
+    if by is None or by == ALL:
+        return Grouping(by=ALL, codes=np.zeros(len(run.people), "int32"), names=(ALL,))
+    if by not in CHARACTERISTICS:
+        right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
+        raise InputError("by", f"is {by!r}", right)
+    return _grouped(run, by)
+
+
+@once
+def _grouped(run: Run, by: str) -> Grouping:
+    codes, names = _characteristic(run, by)
+    return Grouping(by=by, codes=guarded(np.asarray(codes, "int32")), names=tuple(names))
+
+
+def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
+    people = run.people
+    today = entered(run).astype("int64") + run.scenario.calendar.origin
+    match by:
+        case "sex":
+            return people.sex, SEXES if (people.sex == UNSTATED).any() else SEXES[:UNSTATED]
+        case "age":
+            return in_bands(complete_years(people.born, today), AGES), bands(AGES)
+        case "hours":
+            return people.wte_hundredths < 100, ("full time", "part time")
+        case "band":
+            return people.band, BANDS
+        case "kind" | "region":
+            body = of_bodies(run, by)
+            return body.codes[people.employer], body.names
+        case "employer":
+            return people.employer, people.employers
+        case "function":
+            return people.function, people.functions
+        case "service":
+            return in_bands(complete_years(people.service_from, today), SERVICE), bands(SERVICE)
+        case "profession":
+            return people.clinician, ("not a clinician", "clinician")
+        case "contract":
+            return people.contract, CONTRACTS
+        case _:
+            return people.section, SECTIONS
+
+
+def in_bands(years: AnyArray, starts: Sequence[int]) -> Ints:
+    """The band of complete years of each, (n,): a position in `bands(starts)`."""
+    return np.searchsorted(starts, years, side="right").astype("int32")
+
+
+def bands(starts: Sequence[int]) -> tuple[str, ...]:
+    """The labels of bands of complete years that begin at `starts`, with the one below the first.
+
+    >>> bands((30, 40, 60))
+    ('under 30', '30–39', '40–59', '60 and over')
+    """
+    between = (f"{low}–{high - 1}" for low, high in pairwise(starts))
+    return (f"under {starts[0]}", *between, f"{starts[-1]} and over")
+
+
+def _own(run: Run, by: Characteristic) -> Grouping:
+    """A user's own groups, in the order of the alphabet, "not stated" last where anyone is."""
+    staff, words = np.asarray(by.staff), np.array([str(word) for word in np.asarray(by.groups, object)], object)
+    place = np.searchsorted(run.people.staff, staff)
+    known = place < len(run.people)
+    known[known] = run.people.staff[place[known]] == staff[known]
+    if len(run.people) and not known.any():
+        raise InputError(f"characteristic {by.name!r}", "names nobody of this run", "give the identities of its staff")
+    told = np.full(len(run.people), NOT_STATED, object)
+    told[place[known]] = words[known]
+    names = sorted({*told.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (told == NOT_STATED).any() else [])
+    places = {name: code for code, name in enumerate(names)}
+    codes = np.array([places[word] for word in told.tolist()], "int32")
+    return Grouping(by=by.name, codes=codes, names=tuple(names) or (NOT_STATED,))

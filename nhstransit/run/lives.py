@@ -1,0 +1,111 @@
+"""The life of each post and body: when it opened, when it went and by which rule, and which interims covered it."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.run.once import once
+from nhstransit.run.run import Run
+from nhstransit.workforce.columns import NEVER
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Lives:
+    """The life of each post, (posts,) each.
+
+    `opened` is the day on which it could be held for the first time, 0 for those there at the start and `NEVER` for one that
+    never opened; `removed` the day on which it went, `NEVER` for those that stand, and `rule` the rule that removed it, -1
+    for none. `saving` is pence a year saved for good, 0 where the body closed.
+    """
+
+    opened: Ints
+    removed: Ints
+    rule: Ints
+    saving: Longs
+
+    def __len__(self) -> int:
+        return len(self.opened)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Covers:
+    """Each time that an interim covered a vacant post, in the order in which cover began within each post, (n,).
+
+    Cover holds at the ends of the days from `start` to the day before `end`, which is the scenario's number of days where
+    it goes on; `row` is who came back as an interim, -1 for somebody unknown; `pence` were paid for it in all.
+    """
+
+    post: Ints
+    row: Ints
+    start: Ints
+    end: Ints
+    rule: Ints
+    pence_a_day: Longs
+    pence: Longs
+
+    def __len__(self) -> int:
+        return len(self.post)
+
+
+@once
+def lives(run: Run) -> Lives:
+    """The lives of the posts of a run."""
+    opened = np.where(run.posts.opens <= 0, 0, NEVER).astype("int32")
+    openings, closures = run.log.openings, run.log.closures
+    opened[openings.post] = openings.day
+    removed = np.full(len(run.posts), NEVER, "int32")
+    rule = np.full(len(run.posts), -1, "int32")
+    saving = np.zeros(len(run.posts), "int64")
+    # A post is removed once, as conservation checks, so that no event overwrites another here.
+    removed[closures.post] = closures.day
+    rule[closures.post] = closures.rule
+    saving[closures.post] = closures.pence
+    return Lives(opened=opened, removed=removed, rule=rule, saving=saving)
+
+
+def funded_on(run: Run, day: int) -> Bools:
+    """Which posts are open and not removed at the end of a day, (posts,)."""
+    life = lives(run)
+    return np.asarray((life.opened <= day) & (life.removed > day))
+
+
+def closing_days(run: Run) -> Ints:
+    """The last day of each body, as it was in the end put off, (bodies,); NEVER where it goes on."""
+    closes = run.scenario.roster.closes.copy()
+    put_off = run.log.of_bodies.of(Kind.EXTENDED)
+    closes[put_off.body] = put_off.last_day  # a body may be extended more than once: NumPy keeps the last
+    return closes
+
+
+@once
+def covers(run: Run) -> Covers:
+    """The times that interims covered posts in a run, by post and in order of time."""
+    log, days = run.log, run.scenario.calendar.days
+    turns = log.steps(Kind.INTERIM, Kind.INTERIM_ENDED)
+    order = np.argsort(turns.post, kind="stable")
+    turns = turns.take(order)
+    begins = turns.kind == Kind.INTERIM
+    last = np.full(len(turns), days)
+    same = turns.post[1:] == turns.post[:-1]
+    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends by turns, as conservation checks
+    begun = turns.take(begins)
+    paid = log.steps(Kind.AGENCY)
+    starts = begun.post.astype("int64") << 32 | begun.order
+    cover = np.searchsorted(starts, paid.post.astype("int64") << 32 | paid.order) - 1
+    pence = np.zeros(len(begun), "int64")
+    np.add.at(pence, cover, paid.pence)
+    known = begun.staff != NOBODY
+    row = np.full(len(begun), NOBODY, "int32")
+    row[known] = run.rows_of(begun.staff[known])
+    return Covers(
+        post=begun.post,
+        row=row,
+        start=begun.day,
+        end=last[begins].astype("int32"),
+        rule=begun.rule.astype("int32"),
+        pence_a_day=begun.pence,
+        pence=pence,
+    )

@@ -1,0 +1,41 @@
+"""Work that several rooms share, done once for each run and let go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from nhstransit.run.run import Run
+
+T = TypeVar("T")
+P = ParamSpec("P")
+_KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # a run never changes, so nor does what follows
+
+
+def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """`make`, so that a run asked again in the same words gets what was worked out before.
+
+    Arguments that cannot be hashed are asked about anew each time. The result must not hold the run.
+    """
+    asked = signature(make)
+
+    @wraps(make)
+    def kept(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+        words = asked.bind(run, *args, **kwargs)
+        words.apply_defaults()
+        key = (make, *words.args[1:], *words.kwargs.values())
+        found = _KEPT.setdefault(run, {})
+        try:
+            if key in found:
+                result: T = found[key]
+                return result
+        except TypeError:
+            return make(run, *args, **kwargs)
+        found[key] = result = make(run, *args, **kwargs)
+        return result
+
+    return cast("Callable[Concatenate[Run, P], T]", kept)

@@ -1,0 +1,39 @@
+"""In which order policies act within a phase of a day: by the place of their class, then as the scenario's file has them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from nhstransit.errors import ScenarioError
+from nhstransit.eventlog import ENGINE_RULES, RULES
+from nhstransit.grammar import LAST_PLACE, Policy, place_of
+
+MOST_ALIKE = 300  # policies of one place in a scenario
+GOING = 10  # what agreed exits of a day wait for: its natural departures
+FIRST = 100  # the engine's own rules come before those of policies
+LAST = 2**15 - 1
+
+
+def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[int, int]:
+    """The order within a phase of each rule number, 0 to `LAST`: the lower acts first.
+
+    The engine's own rules go first, in the order of their numbers; then policies, by the `place` that their class declares
+    and, where that is the same, as they stand in the file; last the end of contracts, after every exit agreed for that day,
+    so that what is owed is paid. No name has a part in it.
+
+    Raises ScenarioError for a place that is no whole number from 0 to 99, or for more than 300 policies of one place.
+    """
+    orders = {RULES[name]: RULES[name] for name in ENGINE_RULES} | {GOING: GOING}
+    orders[RULES["contract-end"]] = LAST
+    before: Counter[int] = Counter()
+    for name, policy in policies.items():
+        place = place_of(policy)
+        if type(place) is not int or not 0 <= place <= LAST_PLACE:
+            raise ScenarioError(f"policies.{name}.place", f"is {place!r}", f"declare a whole number to {LAST_PLACE}")
+        if before[place] == MOST_ALIKE:
+            wrong = f"is one of more than {MOST_ALIKE} policies of place {place}"
+            raise ScenarioError(f"policies.{name}", wrong, "declare another place on its class")
+        orders[codes[name]] = FIRST + place * MOST_ALIKE + before[place]
+        before[place] += 1
+    return orders

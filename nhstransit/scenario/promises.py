@@ -1,0 +1,54 @@
+"""What a scenario promises that it cannot keep: guarantees of a job that outlast every employer who could give them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from nhstransit.errors import ScenarioError
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.policies import Extension, Rets
+
+if TYPE_CHECKING:
+    from nhstransit.scenario.spec import Scenario
+
+_LIBRARY = "nhstransit.policies"
+
+
+def check_promises(scenario: Scenario) -> None:
+    """Raise ScenarioError for retention terms that guarantee a job longer than any of their employers lives.
+
+    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario has a
+    policy of the user's own, which may extend employers too, only the run can tell, and nothing is refused here.
+    """
+    if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
+        return
+    for name, policy in scenario.policies.items():
+        if isinstance(policy, Rets):
+            _check(scenario, f"policies.{name}.guaranteed", policy.guaranteed, policy.kinds)
+
+
+def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
+    """Raise ScenarioError where every employer of these kinds has closed before the day."""
+    employers = [body for body in scenario.organisations if body.kind in kinds]
+    closings = [_closing(scenario, body) for body in employers]
+    known = [closes for closes in closings if closes is not None]
+    if not employers or len(known) < len(closings) or max(known) >= day:
+        return
+    last = max(known)
+    body = employers[known.index(last)]
+    wrong = f"is {day}, after {body.name} closes ({last}), the last of the employers that it covers"
+    raise ScenarioError(place, wrong, f"give {last} or an earlier day, or let the employer live longer")
+
+
+def _closing(scenario: Scenario, body: Organisation) -> dt.date | None:
+    """The last day of an employer, as far as it is extended; None where it goes on."""
+    closes = body.closes
+    if closes is None:
+        return None
+    later = (policy for policy in scenario.policies.values() if isinstance(policy, Extension))
+    ordered = sorted(later, key=lambda policy: policy.announced)
+    for policy in ordered:
+        if body.kind in policy.kinds and policy.announced <= closes < policy.until:
+            closes = policy.until
+    return closes

@@ -1,0 +1,123 @@
+"""What nobody in an opening staff can be: too old, paid by the month, on a contract that contradicts itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.dates import complete_years, date_of, epoch_day
+from nhstransit.errors import Mistakes
+from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM
+from nhstransit.workforce.columns import NEVER, Workforce, fault, order_of
+
+OLDEST = 100  # complete years on the scenario's first day
+LEAST_POUNDS = 10_000  # below which no whole-time pay of a year lies
+MOST_POUNDS = 1_000_000  # above which none lies
+_LEAST_SHARE = 0.5  # of the pay at a band's first point, below which no whole-time pay of a year lies
+_MEANT = {  # what a sum that is too low may have been: how many of it make a year's pay
+    "thousands of pounds": 1_000.0,
+    "a month's pay": 12.0,
+    "a week's pay": 52.14,
+    "an hour's pay": 1_955.0,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Opening:
+    """The first day of a scenario, and the pay bands on it as the law has them: points, and pence a year at the first.
+
+    Both are (13,); 0 where a band has no table on that day, or there is no table at all.
+    """
+
+    start: dt.date
+    points: Ints
+    first_pence: Longs
+
+
+Fault = tuple[int, str, str, str]  # row, column, what is wrong, what would be right
+
+
+def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
+    """Note every row that cannot be right for who is in post on the first day of a scenario."""
+    for row, column, wrong, right in unfit(people, opening):
+        mistakes.add(fault(people, row, column, wrong, right), *order_of(people, row, column))
+
+
+def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
+    """Rows that cannot be right for who is in post on the first day of a scenario: its days, contract, point and pay."""
+    start, first = opening.start, epoch_day(opening.start)
+    leave_out = "leave out who is not in post on its first day, or give another day"
+    old = complete_years(people.born, np.full(len(people), first)) > OLDEST
+    for row in _rows(old):
+        wrong = f"is {date_of(people.born[row])}, more than {OLDEST} years before the scenario starts ({start})"
+        yield row, "born", wrong, "give the date of birth, such as 1965-03-31"
+    for row in _rows(people.service_from > first):
+        wrong = f"is {date_of(people.service_from[row])}, after the scenario starts ({start})"
+        yield row, "service_from", wrong, leave_out
+    yield from _contracts(people, start, leave_out)
+    many = opening.points[people.band]
+    for row in _rows((people.point >= many) & (many > 0)):
+        count, band = int(many[row]), BANDS[people.band[row]]
+        wrong = f"is pay point {people.point[row] + 1}, but band {band} has {_points(count)} on {start}"
+        yield row, "point", wrong, f"give a point from 1 to {count}, or another band"
+    yield from _pay(people, opening)
+
+
+def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fault]:
+    """Contracts that contradict themselves, or were over before."""
+    ends, fixed = people.contract_ends, people.contract == CONTRACTS.index("fixed-term")
+    for row in _rows(~fixed & (ends != NEVER)):
+        wrong = f"is {date_of(ends[row])}, although the contract is permanent"
+        yield row, "contract_ends", wrong, "leave it empty, or make the contract fixed-term"
+    for row in _rows(fixed & (ends == NEVER)):
+        right = "give its last day, such as 2012-03-31, or make the contract permanent"
+        yield row, "contract_ends", "is empty, although the contract is fixed-term", right
+    over = fixed & (ends < epoch_day(start))
+    for row in _rows(over):
+        last, since = date_of(ends[row]), date_of(people.service_from[row])
+        wrong = f"is {last}, before the scenario starts ({start})"
+        if last < since:
+            wrong = f"is {last}, before service began ({since})"
+        yield row, "contract_ends", wrong, leave_out
+
+
+def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
+    """Pay that is no whole-time pay of a year: too low for anybody or for the band, or too high for anybody."""
+    pence, first = people.pay_pence.astype("int64"), opening.first_pence.copy()
+    if first[VSM] == 0:
+        first[VSM] = first.max(initial=0)  # very senior managers are paid above every band
+    least = np.maximum(first * _LEAST_SHARE, LEAST_POUNDS * 100.0)[people.band]
+    for row in _rows((pence > 0) & (pence < least)):
+        pounds, lowest = pence[row] / 100, least[row] / 100
+        wrong = f"is £{_pounds(pounds)}, too low for the whole-time pay of a year in band {BANDS[people.band[row]]}"
+        yield row, "pay_pounds", wrong, f"give £{lowest:,.0f} or more, or 0 for the pay point's{_meant(pounds, lowest)}"
+    for row in _rows(pence > MOST_POUNDS * 100):
+        wrong = f"is £{_pounds(pence[row] / 100)}, more than anybody's whole-time pay of a year"
+        right = f"give pounds, not pence (£{_pounds(pence[row] / 10_000)}?), up to £{MOST_POUNDS:,}"
+        yield row, "pay_pounds", wrong, right
+
+
+def _meant(pounds: float, lowest: float) -> str:
+    """What was likely meant by a sum that is too low: whatever makes it come nearest to pay within the band."""
+    usual = lowest / _LEAST_SHARE * 1.2  # about the middle of a band
+    near = {what: abs(np.log(pounds * times / usual)) for what, times in _MEANT.items()}
+    what = min(near, key=lambda name: near[name])
+    if near[what] > np.log(2.0):
+        return ""
+    return f"; if it is {what}, write {pounds * _MEANT[what]:.0f}"
+
+
+def _pounds(pounds: float) -> str:
+    return f"{pounds:,.0f}" if pounds == round(pounds) else f"{pounds:,.2f}"
+
+
+def _points(count: int) -> str:
+    return f"{count} pay {'point' if count == 1 else 'points'}"
+
+
+def _rows(wrong: Bools) -> list[int]:
+    return [int(row) for row in np.flatnonzero(wrong)]

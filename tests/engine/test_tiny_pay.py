@@ -1,0 +1,215 @@
+"""Tiny worlds, told event for event: what a high-cost area adds to pay, and pay of somebody's own beside the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import pytest
+from oracle import oracle
+from oracle.words import first_difference
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.entitlements import Law
+from nhstransit.errors import OrganisationError, ParameterError, ScenarioError
+from nhstransit.eventlog import Kind, Phase
+from nhstransit.explanation import explain
+from nhstransit.grammar import Appoint, Retain
+from nhstransit.metrics.opening import opening_tables
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.policies import Hiring, Interims, Mars, Redundancy, Rets
+from nhstransit.toml import Named
+from tests.small import START, behaving, body, date, once, person, played, row, rows, small_world, told
+
+DAWN, NIGHT = Phase.OPENINGS, Phase.CLOSURES
+LAW = Law.bundled()
+
+
+def area(name: str, zone: str, kind: str = "pct", *posts: Any, **dates: str) -> Organisation:
+    return attrs.evolve(body(name, kind, *posts, **dates), high_cost_area=zone)
+
+
+def paid(run: Any, kind: Kind) -> list[int]:
+    return run.log.of(kind).pence.tolist()
+
+
+@pytest.mark.parametrize(
+    ("zone", "band", "pounds"),
+    [
+        ("inner", "2", 13_653 + 4_036),  # a fifth is less than the least
+        ("inner", "5", 21_176 + 4_235.20),
+        ("inner", "9", 77_079 + 6_217),  # a fifth is more than the most
+        ("outer", "5", 21_176 + 3_414),
+        ("fringe", "5", 21_176 + 1_058.80),
+        ("", "5", 21_176),
+        ("inner", "VSM", 73_923),  # not on Agenda for Change
+    ],
+)
+def test_a_supplement_is_a_share_of_basic_pay_between_limits(zone: str, band: str, pounds: float) -> None:
+    """Pay holds the supplement of the employer's area, and the pay bill and its cost with it."""
+    bodies = [area("Old", zone)]
+    run = played(person(1, band=band, pay=0), bodies=bodies)
+    assert run.opening_pay.tolist() == [round(100 * pounds)]
+    table = opening_tables(run.people, bodies, run.scenario.calendar.origin).by_kind.iloc[-1]
+    assert table["pay_million"] == pytest.approx(pounds / 1e6)
+    assert table["cost_million"] == pytest.approx(float(LAW.employer_cost(round(100 * pounds), 1.0, 14_700)) / 1e8)
+
+
+def test_a_supplement_rises_in_april_with_pay_and_with_its_limits() -> None:
+    """Band 9 in Inner London: one point up each year, and the most that is added up by 1 per cent in 2013."""
+    events = told(person(1, band="9", pay=0), bodies=[area("Old", "inner")], end=date("2013-04-30"))
+    assert events == [
+        row("2011-04-01", DAWN, Kind.PAY, "pay", 1, 0, 1, 8_081_000 + 621_700),
+        row("2012-04-01", DAWN, Kind.PAY, "pay", 1, 1, 2, 8_468_800 + 621_700),
+        row("2013-04-01", DAWN, Kind.PAY, "pay", 1, 2, 3, 8_964_100 + 627_900),
+    ]
+
+
+def test_redundancy_counts_the_supplement_and_mars_does_not() -> None:
+    """Ten months of £27,500 by section 16, five months of £25,000 basic pay by MARS (a twelfth of 20% is on top)."""
+    somebody = person(5, pay=25_000)
+    bodies = [area("Old", "inner", closes="2010-09-30")]
+    redundancy = Redundancy(announced=START, letters=date("2010-05-01"), consults=date("2010-05-10"))
+    run = played(somebody, bodies=bodies, policies={"redundancy": redundancy})
+    assert paid(run, Kind.SEVERANCE) == [round(3_000_000 * 10 * 4.35 * 7 / 365)]
+    days = {"announced": START, "opens": START, "closes": date("2010-04-20"), "leaves": date("2010-05-20")}
+    run = played(somebody, bodies=bodies, policies={"mars": Mars(**days, quota=1.0)})
+    assert paid(run, Kind.SEVERANCE) == [2_500_000 * 5 // 12 + 1]
+
+
+def test_a_retention_premium_is_on_basic_pay() -> None:
+    """A tenth of £36,525 is £10 a day, in Inner London as elsewhere."""
+    retain = Retain(rows=rows(0), until=60, premium=0.1)
+    for zone in ("", "inner"):
+        run = played(person(1, pay=36_525), bodies=[area("Old", zone)], policies={"own": once("2010-04-01", retain)})
+        assert paid(run, Kind.PREMIUM) == [30_000, 31_000]
+
+
+def test_a_removed_post_saves_the_supplement_too() -> None:
+    """What a leaver's post saved a year is the cost of pay with the supplement."""
+    days = {"announced": START, "opens": START, "closes": date("2010-04-20"), "leaves": date("2010-05-20")}
+    run = played(
+        person(5, pay=25_000), bodies=[area("Old", "inner")], policies={"mars": Mars(**days, quota=1.0, removed=1.0)}
+    )
+    assert paid(run, Kind.REMOVED) == [int(LAW.employer_cost(3_000_000, 1.0, 14_700))]
+
+
+@pytest.mark.parametrize(("old", "new", "pence"), [("inner", "", 2_500_000), ("", "fringe", 2_625_000)])
+def test_who_moves_has_the_supplement_of_the_new_employer(old: str, new: str, pence: int) -> None:
+    """On the day of a move pay is told anew, at the same point; between bodies of one area it is not."""
+    bodies = [area("Old", old), area("New", new, "ccg", ("finance", "6", 1))]
+    move = once("2010-05-03", Appoint(rows=rows(0), posts=rows(1), start=40))
+    events = told(person(1, pay=25_000), bodies=bodies, policies={"own": move})
+    assert row("2010-05-11", NIGHT, Kind.PAY, "own", 1, 0, 0, pence) in events
+    same = [area("Old", old), area("New", old, "ccg", ("finance", "6", 1))]
+    assert not [
+        event for event in told(person(1, pay=25_000), bodies=same, policies={"own": move}) if event[2] == Kind.PAY
+    ]
+
+
+def test_newcomers_and_interims_cost_what_the_area_costs() -> None:
+    """A vacant post in Outer London: who covers it, and who is hired, are paid with its supplement."""
+    bodies = [area("Old", "outer", "pct", ("finance", "6", 2))]
+    cover = Interims(announced=START, kinds=("pct",), covered=1.0, months=12, dearer=1.0, until=date("2010-12-31"))
+    run = played(person(1, pay=0), bodies=bodies, policies={"interims": cover})
+    yearly = int(LAW.employer_cost(3_418_900 + 435_100, 1.0, 14_700))
+    assert paid(run, Kind.INTERIM)[0] == round(yearly / 365.25)
+    hire = Hiring(announced=START, until=date("2010-12-31"), kinds=("pct",), refill=1.0)
+    run = played(person(1, pay=0), bodies=bodies, policies={"hiring": hire})
+    assert run.opening_pay.tolist()[1:] == [round(2_547_200 * 1.15)]
+
+
+def test_an_area_that_is_none_is_refused() -> None:
+    """A zone is inner, outer or fringe; another word is refused with the nearest."""
+    with pytest.raises((OrganisationError, ScenarioError), match="inner"):
+        Organisation(name="x", kind="pct", region="Vale", high_cost_area="iner")
+
+
+# Pay of somebody's own
+
+
+def test_pay_below_the_table_stays_as_far_below() -> None:
+    """Who is paid nine tenths of the point is so in April too, at the next point; who is paid above it waits for it.
+
+    Band 6: £25,472 in 2010, £26,556 at the second point in 2011.
+    """
+    below, above = person(1, pay=22_924.80), person(2, pay=40_000)
+    assert told(below, above, end=date("2011-04-30")) == [
+        row("2011-04-01", DAWN, Kind.PAY, "pay", 1, 0, 1, round(2_655_600 * 0.9)),
+        row("2011-04-01", DAWN, Kind.PAY, "pay", 2, 0, 1, 4_000_000),
+    ]
+
+
+def test_pay_below_the_table_is_told() -> None:
+    """The scenario read aloud says how many are paid below their point, and what becomes of it."""
+    text = str(explain(small_world(person(1, pay=22_924.80), person(2, pay=0))))
+    assert "1 person" in text and "below" in " ".join(text.split())
+
+
+LATER = {"start": date("2025-04-01"), "end": date("2027-03-31")}
+
+
+def test_senior_managers_with_pay_of_their_own_need_no_table() -> None:
+    """In 2025 no rates are held: pay that is given stands, April after April; without it a person is refused by name."""
+    senior = person(1, band="VSM", pay=140_000)
+    run = played(senior, **LATER)
+    assert run.opening_pay.tolist() == [14_000_000] and paid(run, Kind.PAY) == []
+    with pytest.raises(ParameterError, match="pay_pounds"):
+        played(senior, person(2, band="VSM", pay=0), **LATER)
+
+
+def test_a_senior_manager_is_made_redundant_hired_for_and_covered_without_a_table() -> None:
+    """What nobody's own pay says, for a newcomer or an interim, is the median of the band at the start."""
+    seniors = [person(staff, band="VSM", pay=100_000 + 10_000 * staff) for staff in (1, 2, 3)]
+    bodies = [body("Old", "icb", ("finance", "VSM", 4), closes="2026-09-30")]
+    redundancy = Redundancy(
+        announced=date("2025-05-01"), letters=date("2025-06-01"), consults=date("2026-03-01"), kinds=("icb",)
+    )
+    policies = {
+        "redundancy": redundancy,
+        "interims": Interims(
+            announced=date("2025-04-01"), kinds=("icb",), covered=1.0, months=3, dearer=1.0, until=date("2026-09-30")
+        ),
+        "hiring": Hiring(announced=date("2025-04-01"), until=date("2026-06-30"), kinds=("icb",), refill=1.0),
+    }
+    world = small_world(*seniors, bodies=bodies, policies=policies, **LATER)
+    run = simulate(world, seed=1)
+    daily = round(int(LAW.employer_cost(12_000_000, 1.0, world.calendar.origin)) / 365.25)
+    assert daily in paid(run, Kind.INTERIM)
+    assert max(paid(run, Kind.SEVERANCE)) == round(13_000_000 * 24 * 4.35 * 7 / 365)  # 26 years count as 24
+    assert not first_difference(run.log, oracle(world, 1), world)
+
+
+def test_terms_of_section_16_are_those_of_the_day_of_consultation() -> None:
+    """A reform on 1 July 2010 binds who is consulted from that day on, not who was before and leaves after it."""
+    late = attrs.evolve(
+        LAW.parameters.table("section16").entries[0], since=dt.date(2010, 7, 1), until=dt.date(2015, 3, 31)
+    )
+    halved = attrs.evolve(late, value=Named({**late.value, "months_a_year": 0.5}))
+    series = LAW.parameters.table("section16")
+    series = attrs.evolve(
+        series, entries=(attrs.evolve(series.entries[0], until=dt.date(2010, 6, 30)), halved, *series.entries[1:])
+    )
+    law = Law(attrs.evolve(LAW.parameters, tables=Named({**LAW.parameters.tables, "section16": series})))
+    sums = []
+    for consults in ("2010-06-10", "2010-07-10"):
+        redundancy = Redundancy(announced=START, letters=date("2010-05-01"), consults=date(consults))
+        world = small_world(person(5), bodies=[body("Old", closes="2010-09-30")], policies={"redundancy": redundancy})
+        sums += simulate(world, seed=1, law=law).log.of(Kind.SEVERANCE).pence.tolist()
+    assert sums == [2_002_192, 1_001_096]
+
+
+def test_a_small_world_with_areas_is_the_oracles_too() -> None:
+    """The oracle pays the same supplements, on the same days, and the same premiums."""
+    rets = Rets(announced=START, offered=date("2010-05-01"), guaranteed=date("2010-08-31"), cap=1.0, premium=0.1)
+    bodies = [area("Old", "inner", closes="2010-12-31"), area("New", "fringe", "ccg", ("finance", "6", 1))]
+    world = small_world(
+        person(1, pay=25_000),
+        person(2, pay=0),
+        bodies=bodies,
+        policies={"rets": rets},
+        behaviour=behaving(),
+        end=date("2011-06-30"),
+    )
+    assert not first_difference(simulate(world, seed=1).log, oracle(world, 1), world)

@@ -1,0 +1,55 @@
+"""Policies have titles for readers: every type, every policy of a bundled scenario, and those of the user's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import attrs
+import pytest
+
+from nhstransit.eventlog import ENGINE_RULES
+from nhstransit.policies import POLICIES, Milestone
+from nhstransit.policies.titles import TITLES, title_of, titles
+from nhstransit.scenario import bundled_names, load_scenario
+
+
+def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
+    """No key is shown for want of one."""
+    assert set(TITLES) == set(POLICIES)
+    assert all(title_of(name) != name for name in ENGINE_RULES)
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_no_two_policies_of_a_scenario_share_a_title(name: str) -> None:
+    """Nor is any title a key."""
+    told = titles(load_scenario(name).policies)
+    assert len(set(told.values())) == len(told)
+    assert all(title[:1].isupper() for title in told.values()) and not set(told.values()) & set(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("mars", "MARS"),
+        ("mars-second", "MARS, second"),
+        ("hiring-successors", "Hiring by successors"),
+        ("my_own-idea", "My own idea"),
+        ("early-shas", "Early SHAs"),
+    ],
+)
+def test_a_name_becomes_a_title(name: str, title: str) -> None:
+    """Bundled names have theirs; one that goes on from a type says the rest; any other is its words."""
+    assert title_of(name) == title
+
+
+def test_a_policy_of_ones_own_may_bear_a_title() -> None:
+    """As text in `title`; anything else under that name is none."""
+
+    @attrs.frozen(kw_only=True)
+    class Named(Milestone):
+        title: ClassVar[str] = "A day out"
+
+    day = dt.date(2010, 5, 1)
+    own, plain = Named(announced=day), Milestone(announced=day)
+    assert titles({"outing": own, "day-off": plain}) == {"outing": "A day out", "day-off": "Day off"}

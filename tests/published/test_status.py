@@ -1,0 +1,99 @@
+"""What the numbers of a world rest on is read from the world itself, and every banner says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+import nhstransit as nt
+from nhstransit.errors import CalibrationError
+from nhstransit.published import bundled_fit, kept_figures, status_of
+from nhstransit.published.kept import FITTED
+from nhstransit.scenario import bundled_names, load_scenario
+from nhstransit.toml import Named
+
+KINDS = {"england-2010": "fitted", "england-2010-prior": "prior", "hamlet": "example"}
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_bundled_world_says_what_it_is(name: str) -> None:
+    """One is fitted, one is as it was before, the hamlet is invented, and all others vary the fitted one."""
+    status = status_of(load_scenario(name))
+    assert status.kind == KINDS.get(name, "varied")
+    assert status.calibrated == (name == "england-2010")
+    assert status.banner.startswith("UNCALIBRATED") == (name in ("hamlet", "england-2010-prior"))
+
+
+def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
+    """As many as the fit has, and as many misses as the kept runs have among the figures that were fitted to."""
+    status, fit = status_of(load_scenario("england-2010")), bundled_fit()
+    missed = sum(one.missed for one in kept_figures().values() if one.role == FITTED)
+    assert set(status.fitted) == {one.path for one in fit.parameter} and not status.undone
+    assert (status.targets, status.missed) == (len(fit.target), missed)
+    numbers, figures = (
+        f"{len(fit.parameter)} numbers",
+        f"{len(fit.target)} published figures, {missed} of which it misses.",
+    )
+    assert status.banner.startswith(f"FITTED IN PART: {numbers} of this world were fitted to {figures}")
+    assert status.note == f"Fitted in part: {numbers} to {figures}"
+
+
+def test_what_is_changed_is_no_longer_fitted() -> None:
+    """A lever moved, a fitted number set otherwise, a policy left out: the world is another, and says what still stands."""
+    england = load_scenario("england-2010")
+    lever = status_of(england.having("policies.rets.cap", 0.5))
+    assert (lever.kind, len(lever.fitted), lever.undone) == ("varied", 5, ())
+    assert lever.banner == (
+        "NOT FITTED ITSELF: 5 numbers of this world were fitted in England 2010-13; what sets this one apart was not."
+    )
+    quota = status_of(england.having("policies.mars.quota", 0.1))
+    assert quota.undone == ("policies.mars.quota",)
+    assert quota.banner.endswith("1 number that was fitted no longer stands as it was.")
+    without = status_of(england.without("mars", "cost-reduction"))
+    assert without.fitted == ("behaviour.severance.typical",) and len(without.undone) == 4
+    assert "1 number of this world was fitted in" in without.banner
+    assert without.banner.endswith("4 numbers that were fitted no longer stand as they were.")
+    none = status_of(england.without("mars", "cost-reduction").having("behaviour.severance.typical", 0.02))
+    assert none.banner.startswith("UNCALIBRATED: of the fitted numbers none stands") and none.note.startswith("Uncalib")
+
+
+def test_a_world_of_ones_own_is_told_as_such(tmp_path: Path) -> None:
+    """Also one that bears the name of a bundled one, and one in a file that varies the hamlet."""
+    hamlet = load_scenario("hamlet")
+    fewer = attrs.evolve(
+        hamlet, organisations=tuple(attrs.evolve(body, region="Elsewhere") for body in hamlet.organisations)
+    )
+    (tmp_path / "mine.toml").write_text('format = 1\nof = "hamlet"\nname = "mine"\n', "utf-8")
+    for world in (attrs.evolve(hamlet, name="mine"), fewer, load_scenario(tmp_path / "mine.toml")):
+        assert status_of(world).kind == "own"
+        assert status_of(world).banner.startswith("UNCALIBRATED: a scenario of your own.")
+    assert status_of(hamlet.having("policies.mars.quota", 0.1)).kind == "example"
+
+
+def test_a_fit_of_ones_own_is_told_as_such() -> None:
+    """The library knows that numbers were fitted, and not to what."""
+    fitted = attrs.evolve(load_scenario("hamlet"), calibrated=Named({"policies.mars.quota": 0.15}))
+    status = status_of(fitted.having("policies.mars.quota", 0.15))
+    assert status.kind == "own fit"
+    assert (
+        status.banner
+        == "FITTED IN PART: 1 number of this world was fitted by its author; to what, the library does not know."
+    )
+    assert status.note == "Fitted in part: 1 number, by its author."
+
+
+def test_a_kept_run_says_the_same(tmp_path: Path) -> None:
+    """What a run was made of is known when it is loaded again."""
+    run = nt.simulate(load_scenario("hamlet"), seed=1)
+    nt.save_run(run, tmp_path)
+    assert status_of(nt.load_run(tmp_path).scenario) == status_of(run.scenario)
+
+
+def test_kept_figures_are_numbers_of_published_ones() -> None:
+    """Each with a range around its mean; a world without any is refused with the nearest that has some."""
+    for one in kept_figures().values():
+        assert one.low == one.high or not (one.mean < one.low or one.mean > one.high), one
+    with pytest.raises(CalibrationError, match=r"world 'england': has no kept figures; did you mean 'england-2010'"):
+        kept_figures("england")

@@ -1,0 +1,167 @@
+"""The five sentences are made from numbers by rules: where a sign or a zero changes, so do the words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+import pytest
+
+from nhstransit.report.facts import Cost, Lost, PayBill, Whereabouts
+from nhstransit.report.sentences import (
+    Distance,
+    Gap,
+    how_far_from_what_was_published,
+    how_the_pay_bill_changed,
+    what_it_cost,
+    where_people_went,
+    who_was_lost,
+)
+
+FIRST, LAST = dt.date(2010, 4, 1), dt.date(2014, 3, 31)
+WHERE = Whereabouts(start=FIRST, end=LAST, people=100, same=10, moved=50, left_of_themselves=25, left_by_policy=15)
+BILL = PayBill(first=FIRST, last=LAST, before=2.046e9, after=1.472e9, people_before=60_000, people_after=40_000)
+LOST = Lost(
+    end=LAST,
+    people=27_024,
+    share=0.447,
+    by_function={"finance": 0.42, "public-health": 0.37},
+    by_band={"2": 0.55, "8d": 0.39},
+    long_service=(0.30, 0.20),
+    clinicians=(0.10, 0.18),
+)
+
+
+def test_where_people_went_names_the_largest_part_first() -> None:
+    """Every part with its share, and nothing of a part that is empty."""
+    assert where_people_went(WHERE) == (
+        "Of 100 people in post on 1 April 2010, by 31 March 2014 50 (50%) worked for another body, 25 (25%) had left of "
+        "themselves, 15 (15%) had left by a scheme, by redundancy or with their body and 10 (10%) still worked for the same "
+        "body."
+    )
+    stayed = attrs.evolve(WHERE, same=60, moved=0)
+    assert where_people_went(stayed).startswith(
+        "Of 100 people in post on 1 April 2010, by 31 March 2014 60 (60%) still worked for the same body, 25"
+    )
+    assert "another body" not in where_people_went(stayed)
+
+
+def test_one_fate_and_nobody_have_words_of_their_own() -> None:
+    """No percentages where all share one fate, and no sum over nobody."""
+    moved = attrs.evolve(WHERE, same=0, moved=100, left_of_themselves=0, left_by_policy=0)
+    assert where_people_went(moved).endswith("by 31 March 2014 all worked for another body.")
+    nobody = attrs.evolve(moved, people=0, moved=0)
+    assert where_people_went(nobody) == "Nobody was in post on 1 April 2010."
+
+
+@pytest.mark.parametrize(
+    ("saved", "words"),
+    [
+        (145.9e6, "the posts that went for good save £145.9m a year."),
+        (-20.5e6, "the change of posts costs £20.5m a year more."),
+        (0.0, "no post that went for good saves anything."),
+    ],
+)
+def test_a_saving_below_zero_is_a_cost(saved: float, words: str) -> None:
+    """The sign of the saving decides the words, and no minus is printed."""
+    said = what_it_cost(Cost(exits={"MARS": 4e6}, others={}, saved_a_year=saved))
+    assert said == f"Going cost £4.0m, all of it by MARS; {words}"
+
+
+def test_the_dearest_policies_are_named_and_the_rest_summed_up() -> None:
+    """Three by title, the rest as others; staying and cover in brackets."""
+    exits = {"Clustering": 1.3e6, "Cut of management costs": 67.2e6, "MARS": 42.9e6, "Redundancy": 191.1e6}
+    assert what_it_cost(Cost(exits=exits, others={"retention": 7e6, "interims": 13.8e6}, saved_a_year=0.0)).startswith(
+        "Going cost £302.5m: redundancy £191.1m, cut of management costs £67.2m, MARS £42.9m and others £1.3m; staying and "
+        "cover cost £20.8m more (retention premiums £7.0m and interims £13.8m); "
+    )
+
+
+def test_nothing_paid_is_said_so() -> None:
+    """Nobody was paid to go; one thing on top needs no bracket."""
+    said = what_it_cost(Cost(exits={}, others={"retention": 7e6}, saved_a_year=0.0))
+    assert said.startswith("Nobody was paid to go; retention premiums £7.0m came on top; ")
+
+
+@pytest.mark.parametrize(
+    ("after", "heads", "how", "to", "link", "of_people"),
+    [
+        (1.472e9, 40_000, "fell by 28%", "£1.47bn", "and", "fell by 33%"),
+        (2.5e9, 66_000, "rose by 22%", "£2.50bn", "and", "rose by 10%"),
+        (1.472e9, 66_000, "fell by 28%", "£1.47bn", "while", "rose by 10%"),
+        (2.046e9, 60_000, "hardly changed", "£2.05bn", "and", "hardly changed"),
+    ],
+)
+def test_the_pay_bill_falls_rises_or_stays(
+    after: float, heads: int, how: str, to: str, link: str, of_people: str
+) -> None:
+    """Money and people each have words of their own, and opposite ones are set against each other."""
+    assert how_the_pay_bill_changed(attrs.evolve(BILL, after=after, people_after=heads)) == (
+        f"The pay bill, employers' costs included, {how}, from £2.05bn a year on 1 April 2010 to {to} on 31 March 2014, "
+        f"{link} people in post {of_people}."
+    )
+
+
+def test_a_pay_bill_of_nothing_has_no_percentage() -> None:
+    """From nothing to something is told in pounds."""
+    said = how_the_pay_bill_changed(attrs.evolve(BILL, before=0.0, people_before=0))
+    assert "%" not in said and "from £0 a year" in said
+
+
+def test_who_was_lost_and_from_where() -> None:
+    """Function, band, long service and clinicians, each beside all."""
+    assert who_was_lost(LOST) == (
+        "By 31 March 2014 27,000 (45%) of the first day's staff had left the NHS: most in finance (42%) and band 2 (55%), "
+        "least in public health (37%) and band 8d (39%); people with 15 years' service or more went more often than others "
+        "(30% of those lost, 20% of all), clinicians went less often than others (10% of those lost, 18% of all)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ((0.20, 0.20), "went as often as others (20% of those lost)"),
+        ((0.25, 0.20), "went more often than others"),
+        ((0.15, 0.20), "went less often than others"),
+        ((0.0, 0.0), "there were no clinicians"),
+    ],
+)
+def test_a_kind_of_people_is_lost_more_or_less_often(shares: tuple[float, float], words: str) -> None:
+    """Which of the two shares is larger decides."""
+    alike = attrs.evolve(LOST, long_service=(0.2, 0.2), clinicians=shares)
+    clinicians = who_was_lost(alike).partition("(20% of those lost), ")[2]
+    assert "clinicians" in clinicians and words in clinicians
+
+
+def test_nobody_lost_and_groups_alike() -> None:
+    """No group is named where all lost the same share, and no share where nobody was lost."""
+    alike = who_was_lost(attrs.evolve(LOST, by_function={"finance": 0.4, "x": 0.4}, by_band={}))
+    assert "most in" not in alike
+    none = attrs.evolve(LOST, people=0, share=0.0)
+    assert who_was_lost(none) == "By 31 March 2014 nobody of the first day's staff had left the NHS."
+
+
+def test_how_far_it_is_from_what_was_published() -> None:
+    """Given and missed are counted, the furthest two named with ranges where there are any."""
+    gaps = (
+        Gap(what="cost of redundancies", simulated="£258.3m", published="£435.0m", span="£247.1m to £255.0m"),
+        Gap(what="staff moved", simulated="38,500", published="46,000"),
+        Gap(what="a third", simulated="1", published="2"),
+    )
+    assert how_far_from_what_was_published(Distance(speaks=True, judged=21, given=12, fitted=17, gaps=gaps)) == (
+        "Of 21 published figures that it can be held against, the run gives 12 and misses 9 (17 of the 21 were fitted to); "
+        "furthest off, cost of redundancies: £258.3m (£247.1m to £255.0m), published £435.0m; staff moved: 38,500, "
+        "published 46,000."
+    )
+    assert "the run gives 21, and misses none." in how_far_from_what_was_published(
+        Distance(speaks=True, judged=21, given=21)
+    )
+    assert "gives none and misses 21." in how_far_from_what_was_published(Distance(speaks=True, judged=21))
+
+
+def test_a_world_of_which_nothing_was_published_says_so() -> None:
+    """Nothing is made of figures that speak of another world."""
+    assert how_far_from_what_was_published(Distance(speaks=False)).startswith(
+        "No published figure speaks of this world"
+    )
+    assert how_far_from_what_was_published(Distance(speaks=True)) == "No published figure can be held against this run."

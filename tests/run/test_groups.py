@@ -1,0 +1,175 @@
+"""Groups have one name and one set of labels in every table of the library, so that any two tables join."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.errors import InputError
+from nhstransit.metrics import drain, expertise, flows, grip, measures, money, rates, survival
+from nhstransit.metrics.capacity import capacity_gap
+from nhstransit.metrics.clinicians import clinicians_leaving
+from nhstransit.metrics.opening import opening_tables
+from nhstransit.run.groups import (
+    AGES,
+    ALL,
+    CHARACTERISTICS,
+    CUTS,
+    SERVICE,
+    Characteristic,
+    bands,
+    grouping,
+    groups,
+    in_bands,
+    of_bodies,
+    of_posts,
+)
+
+SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+HISTORY = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
+# Names of groups, of things and of times: what tables are joined on. `end` and `start` of spells are no groups.
+THINGS = {"staff", "post", "rule", "policy", "route", "month", "financial_year", "boundary", "stratum", "payment"}
+KEYS = THINGS | {*CUTS, *CHARACTERISTICS}
+
+
+@pytest.fixture(scope="module")
+def run():
+    """The hamlet."""
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+
+
+@pytest.fixture(scope="module")
+def tables(run):
+    """Every table of a run and of a comparison, with its index as columns, by name."""
+    history, full, scenario = run.history, nt.measure(run), run.scenario
+    without = nt.simulate(scenario.without("mars"), seed=1)
+    pair = nt.compare(run, baseline=without)
+    opening = opening_tables(scenario.workforce, scenario.organisations, scenario.calendar.origin)
+    made = {f"history.{name}": getattr(history, name)() for name in HISTORY}
+    made |= {f"history.stocks by {by}": history.stocks(500, by=by) for by in CUTS}
+    made |= {"history.state": history.state(500), "log": run.log.table()}
+    made |= {f"measures.{name}": getattr(full, name) for name in measures.TABLES}
+    made |= {f"stocks by {by}": flows.stocks(run, by=by) for by in CUTS}
+    made |= {f"knowledge by {by}": expertise.knowledge_by_month(run, by=by) for by in CUTS}
+    made |= {f"lost work by {by}": grip.lost_work(run, by=by) for by in CUTS}
+    made |= {f"exit costs by {by}": money.exit_costs(run, by=by) for by in CUTS}
+    made |= {f"capacity by {by}": capacity_gap(run, by=by) for by in ("employer", "kind", "region", "month")}
+    made |= {f"clinicians by {by}": clinicians_leaving(run, by=by) for by in ("employer", "region", "month")}
+    for by in CHARACTERISTICS:
+        made |= {f"leavers by {by}": drain.leaver_mix(run, by), f"staying by {by}": survival.staying(run, by=by)}
+        made |= {f"turnover by {by}": rates.turnover(run, by=by), f"at risk by {by}": rates.time_at_risk(run, by=by)}
+    made |= {f"strata by {by}": pair.strata_by(by) for by in ("all", "age", "service", "kind", "region", "band", "sex")}
+    made |= {"strata": pair.strata, "drain": pair.drain, "routes compared": pair.routes, "bounds": pair.bounds}
+    made |= {"deadweight": pair.deadweight("mars"), "posts saved": pair.posts_saved("mars"), "gaps": pair.gaps}
+    made |= {"opening by kind": opening.by_kind, "opening by region": opening.by_region}
+    made |= {"opening by function": opening.by_function, "opening by band": opening.by_band}
+    made |= {"opening ages": opening.ages_by_service[[]]}
+    return {name: table.reset_index() if table.index.names != [None] else table for name, table in made.items()}
+
+
+def test_columns_are_in_snake_case(tables):
+    """Names of columns are words in small letters with underscores between them."""
+    assert not [(name, column) for name, table in tables.items() for column in table if not SNAKE.fullmatch(column)]
+
+
+def test_a_group_has_the_same_labels_in_every_table(run, tables):
+    """Kinds, regions, employers, functions, bands, ages and the like bear the labels of `run.groups`, or "all"."""
+    known = {by: {*of_posts(run, by).names, ALL} for by in CUTS}
+    known |= {by: known.get(by, {ALL}) | set(grouping(run, by).names) for by in CHARACTERISTICS}
+    seen = set()
+    for name, table in tables.items():
+        for by in known.keys() & set(table.columns):
+            found = set(table[by].dropna())
+            assert found <= known[by] | {"none"}, (name, by, found - known[by])
+            seen.add(by)
+    assert seen == known.keys()
+
+
+def test_any_two_tables_that_share_a_key_join(tables):
+    """Where two tables both have a key, its cells are of one sort, and what both name is found by joining them."""
+    joined = 0
+    for (one, ours), (other, theirs) in combinations(tables.items(), 2):
+        for key in KEYS & set(ours.columns) & set(theirs.columns):
+            mine, its = ours[key].dropna(), theirs[key].dropna()
+            if len(mine) and len(its):
+                kinds = {np.asarray(cells)[0].__class__.__name__.rstrip("_0123456789") for cells in (mine, its)}
+                assert len(kinds) == 1, (one, other, key, kinds)
+                both = set(mine) & set(its)
+                merged = ours[[key]].drop_duplicates().merge(theirs[[key]].drop_duplicates(), on=key).dropna()
+                assert set(merged[key]) == both, (one, other, key)
+                joined += bool(both)
+    assert joined > 500
+
+
+def test_rules_policies_and_routes_are_names_of_the_runs_rules(run, tables):
+    """Whatever column names what made people go, it says "mars" or "resignation" as the scenario does."""
+    known = set(run.rules.values()) | {ALL}
+    others = {"another employer", "still there", "here", "moved", ""}
+    for name, table in tables.items():
+        for column in {"rule", "policy", "route"} & set(table.columns):
+            found = set(table[column].dropna())
+            assert found <= known | others, (name, column, found - known)
+
+
+def test_bands_of_years():
+    """A band begins at its first year and ends before the next; below the first and above the last there is one more."""
+    assert bands(AGES)[0] == "under 30" and bands(AGES)[-1] == "60 and over"
+    years = np.array([0, 29, 30, 39, 49, 50, 54, 59, 60, 99])
+    assert [bands(AGES)[code] for code in in_bands(years, AGES)] == [
+        "under 30",
+        "under 30",
+        "30–39",
+        "30–39",
+        "40–49",
+        "50–54",
+        "50–54",
+        "55–59",
+        "60 and over",
+        "60 and over",
+    ]
+    assert len(bands(SERVICE)) == len(SERVICE) + 1
+
+
+def test_posts_and_bodies_have_the_groups_of_the_scenario(run):
+    """Each post's employer, kind and region are those that the scenario gives its body."""
+    bodies = run.scenario.organisations
+    for by, wanted in (
+        ("employer", [body.name for body in bodies]),
+        ("kind", [body.kind for body in bodies]),
+        ("region", [body.region for body in bodies]),
+    ):
+        assert of_bodies(run, by).words.tolist() == wanted
+        assert of_posts(run, by).words.tolist() == [wanted[body] for body in run.posts.employer.tolist()]
+    codes, names = groups(run, "band")
+    assert [names[code] for code in codes.tolist()] == of_posts(run, "band").words.tolist()
+
+
+def test_another_group_is_refused_with_the_nearest(run):
+    """A slip in a group's name is told with the name that was meant."""
+    with pytest.raises(InputError, match="region"):
+        of_posts(run, "regon")
+    with pytest.raises(InputError, match="service"):
+        grouping(run, "servce")
+
+
+def test_a_characteristic_must_not_have_the_name_of_another_column(run):
+    """`left` stands beside the groups in tables of rates, so that a characteristic of this name would overwrite it."""
+    with pytest.raises(InputError, match="has the name of another column"):
+        Characteristic(name="left", staff=run.people.staff, groups=["a"] * len(run.people))
+    plain = Characteristic(name="ethnicity", staff=run.people.staff, groups=["a"] * len(run.people))
+    made = (
+        rates.turnover(run, by=plain),
+        rates.time_at_risk(run, by=plain).reset_index(),
+        rates.half_life(run, by=plain).reset_index(),
+        survival.staying(run, by=plain),
+        survival.routes_out(run, by=plain),
+        drain.leaver_mix(run, plain).reset_index(),
+    )
+    for table in made:
+        for column in set(table.columns) - {"ethnicity"}:
+            with pytest.raises(InputError, match="has the name of another column"):
+                Characteristic(name=column, staff=run.people.staff, groups=["a"] * len(run.people))

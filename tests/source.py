@@ -1,0 +1,121 @@
+"""What the source says without being run: which modules a module reaches, and what in it no two processors agree on."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nhstransit
+
+ROOT = Path(nhstransit.__file__).parent
+PROCESSORS_DIFFER = frozenset(
+    {
+        "exp",
+        "expm1",
+        "exp2",
+        "log",
+        "log1p",
+        "log2",
+        "log10",
+        "pow",
+        "power",
+        "float_power",
+        "tanh",
+        "sinh",
+        "cosh",
+        "sin",
+        "cos",
+        "tan",
+        "arctan",
+        "arctan2",
+        "arcsin",
+        "arccos",
+        "hypot",
+        "cbrt",
+        "logaddexp",
+        "logaddexp2",
+        "einsum",
+        "dot",
+        "vdot",
+        "inner",
+        "outer",
+        "matmul",
+        "tensordot",
+        "interp",
+        "convolve",
+        "cov",
+        "corrcoef",
+        "linalg",
+        "fft",
+        "gamma",
+        "lgamma",
+        "erf",
+        "erfc",
+        "sinc",
+        "argpartition",
+        "partition",
+        "random",
+    }
+)
+
+
+def module_file(name):
+    """The file of a module or package by its dotted name, or None for what is no module."""
+    path = ROOT.parent.joinpath(*name.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+def reached(*starts):
+    """Every module of the library that some modules import, at the top or inside a function, and what those import."""
+    found, queue = set(), list(starts)
+    while queue:
+        name = queue.pop()
+        file = module_file(name)
+        if name in found or file is None:
+            continue
+        found.add(name)
+        queue.extend(_imports(ast.parse(file.read_text("utf-8"))))
+    return found
+
+
+def _imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("nhstransit."))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nhstransit"):
+            if node.module != "nhstransit":  # the front door names every room, and loads none
+                yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def unlike(text):
+    """What in some source gives other bits, or ties in another order, on another processor: (line, what)."""
+    return sorted({(node.lineno, what) for node in ast.walk(ast.parse(text)) for what in _unlike(node)})
+
+
+def _unlike(node):
+    match node:
+        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "cmath" as room), attr=name):
+            if name in PROCESSORS_DIFFER:
+                yield f"{room}.{name}"
+        case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "scipy":
+            yield module
+        case ast.ImportFrom(module="math" | "cmath" | "numpy" as module, names=names):
+            if {alias.name for alias in names} & PROCESSORS_DIFFER:
+                yield module
+        case ast.Import(names=names):
+            yield from (alias.name for alias in names if alias.name.split(".")[0] == "scipy")
+        case ast.BinOp(op=ast.MatMult()):
+            yield "@"
+        case ast.BinOp(op=ast.Pow(), left=left, right=right):
+            if not (_constant(left) and _constant(right)):  # the compiler works out a power of two numbers
+                yield "**"
+        case ast.AugAssign(op=ast.Pow()):
+            yield "**"
+        case ast.Call(func=ast.Attribute(attr="argsort"), keywords=keywords):
+            if "kind" not in {keyword.arg for keyword in keywords}:
+                yield "argsort without kind"
+
+
+def _constant(node):
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant))

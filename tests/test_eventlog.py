@@ -1,0 +1,44 @@
+"""The log is asked by kinds of event, and by nothing that would find nothing in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind, Log
+
+
+@pytest.fixture(scope="module")
+def log() -> Log:
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1).log
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("departed", "log.of: 'departed' is no kind of event; did you mean 'Kind.DEPARTED'?"),
+        ("in-lieu", "did you mean 'Kind.IN_LIEU'?"),
+        ("resigned", "known: Kind."),
+        (99, "log.of: 99 is no kind of event"),
+        (None, "log.of: None is no kind"),
+        (True, "log.of: True is no kind"),
+        ([Kind.DEPARTED], "is no kind of event"),
+    ],
+)
+def test_what_is_no_kind_of_event_is_refused(log: Log, kind: Any, said: str) -> None:
+    """A word, another number, a list: told with the nearest, alone and beside a kind, where it once found nothing."""
+    for kinds in ((kind,), (Kind.MOVED, kind)):
+        with pytest.raises(InputError) as caught:
+            log.of(*kinds)
+        assert said in str(caught.value)
+
+
+def test_kinds_are_had_by_name_and_by_number(log: Log) -> None:
+    """As the class has them, or as a column of a log holds them."""
+    left = log.of(Kind.DEPARTED)
+    assert 0 < len(left) == len(log.of(np.int8(41))) == len(log.of(41)) and (left.kind == Kind.DEPARTED).all()
+    assert len(log.of(Kind.DEPARTED, Kind.MOVED)) == len(left) + len(log.of(Kind.MOVED))

@@ -1,0 +1,98 @@
+"""The first page: what the README says of its first command, and what that command says of England, are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import nhstransit as nt
+from nhstransit.published import bundled_fit, kept_figures, status_of
+from nhstransit.report import as_text, beside, story
+from nhstransit.scenario import bundled_names, load_scenario
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+WORD = {5: "five", 9: "nine", 13: "thirteen", 17: "seventeen", 19: "nineteen"}
+
+
+@pytest.fixture(scope="module")
+def england() -> nt.Measures:
+    """England as the README plays it, measured."""
+    return nt.measure(nt.simulate(nt.load_scenario("england-2010"), seed=1))
+
+
+@pytest.fixture(scope="module")
+def page(england: nt.Measures) -> str:
+    """What is printed of it."""
+    return as_text(story(england, published=beside(england.run)))
+
+
+def said(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
+
+
+def test_the_first_command_plays_the_fitted_england() -> None:
+    """It names a bundled world, to which numbers were fitted."""
+    name = re.search(r"nhstransit run (\S+)\n", README)
+    assert name is not None and name[1] in bundled_names()
+    assert status_of(load_scenario(name[1])).calibrated
+
+
+def test_what_the_readme_says_of_the_fit_is_so() -> None:
+    """How many numbers, to how many figures, and how many of all that can be held against it are missed."""
+    fit = bundled_fit()
+    numbers, figures = WORD[len(fit.parameter)], WORD[len(fit.target)]
+    assert f"{numbers} numbers of `england-2010` were fitted to {figures} published figures" in said(README)
+    of = [one for one in kept_figures().values() if one.judged]
+    missed = sum(one.missed for one in of)
+    assert f"{missed} of the {len(of)} published figures that a run can be held against are missed" in said(README)
+
+
+def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
+    """To which nothing was fitted."""
+    assert "`england-2010-prior`" in README and status_of(load_scenario("england-2010-prior")).kind == "prior"
+
+
+def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
+    """To the nearest ten thousand, from the first to the last year."""
+    assert f"about {round(england.headlines['opening heads'], -4):,.0f} people" in said(README)
+    scenario = england.run.scenario
+    assert f"from {scenario.start.year} to {scenario.end.year}" in said(README)
+
+
+def test_the_page_fits_80_columns_and_about_a_hundred_lines(page: str) -> None:
+    """The command prints two or three lines more."""
+    lines = page.splitlines()
+    assert max(map(len, lines)) <= 80 and len(lines) <= 105
+
+
+def test_the_page_is_of_a_fitted_world(page: str) -> None:
+    """It says so, and nowhere that nothing was fitted."""
+    assert "FITTED IN PART: 5 numbers of this world were fitted to 17 published figures" in said(page)
+    assert "ncalibrated" not in page and "UNCALIBRATED" not in page
+
+
+def test_sums_are_rounded_and_policies_titled(page: str, england: nt.Measures) -> None:
+    """No pence, no keys of policies."""
+    assert f"Going cost £{england.headlines['exit cost'] / 1e6:.1f}m: redundancy £" in said(page)
+    assert not re.search(r"£[\d,]+\.\d\d\b(?!bn)", page)
+    cells = {line.partition("  ")[0] for line in page.splitlines()}
+    assert "Competitive slot-in" in cells and not cells & set(england.run.scenario.policies)
+
+
+def test_ranges_come_from_runs_that_are_kept(page: str) -> None:
+    """The page says which, and the range beside a figure is the kept one."""
+    kept = kept_figures()["redundancies-cost"]
+    assert f"Ranges are the middle 80% of {kept.runs} runs kept with the library" in said(page)
+    assert f"(£{kept.low:.1f}m to £{kept.high:.1f}m), published £{kept.published:.1f}m" in said(page)
+
+
+def test_a_variant_is_not_held_against_what_happened(england: nt.Measures) -> None:
+    """What was published is of England as it happened: another world has no distance from it and no kept ranges."""
+    other = nt.measure(nt.simulate(nt.load_scenario("england-2010").having("policies.rets.cap", 0.5), seed=1))
+    told = said(as_text(story(other, published=beside(other.run))))
+    assert "No published figure speaks of this world" in told and "No range is kept of this world." in told
+    assert "NOT FITTED ITSELF: 5 numbers" in told and "Beside what was published" not in told

@@ -1,0 +1,516 @@
+"""Every legal number has one home: a law in which it is another gives another answer, in a world where it matters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from small import Own, behaving, body, date, person, small_world
+
+from nhstransit import policies as policies_room
+from nhstransit.dates import epoch_day
+from nhstransit.engine.simulate import simulate
+from nhstransit.entitlements import Law
+from nhstransit.entitlements.appraisal import discount_factors, real_terms
+from nhstransit.errors import InputError
+from nhstransit.eventlog import Kind
+from nhstransit.fields import parent_of
+from nhstransit.grammar import Pay
+from nhstransit.metrics.appraisal import appraisal_lines
+from nhstransit.metrics.contribution import qipp
+from nhstransit.metrics.funding import StartUp as StartUpTerms
+from nhstransit.metrics.funding import start_up
+from nhstransit.parameters import Entry, Parameters
+from nhstransit.policies import Clustering, CostReduction, Mars, Redundancy, Rets, Returns, StartUp
+from nhstransit.policies.cost_reduction import Step
+from nhstransit.policies.rets import Renewal
+from nhstransit.toml import Named
+from nhstransit.workforce.codes import BANDS
+
+LAW = Law.bundled()
+GROUPS = ("numbers", "tables", "grids")
+Number = tuple[str, str, dt.date, str, int]  # group, parameter, first day, name in the table, position in the row
+
+# Why nothing that is asked may see a number.
+NOT_SEEN = {
+    "afc_awards": "how the points of a year follow from those of the year before: the points themselves are read",
+    "vsm_spot_rates_2007": "what the rates of 2010 were derived from: these are read",
+    "vsm_award": "what the rates of 2010 were derived from: these are read",
+    "vsm_director_share": "what the rates of 2010 were derived from: these are read",
+    "employer_ni 2025-04-01 lower_limit": "there is no rebate on which it could bear",
+    "employer_ni 2025-04-01 upper_accrual": "there is no rebate on which it could bear",
+    "employer_ni 2025-04-01 rebate": "it is paid between two limits, both of which are zero",
+    "statutory_notice 2010-04-01 least_weeks": "every contract gives more",
+    "discount_green_book_2026_standard 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
+    "discount_green_book_2026_health 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
+    "discount_green_book_2026_sensitivity 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
+    "clawback_mars_2010 2010-04-01 vsm": "under MARS the unexpired months are repaid, which end sooner than a longer window",
+}
+
+
+def value_of(entry: Any, name: str, place: int) -> float:
+    item = entry.value[name] if name else entry.value
+    return float(item[place] if place >= 0 else item)
+
+
+def numbers() -> Iterator[Number]:
+    """Every number of every dated entry; of a band's pay points, all together."""
+    for group in GROUPS:
+        for parameter, series in getattr(LAW.parameters, group).items():
+            for entry in series.entries:
+                if group == "numbers":
+                    yield group, parameter, entry.since, "", -1
+                    continue
+                for name, item in entry.value.items():
+                    whole = group == "tables" or parameter.startswith(("afc_", "vsm_"))
+                    for place in (-1,) if whole else range(len(item)):
+                        yield group, parameter, entry.since, name, place
+
+
+def other(value: Any) -> Any:
+    """Another number: half as much again, or one where there was nothing; of a row, each."""
+    if isinstance(value, tuple):
+        return tuple(other(one) for one in value)
+    return value * 1.5 if value else 1.0
+
+
+SPECIAL: dict[str, Callable[[Any], Any]] = {
+    "release_top_up": lambda value: 1.0 - value,  # a flag
+    "over_window": lambda value: 1.0 - value,  # a flag
+    "least_months": lambda value: value * 1.5 or 5.0,  # one month is never the least that anybody is due
+    "payment_cap": lambda value: value * 0.5,  # it binds from above
+}
+
+
+def law_with(number: Number) -> Law:
+    """The bundled law with one number changed."""
+    group, parameter, since, name, place = number
+    change = SPECIAL.get(name or parameter, other)
+
+    def turned(entry: Any) -> Entry:
+        if entry.since != since:
+            return entry
+        if not name:
+            return attrs.evolve(entry, value=change(entry.value))
+        row = entry.value[name]
+        turn = (
+            change
+            if place < 0
+            else lambda row: tuple(change(one) if spot == place else one for spot, one in enumerate(row))
+        )
+        return attrs.evolve(entry, value=Named({**entry.value, name: turn(row)}))
+
+    all_of_a_group = dict(getattr(LAW.parameters, group))
+    series = all_of_a_group[parameter]
+    all_of_a_group[parameter] = attrs.evolve(series, entries=tuple(map(turned, series.entries)))
+    parameters: Parameters = attrs.evolve(LAW.parameters, **{group: Named(all_of_a_group)})
+    return Law(parameters)
+
+
+# Worlds
+
+
+def play(law: Law, *people: Any, **world: Any) -> Any:
+    return simulate(small_world(*people, **world), seed=1, law=law)
+
+
+def log_of(law: Law, *people: Any, **world: Any) -> Any:
+    run = play(law, *people, **world)
+    return run.opening_pay.tolist(), run.log.tuples()
+
+
+def pay(law: Law) -> Any:
+    """Everybody at the bottom of each band in 2010-14, in no area and in each, and in 2025 but for Band 1."""
+    areas = ("", "inner", "outer", "fringe")
+    bodies = [attrs.evolve(body(area or "none"), high_cost_area=area) for area in areas]
+
+    def staffed(bands: Any) -> list[Any]:
+        pairs = enumerate(itertools.product(areas, bands), 1)
+        return [person(staff, area or "none", band=band, pay=0) for staff, (area, band) in pairs]
+
+    then = log_of(law, *staffed(BANDS), bodies=bodies, end=date("2014-03-31"))
+    days = {"start": date("2025-04-01"), "end": date("2028-03-31")}
+    return then, log_of(law, *staffed(BANDS[1:-1]), bodies=bodies, **days)
+
+
+def leaver(staff: int, since: str = "1995-04-01", **facts: Any) -> Any:
+    return person(staff, since=since, **{"born": "1957-06-01", "pay": 50_000, **facts})
+
+
+def mars_round(year: int, month: int = 5, **terms: Any) -> Mars:
+    first = dt.date(year, month, 1)
+    days = {"announced": first, "opens": first, "closes": first.replace(day=20), "leaves": first.replace(day=28)}
+    return Mars(**{**days, "quota": 1.0, "removed": 1.0, "payback_months": 1200.0, **terms})
+
+
+def schemes(law: Law) -> Any:
+    """A round of MARS in each year for which there are rates of cost, and people who differ in service."""
+    starts = ("2009-03-20", "2009-09-01", "1986-04-01", "2001-04-01", "2008-04-01")
+    people = [leaver(10 * year + place, since) for year in (0, 1, 2, 3) for place, since in enumerate(starts)]
+    rounds = {
+        f"round-{year}": mars_round(2010 + year, functions=("finance",), bodies=(f"{year}",)) for year in range(4)
+    }
+    told = [{**one, "employer": str(one["staff"] // 10)} for one in people]
+    first = log_of(law, *told, bodies=[body(str(year)) for year in range(4)], policies=rounds, end=date("2014-03-31"))
+    days = {"start": date("2025-04-01"), "end": date("2026-03-31")}
+    late = leaver(1, since="2020-04-01")
+    later = mars_round(2025, terms="mars_later")
+    return first, log_of(law, late, leaver(2, since="2024-02-01"), policies={"later": later}, **days)
+
+
+def sections() -> list[Any]:
+    """People whom section 16 treats differently: by band, service, age, section."""
+    services = ("2009-12-15", "2009-09-01", "1980-04-01", "2004-04-01", "2008-11-01")
+    kinds = [(band, service) for band in BANDS for service in services]
+    facts = [leaver(staff, since, band=band, pay=0, born="1961-06-01") for staff, (band, since) in enumerate(kinds, 1)]
+    by_section = itertools.product(("1995", "2008", "2015", "none"), ("1952-06-01", "1955-06-01", "1961-09-01"))
+    more = enumerate(by_section, len(facts) + 2)
+    recent = leaver(len(facts) + 1, "2009-06-01", section="1995", born="1953-06-01")
+    return [*facts, recent, *(leaver(staff, section=section, born=born) for staff, (section, born) in more)]
+
+
+def abolished(law: Law) -> Any:
+    """Everybody made redundant when the body closes, after consultation that leaves little time for notice."""
+    terms = {"announced": date("2010-05-01"), "letters": date("2010-06-01")}
+    world = {"bodies": [body("Old", closes="2011-10-31")], "end": date("2012-03-31")}
+
+    def gone(consults: str, *people: Any) -> Any:
+        redundancy = Redundancy(**terms, consults=date(consults))
+        return log_of(law, *people, policies={"redundancy": redundancy}, **world)
+
+    crowd = [leaver(staff, pay=0) for staff in range(1, 121)]
+    return gone("2011-09-28", *sections()), [gone("2011-06-01", *crowd[:heads]) for heads in (19, 25, 30, 120)]
+
+
+def cut(law: Law) -> Any:
+    """A cost path before and after April 2013, of which the second is consulted on for as long as the law of it asks."""
+    steps = (Step(by=date("2011-06-01"), cut=0.3), Step(by=date("2013-05-01"), cut=0.6))
+    path = CostReduction(announced=date("2010-05-01"), path=steps, volunteers=False)
+    lawful = attrs.evolve(path, by_law=True)
+    people = [leaver(staff, pay=0, since="2004-01-01") for staff in range(1, 41)]
+    merged = Clustering(announced=date("2010-05-01"), held=date("2013-05-01"), bands=("6",))
+    pair = [attrs.evolve(body(name), cluster="C") for name in ("Old", "New")]
+    days = {"end": date("2014-03-31")}
+    steep = (Step(by=date("2011-06-01"), cut=0.1), Step(by=date("2013-05-01"), cut=0.6))
+    few = (Step(by=date("2011-06-01"), cut=0.1), Step(by=date("2013-05-01"), cut=0.2))
+    many = [leaver(staff) for staff in range(1, 251)]
+    return (
+        log_of(law, *people, policies={"cost-reduction": path}, **days),
+        log_of(law, *many, policies={"cost-reduction": lawful}, **days),
+        log_of(law, *people, policies={"cost-reduction": lawful}, **days),
+        log_of(law, *many, policies={"cost-reduction": attrs.evolve(lawful, path=steep)}, **days),
+        log_of(law, *many, policies={"cost-reduction": attrs.evolve(lawful, path=few)}, **days),
+        log_of(
+            law,
+            leaver(1, pay=0),
+            {**leaver(2, pay=0), "employer": "New"},
+            bodies=pair,
+            policies={"clustering": merged},
+            **days,
+        ),
+    )
+
+
+def kept(law: Law) -> Any:
+    """Retention terms of the law's own share and premium."""
+    rets = Rets(announced=date("2011-03-15"), offered=date("2011-04-01"), guaranteed=date("2012-03-31"))
+    people = [leaver(staff, pay=0, skill=float(staff)) for staff in range(1, 21)]
+    return log_of(law, *people, policies={"rets": rets}, end=date("2012-06-30"))
+
+
+def back(law: Law) -> Any:
+    """Leavers by MARS and redundancy, who come back soon."""
+    returns = {
+        "announced": date("2010-04-01"),
+        "after": ("mars", "redundancy"),
+        "kinds": ("ccg",),
+        "share": 1.0,
+        "scale_years": 0.05,
+        "deterred": 0.0,
+    }
+    repays = {"mars": "mars_2010", "redundancy": "section16"}
+    bodies = [body("Old", closes="2010-12-31"), body("New", "ccg", ("finance", "6", 3), ("finance", "VSM", 1))]
+    people = [leaver(1, "1990-04-01"), leaver(2, "2000-04-01"), leaver(3, "2000-04-01", band="VSM", pay=140_000)]
+    mars = mars_round(2010, functions=("finance",))
+    seen = []
+    for months in (0.05, 0.35, 0.8):
+        policy = Returns(**{**returns, "scale_years": months}, repays=Named(repays))
+        seen.append(
+            log_of(law, *people, bodies=bodies, policies={"mars": mars, "returns": policy}, end=date("2013-03-31"))
+        )
+    redundancy = Redundancy(announced=date("2010-04-01"), letters=date("2010-04-01"), consults=date("2010-04-01"))
+    for bare in (True, False):
+        policy = Returns(
+            **{**returns, "scale_years": 0.05, "deterred": 1.0 if bare else 0.0}, repays=Named({} if bare else repays)
+        )
+        seen.append(
+            log_of(
+                law,
+                *people,
+                bodies=bodies,
+                policies={"redundancy": redundancy, "returns": policy},
+                end=date("2012-03-31"),
+            )
+        )
+    return seen
+
+
+def told_of_clawback(law: Law) -> Any:
+    """How many months of clawback a scheme's offer tells of, seen in who applies."""
+    people = [leaver(staff, pay=0) for staff in range(1, 200)]
+    calm = behaving()
+    shy = attrs.evolve(calm, severance=attrs.evolve(calm.severance, typical=0.5, clawback=0.1))
+    seen = []
+    for year, terms in ((2010, "mars_2010"), (2013, "section16"), (2025, "mars_later"), (2025, "section16")):
+        month = 12 if terms == "section16" else 5
+        start = dt.date(year, 4, 1)
+        scheme = mars_round(year, month, terms=terms)
+        seen.append(log_of(law, *people, policies={"mars": scheme}, behaviour=shy, start=start, end=scheme.leaves))
+    return seen
+
+
+def begun(law: Law) -> Any:
+    """Start-up money, and what it is held beside; a cap, tax and aims in what is measured."""
+    bodies = [attrs.evolve(body("Old"), population=20_000)]
+    due = StartUp(announced=date("2010-04-01"), paid=date("2010-09-01"))
+    run = play(law, leaver(1, pay=0), leaver(2), bodies=bodies, policies={"start-up": due, "mars": mars_round(2010)})
+    published = StartUpTerms(population="published")
+    bare = play(law, leaver(1, pay=90_000), bodies=bodies, policies={"mars": mars_round(2010)}, end=date("2014-03-31"))
+    return (
+        run.log.tuples(),
+        start_up(run, law=law).to_numpy().tolist(),
+        start_up(bare, law=law).to_numpy().tolist(),
+        start_up(bare, published, law=law).to_numpy().tolist(),
+        qipp(bare, law=law).to_numpy().tolist(),
+        [line.pence for line in appraisal_lines(bare, law=law)],
+    )
+
+
+WORLDS = (pay, schemes, abolished, cut, kept, back, told_of_clawback, begun)
+# Where to look first; everywhere else after that.
+FIRST = {
+    "afc_": pay,
+    "vsm_": pay,
+    "high_cost": pay,
+    "employer_": schemes,
+    "apprentice": schemes,
+    "mars_": schemes,
+    "clawback_": told_of_clawback,
+    "consultation": cut,
+    "rets": kept,
+    "ccg": begun,
+    "qipp": begun,
+    "start_up": begun,
+    "severance_tax": begun,
+    "reckonable": back,
+    "alternative": back,
+}
+
+
+# Days that no run can reach, because the pay tables between 2014 and 2025 are not held; and rules that a better one hides.
+
+
+def asked(law: Law) -> Any:
+    """What the law says itself, on days and of people whom no world has."""
+
+    def on(year: int, month: int = 4, day: int = 1) -> int:
+        return epoch_day(dt.date(year, month, day))
+
+    def answered(ask: Callable[[], Any]) -> Any:
+        try:
+            return np.asarray(ask()).tolist()
+        except InputError as error:
+            return str(error)
+
+    row = {
+        "annual_pence": np.array([1_800_000, 3_000_000, 9_000_000, 40_000_000]),
+        "wte": np.array([1.0, 1.0, 1.0, 0.1]),
+    }
+    people = {**row, "born": np.array([on(1993), on(1961), on(1955), on(1950)])}
+    questions: list[Callable[[], Any]] = []
+    for leaving in (
+        on(2009, 12),
+        on(2011, 3),
+        on(2012, 3),
+        on(2013, 3),
+        on(2016),
+        on(2021, 1),
+        on(2024, 6),
+        on(2025, 6),
+        on(2029),
+    ):
+        for served in (1.5, 2.2, 5, 12, 30):
+            since = leaving - round(served * 365.25)
+            for band in (None, 12):
+                questions += [
+                    lambda a=leaving, b=since, c=band: law.redundancy(**people, service_from=b, leaving=a, band=c),
+                ]
+            questions += [
+                lambda a=leaving, b=since: law.redundancy_months(b, a),
+                lambda a=leaving, b=since: law.mars(**row, service_from=b, leaving=a, terms="mars_later"),
+                lambda a=leaving, b=since: law.statutory_redundancy(
+                    **{**people, "born": a - np.array([7_500, 12_000, 18_000, 22_500])}, service_from=b, leaving=a
+                ),
+            ]
+        questions += [
+            lambda a=leaving: law.pension_strain(
+                **people, service_from=on(1985), leaving=a, section=np.array([0, 0, 1, 2]), redundancy_pence=0
+            ),
+            lambda a=leaving: law.pension_release(
+                **people, service_from=on(1985), leaving=a, section=np.array([2, 2, 2, 2])
+            ),
+            lambda a=leaving: law.pension_release(
+                **people, service_from=a - 880, leaving=a, section=np.array([0, 0, 0, 0])
+            ),
+            lambda a=leaving: law.pension_reached(a - np.array([18_300, 20_200, 20_600, 21_100]), [0, 1, 2, 2], a),
+            lambda a=leaving: law.high_cost_supplement(
+                [2_000_000, 2_400_000, 3_000_000, 6_000_000], [[1], [2], [3]], a
+            ),
+            lambda a=leaving: law.employer_cost([2_000_000], 1.0, a, view="system"),
+            lambda a=leaving: law.retention(a).guaranteed_to(a),
+        ]
+    questions.append(
+        lambda: law.high_cost_supplement([2_000_000, 2_400_000, 3_000_000, 6_000_000], [[1], [2], [3]], on(2017))
+    )
+    questions.append(lambda: law.employer_cost([2_000_000], 1.0, on(2018), view="system"))
+    for terms, day in (
+        ("mars_2010", on(2010, 9)),
+        ("mars_later", on(2016)),
+        ("vr_nhsps", on(2014)),
+        ("vr_2025", on(2026)),
+    ):
+        for vsm, away in itertools.product((False, True), (40, 100, 200, 300, 400)):
+            questions.append(
+                lambda a=terms, b=day, c=vsm, d=away: law.clawback(10_000_000, 12.0, b, b + d, terms=a, vsm=c)
+            )
+        questions.append(lambda a=terms, b=day: law.clawback_months(a, b))
+    for schedule in ("green_book_2026_standard", "green_book_2026_health", "green_book_2026_sensitivity"):
+        questions.append(lambda a=schedule: discount_factors(law.parameters, a, 400))
+    questions.append(lambda: discount_factors(law.parameters, "green_book_2003", 30))
+    questions.append(lambda: discount_factors(law.parameters, "green_book_2003", 40))
+    for year, base in (
+        (2009, 2014),
+        (2010, 2014),
+        (2011, 2014),
+        (2012, 2014),
+        (2013, 2014),
+        (2024, 2025),
+        (2026, 2027),
+    ):
+        questions.append(lambda a=year, b=base: real_terms(law.parameters, 10**9, a, b))
+    questions.append(lambda: law.parameters.number("retention_premium_ceiling").on(on(2012)).value)
+    questions.append(lambda: law.reckonable_break_months(on(2012)))
+    return [answered(ask) for ask in questions]
+
+
+ASKED_ONLY = {
+    "statutory_": "contractual terms are better for everybody who is in a run",
+    "minimum_pension_age 2028": "no world reaches that day",
+    "normal_pension_age": "of the 2015 Scheme: nobody can be in it before 2015",
+    "pension_accrual": "of the 2015 Scheme: nobody can be in it before 2015",
+    "release_qualifying_months": "of so little service the redundancy sum meets all of the capital",
+    "release_top_up 2015": "pay between 2014 and 2025 is not held, and from then on no strain is paid",
+    "section16 2015": "pay between 2014 and 2025 is not held",
+    "exit_cap": "pay between 2014 and 2025 is not held",
+    "employer_pension": "what is paid centrally is no employer's cost",
+    "high_cost_area 2017": "pay between 2014 and 2025 is not held",
+    "apprenticeship_levy": "pay between 2014 and 2025 is not held",
+    "statutory_week_cap": "contractual terms are better for everybody who is in a run",
+    "clawback_": "the windows of very senior managers, and how a share runs down",
+    "discount_": "a schedule is chosen by whoever appraises",
+    "gdp_deflator": "prices are chosen by whoever appraises",
+    "rets": "the end of a guarantee is a date of the scenario's",
+    "retention_premium_ceiling": "a ceiling that is told beside a premium, and binds nobody",
+    "reckonable_break_months": "seen in a world of its own in the tests of service",
+    "mars_later": "its other bounds bind in the same way as those of 2010",
+    "section16_vsm": "the least that is paid binds nobody whose service counts",
+}
+
+
+@cache
+def before(world: Callable[[Law], Any]) -> Any:
+    return world(LAW)
+
+
+def sees(world: Callable[[Law], Any], law: Law) -> bool:
+    try:
+        return bool(world(law) != before(world))
+    except InputError:
+        return True  # refused, which is seen
+
+
+@pytest.mark.parametrize("number", list(numbers()), ids=lambda n: f"{n[1]} {n[2]} {n[3]} {n[4]}".strip())
+def test_a_law_with_another_number_changes_what_follows(number: Number) -> None:
+    """Each number of the law changes a run, or an answer on a day that no run reaches; or it says why nothing is seen."""
+    _, parameter, since, name, place = number
+    words = f"{parameter} {since} {name}".strip()
+    if {parameter, words, f"{words} {place}"} & set(NOT_SEEN):
+        return
+    law = law_with(number)
+    likely = next((world for start, world in FIRST.items() if parameter.startswith(start)), abolished)
+    if sees(likely, law):
+        return
+    if any(words.startswith(start) for start in ASKED_ONLY) and sees(asked, law):
+        return
+    assert any(sees(world, law) for world in WORLDS if world is not likely), f"nothing sees another {words}"
+
+
+def local_terms() -> list[tuple[Any, Any]]:
+    """Every field of a policy, or of a part of one, that stands in place of a number of the law."""
+    kinds = {*policies_room.POLICIES.values(), Renewal}
+    return [(kind, field) for kind in kinds for field in attrs.fields(kind) if (p := parent_of(field)) and p.law]
+
+
+def test_local_terms_are_none_by_default_and_name_a_number_of_the_law() -> None:
+    """A policy's own value of a legal number is optional; what it stands for exists in the dated parameters."""
+    found = local_terms()
+    assert {field.name for _, field in found} >= {"min_service_months", "clawback_months", "cap", "premium"}
+    for kind, field in found:
+        parameter, _, name = parent_of(field).law.partition(".")
+        assert field.default is None, f"{kind.__name__}.{field.name}"
+        if name:
+            assert name in LAW.parameters.table(parameter).entries[0].value
+        else:
+            assert LAW.parameters.number(parameter).entries
+
+
+def test_no_other_field_repeats_a_number_of_the_law() -> None:
+    """A field whose source is the handbook, a circular or the law of consultation has no number of its own."""
+    legal = ("handbook", "circular", "section 16", "section 20", "collective consultation")
+    for kind in policies_room.POLICIES.values():
+        for field in attrs.fields(kind):
+            parent = parent_of(field)
+            if parent is not None and not parent.law and any(word in parent.source for word in legal):
+                assert field.name == "unreasonable", f"{kind.__name__}.{field.name} repeats {parent.source}"
+
+
+def test_a_local_term_stands_in_place_of_the_law() -> None:
+    """With a service of its own a round of MARS takes who has six months, whatever the law asks; and asks for more."""
+    people = [leaver(1, since="2009-09-01"), leaver(2, since="2000-04-01")]
+
+    def gone(**terms: Any) -> list[int]:
+        run = simulate(small_world(*people, policies={"mars": mars_round(2010, **terms)}), seed=1)
+        return run.log.of(Kind.DEPARTED).staff.tolist()
+
+    assert gone() == [2]
+    assert gone(min_service_months=6) == [1, 2]
+    assert gone(min_service_months=240) == []
+
+
+def test_who_pays_is_a_policy_too() -> None:
+    """A policy of one's own sees the law of the run, not the bundled one."""
+    law = law_with(("tables", "rets", LAW.parameters.table("rets").entries[0].since, "premium", -1))
+    seen: list[float] = []
+
+    def look(situation: Any) -> list[Any]:
+        seen.append(situation.law.retention(situation.epoch_day).premium)
+        return [Pay(rows=np.empty(0, np.intp), kind=Kind.TRAINING, pence=np.empty(0, "int64"))]
+
+    simulate(small_world(leaver(1), policies={"own": Own(dates=("2010-06-01",), does=look)}), seed=1, law=law)
+    assert seen == [pytest.approx(0.225)]

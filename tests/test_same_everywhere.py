@@ -1,0 +1,131 @@
+"""The same people, decisions and money on every processor: exponentials, sums and order of ties are the library's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.source import module_file, reached, unlike
+
+# What a run follows from: the engine, and how scenarios and their opening staff are made.
+DECIDING = ("nhstransit.engine.simulate", "nhstransit.scenario", "nhstransit.synthesis", "nhstransit.organisations")
+# Each of these was looked at: why another last bit cannot change a run.
+HARMLESS = {
+    ("nhstransit.kernels.wholes", "@"): "counts of cells, asked only whether they are above zero",
+    ("nhstransit.kernels.conflicts", "scipy.optimize"): "finds the words of an error once the fitting has failed",
+    ("nhstransit.kernels.conflicts", "scipy.sparse"): "finds the words of an error once the fitting has failed",
+    ("nhstransit.kernels.appraisal", "@"): "present values, which are measures: no run reads them",
+    ("nhstransit.streams", "np.random"): "SeedSequence: whole numbers only",
+}
+
+DIGESTS = """
+import hashlib, json, sys
+import nhstransit as nt
+found = {}
+for name in sys.argv[1:]:
+    scenario = nt.load_scenario(name)
+    staff = b"".join(column.tobytes() for column in scenario.workforce.columns().values())
+    log = nt.simulate(scenario, seed=1).log
+    found[name] = [len(log), hashlib.sha256(log.to_bytes()).hexdigest(), hashlib.sha256(staff).hexdigest()]
+print(json.dumps(found))
+"""
+
+
+def test_nothing_that_decides_takes_an_exponential_from_elsewhere():
+    found = {}
+    for name in sorted(reached(*DECIDING)):
+        for line, what in unlike(module_file(name).read_text("utf-8")):
+            if (name, what) not in HARMLESS:
+                found[f"{name}:{line}"] = what
+    assert not found, f"take these from nhstransit.arithmetic: {found}"
+
+
+def test_every_exception_is_still_needed():
+    deciding = reached(*DECIDING)
+    for name, what in HARMLESS:
+        assert name in deciding
+        assert what in {one for _, one in unlike(module_file(name).read_text("utf-8"))}
+
+
+def test_the_modules_that_decide_are_found():
+    deciding = reached(*DECIDING)
+    for name in (
+        "behaviour.departures",
+        "kernels.hazards",
+        "streams",
+        "policies.returns",
+        "synthesis.people",
+        "arithmetic",
+    ):
+        assert f"nhstransit.{name}" in deciding
+    assert "nhstransit.metrics.headlines" not in deciding
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("np.exp(x)", "np.exp"),
+        ("math.log1p(x)", "math.log1p"),
+        ("from scipy.special import ndtr", "scipy.special"),
+        ("from math import exp", "math"),
+        ("def f():\n    import scipy.stats", "scipy.stats"),
+        ("spread ** 2", "**"),
+        ("x **= 2", "**"),
+        ("2.0 ** x", "**"),
+        ("a @ b", "@"),
+        ("np.linalg.cholesky(x)", "np.linalg"),
+        ("np.argsort(x)", "argsort without kind"),
+        ("x.argsort()", "argsort without kind"),
+    ],
+)
+def test_the_source_test_sees(source, what):
+    assert what in [one for _, one in unlike(source)]
+
+
+@pytest.mark.parametrize(
+    "source", ["np.sqrt(x)", "2**40", "2.0**-53", 'np.argsort(x, kind="stable")', "np.lexsort(x)", "arithmetic.exp(x)"]
+)
+def test_the_source_test_lets_pass(source):
+    assert not unlike(source)
+
+
+def plain_processor():
+    """The environment in which NumPy and the C library use none of this processor's newer instructions."""
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+    newer = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
+    tunables = "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-FMA,-FMA_Usable,-AVX512F"
+    return {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(newer), "GLIBC_TUNABLES": tunables}
+
+
+def _digests(environment, *names):
+    command = [sys.executable, "-c", DIGESTS, *names]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_the_plain_processor_is_a_plain_one():
+    command = [sys.executable, "-c", "import numpy; numpy.show_runtime()"]
+    asked = plain_processor()
+    shown = subprocess.run(command, env=asked, capture_output=True, text=True, check=True).stdout
+    found = shown.split("'found': [")[1].split("]")[0] if "'found': [" in shown else ""
+    assert found == "", f"still in use: {found}; asked for: {asked['NPY_DISABLE_CPU_FEATURES']}"
+    assert np.__version__ in shown
+
+
+def test_staff_and_events_are_the_same_on_a_plain_processor():
+    names = ("hamlet", "england-2010")
+    assert _digests(dict(os.environ), *names) == _digests(plain_processor(), *names)
+
+
+@pytest.mark.thorough
+def test_staff_and_events_of_every_bundled_scenario_are_the_same_on_a_plain_processor():
+    import nhstransit as nt
+
+    names = [name for name in nt.bundled_scenarios() if name not in ("hamlet", "england-2010")]
+    assert _digests(dict(os.environ), *names) == _digests(plain_processor(), *names)
