@@ -229,7 +229,7 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
             f" Warning: {late} of {len(parts)} dates cannot be met so. Open consultation sooner: set `forward_months`, or "
             "give earlier days."
         )
-    return Section(heading=f"Can the dates be met: {name}", text=text, table=table)
+    return Section.of(f"Can the dates be met: {name}", text, table)
 
 
 def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
