@@ -10,10 +10,9 @@ import numpy as np
 
 from benchmarks.lives import Person
 from nhstransit.dates import add_months, day_of_month, months_of
-from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.grammar import Appoint, Hire, Lodge, Rejoin
-from nhstransit.workforce.codes import CONTRACTS, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.log import RULES, Kind, Phase
+from nhstransit.workforce.columns import CONTRACTS, NEVER, RiskClass
 
 _PERMANENT, _FIXED = CONTRACTS.index("permanent"), CONTRACTS.index("fixed-term")
 _CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)

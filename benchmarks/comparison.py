@@ -23,7 +23,7 @@ import numpy as np
 import nhstransit as nt
 from benchmarks.harness import POLICIES, alternate, table
 from nhstransit.comparison import Comparison, diverge
-from nhstransit.eventlog import COLUMNS
+from nhstransit.log import COLUMNS
 from nhstransit.run import Run
 
 AIM = 300  # milliseconds, in full, on one core

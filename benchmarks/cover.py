@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.grammar import Engage
+from nhstransit.log import RULES, Kind, Phase
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ import numpy as np
 
 from benchmarks.comings import Comings, turn_class
 from benchmarks.lives import Person
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import (
     Appoint,
     Back,
@@ -29,7 +28,8 @@ from nhstransit.grammar import (
     Retain,
     Turn,
 )
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.log import Kind
+from nhstransit.workforce.columns import RiskClass
 
 
 class Savings:

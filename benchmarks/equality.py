@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import nhstransit as nt
 from benchmarks.harness import alternate
-from nhstransit.metrics.equality import crossed, equality, payments
-from nhstransit.metrics.rates import half_life, time_at_risk, turnover
-from nhstransit.metrics.survival import log_rank, routes_out, staying
+from nhstransit.measures.equality import crossed, equality, payments
+from nhstransit.measures.survival import log_rank, routes_out, staying
+from nhstransit.measures.turnover import half_life, time_at_risk, turnover
 
 ROUNDS = 7
 

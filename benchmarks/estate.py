@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.cover import Covers
 from nhstransit.dates import financial_year
-from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.grammar import Draw, Extend, Find, OpenPosts, PostsNow, Purse, RemovePosts
+from nhstransit.log import RULES, Kind, Phase
 from nhstransit.organisations.posts import post_keys
 from nhstransit.workforce.columns import NEVER
 

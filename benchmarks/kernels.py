@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.kernels import appraisal, notice, oncosts, pay, pension, severance
+from nhstransit.law import appraisal, notice, oncosts, pay, severance
+from nhstransit.law import pensions as pension
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks-kernels.md"
 RUNS = 9

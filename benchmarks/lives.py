@@ -11,12 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from nhstransit.behaviour import Departures, Outlook
+from nhstransit.clocks import UNITS, threshold_units
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import CAUSES
-from nhstransit.kernels.clocks import UNITS, threshold_units
+from nhstransit.log import CAUSES
 from nhstransit.streams import Luck
-from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, RiskClass
 
 MONTH_DAYS = DAYS_A_YEAR / 12.0
 A_DAY = UNITS / DAYS_A_YEAR

@@ -21,7 +21,7 @@ from typing import Any
 import nhstransit
 from benchmarks.harness import POLICIES, table
 from nhstransit.engine.simulate import simulate
-from nhstransit.metrics.measures import TABLES, Measures, measure
+from nhstransit.measures.measures import TABLES, Measures, measure
 from nhstransit.run import Run
 
 AIMS = {"headlines": 50, "full": 250}  # milliseconds, on one core

@@ -17,7 +17,7 @@ from benchmarks.engine import contestants, differing
 from benchmarks.harness import CLOCKS, POLICIES, alternate, table
 from benchmarks.measures import fresh
 from nhstransit.engine.simulate import simulate
-from nhstransit.metrics import headlines
+from nhstransit.measures import headlines
 
 AIMS = {"engine": 150, "headline measures": 50}  # milliseconds, on one core
 

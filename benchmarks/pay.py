@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.lives import Person
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.log import RULES, Kind, Phase
 
 
 class Pay:

@@ -25,8 +25,8 @@ from benchmarks.worlds import world
 from nhstransit.engine import simulate as verb
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Recorder
+from nhstransit.law import Law
+from nhstransit.log import Recorder
 from nhstransit.streams import Luck
 
 SLOWER, BYTES_A_PERSON, BYTES_AN_EVENT = 1.6, 300, 32  # the aims

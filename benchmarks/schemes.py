@@ -10,11 +10,10 @@ import attrs
 import numpy as np
 
 from benchmarks.lives import Person
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import PERSONAL, Answers, Ask, Occasion, Proposals, Prospects, Situation, luck_of
+from nhstransit.log import Kind, Phase
 from nhstransit.streams import Chances, Luck
-from nhstransit.workforce.codes import Disposition, Status
-from nhstransit.workforce.columns import COLUMNS, NEVER
+from nhstransit.workforce.columns import COLUMNS, NEVER, Disposition, Status
 
 _NOBODY = np.empty(0, np.intp)
 _TYPES = {**COLUMNS, "key": "uint64", "risk": "float32", "premium": "float64", "exit_voidable": "bool"}

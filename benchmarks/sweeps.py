@@ -27,15 +27,15 @@ import numpy as np
 from benchmarks.harness import alternate, elsewhere, peak_bytes, table
 from benchmarks.worlds import world
 from nhstransit.engine.simulate import simulate
-from nhstransit.metrics import headlines
+from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.streams import branch_seed
-from nhstransit.sweeps import open_study, sweep
-from nhstransit.sweeps.conduct import carried_out
-from nhstransit.sweeps.execute import Processes, Serial
-from nhstransit.sweeps.plan import Plan, planned
-from nhstransit.sweeps.store import opened
-from nhstransit.sweeps.tasks import NUMBERS, Outcome, Task
+from nhstransit.studies import open_study, sweep
+from nhstransit.studies.executors import Processes, Serial
+from nhstransit.studies.plan import Plan, planned
+from nhstransit.studies.store import opened
+from nhstransit.studies.sweeps import carried_out
+from nhstransit.studies.tasks import NUMBERS, Outcome, Task
 
 SEED = 2010
 FIGURES = 14

@@ -8,7 +8,7 @@ import time
 
 import attrs
 
-from nhstransit.organisations.places import Places
+from nhstransit.organisations.posts import Places
 from nhstransit.synthesis import Margins, load_margins
 from nhstransit.synthesis import opening as opening_module
 from nhstransit.synthesis.margins import Base

@@ -22,8 +22,8 @@ from benchmarks.lives import Hazards, Person, clocks, give, soonest
 from benchmarks.pay import Pay
 from benchmarks.schemes import Gathered, Scheme
 from nhstransit.dates import day_of_month, months_of
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import CAUSES, RULES, Phase
+from nhstransit.law import Law
+from nhstransit.log import CAUSES, RULES, Phase
 from nhstransit.scenario.opening import pay_bill
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER

@@ -18,8 +18,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.spec import opening_of
 from nhstransit.streams import Luck
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, NEVER, Workforce
 from nhstransit.workforce.read import write_staff
 
 START, END, CLOSES = dt.date(2010, 4, 1), dt.date(2014, 3, 31), dt.date(2013, 3, 31)

@@ -16,10 +16,10 @@ from typing import Any
 
 import nhstransit as nt
 from nhstransit import toml
-from nhstransit.calibration import Calibration, Parameter, calibrate, targets_of
-from nhstransit.calibration.keep import fit_of, write_fit
-from nhstransit.calibration.targets import MODEL_ERROR
 from nhstransit.scenario import Scenario
+from nhstransit.studies.calibration import Calibration, Parameter, calibrate, targets_of
+from nhstransit.studies.fitted import fit_of, write_fit
+from nhstransit.studies.likelihood import MODEL_ERROR
 from nhstransit.toml import Named
 
 DATA = Path(nt.__file__).parent / "data"

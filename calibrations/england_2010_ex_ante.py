@@ -20,14 +20,14 @@ import numpy as np
 
 import nhstransit as nt
 from nhstransit import toml
-from nhstransit.calibration import Parameter, calibrate, targets_of
-from nhstransit.calibration.posterior import spread_points
 from nhstransit.dates import epoch_day
-from nhstransit.sweeps import sweep
-from nhstransit.sweeps.content import scenario_content
-from nhstransit.validation.exante import BUNDLED, bundled_ex_ante, forecast_parameters
-from nhstransit.validation.forecast import CARD, Card, forecast_figures, quantities
-from nhstransit.workforce.codes import BANDS
+from nhstransit.england.exante import BUNDLED, bundled_ex_ante, forecast_parameters
+from nhstransit.england.forecast import CARD, Card, forecast_figures, quantities
+from nhstransit.studies import sweep
+from nhstransit.studies.calibration import Parameter, calibrate, targets_of
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.posterior import spread_points
+from nhstransit.workforce.columns import BANDS
 
 DATA = Path(nt.__file__).parent / "data"
 MARGINS, PLAIN = DATA / "england" / "margins-ex-ante-2011.toml", DATA / "england" / "margins-2010.toml"

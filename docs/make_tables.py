@@ -15,10 +15,9 @@ import attrs
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.fields import QUALITIES, parent_of
-from nhstransit.metrics.capacity import ServiceChange
-from nhstransit.metrics.cover import Cover
-from nhstransit.metrics.knowledge import Knowledge
-from nhstransit.metrics.readiness import Readiness
+from nhstransit.measures.cover import Cover
+from nhstransit.measures.knowledge import Knowledge
+from nhstransit.measures.readiness import Readiness, ServiceChange
 from nhstransit.policies import POLICIES
 from nhstransit.scenario import Input, assumptions, bundled_names, load_scenario
 from nhstransit.synthesis import provenance

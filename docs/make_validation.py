@@ -16,13 +16,13 @@ import numpy as np
 
 import nhstransit as nt
 from nhstransit import tables
-from nhstransit.published import bundled_fit, fitted_draws, observed_figures
-from nhstransit.sensitivity import Effects, Screening, ranges_of, screen
-from nhstransit.sensitivity import rank as ranked
-from nhstransit.sweeps import Draws, read_draws
-from nhstransit.validation import VERDICTS, Validation, validate
-from nhstransit.validation.forecast import bundled_card, scored
-from nhstransit.validation.page import grid, number
+from nhstransit.england import bundled_fit, fitted_draws, observed_figures
+from nhstransit.england.forecast import bundled_card, scored
+from nhstransit.england.validation import VERDICTS, Validation, grid, number, validate
+from nhstransit.studies import Draws, read_draws
+from nhstransit.studies import sensitivity as ranked
+from nhstransit.studies import sensitivity as screen
+from nhstransit.studies.sensitivity import Effects, Screening, ranges_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
@@ -128,7 +128,7 @@ def _fit() -> str:
 
 
 def _figures(rows: Any) -> str:
-    from nhstransit.published import bundled_outcomes
+    from nhstransit.england import bundled_outcomes
 
     parts = []
     known = {f"{o.id}: {f.part}" if f.part else o.id: (o, f) for o in bundled_outcomes().outcome for f in o.figures}

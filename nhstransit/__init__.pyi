@@ -1,17 +1,17 @@
 from . import plots as plots
 from .behaviour import Behaviour as Behaviour
-from .calibration import calibrate as calibrate
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .engine.simulate import simulate as simulate
-from .entitlements import Law as Law
+from .england.validation import validate as validate
 from .errors import NhstransitError as NhstransitError
 from .explanation import Explanation as Explanation
 from .explanation import explain as explain
-from .metrics import Measures as Measures
-from .metrics import career as career
-from .metrics import measure as measure
-from .metrics import state_on as state_on
+from .law import Law as Law
+from .measures import Measures as Measures
+from .measures import career as career
+from .measures import measure as measure
+from .measures import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
 from .run import History as History
 from .run import Run as Run
@@ -21,9 +21,9 @@ from .scenario import Scenario as Scenario
 from .scenario import load_scenario as load_scenario
 from .scenario.extract import read_extract as read_extract
 from .scenario.extract import read_staff as read_staff
-from .sweeps import Study as Study
-from .sweeps import sweep as sweep
-from .validation import validate as validate
+from .studies import Study as Study
+from .studies import sweep as sweep
+from .studies.calibration import calibrate as calibrate
 from .workforce.columns import Workforce as Workforce
 
 __version__: str

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from made_leaving import FUND, SHARES, Days, Words, in_order, some
 
 from nhstransit.policies import Assignment, BestPeople, Development, Filling, SecondThoughts
-from nhstransit.policies.reach import REACHES
+from nhstransit.policies.filling import REACHES
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 
 def few(functions: Words) -> st.SearchStrategy[Words]:

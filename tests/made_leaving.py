@@ -11,7 +11,7 @@ from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars, Rets
 from nhstransit.policies.rets import Renewal
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 Days = st.SearchStrategy[dt.date]
 Words = tuple[str, ...]

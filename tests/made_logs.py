@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from small import body, date, once, person, played
 
-from nhstransit.eventlog import Kind, Phase, Recorder, rule_code
+from nhstransit.log import Kind, Phase, Recorder, rule_code
 from nhstransit.policies import Mars, Returns
 from nhstransit.run import Closing, Run, conserve
 from nhstransit.run.accrual import accrued

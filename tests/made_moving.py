@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made_leaving import SHARES, Days, in_order, some
 
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 
 @st.composite

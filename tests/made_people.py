@@ -13,8 +13,7 @@ from made_days import Span
 from nhstransit.dates import add_months, complete_years, epoch_day
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.scenario.spec import opening_of
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, VSM
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, VSM, Workforce
 
 ROOM = 1_000  # identities left free for newcomers
 BANDS_MADE = (BANDS.index("5"), BANDS.index("6"), BANDS.index("8a"), BANDS.index("1"), VSM)

@@ -19,11 +19,7 @@ from made_filling import assignments, developments, fillings, invitations, thoug
 from made_leaving import SHARES, in_order, retentions, severances, some
 from made_moving import arms, bridges, clusterings, splits
 
-from nhstransit.policies import (
-    Hiring,
-    Inflow,
-    TransferWhole,
-)
+from nhstransit.policies import Hiring, Inflow, TransferWhole
 from nhstransit.toml import Named
 
 Days = st.SearchStrategy[dt.date]

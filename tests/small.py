@@ -17,13 +17,12 @@ import numpy as np
 from nhstransit.behaviour import Behaviour, Departures, Outlook, PostChoice, RetentionChoice, SeveranceChoice
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import RULES, Phase
 from nhstransit.grammar import Effect, Effects, Newcomers, Occasion, Proposals, Situation
+from nhstransit.log import RULES, Phase
 from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES, Workforce
 
 START, END = dt.date(2010, 4, 1), dt.date(2010, 12, 31)
 FUNCTIONS = ("finance", "nursing")

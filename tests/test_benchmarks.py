@@ -15,7 +15,7 @@ from benchmarks.engine import differing
 from benchmarks.policies import first_forms
 from benchmarks.twin import run_twin
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.scenario import Scenario, load_scenario
 
 DRIVES = ("process", "loop")

@@ -12,10 +12,9 @@ import pytest
 
 from nhstransit import toml
 from nhstransit.dates import add_months, epoch_day
-from nhstransit.entitlements import NO_NEXT_POST, ZONES, Law
-from nhstransit.kernels import severance
-from nhstransit.kernels.oncosts import employer_ni_pence
-from nhstransit.workforce.codes import BANDS, SECTIONS
+from nhstransit.law import NO_NEXT_POST, ZONES, Law, severance
+from nhstransit.law.oncosts import employer_ni_pence
+from nhstransit.workforce.columns import BANDS, SECTIONS
 
 FOLDER = Path(__file__).parent / "cases"
 LAW = Law.bundled()

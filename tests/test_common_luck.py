@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, Log
+from nhstransit.log import Kind, Log
 from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.policies import Mars, Milestone, Rets
 from nhstransit.scenario import Scenario, load_scenario

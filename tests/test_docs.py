@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from nhstransit.cli import main
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.log import Kind, Phase
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -10,9 +10,9 @@ import pytest
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.cli import main
+from nhstransit.england import bundled_fit, status_of
+from nhstransit.england.status import KINDS
 from nhstransit.policies import POLICIES
-from nhstransit.published import bundled_fit, status_of
-from nhstransit.published.status import KINDS
 from nhstransit.scenario import load_scenario
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +32,9 @@ def text_of(page: str) -> str:
 
 def _measures_fit_nothing() -> bool:
     """The room of published figures knows nothing of the room that fits."""
-    return not any("nhstransit.calibration" in path.read_text("utf-8") for path in (HOUSE / "published").glob("*.py"))
+    return not any(
+        "nhstransit.studies.calibration" in path.read_text("utf-8") for path in (HOUSE / "published").glob("*.py")
+    )
 
 
 TRUE_OF: dict[tuple[str, str], Callable[[], bool]] = {  # page and words: what must hold for the page to say so

@@ -9,7 +9,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, Log
+from nhstransit.log import Kind, Log
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,11 @@ from worlds import worlds
 
 import nhstransit as nt
 from nhstransit.dates import complete_months, epoch_day
-from nhstransit.entitlements import Law
 from nhstransit.explanation.words import bodies, kinds, listed, millions, percent, said, span
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies import Filling
-from nhstransit.workforce.codes import CONTRACTS
+from nhstransit.workforce.columns import CONTRACTS
 
 
 @pytest.fixture(scope="module")

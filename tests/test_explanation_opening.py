@@ -8,9 +8,9 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.engine.world import World
-from nhstransit.entitlements import Law
 from nhstransit.explanation import opening_situation
 from nhstransit.grammar import People, PostsNow
+from nhstransit.law import Law
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import nhstransit as nt
-from nhstransit import comparison, sensitivity, sweeps
+from nhstransit import comparison
+from nhstransit import studies as sweeps
 from nhstransit.errors import InputError, NhstransitError, check_kind
-from nhstransit.sweeps import Levels, Range
+from nhstransit.studies import Levels, Range, sensitivity
 from tests.sweeps.made import left, tiny
 
 SCENARIO, RUN = "give a Scenario, such as load_scenario(name)", "give a Run, such as simulate(scenario, seed=...)"

@@ -16,22 +16,22 @@ from small import Own, behaving, body, date, person, small_world
 from nhstransit import policies as policies_room
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
-from nhstransit.entitlements.appraisal import discount_factors, real_terms
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
 from nhstransit.fields import parent_of
 from nhstransit.grammar import Pay
-from nhstransit.metrics.appraisal import appraisal_lines
-from nhstransit.metrics.contribution import qipp
-from nhstransit.metrics.funding import StartUp as StartUpTerms
-from nhstransit.metrics.funding import start_up
-from nhstransit.parameters import Entry, Parameters
+from nhstransit.law import Law
+from nhstransit.law.appraisal import discount_factors_of_appraisal, real_terms
+from nhstransit.law.parameters import Entry, Parameters
+from nhstransit.log import Kind
+from nhstransit.measures.appraisal import appraisal_lines
+from nhstransit.measures.funding import StartUp as StartUpTerms
+from nhstransit.measures.funding import start_up
+from nhstransit.measures.saving import qipp
 from nhstransit.policies import Clustering, CostReduction, Mars, Redundancy, Rets, Returns, StartUp
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.policies.rets import Renewal
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 LAW = Law.bundled()
 GROUPS = ("numbers", "tables", "grids")
@@ -391,9 +391,9 @@ def asked(law: Law) -> Any:
             )
         questions.append(lambda a=terms, b=day: law.clawback_months(a, b))
     for schedule in ("green_book_2026_standard", "green_book_2026_health", "green_book_2026_sensitivity"):
-        questions.append(lambda a=schedule: discount_factors(law.parameters, a, 400))
-    questions.append(lambda: discount_factors(law.parameters, "green_book_2003", 30))
-    questions.append(lambda: discount_factors(law.parameters, "green_book_2003", 40))
+        questions.append(lambda a=schedule: discount_factors_of_appraisal(law.parameters, a, 400))
+    questions.append(lambda: discount_factors_of_appraisal(law.parameters, "green_book_2003", 30))
+    questions.append(lambda: discount_factors_of_appraisal(law.parameters, "green_book_2003", 40))
     for year, base in (
         (2009, 2014),
         (2010, 2014),

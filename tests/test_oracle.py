@@ -10,7 +10,7 @@ from oracle.words import first_difference
 from worlds import seeds, worlds
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.log import Kind, rule_code
 from nhstransit.scenario import Scenario, load_scenario
 
 EACH = 80

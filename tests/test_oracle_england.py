@@ -8,7 +8,7 @@ from oracle.words import first_difference
 from small_england import REGIONS, small_england
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.log import Kind, rule_code
 from nhstransit.scenario import Scenario
 
 PARTS = 2  # of a world a region each

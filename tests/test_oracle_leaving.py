@@ -14,11 +14,12 @@ from oracle.words import first_difference
 from nhstransit.engine.processes import months, natural, scheme
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import PolicyError
-from nhstransit.eventlog import Kind, Log, rule_code
 from nhstransit.grammar import NOTHING, Draw, Effects
-from nhstransit.policies import Mars, Redundancy, mars, panel, rets, vacated
+from nhstransit.log import Kind, Log, rule_code
+from nhstransit.policies import Mars, Redundancy, mars, panel, rets
+from nhstransit.policies import panel as vacated
 from nhstransit.scenario import Scenario
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 
 SCHEMES = ("mars", "mars-again")
 COUNT = 36

@@ -19,10 +19,9 @@ from worlds import seeds, worlds
 from nhstransit.engine import world
 from nhstransit.engine.processes import exits, months, natural
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, Log
 from nhstransit.grammar import NOTHING
+from nhstransit.log import Kind, Log
 from nhstransit.policies import (
-    alternatives,
     cost_reduction,
     extension,
     filling,
@@ -37,6 +36,9 @@ from nhstransit.policies import (
     start_up,
     terms,
     transfer,
+)
+from nhstransit.policies import (
+    redundancy as alternatives,
 )
 from nhstransit.scenario import Scenario
 

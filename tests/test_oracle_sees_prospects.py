@@ -18,8 +18,9 @@ from oracle.words import first_difference
 
 from nhstransit.behaviour import posts
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Log
-from nhstransit.policies import assignment, best_people, development, filling, reach, second_thoughts
+from nhstransit.log import Log
+from nhstransit.policies import assignment, best_people, development, filling, second_thoughts
+from nhstransit.policies import filling as reach
 from nhstransit.scenario import Scenario
 
 Plant = pytest.MonkeyPatch

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import FormatError, InputError, ParameterError
-from nhstransit.parameters import Parameters, bundled
+from nhstransit.law.parameters import Parameters, bundled
 
 FOUND = bundled()
 SOURCE = """

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from nhstransit.parameters import QUALITIES, Entry, bundled
+from nhstransit.law.parameters import QUALITIES, Entry, bundled
 from nhstransit.toml import read
 
 FOUND = bundled()

@@ -24,8 +24,7 @@ from nhstransit.policies import Filling, Rets
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import BANDS, Workforce
 
 SENDING, RECEIVING = ("pct", "sha", "alb"), ("ccg", "community-provider", "csu")
 _SENDERS = ("closes", "closes", "closes", "closes", "goes on", "long gone")

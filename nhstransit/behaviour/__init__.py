@@ -10,9 +10,9 @@ import attrs
 
 from nhstransit.behaviour.departures import Departures
 from nhstransit.behaviour.effects import EFFECTS, neutral
+from nhstransit.behaviour.models import NEEDS, Expecting, Leaving, check_model
 from nhstransit.behaviour.outlook import Outlook
 from nhstransit.behaviour.posts import PostChoice
-from nhstransit.behaviour.protocols import NEEDS, Expecting, Leaving, check_model
 from nhstransit.behaviour.retention import RetentionChoice
 from nhstransit.behaviour.severance import SeveranceChoice
 from nhstransit.fields import some_of

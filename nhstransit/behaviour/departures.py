@@ -1,4 +1,8 @@
-"""Natural departures: how fast each person's four clocks run (MODEL 4.1 to 4.3)."""
+"""Annual hazards of leaving, as products of factors (MODEL 4.2 and 4.3).
+
+Sources of the shapes: quits fall by about 7% a year of age (UK pension-transfer basis, 2012) and steeply over the first
+years of service; the response to risk levels off. Their numbers are parameters of the behaviour, with their own sources.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,40 @@ from nhstransit.arrays import AnyArray, Floats, Singles
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Exposure
-from nhstransit.kernels import hazards
 from nhstransit.toml import Named
+
+
+def age_factor(age_years: AnyArray, slope: float) -> Floats:
+    """`exp(slope (age − 40))` of complete years of age, any shape."""
+    return arithmetic.exp(slope * (np.asarray(age_years, "float64") - 40.0))
+
+
+def service_factor(service_years: AnyArray, floor: float, drop: float, scale_years: float) -> Floats:
+    """`floor + drop exp(−service / scale)` of years of service, any shape."""
+    return np.asarray(floor + drop * arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
+
+
+def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
+    """Hazard ratio at a perceived risk of losing the post (0–1): 1 at no risk, levelling off toward `most`.
+
+    `1 + (most − 1)(1 − exp(−R/R0))`, R0 the saturation.
+    """
+    return np.asarray(1.0 + (most - 1.0) * -arithmetic.expm1(-np.asarray(risk) / saturation))
+
+
+def selection_factor(
+    risk: AnyArray, skill: AnyArray, outside: AnyArray, calm: float, threat: float, reach: float
+) -> AnyArray:
+    """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: who goes, in calm (κ0) and under threat (κ1); scores standardised."""
+    return arithmetic.exp((calm + (threat - calm) * risk) * skill + reach * outside)
+
+
+def premium_factor(premium: AnyArray, elasticity: float) -> AnyArray:
+    """`exp(β ln(1 + premium))` of a retention premium as a share of basic pay; β is negative."""
+    return arithmetic.power(1.0 + np.asarray(premium), elasticity)
+
+
+# Natural departures: how fast each person's four clocks run (MODEL 4.1 to 4.3).
 
 OLDEST, LONGEST_MONTHS = 120, 720  # ends of the look-up tables by age and service
 
@@ -130,13 +166,13 @@ class Departures:
     @cached_property
     def by_age(self) -> Floats:
         """Age factor of resignation by complete years of age, (OLDEST + 1,)."""
-        return hazards.age_factor(np.arange(OLDEST + 1), self.age_slope)
+        return age_factor(np.arange(OLDEST + 1), self.age_slope)
 
     @cached_property
     def by_service(self) -> Floats:
         """Service factor of resignation by complete months of service, (LONGEST_MONTHS + 1,)."""
         years = np.arange(LONGEST_MONTHS + 1) / 12.0
-        return hazards.service_factor(years, self.service_floor, self.service_drop, self.service_scale_years)
+        return service_factor(years, self.service_floor, self.service_drop, self.service_scale_years)
 
     @cached_property
     def retirement(self) -> Floats:
@@ -166,15 +202,15 @@ class Departures:
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n), of people whose normalised base rate of resigning is `base` (n,)."""
         resign = base * self.shape(people.age, people.service_months)
-        resign *= hazards.risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
-        resign *= hazards.selection_factor(
+        resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
+        resign *= selection_factor(
             people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
         )
         resign *= self.by_disposition[people.disposition]
         if self.waiting:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
         if people.premium.any():
-            resign *= hazards.premium_factor(people.premium, self.premium)
+            resign *= premium_factor(people.premium, self.premium)
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))

@@ -1,16 +1,43 @@
-"""Leavers, stayers and movers: what kind of person news makes of one, and how perceived risk builds and fades."""
+"""Perceived risk of losing the post, between the news that moves it (MODEL 4.4)."""
 
 from __future__ import annotations
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Rows
+from nhstransit import arithmetic
+from nhstransit.arrays import AnyArray, Bools, Floats, Rows
 from nhstransit.fields import Parent, amount, number
 from nhstransit.grammar import Answers, News, People, Prospects
-from nhstransit.kernels.choice import highest
+from nhstransit.selection import highest
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
+
+
+def perceived(
+    origin: AnyArray,
+    target: AnyArray,
+    since: AnyArray,
+    day: int,
+    ramp_days: AnyArray | float,
+    half_life_days: AnyArray | float,
+) -> Floats:
+    """Risk on `day`: from `origin` it ramps to `target` over `ramp_days` after day `since`, then halves each half-life.
+
+    All but `day` are (n,), and the two spans may be; risks lie in 0–1, `since` on or before `day`.
+    """
+    elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
+    ramped = np.minimum(elapsed / ramp_days, 1.0)
+    fading = arithmetic.exp2(-np.maximum(elapsed - ramp_days, 0.0) / half_life_days)
+    return np.asarray((origin + (np.asarray(target) - origin) * ramped) * fading)
+
+
+def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
+    """Where risk heads after news: `R + w (target − R)`, kept in 0–1."""
+    return np.asarray(np.clip(current + weight * (np.asarray(target) - current), 0.0, 1.0))
+
+
+# Leavers, stayers and movers: what kind of person news makes of one, and how perceived risk builds and fades.
 
 _NAMED = "three kinds of staff named by the NHS's chief executive, November 2010; no shares given, size assumed"
 

@@ -9,7 +9,7 @@ from nhstransit.arrays import Bools, Rows
 from nhstransit.fields import amount, assumed, share
 from nhstransit.grammar import Answers, People, PostOffer, Prospects
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
 

@@ -9,7 +9,7 @@ from nhstransit.arrays import Bools, Rows
 from nhstransit.fields import Parent, share
 from nhstransit.grammar import Answers, People, Prospects, RetentionOffer
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 
 _UNKNOWN = "no uptake of retention terms was published; assumed"
 

@@ -9,9 +9,9 @@ from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Rows
 from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, People, Prospects, SeveranceOffer
-from nhstransit.kernels.choice import logistic, persistent
+from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
 

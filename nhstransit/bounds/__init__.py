@@ -6,13 +6,11 @@ the best of all plans for skills and years (`best_plan`). An absorbing Markov ch
 
 from __future__ import annotations
 
-from nhstransit.bounds.bound import Bound, Part
 from nhstransit.bounds.chain import Chain, Grades
 from nhstransit.bounds.expect import Expectation, expect
-from nhstransit.bounds.least import bound
+from nhstransit.bounds.least import Bound, Part, Suitable, bound
 from nhstransit.bounds.plan import ManpowerPlan, Retraining, Skill
 from nhstransit.bounds.planned import BestPlan, best_plan
-from nhstransit.bounds.suitable import Suitable
 
 __all__ = [
     "BestPlan",

@@ -1,20 +1,219 @@
-"""The fewest redundancies that any policy could have had, by linear programme, beside those of a run."""
+"""Which posts suit whom: the one rule that a bound on redundancies needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Longs, Rows
-from nhstransit.bounds.bound import Bound, Part
-from nhstransit.bounds.cells import Cells, cells_of
+from nhstransit import tables
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.bounds.programme import Optimum, Programme
 from nhstransit.bounds.spells import Spells, after_redundancy, funded_days, known_rules, redundancy_rules, spells_of
-from nhstransit.bounds.suitable import Suitable
+from nhstransit.errors import InputError
+from nhstransit.fields import Parent, one_of, some_of, whole
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+REACHES = ("region", "anywhere")
+_WORKING_RULE = Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+
+
+@attrs.frozen(kw_only=True)
+class Suitable:
+    """A post suits whoever began in the same function, in its band or up to `bands_down` higher, in its region.
+
+    Posts of `national` kinds of body suit people of every region, and all posts do where `reach` is "anywhere". With
+    `bands_up` posts of higher bands suit as well, with `across_functions` those of any function.
+    """
+
+    bands_down: int = whole(1, high=len(BANDS) - 1, parent=_WORKING_RULE)
+    bands_up: int = whole(0, high=len(BANDS) - 1, parent=Parent(unit="bands"))
+    reach: str = one_of(REACHES, "region")
+    national: tuple[str, ...] = some_of(KINDS, ())
+    across_functions: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+
+    @classmethod
+    def of(cls, run: Run) -> Suitable:
+        """The widest rule among the rounds of filling in the run's scenario, and at least the working rule."""
+        policies = list(run.scenario.policies.values())
+        anywhere = "anywhere" in _told(policies, "reach", "")
+        return cls(
+            bands_down=max(1, *_told(policies, "bands_down", 0), 0),
+            reach="anywhere" if anywhere else "region",
+            national=tuple(sorted({kind for kinds in _told(policies, "national", ()) for kind in kinds})),
+        )
+
+    def __str__(self) -> str:
+        bands = f"up to {self.bands_down} bands lower" if self.bands_down > 1 else "or one band lower"
+        bands = bands if self.bands_down else "no lower"
+        higher = f" or up to {self.bands_up} higher" if self.bands_up else ""
+        trade = "of any function" if self.across_functions else "of their function"
+        where = "anywhere" if self.reach == "anywhere" else "in their region"
+        if self.national and self.reach == "region":
+            where += f" or in a body of a national kind ({', '.join(self.national)})"
+        return f"posts {trade} in their band, {bands}{higher}, {where}"
+
+
+def _told(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
+    """What the policies that have such a field say in it; a policy of one's own may have none."""
+    return [getattr(policy, field, unknown) for policy in policies]
+
+
+# Types of people and cells of posts: whoever may take the same posts, and posts that suit the same people, are as one.
+
+_BITS = 8  # for a band; a region follows above it, and a function above that
+_BEYOND = 1 << 3 * _BITS  # marks types of people whom the run moved beyond the rule
+_CELL = 32  # bits of a cell in the code of a type and a cell
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class Cells:
+    """What each spell and each post counts as under a rule of suitable posts.
+
+    A type is the function, region and band of the post in which a spell began, a cell those of a post. Whoever the run moved
+    to a post that the rule forbids is of a type apart, which posts of such cells suit as well. A part is a function, or a
+    function in a region, or several that such people tie together: no post of another part suits its people.
+    """
+
+    suitable: Suitable
+    functions: tuple[str, ...]
+    regions: tuple[str, ...]  # the last is everywhere
+    names: tuple[str, ...]  # of the parts
+    type_of_spell: Longs
+    cell_of_post: Longs
+    part_of_spell: Ints
+    part_of_post: Ints
+    allowed: Longs  # types above cells, in one code, that the run's own moves allow beyond the rule
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        return len(self.names)
+
+    @property
+    def beyond(self) -> Bools:
+        """Which spells are of people whom the run moved beyond the rule, (n,)."""
+        return np.asarray(self.type_of_spell >= _BEYOND)
+
+    def fits(self, types: Longs, cells: Longs) -> Bools:
+        """Whether posts of each cell suit people of each type: (types, cells)."""
+        rule = _by_rule(self.suitable, types[:, None], cells[None, :], len(self.regions) - 1)
+        return rule | np.isin(types[:, None] << _CELL | cells[None, :], self.allowed)
+
+    def cell_names(self, cells: Longs) -> Iterator[tuple[str, str, str]]:
+        """Function, region and band of each cell, in words."""
+        for code in cells.tolist():
+            trade = "all functions" if self.suitable.across_functions else self.functions[code >> 2 * _BITS]
+            yield trade, self.regions[code >> _BITS & 255], BANDS[code & 255]
+
+
+def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
+    """Types and cells under `suitable`, or under the scenario's own rule and the moves of the run beyond it.
+
+    Raises InputError where the run moves somebody to a post that `suitable` forbids.
+    """
+    rule = suitable or Suitable.of(run)
+    open_to_all = run.scenario.roster.of_kinds(rule.national)[run.posts.employer] | (rule.reach == "anywhere")
+    everywhere = len(run.scenario.roster.regions)
+    region = run.scenario.roster.region[run.posts.employer].astype("int64")
+    function = run.posts.function.astype("int64") * (not rule.across_functions)
+    level = function << 2 * _BITS | run.posts.band.astype("int64")
+    types = (level | region << _BITS)[spells.post]
+    cells = level | np.where(open_to_all, everywhere, region) << _BITS
+    wrong = ~_by_rule(rule, types[spells.moves], cells[spells.moved_to], everywhere)
+    if suitable is not None and wrong.any():
+        raise _refused(run, spells, rule, wrong)
+    moved, to = spells.moves[wrong], spells.moved_to[wrong]
+    types[moved] |= _BEYOND
+    linked = bool(open_to_all.any())  # posts for all regions tie the regions of a function together
+    names, part = _parts(run, function, region, rule.across_functions, linked, (spells.post[moved], to))
+    return Cells(
+        suitable=rule,
+        functions=run.scenario.functions,
+        regions=(*run.scenario.roster.regions, "everywhere"),
+        names=names,
+        type_of_spell=types,
+        cell_of_post=cells,
+        part_of_spell=part[spells.post],
+        part_of_post=part,
+        allowed=np.unique(types[moved] << _CELL | cells[to]),
+    )
+
+
+def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Bools:
+    """Whether the rule alone lets people of a type have posts of a cell, pair by pair as they broadcast."""
+    down = (types & 255) - (cells & 255)
+    place = cells >> _BITS & 255
+    near = (place == everywhere) | (place == types >> _BITS & 255)
+    trade = cells >> 2 * _BITS == types >> 2 * _BITS & 255
+    return np.asarray(trade & near & (down <= rule.bands_down) & (down >= -rule.bands_up))
+
+
+def _parts(
+    run: Run, function: Longs, region: Longs, across: bool, linked: bool, moves: tuple[Ints, Ints]
+) -> tuple[tuple[str, ...], Ints]:
+    """Names of the parts, and the part of each post, (posts,); moves from and to a post tie their parts together."""
+    regions = run.scenario.roster.regions
+    known, part = np.unique(function * len(regions) + (0 if linked else region), return_inverse=True)
+    joined = np.arange(len(known))
+    for one, other in np.unique(np.stack([joined[part[posts]] for posts in moves], axis=1), axis=0).tolist():
+        low, high = sorted((int(joined[one]), int(joined[other])))
+        joined[joined == high] = low
+    first, place = np.unique(joined, return_inverse=True)
+    trades = ["all functions" if across else run.scenario.functions[code // len(regions)] for code in known.tolist()]
+    names = [
+        trade if linked or len(regions) == 1 else f"{trade}, {regions[code % len(regions)]}"
+        for trade, code in zip(trades, known.tolist(), strict=True)
+    ]
+    together = (" and ".join(names[at] for at in np.flatnonzero(joined == low)) for low in first)
+    return tuple(together), place[part].astype("int32")
+
+
+def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
+    """The narrowest rule that allows what `rule` does and every move of the run."""
+    began, to = spells.post[spells.moves], spells.moved_to
+    band, region = run.posts.band.astype("int64"), run.scenario.roster.region[run.posts.employer]
+    national = run.scenario.roster.of_kinds(rule.national)[run.posts.employer]
+    down = band[began] - band[to]
+    far = (region[began] != region[to]) & ~national[to]
+    return attrs.evolve(
+        rule,
+        bands_down=max(rule.bands_down, int(down.max(initial=0))),
+        bands_up=max(rule.bands_up, int((-down).max(initial=0))),
+        reach="anywhere" if far.any() else rule.reach,
+        across_functions=rule.across_functions or bool((run.posts.function[began] != run.posts.function[to]).any()),
+    )
+
+
+def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputError:
+    """What to say of the first move of the run that the rule forbids."""
+    at = int(np.argmax(wrong))
+    began, to = spells.post[spells.moves[at]], spells.moved_to[at]
+    count, staff = int(wrong.sum()), int(run.people.staff[spells.row[spells.moves[at]]])
+    told = (
+        f"forbids {count} of the run's own moves, such as that of staff {staff} from {_told_of_cells(run, began)} to "
+    )
+    return InputError("suitable", told + _told_of_cells(run, to), f"allow {_widened(rule, run, spells)}")
+
+
+def _told_of_cells(run: Run, post: Rows) -> str:
+    """A post in words."""
+    posts, bodies = run.posts, run.scenario.roster
+    place = bodies.names[posts.employer[post]]
+    return f"{run.scenario.functions[posts.function[post]]} band {BANDS[posts.band[post]]} at {place}"
+
+
+# The fewest redundancies that any policy could have had, by linear programme, beside those of a run.
 
 
 def bound(
@@ -133,3 +332,143 @@ def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     still = np.hstack([np.zeros((types, 1)), stocks.later[:, :-1]])
     programme.at_most(still, (cells, away, 1.0), (cells, let_go, -1.0))
     return programme.least(where="bound"), limits.reshape(stocks.posts.shape)
+
+
+# What a bound on redundancies says, part by part, beside the simulated figure.
+
+_ROUNDING = 1e-6  # people; less than that of a person is none
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Part:
+    """One part of the world, which shares neither people nor suitable posts with the others.
+
+    `least` is the programme's own figure, `violation` and `gap` its proof; `prices` (cells, days) are the redundancies
+    that one more post of each cell on each day would save.
+    """
+
+    name: str
+    opening: int
+    arrived: int
+    left: int  # by other rules than redundancy
+    posts: int  # funded on the last day
+    simulated: int  # redundancies of those counted in the bound
+    least: float
+    violation: float
+    gap: float
+    days: Ints
+    cells: tuple[tuple[str, str, str], ...]  # function, region and band
+    funded: Longs
+    prices: Floats
+
+    @property
+    def whole(self) -> int:
+        """The least in whole people, which no policy can part."""
+        return ceil(self.least - _ROUNDING)
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class Bound:
+    """The fewest redundancies that any policy could have had, and the regret of the one that was played."""
+
+    run: Run
+    rules: tuple[str, ...]  # by which a departure counts as redundancy
+    suitable: Suitable
+    beyond: int  # people whom the run moved to posts that `suitable` forbids: posts like these suit them as well
+    newcomers: bool
+    simulated: int
+    parts: tuple[Part, ...]
+
+    @property
+    def least(self) -> int:
+        """The bound, in people: the parts' figures, each rounded up."""
+        return sum(part.whole for part in self.parts)
+
+    @property
+    def regret(self) -> int:
+        """Redundancies of the run above the fewest possible: 0 or more."""
+        return self.simulated - self.least
+
+    @property
+    def violation(self) -> float:
+        """The most by which any part's plan oversteps a limit, in people."""
+        return max((part.violation for part in self.parts), default=0.0)
+
+    @property
+    def gap(self) -> float:
+        """The most by which any part's figure lies from what its dual proves, in people."""
+        return max((part.gap for part in self.parts), default=0.0)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a part with people or posts, the others where there are some, and all together; indexed by part.
+
+        *Others* are redundancies of people who had been made redundant before, or who came in the run where newcomers are
+        left out: no policy need have them, so that the bound has none.
+        """
+        shown = [part for part in self.parts if part.opening or part.arrived or part.posts]
+        others = self.simulated - sum(part.simulated for part in shown)
+        rows: list[tuple[Any, ...]] = [
+            (part.name, part.opening, part.arrived, part.left, part.posts, part.simulated, part.whole) for part in shown
+        ]
+        rows += [("others", 0, 0, 0, 0, others, 0)] if others else []
+        sums = [sum(column) for column in list(zip(*rows, strict=True))[1:]] if rows else [0] * 6
+        rows.append(("all", *sums))
+        names = ("part", "opening", "arrived", "left", "posts", "simulated", "least")
+        columns: dict[str, list[object]] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        columns["regret"] = [row[5] - row[6] for row in rows]
+        return tables.frame(columns, index="part")
+
+    @cached_property
+    def scarce(self) -> pd.DataFrame:
+        """Where one more post would have saved redundancies even at the best: a row a cell and day, dearest first.
+
+        Columns: part, function, region, band, date, posts (funded that day), saved (redundancies a post).
+        """
+        date = self.run.scenario.calendar.date
+        rows = [
+            (
+                part.name,
+                *part.cells[cell],
+                date(part.days[day]),
+                part.funded[cell, day],
+                round(part.prices[cell, day], 6),
+            )
+            for part in self.parts
+            for cell, day in np.argwhere(part.prices > _ROUNDING).tolist()
+        ]
+        rows.sort(key=lambda row: (-row[-1], row[4], *row[:4]))
+        names = ("part", "function", "region", "band", "date", "posts", "saved")
+        return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
+
+    def _sentences(self) -> list[str]:
+        """The bound in three sentences."""
+        come = "the same arrivals" if self.newcomers else "nobody hired"
+        return [
+            f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} redundancies "
+            f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
+            f"With the same stocks, funded posts and other departures, and {come}, no policy could have had fewer than "
+            f"{self.least:,}; {self.regret:,} were the policy's own.",
+            f"Suitable are {self.suitable}{self._exceptions()}.",
+        ]
+
+    def _exceptions(self) -> str:
+        """For whom the rule alone is not all, in words."""
+        if not self.beyond:
+            return ""
+        whom, them = ("1 person", "that one") if self.beyond == 1 else (f"{self.beyond:,} people", "them")
+        return f"; for {whom}, whom the run moved beyond that, also posts of the sort to which it moved {them}"
+
+    def _used(self, rule: str) -> bool:
+        """Whether anybody was let go by this rule."""
+
+        return bool(len(self.run.log.exits.by(self.run.code_of(rule))))
+
+    def __repr__(self) -> str:
+        return "\n".join([*self._sentences(), "", self.table.to_string(float_format="{:,.0f}".format)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        told = "".join(f"<p>{escape(line)}</p>" for line in self._sentences())
+        return told + str(self.table.to_html(float_format="{:,.0f}".format))

@@ -14,7 +14,7 @@ from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
 from nhstransit.run.exits import last_route
 from nhstransit.run.spells import held_on
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 CUTS = ("kind", "region", "employer", "function", "band")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows
 from nhstransit.errors import InputError, nearest
-from nhstransit.eventlog import CAUSES
+from nhstransit.log import CAUSES
 from nhstransit.run import Run
 from nhstransit.run.lives import lives
 from nhstransit.run.spells import AT_START, LEFT, MOVED, spells

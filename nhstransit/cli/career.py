@@ -15,7 +15,7 @@ from nhstransit.cli.words import ALLOW_CODE, code_allowed
 @ALLOW_CODE
 def command(folder: Path, staff: int) -> None:
     """Tell the career of the person with identity STAFF in the run kept in FOLDER."""
-    from nhstransit.metrics import career
+    from nhstransit.measures import career
     from nhstransit.run import load_run
 
     click.echo(str(career(load_run(folder, allow_code=code_allowed()), staff)))

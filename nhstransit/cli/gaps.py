@@ -32,7 +32,7 @@ def command(
     sweep: int | None,
 ) -> None:
     """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a line."""
-    from nhstransit.sweeps import open_study
+    from nhstransit.studies import open_study
 
     study = open_study(store, sweep=sweep)
     with warnings_told():

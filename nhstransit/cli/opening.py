@@ -46,7 +46,7 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...],
 
 def _tables(world: Scenario) -> tuple[Section, ...]:
     """The five opening tables."""
-    from nhstransit.metrics.opening import opening_tables
+    from nhstransit.measures.flows import opening_tables
     from nhstransit.organisations.bodies import KINDS
     from nhstransit.report import Section
 
@@ -67,7 +67,7 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
 
 def _beside(world: Scenario) -> tuple[Section, ...]:
     """The published cost beside the made one, where the staff are made from the bundled England margins."""
-    from nhstransit.metrics.opening import pay_bill_beside
+    from nhstransit.measures.flows import pay_bill_beside
     from nhstransit.report import Section
     from nhstransit.synthesis import StaffSynthesis, load_published
     from nhstransit.synthesis.staff import MARGINS

@@ -16,7 +16,7 @@ def run_own(
     world: Scenario, folder: Path, *, seed: int, people: bool, threshold: int, rounding: int, overwrite: bool
 ) -> None:
     """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private."""
-    from nhstransit.metrics.rounding import Rule
+    from nhstransit.measures.rounding import Rule
     from nhstransit.report.answer import answer
     from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
 

@@ -33,7 +33,7 @@ def print_story(sections: tuple[Section, ...], width: int | None = None) -> None
 
 def tell_status(*scenarios: Scenario) -> None:
     """Print what the numbers of these worlds rest on, a line for each thing that is to be said."""
-    from nhstransit.published import status_of
+    from nhstransit.england import status_of
 
     said: dict[str, list[str]] = {}
     for scenario in scenarios:

@@ -22,7 +22,8 @@ LONGEST = 60  # characters of a value that are shown
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file instead.")
 def command(grades: tuple[str, ...], path: Path | None) -> None:
     """Print every bundled number: where it stands, its value and unit, how good it is and who published it."""
-    from nhstransit import published, synthesis
+    from nhstransit import england as published
+    from nhstransit import synthesis
 
     every = (*synthesis.provenance(), *published.provenance())
     numbers = tuple(number for number in every if not grades or number.quality in grades)

@@ -18,7 +18,7 @@ def command() -> None:
 def check_command(file: Path, mended: bool) -> None:
     """Hold every row of FILE to its hash, and name those that are damaged."""
     from nhstransit.errors import StoreError
-    from nhstransit.sweeps.check import check, mend
+    from nhstransit.studies.store import check, mend
 
     report = check(file)
     for told in report.damaged:

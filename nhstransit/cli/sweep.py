@@ -10,7 +10,7 @@ import click
 from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
-    from nhstransit.sweeps import Study
+    from nhstransit.studies import Study
 
 
 @click.command("sweep")
@@ -35,8 +35,8 @@ def command(
 
     Exit status 1 where every run failed.
     """
-    from nhstransit.sweeps import Stopped, sweep
-    from nhstransit.sweeps.study_file import read_study
+    from nhstransit.studies import Stopped, sweep
+    from nhstransit.studies.study_file import read_study
 
     asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
     try:

@@ -24,8 +24,8 @@ ROUGH = 100  # figures from here on are read without decimals
 @click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
     """Print the means of every scenario in STORE, or all its runs."""
-    from nhstransit.sweeps import open_study
-    from nhstransit.sweeps.results import wanted
+    from nhstransit.studies import open_study
+    from nhstransit.studies.results import wanted
 
     study = open_study(store, sweep=sweep)
     if runs:
@@ -36,7 +36,7 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
         table = study.summary(measures or None).reset_index()
     click.echo(repr(study))
     if not study.measures and study.results.failed.any():
-        from nhstransit.sweeps.missing import reasons
+        from nhstransit.studies.missing import reasons
 
         click.echo(f"No run came to anything: {reasons(study.results.failure)}")
         return

@@ -10,7 +10,7 @@ import click
 from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
 
 if TYPE_CHECKING:
-    from nhstransit.validation import Validation
+    from nhstransit.england.validation import Validation
 
 
 @click.command("validate")
@@ -32,7 +32,7 @@ def command(
     path: Path | None,
 ) -> None:
     """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict."""
-    from nhstransit.validation import validate
+    from nhstransit.england.validation import validate
 
     found = validate(scenario_of(scenario), replications=replications, seed=seed, store=store, executor=workers)
     _tell(found, everything, path)
@@ -42,7 +42,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
     from nhstransit.cli.show import console, grid, tell_status
     from nhstransit.cli.table import _cell, written
-    from nhstransit.published import bundled_outcomes
+    from nhstransit.england import bundled_outcomes
 
     table = found.table.reset_index()
     if path is not None:

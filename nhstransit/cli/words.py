@@ -45,7 +45,7 @@ def code_allowed() -> bool:
 @contextmanager
 def warnings_told() -> Iterator[None]:
     """What a sweep warns of is told on standard error, each time in one sentence, as soon as it is known."""
-    from nhstransit.sweeps import SweepWarning
+    from nhstransit.studies import SweepWarning
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
         if issubclass(category, SweepWarning):

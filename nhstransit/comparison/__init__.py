@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from nhstransit.comparison.cascade import MECHANISMS, Waterfall, waterfall
-from nhstransit.comparison.couplings import bounds, frechet, recoupled
 from nhstransit.comparison.divergence import Divergence, assert_same_until, diverge, first_difference
-from nhstransit.comparison.intervals import Interval, paired
 from nhstransit.comparison.mechanisms import between, responsible, shapley
 from nhstransit.comparison.pair import Comparison
-from nhstransit.comparison.posts import posts_saved
-from nhstransit.comparison.retention import additionality, cost_of_one_kept
-from nhstransit.comparison.several import Comparisons
-from nhstransit.comparison.strata import CUTS, STRATA
-from nhstransit.comparison.takers import deadweight
-from nhstransit.comparison.touched import THROUGH
+from nhstransit.comparison.people import THROUGH
+from nhstransit.comparison.schemes import additionality, cost_of_one_kept, deadweight, posts_saved
+from nhstransit.comparison.several import Comparisons, Interval, paired
+from nhstransit.comparison.strata import CUTS, STRATA, bounds, frechet, recoupled
 from nhstransit.comparison.verb import compare
+from nhstransit.comparison.waterfall import MECHANISMS, Waterfall, waterfall
 
 __all__ = [
     "CUTS",

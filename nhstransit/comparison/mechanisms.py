@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from nhstransit.comparison.cascade import Waterfall
 from nhstransit.comparison.divergence import diverge
-from nhstransit.comparison.orders import shares
-from nhstransit.comparison.people import check_law, check_pair
-from nhstransit.comparison.touched import INERT
+from nhstransit.comparison.people import INERT, check_law, check_pair
+from nhstransit.comparison.shapley import shares
+from nhstransit.comparison.waterfall import Waterfall
 from nhstransit.errors import InputError, check_kind, nearest
-from nhstransit.metrics import headlines
-from nhstransit.metrics.figures import UNITS
+from nhstransit.measures import headlines
+from nhstransit.measures.headlines import UNITS
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario, differences, joined, names_in
 
 if TYPE_CHECKING:
-    from nhstransit.entitlements import Law
+    from nhstransit.law import Law
 
 Move = Callable[[Scenario], Scenario]
 MOST = 8  # moves: 256 runs

@@ -11,26 +11,25 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints
-from nhstransit.comparison import posts, retention, takers
-from nhstransit.comparison.cascade import Waterfall, waterfall
-from nhstransit.comparison.couplings import WITHIN, bounds
+from nhstransit.comparison import schemes as posts
+from nhstransit.comparison import schemes as retention
+from nhstransit.comparison import schemes as takers
 from nhstransit.comparison.divergence import Divergence, diverge
-from nhstransit.comparison.drain import drain
-from nhstransit.comparison.people import shared
-from nhstransit.comparison.strata import STRATA, Cut, counts, route_table, strata_of, table_by
-from nhstransit.comparison.touched import THROUGH, differing_policies, plainly, through, touched
+from nhstransit.comparison.people import THROUGH, differing_policies, plainly, shared, through, touched
+from nhstransit.comparison.strata import STRATA, WITHIN, Cut, bounds, counts, drain, route_table, strata_of, table_by
+from nhstransit.comparison.waterfall import Waterfall, waterfall
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.errors import check_kind
-from nhstransit.metrics import headlines
-from nhstransit.metrics.figures import UNITS
-from nhstransit.metrics.knowledge import Knowledge, weights
+from nhstransit.measures import headlines
+from nhstransit.measures.headlines import UNITS
+from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nhstransit.entitlements import Law
+    from nhstransit.law import Law
 
 _ORDER = {name: place for place, name in enumerate(UNITS)}
 NOTHING = "No headline figure differs."

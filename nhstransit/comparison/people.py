@@ -9,14 +9,24 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError
-from nhstransit.eventlog import EXIT_MONEY, NOBODY, Events
+from nhstransit.log import EXIT_MONEY, NOBODY, Events
 from nhstransit.run import Run
 from nhstransit.run.exits import exits, last_route
 from nhstransit.run.lookup import first_at
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
-    from nhstransit.entitlements import Law
+    from nhstransit.law import Law
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from nhstransit.arrays import Bytes
+from nhstransit.run.lookup import first_of, named_by
+from nhstransit.scenario import Change, Scenario, names_in
 
 HERE = "here"
 SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
@@ -109,7 +119,7 @@ def _told(run: Run, fact: str) -> AnyArray:
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
     """Raise InputError unless both runs were simulated under `law`, the bundled one for None."""
-    from nhstransit.entitlements.law import Law, law_digest  # loaded where it is used
+    from nhstransit.law.law import Law, law_digest  # loaded where it is used
 
     if run.provenance.law != baseline.provenance.law:
         wrong = "were simulated under two laws: the dated parameters differ"
@@ -142,3 +152,161 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
         raise InputError("runs", f"have the seed {lone} on one side only", "simulate both sides with the same seeds")
     by_seed = {run.seed: run for run in baselines}
     return [(run, by_seed[run.seed]) for run in runs]
+
+
+# Whom a differing policy touched with its own rule, and what reached people only through others.
+#
+# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the log of
+# either world: applied, approved, refused, retained, named, told, let go. Everything else is through other people, or
+# through what the log does not show.
+
+_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
+INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
+THROUGH = (
+    "direct",
+    "a post taken by another",
+    "a post left by another",
+    "let go or spared in another's place",
+    "otherwise",
+)
+DIRECT, TAKEN, LEFT, IN_PLACE, OTHERWISE = range(len(THROUGH))
+
+
+def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes from which something may follow: all but name, title and description."""
+    return tuple(change for change in changes if change.path not in INERT)
+
+
+def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Names of the policies that are in one scenario only, or set otherwise, in order."""
+    return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
+
+
+def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
+    """Changes in few words: a policy that one scenario has and the other has not is one of them, not one a setting."""
+    told: dict[str, None] = {}
+    for change in changes:
+        steps = names_in(change.path)
+        lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
+        where = "the run" if lone and steps[1] in new.policies else "the baseline"
+        told[f"the policy {steps[1]} is in {where} only" if lone else _told_of_touched(change)] = None
+    return list(told)
+
+
+def _told_of_touched(change: Change) -> str:
+    """A change in words: where, what it was and what it is."""
+    return f"{change.path}: {plainly(change.old)} → {plainly(change.new)}"
+
+
+def plainly(setting: Any) -> str:
+    """A setting as Python writes it, but for dates, which are written as 2010-11-15."""
+    return _DATE.sub(lambda found: str(dt.date(*map(int, found.groups()))), repr(setting))
+
+
+def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
+    """Which of `staff` one of these policies' own rules names in the log of either world, (n,)."""
+    names = tuple(policies)
+    found = np.zeros(len(staff), bool)
+    for world in (run, baseline):
+        codes = [world.code_of(name) for name in names]
+        found |= named_by(world, codes)[world.rows_of(staff)]
+    return found
+
+
+@attrs.frozen(eq=False)
+class Tenures:
+    """Who ever held or was promised which post in a run, a row a post and person: by post, then last day; (n,) each."""
+
+    post: Ints
+    staff: Ints
+    last: Longs
+
+    @classmethod
+    def of(cls, run: Run, posts: Ints) -> Tenures:
+        """The tenures of some of a run's posts; the last day of who holds a post at the end is `NEVER`."""
+        moves, promised = run.log.moves, run.log.appointments
+        wanted = np.zeros(len(run.posts) + 1, bool)  # the last place is for no post
+        wanted[posts] = True
+        wanted[-1] = False
+        held, still = wanted[run.opening_post], wanted[run.closing.post]
+        taken, left, to_come = wanted[moves.to_post], wanted[moves.from_post], wanted[promised.to_post]
+        parts = (
+            (run.opening_post[held], run.people.staff[held], np.zeros(held.sum(), "int64")),
+            (run.closing.post[still], run.people.staff[still], np.full(still.sum(), NEVER)),
+            (moves.to_post[taken], moves.staff[taken], moves.day[taken]),
+            (moves.from_post[left], moves.staff[left], moves.day[left]),
+            (promised.to_post[to_come], promised.staff[to_come], promised.day[to_come]),
+        )
+        where, who, day = (np.concatenate(column).astype("int64") for column in zip(*parts, strict=True))
+        order = np.lexsort((day, who, where))
+        where, who, day = where[order], who[order], day[order]
+        final = np.ones(len(where), bool)
+        final[:-1] = (where[1:] != where[:-1]) | (who[1:] != who[:-1])
+        where, who, day = where[final], who[final], day[final]
+        order = np.lexsort((day, where))
+        return cls(where[order].astype("int32"), who[order].astype("int32"), day[order])
+
+    def another(self, post: AnyArray, staff: AnyArray, since: AnyArray) -> Ints:
+        """The latest other person to hold each post on or after a day, −1 for nobody or no post, (n,)."""
+        out = np.full(len(post), NOBODY, "int32")
+        start, stop = np.searchsorted(self.post, post, "left"), np.searchsorted(self.post, post, "right")
+        for step in range(int((stop - start).max(initial=0))):
+            place = np.minimum(start + step, len(self.post) - 1)
+            fits = (start + step < stop) & (self.staff[place] != staff) & (self.last[place] >= since) & (post >= 0)
+            out[fits] = self.staff[place[fits]]
+        return out
+
+
+def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools) -> tuple[Bytes, Ints]:
+    """How each of `staff` whose stratum differs came to it, and through whom: positions in `THROUGH`, identities or −1.
+
+    Where someone is in post in one world only, that world's last post is looked up in the other: another's there, it was
+    taken or left by another. Where someone stayed in the opening post, and was let go with pay in the other world, another
+    went in their place. (n,) each; who is in the same state in both worlds is "otherwise", through nobody.
+    """
+    how, whom = np.full(len(staff), OTHERWISE, "int8"), np.full(len(staff), NOBODY, "int32")
+    worlds = (
+        (stratum == 1, TAKEN, baseline, run),
+        (stratum == 2, LEFT, run, baseline),
+    )  # where they are kept comes first
+    for affected, word, kept, other in worlds:
+        places = np.flatnonzero(affected & ~direct)
+        won, since = _won(kept, staff[places])
+        posts = same_post(kept, other, won)
+        by = Tenures.of(other, posts).another(posts, staff[places], since)
+        whom[places] = by
+        stayed = (won < 0) & np.isin(last_rule(other, staff[places]), _letting_go(other))
+        how[places] = np.where(by >= 0, word, np.where(stayed, IN_PLACE, OTHERWISE))
+    how[direct & ((stratum == 1) | (stratum == 2))] = DIRECT
+    return how, whom
+
+
+def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
+    """The post each holds at the end where it is not the opening one, else −1, and the day it was promised or taken."""
+    rows = run.rows_of(staff)
+    won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
+    day = np.full(len(run.people), NEVER, "int32")
+    for gained in (run.log.moves, run.log.appointments):
+        final = gained.take((run.closing.post[run.rows_of(gained.staff)] == gained.to_post) & (gained.to_post >= 0))
+        first = first_of(run, final)
+        day = np.minimum(day, np.append(final.day, np.int32(NEVER))[first])
+    return won, day[rows]
+
+
+def same_post(kept: Run, other: Run, post: Ints) -> Ints:
+    """The rows of posts of one run in another's posts, by their keys; −1 where it has none such, (n,)."""
+    if not len(other.posts) or not len(kept.posts):
+        return np.full(len(post), NOBODY, "int32")
+    if np.array_equal(kept.posts.key, other.posts.key):
+        return post
+    order = np.argsort(other.posts.key, kind="stable")
+    wanted = kept.posts.key[np.maximum(post, 0)]
+    place = np.minimum(np.searchsorted(other.posts.key, wanted, sorter=order), len(order) - 1)
+    found = order[place]
+    return np.where((post >= 0) & (other.posts.key[found] == wanted), found, NOBODY).astype("int32")
+
+
+def _letting_go(run: Run) -> AnyArray:
+    """The numbers of the rules that paid somebody for going, (n,)."""
+    paid = run.log.steps(*EXIT_MONEY)
+    return np.unique(paid.rule)

@@ -12,7 +12,7 @@ from nhstransit.errors import InputError
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
-    from nhstransit.entitlements import Law
+    from nhstransit.law import Law
 
 
 @overload

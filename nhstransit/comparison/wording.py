@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nhstransit.comparison.touched import differing_policies, spoken
+from nhstransit.comparison.people import differing_policies, spoken
 from nhstransit.run import Run
 from nhstransit.scenario import Change
 

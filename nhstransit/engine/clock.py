@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 
 import simpy
 
-from nhstransit.eventlog import Phase
+from nhstransit.log import Phase
 
 _RULES = 2**15
 _DAY = len(Phase) * _RULES

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Rows
+from nhstransit.behaviour.outlook import moved, perceived
 from nhstransit.engine.world import CALM, World
-from nhstransit.eventlog import Kind, Phase
-from nhstransit.kernels.risk import moved, perceived
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.log import Kind, Phase
+from nhstransit.workforce.columns import RiskClass
 
 _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nhstransit.arrays import Ints
 from nhstransit.engine.world import World
-from nhstransit.eventlog import NOBODY
+from nhstransit.log import NOBODY
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run import Closing, Provenance, Run

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from nhstransit.engine.apply import Applier
-from nhstransit.engine.apply_bodies import Processes
+from nhstransit.engine.apply import Applier, Processes
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.outcome import run_of
 from nhstransit.engine.processes.bodies import Bodies
@@ -14,8 +13,8 @@ from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.processes.purses import Purses
 from nhstransit.engine.processes.scheme import Scheme
 from nhstransit.engine.world import World
-from nhstransit.entitlements.law import Law, law_digest
 from nhstransit.errors import check_kind
+from nhstransit.law.law import Law, law_digest
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck

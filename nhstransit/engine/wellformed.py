@@ -16,7 +16,7 @@ from nhstransit.arrays import AnyArray
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError
 from nhstransit.grammar import Effect, Hire, Newcomers, OpenPosts, Turn
-from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 _KNOWN = get_args(Effect)
 _SINGLE = (

@@ -1,11 +1,8 @@
-"""The world of a run: the one writable copy of the columns, and the few changes that may be made to them.
-
-Every change that matters is recorded here and nowhere else, so that the log and the columns cannot part.
-"""
+"""Columns with room to grow: newcomers come every month, and only every few years is a column copied for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -13,17 +10,39 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
-from nhstransit.engine.room import Room
-from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError
-from nhstransit.eventlog import NOBODY, Kind, Phase, Recorder
 from nhstransit.grammar import Newcomers, People, PostsNow
+from nhstransit.law import Law
+from nhstransit.log import NOBODY, Kind, Phase, Recorder
+from nhstransit.organisations.bodies import Roster
 from nhstransit.organisations.posts import Posts, post_keys
-from nhstransit.organisations.roster import Roster
 from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns, usual_pay
-from nhstransit.workforce.codes import RiskClass, Status
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import NEVER, RiskClass, Status, Workforce
+
+_SPARE = 8  # one place in so many is kept free when a column is moved
+
+
+class Room:
+    """Stores of columns, of which the first part is in use; the last axis is the one that grows."""
+
+    def __init__(self, columns: Mapping[str, AnyArray]) -> None:
+        self._stores = dict(columns)
+
+    def behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
+        """A column with `fresh` behind its first `size`: a view that may share memory with those given before."""
+        store, end = self._stores[name], size + fresh.shape[-1]
+        if store.shape[-1] < end:
+            larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)
+            larger[..., :size] = store[..., :size]
+            self._stores[name] = store = larger
+        store[..., size:end] = fresh
+        return store[..., :end]
+
+
+# The world of a run: the one writable copy of the columns, and the few changes that may be made to them.
+#
+# Every change that matters is recorded here and nowhere else, so that the log and the columns cannot part.
 
 CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)  # who feels no risk
 

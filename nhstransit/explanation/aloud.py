@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from nhstransit.entitlements import Law
 from nhstransit.errors import check_kind
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.explanation.places import days_of_bodies, first_day, last_day
 from nhstransit.explanation.schemes import days_of_policy
 from nhstransit.explanation.telling import Explanation
 from nhstransit.explanation.words import listed, many, said
+from nhstransit.law import Law
 from nhstransit.scenario import Input, Scenario, assumptions
 
 WIDEST = 5  # ranges told one by one

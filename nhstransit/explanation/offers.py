@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nhstransit.entitlements.terms import MarsTerms
 from nhstransit.explanation.between import told_of_extension, told_of_interims, told_of_start_up
 from nhstransit.explanation.prospects import (
     told_of_assignment,
@@ -19,6 +18,7 @@ from nhstransit.explanation.redundancy import told_of_redundancy
 from nhstransit.explanation.unasked import told_of_hiring, told_of_inflow, told_of_returns, told_of_transfer
 from nhstransit.explanation.words import kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import News, Policy, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
+from nhstransit.law.severance import MarsTerms
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.policies.assignment import Assignment
 from nhstransit.policies.best_people import BestPeople

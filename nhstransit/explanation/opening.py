@@ -6,9 +6,9 @@ import numpy as np
 
 from nhstransit.arrays import Rows, guarded
 from nhstransit.dates import financial_year
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import NO_RULE
 from nhstransit.grammar import People, PostsNow, Purse, Situation
+from nhstransit.law import Law
+from nhstransit.log import NO_RULE
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.opening import pay_bill, people_columns, post_columns, usual_pay
 

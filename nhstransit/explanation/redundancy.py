@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 
 from nhstransit.arrays import Rows
-from nhstransit.entitlements import MarsTerms
 from nhstransit.explanation.words import NAMED, kinds, listed, many, millions, people, percent, pounds, said, span
 from nhstransit.grammar import PostOffer, Proposals, Situation
+from nhstransit.law import MarsTerms
 from nhstransit.policies.redundancy import Redundancy
 from nhstransit.workforce.columns import NEVER
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from nhstransit.entitlements import Law
 from nhstransit.explanation.offers import told
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.explanation.telling import Telling
 from nhstransit.explanation.words import listed, said
 from nhstransit.grammar import Policy
+from nhstransit.law import Law
 from nhstransit.scenario import Scenario
 
 FEW = 6  # occasions of one stage that are told one by one

@@ -29,8 +29,23 @@ from nhstransit.grammar.effects import (
     Retain,
     Turn,
 )
-from nhstransit.grammar.proposals import Answers, News, PostOffer, Proposals, Prospects, RetentionOffer, SeveranceOffer
-from nhstransit.grammar.protocols import LAST_PLACE, QUESTIONS, Choice, Keyed, Policy, Question, luck_of, place_of
+from nhstransit.grammar.policy import (
+    LAST_PLACE,
+    QUESTIONS,
+    Answers,
+    Choice,
+    Keyed,
+    News,
+    Policy,
+    PostOffer,
+    Proposals,
+    Prospects,
+    Question,
+    RetentionOffer,
+    SeveranceOffer,
+    luck_of,
+    place_of,
+)
 from nhstransit.grammar.situation import Exposure, Occasion, People, PostsNow, Purse, Situation
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Singles
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 
 
 @attrs.frozen(eq=False, kw_only=True)

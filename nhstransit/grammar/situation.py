@@ -9,9 +9,9 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
 from nhstransit.dates import Calendar, complete_months
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import NO_RULE, Phase
-from nhstransit.organisations.roster import Roster
+from nhstransit.law import Law
+from nhstransit.log import NO_RULE, Phase
+from nhstransit.organisations.bodies import Roster
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ from nhstransit.arithmetic import power
 from nhstransit.arrays import Longs
 from nhstransit.errors import OrganisationError
 from nhstransit.fields import QUALITIES, Parent, number, one_of, whole
-from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.rounding import largest_remainder
 from nhstransit.toml import Named
 
 _GOLDEN = 0.6180339887498949

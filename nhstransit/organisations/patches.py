@@ -9,9 +9,9 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Longs
-from nhstransit.kernels.wholes import in_turn, largest_remainder
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.layout import Layout, Region, beside, clusters, sizes
+from nhstransit.rounding import in_turn, largest_remainder
 
 ENGLAND = "England"  # the region of a national body
 DEPARTMENT, ARMS_LENGTH = (

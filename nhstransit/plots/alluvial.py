@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from nhstransit.errors import check_kind
-from nhstransit.metrics.whereabouts import of_themselves, whereabouts
+from nhstransit.measures.whereabouts import of_themselves, whereabouts
 from nhstransit.plots.groups import group_of, groups_of
 from nhstransit.plots.paper import INK, TEXT, axes, inches, source, title
 from nhstransit.plots.shown import shows_itself

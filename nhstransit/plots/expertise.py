@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from nhstransit.arrays import Floats
 from nhstransit.dates import epoch_day
 from nhstransit.errors import check_kind
-from nhstransit.metrics.expertise import knowledge_by_month
-from nhstransit.metrics.knowledge import KNOWLEDGE, Knowledge
-from nhstransit.metrics.readiness import RATINGS, READINESS, Readiness, ratings_by_month
+from nhstransit.measures.expertise import knowledge_by_month
+from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge
+from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.paper import INK, TEXT, apart, axes, source, title
 from nhstransit.plots.shown import shows_itself

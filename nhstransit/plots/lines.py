@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
 from nhstransit.errors import check_kind
-from nhstransit.metrics.flows import stocks
+from nhstransit.measures.flows import stocks
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, inches, source, title

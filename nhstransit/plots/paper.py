@@ -10,9 +10,9 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from nhstransit.england import status_of
 from nhstransit.errors import InputError, RunError, check_kind, check_path
 from nhstransit.plots.shown import Drawing, Page
-from nhstransit.published import status_of
 from nhstransit.run import Run
 
 DPI = 150

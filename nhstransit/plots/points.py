@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit.comparison import Comparison, Comparisons
-from nhstransit.comparison.intervals import FEWEST
+from nhstransit.comparison.several import FEWEST
 from nhstransit.errors import check_kind
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
 from nhstransit.plots.rows import beside, height, named, small_print

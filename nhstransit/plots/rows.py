@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from nhstransit.england import status_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
-from nhstransit.published import status_of
 from nhstransit.run import Run
 
 _LETTERS = 92  # in a line of small print

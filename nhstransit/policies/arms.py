@@ -11,7 +11,6 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.eventlog import Phase
 from nhstransit.fields import in_order, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
@@ -26,10 +25,10 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
-from nhstransit.kernels.selection import paired
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.reach import employed_until
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.policies.filling import employed_until
+from nhstransit.selection import paired
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER
 

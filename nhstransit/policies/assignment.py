@@ -16,13 +16,11 @@ from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Keyed, Occasion, PostOffer, Proposals, Question, Situation, Turn
-from nhstransit.kernels.selection import nth_within, order_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.appetite import appetite
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.policies.panel import appetite
+from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances, name_key
-from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, RiskClass
 
 _REPORTED = (
     "7 of 160 volunteered in West Cheshire, about 120 were assigned in Wirral, press, February 2011; spread assumed"

@@ -12,7 +12,6 @@ import numpy as np
 from nhstransit.arrays import Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import Kind
 from nhstransit.fields import Parent, amount, assumed, in_order, number, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
@@ -28,17 +27,16 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
-from nhstransit.kernels.matching import UNMATCHED, deferred_acceptance
-from nhstransit.kernels.selection import nth_within, order_within
-from nhstransit.kernels.wholes import largest_remainder
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Kind
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.assignment import body_keys
-from nhstransit.policies.reach import employed_until, steps
+from nhstransit.policies.filling import employed_until, steps
+from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
+from nhstransit.rounding import largest_remainder
+from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER
 
 _AIM = "the aim to move the best staff to community services was stated in 2010, no number; assumed"
 

@@ -23,10 +23,9 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

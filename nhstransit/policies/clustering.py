@@ -25,12 +25,11 @@ from nhstransit.grammar import (
     RemovePosts,
     Situation,
 )
-from nhstransit.kernels.selection import nth_within, order_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.terms import made_redundant, notice_weeks
+from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

@@ -26,13 +26,11 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.kernels.selection import order_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
+from nhstransit.selection import order_within
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 MEASURES = ("pay", "heads", "wte", "pounds-a-head")
 

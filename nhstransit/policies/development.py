@@ -13,7 +13,6 @@ import numpy as np
 from nhstransit.arrays import Bools, Longs, Rows
 from nhstransit.dates import Calendar, add_months
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict, whole
 from nhstransit.grammar import (
     Answers,
@@ -30,11 +29,11 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.kernels.selection import first_within, order_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Kind
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.selection import first_within, order_within
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, Disposition
+from nhstransit.workforce.columns import BANDS, Disposition
 
 _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; assumed"
 

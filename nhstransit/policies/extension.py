@@ -11,13 +11,12 @@ import numpy as np
 
 from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
-from nhstransit.eventlog import Phase
 from nhstransit.fields import assumed, in_order, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Extend, Keyed, News, Occasion, Proposals, Question, Situation, Turn
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

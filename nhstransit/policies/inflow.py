@@ -13,9 +13,8 @@ from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, in_order, strict
 from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.newcomers import Traits, draw
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.policies.hiring import Traits, draw
 from nhstransit.streams import Chances, combined
 from nhstransit.toml import Named
 

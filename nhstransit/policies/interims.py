@@ -11,13 +11,12 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
-from nhstransit.eventlog import NOBODY
 from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
 from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Keyed, Occasion, Proposals, Question, Situation
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import NOBODY
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 _TOP = 99  # read as a band's last point
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.entitlements import MarsTerms
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import from_law, in_order, number, one_of, some_of, strict, whole
 from nhstransit.grammar import (
@@ -28,11 +27,11 @@ from nhstransit.grammar import (
     SeveranceOffer,
     Situation,
 )
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.law import MarsTerms
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.panel import Panel
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
+from nhstransit.workforce.columns import BANDS, CONTRACTS, RiskClass
 
 SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 

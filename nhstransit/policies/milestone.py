@@ -12,24 +12,12 @@ import numpy as np
 from nhstransit.arrays import Floats, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import Phase
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict, whole
-from nhstransit.grammar import (
-    Answers,
-    Effects,
-    Keyed,
-    News,
-    Occasion,
-    Proposals,
-    Question,
-    Situation,
-    Turn,
-)
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.grammar import Answers, Effects, Keyed, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 
 def _months(source: str, low: float, high: float) -> Any:

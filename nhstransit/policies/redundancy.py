@@ -1,4 +1,4 @@
-"""Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay."""
+"""Suitable alternatives: a vacant post like their own, or a band lower, put to people before they are let go."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Ints, Rows
+from nhstransit.arrays import AnyArray, Bools, Ints, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import Phase
 from nhstransit.fields import Parent, assumed, in_order, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    Appoint,
     Ask,
     Depart,
     Effect,
@@ -32,13 +32,82 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.alternatives import forfeited, offer, offered, placed
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.posts import post_keys
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
+from nhstransit.selection import paired
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
+
+
+def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down: int) -> tuple[Rows, Ints]:
+    """Who of `rows` is offered which post, one each: (offers,) rows and posts.
+
+    Posts are vacant, in bodies of these kinds that go on, of the region and function. Own band first, then one lower
+    after another; within each the longest in service come first, then by identity.
+    """
+    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    free = posts.vacant & bodies.of_kinds(kinds)[posts.employer] & (bodies.closes[posts.employer] == NEVER)
+    rows = rows[np.lexsort((people.staff[rows], people.service_from[rows]))]
+    got = np.full(len(rows), -1, "int32")
+    for down in range(bands_down + 1):
+        still = np.flatnonzero((got < 0) & (people.band[rows] >= down))
+        waiting = rows[still]
+        wanted = situation.patch(people.employer[waiting], people.function[waiting], people.band[waiting] - down)
+        vacant = np.setdiff1d(np.flatnonzero(free), got)
+        got[still] = seats(situation, vacant, wanted)
+    return rows[got >= 0], got[got >= 0]
+
+
+def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
+    """The offers as they are put: each a group of its own body, function and band."""
+    now = situation.posts
+    cells = (now.employer[posts], now.function[posts], now.band[posts])
+    keys = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    return PostOffer(
+        rows=rows,
+        group=np.unique(keys, return_inverse=True)[1].astype("int32"),
+        group_key=keys,
+        near=np.zeros(len(rows), "int8"),
+        bands_down=(situation.people.band[rows] - now.band[posts]).astype("int8"),
+    )
+
+
+def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]:
+    """Those who accept, to start when their employer has closed: an appointment for each such day."""
+    start = situation.bodies.closes[situation.people.employer[rows]] + 1
+    return tuple(
+        Appoint(rows=rows[start == day], posts=posts[start == day], start=day) for day in np.unique(start).tolist()
+    )
+
+
+def forfeited(leave: Depart, rows: Rows) -> Depart:
+    """The same exits, in which those of `rows` lose redundancy pay and early pension, though not their notice."""
+    lost = np.isin(leave.rows, rows)
+    return attrs.evolve(leave, severance=np.where(lost, 0, leave.severance), strain=np.where(lost, 0, leave.strain))
+
+
+# Seats: which vacant post each of some people would get, one after another, where there are some like their own.
+
+
+def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
+    """For each patch of `wanted` (n,) the next of the posts `vacant` in that patch, or −1 where they have run out, (n,).
+
+    A patch is a number of `Situation.patch`: region, function and band. Posts go by their keys, people in the order given.
+    """
+    posts = situation.posts
+    offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
+    alike = np.isin(offered, wanted)
+    vacant, offered = vacant[alike], offered[alike]
+    order = np.argsort(posts.key[vacant], kind="stable")
+    place = paired(wanted, offered[order])
+    got = np.full(len(wanted), -1, "int32")
+    got[place >= 0] = vacant[order[place[place >= 0]]]
+    return got
+
+
+# Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay.
 
 _NOBODY: Rows = np.empty(0, np.intp)
 _UNREASONABLE = "no count found of refusals held unreasonable under section 16; assumed"

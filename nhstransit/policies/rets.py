@@ -29,12 +29,10 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.kernels.selection import nth_within, order_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, RiskClass
 
 _CAP = from_law("share of an employer's staff", "rets.most_share")
 

@@ -1,19 +1,24 @@
-"""Returns: some of those paid to go come back, to a post, elsewhere in the NHS, or unseen as interims (MODEL 4.10)."""
+"""The curve by which those paid to go come back: who is still away, and for how long, in closed form.
+
+A `share` comes back in the end; of those, 1 − exp(−(t/`scale`)^`shape`) within t years, but nobody before `least`
+years.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
+from nhstransit import arithmetic
 from nhstransit.arithmetic import log1p, power
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
-from nhstransit.eventlog import NOBODY, Kind
 from nhstransit.fields import Parent, amount, assumed, from_law, number, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
@@ -29,15 +34,41 @@ from nhstransit.grammar import (
     Rejoin,
     Situation,
 )
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.clawback import TERMS, owed, windows
+from nhstransit.log import NOBODY, Kind
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.interims import dearer, engaged, months_at_a_time
-from nhstransit.policies.seats import seats
+from nhstransit.policies.redundancy import seats
 from nhstransit.streams import Chances
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, NEVER, VSM
+
+
+def still_away(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
+    """The chance of being away so many years after leaving, (n,)."""
+    time = np.maximum(np.asarray(years, "float64"), 0.0)
+    curve = 1.0 - share * -arithmetic.expm1(-arithmetic.power(time / scale, shape))
+    return np.where(time < least, 1.0, curve)
+
+
+def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
+    """Expected years away in the first so many after leaving, (n,): the integral of `still_away`.
+
+    The integral of exp(−(t/s)^k) from 0 to t is s/k Γ(1/k) P(1/k, (t/s)^k), P the regularised lower incomplete gamma
+    function.
+    """
+    from scipy.special import gamma, gammainc
+
+    time = np.maximum(np.asarray(years, "float64"), 0.0)
+
+    def within(until: Floats | float) -> Floats:
+        return np.asarray(scale / shape * gamma(1.0 / shape) * gammainc(1.0 / shape, (until / scale) ** shape))
+
+    later = np.maximum(time, least)
+    after = (1.0 - share) * (later - least) + share * (within(later) - within(least))
+    return np.asarray(np.minimum(time, least) + after)
+
+
+# Returns: some of those paid to go come back, to a post, elsewhere in the NHS, or unseen as interims (MODEL 4.10).
 
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
@@ -197,3 +228,56 @@ def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floa
         again: Bools = before == spell
         luck[again] = Chances(chances.luck, chances.policy, spell).uniform(what, keys[again])
     return luck
+
+
+# Clawback: within which months a return costs money, by the terms on which people were paid to go, and how much.
+
+REDUNDANCY = "section16"  # void where NHS work starts within four weeks
+TERMS = ("mars_2010", "mars_later", "vr_2025", "vr_nhsps", REDUNDANCY)
+
+
+def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwise: float | None) -> Floats:
+    """Days from leaving to the first on which a return is deterred no more, (rows,).
+
+    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise` months, or
+    where that is None the window of section 16.
+    """
+    law, today = situation.law, situation.epoch_day
+    section16 = law.alternative_window_days(today) + 1.0
+    out = np.full(len(rows), section16 if otherwise is None else otherwise / 12.0 * DAYS_A_YEAR)
+    for name, terms in repays.items():
+        mine = _left_by(situation, rows, name)
+        if terms == REDUNDANCY:
+            out[mine] = section16
+        elif mine.any():
+            senior = situation.people.band[rows[mine]] == VSM
+            months = [law.clawback_months(terms, today, vsm=vsm) for vsm in (False, True)]
+            left = situation.people.left_day[rows[mine]] + situation.calendar.origin
+            out[mine] = add_months(left + 1, np.where(senior, months[1], months[0])) - left
+    return out
+
+
+def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: float) -> Longs:
+    """Pence of severance that each of those back today pays back, (rows,); nought under no terms, or after the window."""
+    people, law, today = situation.people, situation.law, situation.epoch_day
+    out = np.zeros(len(rows), "int64")
+    for name, terms in repays.items():
+        mine = rows[_left_by(situation, rows, name)]
+        if not len(mine):
+            continue
+        net = law.net_of_tax(people.paid_pence[mine], today, tax_rate=tax_rate)
+        leaving = people.left_day[mine] + situation.calendar.origin
+        if terms == REDUNDANCY:
+            back = np.where(today - leaving <= law.alternative_window_days(today), net, 0)
+        else:
+            months = np.ones(len(mine))
+            if terms.startswith("mars"):
+                months = law.mars_months(people.service_from[mine], leaving, terms=terms)
+            senior = people.band[mine] == VSM
+            back = law.clawback(net, months, leaving, today, terms=terms, vsm=senior)
+        out[np.isin(rows, mine)] = back
+    return out
+
+
+def _left_by(situation: Situation, rows: Rows, name: str) -> Bools:
+    return np.asarray(situation.people.left_rule[rows] == situation.rule_of(name))

@@ -12,23 +12,10 @@ import numpy as np
 from nhstransit.arrays import Bools
 from nhstransit.dates import Calendar, add_months
 from nhstransit.fields import Parent, in_order, share, some_of, strict, whole
-from nhstransit.grammar import (
-    Answers,
-    Ask,
-    Effect,
-    Effects,
-    Keyed,
-    Occasion,
-    Proposals,
-    Question,
-    Situation,
-    Turn,
-)
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.grammar import Answers, Ask, Effect, Effects, Keyed, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import Disposition, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, Disposition, RiskClass
 
 _READING = "reading of leavers, stayers and movers as the NHS's chief executive told them, November 2010; size assumed"
 

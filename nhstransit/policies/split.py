@@ -12,7 +12,6 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Phase
 from nhstransit.fields import Parent, in_order, share, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
@@ -29,12 +28,11 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
-from nhstransit.kernels.selection import paired
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.selection import paired
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

@@ -11,7 +11,6 @@ import numpy as np
 
 from nhstransit.arrays import Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.entitlements import Law
 from nhstransit.fields import amount, from_law, in_order, some_of, strict
 from nhstransit.grammar import (
     Answers,
@@ -26,9 +25,9 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
-from nhstransit.kernels.wholes import largest_remainder
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
+from nhstransit.law import Law
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Chances
 
 

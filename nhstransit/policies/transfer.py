@@ -12,10 +12,9 @@ import numpy as np
 from nhstransit.dates import Calendar
 from nhstransit.fields import in_order, some_of, strict
 from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Keyed, Occasion, Proposals, Question, Situation
-from nhstransit.kernels.selection import nth_within
-from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.reach import employed_until
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.policies.filling import employed_until
+from nhstransit.selection import nth_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from nhstransit.report.beside import beside, has_published
 from nhstransit.report.folder import free_folder, write_results
-from nhstransit.report.section import Section, as_text
-from nhstransit.report.story import five_sentences, story
+from nhstransit.report.story import Section, as_text, beside, five_sentences, has_published, story
 
 __all__ = ["Section", "as_text", "beside", "five_sentences", "free_folder", "has_published", "story", "write_results"]

@@ -15,24 +15,24 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, Log
 from nhstransit.explanation.opening import opening_situation
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
-from nhstransit.metrics.cover import grid
-from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.removals import removals
-from nhstransit.metrics.rounding import HIDDEN, Rule
+from nhstransit.law import Law
+from nhstransit.log import Kind, Log
+from nhstransit.measures.cover import grid
+from nhstransit.measures.money import EXIT_LINES
+from nhstransit.measures.removals import removals
+from nhstransit.measures.rounding import HIDDEN, Rule
 from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
-from nhstransit.report.section import Section
+from nhstransit.report.story import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 if TYPE_CHECKING:
     import pandas as pd

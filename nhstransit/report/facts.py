@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
-from nhstransit.metrics import Measures
-from nhstransit.metrics.drain import leaver_mix, losses
-from nhstransit.metrics.money import EXIT_LINES
-from nhstransit.metrics.whereabouts import FATES, of_themselves, whereabouts
+from nhstransit.measures import Measures
+from nhstransit.measures.drain import leaver_mix, losses
+from nhstransit.measures.money import EXIT_LINES
+from nhstransit.measures.whereabouts import FATES, of_themselves, whereabouts
 from nhstransit.policies.titles import title_of, titles
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.england import Published
 from nhstransit.errors import RunError
-from nhstransit.metrics import Measures, stocks
-from nhstransit.published import Published
-from nhstransit.report.beside import files
-from nhstransit.report.section import as_text
-from nhstransit.report.story import story
+from nhstransit.measures import Measures, stocks
+from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run, save_run
 
 OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
@@ -99,7 +97,7 @@ def _people(run: Run) -> dict[str, Any]:
 
 def _posts(run: Run) -> dict[str, Any]:
     """Every post, by the number that the log gives it."""
-    from nhstransit.workforce.codes import BANDS
+    from nhstransit.workforce.columns import BANDS
 
     posts = run.posts
     return {

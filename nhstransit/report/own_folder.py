@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nhstransit import tables
 from nhstransit.errors import RunError
-from nhstransit.metrics import measure
+from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
 from nhstransit.report.folder import write_results
 from nhstransit.run import save_run

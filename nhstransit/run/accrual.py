@@ -13,8 +13,8 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Ints, Longs
 from nhstransit.dates import financial_year
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind
+from nhstransit.law import Law
+from nhstransit.log import Kind
 from nhstransit.run.run import Run
 
 YEAR = 365  # days that a yearly cost is spread over

@@ -5,13 +5,13 @@ Checked at the end of every run and whenever one is loaded: the log alone must c
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log
-from nhstransit.run.covered import covers
-from nhstransit.run.promises import promises
+from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log, Phase
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a place in the log before its first event
@@ -215,3 +215,202 @@ def _pence_agree(run: Run) -> None:
         logged, kept = int(run.log.of(kind).pence.sum()), run.closing.ledger.get(kind.name, 0)
         if logged != kept:
             _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")
+
+
+# The laws of interims: who covers a post covers one, which is vacant, and is paid for the days and no others.
+
+Fail = Callable[[str, str], None]
+_FILLED = (Kind.MOVED, Kind.ARRIVED)
+
+
+def covers(run: Run, fail: Fail) -> None:
+    """Call `fail` with a law and a detail where an interim of the run breaks one."""
+    log = run.log
+    begun = np.flatnonzero(log.kind == Kind.INTERIM)
+    if not np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY)).any():
+        return
+    ended = _ends(log, begun, fail)
+    _one_at_a_time(log, begun, ended, fail)
+    _vacant(run, begun, ended, fail)
+    _paid_by_the_day(run, begun, ended, fail)
+
+
+def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
+    """Where in the log each cover ends, behind everything where it does not; (covers,)."""
+    over = np.flatnonzero(log.kind == Kind.INTERIM_ENDED)
+    place = np.concatenate([begun, over])
+    post = np.concatenate([log.to_post[begun], log.from_post[over]])
+    order = np.lexsort((place, post))
+    place, post, begins = place[order], post[order], order < len(begun)
+    again = np.append(post[1:] == post[:-1], False)  # the next event is of the same post
+    first = np.insert(~again[:-1], 0, True)
+    after = np.insert(begins[:-1], 0, False)  # the event before is a beginning
+    if (begins & ~first & after).any():
+        fail("cover is of a vacant post", "a post is covered twice at once")
+    if (~begins & (first | ~after)).any():
+        fail("cover ends once", "cover of a post ends that had not begun")
+    ended = np.full(len(log), len(log))
+    ended[place[begins & again]] = np.append(place[1:], 0)[begins & again]
+    ended = ended[begun]
+    known = ended < len(log)
+    if (log.staff[ended[known]] != log.staff[begun[known]]).any():
+        fail("cover ends once", "cover ends for somebody else than it began for")
+    return ended
+
+
+def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
+    """Nobody known covers two posts at once."""
+    known = log.staff[begun] != NOBODY
+    order = np.lexsort((begun[known], log.staff[begun[known]]))
+    who, first, last = log.staff[begun[known]][order], begun[known][order], ended[known][order]
+    twice = (who[1:] == who[:-1]) & (first[1:] < last[:-1])
+    if twice.any():
+        fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two")
+
+
+def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
+    """Nobody holds a covered post: it is vacant when cover begins, and cover ends before anybody takes it."""
+    log = run.log
+    posts = log.to_post[begun]
+    taken = np.flatnonzero(np.isin(log.kind, _FILLED))
+    left = np.flatnonzero(np.isin(log.kind, (Kind.MOVED, Kind.DEPARTED)))
+    held = np.bincount(run.opening_post[run.opening_post >= 0], minlength=len(run.posts))
+    before = (
+        held[posts] + _count(log.to_post[taken], taken, posts, begun) - _count(log.from_post[left], left, posts, begun)
+    )
+    until = _count(log.to_post[taken], taken, posts, ended) - _count(log.to_post[taken], taken, posts, begun)
+    held_then = (before != 0) | (until != 0)
+    if held_then.any():
+        fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
+
+
+def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
+    """How often each post of `of` comes in `post` at a place in the log before `by`, (covers,)."""
+    packed = np.sort(post.astype("int64") << 32 | place)
+    low = np.searchsorted(packed, of.astype("int64") << 32)
+    return np.searchsorted(packed, (of.astype("int64") << 32) | by) - low
+
+
+def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
+    """Pence paid for each cover are its pence a day times its days, the last of the world included where it goes on."""
+    log = run.log
+    paid = np.flatnonzero(log.kind == Kind.AGENCY)
+    keys = np.append(log.to_post[begun].astype("int64") << 32 | begun, -1)
+    order = np.argsort(keys, kind="stable")  # the first is no cover
+    cover = order[np.searchsorted(keys[order], log.from_post[paid].astype("int64") << 32 | paid) - 1]
+    known = cover < len(begun)
+    cover = cover[known]
+    meant = (log.to_post[begun[cover]] == log.from_post[paid[known]]) & (paid[known] < ended[cover])
+    if not known.all() or not meant.all():
+        fail("an interim is paid by the day", "a payment is for no cover")
+    pence = np.bincount(cover, weights=log.pence[paid], minlength=len(begun))
+    over = ended < len(log)
+    last = np.where(over, log.day[np.minimum(ended, len(log) - 1)] - 1, run.scenario.calendar.days - 1)
+    owed = log.pence[begun] * (last - log.day[begun] + 1)
+    if (pence != owed).any():
+        wrong = int(np.argmax(pence != owed))
+        fail(
+            "an interim is paid by the day", f"post {log.to_post[begun[wrong]]}: {int(pence[wrong])} for {owed[wrong]}"
+        )
+
+
+# The laws of promises: last days, promised posts and guarantees are kept, bought out, or end by an event of the log.
+
+_OWN_WAYS = [RULES[cause] for cause in CAUSES]  # people who die, retire or resign give their guarantee up
+
+
+def promises(run: Run, fail: Fail) -> None:
+    """Call `fail` with a law and a detail where a promise of the run is broken in silence."""
+    _last_days(run, fail)
+    _posts(run, fail)
+    _guarantees(run, fail)
+
+
+def _last_days(run: Run, fail: Fail) -> None:
+    """An agreed exit ends with a departure, by its own rule on its last day or by another before, or is made void."""
+    log = run.log
+    agreed = np.flatnonzero(log.kind == Kind.EXIT_AGREED)
+    after = _next(log.staff, np.flatnonzero(np.isin(log.kind, (Kind.DEPARTED, Kind.EXIT_VOID))), log.staff, agreed)
+    last = log.to_post[agreed]
+    over = after < len(log)
+    then = np.minimum(after, len(log) - 1)
+    left = over & (log.kind[then] == Kind.DEPARTED)
+    same = log.rule[then] == log.rule[agreed]
+    wrong = ~over & (last < run.scenario.calendar.days)
+    wrong |= left & (log.day[then] > last)
+    wrong |= left & same & (log.day[then] != last)
+    if wrong.any():
+        event = agreed[np.argmax(wrong)]
+        fail("a last day is kept", f"staff {log.staff[event]} was to leave on day {log.to_post[event]}")
+
+
+def _posts(run: Run, fail: Fail) -> None:
+    """A promised post is taken up by whom it was promised to, unless they leave, or the post goes with its body."""
+    log = run.log
+    promised = np.flatnonzero(log.kind == Kind.APPOINTED)
+    post = log.to_post[promised]
+    settled = _next(log.staff, np.flatnonzero(np.isin(log.kind, (Kind.MOVED, Kind.DEPARTED))), log.staff, promised)
+    removed = _next(log.from_post, np.flatnonzero(log.kind == Kind.REMOVED), log.to_post, promised)
+    filled = _next(log.to_post, np.flatnonzero(np.isin(log.kind, _FILLED)), log.to_post, promised)
+    over = np.minimum(settled, removed)
+    then, gone, taken = (np.minimum(place, len(log) - 1) for place in (settled, removed, filled))
+    stands = (settled < len(log)) & (settled < removed)
+    wrong = stands & (log.kind[then] == Kind.MOVED) & (log.to_post[then] != post)
+    wrong |= (filled < over) & (log.staff[taken] != log.staff[promised])
+    wrong |= (removed < settled) & (log.rule[gone] != RULES["closure"])
+    if wrong.any():
+        event = promised[np.argmax(wrong)]
+        fail("a promised post is kept", f"staff {log.staff[event]} was promised post {log.to_post[event]}")
+
+
+def _guarantees(run: Run, fail: Fail) -> None:
+    """Who leaves before a guarantee ends goes of their own accord, has applied to go, or is paid the rest of it."""
+    log = run.log
+    given = np.flatnonzero(log.kind == Kind.RETAINED)
+    left = np.flatnonzero(log.kind == Kind.DEPARTED)
+    bought = np.flatnonzero(log.kind == Kind.BOUGHT_OUT)
+    if not len(given) and not len(bought):
+        return
+    terms = _last_before(log.staff, given, left)
+    known = terms >= 0
+    came = _last_before(log.staff, np.flatnonzero(log.kind == Kind.ARRIVED), left)
+    known &= came < terms  # terms of before a return are over
+    until = np.where(known, log.to_post[np.maximum(terms, 0)], -1)
+    short = until > log.day[left] - (log.phase[left] == Phase.CLOSURES)
+    paid = np.isin(_stamp(log.staff[left], log.day[left]), _stamp(log.staff[bought], log.day[bought]))
+    applied = log.take((log.kind == Kind.APPLIED) & (log.pence > 0))
+    asked = np.isin(_stamp(log.staff[left], log.rule[left]), _stamp(applied.staff, applied.rule))
+    broken = short & ~paid & ~np.isin(log.rule[left], _OWN_WAYS) & ~asked
+    if broken.any():
+        event = left[np.argmax(broken)]
+        detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"
+        fail("a guarantee is kept or bought out", detail)
+    owed = _stamp(log.staff[left[short]], log.day[left[short]])
+    idle = ~np.isin(_stamp(log.staff[bought], log.day[bought]), owed)
+    if idle.any():
+        fail("a guarantee is kept or bought out", f"staff {log.staff[bought[np.argmax(idle)]]} is paid for none")
+
+
+def _stamp(staff: AnyArray, other: AnyArray) -> AnyArray:
+    """One whole number for each person and day, or rule."""
+    return np.asarray(staff.astype("int64") << 32 | other.astype("int64"))
+
+
+def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> AnyArray:
+    """The first of `places` in the log after each of `after`, of the same person or post; the log's length for none.
+
+    `whose` and `of` are the columns of the log that name the person or post there and here.
+    """
+    keys = np.sort(whose[places].astype("int64") << 32 | places)
+    wanted = of[after].astype("int64") << 32 | after
+    found = np.append(keys, np.int64(-1))[np.searchsorted(keys, wanted, side="right")]
+    return np.where(found >> 32 == of[after], found & 2**32 - 1, len(whose))
+
+
+def _last_before(whose: AnyArray, places: AnyArray, at: AnyArray) -> AnyArray:
+    """The last of `places` in the log before each of `at`, of the same person; −1 for none."""
+    keys = np.sort(whose[places].astype("int64") << 32 | places)
+    wanted = whose[at].astype("int64") << 32 | at
+    spot = np.searchsorted(keys, wanted) - 1
+    found = np.append(keys, np.int64(-1))[spot]
+    return np.where((spot >= 0) & (found >> 32 == whose[at]), found & 2**32 - 1, -1)

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Ints, Longs, Rows
-from nhstransit.eventlog import EXIT_MONEY, RULES, Kind
+from nhstransit.log import EXIT_MONEY, RULES, Kind
 from nhstransit.run.lookup import first_at, first_of, last_of
 from nhstransit.run.once import once
 from nhstransit.run.run import Run

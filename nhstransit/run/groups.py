@@ -21,7 +21,7 @@ from nhstransit.organisations.bodies import KINDS
 from nhstransit.run.exits import entered
 from nhstransit.run.once import once
 from nhstransit.run.run import Run
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
+from nhstransit.workforce.columns import BANDS, CONTRACTS, SECTIONS, SEXES
 
 ALL = "all"  # the one group of everyone, and the row of a table that adds all groups up
 AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, the first apart

@@ -16,15 +16,14 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.run.exits import entered, exits
 from nhstransit.run.groups import Cut, grouping, groups, of_posts
 from nhstransit.run.lives import covers, lives
 from nhstransit.run.run import Run
 from nhstransit.run.spells import BEGAN, ENDED, spells
 from nhstransit.run.state import state_on
-from nhstransit.workforce.codes import Disposition, RiskClass
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, Disposition, RiskClass
 
 if TYPE_CHECKING:
     import pandas as pd

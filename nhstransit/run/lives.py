@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.run.once import once
 from nhstransit.run.run import Run
 from nhstransit.workforce.columns import NEVER

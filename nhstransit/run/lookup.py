@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
-from nhstransit.eventlog import Events, Kind, Phase, Steps
+from nhstransit.log import Events, Kind, Phase, Steps
 
 if TYPE_CHECKING:
     from nhstransit.run.run import Run

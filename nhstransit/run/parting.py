@@ -7,7 +7,7 @@ import hashlib
 import attrs
 import numpy as np
 
-from nhstransit.eventlog import COLUMNS, Event, Log
+from nhstransit.log import COLUMNS, Event, Log
 from nhstransit.run.run import Run
 
 # Within a day events are compared in this order of columns: the order in which an engine wrote them is of no account.

@@ -11,12 +11,11 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Ints, Rows, guarded
-from nhstransit.eventlog import NO_RULE, Kind, Log, Words
+from nhstransit.log import NO_RULE, Kind, Log, Words
 from nhstransit.organisations.posts import Posts
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import Disposition, RiskClass
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import Disposition, RiskClass, Workforce
 
 if TYPE_CHECKING:
     from nhstransit.run.history import History

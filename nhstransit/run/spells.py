@@ -7,11 +7,11 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.run.lookup import latest
 from nhstransit.run.once import once
 from nhstransit.run.run import Run
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 
 AT_START, ARRIVED, MOVED = 0, 1, 2  # how somebody came into a post
 STILL, LEFT, MOVED_ON = 0, 1, 2  # how the time in it ended

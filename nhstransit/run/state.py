@@ -9,12 +9,12 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Ints
 from nhstransit.errors import InputError, check_kind
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.run.lives import funded_on
 from nhstransit.run.lookup import latest
 from nhstransit.run.run import Run
 from nhstransit.run.spells import held_on
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -13,9 +13,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit import eventlog, toml
+from nhstransit import log as eventlog
+from nhstransit import toml
 from nhstransit.errors import CodeError, ConservationError, InputError, RunError, check_kind, check_path
-from nhstransit.eventlog import Log
+from nhstransit.log import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run.conserve import conserve

@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 
 from nhstransit.dates import financial_year_name
-from nhstransit.entitlements.appraisal import TAGS
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import QUALITIES, Parent, one_of, share
+from nhstransit.law.appraisal import TAGS
 from nhstransit.toml import Named
 
 

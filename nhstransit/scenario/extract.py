@@ -13,14 +13,13 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.dates import date_of, epoch_day, months_later
-from nhstransit.entitlements import Law
 from nhstransit.errors import ParameterError, StaffError
+from nhstransit.law import Law
 from nhstransit.synthesis.people import SECTION_STARTS
 from nhstransit.toml import Named
 from nhstransit.workforce import cells
 from nhstransit.workforce.assignments import Extracted, people_of
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import BANDS, Workforce
 from nhstransit.workforce.extract import Sheet, read_sheet
 from nhstransit.workforce.identities import own_numbers, pseudonyms
 from nhstransit.workforce.mapping import ORDERS, StaffMapping, known_heading, normal, recognised

@@ -8,13 +8,12 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.dates import Calendar
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import NOBODY
-from nhstransit.kernels.selection import nth_within
+from nhstransit.law import Law
+from nhstransit.log import NOBODY
+from nhstransit.organisations.bodies import Roster
 from nhstransit.organisations.posts import Posts
-from nhstransit.organisations.roster import Roster
-from nhstransit.workforce.codes import BANDS, Status
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.selection import nth_within
+from nhstransit.workforce.columns import BANDS, NEVER, Status, Workforce
 
 FRESH = {  # columns that only a run has, with the value everybody starts from
     "disposition": ("int8", 0),

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import ENGINE_RULES, RULES
 from nhstransit.grammar import LAST_PLACE, Policy, place_of
+from nhstransit.log import ENGINE_RULES, RULES
 
 MOST_ALIKE = 300  # policies of one place in a scenario
 GOING = 10  # what agreed exits of a day wait for: its natural departures

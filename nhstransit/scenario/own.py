@@ -16,7 +16,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.behaviour import Behaviour
-from nhstransit.behaviour.protocols import check_model
+from nhstransit.behaviour.models import check_model
 from nhstransit.errors import CodeError, FormatError, InputError, Mistakes, ScenarioError, nearest, shown
 from nhstransit.grammar import Policy
 from nhstransit.policies import POLICIES

@@ -13,11 +13,10 @@ import attrs
 import numpy as np
 
 from nhstransit.dates import add_months, date_of, epoch_day, months_later
-from nhstransit.entitlements import Law
 from nhstransit.errors import InputError, ScenarioError, StaffError, nearest
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import BANDS, Workforce
 
 QUESTIONS = {
     "vr": "a round of voluntary redundancy",

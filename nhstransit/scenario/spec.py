@@ -14,23 +14,14 @@ import numpy as np
 from nhstransit.arrays import Ints
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
-from nhstransit.errors import (
-    Mistakes,
-    OrganisationError,
-    ParameterError,
-    ScenarioError,
-    check_kind,
-    nearest,
-    shown,
-)
-from nhstransit.eventlog import ENGINE_RULES, codes_of
+from nhstransit.errors import Mistakes, OrganisationError, ParameterError, ScenarioError, check_kind, nearest, shown
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
+from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
-from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.bodies import Organisation, Roster
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
-from nhstransit.organisations.roster import Roster
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.order import orders_of
@@ -38,8 +29,7 @@ from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import InOrder, Named
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import BANDS, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
 
 _LONGEST_NAME = 100
@@ -200,7 +190,7 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
 @cache
 def opening_of(start: dt.date) -> Opening:
     """The first day of a scenario with the pay bands that the bundled law has on it, if it reaches that day."""
-    from nhstransit.entitlements import Law
+    from nhstransit.law import Law
 
     law, day, none = Law.bundled(), epoch_day(start), np.zeros(len(BANDS), "int64")
     try:

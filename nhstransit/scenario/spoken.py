@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import Mistakes, ScenarioError, nearest, shown
-from nhstransit.eventlog import ENGINE_RULES
 from nhstransit.grammar import Policy
+from nhstransit.log import ENGINE_RULES
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import POLICIES, Filling
 from nhstransit.toml import Named

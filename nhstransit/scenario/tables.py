@@ -15,7 +15,7 @@ from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
-from nhstransit.organisations.places import Places, found
+from nhstransit.organisations.posts import Places, found
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.own import behaviour_of, policies_of, written_behaviour, written_policies
 from nhstransit.scenario.spec import Scenario, opening_of

@@ -16,7 +16,7 @@ from nhstransit.errors import FormatError, Mistakes, ScenarioError
 from nhstransit.fields import Parent, some_of, whole
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import KINDS, Organisation
-from nhstransit.organisations.places import found
+from nhstransit.organisations.posts import found
 from nhstransit.organisations.read import read_bodies
 from nhstransit.scenario import own
 from nhstransit.scenario.spec import Scenario

@@ -16,11 +16,10 @@ import numpy as np
 from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import StaffError
-from nhstransit.kernels.conflicts import conflicting
-from nhstransit.kernels.margins import Fitted, Target, fit, fit_rows
-from nhstransit.kernels.margins import margin as summed
-from nhstransit.kernels.wholes import controlled, largest_remainder, spread_offsets
+from nhstransit.rounding import controlled, largest_remainder, spread_offsets
 from nhstransit.streams import Luck
+from nhstransit.synthesis.fitting import Fitted, Target, conflicting, fit, fit_rows
+from nhstransit.synthesis.fitting import margin as summed
 from nhstransit.synthesis.margins import DEFAULTS, NONE, VARIABLES, Margin, Margins
 
 ADULT = 16  # nobody's reckonable service begins before this birthday

@@ -17,7 +17,7 @@ import attrs
 from nhstransit.errors import StaffError, nearest
 from nhstransit.fields import QUALITIES, one_of
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SEXES
+from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES
 
 VARIABLES = ("function", "band", "age", "service", "sex", "hours", "contract", "clinician")
 NONE: Named[Any] = Named()

@@ -13,10 +13,10 @@ import numpy as np
 from nhstransit import arithmetic
 from nhstransit.arrays import Ints, Longs
 from nhstransit.dates import epoch_day
-from nhstransit.entitlements import Law
 from nhstransit.errors import StaffError, nearest
-from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
+from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import employers_of, fill, fitted_shares, summed_shares, words_of
 from nhstransit.synthesis.margins import VARIABLES, Base, Margins

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from nhstransit import parameters, tables, toml
+from nhstransit import tables, toml
 from nhstransit.errors import FormatError, nearest
 from nhstransit.fields import QUALITIES, one_of
+from nhstransit.law import parameters
+from nhstransit.law.parameters import Source
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.organisations.funding import Funding
+from nhstransit.organisations.funds import Funding
 from nhstransit.organisations.layout import Layout
-from nhstransit.organisations.places import found
-from nhstransit.parameters import Source
+from nhstransit.organisations.posts import found
 from nhstransit.synthesis.bridge import Bridge
 from nhstransit.synthesis.margins import Margins
 from nhstransit.synthesis.staff import COMMUNITY, FUNDING, MARGINS, load_margins

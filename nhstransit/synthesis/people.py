@@ -19,8 +19,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import ADULT, Cells
 from nhstransit.synthesis.margins import Latents, Margins
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SEXES, VSM
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SEXES, VSM, Workforce
 
 SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # whoever joined before the first is in the 1995 Section
 DIRECTOR_POINTS = 5  # points of very senior managers: directors by size of body, then chief executives

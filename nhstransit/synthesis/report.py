@@ -13,8 +13,7 @@ from nhstransit.arrays import Longs
 from nhstransit.dates import complete_years
 from nhstransit.synthesis.cells import one_way, words_of
 from nhstransit.synthesis.margins import VARIABLES, Margin, Margins
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SEXES
-from nhstransit.workforce.columns import Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES, Workforce
 
 if TYPE_CHECKING:
     import pandas as pd

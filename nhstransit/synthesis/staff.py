@@ -12,7 +12,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.places import Places, found
+from nhstransit.organisations.posts import Places, found
 from nhstransit.synthesis.margins import Margins
 from nhstransit.synthesis.opening import synthesise
 from nhstransit.workforce.columns import COLUMNS, Workforce

@@ -17,8 +17,7 @@ from nhstransit.errors import StaffError
 from nhstransit.toml import Named
 from nhstransit.workforce import cells
 from nhstransit.workforce import mapping as words
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES, Workforce
 from nhstransit.workforce.extract import Column, Sheet
 from nhstransit.workforce.mapping import BY_SERVICE, KEEP, LEAVE_OUT, Grade, StaffMapping
 from nhstransit.workforce.points import PayTable, Placed, place

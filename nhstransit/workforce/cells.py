@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import attrs
 
 from nhstransit.dates import epoch_day
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 from nhstransit.workforce.mapping import normal
 
 BLANK = -(2**31)  # an epoch day that a cell does not give

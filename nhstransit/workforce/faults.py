@@ -11,8 +11,7 @@ import numpy as np
 from nhstransit.arrays import Bools, Ints, Longs
 from nhstransit.dates import complete_years, date_of, epoch_day
 from nhstransit.errors import Mistakes
-from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM
-from nhstransit.workforce.columns import NEVER, Workforce, fault, order_of
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, VSM, Workforce, fault, order_of
 
 OLDEST = 100  # complete years on the scenario's first day
 LEAST_POUNDS = 10_000  # below which no whole-time pay of a year lies

@@ -11,7 +11,7 @@ import attrs
 from nhstransit.errors import StaffError, nearest
 from nhstransit.fields import Parent, amount, number, one_of
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS, SECTIONS
+from nhstransit.workforce.columns import BANDS, SECTIONS
 
 LEAVE_OUT = "leave out"
 KEEP = "keep"

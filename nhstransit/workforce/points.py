@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.toml import Named
 from nhstransit.workforce.cells import LOCAL, MEDICAL, Point, point_of
-from nhstransit.workforce.codes import BANDS, VSM
+from nhstransit.workforce.columns import BANDS, VSM
 from nhstransit.workforce.extract import Column
 from nhstransit.workforce.quality import shown
 

@@ -14,8 +14,7 @@ from nhstransit import tables
 from nhstransit.arrays import Bools
 from nhstransit.dates import date_of, epoch_day, read_date
 from nhstransit.errors import InputError, Mistakes, StaffError, check_path, nearest, shown
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
 
 NEEDED = ("staff", "employer", "function", "band", "point", "wte", "born", "service_from", "sex")

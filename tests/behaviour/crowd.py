@@ -18,13 +18,12 @@ import numpy as np
 from nhstransit.behaviour import Behaviour, Departures, Outlook
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Effect, Situation, Turn
+from nhstransit.log import Kind
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import RiskClass
-from nhstransit.workforce.columns import NEVER, Workforce
+from nhstransit.workforce.columns import NEVER, RiskClass, Workforce
 from tests.small import Own, body
 
 PEOPLE = 30_000

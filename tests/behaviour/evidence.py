@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 from tests.behaviour.crowd import Found
 from tests.behaviour.found_leaving import (
     announcement,

@@ -10,9 +10,9 @@ import attrs
 import numpy as np
 
 from nhstransit.behaviour import Outlook
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Effects, News, Occasion, Retain, Situation, Turn
-from nhstransit.workforce.codes import Disposition
+from nhstransit.log import Kind, Phase
+from nhstransit.workforce.columns import Disposition
 from tests.behaviour.crowd import (
     LASTING,
     PEOPLE,

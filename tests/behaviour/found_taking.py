@@ -12,8 +12,8 @@ import numpy as np
 
 from nhstransit.behaviour import SeveranceChoice
 from nhstransit.dates import epoch_day
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Effects, Occasion, SeveranceOffer, Situation
+from nhstransit.log import Kind
 from nhstransit.run import Run
 from tests.behaviour.crowd import (
     LASTING,

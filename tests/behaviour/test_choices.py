@@ -13,7 +13,7 @@ from nhstransit.errors import ScenarioError
 from nhstransit.grammar import QUESTIONS, Exposure, Prospects, SeveranceOffer
 from nhstransit.streams import Chances, Luck
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 
 COUNT = 20_000
 ROWS = np.arange(COUNT)

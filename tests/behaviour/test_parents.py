@@ -12,10 +12,9 @@ import pytest
 from nhstransit.behaviour import Behaviour
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import QUALITIES, parent_of
-from nhstransit.metrics.capacity import ServiceChange
-from nhstransit.metrics.cover import Cover
-from nhstransit.metrics.knowledge import Knowledge
-from nhstransit.metrics.readiness import Readiness
+from nhstransit.measures.cover import Cover
+from nhstransit.measures.knowledge import Knowledge
+from nhstransit.measures.readiness import Readiness, ServiceChange
 from nhstransit.policies import POLICIES
 
 NUMERIC = ("float", "int", "float | None", "int | None")

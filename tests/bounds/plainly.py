@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from nhstransit.bounds import Suitable
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.run import Run
 
 Spell = tuple[

@@ -13,8 +13,8 @@ from small import Own, behaving, body, person, played
 import nhstransit as nt
 from nhstransit.bounds import Chain, Grades, expect
 from nhstransit.errors import NhstransitError
-from nhstransit.eventlog import CAUSES, MOVEMENTS, Kind
 from nhstransit.grammar import Appoint
+from nhstransit.log import CAUSES, MOVEMENTS, Kind
 from nhstransit.toml import Named
 
 SEED, PEOPLE = 2_010, 4_000

@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from nhstransit.calibration import Calibration, Parameter, Target, calibrate
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.log import Kind, rule_code
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from nhstransit.studies.calibration import Calibration, Parameter, Target, calibrate
 from tests.small import behaving, person, small_world
 
 PEOPLE, YEARS = 300, 275 / 365.25

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nhstransit.calibration import Parameter, Target, calibrate
-from nhstransit.calibration.keep import fit_of, write_fit
-from nhstransit.calibration.parameters import settings
+from nhstransit.england import load_fit
 from nhstransit.errors import CalibrationError, ScenarioError
-from nhstransit.published import load_fit
 from nhstransit.scenario import load_scenario
 from nhstransit.scenario.assumptions import assumptions
-from nhstransit.sweeps import read_draws
+from nhstransit.studies import read_draws
+from nhstransit.studies.calibration import Parameter, Target, calibrate
+from nhstransit.studies.fitted import fit_of, write_fit
+from nhstransit.studies.posterior import settings
 from tests.calibration.made import FREE, OTHER, RESIGN, aims, counts, crowd, found
 
 
@@ -161,5 +161,5 @@ def test_it_is_readable() -> None:
 
 def test_fitting_loads_nothing_until_it_is_asked() -> None:
     """The room can be imported without scipy.stats and pandas."""
-    told = "import sys, nhstransit.calibration; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
+    told = "import sys, nhstransit.studies.calibration; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.split() == ["False"] * 2

@@ -8,9 +8,9 @@ import attrs
 import numpy as np
 import pytest
 
-from nhstransit.calibration.posterior import Surface, sampled, spread_points
-from nhstransit.calibration.targets import Target
-from nhstransit.sweeps.emulator import emulated
+from nhstransit.studies.emulator import emulated
+from nhstransit.studies.likelihood import Target
+from nhstransit.studies.posterior import Surface, sampled, spread_points
 
 POINTS = spread_points(32, 2, 1)
 BENT = 3.0 + 2.0 * POINTS[:, 0] - 4.0 * POINTS[:, 1] ** 2 + POINTS[:, 0] * POINTS[:, 1]

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nhstransit.calibration import Target, targets_of
-from nhstransit.calibration.likelihood import (
+from nhstransit.england import bundled_outcomes
+from nhstransit.errors import CalibrationError
+from nhstransit.studies.calibration import Target, targets_of
+from nhstransit.studies.likelihood import (
     count_piece,
     log_likelihood,
     normal_piece,
@@ -17,8 +19,6 @@ from nhstransit.calibration.likelihood import (
     standardised,
     variance_about,
 )
-from nhstransit.errors import CalibrationError
-from nhstransit.published import bundled_outcomes
 
 MEAN = np.array([3.0, 12.5, 640.0])
 

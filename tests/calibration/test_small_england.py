@@ -6,11 +6,11 @@ import attrs
 import numpy as np
 import pytest
 
-from nhstransit.calibration import Calibration, Parameter, calibrate, targets_of
 from nhstransit.engine.simulate import simulate
-from nhstransit.published import expected_figures
+from nhstransit.england import expected_figures
 from nhstransit.scenario import Scenario
 from nhstransit.streams import branch_seed
+from nhstransit.studies.calibration import Calibration, Parameter, calibrate, targets_of
 from tests.small_england import small_england
 
 TYPICAL, FORWARD = "behaviour.severance.typical", "policies.cost-reduction.forward_months"

@@ -9,7 +9,7 @@ import pytest
 
 import nhstransit as nt
 from cli.asking import asked, refused
-from nhstransit.published import status_of
+from nhstransit.england import status_of
 
 
 def test_it_prints_the_explanation(capsys):

@@ -10,7 +10,7 @@ from cli.asking import asked, refused
 from nhstransit import comparison
 from nhstransit.cli.compare import CUTS
 from nhstransit.comparison import diverge
-from nhstransit.published import status_of
+from nhstransit.england import status_of
 
 RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
 

@@ -7,7 +7,8 @@ import csv
 import pytest
 
 from cli.asking import asked, refused
-from nhstransit import published, synthesis
+from nhstransit import england as published
+from nhstransit import synthesis
 
 EVERY = (*synthesis.provenance(), *published.provenance())
 

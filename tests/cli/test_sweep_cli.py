@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nhstransit.sweeps import open_study
+from nhstransit.studies import open_study
 from tests.cli.asking import asked, refused
 
 STUDY = """
@@ -134,7 +134,8 @@ def test_a_stopped_sweep_ends_with_130(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C says how many runs are kept and that the same sweep goes on."""
-    from nhstransit.sweeps import execute, tasks
+    from nhstransit.studies import executors as execute
+    from nhstransit.studies import tasks
 
     file, store = study(tmp_path, 6)
     outcomes = tasks.outcomes_of

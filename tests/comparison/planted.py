@@ -10,8 +10,8 @@ import attrs
 import numpy as np
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart, Effect, Retain, Situation
+from nhstransit.log import Kind
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.small import Own, behaving, body, date, on, person, small_world

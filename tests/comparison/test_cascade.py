@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import nhstransit as nt
 from nhstransit.comparison import MECHANISMS, waterfall
-from nhstransit.comparison.cascade import RESIDUAL
+from nhstransit.comparison.waterfall import RESIDUAL
 from nhstransit.dates import epoch_day
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Effect, Rejoin, Situation
-from nhstransit.parameters import bundled
+from nhstransit.law import Law
+from nhstransit.law.parameters import bundled
+from nhstransit.log import Kind
 from nhstransit.run import Run
 from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario

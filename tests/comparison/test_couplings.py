@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import nhstransit as nt
 from nhstransit.comparison import STRATA, frechet, recoupled
-from nhstransit.comparison.couplings import WITHIN, bounds
+from nhstransit.comparison.strata import WITHIN, bounds
 from nhstransit.engine.simulate import simulate
 from tests.comparison.planted import restless
 

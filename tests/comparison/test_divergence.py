@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 import nhstransit as nt
 from nhstransit.comparison import Divergence, assert_same_until, diverge, first_difference
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import COLUMNS, Event, Kind, Log
 from nhstransit.grammar import Situation, Turn
+from nhstransit.log import COLUMNS, Event, Kind, Log
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.comparison.planted import pays, restless, with_policy
 from tests.small import Own
 from tests.worlds import seeds, worlds

@@ -10,7 +10,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.comparison import STRATA, THROUGH
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.scenario import Scenario, differences
 from nhstransit.scenario.paths import flat
 from tests.worlds import seeds, worlds

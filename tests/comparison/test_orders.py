@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import nhstransit as nt
 from nhstransit.comparison import between, responsible, shapley
 from nhstransit.comparison.mechanisms import MOST, REST, made
-from nhstransit.comparison.orders import product_shares, shares
+from nhstransit.comparison.shapley import product_shares, shares
 from nhstransit.engine.simulate import simulate
 from nhstransit.grammar import Depart, Designate, Situation
-from nhstransit.metrics import headlines
+from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario, differences
 from tests.comparison.planted import pays, restless, with_policy
 from tests.small import Own, behaving, body, once

@@ -10,7 +10,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.comparison import STRATA
-from nhstransit.comparison.touched import plainly
+from nhstransit.comparison.people import plainly
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from nhstransit.comparison import compare
 from nhstransit.comparison.people import NEVER, first_departure, last_rule, paid_for_going, routes
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind, Phase, Recorder, rule_code
+from nhstransit.log import Kind, Phase, Recorder, rule_code
 from nhstransit.run import Run
 from tests.small import person, played, small_world
 

@@ -11,7 +11,7 @@ import pytest
 import nhstransit as nt
 from nhstransit.comparison import additionality, cost_of_one_kept, deadweight, posts_saved
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.log import Kind, rule_code
 from tests.comparison.planted import COST, PAY_DAY, keeps, leavers, pair, pays, restless, there_on, with_policy
 from tests.small import date, on
 

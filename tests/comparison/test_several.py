@@ -9,7 +9,7 @@ from scipy import stats
 
 import nhstransit as nt
 from nhstransit.comparison import Comparisons, paired
-from nhstransit.comparison.intervals import FEWEST
+from nhstransit.comparison.several import FEWEST
 from nhstransit.engine.simulate import simulate
 from tests.comparison.planted import pays, restless, with_policy
 

@@ -11,9 +11,9 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.comparison import CUTS, STRATA, THROUGH, Comparison
 from nhstransit.comparison.strata import COLUMNS
-from nhstransit.eventlog import Kind, rule_code
 from nhstransit.grammar import Appoint, Depart, Effect, Situation
-from nhstransit.metrics.knowledge import KNOWLEDGE, PAY_WEIGHTS
+from nhstransit.log import Kind, rule_code
+from nhstransit.measures.knowledge import KNOWLEDGE, PAY_WEIGHTS
 from tests.comparison.planted import pays, with_policy
 from tests.small import Own, body, person, played, rows, small_world
 

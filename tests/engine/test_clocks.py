@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import CAUSES, Kind, Log, rule_code
 from nhstransit.grammar import Appoint, Depart, Hire, Situation, Turn
+from nhstransit.log import CAUSES, Kind, Log, rule_code
 from nhstransit.streams import Luck
 from tests.small import Own, behaving, body, newcomers, once, person, rows, small_world, workforce
 

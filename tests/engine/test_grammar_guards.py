@@ -10,7 +10,6 @@ import pytest
 
 from nhstransit.behaviour import SeveranceChoice
 from nhstransit.errors import InputError, PolicyError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -29,6 +28,7 @@ from nhstransit.grammar import (
     SeveranceOffer,
     Turn,
 )
+from nhstransit.log import Kind, Phase
 from tests.small import Own, behaving, body, newcomers, once, person, rows, told
 
 BODIES = [body("Old", "pct", ("finance", "6", 4))]  # posts 0 and 1 are held, 2 and 3 vacant

@@ -10,8 +10,8 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import PolicyError
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart, Draw, Engage, Extend, Find, Lodge, Pay, Rejoin, Turn
+from nhstransit.log import Kind
 from nhstransit.organisations.funds import Fund
 from nhstransit.toml import Named
 from tests.small import Own, body, person, rows, small_world

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from nhstransit.dates import epoch_day
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart, Situation
+from nhstransit.log import Kind
 from nhstransit.toml import Named
 from tests.behaviour.crowd import crowd, gone, hazards, played
 from tests.small import Own, behaving, body, person, row, rows

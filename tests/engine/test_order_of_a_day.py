@@ -13,8 +13,8 @@ from small import date, small_world
 import nhstransit as nt
 from nhstransit import toml
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import COLUMNS, ENGINE_RULES, NO_RULE, RULES, Log, codes_of
 from nhstransit.grammar import NOTHING, Keyed, Occasion, Proposals, luck_of, place_of
+from nhstransit.log import COLUMNS, ENGINE_RULES, NO_RULE, RULES, Log, codes_of
 from nhstransit.policies import POLICIES
 from nhstransit.scenario import differences
 from nhstransit.scenario.tables import from_tables, to_tables
@@ -185,7 +185,7 @@ def test_the_oracle_imports_no_order_of_the_library() -> None:
 
     for file in Path(by_hand.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "nhstransit.eventlog":
+            if isinstance(node, ast.ImportFrom) and node.module == "nhstransit.log":
                 assert not {alias.name for alias in node.names} & {
                     "Phase",
                     "RULES",

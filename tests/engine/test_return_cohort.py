@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
+from nhstransit.log import Kind
 from nhstransit.policies import Returns
 from nhstransit.run import Run
 from nhstransit.toml import Named

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import (
     BestPeople,
     Clustering,
@@ -20,7 +20,7 @@ from nhstransit.policies import (
 )
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, person, row, told
 
 NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES

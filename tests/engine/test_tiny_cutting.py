@@ -11,13 +11,13 @@ from oracle import oracle
 from oracle.words import first_difference
 
 import nhstransit as nt
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Filling, Hiring
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run.conserve import conserve
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, once, person, played, row, rows, small_world, told
 
 DESK, OUT, NIGHT = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES

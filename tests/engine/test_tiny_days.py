@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Ask, Depart, Designate, Effect, Situation
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, Milestone, Redundancy
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, on, once, person, row, rows, told
 
 DESK, OUT = Phase.WINDOWS, Phase.DEPARTURES

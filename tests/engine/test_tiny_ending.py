@@ -9,13 +9,13 @@ import attrs
 import numpy as np
 import pytest
 
-from nhstransit.entitlements import Law
 from nhstransit.errors import PolicyError, ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Lodge, OpenPosts
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Extension, Milestone, Redundancy
 from nhstransit.policies.cost_reduction import Step
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import Own, behaving, body, date, on, person, played, row, rows, told
 
 NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES

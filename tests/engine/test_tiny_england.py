@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nhstransit.entitlements import Law
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Filling, Inflow, Mars, Returns, TransferWhole
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import START, behaving, body, date, person, played, row, told
 
 DESK, NIGHT, DOOR, OUT = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS, Phase.DEPARTURES

@@ -14,13 +14,12 @@ from hypothesis import seed as seeded
 from worlds import seeds, worlds
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, Phase
-from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Kind, Phase
+from nhstransit.organisations.bodies import Organisation, Roster
 from nhstransit.policies import Filling, Hiring
-from nhstransit.policies.reach import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, steps
+from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, steps
 from nhstransit.scenario import Scenario
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import behaving, body, date, on, person, played, row, small_world, told
 
 DESK, NIGHT, DOOR = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS
@@ -126,7 +125,7 @@ def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
 
 def test_pay_is_protected_on_a_lower_band() -> None:
     """From band 6 to band 5 at £24,000: still £24,000 on the first day there, and after the April pay day."""
-    from nhstransit.metrics import state_on
+    from nhstransit.measures import state_on
 
     bodies = [closing("Own"), home("New", ("finance", "5", 1))]
     run = played(person(1, "Own", pay=40_000), bodies=bodies, policies={"filling": held()}, end=date("2011-12-31"))

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Find, RemovePosts
-from nhstransit.metrics.funding import start_up
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
+from nhstransit.measures.funding import start_up
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import CostReduction, Hiring, Interims, Mars, Redundancy, Returns, StartUp
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run
 from nhstransit.streams import Luck
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from tests.small import START, behaving, body, date, on, once, person, played, row, rows, small_world, told
 
 DESK, OUT, NIGHT, END = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES, Phase.MONTH_END

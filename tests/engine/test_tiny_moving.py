@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nhstransit.entitlements import Law
 from nhstransit.errors import NhstransitError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Hire
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from tests.small import Own, behaving, body, date, newcomers, on, once, person, played, row, told
 
 DESK, NEWS, NIGHT, SEATS = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES, Phase.APPOINTMENTS
@@ -163,7 +163,7 @@ def test_an_arm_goes_whole_with_its_empty_post() -> None:
 def test_terms_go_along() -> None:
     """Pay, point and service of who transfers are what they were."""
     run = played(person(1, "Arm", function="nursing", pay=31_234), bodies=arm(), policies={"transfer-arms": arms()})
-    from nhstransit.metrics import state_on
+    from nhstransit.measures import state_on
 
     before, after = state_on(run, 0), state_on(run, on("2010-12-01"))
     assert before.pay_pence.tolist() == after.pay_pence.tolist() == [3_123_400]

@@ -11,12 +11,12 @@ from oracle import oracle
 from oracle.words import first_difference
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
 from nhstransit.errors import OrganisationError, ParameterError, ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.explanation import explain
 from nhstransit.grammar import Appoint, Retain
-from nhstransit.metrics.opening import opening_tables
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
+from nhstransit.measures.flows import opening_tables
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import Hiring, Interims, Mars, Redundancy, Rets
 from nhstransit.toml import Named

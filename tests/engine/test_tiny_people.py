@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import OpenPosts, Situation, Turn
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Milestone
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import CERTAIN, SIXTH_A_YEAR, Own, behaving, body, date, once, person, row, rows, told
 
 OUT, DAWN, NEWS = Phase.DEPARTURES, Phase.OPENINGS, Phase.MILESTONES

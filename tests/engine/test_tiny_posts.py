@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Hire, OpenPosts, Pay, RemovePosts, Situation
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Filling, Hiring
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, newcomers, on, once, person, row, rows, told
 
 DESK, NIGHT, DAWN, DOOR = Phase.WINDOWS, Phase.CLOSURES, Phase.OPENINGS, Phase.ARRIVALS

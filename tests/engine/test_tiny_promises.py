@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import PolicyError, ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Answers, Appoint, Depart, Effects, Occasion, OpenPosts, Retain, SeveranceOffer
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Extension, Redundancy, Rets
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run

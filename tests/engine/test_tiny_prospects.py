@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import NhstransitError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Situation, Turn
+from nhstransit.log import Kind, Phase
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Assignment, BestPeople, Development, Milestone, SecondThoughts
 from nhstransit.streams import Luck, name_key
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
 
 DESK, NEWS, NIGHT = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES
@@ -120,7 +120,7 @@ def test_who_does_not_want_to_go_stays() -> None:
 
 def test_willing_and_reluctant_bodies() -> None:
     """A body's share hangs on its appetite: over 2,000 bodies mean and spread are what was asked, and one seed fixes it."""
-    from nhstransit.organisations.roster import Roster
+    from nhstransit.organisations.bodies import Roster
     from nhstransit.streams import Chances
 
     world = small_world(person(1), bodies=[body("Old"), *(body(f"Body {place}") for place in range(2_000))])
@@ -297,7 +297,7 @@ def test_the_best_are_invited_taught_and_go() -> None:
 
 def test_the_new_post_is_a_nurses() -> None:
     """Function and employer are those of the place; band and pay are what they were."""
-    from nhstransit.metrics import state_on
+    from nhstransit.measures import state_on
 
     run = played(person(1, pay=31_000), bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")})
     after = state_on(run, on("2010-12-01"))

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from nhstransit.dates import epoch_day
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Appoint, Depart
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Filling, Redundancy
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, once, person, row, rows, told
 
 NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES

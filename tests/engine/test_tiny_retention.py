@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Designate, Extend, Retain, Situation
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, Milestone, Rets
 from nhstransit.policies.rets import Renewal
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
 
 OFFER, MONTH_END, OUT = Phase.WINDOWS, Phase.MONTH_END, Phase.DEPARTURES

@@ -9,13 +9,13 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.explanation import explain
+from nhstransit.log import Kind, Phase
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars, Redundancy, Rets
 from nhstransit.policies.rets import Renewal
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from tests.small import behaving, body, date, person, row, small_world
 
 PANEL, START, OUT, NEWS = Phase.WINDOWS, Phase.APPOINTMENTS, Phase.DEPARTURES, Phase.MILESTONES

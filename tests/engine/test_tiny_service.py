@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nhstransit.dates import epoch_day
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Effect, Rejoin, Situation
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Redundancy, Returns
 from nhstransit.workforce.columns import NEVER
 from tests.small import CERTAIN, START, Own, behaving, body, date, on, person, played, row, rows, told

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Depart, Situation
+from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars
 from tests.small import CERTAIN, Own, behaving, body, date, person, row, rows, told
 

@@ -9,7 +9,7 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import NhstransitError
-from nhstransit.eventlog import Kind, Phase
+from nhstransit.log import Kind, Phase
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars
 from nhstransit.toml import Named

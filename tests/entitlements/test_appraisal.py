@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nhstransit.dates import date_of, epoch_day
-from nhstransit.entitlements import Law, RetentionTerms
-from nhstransit.entitlements import appraisal as ap
 from nhstransit.errors import InputError, ParameterError
+from nhstransit.law import Law, RetentionTerms
+from nhstransit.law import appraisal as ap
 
 LAW = Law.bundled()
 FOUND = LAW.parameters

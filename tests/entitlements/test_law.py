@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from nhstransit.dates import epoch_day
-from nhstransit.entitlements import NO_NEXT_POST, Law, MarsTerms
 from nhstransit.errors import InputError, ParameterError
+from nhstransit.law import NO_NEXT_POST, Law, MarsTerms
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS, SECTIONS, VSM
+from nhstransit.workforce.columns import BANDS, SECTIONS, VSM
 
 LAW = Law.bundled()
 N = 5

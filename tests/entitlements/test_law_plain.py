@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from entitlements import plain
 from nhstransit.dates import epoch_day
-from nhstransit.entitlements import Law
-from nhstransit.workforce.codes import BANDS, SECTIONS
+from nhstransit.law import Law
+from nhstransit.workforce.columns import BANDS, SECTIONS
 
 LAW = Law.bundled()
 ADULT = dt.timedelta(days=16 * 366)

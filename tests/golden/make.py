@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nhstransit as nt
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 
 FOLDER = Path(__file__).parent
 WORLDS = ("england-2010", "england-2010-prior")  # fitted, and as it was before that

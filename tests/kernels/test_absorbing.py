@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nhstransit.bounds.chain import absorbed, absorbed_within, fundamental, stationary, step_of_hazards, trapped
 from nhstransit.errors import InputError
-from nhstransit.kernels.chains import absorbed, absorbed_within, fundamental, stationary, step_of_hazards, trapped
 
 
 @st.composite

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.choice import highest, logistic, persistent
+from nhstransit.selection import highest, logistic, persistent
 
 COUNT = 40_000
 

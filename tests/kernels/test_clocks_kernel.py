@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.clocks import FOREVER, UNITS, daily_units, days_left, threshold_units
+from nhstransit.clocks import FOREVER, UNITS, daily_units, days_left, threshold_units
 
 
 def test_units_are_a_2_to_the_40th_of_hazard() -> None:

@@ -12,7 +12,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy
 
 from nhstransit.errors import InputError
-from nhstransit.kernels.concentration import dissimilarity, gini, jensen_shannon, theil
+from nhstransit.measures.drain import dissimilarity, gini, jensen_shannon, theil
 
 groups = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=8)
 

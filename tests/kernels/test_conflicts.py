@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhstransit.kernels.conflicts import _least_slack, conflicting, shortfall
-from nhstransit.kernels.margins import Target, margin
+from nhstransit.synthesis.fitting import Target, _least_slack, conflicting, margin, shortfall
 
 seeds = st.integers(0, 2**32 - 1)
 AXES = [(0,), (1,), (2,), (0, 1), (1, 2), (3,)]

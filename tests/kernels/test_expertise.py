@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from nhstransit.errors import InputError
-from nhstransit.kernels import expertise as kernel
+from nhstransit.measures import knowledge as kernel
 
 
 def weights(band, years, skill):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.hazards import age_factor, premium_factor, risk_ratio, selection_factor, service_factor
+from nhstransit.behaviour.departures import age_factor, premium_factor, risk_ratio, selection_factor, service_factor
 
 
 def test_a_premium_of_8_percent_at_an_elasticity_of_3_4_cuts_exits_by_23_percent() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.margins import Target, fit, fit_rows, margin
+from nhstransit.synthesis.fitting import Target, fit, fit_rows, margin
 
 seeds = st.integers(0, 2**32 - 1)
 AXES = [(0,), (1,), (0, 2), (1, 3)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.matching import UNMATCHED, deferred_acceptance
+from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import InputError
-from nhstransit.kernels import appraisal, oncosts, pay
-from nhstransit.kernels.columns import half_up, signed_half_up
+from nhstransit.law import appraisal, oncosts, pay
+from nhstransit.pence import half_up, signed_half_up
 
 GREEN: tuple[list[int], list[float]] = ([30, 75], [0.035, 0.03])
 amounts = st.lists(st.integers(-(10**10), 10**10), min_size=5, max_size=5)

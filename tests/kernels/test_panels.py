@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.choice import logistic, shifted
-from nhstransit.kernels.selection import each_first
+from nhstransit.selection import each_first, logistic, shifted
 
 
 @given(st.floats(0.001, 0.999), st.floats(-5, 5))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.proportions import (
+from nhstransit.measures.estimates import (
     difference_limits,
     garwood,
     mean_limits,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from nhstransit.kernels.returns import away_years, still_away
+from nhstransit.policies.returns import away_years, still_away
 
 curves = st.fixed_dictionaries(
     {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.risk import moved, perceived
+from nhstransit.behaviour.outlook import moved, perceived
 
 risks = st.floats(0, 1)
 

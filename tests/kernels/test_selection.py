@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.kernels.selection import first_within, nth_within, order_within
+from nhstransit.selection import first_within, nth_within, order_within
 
 
 @st.composite

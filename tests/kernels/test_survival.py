@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import NhstransitError
-from nhstransit.kernels.survival import (
+from nhstransit.measures.estimates import (
     aalen_johansen,
     bridge_quantile,
     first_below,

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import InputError
-from nhstransit.kernels import notice, oncosts, pension, severance
-from nhstransit.kernels import pay as pay_kernels
+from nhstransit.law import notice, oncosts, severance
+from nhstransit.law import pay as pay_kernels
+from nhstransit.law import pensions as pension
 
 MARS: dict[str, Any] = {"months_a_year": 0.5, "least_months": 3, "most_months": 12, "qualifying_months": 12}
 SECTION_16: dict[str, Any] = {"months_a_year": 1, "least_months": 0, "most_months": 24, "qualifying_months": 24}

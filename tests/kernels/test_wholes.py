@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from nhstransit.errors import InputError
-from nhstransit.kernels.wholes import controlled, in_turn, largest_remainder, round_rows, spread_offsets
+from nhstransit.rounding import controlled, in_turn, largest_remainder, round_rows, spread_offsets
 
 seeds = st.integers(0, 2**32 - 1)
 weights = st.lists(st.floats(0, 1e6), min_size=1, max_size=20).filter(lambda odds: sum(odds) > 1e-3)

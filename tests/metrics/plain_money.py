@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.run import Run
 
 EXITS = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)

@@ -6,8 +6,8 @@ import math
 from collections import defaultdict
 
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import RULES, Kind
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.log import RULES, Kind
+from nhstransit.workforce.columns import Disposition, RiskClass
 
 MONTH = DAYS_A_YEAR / 12
 

@@ -8,8 +8,8 @@ import pytest
 from small import body, on, person, played
 
 import nhstransit as nt
-from nhstransit.eventlog import COLUMNS, OF_BODIES, Kind, Log
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.log import COLUMNS, OF_BODIES, Kind, Log
+from nhstransit.workforce.columns import RiskClass
 
 
 @pytest.fixture(scope="module")

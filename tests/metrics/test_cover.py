@@ -16,15 +16,14 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.errors import InputError, ScenarioError
-from nhstransit.eventlog import COLUMNS, Kind, Log
 from nhstransit.grammar import Appoint, Hire, Turn
-from nhstransit.metrics.cover import Cover, grid
-from nhstransit.metrics.expertise import knowledge_by_month
-from nhstransit.metrics.grip import holders, lost_work, months_below
-from nhstransit.metrics.knowledge import Knowledge, weights
+from nhstransit.log import COLUMNS, Kind, Log
+from nhstransit.measures.cover import Cover, grid, holders, lost_work, months_below
+from nhstransit.measures.expertise import knowledge_by_month
+from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.policies import Bridging, Filling, TransferWhole
 from nhstransit.run.spells import month_days
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 
 ODD = Cover(start=0.4, whole_start=0.8, ramp_months=2.0, drag=0.25, lent_share=0.7, minimum=0.6, winter_minimum=0.8)
 MONTH = 365.25 / 12

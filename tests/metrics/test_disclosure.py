@@ -10,11 +10,9 @@ from hypothesis import given, settings
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.metrics.disclosure import Cross, publication
-from nhstransit.metrics.equality import crossed, equality, payments
-from nhstransit.metrics.outcomes import STAFF, Outcomes
-from nhstransit.metrics.patterns import Pattern, Question, shown, two_way
-from nhstransit.metrics.real_staff import staff_are_real
+from nhstransit.measures.disclosure import Cross, Pattern, Question, publication, shown, two_way
+from nhstransit.measures.equality import STAFF, Outcomes, crossed, equality, payments
+from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.run.groups import ALL, Grouping
 from nhstransit.synthesis import StaffSynthesis
 

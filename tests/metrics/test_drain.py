@@ -16,19 +16,20 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Appoint, Back
-from nhstransit.metrics.concentration import concentration, mix_shift
-from nhstransit.metrics.drain import (
+from nhstransit.log import Kind
+from nhstransit.measures.drain import (
     BOUNDARIES,
+    concentration,
     knowledge_at_risk,
     knowledge_lost,
     leaver_mix,
     losses,
     losses_by_route,
     lost,
+    mix_shift,
 )
-from nhstransit.metrics.knowledge import Knowledge, weights
+from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.groups import CHARACTERISTICS
 
 

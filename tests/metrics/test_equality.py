@@ -11,10 +11,9 @@ from small import behaving, body, date, once, person, played, rows
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.eventlog import COLUMNS, ENGINE_RULES, MONEY, Kind, Log
 from nhstransit.grammar import Pay
-from nhstransit.metrics.equality import crossed, equality, payments
-from nhstransit.metrics.outcomes import PAYMENTS, outcomes
+from nhstransit.log import COLUMNS, ENGINE_RULES, MONEY, Kind, Log
+from nhstransit.measures.equality import PAYMENTS, crossed, equality, outcomes, payments
 from nhstransit.policies import Mars
 from nhstransit.run.groups import ALL, CHARACTERISTICS, Characteristic, grouping
 
@@ -188,7 +187,7 @@ def test_volunteers_are_not_made_redundant():
 
 def test_random_leavers_leave_no_trace_of_a_group():
     """Where leaving does not hang on sex, the 95% interval of the difference misses nought about once in twenty."""
-    from nhstransit.kernels.proportions import difference_limits, rates, wilson
+    from nhstransit.measures.estimates import difference_limits, rates, wilson
 
     luck = np.random.default_rng(8)
     people = np.array([[400], [250]])

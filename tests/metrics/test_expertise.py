@@ -16,13 +16,13 @@ from worlds import seeds, worlds
 import nhstransit as nt
 from nhstransit.errors import InputError, ScenarioError
 from nhstransit.grammar import Appoint, Depart, Hire, Retain
-from nhstransit.metrics import state_on
-from nhstransit.metrics.cover import Cover
-from nhstransit.metrics.expertise import FLOWS, knowledge_by_month, rebuilt, stock
-from nhstransit.metrics.knowledge import Knowledge, weights
-from nhstransit.parameters import bundled
+from nhstransit.law.parameters import bundled
+from nhstransit.measures import state_on
+from nhstransit.measures.cover import Cover
+from nhstransit.measures.expertise import FLOWS, knowledge_by_month, rebuilt, stock
+from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.spells import month_days, pieces, spells
-from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 STRANGE = Knowledge(
     transfer_retention=0.7,

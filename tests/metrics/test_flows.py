@@ -14,10 +14,10 @@ import nhstransit as nt
 from benchmarks.worlds import world
 from nhstransit.dates import date_of
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
-from nhstransit.metrics.flows import FLOWS, headcount, stocks
+from nhstransit.log import Kind
+from nhstransit.measures.flows import FLOWS, headcount, stocks
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 CELL = ("kind", "region", "function", "band")
 MOVES = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)

@@ -10,11 +10,10 @@ from made_logs import all_leave_at_once, made_runs
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.metrics import headlines
-from nhstransit.metrics.definition import Definition
-from nhstransit.metrics.definitions import definitions
-from nhstransit.metrics.figures import UNITS
-from nhstransit.metrics.measures import TABLES, Measures, Table
+from nhstransit.measures import headlines
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.headlines import UNITS
+from nhstransit.measures.measures import TABLES, Measures, Table, definitions
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +79,12 @@ def test_every_definition_is_whole_and_named_once():
     from importlib import import_module
     from pkgutil import iter_modules
 
-    import nhstransit.metrics as room
+    import nhstransit.measures as room
 
     stated = [
         one
         for module in iter_modules(room.__path__)
-        for one in getattr(import_module(f"nhstransit.metrics.{module.name}"), "DEFINITIONS", ())
+        for one in getattr(import_module(f"nhstransit.measures.{module.name}"), "DEFINITIONS", ())
     ]
     assert len({one.name for one in stated}) == len(stated) == len(definitions())
     assert all(one.unit and one.formula and one.reference for one in stated)

@@ -15,8 +15,8 @@ from worlds import seeds, worlds
 import nhstransit as nt
 from nhstransit.dates import financial_year_name
 from nhstransit.errors import InputError
-from nhstransit.eventlog import OF_BODIES, Kind
-from nhstransit.metrics import (
+from nhstransit.log import OF_BODIES, Kind
+from nhstransit.measures import (
     accounts,
     exit_costs,
     headlines,
@@ -30,10 +30,9 @@ from nhstransit.metrics import (
     staying_costs,
     stocks,
 )
-from nhstransit.metrics.money import ENDED, LINES
-from nhstransit.metrics.removals import ENDS, removals
-from nhstransit.workforce.codes import BANDS
-from nhstransit.workforce.columns import NEVER
+from nhstransit.measures.money import ENDED, LINES
+from nhstransit.measures.removals import ENDS, removals
+from nhstransit.workforce.columns import BANDS, NEVER
 
 
 def check_removals(run):

@@ -14,10 +14,10 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.dates import DAYS_A_YEAR, financial_year
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Rejoin
-from nhstransit.metrics.rates import half_life, time_at_risk, turnover
-from nhstransit.metrics.survival import staying
+from nhstransit.log import Kind
+from nhstransit.measures.survival import staying
+from nhstransit.measures.turnover import half_life, time_at_risk, turnover
 from nhstransit.run.state import state_on
 
 

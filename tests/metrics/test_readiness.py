@@ -15,12 +15,21 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Appoint, Depart
-from nhstransit.metrics.capacity import ServiceChange, capacity, capacity_gap
-from nhstransit.metrics.clinicians import clinicians_leaving
-from nhstransit.metrics.cover import Cover, grid
-from nhstransit.metrics.readiness import READINESS, Readiness, ratings, ratings_by_month, readiness, successors
+from nhstransit.log import Kind
+from nhstransit.measures.cover import Cover, grid
+from nhstransit.measures.drain import clinicians_leaving
+from nhstransit.measures.readiness import (
+    READINESS,
+    Readiness,
+    ServiceChange,
+    capacity,
+    capacity_gap,
+    ratings,
+    ratings_by_month,
+    readiness,
+    successors,
+)
 
 START = dt.date(2010, 7, 1)
 WORK = ServiceChange(starts=START, functions=("finance",), time_share=0.5, support_share=0.2)

@@ -10,9 +10,9 @@ import pytest
 
 import nhstransit as nt
 from benchmarks.worlds import world
-from nhstransit.eventlog import Phase
 from nhstransit.grammar import NOTHING, Effects, Occasion
-from nhstransit.metrics import state_on
+from nhstransit.log import Phase
+from nhstransit.measures import state_on
 
 SEEN: list[tuple[int, dict[str, np.ndarray]]] = []
 

@@ -12,11 +12,12 @@ from small import body, once, person, played, rows
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Depart
-from nhstransit.metrics import disclosure, equality, rates, survival
-from nhstransit.metrics.stays import ELSEWHERE, stays
-from nhstransit.metrics.survival import STILL, log_rank, routes_out, staying
+from nhstransit.log import Kind
+from nhstransit.measures import disclosure, equality, survival
+from nhstransit.measures import turnover as rates
+from nhstransit.measures.stays import ELSEWHERE, stays
+from nhstransit.measures.survival import STILL, log_rank, routes_out, staying
 from nhstransit.run.groups import CHARACTERISTICS, Characteristic, grouping
 from nhstransit.run.state import state_on
 

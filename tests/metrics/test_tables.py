@@ -11,10 +11,10 @@ import nhstransit as nt
 from benchmarks.worlds import world
 from nhstransit.dates import date_of
 from nhstransit.errors import InputError
-from nhstransit.eventlog import MONEY, Kind
-from nhstransit.metrics import accounts, headlines, pay_bill, schemes, state_on, stocks
-from nhstransit.metrics.steps import routes
-from nhstransit.workforce.codes import BANDS
+from nhstransit.log import MONEY, Kind
+from nhstransit.measures import accounts, headlines, pay_bill, schemes, state_on, stocks
+from nhstransit.measures.schemes import routes
+from nhstransit.workforce.columns import BANDS
 
 
 @pytest.fixture(scope="module")

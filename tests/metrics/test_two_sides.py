@@ -10,9 +10,9 @@ from small import Own, behaving, body, date, newcomers, on, person, played, rows
 from worlds import seeds
 
 import nhstransit as nt
-from nhstransit.eventlog import Kind
 from nhstransit.grammar import Appoint, Ask, Depart, Hire, OpenPosts, Pay, RemovePosts, Retain
-from nhstransit.metrics import (
+from nhstransit.log import Kind
+from nhstransit.measures import (
     accounts,
     headlines,
     paybacks,
@@ -23,7 +23,7 @@ from nhstransit.metrics import (
     savings_by_year,
     staff_costs,
 )
-from nhstransit.metrics.openings import openings
+from nhstransit.measures.removals import openings
 
 DAYS = ("2010-05-03", "2010-06-30", "2010-09-14", "2010-12-31", "2011-04-01")
 END = date("2012-03-31")

@@ -14,13 +14,12 @@ from plain_money import days_of, gone_posts, year_of
 from scipy.integrate import quad
 
 import nhstransit as nt
-from nhstransit.entitlements import Law
 from nhstransit.errors import InputError, ParameterError
-from nhstransit.eventlog import Kind, Phase
-from nhstransit.metrics import Appraisal, StartUp, entered, present_values, qipp, savings_by_year, start_up
-from nhstransit.metrics.paid import pay_before, yearly_costs
-from nhstransit.metrics.removals import removals
-from nhstransit.parameters import bundled
+from nhstransit.law import Law
+from nhstransit.law.parameters import bundled
+from nhstransit.log import Kind, Phase
+from nhstransit.measures import Appraisal, StartUp, entered, present_values, qipp, savings_by_year, start_up
+from nhstransit.measures.removals import pay_before, removals, yearly_costs
 from nhstransit.scenario import Entered
 from nhstransit.toml import Named
 

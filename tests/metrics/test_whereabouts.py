@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from worlds import seeds, worlds
 
 import nhstransit as nt
-from nhstransit.eventlog import Kind
-from nhstransit.metrics.whereabouts import whereabouts
+from nhstransit.log import Kind
+from nhstransit.measures.whereabouts import whereabouts
 
 
 def plain(run):

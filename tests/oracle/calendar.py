@@ -8,9 +8,9 @@ from collections.abc import Callable, Generator
 import numpy as np
 import simpy
 
+from nhstransit.behaviour.outlook import perceived
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import NOBODY, Kind
-from nhstransit.kernels.risk import perceived
+from nhstransit.log import NOBODY, Kind
 from oracle import pay
 from oracle.day import RULES, Phase
 from oracle.lives import depart, disturb, remove, rerate, rest_of_guarantee

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.kernels.choice import logistic, persistent
+from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances, combined, name_key
-from nhstransit.workforce.codes import Disposition
+from nhstransit.workforce.columns import Disposition
 from oracle.things import NEVER, Body, Person, Post
 from oracle.world import World
 

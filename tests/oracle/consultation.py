@@ -6,9 +6,9 @@ from collections.abc import Callable, Generator
 
 import simpy
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Redundancy
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from oracle.day import Phase
 from oracle.effects import turn
 from oracle.things import Person, Post

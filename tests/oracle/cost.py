@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle.choices import key, takes_money
 from oracle.consultation import consult
 from oracle.day import Phase

@@ -7,9 +7,9 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind
-from nhstransit.kernels.risk import moved
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.behaviour.outlook import moved
+from nhstransit.log import Kind
+from nhstransit.workforce.columns import Disposition, RiskClass
 from oracle import pay
 from oracle.calendar import feel, settle
 from oracle.day import RULES, Phase

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 from oracle.choices import competes, group_key, key, liking, may_employ, stands_by, steps_away
 from oracle.day import Phase
 from oracle.effects import appoint

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
-from nhstransit.workforce.codes import CONTRACTS, SECTIONS, RiskClass
+from nhstransit.workforce.columns import CONTRACTS, SECTIONS, RiskClass
 from oracle import pay
 from oracle.choices import may_employ
 from oracle.day import Phase

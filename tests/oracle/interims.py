@@ -10,10 +10,10 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.policies import Interims, Returns
 from nhstransit.streams import combined
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 from oracle import pay
 from oracle.day import RULES, Phase
 from oracle.things import NEWCOMER, Person, Post

@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator
 import numpy as np
 import simpy
 
+from nhstransit.clocks import daily_units, threshold_units
 from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.eventlog import CAUSES, NOBODY, Kind
 from nhstransit.grammar import Exposure
-from nhstransit.kernels.clocks import daily_units, threshold_units
+from nhstransit.log import CAUSES, NOBODY, Kind
 from oracle.day import AGREED, RULES, Phase
 from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month

@@ -10,11 +10,11 @@ import attrs
 import numpy as np
 
 from nhstransit.dates import DAYS_A_YEAR, complete_months
-from nhstransit.eventlog import Kind
-from nhstransit.kernels.choice import shifted
+from nhstransit.log import Kind
 from nhstransit.policies import Mars
+from nhstransit.selection import shifted
 from nhstransit.streams import name_key
-from nhstransit.workforce.codes import BANDS, CONTRACTS, RiskClass
+from nhstransit.workforce.columns import BANDS, CONTRACTS, RiskClass
 from oracle import purses
 from oracle.choices import key, signs, takes_money
 from oracle.day import Phase

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Log
+from nhstransit.law import Law
+from nhstransit.log import Log
 from nhstransit.scenario import Scenario
 from oracle.calendar import begin_calendar
 from oracle.day import Phase

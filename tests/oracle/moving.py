@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.organisations.posts import post_keys
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle import pay
 from oracle.choices import accepts_terms, key, stands_by
 from oracle.cost import Path, consultation_days

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from nhstransit.dates import add_months
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from nhstransit.policies import Extension, Milestone
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle.calendar import close_on_its_day
 from oracle.choices import disaffected, outlook
 from oracle.day import Phase

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import Kind, Phase
-from nhstransit.workforce.codes import VSM
+from nhstransit.log import Kind, Phase
+from nhstransit.workforce.columns import VSM
 from oracle.things import Body, Person
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from scipy.special import betaincinv, ndtr
 
 from nhstransit.dates import add_months
-from nhstransit.eventlog import Kind
-from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.log import Kind
 from nhstransit.policies import Assignment, BestPeople, Development, SecondThoughts
+from nhstransit.rounding import largest_remainder
 from nhstransit.streams import combined, name_key
-from nhstransit.workforce.codes import BANDS, Disposition, RiskClass
+from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 from oracle.choices import accepts_terms, competes, key, steps_away
 from oracle.day import Phase
 from oracle.effects import appoint, turn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhstransit.dates import financial_year_name
-from nhstransit.eventlog import NOBODY, Kind
+from nhstransit.log import NOBODY, Kind
 from oracle.day import Phase
 from oracle.things import Body
 from oracle.world import World

@@ -9,7 +9,7 @@ import simpy
 
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.policies import Mars
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from oracle.day import Phase
 from oracle.effects import appoint
 from oracle.things import Person, Post

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Redundancy
-from nhstransit.workforce.codes import BANDS, RiskClass
+from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle.choices import competes, key
 from oracle.consultation import by_day, open_consultation, suitable
 from oracle.day import Phase

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Rets
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import RiskClass
+from nhstransit.workforce.columns import RiskClass
 from oracle.choices import accepts_terms
 from oracle.day import Phase
 from oracle.effects import designate, retain, turn

@@ -11,10 +11,10 @@ import numpy as np
 import simpy
 
 from nhstransit.dates import DAYS_A_YEAR, add_months
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.policies import Returns
 from nhstransit.streams import Chances
-from nhstransit.workforce.codes import BANDS, CONTRACTS, VSM, RiskClass
+from nhstransit.workforce.columns import BANDS, CONTRACTS, VSM, RiskClass
 from oracle import pay
 from oracle.choices import key
 from oracle.day import Phase

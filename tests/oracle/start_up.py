@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.eventlog import NOBODY, Kind
-from nhstransit.kernels.wholes import largest_remainder
+from nhstransit.log import NOBODY, Kind
 from nhstransit.policies import StartUp
+from nhstransit.rounding import largest_remainder
 from oracle import purses
 from oracle.day import Phase
 from oracle.things import Body

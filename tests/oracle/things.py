@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit.dates import Calendar, complete_months
-from nhstransit.workforce.codes import Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 
 NEVER = 10**9  # a day that does not come
 CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nhstransit.eventlog import Log
+from nhstransit.log import Log
 from nhstransit.scenario import Scenario
 from oracle.day import numbers
 

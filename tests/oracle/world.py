@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import simpy
 
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import COLUMNS, NOBODY, Kind, Log
+from nhstransit.law import Law
+from nhstransit.log import COLUMNS, NOBODY, Kind, Log
 from nhstransit.organisations.posts import build_posts
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from nhstransit import toml
 from nhstransit.dates import epoch_day
-from nhstransit.entitlements import Law
 from nhstransit.errors import InputError
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.funding import Allowance, Funding, Mix, Plan, establishments, fund, posts_by_body
-from nhstransit.organisations.places import Places, found
+from nhstransit.organisations.funds import Allowance, Funding, Mix, Plan, establishments, fund, posts_by_body
+from nhstransit.organisations.posts import Places, found
 from nhstransit.toml import Named
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 ENGLAND = toml.load(found("england/posts-2013.toml"), Funding)
 BODIES = Places(bodies=("england/bodies-2010.csv",), funding="england/posts-2013.toml").organisations(())

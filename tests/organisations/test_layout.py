@@ -14,7 +14,7 @@ from nhstransit import toml
 from nhstransit.errors import OrganisationError
 from nhstransit.organisations.layout import Layout, beside, sizes
 from nhstransit.organisations.patches import lay_out, lay_out_arms
-from nhstransit.organisations.places import Places, found
+from nhstransit.organisations.posts import Places, found
 from nhstransit.organisations.read import read_bodies
 
 LAYOUT = toml.load(found("england/layout-2010.toml"), Layout)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 
 import nhstransit as nt
-from nhstransit.metrics.whereabouts import whereabouts
+from nhstransit.measures.whereabouts import whereabouts
 from nhstransit.plots.alluvial import COLOURS, LEFT, LET_GO, MOVED, NODE, STAYED, bands
 
 

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.metrics.expertise import knowledge_by_month
-from nhstransit.metrics.readiness import ratings_by_month
+from nhstransit.measures.expertise import knowledge_by_month
+from nhstransit.measures.readiness import ratings_by_month
 
 
 def words(ax):

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 import nhstransit as nt
 from nhstransit.dates import epoch_day
-from nhstransit.metrics import stocks
+from nhstransit.measures import stocks
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.groups import GROUPS, OTHERS, group_of, groups_of
 from nhstransit.plots.lines import milestones, series

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 import nhstransit as nt
 from nhstransit.errors import InputError, RunError
 from nhstransit.plots.paper import apart
-from nhstransit.sweeps import Study
+from nhstransit.studies import Study
 
 HAMLET = """
 import sys, matplotlib

@@ -13,8 +13,8 @@ from small import Own
 from worlds import seeds, worlds
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.entitlements import Law
-from nhstransit.eventlog import Kind
+from nhstransit.law import Law
+from nhstransit.log import Kind
 from nhstransit.policies import CostReduction, Extension, Milestone, Redundancy
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.eventlog import Kind, Log, rule_code
+from nhstransit.log import Kind, Log, rule_code
 from nhstransit.policies import CostReduction, Extension, Returns
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run

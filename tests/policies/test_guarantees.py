@@ -11,9 +11,9 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import CAUSES, RULES, Kind
 from nhstransit.grammar import Retain, Situation
-from nhstransit.metrics import accounts, exit_costs, headlines
+from nhstransit.log import CAUSES, RULES, Kind
+from nhstransit.measures import accounts, exit_costs, headlines
 from nhstransit.run import Run
 from tests.small import Own
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nhstransit.organisations.roster import Roster
-from nhstransit.policies.appetite import appetite
+from nhstransit.organisations.bodies import Roster
+from nhstransit.policies.panel import appetite
 from nhstransit.scenario import load_scenario
 from nhstransit.scenario.tables import from_tables
 from nhstransit.streams import Luck

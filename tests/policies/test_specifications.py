@@ -10,9 +10,9 @@ import pytest
 
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
-from nhstransit.eventlog import Phase
 from nhstransit.grammar import QUESTIONS, Policy
-from nhstransit.organisations.roster import Roster
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import Roster
 from nhstransit.policies import (
     POLICIES,
     Assignment,

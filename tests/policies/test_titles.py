@@ -8,7 +8,7 @@ from typing import ClassVar
 import attrs
 import pytest
 
-from nhstransit.eventlog import ENGINE_RULES
+from nhstransit.log import ENGINE_RULES
 from nhstransit.policies import POLICIES, Milestone
 from nhstransit.policies.titles import TITLES, title_of, titles
 from nhstransit.scenario import bundled_names, load_scenario

@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 
 from nhstransit.engine.simulate import simulate
+from nhstransit.england import MEASURES, UNITS, Given, Outcome, Outcomes, Reading, bundled_outcomes
 from nhstransit.grammar import Depart
 from nhstransit.policies import CostReduction, Inflow, Returns
 from nhstransit.policies.cost_reduction import Step as CostStep
-from nhstransit.published import MEASURES, UNITS, Given, Outcome, Outcomes, Reading, bundled_outcomes
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.toml import Named

@@ -8,9 +8,9 @@ from functools import cache
 
 import attrs
 
-from nhstransit.eventlog import Kind, rule_code
+from nhstransit.log import Kind, rule_code
 from nhstransit.run import Run
-from nhstransit.workforce.codes import BANDS
+from nhstransit.workforce.columns import BANDS
 
 GONE = dt.date(2013, 4, 1)
 START = dt.date(2010, 4, 1)

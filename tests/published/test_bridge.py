@@ -8,10 +8,10 @@ import attrs
 import numpy as np
 import pytest
 
+from nhstransit.england import crossing, scope_bridge
 from nhstransit.errors import InputError
-from nhstransit.eventlog import Phase
 from nhstransit.grammar import Appoint, Hire
-from nhstransit.published import crossing, scope_bridge
+from nhstransit.log import Phase
 from nhstransit.synthesis import Crossing
 from tests.published.made import READING, departs, hamlet
 from tests.published.plain import GONE, Told, concerned, transferred

@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 import pytest
 
+from nhstransit.england import MEASURES, UNITS, Figure, Outcome, Sample, bundled_outcomes, load_outcomes, provenance
+from nhstransit.england.figures import unit_named
+from nhstransit.england.outcomes import BUNDLED, check
 from nhstransit.errors import FormatError, InputError
-from nhstransit.published import MEASURES, UNITS, Figure, Outcome, Sample, bundled_outcomes, load_outcomes, provenance
-from nhstransit.published.load import BUNDLED, check
-from nhstransit.published.units import unit_named
 from tests.published.made import READING, outcome, outcomes
 
 FOUND = bundled_outcomes()
@@ -97,7 +97,7 @@ def test_grades_are_no_better_than_their_sources() -> None:
 
 def test_figures_are_read_without_the_engine() -> None:
     """A stored run is set beside what was published with neither SimPy nor a plot loaded."""
-    code = "import sys, nhstransit.published; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = "import sys, nhstransit.england; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"simpy", "matplotlib", "click", "rich"} & set(done.stdout.split())
 

@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import pytest
 
-from nhstransit.eventlog import Kind
+from nhstransit.england import MEASURES, Figure, published_beside
 from nhstransit.grammar import Hire, Rejoin
-from nhstransit.published import MEASURES, Figure, published_beside
+from nhstransit.log import Kind
 from tests.published.made import READING, departs, hamlet, outcome, outcomes
 from tests.published.plain import PLAIN, START, Told
 from tests.small import Own, body, newcomers, on, once, person, played, rows

@@ -10,9 +10,9 @@ import attrs
 import numpy as np
 import pytest
 
+from nhstransit.england import Observer, Sample, published_beside
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import Mars
-from nhstransit.published import Observer, Sample, published_beside
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named

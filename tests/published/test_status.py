@@ -8,9 +8,9 @@ import attrs
 import pytest
 
 import nhstransit as nt
+from nhstransit.england import bundled_fit, kept_figures, status_of
+from nhstransit.england.fits import FITTED
 from nhstransit.errors import CalibrationError
-from nhstransit.published import bundled_fit, kept_figures, status_of
-from nhstransit.published.kept import FITTED
 from nhstransit.scenario import bundled_names, load_scenario
 from nhstransit.toml import Named
 

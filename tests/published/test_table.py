@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from nhstransit.engine.simulate import simulate
+from nhstransit.england import Figure, bundled_outcomes, crossing, published_beside, published_table
+from nhstransit.england.table import Row
 from nhstransit.errors import FormatError, InputError
-from nhstransit.published import Figure, bundled_outcomes, crossing, published_beside, published_table
-from nhstransit.published.table import Row
 from nhstransit.scenario import load_scenario
 from tests.published.made import hamlet, outcome, outcomes
 from tests.small import person, played

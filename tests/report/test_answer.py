@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nhstransit.metrics.rounding import HIDDEN, Rule
+from nhstransit.measures.rounding import HIDDEN, Rule
 from nhstransit.report.answer import answer, written
 from nhstransit.report.own_folder import write_own
 from nhstransit.scenario import Scenario, load_scenario

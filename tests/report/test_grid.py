@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.report.grid import GAP, grid_lines
-from nhstransit.report.section import Section, as_text
+from nhstransit.report.story import Section, as_text
 
 WORDS = st.lists(st.text("abcdefg", min_size=1, max_size=12), min_size=1, max_size=6).map(" ".join)
 TABLES = st.integers(1, 9).flatmap(

@@ -9,9 +9,9 @@ from small import body, date, person, small_world
 
 import nhstransit as nt
 from nhstransit.engine.simulate import simulate
-from nhstransit.metrics import Measures, measure
+from nhstransit.england import status_of
+from nhstransit.measures import Measures, measure
 from nhstransit.policies import Extension
-from nhstransit.published import status_of
 from nhstransit.report import as_text, five_sentences, story
 from tests.empty import empty_run
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import COLUMNS, RULES, Kind, Log, Phase
+from nhstransit.log import COLUMNS, RULES, Kind, Log, Phase
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import load_scenario
 from nhstransit.toml import Named

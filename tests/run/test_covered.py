@@ -11,7 +11,7 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ConservationError
-from nhstransit.eventlog import Kind, Log
+from nhstransit.log import Kind, Log
 from nhstransit.policies import Hiring, Interims, Mars, Returns
 from nhstransit.run import Run, conserve
 from tests.small import START, behaving, body, date, person, small_world

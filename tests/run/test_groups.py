@@ -10,10 +10,12 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.metrics import drain, expertise, flows, grip, measures, money, rates, survival
-from nhstransit.metrics.capacity import capacity_gap
-from nhstransit.metrics.clinicians import clinicians_leaving
-from nhstransit.metrics.opening import opening_tables
+from nhstransit.measures import cover as grip
+from nhstransit.measures import drain, expertise, flows, measures, money, survival
+from nhstransit.measures import turnover as rates
+from nhstransit.measures.drain import clinicians_leaving
+from nhstransit.measures.flows import opening_tables
+from nhstransit.measures.readiness import capacity_gap
 from nhstransit.run.groups import (
     AGES,
     ALL,

@@ -13,7 +13,7 @@ from made_logs import made_runs
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.eventlog import MONEY, Kind
+from nhstransit.log import MONEY, Kind
 from nhstransit.run import Run
 from nhstransit.run.exits import came_back, entered, exits, first_exit, last_route
 from nhstransit.run.lives import covers, funded_on, lives

@@ -12,8 +12,8 @@ import pytest
 from nhstransit import toml
 from nhstransit.errors import InputError
 from nhstransit.scenario import load_scenario
-from nhstransit.sweeps import read_draws
-from nhstransit.sweeps.study_file import read_study
+from nhstransit.studies import read_draws
+from nhstransit.studies.study_file import read_study
 from tests.scenario.mutants import STAFF, TABLES, TEXT, having, written
 
 

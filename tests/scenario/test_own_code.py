@@ -10,7 +10,7 @@ import pytest
 import nhstransit as nt
 from nhstransit.cli.main import main
 from nhstransit.errors import CodeError, ScenarioError
-from nhstransit.eventlog import Kind
+from nhstransit.log import Kind
 from nhstransit.scenario import from_tables, to_tables
 
 SCHEMES = """

@@ -14,8 +14,8 @@ import nhstransit as nt
 from nhstransit.errors import InputError, NhstransitError
 from nhstransit.scenario import Scenario, assumptions, differences, joined, load_scenario, names_in, part_at
 from nhstransit.scenario.paths import flat
-from nhstransit.sensitivity import ranges_of
-from nhstransit.sweeps import Levels, Range, latin_hypercube
+from nhstransit.studies import Levels, Range, latin_hypercube
+from nhstransit.studies.sensitivity import ranges_of
 
 HAMLET = load_scenario("hamlet")
 SEVERAL = attrs.evolve(

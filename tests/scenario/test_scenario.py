@@ -11,8 +11,8 @@ import pytest
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.errors import FormatError, InputError, OrganisationError, ScenarioError, StaffError
-from nhstransit.eventlog import ENGINE_RULES
 from nhstransit.grammar import Designate
+from nhstransit.log import ENGINE_RULES
 from nhstransit.policies import Mars, Milestone
 from nhstransit.scenario import Scenario, bundled_names, differences, from_tables, load_scenario, to_tables
 from nhstransit.toml import Named

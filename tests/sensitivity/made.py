@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from nhstransit.run import Run
-from nhstransit.sensitivity import Ranking, rank
-from nhstransit.sweeps import Range
+from nhstransit.studies import Range
+from nhstransit.studies import sensitivity as rank
+from nhstransit.studies.sensitivity import Ranking
 from tests.calibration.made import crowd
 
 RESIGN, OTHER, IDLE = (

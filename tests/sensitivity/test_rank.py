@@ -9,8 +9,9 @@ import pytest
 
 from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
-from nhstransit.sensitivity import ranges_of, rank
-from nhstransit.sweeps import Range
+from nhstransit.studies import Range
+from nhstransit.studies import sensitivity as rank
+from nhstransit.studies.sensitivity import ranges_of
 from tests.calibration.made import crowd
 from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 
@@ -125,5 +126,5 @@ def test_it_is_readable() -> None:
 
 def test_ranking_loads_nothing_until_it_is_asked() -> None:
     """The room can be imported without scipy.stats and pandas."""
-    told = "import sys, nhstransit.sensitivity; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
+    told = "import sys, nhstransit.studies.sensitivity; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.split() == ["False"] * 2

@@ -10,9 +10,10 @@ import pytest
 
 from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
-from nhstransit.sensitivity import Screening, ranges_of, screen
-from nhstransit.sweeps import Range
-from nhstransit.sweeps.design import at_shares
+from nhstransit.studies import Range
+from nhstransit.studies import sensitivity as screen
+from nhstransit.studies.design import at_shares
+from nhstransit.studies.sensitivity import Screening, ranges_of
 from tests.calibration.made import crowd
 from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
-from nhstransit.sweeps.plan import Plan, planned
-from nhstransit.sweeps.store import Store, opened
-from nhstransit.sweeps.study import Study
-from nhstransit.sweeps.tasks import NUMBERS, Outcome, Point
+from nhstransit.studies.plan import Plan, planned
+from nhstransit.studies.store import Store, opened
+from nhstransit.studies.study import Study
+from nhstransit.studies.tasks import NUMBERS, Outcome, Point
 from tests.small import behaving, person, small_world
 
 PLACE = "NHSTRANSIT_TEST_PLACE"  # a folder through which a test speaks with measures in other processes
@@ -132,7 +132,7 @@ def plan_of(scenarios: Mapping[str, Scenario] | Scenario, replications: int = 4,
 
 def filled(cells: Any, store: Store | None = None) -> Study:
     """A study whose one measure, `made`, has these figures by scenario, draw and replication; NaN: it was never run."""
-    from nhstransit.sweeps.draws import Draws
+    from nhstransit.studies.draws import Draws
 
     cells = np.asarray(cells, float)
     scenarios = {f"scenario {place}": tiny().having("staff_seed", place) for place in range(cells.shape[0])}

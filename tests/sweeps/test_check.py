@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from nhstransit.errors import NhstransitError, StoreError
-from nhstransit.sweeps import Study, open_study, sweep
-from nhstransit.sweeps.check import check, mend
+from nhstransit.studies import Study, open_study, sweep
+from nhstransit.studies.store import check, mend
 from tests.sweeps.made import filled, heads, left, pair
 
 PAGE = 4096
@@ -42,7 +42,7 @@ def test_a_whole_store_is_whole(whole: tuple[Path, str]) -> None:
 
 def test_what_is_still_to_be_run_is_counted(tmp_path: Path) -> None:
     """Runs asked for and not there, as after a sweep was stopped, are missing and not damaged."""
-    from nhstransit.sweeps.store import opened
+    from nhstransit.studies.store import opened
 
     kept = opened(tmp_path / "study.db", writing=True)
     filled([[[1.0, float("nan"), 3.0]], [[1.0, 2.0, float("nan")]]], kept)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from nhstransit.sweeps import open_study, sweep
-from nhstransit.sweeps.check import check
+from nhstransit.studies import open_study, sweep
+from nhstransit.studies.store import check
 from tests.sweeps.made import PLACE, pair, slow
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers take their 
 SCRIPT = """
 import os, signal, sys, threading, time
 from dask.distributed import Client, LocalCluster
-from nhstransit.sweeps import Lent, conduct, open_study, store, sweep
+from nhstransit.studies import Lent, conduct, open_study, store, sweep
 from nhstransit.errors import StoreError
 from tests.sweeps.made import pair, slow
 
@@ -53,7 +53,7 @@ CLOSED = """
 import sys, threading, time, uuid
 from pathlib import Path
 from dask.distributed import Client, LocalCluster
-from nhstransit.sweeps import Lent, conduct, open_study, store, sweep
+from nhstransit.studies import Lent, conduct, open_study, store, sweep
 from nhstransit.errors import StoreError, SweepError
 from tests.sweeps.made import held, pair
 

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from nhstransit.errors import SweepError
-from nhstransit.sweeps import Draws, Lent, monthly_heads, sweep
-from nhstransit.sweeps.conduct import TASK_SECONDS, Pace
-from nhstransit.sweeps.execute import Processes, crew_of, flights
-from nhstransit.sweeps.execute.flights import GIVEN_UP, SUSPECTED, Pooled
-from nhstransit.sweeps.tasks import Outcome, Task, VersionError, outcomes_of, perform
+from nhstransit.studies import Draws, Lent, monthly_heads, sweep
+from nhstransit.studies import executors as flights
+from nhstransit.studies.executors import GIVEN_UP, SUSPECTED, Pooled, Processes, crew_of
+from nhstransit.studies.sweeps import TASK_SECONDS, Pace
+from nhstransit.studies.tasks import Outcome, Task, VersionError, outcomes_of, perform
 from tests.sweeps.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
 
-pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
@@ -178,7 +178,7 @@ def test_an_executor_that_is_not_whole_is_told(lent: Executor, said: str, tmp_pa
 def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     """No run of it goes among the others."""
     plan = plan_of(tiny())
-    monkeypatch.setattr("nhstransit.sweeps.tasks.code_content", lambda: "another")
+    monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
     with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep was begun with"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
@@ -227,7 +227,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
         from nhstransit.errors import SweepError
-        from nhstransit.sweeps import sweep
+        from nhstransit.studies import sweep
         from tests.sweeps.made import left, tiny
         try:
             sweep(tiny(), replications=2, seed=1, measure=left, executor=2)

@@ -22,8 +22,8 @@ from typing import Self
 import pytest
 
 from nhstransit.errors import StoreError
-from nhstransit.sweeps import open_study, sweep
-from nhstransit.sweeps.check import check
+from nhstransit.studies import open_study, sweep
+from nhstransit.studies.store import check
 from tests.sweeps.made import PLACE, held, pair, slow
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ LONG = 600.0  # seconds after which a state that does not come is a fault, howev
 pytestmark = pytest.mark.timeout(3 * LONG)
 SCRIPT = """
 import sys
-from nhstransit.sweeps import conduct, store, sweep
+from nhstransit.studies import conduct, store, sweep
 from tests.sweeps import made
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import SweepError
-from nhstransit.sweeps import Draws, MissingWarning, Study, sweep
-from nhstransit.sweeps import tasks as tasks_module
-from nhstransit.sweeps.missing import CELLS, FEW, reasons
-from nhstransit.sweeps.store import opened
-from nhstransit.sweeps.tasks import Outcome
+from nhstransit.studies import Draws, MissingWarning, Study, sweep
+from nhstransit.studies import tasks as tasks_module
+from nhstransit.studies.missing import CELLS, FEW, reasons
+from nhstransit.studies.store import opened
+from nhstransit.studies.tasks import Outcome
 from tests.sweeps.made import PLACE, left, noted, pair, plan_of, tiny, touchy, wordy
 
 RESIGN = "behaviour.departures.resign"

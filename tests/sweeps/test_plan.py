@@ -16,11 +16,11 @@ import pytest
 from nhstransit.errors import InputError, SweepError
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.streams import branch_seed
-from nhstransit.sweeps import content, monthly_heads
-from nhstransit.sweeps.content import function_name, scenario_content
-from nhstransit.sweeps.draws import Draws
-from nhstransit.sweeps.plan import Plan
-from nhstransit.sweeps.tasks import perform
+from nhstransit.studies import content, monthly_heads
+from nhstransit.studies.content import function_name, scenario_content
+from nhstransit.studies.draws import Draws
+from nhstransit.studies.plan import Plan
+from nhstransit.studies.tasks import perform
 from tests.small import Own, person, small_world
 from tests.sweeps.made import heads, left, pair, plan_of, slow, tiny
 
@@ -108,7 +108,7 @@ def test_a_key_names_all_that_a_run_follows_from(change: str) -> None:
 def test_a_key_names_code_and_data(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of the library, or of its data, makes other keys."""
     ours = {point.key for point in points(plan_of(tiny()))}
-    monkeypatch.setattr(f"nhstransit.sweeps.plan.{what}", lambda: "another")
+    monkeypatch.setattr(f"nhstransit.studies.plan.{what}", lambda: "another")
     assert not ours & {point.key for point in points(plan_of(tiny()))}
 
 
@@ -194,7 +194,7 @@ def test_a_measure_that_no_worker_can_import_is_refused(measure: Any) -> None:
 def test_a_measure_is_known_by_its_name() -> None:
     """Module and name, which finds it again."""
     assert function_name(left, "measure") == "tests.sweeps.made:left"
-    assert content.named_function("nhstransit.sweeps:monthly_heads", "series") is monthly_heads
+    assert content.named_function("nhstransit.studies:monthly_heads", "series") is monthly_heads
     for name in ("nowhere:left", "tests.sweeps.made:nothing_such", "left", "tests.sweeps.made:PLACE"):
         with pytest.raises(SweepError, match="series: is"):
             content.named_function(name, "series")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nhstransit.errors import InputError, NhstransitError, ScenarioError, SweepError
 from nhstransit.scenario import load_scenario
-from nhstransit.sweeps import Draws, Levels, Range, crossed, grid, latin_hypercube, read_draws, sobol, zipped
+from nhstransit.studies import Draws, Levels, Range, crossed, grid, latin_hypercube, read_draws, sobol, zipped
 
 HAMLET = load_scenario("hamlet")
 QUOTA, PAYBACK, CLOSES = "policies.mars.quota", "policies.mars.payback_months", "policies.mars.closes"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from nhstransit.sweeps import progress, sweep
-from nhstransit.sweeps.conduct import Stopped
-from nhstransit.sweeps.progress import Display, wanted
+from nhstransit.studies import progress, sweep
+from nhstransit.studies.progress import Display, wanted
+from nhstransit.studies.sweeps import Stopped
 from tests.sweeps.made import left, odd, outcome, pair, plan_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhstransit.errors import SweepError
-from nhstransit.sweeps import statistics
-from nhstransit.sweeps.statistics import FEWEST, interval, needed, plain, quantiles, split, student, units_of, wilson
+from nhstransit.studies import statistics
+from nhstransit.studies.statistics import FEWEST, interval, needed, plain, quantiles, split, student, units_of, wilson
 
 NAN = math.nan
 

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from nhstransit import sweeps
+from nhstransit import studies as sweeps
 from nhstransit.errors import InputError, StoreError, SweepError
-from nhstransit.sweeps import Draws, StoreWarning, Study, open_study, store, sweep
-from nhstransit.sweeps.check import check
-from nhstransit.sweeps.store import opened
+from nhstransit.studies import Draws, StoreWarning, Study, open_study, store, sweep
+from nhstransit.studies.store import check, opened
 from tests.sweeps.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
 
-pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.sweeps.MissingWarning")  # of runs meant to fail
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 
 
 @pytest.fixture

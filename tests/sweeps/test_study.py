@@ -11,10 +11,10 @@ import pytest
 import nhstransit
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import SweepError
-from nhstransit.metrics import headlines
+from nhstransit.measures import headlines
 from nhstransit.scenario import load_scenario
 from nhstransit.streams import branch_seed
-from nhstransit.sweeps import Study, open_study, sweep
+from nhstransit.studies import Study, open_study, sweep
 from tests.sweeps.made import filled, left, pair, tiny
 
 NAN = math.nan

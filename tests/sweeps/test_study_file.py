@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from nhstransit.errors import NhstransitError
-from nhstransit.metrics import headlines
+from nhstransit.measures import headlines
 from nhstransit.scenario import load_scenario
-from nhstransit.sweeps import Levels, Range, grid, latin_hypercube, monthly_heads
-from nhstransit.sweeps.study_file import StudyFile, read_study
+from nhstransit.studies import Levels, Range, grid, latin_hypercube, monthly_heads
+from nhstransit.studies.study_file import StudyFile, read_study
 
 WHOLE = """
 format = 1
 title = "What a smaller quota does"
 seed = 2010
 replications = 6
-series = "nhstransit.sweeps:monthly_heads"
+series = "nhstransit.studies:monthly_heads"
 
 [[scenarios]]
 name = "as it was"

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nhstransit import published
+from nhstransit import england as published
 from nhstransit.dates import complete_years, epoch_day
-from nhstransit.entitlements import Law
-from nhstransit.metrics.opening import opening_tables, pay_bill_beside
+from nhstransit.law import Law
+from nhstransit.measures.flows import opening_tables, pay_bill_beside
 from nhstransit.synthesis import (
     StaffSynthesis,
     assumed,

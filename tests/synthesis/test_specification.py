@@ -10,7 +10,7 @@ import pytest
 
 from nhstransit import toml
 from nhstransit.errors import InputError, StaffError
-from nhstransit.organisations.places import found
+from nhstransit.organisations.posts import found
 from nhstransit.synthesis import Margins, load_margins
 from nhstransit.synthesis.margins import Base, Latents, Margin, Tilt
 from nhstransit.toml import Named

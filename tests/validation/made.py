@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from nhstransit.published import Outcome, Outcomes, bundled_outcomes
-from nhstransit.validation import Validation, validate
+from nhstransit.england import Outcome, Outcomes, bundled_outcomes
+from nhstransit.england.validation import Validation, validate
 from tests.published.made import hamlet_scenario
 
 

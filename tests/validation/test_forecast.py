@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from nhstransit import toml
+from nhstransit.england import bundled_outcomes
+from nhstransit.england.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
+from nhstransit.england.forecast import CARD, bundled_card, interval_score, load_card, quantities, scored
 from nhstransit.errors import CalibrationError, FormatError, ScenarioError
-from nhstransit.organisations.places import found
-from nhstransit.published import bundled_outcomes
+from nhstransit.organisations.posts import found
 from nhstransit.scenario import bundled_variant, load_scenario
-from nhstransit.validation.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
-from nhstransit.validation.forecast import CARD, bundled_card, interval_score, load_card, quantities, scored
 
 KNOWN = toml.load(found("england/known-2011-01-19.toml"), Known)
 

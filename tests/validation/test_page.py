@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from nhstransit import tables
-from nhstransit.published import bundled_fit, bundled_outcomes, fitted_draws
+from nhstransit.england import bundled_fit, bundled_outcomes, fitted_draws
+from nhstransit.england.validation import Simulated, verdict_of
 from nhstransit.scenario import load_scenario
 from nhstransit.scenario.paths import part_at
-from nhstransit.sweeps import read_draws
-from nhstransit.validation.verdicts import Simulated, verdict_of
+from nhstransit.studies import read_draws
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,6 +99,6 @@ def test_the_kept_figures_are_current() -> None:
 @pytest.mark.thorough
 def test_the_fit_is_of_the_scenario_as_it_stands() -> None:
     """Scenario and targets have the hashes that the fit was made with."""
-    from nhstransit.sweeps.content import scenario_content
+    from nhstransit.studies.content import scenario_content
 
     assert scenario_content(FIT.base()) == bundled_fit().scenario_sha256

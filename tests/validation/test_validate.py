@@ -7,23 +7,24 @@ import numpy as np
 import pytest
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.errors import CalibrationError
-from nhstransit.published import (
+from nhstransit.england import (
     Published,
     bundled_fit,
     bundled_outcomes,
     checked_figures,
-    figures,
     fit_of,
     observed_figures,
     published_beside,
 )
+from nhstransit.england import (
+    table as figures,
+)
+from nhstransit.england import validation as verdicts
+from nhstransit.england.identities import IDENTITIES, PATTERNS, broken, holds
+from nhstransit.england.validation import Simulated, role_of, standardised, validate, verdict_of
+from nhstransit.errors import CalibrationError
 from nhstransit.run import Run
 from nhstransit.scenario import load_scenario
-from nhstransit.validation import Simulated, validate, verdicts
-from nhstransit.validation.identities import IDENTITIES, broken
-from nhstransit.validation.patterns import PATTERNS, holds
-from nhstransit.validation.verdicts import role_of, standardised, verdict_of
 from tests.published.made import hamlet_scenario
 from tests.validation.made import judged, made
 

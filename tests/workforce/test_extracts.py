@@ -17,8 +17,7 @@ from nhstransit.errors import FormatError, InputError, StaffError
 from nhstransit.scenario.extract import mapping_text, read_extract, read_mapping, read_staff
 from nhstransit.toml import Named
 from nhstransit.workforce.assignments import Extracted
-from nhstransit.workforce.codes import BANDS, CONTRACTS, SECTIONS, SEXES
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES
 from nhstransit.workforce.identities import new_key, pseudonyms
 from nhstransit.workforce.mapping import Grade, StaffMapping
 from nhstransit.workforce.quality import ExtractError

@@ -11,8 +11,8 @@ from nhstransit.arrays import Ints, guarded
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
-from nhstransit.eventlog import RULES, Kind, Phase
 from nhstransit.grammar import Extend
+from nhstransit.log import RULES, Kind, Phase
 from nhstransit.workforce.columns import NEVER
 
 

@@ -11,11 +11,10 @@ from nhstransit.arrays import Bools, Ints, Longs, Rows
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.processes.natural import Natural
 from nhstransit.engine.world import World
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.grammar import Appoint, Depart, Hire, Lodge, Newcomers, Rejoin
+from nhstransit.log import NOBODY, RULES, Kind, Phase
 from nhstransit.scenario.order import GOING
-from nhstransit.workforce.codes import Status
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, Status
 
 NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
 

@@ -9,8 +9,8 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Ints, Rows
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.world import World
-from nhstransit.eventlog import NOBODY, RULES, Kind, Phase
 from nhstransit.grammar import Engage
+from nhstransit.log import NOBODY, RULES, Kind, Phase
 
 
 class Interims:

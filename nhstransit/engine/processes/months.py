@@ -13,7 +13,7 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.minds import feel
 from nhstransit.engine.processes.natural import BLOCK, Natural
 from nhstransit.engine.world import World
-from nhstransit.eventlog import RULES, Kind, Phase
+from nhstransit.log import RULES, Kind, Phase
 
 _MONTH_DAYS = DAYS_A_YEAR / 12.0
 _APRIL = 3  # months after January

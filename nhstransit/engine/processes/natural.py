@@ -12,16 +12,14 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.behaviour.departures import Departures
+from nhstransit.clocks import daily_units, days_left, threshold_units
 from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
 from nhstransit.engine.clock import Clock
-from nhstransit.engine.room import Room
-from nhstransit.engine.world import World
-from nhstransit.eventlog import CAUSES, RULES, Phase
+from nhstransit.engine.world import Room, World
 from nhstransit.grammar import Exposure
-from nhstransit.kernels.clocks import daily_units, days_left, threshold_units
+from nhstransit.log import CAUSES, RULES, Phase
 from nhstransit.streams import Luck
-from nhstransit.workforce.codes import CONTRACTS
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import CONTRACTS, NEVER
 
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in CAUSES], "int16")

@@ -9,8 +9,8 @@ import numpy as np
 from nhstransit.arrays import Longs, Rows, guarded
 from nhstransit.dates import financial_year
 from nhstransit.engine.world import World
-from nhstransit.eventlog import Kind, Phase
 from nhstransit.grammar import Draw, Purse
+from nhstransit.log import Kind, Phase
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 

@@ -15,7 +15,6 @@ from nhstransit.engine.clock import Clock
 from nhstransit.engine.wellformed import check_effect, check_rows, refuse
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError, nearest
-from nhstransit.eventlog import ENGINE_RULES, Kind, Phase
 from nhstransit.grammar import (
     PERSONAL,
     QUESTIONS,
@@ -30,9 +29,9 @@ from nhstransit.grammar import (
     Situation,
     luck_of,
 )
+from nhstransit.log import ENGINE_RULES, Kind, Phase
 from nhstransit.streams import Chances, Luck
-from nhstransit.workforce.codes import Disposition
-from nhstransit.workforce.columns import NEVER
+from nhstransit.workforce.columns import NEVER, Disposition
 
 _NOBODY: Rows = np.empty(0, np.intp)
 

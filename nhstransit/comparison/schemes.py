@@ -1,0 +1,282 @@
+"""Deadweight: who was paid to go and would have gone unpaid, in the paired world that made no offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
+from nhstransit.dates import add_months
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import EXIT_MONEY
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+from nhstransit.arrays import Floats
+from nhstransit.comparison.people import same_post
+from nhstransit.log import Kind, Promises, Steps
+from nhstransit.run.lives import closing_days, lives
+from nhstransit.run.spells import posts_held
+
+HORIZONS = (12, 24)  # months after the day on which the scheme let each go
+MOST = 1200  # months of a horizon: a hundred years
+
+
+def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """Of those a scheme paid to go, what they did in the world without it, a row a horizon, indexed by months.
+
+    Args:
+        run: the world with the scheme.
+        baseline: the same world and luck, in which this rule pays nobody.
+        scheme: the policy's name, such as "mars".
+        months: horizons, counted from the day each went with the scheme's money.
+
+    Returns:
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it and were paid by
+        another rule), `not_gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
+        making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
+        of all pounds of the scheme.
+
+    Raises:
+        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
+            horizons that are no months, or runs that are no pair.
+    """
+    check_pair(run, baseline)
+    check_scheme(run, baseline, scheme)
+    check_months(months)
+    staff, went, pence = paid_for_going(run, run.code_of(scheme))
+    both = np.isin(staff, opening(baseline))
+    staff, went, pence = staff[both], went[both], pence[both]
+    announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
+    left, paid = first_departure(baseline, staff, announced)
+    rows = [_row(baseline, span, went, left, paid, pence) for span in months]
+    names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
+    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
+
+
+def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
+    """A sentence for each scheme that pays people to go in the runs and in none of the baselines: its deadweight.
+
+    `pairs` are runs and their baselines, of one scenario on either side; people and pounds are added up over them.
+    """
+    sentences = []
+    for name, policy in pairs[0][0].scenario.policies.items():
+        if policy.question != "severance":
+            continue
+        if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
+            continue
+        found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
+        takers, unpaid, unseen = (
+            sum(int(table[column].sum()) for table in found) for column in ("takers", "unpaid", "unseen")
+        )
+        pounds = sum(float(table["pounds"].sum()) for table in found)
+        if takers:
+            later = f"; of {unseen:,} it cannot be seen" if unseen else ""
+            share = f" ({unpaid / (takers - unseen):.0%})" if takers > unseen else ""
+            sentences.append(
+                f"Deadweight of {name}: of {takers:,} people paid to go, {unpaid:,}{share} would have left unpaid within "
+                f"{months} months{later}; they were paid £{pounds:,.0f}."
+            )
+    return sentences
+
+
+def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
+    """Raise InputError unless a policy is in the run and pays nobody for going in the baseline."""
+    policies = run.scenario.policies
+    if scheme not in policies:
+        raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
+    if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
+        right = f"make the baseline of run.scenario.without({scheme!r})"
+        raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
+    if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
+        others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
+        raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
+
+
+def check_months(months: Sequence[int]) -> None:
+    """Raise InputError unless these are horizons: one at least, whole months of 0 or more."""
+    each = list(months) if isinstance(months, Iterable) and not isinstance(months, str) else []
+    if not each or not all(isinstance(span, (int, np.integer)) and 0 <= span <= MOST for span in each):
+        raise InputError("months", f"are {months!r}", f"give whole numbers from 0 to {MOST}, such as {HORIZONS}")
+
+
+def until(run: Run, days: Ints, months: int) -> Longs:
+    """The day so many months after each day of a run, (n,)."""
+    origin = run.scenario.calendar.origin
+    return np.asarray(add_months(days.astype("int64") + origin, months) - origin)
+
+
+def _row(
+    baseline: Run, months: int, went: Ints, left: Ints, paid: Bools, pence: Longs
+) -> tuple[int, int, int, int, int, int, float, float, float]:
+    """One horizon."""
+    end = until(baseline, went, months)
+    out = left <= end
+    unseen = ~out & (end >= baseline.scenario.calendar.days)
+    unpaid = out & ~paid
+    seen = len(went) - int(unseen.sum())
+    lost, total = int(pence[unpaid].sum()), int(pence.sum())
+    return (
+        months,
+        len(went),
+        int(unpaid.sum()),
+        int((out & paid).sum()),
+        int((~out & ~unseen).sum()),
+        int(unseen.sum()),
+        int(unpaid.sum()) / seen if seen else float("nan"),
+        lost / 100.0,
+        lost / total if total else float("nan"),
+    )
+
+
+# What a scheme's money bought: posts gone for good, less those that would have stood empty anyway.
+
+COLUMNS = (
+    "months",
+    "removed",
+    "gone_anyway",
+    "empty_anyway",
+    "net",
+    "exit_cost",
+    "gap_in_exit_cost",
+    "cost_a_post",
+    "cost_a_net_post",
+    "gap_a_net_post",
+    "saving",
+    "payback",
+)
+
+
+def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """What a scheme paid for each post that it really saved, a row a horizon, indexed by months.
+
+    A post that the scheme removed with its holder is not saved where it would have gone, or stood empty, in the paired world
+    without the scheme so many months later (or on the last day before its body closes there, or the last of the run, if
+    that is sooner).
+
+    Returns:
+        Columns removed (posts with a saving, by the scheme); gone_anyway; empty_anyway; net (removed less both);
+        exit_cost (pounds, of all who go by the scheme); gap_in_exit_cost (of the whole world, since who is paid by the
+        scheme is paid by no other); cost_a_post, cost_a_net_post and gap_a_net_post: pounds each, NaN where there are
+        none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving of net posts).
+
+    Raises:
+        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
+            horizons that are no months, or runs that are no pair.
+    """
+    check_pair(run, baseline)
+    check_scheme(run, baseline, scheme)
+    check_months(months)
+    removed = run.log.closures.by(run.code_of(scheme))
+    removed = removed.take(removed.pence > 0)
+    paid = int(run.log.steps(*EXIT_MONEY).by(run.code_of(scheme)).pence.sum())
+    gap = _paid(run) - _paid(baseline)
+    posts = same_post(run, baseline, removed.post)
+    rows = [_row_of_posts(baseline, removed, posts, span, paid, gap) for span in months]
+    return tables.frame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), index="months")
+
+
+def _row_of_posts(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
+    """One horizon."""
+    known = posts >= 0
+    last = np.minimum(
+        closing_days(baseline).astype("int64")[baseline.posts.employer] - 1, baseline.scenario.calendar.days - 1
+    )
+    day = np.minimum(until(baseline, removed.day, months)[known], last[posts[known]])
+    went = lives(baseline).removed[posts[known]] <= day
+    held = posts_held(baseline, posts[known], day)
+    gone, empty = int(went.sum()), int((~went & ~held).sum())
+    net = len(removed) - gone - empty
+    saving = int(removed.pence[known][~went & held].sum() + removed.pence[~known].sum())
+    ratios = (_each(paid, len(removed)), _each(paid, net), _each(gap, net))
+    payback = 12 * paid / saving if saving else float("nan")
+    return (months, len(removed), gone, empty, net, paid / 100.0, gap / 100.0, *ratios, saving / 100.0, payback)
+
+
+def _paid(run: Run) -> int:
+    """Pence paid for going in a run, by whatever rule."""
+    return int(run.log.steps(*EXIT_MONEY).pence.sum())
+
+
+def _each(pence: int, posts: int) -> float:
+    return pence / 100.0 / posts if posts > 0 else float("nan")
+
+
+# Additionality: whom retention terms kept who would have gone, and what each of them cost.
+
+OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
+UNSEEN = OUTCOMES.index("unseen")
+AFTER = 12  # months after the guarantee in which a departure counts as put off
+
+
+def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
+    """Those given a guarantee, by whether they saw its last day in either world; indexed by outcome.
+
+    Somebody stayed who did not leave after the day of the guarantee and before its last day; on that day itself the body
+    often closes. *Unseen* are those not gone in a world that ends before that day: what became of them is not known.
+    Columns: people; share (of those seen; NaN for the unseen); premium, in pounds, paid to them; `put_off`: of those kept
+    because of it, how many leave in the run from the guarantee's last day to twelve months after; `put_off_unseen`: how
+    many are still there where the run ends within these twelve months. The premium over the people kept because of it is
+    the cost of one kept: see `cost_of_one_kept`.
+
+    Raises InputError for a policy that the run does not have or that gives no guarantees, one that retains in the baseline
+    too, or runs that are no pair.
+    """
+    check_pair(run, baseline)
+    if policy not in run.scenario.policies:
+        raise InputError(f"policies.{policy}", "is not in the run", nearest(policy, run.scenario.policies))
+    if len(_terms(baseline, policy)):
+        right = f"make the baseline of run.scenario.without({policy!r})"
+        raise InputError(f"policies.{policy}", "gives guarantees in the baseline too", right)
+    given = _terms(run, policy)
+    if not len(given) and run.scenario.policies[policy].question != "retention":
+        others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}
+        raise InputError(f"policies.{policy}", "gives nobody a guarantee in the run", nearest(policy, others))
+    given = given.take(np.isin(given.staff, opening(baseline)))
+    staff, first = np.unique(given.staff, return_index=True)
+    since, last = given.day[first], given.last_day[first]
+    ours, theirs = (first_departure(world, staff, since)[0] for world in (run, baseline))
+    outcome = np.where(theirs < last, np.where(ours < last, 2, 0), np.where(ours < last, 3, 1))
+    for world, left in ((run, ours), (baseline, theirs)):
+        outcome[(left >= last) & (last > world.scenario.calendar.days)] = UNSEEN
+    year = until(run, last, AFTER)
+    late = (outcome == 0) & (ours <= year)
+    unknown = (outcome == 0) & ~late & (year >= run.scenario.calendar.days)
+    people = np.bincount(outcome, minlength=len(OUTCOMES))
+    share = people / max(len(staff) - people[UNSEEN], 1)
+    share[UNSEEN] = np.nan
+    return tables.frame(
+        {
+            "outcome": OUTCOMES,
+            "people": people,
+            "share": share,
+            "premium": np.bincount(outcome, _premium(run, staff), len(OUTCOMES)) / 100.0,
+            "put_off": np.bincount(outcome, late, len(OUTCOMES)).astype("int64"),
+            "put_off_unseen": np.bincount(outcome, unknown, len(OUTCOMES)).astype("int64"),
+        },
+        index="outcome",
+    )
+
+
+def cost_of_one_kept(table: pd.DataFrame) -> float:
+    """Pounds of premium for each person kept because of it, the unseen left out; NaN where nobody was."""
+    kept = int(table["people"].iloc[0])
+    return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
+
+
+def _terms(run: Run, policy: str) -> Promises:
+    """Guarantees given by a policy, in order."""
+    return run.log.promises(Kind.RETAINED).by(run.code_of(policy))
+
+
+def _premium(run: Run, staff: Ints) -> Floats:
+    """Pence of premium paid to each of `staff`, (n,)."""
+    paid = run.log.steps(Kind.PREMIUM)
+    place = np.minimum(np.searchsorted(staff, paid.staff), max(len(staff) - 1, 0))
+    mine = staff[place] == paid.staff if len(staff) else np.zeros(len(paid), bool)
+    return np.bincount(place[mine], paid.pence[mine], len(staff)).astype("float64")

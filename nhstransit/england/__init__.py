@@ -1,0 +1,74 @@
+"""What was published, beside a run: each figure in its own unit and scope, sampled as it was, and the scope bridge.
+
+published_table(run)        # published | source | quality | simulated | difference
+scope_bridge(run)           # from those in scope to those transferred, in heads
+"""
+
+from __future__ import annotations
+
+from nhstransit.england.bridge import crossing, scope_bridge
+from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, Reading, Sample
+from nhstransit.england.fits import (
+    Fit,
+    Kept,
+    bundled_fit,
+    bundled_fits,
+    fitted_draws,
+    kept_figures,
+    kept_names,
+    load_fit,
+)
+from nhstransit.england.measures import MEASURES
+from nhstransit.england.observe import Observer
+from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
+from nhstransit.england.status import Status, fit_of, status_of
+from nhstransit.england.table import (
+    BRIDGE,
+    PARTS,
+    SAMPLING,
+    Published,
+    Row,
+    checked_figures,
+    expected_figures,
+    observed_figures,
+    published_beside,
+    published_table,
+)
+
+__all__ = [
+    "BRIDGE",
+    "MEASURES",
+    "PARTS",
+    "SAMPLING",
+    "UNITS",
+    "Figure",
+    "Fit",
+    "Given",
+    "Kept",
+    "Observer",
+    "Outcome",
+    "Outcomes",
+    "Published",
+    "Reading",
+    "Row",
+    "Sample",
+    "Status",
+    "bundled_fit",
+    "bundled_fits",
+    "bundled_outcomes",
+    "checked_figures",
+    "crossing",
+    "expected_figures",
+    "fit_of",
+    "fitted_draws",
+    "kept_figures",
+    "kept_names",
+    "load_fit",
+    "load_outcomes",
+    "observed_figures",
+    "provenance",
+    "published_beside",
+    "published_table",
+    "scope_bridge",
+    "status_of",
+]

@@ -1,0 +1,258 @@
+"""What published figures are read from: who left, applied, moved, was paid, and which posts went, as columns of a run.
+
+The log is gone through once; every figure, and every sample of bodies, is then read from these short columns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.england.figures import Figure, Reading
+from nhstransit.log import EXIT_MONEY, Kind
+from nhstransit.run import Run
+from nhstransit.run.spells import held_on
+
+T = TypeVar("T")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Exits:
+    """Departures, (n,) each: row in people, day, rule, and the post left with its body, function and band."""
+
+    row: Rows
+    day: Ints
+    rule: Shorts
+    post: Ints
+    body: Ints
+    function: Bytes
+    band: Bytes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Applications:
+    """Applications, (n,) each: row in people, day, rule and body."""
+
+    row: Rows
+    day: Ints
+    rule: Shorts
+    body: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Sums:
+    """Pence, (n,) each: paid for going, or saved a year by a post that went; day, rule, body and kind of event."""
+
+    day: Ints
+    rule: Shorts
+    body: Ints
+    kind: Bytes
+    pence: Longs
+
+
+@attrs.frozen(eq=False, slots=False, repr=False)
+class Record:
+    """The columns of one run that figures are read from, each made when first asked for."""
+
+    run: Run
+    _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
+
+    @cached_property
+    def exits(self) -> Exits:
+        """Every departure."""
+        left, posts = self.run.log.exits, self.run.posts
+        return Exits(
+            row=self.run.rows_of(left.staff),
+            day=left.day,
+            rule=left.rule,
+            post=left.post,
+            body=posts.employer[left.post].astype("int32"),
+            function=posts.function[left.post],
+            band=posts.band[left.post],
+        )
+
+    @cached_property
+    def applications(self) -> Applications:
+        """Every application."""
+        made = self.run.log.steps(Kind.APPLIED)
+        body = self.run.posts.employer[made.post].astype("int32")
+        return Applications(row=self.run.rows_of(made.staff), day=made.day, rule=made.rule, body=body)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Every payment for going and every saving of a post."""
+        paid = self.run.log.steps(*EXIT_MONEY, Kind.REMOVED)
+        body = self.run.posts.employer[paid.post].astype("int32")
+        return Sums(day=paid.day, rule=paid.rule, body=body, kind=paid.kind, pence=paid.pence)
+
+    @cached_property
+    def returns(self) -> tuple[Rows, Ints]:
+        """Row in people and day of every arrival in a body of the model, or return to one outside it, in order."""
+        came = self.run.log.steps(Kind.ARRIVED, Kind.BACK)
+        return self.run.rows_of(came.staff), came.day
+
+    def held_on(self, day: int) -> Ints:
+        """The post each person holds at the end of a day, (people,); −1 for none."""
+        if day not in self._held:
+            self._held[day] = guarded(held_on(self.run, day))
+        return self._held[day]
+
+    def in_bodies(self, posts: Ints, bodies: Bools) -> Bools:
+        """Whether each of these posts, (n,), is one of these bodies'; −1 is not."""
+        safe = np.where(posts >= 0, posts, 0)
+        if not len(self.run.posts):
+            return np.zeros(len(posts), bool)
+        return np.asarray(bodies[self.run.posts.employer[safe]] & (posts >= 0))
+
+    def bodies_of(self, kinds: tuple[str, ...]) -> Bools:
+        """Which bodies are of these kinds, (bodies,)."""
+        return self.run.scenario.roster.of_kinds(kinds)
+
+
+def kept(columns: T, mask: AnyArray) -> T:
+    """The same columns for some of the rows."""
+    chosen = np.flatnonzero(mask)
+    fields: Any = attrs.fields(type(columns))  # type: ignore[arg-type]
+    return type(columns)(**{field.name: getattr(columns, field.name)[chosen] for field in fields})
+
+
+# A view of a run as an observer had it: some bodies, some days, and the rules that a figure speaks of.
+
+
+@attrs.frozen
+class Missing:
+    """No figure, and why, in words."""
+
+    why: str
+
+
+@attrs.frozen
+class Partial:
+    """A figure that stands for less than the published one, and why: shown, and no difference taken."""
+
+    value: float
+    why: str
+
+
+Answer = float | Missing | Partial
+Seen = TypeVar("Seen", Exits, Applications, Sums)
+
+
+@attrs.frozen(eq=False, kw_only=True, slots=False)
+class View:
+    """One figure's eyes on a run: `bodies` (bodies,) in sight, days `first` to `last` inclusive, and what is given."""
+
+    record: Record
+    reading: Reading
+    figure: Figure
+    given: Mapping[str, float]
+    bodies: Bools
+    first: int
+    last: int
+    wider: View | None = None  # the view that this is a part of
+
+    @property
+    def run(self) -> Run:
+        """The run looked at."""
+        return self.record.run
+
+    @cached_property
+    def exits(self) -> Exits:
+        """Departures in sight."""
+        return self._seen((self.wider or self.record).exits)
+
+    @cached_property
+    def applications(self) -> Applications:
+        """Applications in sight."""
+        return self._seen((self.wider or self.record).applications)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Pence in sight."""
+        return self._seen((self.wider or self.record).sums)
+
+    def _seen(self, columns: Seen) -> Seen:
+        return kept(columns, self.bodies[columns.body] & (columns.day >= self.first) & (columns.day <= self.last))
+
+    def by(self, role: str, rules: AnyArray) -> Bools:
+        """Which of these rule numbers play a role, such as "redundancy"."""
+        return np.isin(rules, self.codes(role))
+
+    def codes(self, role: str) -> AnyArray:
+        """The rule numbers of the scenario's policies that play a role."""
+        return codes(self.run, self.reading, role)
+
+    def seeing(self, bodies: Bools) -> View:
+        """The same eyes on fewer bodies: those that are in both."""
+        return attrs.evolve(self, bodies=self.bodies & bodies, wider=self)
+
+    def date(self, day: int) -> dt.date:
+        """The date of a day."""
+        return self.run.scenario.calendar.date(day)
+
+
+Read = Callable[[View], Answer]
+
+
+@attrs.frozen(kw_only=True)
+class Measure:
+    """How a figure is read from a view: what it measures (see `units`), and the roles a scenario's policies must fill.
+
+    `partial` readings may stop at the run's last day where the published one goes on.
+    """
+
+    measures: str
+    read: Read
+    needs: tuple[str, ...] = ()
+    partial: bool = False
+
+
+def codes(run: Run, reading: Reading, role: str) -> AnyArray:
+    """The rule numbers of the run's policies that play a role, (n,)."""
+    return np.array([run.code_of(name) for name in reading.named(role, run.scenario.policies)], "int16")
+
+
+def ratio(above: float, below: float, nobody: str) -> Answer:
+    """One number over another; where the lower is nought, nothing, and why."""
+    return Missing(nobody) if below == 0 else float(above / below)
+
+
+def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure: Figure) -> View:
+    """The view that a figure asks for: its kinds of body, region and days."""
+    calendar, roster = record.run.scenario.calendar, record.run.scenario.roster
+    bodies = record.bodies_of(figure.kinds or reading.senders)
+    if figure.region:
+        place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
+        bodies = bodies & (roster.region == place)
+    return View(
+        record=record,
+        reading=reading,
+        figure=figure,
+        given=given,
+        bodies=bodies,
+        first=calendar.day(figure.since) if figure.since else 0,
+        last=min(calendar.day(figure.until), calendar.days - 1) if figure.until else calendar.days - 1,
+    )
+
+
+def hindrance(view: View, measure: Measure) -> Missing | None:
+    """Why this figure cannot be read from this run, or None: what the scenario lacks of what the figure speaks of."""
+    figure, scenario = view.figure, view.run.scenario
+    for role in measure.needs:
+        if not view.reading.named(role, scenario.policies):
+            names = " or ".join(getattr(view.reading, role))
+            return Missing(f"the scenario has no policy {names}")
+    if not view.bodies.any():
+        where = f" in {figure.region}" if figure.region else ""
+        return Missing(f"the scenario has no such body{where}")
+    if figure.since and scenario.calendar.day(figure.since) < 0:
+        return Missing(f"the scenario starts on {scenario.start}, after {figure.since}")
+    if figure.until and figure.until > scenario.end and not measure.partial:
+        return Missing(f"the scenario ends on {scenario.end}, before {figure.until}")
+    return None

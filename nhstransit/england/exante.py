@@ -1,0 +1,199 @@
+"""England as a forecaster could have had it: built from a file in which every part names the facts that it rests on.
+
+Nothing published after the day may enter: ids that are neither known nor permitted are refused on reading the file, so that
+a forecast cannot borrow from its own outcome.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import toml
+from nhstransit.dates import epoch_day
+from nhstransit.england import bundled_outcomes
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.law import Law
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.posts import found
+from nhstransit.scenario import Scenario, bundled_variant, load_scenario
+from nhstransit.scenario.opening import pay_columns
+from nhstransit.workforce.columns import BANDS
+
+BUNDLED = "england/ex-ante-2011-01-19.toml"
+
+
+@attrs.frozen(kw_only=True)
+class Of:
+    """Ids known by the day in one subject, and assumptions that rest on nothing later."""
+
+    what: str
+    known: tuple[str, ...]
+    permitted: tuple[str, ...] = ()
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Known:
+    """All that a forecast as of the day may rest on."""
+
+    about: str
+    of: tuple[Of, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that may be named."""
+        return frozenset(name for part in self.of for name in (*part.known, *part.permitted))
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """A policy that was known of."""
+
+    name: str
+    rests_on: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """What stands at a path: a number (and the range that it might have had) or a text."""
+
+    path: str
+    value: float | None = None
+    text: str = ""
+    range: tuple[float, ...] = ()
+    rests_on: tuple[str, ...]
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Fitting:
+    """The one number that is fitted, to outcomes that were known."""
+
+    path: str
+    low: float
+    high: float
+    targets: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ExAnte:
+    """A world as it was known on a day: what sets the variant `of` apart, on a `base` to which nothing was fitted.
+
+    Raises CalibrationError for a part that rests on nothing, or on what came later, and for a base that carries a fit.
+    """
+
+    about: str
+    as_of: dt.date
+    of: str
+    base: str
+    known: str
+    pay_kept: float
+    pay_kept_range: tuple[float, ...]
+    pay_kept_rests_on: tuple[str, ...]
+    policy: tuple[Kept, ...]
+    set: tuple[Setting, ...]
+    fitted: Fitting
+
+    @property
+    def rests_on(self) -> dict[str, tuple[str, ...]]:
+        """Every part of it with the ids that it rests on."""
+        parts = {f"policies.{one.name}": one.rests_on for one in self.policy}
+        parts |= {one.path: one.rests_on for one in self.set}
+        return parts | {"pay_kept": self.pay_kept_rests_on, self.fitted.path: self.fitted.targets}
+
+    def check(self, known: Known) -> None:
+        """Raise CalibrationError unless every part rests on ids that are known or permitted."""
+        for part, ids in self.rests_on.items():
+            if not ids:
+                raise CalibrationError(part, "rests on nothing", "name what was known of it")
+            for name in ids:
+                if name not in known.ids:
+                    told = f"rests on {name!r}, which was not known on {self.as_of}"
+                    raise CalibrationError(part, told, nearest(name, known.ids))
+
+    def world(self, **moved: float) -> Scenario:
+        """The scenario; `moved` are other values for numbers with a range, by the last part of their path."""
+        scenario = plain = _plain(self)
+        for path in (*(one.path for one in self.set if one.value is not None), self.fitted.path):
+            name = path.rpartition(".")[2]
+            scenario = scenario.having(path, moved[name]) if name in moved else scenario
+        return attrs.evolve(scenario, organisations=_scaled(plain, moved.get("pay_kept", self.pay_kept)))
+
+
+@cache
+def _plain(told: ExAnte) -> Scenario:
+    """The world with everything set and nothing moved, its posts not scaled yet."""
+    base, keep = load_scenario(told.base), {one.name for one in told.policy}
+    if base.calibrated:
+        raise CalibrationError(
+            "base", f"is {told.base!r}, to which numbers were fitted", "name the world before fitting"
+        )
+    planned = bundled_variant(told.of, base)
+    scenario = planned.without(*(name for name in planned.policies if name not in keep))
+    for one in told.set:
+        item: Any = one.text if one.value is None else one.value
+        scenario = scenario.having(one.path, item)
+    return attrs.evolve(scenario, name=f"{told.of}-known-{told.as_of}", title=f"England as known on {told.as_of}")
+
+
+@cache
+def bundled_ex_ante() -> ExAnte:
+    """England as known on 19 January 2011."""
+    return load_ex_ante(found(BUNDLED))
+
+
+def load_ex_ante(path: str | Path) -> ExAnte:
+    """The same from a file, checked against the list of what was known that it names (beside it, or bundled)."""
+    told = toml.load(Path(path), ExAnte)
+    told.check(toml.load(Path(path).with_name(told.known), Known))
+    return told
+
+
+def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
+    """The bodies with as many posts in successors as the pay that is kept would pay for.
+
+    A post costs what the opening staff of its band are paid on average; largest remainders make posts whole.
+    """
+    people = scenario.workforce
+    bands = people.band.astype("int64")
+    paid = pay_columns(people, Law.bundled(), scenario.roster.area, epoch_day(scenario.start))
+    own = paid["pay_pence"].astype("int64")
+    pay = np.bincount(bands, own, len(BANDS)) / np.maximum(np.bincount(bands, minlength=len(BANDS)), 1)
+    senders = bundled_outcomes().reading.senders
+    lines = [(body, line) for body in scenario.organisations if body.kind not in senders for line in body.establishment]
+    cost = sum(line.posts * pay[BANDS.index(line.band)] for _, line in lines)
+    scale = pay_kept * float((own * (people.wte_hundredths / 100.0)).sum()) / cost
+    whole = iter(_whole(np.array([line.posts * scale for _, line in lines])))
+    return tuple(
+        body
+        if body.kind in senders
+        else attrs.evolve(
+            body,
+            establishment=tuple(
+                attrs.evolve(line, posts=posts)
+                for line, posts in [(line, next(whole)) for line in body.establishment]
+                if posts
+            ),
+        )
+        for body in scenario.organisations
+    )
+
+
+def _whole(posts: np.ndarray) -> list[int]:
+    """Posts made whole, their sum kept: the largest remainders are rounded up."""
+    down = np.floor(posts)
+    short = round(float(posts.sum() - down.sum()))
+    down[np.argsort(down - posts, kind="stable")[:short]] += 1
+    return [int(item) for item in down]
+
+
+def forecast_parameters(told: ExAnte) -> dict[str, tuple[float, float]]:
+    """Ranges of what a forecaster could not know, by the last part of each path."""
+    ranges = {one.path.rpartition(".")[2]: (one.range[0], one.range[1]) for one in told.set if one.range}
+    return ranges | {"pay_kept": (told.pay_kept_range[0], told.pay_kept_range[1])}

@@ -1,0 +1,264 @@
+"""The units that published figures come in: what each measures, and its size in that measure's own base.
+
+A figure and a measure meet only where they speak of the same thing, so that heads are never set beside whole-time
+equivalents, nor a sum beside a sum a year.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+import attrs
+
+from nhstransit.errors import FormatError, nearest
+from nhstransit.fields import QUALITIES, Parent, number, one_of, some_of, whole
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.toml import Named
+
+PEOPLE, WTE, POSTS, BODIES = "people", "whole-time equivalents", "posts", "bodies"
+POUNDS, POUNDS_A_YEAR = "pounds", "pounds a year"
+
+
+@attrs.frozen
+class Unit:
+    """What is measured, and how many of its base one unit is."""
+
+    measures: str
+    size: float = 1.0
+
+
+UNITS = {
+    "people": Unit(PEOPLE),
+    "WTE": Unit(WTE),
+    "posts": Unit(POSTS),
+    "posts a person": Unit("posts a person"),
+    "bodies": Unit(BODIES),
+    "£": Unit(POUNDS),
+    "£ million": Unit(POUNDS, 1e6),
+    "£ billion": Unit(POUNDS, 1e9),
+    "£ a year": Unit(POUNDS_A_YEAR),
+    "£ million a year": Unit(POUNDS_A_YEAR, 1e6),
+    "£ a person": Unit("pounds a person"),
+    "£ a WTE": Unit("pounds a whole-time equivalent"),
+    "£ a year a person": Unit("pounds a year a person"),
+    "£ a year a resident": Unit("pounds a year a resident"),
+    "£ a resident": Unit("pounds a resident"),
+    "years": Unit("years"),
+    "share of people": Unit("share of people"),
+    "share of WTE": Unit("share of whole-time equivalents"),
+    "share of posts": Unit("share of posts"),
+    "share of bodies": Unit("share of bodies"),
+    "share of cost": Unit("share of cost"),
+    "ratio of costs": Unit("ratio of costs"),
+    "ratio of shares of people": Unit("ratio of shares of people"),
+}
+COUNTED = {  # what a unit must say of a figure counted in these
+    "heads": ("people", "£ a person", "£ a year a person", "share of people", "ratio of shares of people"),
+    "WTE": ("WTE", "£ a WTE", "share of WTE"),
+    "posts": ("posts", "posts a person", "share of posts"),
+}
+
+
+def unit_named(name: str) -> Unit:
+    """The unit of that name. Raises FormatError, with the nearest, for one that is not known."""
+    if name not in UNITS:
+        raise FormatError("unit", f"is {name!r}", nearest(name, UNITS))
+    return UNITS[name]
+
+
+# Published outcomes as frozen objects: what was reported, in which unit and scope, from whom, and how it is to be read.
+
+USES = {
+    "calibrate": "may be fitted",
+    "validate": "must not be fitted",
+    "check": "repeats other figures; never counted as evidence a second time",
+    "context": "a forecast, a pattern, or entered and not simulated",
+}
+_PUBLISHED = Parent(unit="the figure's unit", source="the sources beside it", quality="derived")
+
+
+@attrs.frozen(kw_only=True)
+class Sample:
+    """Who was asked, where a figure comes from some of the bodies only: `bodies` out of `out_of`."""
+
+    bodies: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
+    out_of: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
+    asked_by: str = "freedom of information"
+
+    def __attrs_post_init__(self) -> None:
+        if self.bodies > self.out_of:
+            raise FormatError("sample", f"asks {self.bodies} of {self.out_of} bodies", "give fewer, or more to ask")
+
+
+@attrs.frozen(kw_only=True)
+class Figure:
+    """One number: its unit, and the half-width that rounding or sampling alone leaves. Empty fields are the outcome's.
+
+    `measure` names the function that reads the same from a run; `region` and `kinds` narrow it to some bodies.
+    """
+
+    part: str = ""
+    value: float | None = number(None, parent=_PUBLISHED)
+    unit: str = ""
+    tolerance: float | None = number(None, low=0.0, parent=_PUBLISHED)
+    measure: str = ""
+    function: str = ""
+    region: str = ""
+    kinds: tuple[str, ...] = some_of(KINDS, ())
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+_SHARED = tuple(field.name for field in attrs.fields(Figure) if field.name not in ("part", "value"))
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """A published outcome: one figure, or several told together; or a pattern in words (`said`), with what may show it.
+
+    `since` and `until` are the first and last day that count; without them the run's own. `measure` says how a run is read
+    in the same way; where it cannot be, `unmodelled` says why. `band` is a suggested range of acceptance.
+    """
+
+    id: str
+    what: str
+    group: str
+    value: float | None = number(None, parent=_PUBLISHED)
+    figure: tuple[Figure, ...] = ()
+    said: str = ""
+    unit: str
+    counted_in: str = one_of(("", "not stated", *COUNTED), "")
+    scope: str
+    period: str
+    use: str = one_of(USES)
+    tolerance: float | None = number(None, low=0.0, parent=_PUBLISHED)
+    tolerance_from: str = ""
+    band: tuple[float, ...] = ()
+    sample: Sample | None = None
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+    measure: str = ""
+    function: str = ""
+    region: str = ""
+    kinds: tuple[str, ...] = some_of(KINDS, ())
+    since: dt.date | None = None
+    until: dt.date | None = None
+    unmodelled: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        told = [figure.value is not None for figure in self.figures]
+        if (self.value is not None and self.figure) or any(told) != all(told) or bool(self.said) == all(told):
+            right = "give `value`, or `figure` with one each; or `said`, and no number"
+            raise FormatError(self.id, "says no figure, or more than it can", right)
+        if not self.sources:
+            raise FormatError(f"{self.id}: sources", "are none", "name one at least")
+        if len(self.band) not in (0, 2) or list(self.band) != sorted(self.band):
+            raise FormatError(f"{self.id}: band", f"is {list(self.band)}", "give a low and a high end")
+        measured = [bool(figure.measure) for figure in self.figures]
+        if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
+            right = "give `measure` for every figure, or say in `unmodelled` why there is none"
+            raise FormatError(self.id, "says neither how a run is measured nor why it cannot be, or both", right)
+        for figure in self.figures:
+            self._check_unit(figure)
+
+    def _check_unit(self, figure: Figure) -> None:
+        try:
+            unit_named(figure.unit)
+        except FormatError as error:
+            raise error.within(self.id) from None
+        for counted, units in COUNTED.items():
+            if figure.unit in units and self.counted_in not in (counted, "not stated", ""):
+                wrong = f"is {figure.unit!r}, and the figure is counted in {self.counted_in}"
+                raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}: never divide across")
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure with nothing left out: what it does not say itself is the outcome's."""
+        own = self.figure or (Figure(value=self.value),)
+        return tuple(
+            attrs.evolve(one, **{name: getattr(one, name) or getattr(self, name) for name in _SHARED}) for one in own
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """Which rules, bodies and functions of a run are what the published figures speak of.
+
+    Rules are the names of policies in the log, or patterns such as `mars-*`; bodies are kinds; a function stands for the
+    scenario's own names of it. Nothing in a measure is tied to a name but through here.
+    """
+
+    scenarios: tuple[str, ...]
+    first_mars: tuple[str, ...]
+    mars: tuple[str, ...]
+    redundancy: tuple[str, ...]
+    returns: tuple[str, ...]
+    inflow: tuple[str, ...]
+    senders: tuple[str, ...] = some_of(KINDS)
+    asked: tuple[str, ...] = some_of(KINDS)
+    arms: tuple[str, ...] = some_of(KINDS)
+    senior_from: str
+    long_service_years: int = whole(low=1, parent=Parent(unit="years", source="the figure's own", quality="derived"))
+    transferred_on: dt.date
+    functions: Named[tuple[str, ...]] = attrs.field(factory=Named)
+
+    def named(self, role: str, names: Iterable[str]) -> list[str]:
+        """Those of `names` that play a role, such as "redundancy"."""
+        return [name for name in names if any(fnmatchcase(name, pattern) for pattern in getattr(self, role))]
+
+    def fits(self, scenario: str) -> bool:
+        """Whether the figures speak of a scenario of this name at all."""
+        return bool(self.named("scenarios", (scenario,)))
+
+
+@attrs.frozen(kw_only=True)
+class Given:
+    """A number that a measure needs and no run holds, such as pounds a resident; never an outcome."""
+
+    name: str
+    value: float = number(parent=_PUBLISHED)
+    unit: str
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Outcomes:
+    """All published outcomes of one transition, how a run is read beside them, and what else the reading takes."""
+
+    about: str = ""
+    reading: Reading
+    given: tuple[Given, ...] = ()
+    outcome: tuple[Outcome, ...]
+
+    def __attrs_post_init__(self) -> None:
+        ids = [outcome.id for outcome in self.outcome]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice:
+            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome an id of its own")
+
+    def named(self, identity: str) -> Outcome:
+        """The outcome of that id. Raises FormatError, with the nearest, for one that is not there."""
+        for outcome in self.outcome:
+            if outcome.id == identity:
+                return outcome
+        raise FormatError(f"outcome {identity!r}", "is not there", nearest(identity, [one.id for one in self.outcome]))
+
+    def __repr__(self) -> str:
+        uses = ", ".join(f"{sum(one.use == use for one in self.outcome)} {use}" for use in USES)
+        return f"Outcomes({len(self.outcome)} published: {uses})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><th>{escape(one.id)}</th><td>{escape(one.what)}</td><td>{escape(one.period)}</td>"
+            f"<td>{escape(one.quality)}</td><td>{escape(one.use)}</td></tr>"
+            for one in self.outcome
+        )
+        head = "<tr><th>outcome</th><th>what</th><th>period</th><th>quality</th><th>use</th></tr>"
+        return f"<p>{escape(self.about)}</p><table>{head}{rows}</table>"

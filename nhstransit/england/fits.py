@@ -1,0 +1,167 @@
+"""Fits that come with the library: which numbers of a scenario were fitted, to which published figures, and how well.
+
+A fit is written by a committed script (`calibrations/`) and never by hand. Its values are graded *calibrated*: they say what
+the published figures would want of the model, and nothing that was measured.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import attrs
+
+from nhstransit import tables, toml
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.toml import Named
+
+FOLDER = "fits"
+
+
+@attrs.frozen(kw_only=True)
+class FittedParameter:
+    """A path, its fitted value, the range it had beforehand and the middle 80% of what the figures leave it, and why."""
+
+    path: str
+    value: float
+    low: float
+    high: float
+    scale: str
+    tenth: float
+    ninetieth: float
+    width_left: float
+    reason: str
+    quality: str = "calibrated"
+
+
+@attrs.frozen(kw_only=True)
+class FittedTarget:
+    """A published figure that was fitted to: observed, fitted, and the difference in standard deviations."""
+
+    name: str
+    kind: str
+    observed: float
+    fitted: float
+    allowed: float
+    standardised: float
+
+
+@attrs.frozen(kw_only=True)
+class Fit:
+    """A fit as it is kept: of which scenario, with which seeds and how many runs, and the hashes that it follows from."""
+
+    about: str
+    scenario: str
+    script: str
+    seeds: int
+    budget: int
+    seed: int
+    model_error: float
+    scenario_sha256: str
+    targets_sha256: str
+    draws_sha256: str
+    parameter: tuple[FittedParameter, ...]
+    target: tuple[FittedTarget, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def fitted_to(self) -> frozenset[str]:
+        """Names of the figures that were fitted to."""
+        return frozenset(target.name for target in self.target)
+
+
+def bundled_fits() -> tuple[str, ...]:
+    """Names of the fits that come with the library: those with draws beside them."""
+    with as_file(files("nhstransit.data") / FOLDER) as folder:
+        return tuple(sorted(path.name.removesuffix("-draws.csv") for path in folder.glob("*-draws.csv")))
+
+
+@cache
+def bundled_fit(name: str = "england-2010") -> Fit:
+    """A fit that comes with the library. Raises CalibrationError for a name that is none, with the nearest."""
+    return load_fit(_place(name, ".toml"))
+
+
+def fitted_draws(name: str = "england-2010") -> Path:
+    """The CSV file of a bundled fit's parameter draws: `sweeps.read_draws` reads it."""
+    return _place(f"{name}-draws", ".csv")
+
+
+def load_fit(path: str | Path) -> Fit:
+    """A fit in a file. Raises FormatError for one that is not written as a fit is."""
+    return toml.load(Path(path), Fit)
+
+
+def _place(name: str, end: str) -> Path:
+    with as_file(files("nhstransit.data") / FOLDER) as folder:
+        known = sorted(path.name.removesuffix(end) for path in folder.glob(f"*{end}"))
+        if name not in known:
+            raise CalibrationError(f"fit {name!r}", "is not bundled", nearest(name, known))
+        return folder / f"{name}{end}"
+
+
+# Figures of a fitted world over several runs, as they are kept with the library: what a page can say without running them.
+#
+# `python docs/make_validation.py --run` writes them; a thorough test runs them again.
+
+FITTED = "fitted"  # the role of a figure that numbers were fitted to
+MISS, NOT_AS_SAID = "miss", "not as reported"  # verdicts by which a figure is missed
+NOT_SIMULATED, SHOWN = "not simulated", "no verdict"  # verdicts that judge nothing
+_END = "-validation.csv"
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """One figure over `runs` runs of a fitted world: its mean, the ends of the middle 80%, and the verdict on it.
+
+    All numbers are in the published unit. `published`, `mean`, `low` and `high` are NaN where there is no such number.
+    """
+
+    name: str
+    role: str
+    published: float
+    mean: float
+    low: float
+    high: float
+    verdict: str
+    runs: int
+
+    @property
+    def judged(self) -> bool:
+        """Whether a run can say it, and something was published to hold it against."""
+        return self.verdict not in ("", NOT_SIMULATED, SHOWN)
+
+    @property
+    def missed(self) -> bool:
+        """Whether the fitted world does not give the published figure."""
+        return self.verdict in (MISS, NOT_AS_SAID)
+
+
+def kept_names() -> tuple[str, ...]:
+    """Names of the fitted worlds of which figures are kept."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        return tuple(sorted(path.name.removesuffix(_END) for path in folder.glob(f"*{_END}")))
+
+
+@cache
+def kept_figures(name: str = "england-2010") -> Named[Kept]:
+    """The figures kept of a fitted world, by name. Raises CalibrationError, with the nearest, for a world without any."""
+    if name not in kept_names():
+        raise CalibrationError(f"world {name!r}", "has no kept figures", nearest(name, kept_names()))
+    with as_file(files("nhstransit.data") / "fits" / f"{name}{_END}") as path:
+        columns = tables.read_csv(path)
+    return Named({figure: _kept(columns, row) for row, figure in enumerate(columns["figure"])})
+
+
+def _kept(columns: dict[str, list[str]], row: int) -> Kept:
+    numbers = {name: float(columns[name][row] or math.nan) for name in ("published", "low", "high")}
+    return Kept(
+        name=columns["figure"][row],
+        role=columns["role"][row],
+        mean=float(columns["simulated"][row] or math.nan),
+        verdict=columns["verdict"][row],
+        runs=int(columns["runs"][row]),
+        **numbers,
+    )

@@ -1,0 +1,193 @@
+"""A forecast frozen on a card, and scored beside others once the outcome is known: absolute error and interval score."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables, toml
+from nhstransit.arrays import Floats
+from nhstransit.england import bundled_outcomes, observed_figures
+from nhstransit.errors import CalibrationError
+from nhstransit.measures import state_on
+from nhstransit.organisations.posts import found
+from nhstransit.run import Run
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CARD = "fits/england-2010-forecast.toml"
+LEVEL = 0.8
+UNITS = {"redundancies": "WTE", "cost": "£ million", "transfers": "people", "vacancies": "posts"}
+OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "transfers": "staff-transferred"}
+
+
+@attrs.frozen(kw_only=True)
+class Quantity:
+    """One forecast number: its middle, and the ends of its middle 80%."""
+
+    name: str
+    unit: str
+    middle: float
+    low: float
+    high: float
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """A forecast as it was made: from which scenario, by what it could know, how many worlds; and its hash."""
+
+    about: str
+    as_of: str
+    made_by: str
+    scenario_sha256: str
+    typical: float
+    worlds: int
+    quantity: tuple[Quantity, ...]
+    sha256: str = ""
+
+    @property
+    def content(self) -> str:
+        """SHA-256, hexadecimal, of everything on the card but the hash."""
+        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()
+
+    def sealed(self) -> Card:
+        """The card with its hash on it."""
+        return attrs.evolve(self, sha256=self.content)
+
+    def named(self, name: str) -> Quantity:
+        """The forecast of that name."""
+        return next(one for one in self.quantity if one.name == name)
+
+
+@cache
+def bundled_card() -> Card:
+    """The forecast of January 2011. Raises CalibrationError for a card whose hash is not its content's: it was changed."""
+    return load_card(found(CARD))
+
+
+def load_card(path: str | Path) -> Card:
+    """The card in a file, its seal checked."""
+    card = toml.load(Path(path), Card)
+    if card.sha256 != card.content:
+        raise CalibrationError(str(path), "was changed after it was sealed", "make the forecast again, as a new card")
+    return card
+
+
+def forecast_figures(run: Run) -> Named[float]:
+    """What is forecast, of one run: redundancies in WTE and their cost to March 2013, transfers, vacancies.
+
+    Vacancies are posts open and empty in bodies that are no senders, at the end of the day of transfer.
+    """
+    reading, told = bundled_outcomes().reading, observed_figures(run)
+    state = state_on(run, reading.transferred_on)
+    empty = state.funded & (state.holder < 0)
+    senders = run.scenario.roster.of_kinds(reading.senders)
+    standing = ~senders[run.posts.employer]
+    return Named(
+        {
+            "redundancies": told["redundancies-total"],
+            "cost": told["redundancies-cost"],
+            "transfers": told["staff-transferred"],
+            "vacancies": float((empty & standing).sum()),
+        }
+    )
+
+
+def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
+    """The forecast of each figure from worlds as likely as each other, (n,) each."""
+    return tuple(
+        Quantity(name=name, unit=UNITS[name], **_three(np.asarray(column, "float64")))
+        for name, column in figures.items()
+    )
+
+
+def _three(column: Floats) -> dict[str, float]:
+    low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
+    return {"middle": round(float(middle), 1), "low": round(float(low), 1), "high": round(float(high), 1)}
+
+
+def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
+    """Width, and for what lies outside 2/(1 − level) times by how much (Gneiting and Raftery 2007, JASA 102(477)).
+
+    Raises CalibrationError for a level that is not between 0 and 1, and an interval that ends before it begins.
+    """
+    if not 0 < level < 1:
+        raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
+    if low > high:
+        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
+    beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
+    return high - low + 2.0 / (1.0 - level) * beyond
+
+
+def scored(card: Card | None = None) -> pd.DataFrame:
+    """The card's forecast and the Department's two beside what happened: a row a quantity and forecaster.
+
+    Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases and a likely and
+    a highest cost, no probabilities: its interval is from its lowest case to its highest, and its forecast of January 2011
+    the middle case of 60 per cent transferred. Its counts do not say whether heads or WTE; they are set beside WTE, which
+    favours neither. Vacancies had no outturn published, and no score.
+    """
+    told = card or bundled_card()
+    rows: list[tuple[Any, ...]] = []
+    for name, forecasters in _forecasts(told).items():
+        happened = _happened(name)
+        for who, (middle, low, high) in forecasters.items():
+            error = abs(middle - happened)
+            score = interval_score(low, high, happened) if math.isfinite(happened) and math.isfinite(low) else math.nan
+            rows.append((name, who, UNITS[name], middle, low, high, happened, error, score))
+    names = (
+        "quantity",
+        "forecaster",
+        "unit",
+        "forecast",
+        "low",
+        "high",
+        "happened",
+        "absolute error",
+        "interval score",
+    )
+    columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    return tables.frame(columns, index=["quantity", "forecaster"])
+
+
+def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """Each quantity's forecasts by forecaster: middle, low, high."""
+    ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
+    january = {
+        kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
+        for kind in ("redundancies", "cost")
+    }
+    likely, most = _part("ia-sep-2011", "cost, likely"), _part("ia-sep-2011", "cost, at most")
+    volume = _part("ia-sep-2011", "redundancies")
+    department = {
+        "redundancies": {
+            "January 2011": tuple(january["redundancies"]),
+            "September 2011": (volume, math.nan, math.nan),
+        },
+        "cost": {"January 2011": tuple(january["cost"]), "September 2011": (likely, likely, most)},
+    }
+    return {name: {"this library": ours[name], **_department(department.get(name, {}))} for name in ours}
+
+
+def _department(given: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
+    return {f"the Department, {when}": (three[0], three[1], three[2]) for when, three in given.items()}
+
+
+def _part(outcome: str, part: str) -> float:
+    """A figure of a published forecast."""
+    figures = bundled_outcomes().named(outcome).figures
+    return float(next(one.value for one in figures if one.part == part) or math.nan)
+
+
+def _happened(name: str) -> float:
+    """What was published of the outcome; NaN where nothing was."""
+    return float(bundled_outcomes().named(OUTTURN[name]).value or math.nan) if name in OUTTURN else math.nan

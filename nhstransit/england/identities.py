@@ -1,0 +1,126 @@
+"""Identities that hold in every run, whatever was fitted: a mean is a cost over a count, a bridge closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats
+
+EXACT = 1e-9  # of either side: what adding floats in another order leaves
+Columns = Mapping[str, Floats]
+
+
+@attrs.frozen
+class Identity:
+    """Two sides that are the same number in every run: what is said, the figures it takes, and both sides of it."""
+
+    said: str
+    takes: tuple[str, ...]
+    sides: Callable[[Columns], tuple[AnyArray, AnyArray]]
+
+
+IDENTITIES = (
+    Identity(
+        "the mean MARS payment times the leavers is the cost",
+        ("mars-mean-payment-national", "mars-round1-leavers", "mars-round1-cost"),
+        lambda of: (of["mars-mean-payment-national"] * of["mars-round1-leavers"], of["mars-round1-cost"] * 1e6),
+    ),
+    Identity(
+        "the mean MARS saving times the leavers is the saving",
+        ("mars-mean-saving", "mars-round1-leavers", "mars-round1-saving"),
+        lambda of: (of["mars-mean-saving"] * of["mars-round1-leavers"], of["mars-round1-saving"] * 1e6),
+    ),
+    Identity(
+        "years to pay back times the saving is the cost",
+        ("mars-payback-years", "mars-round1-saving", "mars-round1-cost"),
+        lambda of: (of["mars-payback-years"] * of["mars-round1-saving"], of["mars-round1-cost"]),
+    ),
+    Identity(
+        "the mean cost of a redundancy times the WTE is the cost",
+        ("redundancies-mean-cost", "redundancies-total", "redundancies-cost"),
+        lambda of: (of["redundancies-mean-cost"] * of["redundancies-total"], of["redundancies-cost"] * 1e6),
+    ),
+    Identity(
+        "the scope bridge closes: nobody transferred is unexplained",
+        ("scope-bridge: unexplained",),
+        lambda of: (of["scope-bridge: unexplained"], np.zeros_like(of["scope-bridge: unexplained"])),
+    ),
+    Identity(
+        "cost to March 2014 is no less than cost to March 2013",
+        ("redundancies-cost", "redundancies-cost-to-2014"),
+        lambda of: (
+            np.maximum(of["redundancies-cost"] - of["redundancies-cost-to-2014"], 0.0),
+            np.zeros(len(of["redundancies-cost"])),
+        ),
+    ),
+)
+
+
+def broken(columns: Columns) -> tuple[str, ...]:
+    """The identities that fail in any run, in words, with by how much; those whose figures are not there are not asked."""
+    told = []
+    for identity in IDENTITIES:
+        if all(name in columns for name in identity.takes):
+            left, right = identity.sides(columns)
+            gap = np.abs(left - right)
+            wrong = gap > EXACT * np.maximum(np.abs(left), np.maximum(np.abs(right), 1.0))
+            if wrong.any():
+                told.append(f"{identity.said}: off by up to {np.nanmax(gap):g} in {int(wrong.sum())} runs")
+    return tuple(told)
+
+
+def asked(columns: Columns) -> tuple[str, ...]:
+    """The identities that these figures allow to be asked, in words."""
+    return tuple(one.said for one in IDENTITIES if all(name in columns for name in one.takes))
+
+
+# Patterns that were reported in words, as questions to the simulated figures; none has a number to be held against.
+
+Means = Mapping[str, float]
+_SOUTH, _NORTH = (
+    ("South East Coast", "South Central", "South West"),
+    ("North East", "Yorkshire and the Humber", "North West"),
+)
+
+
+def _women(means: Means) -> bool | None:
+    """Women slightly over-represented among the redundant: above 1 and below 1.15."""
+    found = means.get("redundancies-women")
+    return None if found is None else 1.0 < found < 1.15
+
+
+def _skills(means: Means) -> bool | None:
+    """Finance and analytics short of people, and no skill with too many."""
+    parts = {
+        part: means.get(f"no-surplus-skill: {part}")
+        for part in ("commissioning", "finance", "informatics", "public health")
+    }
+    told = {part: found for part, found in parts.items() if found is not None}
+    if len(told) < len(parts):
+        return None
+    return min(told.values()) >= 1.0 and told["finance"] > 1.0 and told["informatics"] > 1.0
+
+
+def _regions(means: Means) -> bool | None:
+    """More posts a person in every southern region than in any northern one, and fewest in the North West."""
+    south, north = ([means.get(f"region-balance: {region}") for region in part] for part in (_SOUTH, _NORTH))
+    if None in south or None in north:
+        return None
+    least = [found for found in south if found is not None]
+    most = [found for found in north if found is not None]
+    return min(least) > max(most) and most[-1] == min(most)
+
+
+PATTERNS: Mapping[str, Callable[[Means], bool | None]] = {
+    "redundancies-women": _women,
+    "no-surplus-skill": _skills,
+    "region-balance": _regions,
+}
+
+
+def holds(outcome: str, means: Means) -> bool | None:
+    """Whether a pattern is there, or None where the runs do not say."""
+    return PATTERNS[outcome](means) if outcome in PATTERNS else None

@@ -1,0 +1,324 @@
+"""Figures of where people are and whether they come back: those transferred, those returned, posts for each person."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools
+from nhstransit.dates import complete_years, financial_year, financial_year_name
+from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Partial, Record, View, codes, kept, ratio
+from nhstransit.england.figures import PEOPLE, POUNDS, POUNDS_A_YEAR, WTE, Reading
+from nhstransit.log import EXIT_MONEY, Kind
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.workforce.columns import BANDS, SEXES
+
+
+def concerned(record: Record, reading: Reading, day: int) -> Bools:
+    """Whom the transition concerns by the end of a day, (people,): ever in a sending body, or come from outside the base."""
+    run = record.run
+    senders = record.bodies_of(reading.senders)
+    mine: Bools = record.in_bodies(run.opening_post, senders)
+    moves = run.log.moves.until(day)
+    came = (moves.kind == Kind.ARRIVED) & np.isin(moves.rule, codes(run, reading, "inflow"))
+    mine[run.rows_of(moves.staff[came | record.in_bodies(moves.to_post, senders)])] = True
+    return mine
+
+
+def transferred_on(record: Record, reading: Reading, day: int) -> Bools:
+    """Who of those concerned holds, at the end of a day, a post in a body that is no sender, (people,)."""
+    receivers = ~record.bodies_of(reading.senders)
+    return concerned(record, reading, day) & record.in_bodies(record.held_on(day), receivers)
+
+
+def transferred(view: View) -> Answer:
+    """People of the sending bodies, and those from outside the base, who are in a receiving body on the day of transfer."""
+    day = view.run.scenario.calendar.day(view.reading.transferred_on)
+    return float(transferred_on(view.record, view.reading, day).sum())
+
+
+def returned(view: View) -> Answer:
+    """Of those made redundant in one financial year, the share who came back by the last day in sight.
+
+    Whoever comes back arrives again, or is back elsewhere in the NHS, under the same identity. Redundant twice counts twice.
+    """
+    exits = view.exits
+    gone = kept(exits, view.by("redundancy", exits.rule))
+    years = financial_year(gone.day.astype("int64") + view.run.scenario.calendar.origin)
+    gone = kept(gone, years == int(view.figure.part[:4]))
+    if not len(gone.row):
+        last = view.date(view.last)
+        started = financial_year_name(int(financial_year(view.run.scenario.calendar.origin + view.last)))
+        late = view.figure.part > started
+        return Missing(f"the scenario ends on {last}" if late else f"nobody was made redundant in {view.figure.part}")
+    row, day = view.record.returns
+    back = np.full(len(view.run.people), -1, "int64")
+    seen = day <= view.last
+    np.maximum.at(back, row[seen], day[seen])
+    share = float((back[gone.row] > gone.day).mean())
+    until = view.figure.until
+    if until and until > view.run.scenario.end:
+        return Partial(
+            share, f"returned by {view.date(view.last)}, when the run ends; the published share is by {until}"
+        )
+    return share
+
+
+def posts_a_person(view: View) -> Answer:
+    """New posts of the receiving bodies for each person in a sending body on the last day in sight.
+
+    Posts are those open by the day of transfer; by region of both, or by function, as the figure says. Bodies without a
+    region of their own are in no region.
+    """
+    record, figure, scenario = view.record, view.figure, view.run.scenario
+    posts, roster = view.run.posts, scenario.roster
+    held = record.held_on(view.last)
+    people = record.in_bodies(held, view.bodies)
+    ready = (posts.opens > 0) & (posts.opens <= scenario.calendar.day(view.reading.transferred_on))
+    new = ~record.bodies_of(view.reading.senders)[posts.employer] & ready
+    if figure.region:
+        new &= roster.region[posts.employer] == roster.regions.index(figure.region)
+    if figure.function:
+        wanted = view.reading.functions[figure.function]
+        trade = np.isin(
+            posts.function, [scenario.functions.index(name) for name in wanted if name in scenario.functions]
+        )
+        new &= trade
+        people &= trade[np.where(held >= 0, held, 0)]
+    return ratio(float(new.sum()), float(people.sum()), "nobody in sight in a sending body")
+
+
+# What a run says where something was published: one small function a figure, over what its view holds in sight.
+#
+# Pence become pounds here; heads, whole-time equivalents, posts and pounds are never mixed. No published number stands in
+# any of these functions.
+
+_NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in sight left by MARS", "nobody in sight was made redundant"
+
+
+def leavers(view: View, role: str) -> Exits:
+    """Departures in sight by the rules of a role."""
+    return kept(view.exits, view.by(role, view.exits.rule))
+
+
+def pounds(view: View, role: str, *kinds: Kind) -> float:
+    """Pounds in sight of these kinds by the rules of a role."""
+    sums = view.sums
+    return int(sums.pence[view.by(role, sums.rule) & np.isin(sums.kind, kinds)].sum()) / 100.0
+
+
+def wte_of(view: View, exits: Exits) -> float:
+    """Whole-time equivalents of those who left."""
+    return int(view.run.people.wte_hundredths[exits.row].astype("int64").sum()) / 100.0
+
+
+def first_mars_leavers(view: View) -> Answer:
+    """People who left by the first national MARS."""
+    return float(len(leavers(view, "first_mars").row))
+
+
+def first_mars_cost(view: View) -> Answer:
+    """Pounds paid to them."""
+    return pounds(view, "first_mars", *EXIT_MONEY)
+
+
+def first_mars_saving(view: View) -> Answer:
+    """Pounds a year, on-costs included, of the posts that the first national MARS removed."""
+    return pounds(view, "first_mars", Kind.REMOVED)
+
+
+def first_mars_mean_payment(view: View) -> Answer:
+    """Pounds paid for each of them."""
+    return ratio(pounds(view, "first_mars", Kind.SEVERANCE), len(leavers(view, "first_mars").row), _NOBODY_MARS)
+
+
+def first_mars_mean_saving(view: View) -> Answer:
+    """Pounds a year saved for each of them, whether the post went or not."""
+    return ratio(pounds(view, "first_mars", Kind.REMOVED), len(leavers(view, "first_mars").row), _NOBODY_MARS)
+
+
+def first_mars_payback(view: View) -> Answer:
+    """Years of saving that pay back the cost."""
+    saving = pounds(view, "first_mars", Kind.REMOVED)
+    return ratio(pounds(view, "first_mars", *EXIT_MONEY), saving, "MARS removed no post")
+
+
+def first_mars_saving_a_resident(view: View) -> Answer:
+    """The yearly saving for each resident in sight."""
+    return ratio(pounds(view, "first_mars", Kind.REMOVED), residents(view), "no residents in sight")
+
+
+def start_up_gap(view: View) -> Answer:
+    """Pounds by which the yearly saving falls short of so much a resident for start-up."""
+    people = residents(view)
+    if not people or "start-up" not in view.given:
+        return Missing("no residents in sight, or no `start-up` money a resident given")
+    return view.given["start-up"] * people - pounds(view, "first_mars", Kind.REMOVED)
+
+
+def residents(view: View) -> int:
+    """Residents of the bodies in sight that were asked, so that nobody is counted under two tiers."""
+    asked = view.bodies & view.record.bodies_of(view.reading.asked)
+    return sum(view.run.scenario.organisations[place].population for place in np.flatnonzero(asked))
+
+
+def mars_leavers(view: View) -> Answer:
+    """People who left by any MARS."""
+    return float(len(leavers(view, "mars").row))
+
+
+def mars_mean_payment(view: View) -> Answer:
+    """Pounds of severance for each of them."""
+    return ratio(pounds(view, "mars", Kind.SEVERANCE), len(leavers(view, "mars").row), _NOBODY_MARS)
+
+
+def mars_share_clinicians(view: View) -> Answer:
+    """Share of MARS leavers who are clinicians."""
+    return _share(view.run.people.clinician[leavers(view, "mars").row])
+
+
+def mars_share_function(view: View) -> Answer:
+    """Share of MARS leavers whose post was of one function."""
+    wanted, known = view.reading.functions[view.figure.function], view.run.scenario.functions
+    places = [known.index(name) for name in wanted if name in known]
+    if not places:
+        return Missing(f"the scenario has no function {' or '.join(wanted)}")
+    return _share(np.isin(leavers(view, "mars").function, places))
+
+
+def mars_share_senior(view: View) -> Answer:
+    """Share of MARS leavers whose post was of a senior band."""
+    return _share(leavers(view, "mars").band >= BANDS.index(view.reading.senior_from))
+
+
+def share_long_service(view: View) -> Answer:
+    """Share of all MARS and redundancy leavers with so many complete years of service on leaving."""
+    exits = view.exits
+    paid = kept(exits, view.by("mars", exits.rule) | view.by("redundancy", exits.rule))
+    left = paid.day.astype("int64") + view.run.scenario.calendar.origin
+    years = complete_years(view.run.people.service_from[paid.row], left)
+    return _share(years >= view.reading.long_service_years)
+
+
+def application_share(view: View) -> Answer:
+    """Applicants to MARS over everybody employed when it opened to them, provider arms included."""
+    if not (view.bodies & view.record.bodies_of(view.reading.arms)).any():
+        arms = " or ".join(KINDS[kind] for kind in view.reading.arms)
+        return Missing(f"no {arms} in sight, whose staff stand in the published denominator")
+    made = view.applications
+    mine = view.by("first_mars", made.rule)
+    if not mine.any():
+        return Missing("nobody in sight applied to MARS")
+    held = view.record.held_on(int(made.day[mine].min()))
+    return ratio(len(np.unique(made.row[mine])), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in sight")
+
+
+def redundancies(view: View) -> Answer:
+    """People made redundant."""
+    return float(len(leavers(view, "redundancy").row))
+
+
+def redundancies_wte(view: View) -> Answer:
+    """Whole-time equivalents made redundant."""
+    return wte_of(view, leavers(view, "redundancy"))
+
+
+def redundancies_and_mars_wte(view: View) -> Answer:
+    """Whole-time equivalents made redundant or gone by the first national MARS."""
+    return wte_of(view, leavers(view, "redundancy")) + wte_of(view, leavers(view, "first_mars"))
+
+
+def redundancy_cost(view: View) -> Answer:
+    """Pounds of redundancy pay, pay in lieu of notice and pension capital."""
+    return pounds(view, "redundancy", *EXIT_MONEY)
+
+
+def redundancy_mean(view: View) -> Answer:
+    """Pounds of redundancy pay for each person made redundant."""
+    return ratio(pounds(view, "redundancy", Kind.SEVERANCE), len(leavers(view, "redundancy").row), _NOBODY_REDUNDANT)
+
+
+def redundancy_mean_cost(view: View) -> Answer:
+    """Pounds, pay in lieu and pension capital included, for each whole-time equivalent made redundant."""
+    return ratio(pounds(view, "redundancy", *EXIT_MONEY), wte_of(view, leavers(view, "redundancy")), _NOBODY_REDUNDANT)
+
+
+def redundancy_mean_cost_a_person(view: View) -> Answer:
+    """The same for each person made redundant."""
+    return ratio(pounds(view, "redundancy", *EXIT_MONEY), len(leavers(view, "redundancy").row), _NOBODY_REDUNDANT)
+
+
+def redundancy_share_of_base(view: View) -> Answer:
+    """Whole-time equivalents made redundant over those there at the start."""
+    there = view.record.in_bodies(view.run.opening_post, view.bodies)
+    base = int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
+    return ratio(wte_of(view, leavers(view, "redundancy")), base, "nobody in sight at the start")
+
+
+def bodies_without_redundancy(view: View) -> Answer:
+    """Share of the bodies in sight in which nobody was made redundant."""
+    with_some = np.unique(leavers(view, "redundancy").body)
+    seen = int(view.bodies.sum())
+    return ratio(seen - len(with_some), seen, "no body in sight")
+
+
+def women_over_share(view: View) -> Answer:
+    """The share of women among those made redundant over their share at the start: above 1, over-represented."""
+    women = view.run.people.sex == SEXES.index("female")
+    there = view.record.in_bodies(view.run.opening_post, view.bodies)
+    gone = leavers(view, "redundancy").row
+    if not len(gone):
+        return Missing(_NOBODY_REDUNDANT)
+    return ratio(float(women[gone].mean()), float(women[there].mean()) if there.any() else 0.0, "no women at the start")
+
+
+def _share(mask: AnyArray) -> Answer:
+    return Missing("nobody in sight left in this way") if not len(mask) else float(mask.mean())
+
+
+_SHARE = "share of people"
+MEASURES = {
+    "first MARS leavers": Measure(measures=PEOPLE, read=first_mars_leavers, needs=("first_mars",)),
+    "first MARS cost": Measure(measures=POUNDS, read=first_mars_cost, needs=("first_mars",)),
+    "first MARS saving": Measure(measures=POUNDS_A_YEAR, read=first_mars_saving, needs=("first_mars",)),
+    "first MARS mean payment": Measure(measures="pounds a person", read=first_mars_mean_payment, needs=("first_mars",)),
+    "first MARS mean saving": Measure(
+        measures="pounds a year a person", read=first_mars_mean_saving, needs=("first_mars",)
+    ),
+    "first MARS payback": Measure(measures="years", read=first_mars_payback, needs=("first_mars",)),
+    "first MARS saving a resident": Measure(
+        measures="pounds a year a resident", read=first_mars_saving_a_resident, needs=("first_mars",)
+    ),
+    "start-up gap": Measure(measures=POUNDS, read=start_up_gap, needs=("first_mars",)),
+    "MARS leavers": Measure(measures=PEOPLE, read=mars_leavers, needs=("mars",)),
+    "MARS mean payment": Measure(measures="pounds a person", read=mars_mean_payment, needs=("mars",)),
+    "MARS share of clinicians": Measure(measures=_SHARE, read=mars_share_clinicians, needs=("mars",)),
+    "MARS share of a function": Measure(measures=_SHARE, read=mars_share_function, needs=("mars",)),
+    "MARS share of senior bands": Measure(measures=_SHARE, read=mars_share_senior, needs=("mars",)),
+    "share with long service": Measure(measures=_SHARE, read=share_long_service, needs=("mars", "redundancy")),
+    "MARS application share": Measure(measures=_SHARE, read=application_share, needs=("first_mars",)),
+    "redundancies": Measure(measures=PEOPLE, read=redundancies, needs=("redundancy",)),
+    "redundancies in WTE": Measure(measures=WTE, read=redundancies_wte, needs=("redundancy",)),
+    "redundancies and MARS in WTE": Measure(
+        measures=WTE, read=redundancies_and_mars_wte, needs=("redundancy", "first_mars")
+    ),
+    "redundancy cost": Measure(measures=POUNDS, read=redundancy_cost, needs=("redundancy",)),
+    "redundancy mean": Measure(measures="pounds a person", read=redundancy_mean, needs=("redundancy",)),
+    "redundancy mean cost": Measure(
+        measures="pounds a whole-time equivalent", read=redundancy_mean_cost, needs=("redundancy",)
+    ),
+    "redundancy mean cost a person": Measure(
+        measures="pounds a person", read=redundancy_mean_cost_a_person, needs=("redundancy",)
+    ),
+    "redundancy share of base": Measure(
+        measures="share of whole-time equivalents", read=redundancy_share_of_base, needs=("redundancy",)
+    ),
+    "bodies without redundancy": Measure(
+        measures="share of bodies", read=bodies_without_redundancy, needs=("redundancy",)
+    ),
+    "women over their share": Measure(
+        measures="ratio of shares of people", read=women_over_share, needs=("redundancy",)
+    ),
+    "returned": Measure(measures=_SHARE, read=returned, needs=("redundancy", "returns"), partial=True),
+    "transferred": Measure(measures=PEOPLE, read=transferred),
+    "posts a person": Measure(measures="posts a person", read=posts_a_person),
+}

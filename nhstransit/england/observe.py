@@ -1,0 +1,103 @@
+"""The observation operator: what someone would have seen who asked only some of the bodies, and how far chance moves it.
+
+Which bodies are asked is luck of the observer's own seed, keyed on the name of each body: the same ones whatever else the
+run holds. A figure from 57 of 151 trusts is then set beside the same 57-trust view of the run, never beside the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Keys, Rows, guarded
+from nhstransit.england.evidence import Answer, Missing, Partial, View
+from nhstransit.england.figures import Reading, Sample
+from nhstransit.scenario import Scenario
+from nhstransit.streams import Luck, name_key
+
+DRAWS = 200
+FEW_DRAWS = 40  # for fitting, and for a run's own page: samples for the error of asking so few
+SEED = 57  # of the observer, not of the run: which bodies were asked
+
+
+@attrs.frozen(kw_only=True)
+class Spread:
+    """One figure over many samples: the mean, and the standard deviation, which is the error of asking so few."""
+
+    mean: float
+    error: float
+    draws: int
+
+
+@attrs.frozen(eq=False, slots=False)
+class Observer:
+    """Asks some of a scenario's bodies, the same ones for every figure of one survey.
+
+    Every set of the sample's size is equally likely; draw 0 is the observation itself, the others show how far chance
+    moves it. Whoever asks a body asks the provider arms it runs as well.
+    """
+
+    scenario: Scenario
+    reading: Reading
+    seed: int = SEED
+    draws: int = DRAWS
+    _kept: dict[tuple[Sample, int], Bools] = attrs.field(factory=dict, init=False, repr=False)
+
+    @cached_property
+    def _may(self) -> Rows:
+        """The bodies that can be asked."""
+        return np.flatnonzero(self.scenario.roster.of_kinds(self.reading.asked))
+
+    @cached_property
+    def _keys(self) -> Keys:
+        """What the luck of each of those hangs on: its name."""
+        return np.array([name_key(self.scenario.organisations[place].name) for place in self._may], "uint64")
+
+    @cached_property
+    def _parents(self) -> tuple[Rows, Rows]:
+        """Every provider arm, and the body that runs it."""
+        place = {body.name: number for number, body in enumerate(self.scenario.organisations)}
+        arms = np.flatnonzero(self.scenario.roster.of_kinds(self.reading.arms))
+        run = [(arm, place[self.scenario.organisations[arm].parent]) for arm in arms.tolist() if self._parent(arm)]
+        return np.array([arm for arm, _ in run], np.intp), np.array([body for _, body in run], np.intp)
+
+    def _parent(self, arm: int) -> str:
+        return self.scenario.organisations[arm].parent
+
+    def bodies(self, sample: Sample, draw: int = 0) -> Bools:
+        """Which bodies answer in a draw, (bodies,); none where there are fewer than the sample (see `too_few`)."""
+        if (sample, draw) not in self._kept:
+            self._kept[sample, draw] = self._drawn(sample, draw)
+        return self._kept[sample, draw]
+
+    def _drawn(self, sample: Sample, draw: int) -> Bools:
+        chosen = np.zeros(len(self.scenario.organisations), bool)
+        if len(self._may) >= sample.bodies:
+            decision = f"{sample.asked_by} sample"
+            luck = Luck(self.seed).uniform(decision, draw, self._keys, among="organisation")
+            chosen[self._may[np.argsort(luck, kind="stable")[: sample.bodies]]] = True
+            arms, run_by = self._parents
+            chosen[arms] = chosen[run_by]
+        return guarded(chosen)
+
+    def too_few(self, sample: Sample) -> Missing | None:
+        """Why so many bodies cannot be asked, or None."""
+        there = len(self._may)
+        if there >= sample.bodies:
+            return None
+        return Missing(f"{sample.bodies} bodies were asked, and the scenario has {there}")
+
+    def spread(self, views: Iterator[Answer]) -> Spread | None:
+        """The mean and standard deviation of a figure over the draws that have one; None with fewer than two."""
+        found = [answer.value if isinstance(answer, Partial) else answer for answer in views]
+        numbers: Floats = np.array([answer for answer in found if not isinstance(answer, Missing)], "float64")
+        if len(numbers) < 2:
+            return None
+        return Spread(mean=float(numbers.mean()), error=float(numbers.std(ddof=1)), draws=len(numbers))
+
+    def seen(self, view: View, sample: Sample) -> Iterator[View]:
+        """The view in each of the further draws, 1 to `draws`."""
+        return (view.seeing(self.bodies(sample, draw)) for draw in range(1, self.draws + 1))

@@ -1,0 +1,89 @@
+"""Reading published outcomes from TOML, strictly, and their parents."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from nhstransit import toml
+from nhstransit.england.figures import Outcomes, unit_named
+from nhstransit.england.measures import MEASURES
+from nhstransit.errors import FormatError, nearest
+from nhstransit.organisations.posts import found
+from nhstransit.synthesis.parents import Known, bibliography
+
+BUNDLED = "england/outcomes-2010.toml"
+
+
+@cache
+def bundled_outcomes() -> Outcomes:
+    """The outcomes published for England, 2010 to 2013."""
+    return load_outcomes(found(BUNDLED))
+
+
+def load_outcomes(path: str | Path) -> Outcomes:
+    """The outcomes in a file, each with a measure that speaks of the same thing, or a reason.
+
+    Raises FormatError, by file and outcome, for a key, unit, measure, function or source that is not known, and for a figure
+    in a unit that its measure does not give.
+    """
+    outcomes = toml.load(Path(path), Outcomes)
+    try:
+        check(outcomes)
+    except FormatError as error:
+        raise error.within(str(path)) from None
+    return outcomes
+
+
+def check(outcomes: Outcomes) -> None:
+    """Raise FormatError where an outcome's measure, unit, function or source does not fit."""
+    books, functions = bibliography(), outcomes.reading.functions
+    for outcome in outcomes.outcome:
+        for name in outcome.sources:
+            if name not in books:
+                raise FormatError(f"{outcome.id}: sources", f"names {name!r}", nearest(name, books))
+        for figure in outcome.figures:
+            if figure.function and figure.function not in functions:
+                raise FormatError(
+                    f"{outcome.id}: function", f"is {figure.function!r}", nearest(figure.function, functions)
+                )
+            if not figure.measure:
+                continue
+            if figure.measure not in MEASURES:
+                raise FormatError(f"{outcome.id}: measure", f"is {figure.measure!r}", nearest(figure.measure, MEASURES))
+            wanted, gives = unit_named(figure.unit).measures, MEASURES[figure.measure].measures
+            if wanted != gives:
+                wrong = f"is {figure.unit!r}, and {figure.measure!r} gives {gives}"
+                raise FormatError(f"{outcome.id}: unit", wrong, "use a unit of the same, or another measure")
+
+
+def provenance(outcomes: Outcomes | None = None) -> tuple[Known, ...]:
+    """Every published figure, and every number that the reading takes besides, with its parents."""
+    books, known = bibliography(), outcomes or bundled_outcomes()
+    lines = [
+        Known(
+            file=BUNDLED,
+            what=f"{outcome.id}: {figure.part}" if figure.part else outcome.id,
+            value=outcome.said or f"{figure.value:,.10g}",
+            unit=figure.unit,
+            sources=tuple(books[name] for name in outcome.sources),
+            quality=outcome.quality,
+            note=outcome.note or outcome.what,
+            range=" to ".join(f"{end:g}" for end in outcome.band),
+        )
+        for outcome in known.outcome
+        for figure in outcome.figures
+    ]
+    lines += [
+        Known(
+            file=BUNDLED,
+            what=given.name,
+            value=f"{given.value:,.10g}",
+            unit=given.unit,
+            sources=tuple(books[name] for name in given.sources),
+            quality=given.quality,
+            note=given.note,
+        )
+        for given in known.given
+    ]
+    return tuple(lines)

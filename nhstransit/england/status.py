@@ -1,0 +1,157 @@
+"""What the numbers of a world rest on, in one place: fitted to what was published, not fitted, or the user's own.
+
+Every banner on a terminal, figure, page or file says what is said here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import attrs
+
+from nhstransit.england.fits import FITTED, Fit, bundled_fit, bundled_fits, kept_figures, kept_names
+from nhstransit.england.outcomes import bundled_outcomes
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import one_of
+from nhstransit.scenario import Scenario, bundled_names, load_scenario, part_at
+from nhstransit.toml import Named
+
+KINDS = {
+    "fitted": "a world of the library's, as it comes, in which numbers were fitted to what was published",
+    "varied": "a world that carries fitted numbers, and is not the one that they were fitted in",
+    "own fit": "a world with numbers that its author fitted",
+    "prior": "a world of which figures were published, with nothing fitted to them",
+    "example": "an invented world of the library's",
+    "own": "a world of the user's, with nothing fitted",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Status:
+    """What a world's numbers rest on: one of `KINDS`, and what of it was fitted, to how many figures, with what success.
+
+    `fitted` are the fitted numbers that stand in the world as they were fitted, by dotted path; `undone` those that were
+    set otherwise since, or went with their policy. `targets` is how many published figures they were fitted to and `missed`
+    how many of these the world they were fitted in still misses, over the runs that are kept of it; both 0 where the
+    library has no such fit. `world` is the title of that world.
+    """
+
+    kind: str = one_of(KINDS)
+    fitted: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    targets: int = 0
+    missed: int = 0
+    world: str = ""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the world itself, as it stands, was fitted to what was published."""
+        return self.kind == "fitted"
+
+    @property
+    def banner(self) -> str:
+        """What a reader must know before the first figure, in a sentence or two."""
+        told = f"{_numbers(len(self.fitted))} of this world {'was' if len(self.fitted) == 1 else 'were'} fitted"
+        if self.kind in ("varied", "own fit") and not self.fitted:
+            return f"UNCALIBRATED: of the fitted numbers none stands in this world any more.{self._undone}"
+        return {
+            "fitted": f"FITTED IN PART: {told}{self._success}. The others are as assumed.",
+            "varied": f"NOT FITTED ITSELF: {told} in {self.world}; what sets this one apart was not.{self._undone}",
+            "own fit": f"FITTED IN PART: {told} by its author; to what, the library does not know.{self._undone}",
+            "prior": "UNCALIBRATED: nothing here was fitted, and differences from what was published may be large.",
+            "example": "UNCALIBRATED: an invented example of the library's. Nothing in it was fitted.",
+            "own": "UNCALIBRATED: a scenario of your own. Nothing in it was fitted; people behave as the library assumes.",
+        }[self.kind]
+
+    @property
+    def note(self) -> str:
+        """The same in few words, for the small print of a figure."""
+        count = _numbers(len(self.fitted))
+        if not self.fitted:
+            return "Uncalibrated: nothing here was fitted."
+        return {
+            "fitted": f"Fitted in part: {count}{self._success}.",
+            "varied": f"Not fitted itself: {count} fitted in {self.world}.",
+            "own fit": f"Fitted in part: {count}, by its author.",
+        }[self.kind]
+
+    @property
+    def _undone(self) -> str:
+        """How many fitted numbers are not as they were fitted; nothing where all are."""
+        if not self.undone:
+            return ""
+        if len(self.undone) == 1:
+            return " 1 number that was fitted no longer stands as it was."
+        return f" {_numbers(len(self.undone))} that were fitted no longer stand as they were."
+
+    @property
+    def _success(self) -> str:
+        """To how many figures, and how many of them are missed; nothing where the library has no such fit."""
+        if not self.targets:
+            return ""
+        if not self.missed:
+            return f" to {self.targets} published figures, all of which it gives"
+        return f" to {self.targets} published figures, {self.missed} of which it misses"
+
+
+def status_of(scenario: Scenario) -> Status:
+    """What the numbers of a scenario rest on. It is read from the scenario itself, so that a change changes it."""
+    stands, undone = _carried(scenario)
+    bundled = _bundled(scenario.name)
+    if not scenario.calibrated:
+        return Status(kind=_unfitted(scenario, bundled))
+    name = _fit_behind(scenario)
+    if name is None:
+        return Status(kind="own fit", fitted=stands, undone=undone)
+    kept = kept_figures(name) if name in kept_names() else Named()
+    return Status(
+        kind="fitted" if name == scenario.name and bundled == scenario else "varied",
+        fitted=stands,
+        undone=undone,
+        targets=len(bundled_fit(name).target),
+        missed=sum(one.missed for one in kept.values() if one.role == FITTED),
+        world=load_scenario(name).title,
+    )
+
+
+def fit_of(scenario: Scenario) -> Fit | None:
+    """The bundled fit of a scenario that was itself fitted: None for its variants, and for a world with nothing fitted."""
+    return bundled_fit(scenario.name) if scenario.calibrated and scenario.name in bundled_fits() else None
+
+
+def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Paths of the fitted numbers that stand as they were fitted, and of those that do not."""
+    stands: list[str] = []
+    undone: list[str] = []
+    for path, number in scenario.calibrated.items():
+        try:
+            same = part_at(scenario, path) == number
+        except ScenarioError:  # its policy was left out
+            same = False
+        (stands if same else undone).append(path)
+    return tuple(stands), tuple(undone)
+
+
+def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
+    """Which kind of world it is to which nothing was fitted."""
+    if bundled is None or (scenario.organisations, scenario.staff) != (bundled.organisations, bundled.staff):
+        return "own"
+    return "prior" if bundled_outcomes().reading.fits(scenario.name) else "example"
+
+
+def _fit_behind(scenario: Scenario) -> str | None:
+    """The name of the bundled fit whose numbers a scenario's are: of the same paths and values."""
+    for name in bundled_fits():
+        if {one.path: one.value for one in bundled_fit(name).parameter} == dict(scenario.calibrated):
+            return name
+    return None
+
+
+@cache
+def _bundled(name: str) -> Scenario | None:
+    """The bundled scenario of that name, if there is one."""
+    return load_scenario(name) if name in bundled_names() else None
+
+
+def _numbers(count: int) -> str:
+    return "1 number" if count == 1 else f"{count} numbers"

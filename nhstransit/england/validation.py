@@ -1,0 +1,346 @@
+"""What a scenario gives beside everything that was published: verdicts, identities, tensions, and forecasts scored.
+
+validate(nt.load_scenario("england-2010"), replications=20).table
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from nhstransit import tables
+from nhstransit.england import Figure, Fit, Outcome
+from nhstransit.england.fits import FITTED, MISS, NOT_AS_SAID, NOT_SIMULATED, SHOWN
+from nhstransit.scenario import Scenario
+from nhstransit.synthesis.parents import bibliography
+
+if TYPE_CHECKING:
+    import pandas as pd
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nhstransit.arrays import Floats, plain
+from nhstransit.england import Outcomes, bundled_outcomes, checked_figures, fit_of, identities
+from nhstransit.england import identities as patterns
+from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.studies import Draws, sweep
+
+# What is said of a published figure beside simulated ones: it lies where it should, or by how much it does not.
+
+HELD_OUT, CHECK, CONTEXT = "held out", "check", "context"
+WITHIN, BAND, CHANCE, AS_SAID = "within tolerance", "within band", "within chance", "as reported"
+VERDICTS = {
+    WITHIN: "the simulated mean lies within the published tolerance",
+    BAND: "not so, but it lies within the wider range that the figure's table would accept",
+    CHANCE: "neither, but the published figure lies within the middle 80% of replications, its own tolerance granted",
+    MISS: "none of these; `standardised` says by how much",
+    AS_SAID: "a pattern reported in words is there",
+    NOT_AS_SAID: "it is not",
+    NOT_SIMULATED: "a run cannot say it, and why",
+    SHOWN: "simulated, where nothing was published to hold it against",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Simulated:
+    """A figure over replications: mean, standard deviation, and the ends of the middle 80%."""
+
+    mean: float
+    spread: float
+    low: float
+    high: float
+
+
+def verdict_of(
+    published: float | None, tolerance: float | None, band: tuple[float, ...], simulated: Simulated | None
+) -> str:
+    """The verdict on one number."""
+    if simulated is None:
+        return NOT_SIMULATED
+    if published is None:
+        return SHOWN
+    allowed = tolerance or 0.0
+    if abs(simulated.mean - published) <= allowed:
+        return WITHIN
+    if len(band) == 2 and band[0] <= simulated.mean <= band[1]:
+        return BAND
+    return CHANCE if simulated.low - allowed <= published <= simulated.high + allowed else MISS
+
+
+def standardised(published: float | None, tolerance: float | None, simulated: Simulated | None) -> float | None:
+    """How many standard deviations of tolerance and chance together the simulated mean lies above the published figure."""
+    if simulated is None or published is None:
+        return None
+    allowed = math.hypot(tolerance or 0.0, simulated.spread)
+    return (simulated.mean - published) / allowed if allowed > 0 else None
+
+
+def role_of(use: str, name: str, fitted_to: frozenset[str]) -> str:
+    """Fitted, held out, a check that repeats other figures, or context."""
+    if name in fitted_to:
+        return FITTED
+    return {"check": CHECK, "context": CONTEXT}.get(use, HELD_OUT)
+
+
+# The validation of a scenario: a line a published figure, read as a table or as a page.
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One published figure: its role, what is simulated of it, by how much it is out, and the verdict."""
+
+    name: str
+    outcome: Outcome
+    figure: Figure
+    role: str
+    simulated: Simulated | None
+    standardised: float | None
+    verdict: str
+
+    @property
+    def why(self) -> str:
+        """Why there is no verdict in numbers: a pattern in words, or what a run cannot say."""
+        return self.outcome.said or self.outcome.unmodelled
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Validation:
+    """Every published outcome beside a scenario's `runs`; `identities` were asked of each, `broken` are those that fail.
+
+    `simulated` has every figure by name, the lines of the scope bridge and parts of a redundancy's cost among them.
+    """
+
+    scenario: Scenario
+    runs: int
+    fit: Fit | None
+    lines: tuple[Line, ...]
+    simulated: Mapping[str, Simulated]
+    identities: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance, band.
+
+        Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict, why.
+        """
+        books = bibliography()
+        cited = [
+            "; ".join(f"{books[name].publisher} {books[name].date}" for name in one.outcome.sources)
+            for one in self.lines
+        ]
+        columns: dict[str, Any] = {
+            "figure": [one.name for one in self.lines],
+            "what": [one.outcome.what for one in self.lines],
+            "scope": [one.outcome.scope for one in self.lines],
+            "source": cited,
+            "quality": [one.outcome.quality for one in self.lines],
+            "use": [one.outcome.use for one in self.lines],
+            "role": [one.role for one in self.lines],
+            "published": [_number(one.figure.value) for one in self.lines],
+            "unit": [one.figure.unit for one in self.lines],
+            "tolerance": [_number(one.figure.tolerance) for one in self.lines],
+            "band": [" to ".join(f"{end:g}" for end in one.outcome.band) for one in self.lines],
+            "simulated": [one.simulated.mean if one.simulated else math.nan for one in self.lines],
+            "low": [one.simulated.low if one.simulated else math.nan for one in self.lines],
+            "high": [one.simulated.high if one.simulated else math.nan for one in self.lines],
+            "standardised": [_number(one.standardised) for one in self.lines],
+            "verdict": [one.verdict for one in self.lines],
+            "why": [one.why for one in self.lines],
+        }
+        return tables.frame(columns, index="figure")
+
+    @property
+    def misses(self) -> tuple[Line, ...]:
+        """The figures that the scenario does not give, furthest off first; patterns that are not there come last."""
+        out = [one for one in self.lines if one.verdict in (MISS, NOT_AS_SAID)]
+        return tuple(sorted(out, key=lambda one: -abs(one.standardised or 0.0)))
+
+    @property
+    def judged(self) -> tuple[Line, ...]:
+        """The figures that a run can say."""
+        return tuple(one for one in self.lines if one.verdict != NOT_SIMULATED)
+
+    def tally(self) -> pd.DataFrame:
+        """How many figures of each role got each verdict."""
+        roles = list(dict.fromkeys(one.role for one in self.lines))
+        kinds = list(dict.fromkeys(one.verdict for one in self.lines))
+        columns: dict[str, Any] = {"role": roles}
+        columns |= {
+            kind: [sum(one.role == role and one.verdict == kind for one in self.lines) for role in roles]
+            for kind in kinds
+        }
+        return tables.frame(columns, index="role")
+
+    def __repr__(self) -> str:
+        short = "" if not self.broken else f"; BROKEN: {'; '.join(self.broken)}"
+        table = self.table[self.table["verdict"] != NOT_SIMULATED]
+        shown = table[["role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]]
+        missed = f"{len(self.misses)} of {len(self.judged)} missed{short}"
+        head = f"Validation of {self.scenario.name!r} over {self.runs} runs: {missed}"
+        return f"{head}\n{shown.to_string(float_format='{:,.4g}'.format, na_rep='')}"
+
+    def _repr_html_(self) -> str:
+        html: str = self.table.to_html(float_format="{:,.4g}".format, na_rep="")
+        return html
+
+
+def _number(item: float | None) -> float:
+    return math.nan if item is None else float(item)
+
+
+# Tables and numbers as Markdown, for the page of the validation.
+
+
+def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def number(item: float) -> str:
+    """A number as one reads it: no decimals from a hundred on, four digits below; nothing for none."""
+    if math.isnan(item):
+        return ""
+    return f"{item:,.0f}" if abs(item) >= 100 else f"{item:.4g}"
+
+
+# Validate: every published outcome beside what a scenario gives over replications, with a verdict on each.
+
+FEWEST, MIDDLE = 5, (0.1, 0.9)
+
+
+def validate(
+    scenario: Scenario,
+    *,
+    replications: int = 20,
+    seed: int = 57,
+    draws: Draws | None = None,
+    fit: Fit | None = None,
+    outcomes: Outcomes | None = None,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Validation:
+    """Every published outcome beside the scenario's own figures, in the published unit, scope, days and sample.
+
+    Args:
+        scenario: the world to be judged, as it is: nothing is fitted here.
+        replications: runs, each of which also asks other bodies where only some were asked.
+        seed: the root of the runs' seeds.
+        draws: parameter sets to run it under, so that the intervals hold what is not known of them as well.
+        fit: which figures it was fitted to; the bundled one for a scenario that carries it.
+        outcomes: what was published; England 2010–13 where not given.
+        store: the SQLite file that keeps the runs' figures; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a line; None: in a terminal and in a notebook.
+
+    Returns:
+        The table, with the identities that were asked and those that failed.
+
+    Raises CalibrationError for fewer than five replications, and where every run failed; SweepError as `sweep` does.
+    """
+    replications = plain(replications)
+    check_kind("scenario", scenario, Scenario)
+    if type(replications) is not int or replications < FEWEST:
+        raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
+    found, known = outcomes or bundled_outcomes(), fit or fit_of(scenario)
+    study = sweep(
+        scenario,
+        replications=replications,
+        seed=seed,
+        draws=draws,
+        measure=checked_figures,
+        store=store,
+        executor=executor,
+        progress=progress,
+    )
+    if study.results.failed.any():
+        first = study.failures().iloc[0]
+        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a verdict wants every run")
+    columns = {name: study.results.cells(name).ravel() for name in study.measures}
+    return _judged(scenario, found, known, columns, len(study))
+
+
+def _judged(
+    scenario: Scenario, outcomes: Outcomes, fit: Fit | None, columns: Mapping[str, Floats], runs: int
+) -> Validation:
+    """The lines of the table, from the figures of all runs by name, (runs,) each."""
+    told = {name: _simulated(column) for name, column in columns.items() if np.isfinite(column).any()}
+    means = {name: one.mean for name, one in told.items()}
+    fitted_to = fit.fitted_to if fit else frozenset()
+    lines = tuple(
+        _line(outcome, figure, told, means, fitted_to) for outcome in outcomes.outcome for figure in outcome.figures
+    )
+    return Validation(
+        scenario=scenario,
+        runs=runs,
+        fit=fit,
+        lines=lines,
+        simulated=told,
+        identities=identities.asked(columns),
+        broken=identities.broken(columns),
+    )
+
+
+def _line(
+    outcome: Outcome,
+    figure: Figure,
+    told: Mapping[str, Simulated],
+    means: Mapping[str, float],
+    fitted_to: frozenset[str],
+) -> Line:
+    """One figure, judged."""
+    name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
+    simulated = told.get(name)
+    verdict = verdict_of(figure.value, figure.tolerance, outcome.band, simulated)
+    if outcome.said:
+        found = patterns.holds(outcome.id, means)
+        verdict = {True: AS_SAID, False: NOT_AS_SAID, None: NOT_SIMULATED}[found]
+    return Line(
+        name=name,
+        outcome=outcome,
+        figure=figure,
+        role=role_of(outcome.use, name, fitted_to),
+        simulated=simulated,
+        standardised=standardised(figure.value, figure.tolerance, simulated),
+        verdict=verdict,
+    )
+
+
+def _simulated(column: Floats) -> Simulated:
+    """Mean, spread and middle 80% of a figure over the runs that have it."""
+    there = column[np.isfinite(column)]
+    low, high = np.quantile(there, MIDDLE)
+    spread = float(there.std(ddof=1)) if len(there) > 1 else 0.0
+    return Simulated(mean=float(there.mean()), spread=spread, low=float(low), high=float(high))
+
+
+__all__ = [
+    "AS_SAID",
+    "BAND",
+    "CHANCE",
+    "CHECK",
+    "CONTEXT",
+    "FITTED",
+    "HELD_OUT",
+    "MISS",
+    "NOT_AS_SAID",
+    "NOT_SIMULATED",
+    "SHOWN",
+    "VERDICTS",
+    "WITHIN",
+    "Line",
+    "Simulated",
+    "Validation",
+    "role_of",
+    "standardised",
+    "validate",
+    "verdict_of",
+]

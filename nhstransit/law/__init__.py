@@ -1,0 +1,17 @@
+"""What the law gives these people on this day: dated parameters put to the kernels, for whole columns at once.
+
+    law = Law.bundled()
+    law.redundancy(annual, wte, born, service_from, leaving)      # pence, one a person
+
+Days are epoch days; money is pence; the last day of service counts as served.
+"""
+
+from __future__ import annotations
+
+from nhstransit.law.law import Law
+from nhstransit.law.oncosts import CostLines
+from nhstransit.law.retention import RetentionTerms
+from nhstransit.law.severance import NO_NEXT_POST, MarsTerms
+from nhstransit.workforce.columns import ZONES
+
+__all__ = ["NO_NEXT_POST", "ZONES", "CostLines", "Law", "MarsTerms", "RetentionTerms"]

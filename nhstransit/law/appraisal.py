@@ -1,0 +1,273 @@
+"""Money over time: years, savings, present value, payback, prices, optimism. Gains are positive, costs negative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.dates import add_months, financial_year
+from nhstransit.errors import InputError, ParameterError, nearest
+from nhstransit.law.oncosts import CostLines
+from nhstransit.law.parameters import Parameters
+from nhstransit.pence import BLOCK, RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
+
+_INDEX_PARTS = 1_000  # price indices are read to three decimal places
+_MOST_SIGNED = 10**12
+
+
+def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
+    """What a pound in year 0, 1, … `years − 1` is worth in year 0, shape (years,).
+
+    Each of `rates` (a year) applies up to its last year in `ends`, the next from the year after, compounding. Raises
+    InputError where the schedule ends before the years do.
+    """
+    last = np.asarray(ends)
+    checked("rates", rates, -0.5, 1, "give rates a year from -0.5 to 1")
+    if years < 1 or years - 1 > last[-1]:
+        raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}: the schedule goes no further")
+    stretch = np.searchsorted(last, np.arange(1, years), side="left")
+    growth = 1.0 + np.asarray(rates, "float64")[stretch]
+    return np.concatenate(([1.0], 1.0 / np.cumprod(growth)))
+
+
+def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
+    """Present value in pence of amounts by year, shape (…, years) → (…); floats, unrounded, linear in the amounts."""
+    amounts = np.asarray(pence_by_year)
+    if amounts.shape[-1:] != factors.shape:
+        wrong = f"have the shape {amounts.shape}"
+        raise InputError("pence_by_year", wrong, f"give {len(factors)} amounts a row")
+    checked("pence_by_year", amounts, -1e300, 1e300, "give finite amounts")
+    rows = amounts.reshape(-1, len(factors))
+    worth = np.empty(len(rows))
+    for start in range(0, len(rows), BLOCK):
+        worth[start : start + BLOCK] = rows[start : start + BLOCK].astype("float64") @ factors
+    return worth.reshape(amounts.shape[:-1])
+
+
+def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
+    """Months until a saving has met a cost, shape (n,): 12 × cost / saving a year; infinite where nothing is saved."""
+    pence_column("cost_pence", cost_pence)
+    pence_column("annual_saving_pence", annual_saving_pence)
+
+    def rule(cost: Any, saving: Any) -> Any:
+        return np.where(saving > 0, 12.0 * cost / np.maximum(saving, 1), np.inf)
+
+    return in_blocks(rule, "float64", cost_pence, annual_saving_pence)
+
+
+def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> Longs:
+    """Sums of pence by financial year, shape (years,), exact.
+
+    `year_starts` are the first days of each year and of the one after, shape (years + 1,), on the same count of days.
+    Raises InputError for a day outside them.
+    """
+    starts, when = np.asarray(year_starts), np.asarray(days)
+    checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
+    sums = np.zeros(len(starts) - 1, "int64")
+    np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, _signed("pence", pence))
+    return sums
+
+
+def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayLike, year_starts: ArrayLike) -> Longs:
+    """What removed posts save in each financial year, in pence, shape (n, years).
+
+    A post costs nothing from the day `removed_on` up to the day before `until`; a part year counts by its days, each
+    year rounded half up. `year_starts` as for `pence_by_year`. Raises InputError for negative or missing pay.
+    """
+    pence_column("annual_pence", annual_pence)
+    starts = np.asarray(year_starts, "int64")
+    for name, days in (("removed_on", removed_on), ("until", until)):
+        checked(name, days, -(2**40), 2**40, "give a day as a whole number")
+    annual, first, last = np.broadcast_arrays(np.atleast_1d(annual_pence), removed_on, until)
+    saved = np.empty((len(annual), len(starts) - 1), "int64")
+    for year in range(len(starts) - 1):
+        opens, closes = int(starts[year]), int(starts[year + 1])
+
+        def rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
+            days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
+            return half_up(pay * days, closes - opens)
+
+        saved[:, year] = in_blocks(rule, "int64", annual, first, last)
+    return saved
+
+
+def first_of_each(keys: ArrayLike) -> Bools:
+    """True at the first row of each key, shape (n,): a post's saving is credited once, to the row that removed it."""
+    column = np.asarray(keys)
+    marks = np.zeros(len(column), "bool")
+    if column.size and column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 2 * len(column):
+        first = np.empty(int(column.max()) + 1, "int32")
+        first[column[::-1]] = np.arange(
+            len(column) - 1, -1, -1, dtype="int32"
+        )  # where keys repeat, the last written stays
+        marks[:] = first[column] == np.arange(len(column), dtype="int32")
+        return marks
+    marks[np.unique(column, return_index=True)[1]] = True
+    return marks
+
+
+def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
+    """Pence of one year at the prices of another, shape (n,): × `index_base` / `index_then`, rounded half up."""
+    checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
+    amounts = _signed("pence", pence)
+    then, base = round(index_then * _INDEX_PARTS), round(index_base * _INDEX_PARTS)
+    return in_blocks(lambda money: signed_half_up(money * base, then), "int64", amounts)
+
+
+def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
+    """Amounts after allowing for optimism, shape (n,): costs (negative) grow by `uplift`, gains shrink by it.
+
+    Raises InputError for an uplift below 0, or above 1 where there are gains.
+    """
+    amounts = _signed("pence", pence)
+    gains = amounts.size > 0 and amounts.max() > 0
+    checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (costs alone: to 10)")
+    extra = rate_parts(uplift)
+
+    def rule(money: Any) -> Any:
+        return money - half_up(np.abs(money) * extra, RATE_PARTS)
+
+    return in_blocks(rule, "int64", amounts)
+
+
+def _signed(name: str, pence: ArrayLike) -> Longs:
+    amounts = checked(name, pence, -_MOST_SIGNED, _MOST_SIGNED, "give whole pence, below ten thousand million pounds")
+    if amounts.dtype.kind == "f" and amounts.size:
+        raise InputError(name, "holds floats", "give whole pence as integers")
+    return amounts.astype("int64", copy=False)
+
+
+# Appraisal with names and dates: discount schedules by edition, prices by index, lines tagged by kind of money.
+#
+# A line's tag decides what it counts towards:
+#
+#     cash      a resource paid for in money (pay saved, agency, notice worked)     Exchequer and society
+#     transfer  money changing hands (severance, National Insurance received)       Exchequer only
+#     resource  something used up and not paid for (output lost, time searching)    society only
+
+TAGS = ("cash", "transfer", "resource")
+VIEWS = {"exchequer": ("cash", "transfer"), "social": ("cash", "resource")}
+
+
+def _check_tag(_: object, __: object, tag: str) -> None:
+    if tag not in TAGS:
+        raise InputError("tag", f"is {tag!r}", nearest(tag, TAGS))
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One line of an appraisal: pence by financial year, gains positive, costs negative.
+
+    Attributes:
+        name: what it is.
+        tag: one of `TAGS`.
+        pence: an amount for each financial year from the first, before optimism bias.
+        uplift: allowance for optimism, a share; costs grow and gains shrink by it.
+        simulated: False for a line entered by its author.
+    """
+
+    name: str
+    tag: str = attrs.field(validator=_check_tag)
+    pence: tuple[int, ...]
+    uplift: float = 0.0
+    simulated: bool = True
+
+    @property
+    def adjusted(self) -> Longs:
+        """Pence by year after optimism bias, shape (years,)."""
+        return uplifted_pence(np.asarray(self.pence, "int64"), self.uplift)
+
+
+def total_by_year(lines: Iterable[Line], view: str) -> Longs:
+    """Pence by year of the lines that count in a view, "exchequer" or "social", shape (years,).
+
+    Raises InputError for another view, or for lines that cover different years.
+    """
+    if view not in VIEWS:
+        raise InputError("view", f"is {view!r}", nearest(view, VIEWS))
+    every = tuple(lines)
+    lengths = {len(line.pence) for line in every}
+    if len(lengths) != 1:
+        raise InputError("lines", f"cover {sorted(lengths)} years", "give one line or more, all over the same years")
+    counted = [line.adjusted for line in every if line.tag in VIEWS[view]]
+    return np.asarray(sum(counted, start=np.zeros(lengths.pop(), "int64")))
+
+
+def discount_factors_of_appraisal(parameters: Parameters, schedule: str, years: int) -> Floats:
+    """Factors of a named, versioned schedule ("green_book_2026_standard"), shape (years,).
+
+    Raises ParameterError for a schedule that is not held, InputError for more years than it reaches.
+    """
+    held = [name.removeprefix("discount_") for name in parameters.grids if name.startswith("discount_")]
+    if schedule not in held:
+        raise ParameterError("schedule", f"is {schedule!r}", nearest(schedule, held))
+    entry = parameters.grid(f"discount_{schedule}").entries[-1]
+    return discount_factors(years, entry.row("ends"), entry.row("rates"))
+
+
+def present_value(parameters: Parameters, lines: Iterable[Line], *, view: str, schedule: str) -> float:
+    """Net present value in pence, in the prices of the lines, of a view under a schedule; the first year is year 0."""
+    totals = total_by_year(lines, view)
+    return float(present_pence(totals, discount_factors_of_appraisal(parameters, schedule, len(totals))))
+
+
+def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:
+    """Pence of one financial year at the prices of another (each by its first calendar year), shape (n,).
+
+    Raises ParameterError where no one index holds both years.
+    """
+    names = [name for name in parameters.tables if name.startswith("gdp_deflator")]
+    for name in names:
+        for entry in parameters.table(name).entries:
+            if str(year) in entry.value and str(base_year) in entry.value:
+                then, base = entry.number(str(year)), entry.number(str(base_year))
+                return real_pence(pence, then, base)
+    spans = "; ".join(", ".join(parameters.table(name).entries[-1].value) for name in names)
+    raise ParameterError("gdp_deflator", f"holds no index with both {year} and {base_year}", f"indices hold {spans}")
+
+
+def year_starts(first_year: int, years: int) -> Longs:
+    """Epoch days of 1 April from `first_year` on, and of the one after the last year, shape (years + 1,)."""
+    months = 12 * (first_year - 1970) + 3 + 12 * np.arange(years + 1)
+    return add_months(0, months)
+
+
+def cash_by_year(epoch_days: ArrayLike, pence: ArrayLike, first_year: int, years: int) -> Longs:
+    """Pence by April–March year, shape (years,), exact. Raises InputError for a day outside those years."""
+    return pence_by_year(epoch_days, pence, year_starts(first_year, years))
+
+
+def removed_post_lines(
+    costs: CostLines, posts: ArrayLike, removed_on: ArrayLike, until: ArrayLike, first_year: int, years: int
+) -> tuple[Line, Line]:
+    """What removing posts saves, once a post: pay with on-costs (cash), and National Insurance forgone (transfer).
+
+    Rows are removals, in order of time; only a post's first counts. `removed_on` and `until` are epoch days.
+    """
+    once = first_of_each(posts)
+    starts = year_starts(first_year, years)
+
+    def saved(pence: Longs) -> Longs:
+        every = saving_by_year(np.where(once, pence, 0), removed_on, until, starts)
+        return np.asarray(every.sum(axis=0))
+
+    receipts = saved(np.maximum(costs.national_insurance, 0))
+    return (
+        Line(name="pay and on-costs of removed posts", tag="cash", pence=_whole(saved(costs.system))),
+        Line(name="National Insurance no longer received", tag="transfer", pence=_whole(-receipts)),
+    )
+
+
+def years_covered(first_day: int, last_day: int) -> tuple[int, int]:
+    """The first financial year of some epoch days, and how many they touch."""
+    first, last = (int(year) for year in financial_year([first_day, last_day]))
+    return first, last - first + 1
+
+
+def _whole(pence: Longs) -> tuple[int, ...]:
+    return tuple(int(each) for each in pence)

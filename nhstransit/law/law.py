@@ -1,0 +1,342 @@
+"""The one door to what the law gives: every question the engine, the policies and the accounts may ask."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
+from nhstransit.errors import InputError, ParameterError, nearest
+from nhstransit.law import notice, pay, pensions, severance
+from nhstransit.law import pay as pay_kernels
+from nhstransit.law import severance as exits
+from nhstransit.law.oncosts import VIEWS, CostLines, cost_lines
+from nhstransit.law.parameters import Parameters, bundled
+from nhstransit.law.retention import RetentionTerms
+from nhstransit.law.service import latest_entry, months_until, service_days, service_months
+from nhstransit.law.severance import MarsTerms, pence
+from nhstransit.pence import checked
+from nhstransit.workforce.columns import BANDS, VSM, ZONES
+
+
+@attrs.frozen
+class Law:
+    """Dated parameters, and what follows from them for columns of people.
+
+    Days (`on`, `born`, `service_from`, `leaving`) are epoch days, scalars or of shape (n,); pay is whole-time pence a
+    year; `wte` lies above 0 and is at most 1. `leaving` is the last day of service, and is served. Every method
+    raises ParameterError where the facts hold nothing for a day asked about, InputError for a column that cannot be
+    right.
+    """
+
+    parameters: Parameters
+
+    @staticmethod
+    @cache
+    def bundled() -> Law:
+        """The law by the parameters that come with the library."""
+        return Law(bundled())
+
+    # Pay: whole-time sums a year
+
+    def points(self, on: int) -> Ints:
+        """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
+        return np.asarray(pay.scale_on(self.parameters, on).last + 1)
+
+    def spine_points(self, on: int) -> dict[str, tuple[int, int]]:
+        """Lowest and highest spine point of each band on an epoch day; none for a day on which payrolls write no spine."""
+        try:
+            grid = self.parameters.grid("afc_spine_points").on(on)
+        except ParameterError:
+            return {}
+        return {band: (round(grid.row(band)[0]), round(grid.row(band)[1])) for band in BANDS if band in grid.value}
+
+    def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
+        """Whole-time basic pay in pence a year, shape (n,).
+
+        `point` counts from 0 and is read as the band's last where it is higher. In 2025-26, where a step lasts
+        several years, each year in the band is a point. Very senior managers: points 0 to 4 are executive directors,
+        5 to 9 chief executives, by size of PCT. `usual`, (13,) pence by band, stands in where a band has no table on
+        that day; without it, or where it holds zero, ParameterError is raised.
+        """
+        return pay.annual(self.parameters, band, point, on, usual)
+
+    def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
+        """The point a year later, shape (n,): one further up to the band's last; spot rates stay."""
+        scale = pay.scale_on(self.parameters, on)
+        return pay_kernels.next_point(scale.last, scale.steps, band, point)
+
+    def high_cost_supplement(
+        self, annual_pence: ArrayLike, zone: ArrayLike, on: int, band: ArrayLike | None = None
+    ) -> Longs:
+        """Whole-time high-cost-area supplement on basic pay, in pence a year, shape (n,).
+
+        `zone` holds positions in `ZONES`; very senior managers, where a `band` is given, have no supplement. It is
+        pensionable, and counts in a month's and a week's pay, but not in basic pay. Raises ParameterError for a day
+        without limits, unless nobody is in a zone.
+        """
+        zones = np.asarray(zone)
+        if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
+            raise InputError("zone", "holds something else than zones", f"give positions in {ZONES}")
+        if band is not None:
+            zones = np.where(np.asarray(band) == VSM, 0, zones)
+        if not zones.any():
+            return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
+        share, least, most = pay.zone_limits(self.parameters, on)
+        return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
+
+    def protected_pay(
+        self, new_pence: ArrayLike, old_pence: ArrayLike, moved_on: ArrayLike, on: int, *, months: float
+    ) -> Longs:
+        """Pay in pence a year on a lower band: the old pay marks time for `months` after the move, shape (n,)."""
+        since = months_until("moved_on", moved_on, on)
+        return pay_kernels.protected_pence(new_pence, old_pence, since, months=months)
+
+    def employer_cost(self, annual_pence: ArrayLike, wte: ArrayLike, on: int, *, view: str = "employer") -> Longs:
+        """Pay with National Insurance, pension contribution and levy, in pence a year, shape (n,).
+
+        Everyone is taken to be in the pension scheme. `view` is "employer", or "system", which adds what is paid
+        centrally.
+        """
+        if view not in VIEWS:
+            raise InputError("view", f"is {view!r}", nearest(view, VIEWS))
+        lines = self.cost_lines(annual_pence, wte, on)
+        return lines.system if view == "system" else lines.employer
+
+    def cost_lines(self, annual_pence: ArrayLike, wte: ArrayLike, on: int) -> CostLines:
+        """The same, line by line, so that what returns to the Exchequer can be told from the rest."""
+        return cost_lines(self.parameters, annual_pence, wte, on)
+
+    # Exits
+
+    def mars_months(
+        self, service_from: ArrayLike, leaving: ArrayLike, *, terms: str | MarsTerms = "mars_2010"
+    ) -> Floats:
+        """Months of pay under a mutually agreed resignation scheme, shape (n,); nought below its qualifying service."""
+        tariff = exits.named_terms(self.parameters, terms, leaving)
+        return tariff.months(service_months(service_from, leaving))
+
+    def mars(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        *,
+        terms: str | MarsTerms = "mars_2010",
+    ) -> Longs:
+        """The payment under a mutually agreed resignation scheme, in pence, shape (n,).
+
+        It is within the cap on exits of the day of leaving, where one was in force.
+        """
+        tariff = exits.named_terms(self.parameters, terms, leaving)
+        service = service_months(service_from, leaving), service_days(service_from, leaving)
+        return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
+
+    def terms(self, name: str, on: int) -> MarsTerms:
+        """The tariff of a resignation scheme by name, as it is on an epoch day: what a local scheme may vary."""
+        return exits.named_terms(self.parameters, name, on)
+
+    def redundancy_months(
+        self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
+    ) -> Floats:
+        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where none is given."""
+        terms_day = leaving if terms_on is None else terms_on
+        return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
+
+    def redundancy(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        band: ArrayLike | None = None,
+        *,
+        terms_on: ArrayLike | None = None,
+    ) -> Longs:
+        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is more.
+
+        Args:
+            annual_pence: (n,) whole-time pay a year, with any high-cost-area supplement.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
+            terms_on: (n,) the days whose contractual terms hold: the day on which consultation began, or on which
+                terms were agreed. None is the day of leaving.
+
+        A cap on exits goes by the day of leaving. Raises ParameterError or InputError, as all methods do.
+        """
+        return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
+
+    def statutory_redundancy(
+        self, annual_pence: ArrayLike, wte: ArrayLike, born: ArrayLike, service_from: ArrayLike, leaving: ArrayLike
+    ) -> Longs:
+        """The statutory sum alone, in pence, shape (n,)."""
+        service = service_months(service_from, leaving)
+        return exits.statutory(self.parameters, annual_pence, wte, born, service, leaving)
+
+    def redundancy_due(
+        self, redundancy_pence: ArrayLike, leaving: ArrayLike, next_start: ArrayLike, refused: ArrayLike = False
+    ) -> Longs:
+        """Redundancy pay after its conditions, in pence, shape (n,).
+
+        Void where NHS work starts (`next_start`, or `NO_NEXT_POST`) within the window; forfeited where a suitable
+        offer was unreasonably `refused`.
+        """
+        window = round(latest_entry(self.parameters.number("alternative_window_days"), leaving).value)
+        days = np.asarray(next_start, "int64") - np.asarray(leaving, "int64")
+        return severance.due_pence(redundancy_pence, days, refused, window_days=window)
+
+    def alternative_window_days(self, on: int) -> int:
+        """Days after the last one within which NHS work voids a redundancy payment."""
+        return round(self.parameters.number("alternative_window_days").on(on).value)
+
+    def reckonable_break_months(self, on: int) -> int:
+        """Calendar months between two employments beyond which service before them counts no more, on an epoch day."""
+        return round(self.parameters.number("reckonable_break_months").on(on).value)
+
+    def consultation_days(self, people: int, opened_on: int) -> int:
+        """Days of collective consultation for so many redundancies proposed on an epoch day; 0 below the threshold."""
+        entry = self.parameters.table("consultation").on(opened_on)
+        if people >= entry.number("large_from"):
+            return round(entry.number("large_days"))
+        return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
+
+    def consultation_span(self, size: str, opened_on: int) -> int:
+        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it is opened."""
+        if size not in ("small", "large"):
+            raise InputError("size", f"is {size!r}", nearest(size, ("small", "large")))
+        return round(self.parameters.table("consultation").on(opened_on).number(f"{size}_days"))
+
+    def retention(self, on: int) -> RetentionTerms:
+        """Retention terms for business-critical staff in force on an epoch day: premium, months, largest share."""
+        return RetentionTerms.on(self.parameters, on)
+
+    def start_up_pounds(self, on: int) -> float:
+        """Pounds a head that new commissioning groups are to be given to start with, on an epoch day."""
+        return self.parameters.number("ccg_start_up_a_head").on(on).value
+
+    def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
+        """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
+
+        Statutory weeks go by the years complete before that day.
+        """
+        contract = self.parameters.table("contract_notice").on(on)
+        weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
+        law = self.parameters.table("statutory_notice").on(on)
+        return notice.notice_weeks(
+            weeks[checked("band", band, 0, len(BANDS) - 1, "give positions in BANDS")],
+            months_until("service_from", service_from, on) // 12,
+            weeks_a_year=round(law.number("weeks_a_year")),
+            least_weeks=round(law.number("least_weeks")),
+            most_weeks=round(law.number("most_weeks")),
+        )
+
+    def lieu(self, annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
+        """Pay for weeks of notice not worked, any high-cost-area supplement in it, in pence, shape (n,)."""
+        return notice.lieu_pence(annual_pence, wte, weeks)
+
+    # Pension
+
+    def pension_reached(
+        self, born: ArrayLike, section: ArrayLike, on: ArrayLike, *, long_protected: ArrayLike | None = None
+    ) -> Bools:
+        """Whether each is a member at or past the minimum pension age, shape (n,).
+
+        `long_protected` marks those with the lower age of the 1995 Section; None takes all of that section to have it.
+        """
+        return pensions.reached(self.parameters, born, section, on, long_protected)
+
+    def pension_release(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        section: ArrayLike,
+        *,
+        real_rate: float | None = None,
+    ) -> Longs:
+        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whoever bears it.
+
+        By the annuity formula of `kernels.pension`; `real_rate` defaults to the parameter, whose range gives the range.
+        """
+        return pensions.release(
+            self.parameters, annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate
+        )
+
+    def pension_strain(
+        self,
+        annual_pence: ArrayLike,
+        wte: ArrayLike,
+        born: ArrayLike,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        section: ArrayLike,
+        *,
+        redundancy_pence: ArrayLike,
+        real_rate: float | None = None,
+        terms_on: ArrayLike | None = None,
+    ) -> Longs:
+        """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
+
+        Zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that sum.
+        `terms_on` holds the days whose terms hold, as in `redundancy`; None is the day of leaving. Under a cap on exits
+        the two together stay within it.
+        """
+        cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
+        terms_day = leaving if terms_on is None else terms_on
+        return pensions.strain(self.parameters, cost, redundancy_pence, leaving, terms_day)
+
+    # Coming back
+
+    def clawback_months(self, terms: str, on: int, vsm: bool = False) -> int:
+        """Complete months after leaving within which a return costs money, by terms and day."""
+        entry = exits.clawback_entry(self.parameters, terms, on)
+        return round(entry.number("vsm" if vsm else "all_staff"))
+
+    def scheme_clawback_months(self, terms: str, on: int) -> float:
+        """Months after leaving within which a return costs money, as somebody offered these terms would be told.
+
+        `terms` are a resignation scheme's name, or "section16" for a voluntary redundancy; `on` is the day of leaving.
+        """
+        return exits.scheme_clawback(self.parameters, terms, on)
+
+    def clawback(
+        self,
+        net_paid_pence: ArrayLike,
+        paid_months: ArrayLike,
+        leaving: ArrayLike,
+        back: ArrayLike,
+        *,
+        terms: str = "mars_2010",
+        vsm: ArrayLike = False,
+    ) -> Longs:
+        """What is repaid, in pence, shape (n,): the unexpired share of the net sum, by complete months away.
+
+        Under `mars_2010` the months are those paid for; under the 2025 terms, those of the window.
+        """
+        entry = exits.clawback_entry(self.parameters, terms, leaving)
+        window = np.where(vsm, entry.number("vsm"), entry.number("all_staff"))
+        span = window if entry.number("over_window") else paid_months
+        away = exits.months_away(leaving, back)
+        return severance.clawback_pence(net_paid_pence, span, away, window_months=window)
+
+    def net_of_tax(self, gross_pence: ArrayLike, on: int, *, tax_rate: float) -> Longs:
+        """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,)."""
+        free = pence(self.parameters.number("severance_tax_free").on(on).value)
+        return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
+
+
+@lru_cache(maxsize=8)
+def law_digest(law: Law) -> str:
+    """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
+    return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

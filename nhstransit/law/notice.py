@@ -1,0 +1,54 @@
+"""Notice: how many weeks, and what it costs to pay instead of letting it be worked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Ints, Longs
+from nhstransit.pence import (
+    WEEK_DAYS,
+    WTE_PARTS,
+    YEAR_DAYS,
+    checked,
+    half_up,
+    in_blocks,
+    parts,
+    pence_column,
+    service_column,
+    wte_column,
+)
+
+
+def notice_weeks(
+    contract_weeks: ArrayLike, service_years: ArrayLike, *, weeks_a_year: int, least_weeks: int, most_weeks: int
+) -> Ints:
+    """The greater of contractual and statutory notice in weeks, shape (n,).
+
+    Statutory notice is `weeks_a_year` for each complete year, from `least_weeks` to `most_weeks`. Raises InputError for
+    negative or missing service.
+    """
+    checked("contract_weeks", contract_weeks, 0, 520, "give weeks from 0 to 520")
+    service_column("service_years", service_years)
+
+    def rule(contract: Any, service: Any) -> Any:
+        return np.maximum(contract, np.clip(weeks_a_year * (service // 1), least_weeks, most_weeks))
+
+    return in_blocks(rule, "int32", contract_weeks, service_years)
+
+
+def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
+    """Basic pay for `weeks` whole weeks, in pence, shape (n,); a week is 7/365 of the year's pay, at `wte`.
+
+    Raises InputError for pay, time or weeks that are negative, missing or out of bounds.
+    """
+    pence_column("annual_pence", annual_pence)
+    wte_column(wte)
+    checked("weeks", weeks, 0, 520, "give weeks from 0 to 520")
+
+    def rule(annual: Any, time: Any, week: Any) -> Any:
+        return half_up(annual * parts(time, WTE_PARTS) * (WEEK_DAYS * week), YEAR_DAYS * WTE_PARTS)
+
+    return in_blocks(rule, "int64", annual_pence, wte, weeks)

@@ -1,0 +1,381 @@
+"""Dated legal and financial values, each with a unit, dates, a source and a grade: law as data.
+
+    bundled().numbers["statutory_week_cap"].on(date)     # the entry in force: value, unit, sources, quality
+
+A reform is a new entry with a later date, never an `if year`. What the facts do not hold is named as missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import Bools
+from nhstransit.dates import date_of, epoch_day
+from nhstransit.errors import FormatError, ParameterError, nearest
+from nhstransit.toml import Named, read, structure
+
+# One dated value as it stands in a parameter file, and the bibliography it points to.
+
+QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption")
+V = TypeVar("V")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
+    if not _NAME.match(name):
+        raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
+
+
+def _check_quality(_: object, __: object, quality: str) -> None:
+    if quality not in QUALITIES:
+        raise FormatError("quality", f"is {quality!r}", nearest(quality, QUALITIES))
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """A value of one parameter from one day on: what all kinds of entries share.
+
+    Attributes:
+        parameter: which parameter it is a value of.
+        unit: of the value, in words.
+        since: the first day it holds.
+        until: the last day it is known to hold; left out where it holds until a later entry begins.
+        carried_to: a later day to which it may be carried on for want of an entry; beyond `until` it is an assumption.
+        sources: ids in the bibliography, or of entries it follows from; one at least.
+        quality: one of `QUALITIES`, that of its weakest part.
+        note: what a reader should know.
+        range: lowest and highest plausible, where the value is a judgement.
+    """
+
+    parameter: str = attrs.field(validator=_check_name)
+    unit: str
+    since: dt.date
+    until: dt.date | None = None
+    carried_to: dt.date | None = None
+    sources: tuple[str, ...]
+    quality: str = attrs.field(validator=_check_quality)
+    note: str = ""
+    range: tuple[float, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        last = [day for day in (self.since, self.until, self.carried_to) if day is not None]
+        if last != sorted(last) or (self.carried_to and not self.until):
+            wrong = f"run from {self.since} to {self.until}, carried to {self.carried_to}"
+            raise FormatError(f"{self.parameter}: dates", wrong, "put since, until and carried_to in that order")
+        if self.range and (len(self.range) != 2 or self.range[0] > self.range[1]):
+            raise FormatError(f"{self.parameter}: range", f"is {self.range}", "write [lowest, highest]")
+
+    @property
+    def first(self) -> int:
+        """Epoch day on which it begins to hold."""
+        return epoch_day(self.since)
+
+    @property
+    def last(self) -> int | None:
+        """Epoch day to which it may be used; None where it is open."""
+        day = self.carried_to or self.until
+        return None if day is None else epoch_day(day)
+
+    def quality_on(self, day: int) -> str:
+        """The grade on an epoch day: `assumption` where the value is only carried on."""
+        return "assumption" if self.until is not None and day > epoch_day(self.until) else self.quality
+
+
+@attrs.frozen(kw_only=True)
+class NumberEntry(Entry):
+    """A dated value that is one number."""
+
+    value: float
+
+
+@attrs.frozen(kw_only=True)
+class TableEntry(Entry):
+    """A dated value that is a table of named numbers."""
+
+    value: Named[float]
+
+    def number(self, name: str) -> float:
+        """The number called `name`. Raises ParameterError where there is none."""
+        return _held(self, self.value, name)
+
+
+@attrs.frozen(kw_only=True)
+class GridEntry(Entry):
+    """A dated value that is a table of named rows of numbers."""
+
+    value: Named[tuple[float, ...]]
+
+    def row(self, name: str) -> tuple[float, ...]:
+        """The numbers of the row `name`. Raises ParameterError where there is none."""
+        return _held(self, self.value, name)
+
+
+@attrs.frozen(kw_only=True)
+class Missing:
+    """Something a user may look for that the facts do not hold: named, so that nobody invents it unawares."""
+
+    parameter: str = attrs.field(validator=_check_name)
+    since: dt.date | None = None
+    until: dt.date | None = None
+    why: str
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """One work in the bibliography."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str
+    url: str = ""
+    note: str = ""
+
+
+def _held(entry: Entry, items: Named[V], name: str) -> V:
+    if name not in items:
+        raise ParameterError(f"{entry.parameter} from {entry.since}", f"has no {name!r}", nearest(name, items))
+    return items[name]
+
+
+# All entries of one parameter in order of date, and the look-up that refuses a day on which none holds.
+
+E = TypeVar("E", bound=Entry)
+
+
+@attrs.frozen
+class Series(Generic[E]):
+    """The dated entries of one parameter; each holds until its own end or the next begins."""
+
+    name: str
+    entries: tuple[E, ...]
+    missing: tuple[Missing, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for before, after in zip(self.entries, self.entries[1:], strict=False):
+            if before.first == after.first:
+                raise FormatError(self.name, f"has two entries from {after.since}", "keep one")
+            if before.until is not None and before.until >= after.since:
+                wrong = f"has an entry until {before.until} and another from {after.since}"
+                raise FormatError(self.name, wrong, "end the earlier before the later begins")
+            if before.unit != after.unit:
+                raise FormatError(self.name, f"is in {before.unit!r} and in {after.unit!r}", "use one unit")
+
+    def on(self, day: dt.date | int) -> E:
+        """The entry in force on a date or epoch day. Raises ParameterError, naming those that exist, where none is."""
+        number = epoch_day(day) if isinstance(day, dt.date) else int(day)
+        held = self.held(number)
+        if not held:
+            raise self._refusal(number)
+        return held[0]
+
+    def held(self, day: int) -> tuple[E, ...]:
+        """The entry in force on an epoch day, or nothing."""
+        place = sum(entry.first <= day for entry in self.entries) - 1
+        if place < 0:
+            return ()
+        last = self.entries[place].last
+        return (self.entries[place],) if last is None or day <= last else ()
+
+    def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
+        """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).
+
+        Raises ParameterError where no entry holds on one of the days.
+        """
+        every = np.asarray(days)
+        if every.size == 0:
+            return
+        low, high = int(every.min()), int(every.max())
+        first = self.on(low)
+        if first is self.on(high):
+            yield first, None
+            return
+        starts = np.array([entry.first for entry in self.entries])
+        place = np.searchsorted(starts, every, side="right") - 1
+        for number in np.unique(place):
+            mask = place == number
+            self.on(int(every[mask].max()))
+            yield self.entries[number], mask
+
+    def _refusal(self, day: int) -> ParameterError:
+        spans = "; ".join(_span(entry) for entry in self.entries)
+        why = next((gap.why for gap in self.missing if _covers(gap, day)), "")
+        right = f"entries hold {spans}" + (f" ({why})" if why else "")
+        return ParameterError(self.name, f"has no entry for {date_of(day)}", right)
+
+
+def _span(entry: Entry) -> str:
+    last = entry.carried_to or entry.until
+    return f"from {entry.since}" + (f" to {last}" if last else " on")
+
+
+def _covers(gap: Missing, day: int) -> bool:
+    after = gap.since is None or epoch_day(gap.since) <= day
+    return after and (gap.until is None or day <= epoch_day(gap.until))
+
+
+# Reading the parameter files: the bundled ones, and a user's own on top.
+
+
+@attrs.frozen(kw_only=True)
+class _File:
+    """What one parameter file may hold."""
+
+    about: str
+    number: tuple[NumberEntry, ...] = ()
+    table: tuple[TableEntry, ...] = ()
+    grid: tuple[GridEntry, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    source: tuple[Source, ...] = ()
+
+
+@attrs.frozen
+class Parameters:
+    """Every parameter by name, by the shape of its values; the bibliography; and what is missing."""
+
+    numbers: Named[Series[NumberEntry]]
+    tables: Named[Series[TableEntry]]
+    grids: Named[Series[GridEntry]]
+    sources: Named[Source]
+    missing: tuple[Missing, ...]
+
+    def number(self, name: str) -> Series[NumberEntry]:
+        """The series of a parameter that is one number. Raises ParameterError for an unknown name."""
+        return _known(self.numbers, name)
+
+    def table(self, name: str) -> Series[TableEntry]:
+        """The series of a parameter that is a table. Raises ParameterError for an unknown name."""
+        return _known(self.tables, name)
+
+    def grid(self, name: str) -> Series[GridEntry]:
+        """The series of a parameter that is a table of rows. Raises ParameterError for an unknown name."""
+        return _known(self.grids, name)
+
+    def having(self, path: Path) -> Parameters:
+        """These parameters with the entries of another file: how a reform, or a better figure, is tried out.
+
+        An entry of the same parameter and first day is replaced; an earlier one ends where the new one begins. Raises
+        FormatError for a fault in the file, or for an entry whose source neither bibliography holds.
+        """
+        own = structure(read(path), _File)
+        return _assembled([_before(self, own), own])
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry of every parameter, each series by date."""
+        return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
+
+    def in_force(self, day: dt.date | int) -> tuple[Entry, ...]:
+        """Every entry in force on a date or epoch day: what a result rests on, each with its sources and grade."""
+        number = epoch_day(day) if isinstance(day, dt.date) else int(day)
+        held: list[Entry] = []
+        for kind in (self.numbers, self.tables, self.grids):
+            for series in kind.values():
+                held += series.held(number)
+        return tuple(held)
+
+
+@cache
+def bundled() -> Parameters:
+    """The parameters that come with the library, read once a process."""
+    with as_file(files("nhstransit") / "data") as folder:
+        paths = [folder / "sources.toml", *sorted((folder / "parameters").glob("*.toml"))]
+        return _assembled([structure(read(path), _File) for path in paths])
+
+
+def _known(series: Named[Series[E]], name: str) -> Series[E]:
+    if name not in series:
+        raise ParameterError(name, "is not a parameter", nearest(name, series))
+    return series[name]
+
+
+def _flat(series: Named[Series[E]]) -> tuple[E, ...]:
+    return tuple(entry for one in series.values() for entry in one.entries)
+
+
+def _before(old: Parameters, own: _File) -> _File:
+    """The old parameters as a file, each entry cut short where one of `own` begins within it."""
+    starts = [(entry.parameter, entry.since) for entry in (*own.number, *own.table, *own.grid)]
+
+    def cut(entry: E) -> E:
+        later = [day for name, day in starts if name == entry.parameter and entry.since < day]
+        if not later or entry.until is None or entry.until < min(later):
+            return entry
+        return attrs.evolve(entry, until=min(later) - dt.timedelta(days=1), carried_to=None)
+
+    return _File(
+        about="",
+        number=tuple(map(cut, _flat(old.numbers))),
+        table=tuple(map(cut, _flat(old.tables))),
+        grid=tuple(map(cut, _flat(old.grids))),
+        missing=old.missing,
+        source=tuple(old.sources.values()),
+    )
+
+
+def _assembled(parts: Iterable[_File]) -> Parameters:
+    """One set of parameters out of several files; a later file wins where both hold an entry of one day."""
+    read_files = tuple(parts)
+    missing = tuple(dict.fromkeys(gap for one in read_files for gap in one.missing))
+    sources = Named({source.id: source for one in read_files for source in one.source})
+    numbers = _series([entry for one in read_files for entry in one.number], missing)
+    tables = _series([entry for one in read_files for entry in one.table], missing)
+    grids = _series([entry for one in read_files for entry in one.grid], missing)
+    names = [*numbers, *tables, *grids]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise FormatError(
+            twice, "has entries of two kinds", "write all as [[number]], all as [[table]] or all as [[grid]]"
+        )
+    found = Parameters(numbers, tables, grids, sources, missing)
+    _check_parents(found)
+    return found
+
+
+def _series(entries: list[E], missing: tuple[Missing, ...]) -> Named[Series[E]]:
+    by_name: dict[str, dict[int, E]] = {}
+    for entry in entries:
+        by_name.setdefault(entry.parameter, {})[entry.first] = entry
+    return Named(
+        {
+            name: Series(
+                name,
+                tuple(dated[first] for first in sorted(dated)),
+                tuple(gap for gap in missing if gap.parameter == name),
+            )
+            for name, dated in by_name.items()
+        }
+    )
+
+
+def _check_parents(found: Parameters) -> None:
+    """Every entry points to works in the bibliography or to parameters it follows from."""
+    known = {*found.sources, *found.numbers, *found.tables, *found.grids}
+    for entry in found.entries():
+        strangers = [source for source in entry.sources if source not in known]
+        if not entry.sources or strangers:
+            wrong = f"names the source {strangers[0]!r}" if strangers else "names no source"
+            raise FormatError(f"{entry.parameter} from {entry.since}", wrong, "name one that sources.toml holds")
+
+
+__all__ = [
+    "QUALITIES",
+    "Entry",
+    "GridEntry",
+    "Missing",
+    "NumberEntry",
+    "Parameters",
+    "Series",
+    "Source",
+    "TableEntry",
+    "bundled",
+]

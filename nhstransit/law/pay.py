@@ -1,0 +1,247 @@
+"""Basic pay: points on a band, increments, part-time, high-cost areas, protection on a lower band, premium."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
+from nhstransit.dates import date_of
+from nhstransit.errors import InputError, ParameterError
+from nhstransit.law.parameters import Parameters
+from nhstransit.law.severance import pence
+from nhstransit.pence import (
+    BLOCK,
+    MONTH_PARTS,
+    RATE_PARTS,
+    WTE_PARTS,
+    checked,
+    half_up,
+    in_blocks,
+    parts,
+    pence_column,
+    rate_parts,
+    service_column,
+    wte_column,
+)
+from nhstransit.workforce.columns import BANDS, VSM, ZONES
+
+_POINTS = 128  # points are read from 0 to 127
+
+
+def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLike) -> Longs:
+    """Whole-time pence a year of each person, shape (n,).
+
+    Args:
+        scale: (bands, points) pence; cells after a band's last point are not read.
+        last_point: (bands,) position of each band's last point; −1 where the band has none.
+        band: (n,) positions of bands.
+        point: (n,) points from 0; one past the last is read as the last.
+
+    Raises InputError for a band or point below 0 or unknown; a band with no points.
+    """
+    _checked_places(len(last_point), band, point)
+    if (last_point < 0).any() and np.size(band) and (last_point[np.asarray(band)] < 0).any():
+        row = int(np.flatnonzero(last_point[np.asarray(band)] < 0)[0])
+        raise InputError(f"band[{row}]", "has no pay points on that day", "give a band that has")
+    points = np.minimum(np.arange(_POINTS), np.maximum(last_point, 0)[:, None])
+    return np.asarray(_looked_up(np.take_along_axis(scale, points, axis=1), band, point))
+
+
+def next_point(last_point: Ints, steps: Ints, band: ArrayLike, point: ArrayLike) -> Bytes:
+    """The point after one year's increment, shape (n,): `steps` of the band further (0 for spot rates), to its last.
+
+    Raises InputError for a band or point below 0 or unknown.
+    """
+    _checked_places(len(last_point), band, point)
+    further = np.arange(_POINTS) + steps[:, None]
+    table = np.minimum(further, np.maximum(last_point, 0)[:, None]).astype("int8")
+    return np.asarray(_looked_up(table, band, point))
+
+
+def _checked_places(bands: int, band: ArrayLike, point: ArrayLike) -> None:
+    checked("band", band, 0, bands - 1, f"give a band from 0 to {bands - 1}")
+    checked("point", point, 0, _POINTS - 1, "give a point of 0 or more")
+
+
+def _looked_up(table: AnyArray, band: ArrayLike, point: ArrayLike) -> AnyArray:
+    """The cell of `table`, (bands, 128), for each band and point: small enough to stay in the processor's cache."""
+    cells = np.ascontiguousarray(table).ravel()
+    bands, points = np.broadcast_arrays(np.asarray(band), np.asarray(point))
+    out = np.empty(bands.shape, cells.dtype)
+    flat = out.reshape(-1)  # a view: writing it fills `out`
+    rows = np.empty(min(BLOCK, out.size), "intp")
+    for start in range(0, out.size, BLOCK):
+        block = flat[start : start + BLOCK]
+        places = rows[: len(block)]
+        places[:] = bands.reshape(-1)[start : start + BLOCK]
+        places *= _POINTS
+        places += points.reshape(-1)[start : start + BLOCK].astype("intp", copy=False)
+        cells.take(places, out=block, mode="clip")
+    return out
+
+
+def actual_pence(annual: ArrayLike, wte: ArrayLike) -> Longs:
+    """Pay for the time worked: whole-time pence a year × `wte`, rounded half up, shape (n,). Raises InputError."""
+    pence_column("annual_pence", annual)
+    wte_column(wte)
+    return in_blocks(lambda pay, time: half_up(pay * parts(time, WTE_PARTS), WTE_PARTS), "int64", annual, wte)
+
+
+def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike, most_pence: ArrayLike) -> Longs:
+    """High-cost-area supplement: `rate` of whole-time basic pay between its limits, pence a year, shape (n,).
+
+    Rate and limits are one a person or scalars; nought throughout outside the zones. Raises InputError.
+    """
+    pence_column("annual_pence", annual)
+    checked("rate", rate, 0, 1, "give a share from 0 to 1")
+    pence_column("least_pence", least_pence)
+    pence_column("most_pence", most_pence)
+
+    def rule(pay: Any, share: Any, least: Any, most: Any) -> Any:
+        return np.clip(half_up(pay * parts(share, RATE_PARTS), RATE_PARTS), least, most)
+
+    return in_blocks(rule, "int64", annual, rate, least_pence, most_pence)
+
+
+def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: ArrayLike, *, months: float) -> Longs:
+    """Pay on a lower band under protection, pence a year, shape (n,).
+
+    The greater of the new pay and the old, which marks time, until `months` complete months have passed; then the new.
+    Raises InputError for negative or missing pay or months.
+    """
+    pence_column("new_pence", new_pence)
+    pence_column("old_pence", old_pence)
+    service_column("months_since", months_since)
+
+    def rule(new: Any, old: Any, since: Any) -> Any:
+        return np.where(since < months, np.maximum(new, old), new)
+
+    return in_blocks(rule, "int64", new_pence, old_pence, months_since)
+
+
+def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share: float) -> Longs:
+    """A premium of `share` of actual basic pay for `months`, in pence, shape (n,). Raises InputError."""
+    pence_column("annual_pence", annual)
+    wte_column(wte)
+    checked("months", months, 0, 240, "give months from 0 to 240")
+    rate = rate_parts(float(checked("share", share, 0, 1, "give a share from 0 to 1")))
+
+    def rule(pay: Any, time: Any, month: Any) -> Any:
+        yearly = half_up(pay * parts(time, WTE_PARTS) * (rate // 100), WTE_PARTS * RATE_PARTS // 100)
+        return half_up(yearly * parts(month, MONTH_PARTS), 12 * MONTH_PARTS)
+
+    return in_blocks(rule, "int64", annual, wte, months)
+
+
+# Pay by the tables in force: one grid of pence by band and point a day, and what follows from it.
+
+
+@attrs.frozen(eq=False)
+class Scale:
+    """Whole-time pence a year by band and point on one day.
+
+    Attributes:
+        pence: (bands, points); cells after a band's last point repeat it.
+        last: (bands,) position of the last point; −1 for a band with none.
+        steps: (bands,) points gained a year; 0 for spot rates.
+    """
+
+    pence: Longs
+    last: Ints
+    steps: Ints
+
+
+@lru_cache(maxsize=64)
+def _scale(rows: tuple[tuple[float, ...], ...], increment: int) -> Scale:
+    last = np.array([len(row) - 1 for row in rows], "int32")
+    grid = np.zeros((len(rows), int(last.max()) + 1), "int64")
+    for number, row in enumerate(rows):
+        if row:
+            amounts = [pence(pounds) for pounds in row]
+            grid[number] = amounts + [amounts[-1]] * (grid.shape[1] - len(amounts))
+    steps = np.full(len(rows), increment, "int32")
+    steps[VSM] = 0
+    return Scale(grid, last, steps)
+
+
+def scale_on(parameters: Parameters, on: int) -> Scale:
+    """The pay scale in force on an epoch day. Raises ParameterError where the facts hold no table for that day.
+
+    Where a step lasts several years (from 2018 on), each of those years is a point, so that one increment a year is
+    always one point; the facts' entry, intermediate and top rates then come after the years in the band they name.
+    """
+    points = parameters.grid("afc_points").on(on).value
+    rows = []
+    for band in BANDS:
+        if band == "VSM":
+            rows.append(_vsm(parameters, on))
+        else:
+            rows.append(_by_year(parameters, band, points.get(band, ()), on))
+    return _scale(tuple(rows), round(parameters.number("afc_increment").on(on).value))
+
+
+def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
+    """Spot rates of very senior managers; none where the facts hold none for that day."""
+    try:
+        return parameters.grid("vsm_points").on(on).row("VSM")
+    except ParameterError:
+        return ()
+
+
+def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: int) -> tuple[float, ...]:
+    """A band's points with one for each year in it, where the table in force gives years to a point."""
+    try:
+        years = parameters.grid("afc_years_to_point").on(on).value.get(band, ())
+    except ParameterError:
+        return points
+    if not points:
+        return points
+    place = np.searchsorted(years, np.arange(years[-1] + 1), side="right") - 1
+    return tuple(points[each] for each in place)
+
+
+def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
+    """Raises ParameterError where someone's band has no pay points on an epoch day."""
+    empty = np.flatnonzero(scale.last < 0)
+    present = np.intersect1d(empty, band) if empty.size else empty
+    if present.size:
+        name = BANDS[int(present[0])]
+        having = ", ".join(BANDS[each] for each in np.flatnonzero(scale.last >= 0))
+        raise ParameterError(
+            "pay points", f"hold none for band {name} on {date_of(on)}", f"they hold {having}; give others `pay_pounds`"
+        )
+
+
+def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, usual: ArrayLike | None) -> Longs:
+    """Whole-time basic pay in pence a year by the tables of an epoch day, shape (n,).
+
+    In a band without a table, `usual` pay of the band stands in, (bands,) pence, where it is above zero. Raises
+    ParameterError for anybody else in such a band.
+    """
+    scale = scale_on(parameters, on)
+    bands: AnyArray = np.asarray(band)
+    known = np.zeros(len(BANDS), "int64") if usual is None else np.asarray(usual, "int64")
+    checked("band", bands, 0, len(BANDS) - 1, "give positions in BANDS")
+    stands_in = (scale.last < 0) & (known > 0)
+    if not (stands_in.any() and stands_in[bands].any()):
+        refuse_empty(scale, bands, on)
+        return annual_pence(scale.pence, scale.last, bands, point)
+    bands, points = np.broadcast_arrays(bands, np.asarray(point))
+    pence_a_year = known[bands]
+    listed = ~stands_in[bands]
+    refuse_empty(scale, bands[listed], on)
+    pence_a_year[listed] = annual_pence(scale.pence, scale.last, bands[listed], points[listed])
+    return pence_a_year
+
+
+def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
+    """Share, least and most pence a year by position in `ZONES`, each of shape (4,); nought for the first."""
+    grid = parameters.grid("high_cost_area").on(on)
+    rows = [(0.0, 0.0, 0.0), *(grid.row(zone) for zone in ZONES[1:])]
+    share, least, most = (np.array(column) for column in zip(*rows, strict=True))
+    return share, np.rint(least * 100).astype("int64"), np.rint(most * 100).astype("int64")

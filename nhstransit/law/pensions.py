@@ -1,0 +1,166 @@
+"""Early release of a pension on redundancy: who may have it, and what it costs in capital.
+
+The formula is a stated one, not the scheme actuary's table. Someone released `m` months before the normal pension age
+gets, without reduction, a pension P and a lump sum L earlier than otherwise; from that age on nothing changes. With a
+real discount rate r (pensions rise with prices) and n = m/12, the capital cost is
+
+    P · (1 − (1+r)^−n) / ln(1+r)  +  L · (1 − (1+r)^−n)
+
+an annuity certain, paid evenly through the year; deaths before the normal pension age are left out, which overstates it
+a little. The pension's part falls with r and the lump sum's rises, so that with a lump sum the two nearly cancel around
+six years early. The parameters hold a middle rate and a range.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit import arithmetic
+from nhstransit.arrays import AnyArray, Bools, Longs
+from nhstransit.errors import InputError
+from nhstransit.law.parameters import Parameters, TableEntry
+from nhstransit.law.service import by_regime, days_column, latest_entry, months_until, service_months
+from nhstransit.law.severance import exit_limit
+from nhstransit.pence import checked, in_blocks, pence_column, service_column, wte_column
+from nhstransit.workforce.columns import SECTIONS
+
+
+def release_pence(
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    membership_months: ArrayLike,
+    months_early: ArrayLike,
+    accrual_share: ArrayLike,
+    lump_multiple: ArrayLike,
+    *,
+    real_rate: float,
+) -> Longs:
+    """Capital cost of paying a pension early and unreduced, in pence, shape (n,).
+
+    The pension is whole-time pay × `wte` × membership in years × `accrual_share` (1/80, 1/60); the lump sum
+    `lump_multiple` pensions. Nought where `months_early` is 0 or less. Floats inside; the sum is rounded half up to
+    the penny. Raises InputError for pay, time or membership that is negative, missing or out of bounds.
+    """
+    pence_column("annual_pence", annual_pence)
+    wte_column(wte)
+    service_column("membership_months", membership_months)
+    checked("months_early", months_early, -12_000, 12_000, "give a number of months")
+    checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
+    checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
+    checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
+    force = float(arithmetic.log1p(real_rate))
+
+    def rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
+        gone = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
+        years = gone / force if force else np.maximum(early, 0) / 12
+        return np.floor(annual * time * (member / 12) * accrual * (years + lump * gone) + 0.5)
+
+    return in_blocks(rule, "int64", annual_pence, wte, membership_months, months_early, accrual_share, lump_multiple)
+
+
+def top_up_pence(release: ArrayLike, redundancy: ArrayLike) -> Longs:
+    """What the employer adds once the redundancy sum has been given up towards the release, in pence, shape (n,)."""
+    pence_column("release", release)
+    pence_column("redundancy", redundancy)
+    return in_blocks(lambda cost, given: np.maximum(cost - given, 0), "int64", release, redundancy)
+
+
+def age_reached(age_years: ArrayLike, least_age: ArrayLike) -> Bools:
+    """Whether each complete age is at or past `least_age`, shape (n,). Raises InputError for a negative age."""
+    service_column("age_years", age_years)
+    service_column("least_age", least_age)
+    return in_blocks(np.greater_equal, "bool", age_years, least_age)
+
+
+# Pension ages by section and day, and the employer's cost of releasing a pension early on redundancy.
+
+_NONE = SECTIONS.index("none")
+_OLD = SECTIONS.index("1995")
+
+
+def sections(section: ArrayLike) -> AnyArray:
+    """A column of pension sections as positions in `SECTIONS`. Raises InputError for one that is not."""
+    column = np.asarray(section)
+    if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
+        raise InputError("section", "holds something else than sections", f"give positions in {SECTIONS}")
+    return column.astype("intp", copy=False)
+
+
+def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: ArrayLike) -> Bools:
+    """Whether someone has the protected pension age: 1995 Section, in service by the day that counts, shape (n,)."""
+    last = latest_entry(parameters.number("protection_cutoff"), on).value
+    return np.asarray((sections(section) == _OLD) & (days_column("service_from", service_from) <= last))
+
+
+def reached(
+    parameters: Parameters, born: ArrayLike, section: ArrayLike, on: ArrayLike, protected: ArrayLike | None
+) -> Bools:
+    """Whether each is a member at or past the minimum pension age `on` an epoch day, shape (n,)."""
+    places = sections(section)
+    keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
+    age = months_until("born", born, on) // 12
+
+    def rule(entry: TableEntry, ages: Any, kept: Any) -> Bools:
+        least = np.where(kept, entry.number("protected_1995"), entry.number("otherwise"))
+        return age_reached(ages, least)
+
+    member: Bools = np.asarray(places != _NONE)
+    return np.asarray(by_regime(parameters.table("minimum_pension_age"), on, rule, "bool", age, keeps) & member)
+
+
+def release(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    born: ArrayLike,
+    service_from: ArrayLike,
+    leaving: ArrayLike,
+    section: ArrayLike,
+    real_rate: float | None = None,
+) -> Longs:
+    """Capital cost of paying unreduced from `leaving`, in pence, shape (n,); nought below the minimum pension age.
+
+    Membership is taken to be reckonable service. Accrual, ages and the qualifying two years are those of the latest
+    day.
+    """
+    places = sections(section)
+    service = service_months(service_from, leaving)
+    ages, accrual, lump = _section_rows(parameters, leaving)
+    early = ages[places] - months_until("born", born, leaving)
+    keeps = long_protected(parameters, places, service_from, leaving)
+    may = reached(parameters, born, places, leaving, keeps)
+    may = may & (service >= latest_entry(parameters.number("release_qualifying_months"), leaving).value)
+    rate = latest_entry(parameters.number("release_real_rate"), leaving).value if real_rate is None else real_rate
+    return release_pence(
+        annual_pence, wte, service, np.where(may, early, 0), accrual[places], lump[places], real_rate=rate
+    )
+
+
+def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """By section: normal pension age in months, share of pay a year of membership earns, lump sum in pensions."""
+    ages = latest_entry(parameters.table("normal_pension_age"), leaving)
+    earns = latest_entry(parameters.table("pension_accrual"), leaving)
+    names = SECTIONS[:_NONE]
+    months = np.array([12 * ages.number(name) for name in names] + [0.0])
+    shares = np.array([1 / earns.number(name) for name in names] + [0.0])
+    lumps = np.array([earns.number(f"{name}_lump") for name in names] + [0.0])
+    return months, shares, lumps
+
+
+def strain(
+    parameters: Parameters, cost: Longs, redundancy_pence: ArrayLike, leaving: ArrayLike, terms_on: ArrayLike
+) -> Longs:
+    """What the employer adds to the redundancy sum given up first, in pence, shape (n,); zero where limited to it.
+
+    Who bears the cost goes by the terms in force on `terms_on`; a cap on exits goes by the day of leaving.
+    """
+
+    def rule(entry: Any, whole: Any, given: Any) -> Longs:
+        return top_up_pence(whole, given) if entry.value else np.zeros(np.shape(whole), "int64")
+
+    added = by_regime(parameters.number("release_top_up"), terms_on, rule, "int64", cost, redundancy_pence)
+    room = np.maximum(exit_limit(parameters, leaving) - np.asarray(redundancy_pence, "int64"), 0)
+    return np.asarray(np.minimum(added, room))

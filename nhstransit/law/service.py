@@ -1,0 +1,74 @@
+"""From dates to complete months and years, refusing service that has not begun; and dated rules over mixed dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import AnyArray, Longs
+from nhstransit.dates import complete_months, date_of
+from nhstransit.errors import InputError
+from nhstransit.law.parameters import Entry, Series
+
+E = TypeVar("E", bound=Entry)
+
+
+def days_column(name: str, days: ArrayLike) -> Longs:
+    """A column of epoch days as int64. Raises InputError where it holds anything but whole numbers."""
+    column = np.asarray(days)
+    if column.dtype.kind not in "iu":
+        raise InputError(name, f"holds {column.dtype}", "give epoch days as whole numbers")
+    return column.astype("int64", copy=False)
+
+
+def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
+    """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError where `since` lies ahead."""
+    start, end = days_column(name, since), days_column("until", until)
+    late = np.asarray(start > end)
+    if late.any():
+        row = int(np.flatnonzero(late)[0])
+        begins, ends = (np.broadcast_to(days, late.shape).ravel()[row] for days in (start, end))
+        wrong = f"is {date_of(int(begins))}, after {date_of(int(ends))}"
+        raise InputError(f"{name}[{row}]" if late.ndim else name, wrong, "give a day that is not later")
+    return complete_months(start, end)
+
+
+def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
+    """Complete months of service, the day of leaving being served in full, shape (n,)."""
+    return months_until("service_from", service_from, days_column("leaving", leaving) + 1)
+
+
+def service_days(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
+    """Days of service, the day of leaving among them, shape (n,). Raises InputError where service lies ahead."""
+    months_until("service_from", service_from, days_column("leaving", leaving) + 1)
+    return np.asarray(days_column("leaving", leaving) + 1 - days_column("service_from", service_from))
+
+
+def latest_entry(series: Series[E], days: ArrayLike) -> E:
+    """The entry in force on the last of some epoch days, for what is the same for everybody; of none, the last entry."""
+    column = np.asarray(days)
+    return series.on(int(column.max())) if column.size else series.entries[-1]
+
+
+def by_regime(
+    series: Series[Any], days: ArrayLike, rule: Callable[..., Any], kind: str, *columns: ArrayLike
+) -> AnyArray:
+    """`rule(entry, *columns)` for the entry in force on each epoch day, shape (n,), dtype `kind`.
+
+    Everyone under one entry goes through in one call; where the days straddle a change, each entry gets its own rows.
+    Raises ParameterError where no entry holds on one of the days.
+    """
+    regimes = list(series.regimes(days))
+    shape = np.broadcast_shapes(np.shape(days), *(np.shape(column) for column in columns))
+    if len(regimes) == 1 and regimes[0][1] is None:
+        found = np.asarray(rule(regimes[0][0], *columns), kind)
+        return found if found.shape == shape else np.broadcast_to(found, shape).copy()
+    out = np.empty(shape, kind)
+    wide = [np.broadcast_to(np.asarray(column), shape) for column in columns]
+    for entry, mask in regimes:
+        rows = np.broadcast_to(np.asarray(mask), shape)
+        out[rows] = rule(entry, *(column[rows] for column in wide))
+    return out

@@ -1,0 +1,629 @@
+"""The event log: the one record of a run, from which everything else is read.
+
+Eight columns of 28 bytes a row, written in chunks and joined once. What the two post columns and the pence hold depends
+on the kind, and stands beside each kind below. Rows come in the order of the day: phase, then rule, then what follows
+from what; `Log.ordered` gives the canonical order for comparing two logs.
+
+Read a log through its views, in which every column says what it holds: `log.moves.from_post` is a post and
+`log.promises(Kind.RETAINED).last_day` is a day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 2  # of the stored columns; a change of meaning is a new number
+NOBODY = -1  # in `staff`: an event of the post itself; in a post column: no post
+
+
+class Phase(IntEnum):
+    """The declared order within a day.
+
+    Openings come before closures, so that who transfers at midnight has a post to land in.
+    """
+
+    OPENINGS = 0
+    CLOSURES = 1
+    MILESTONES = 2
+    WINDOWS = 3
+    APPOINTMENTS = 4
+    DEPARTURES = 5
+    ARRIVALS = 6
+    MONTH_END = 7
+
+
+class Kind(IntEnum):
+    """What happened. Append, never renumber: stored runs hold the numbers."""
+
+    OPENED = (
+        1  # a post: to_post; by a policy, from_post the post whose work it takes over, or pence a year that it costs
+    )
+    REMOVED = 2  # a post: from_post; pence a year saved for good, 0 where its body closed or a policy had opened it
+    DISPOSITION = 10  # from and to hold dispositions
+    RISK = 11  # from and to hold risk classes
+    DESIGNATED = 12  # business-critical; from_post
+    LAPSED = 13  # business-critical no more: the terms for which they were named are over; from_post
+    APPLIED = 20  # said yes to a proposal; from_post; pence offered
+    APPROVED = 21  # chosen by the employer; from_post
+    REFUSED = 22  # applied and not chosen; from_post
+    WITHDREW = 23  # chosen and did not sign; from_post
+    CONSULTED = 30  # collective consultation opened; from_post; to_post holds its last day
+    EXIT_AGREED = 31  # from_post; to_post holds the last day in post; pence to be paid on it
+    EXIT_VOID = 32  # an agreed exit fell away, for another post; from_post
+    RETAINED = 33  # from_post; to_post holds the last day of the guarantee; pence of premium a year
+    APPOINTED = 34  # from_post now, to_post when it starts
+    MOVED = 40  # from_post to to_post
+    DEPARTED = 41  # from_post; the rule is the cause
+    ARRIVED = 42  # to_post; somebody new, or back
+    BACK = 43  # somebody who left is back in the NHS, in a body outside the model
+    INTERIM = 44  # an interim covers a vacant post: to_post; staff of who came back so, unseen by payroll; pence a day
+    INTERIM_ENDED = 45  # the cover ends: from_post; the same staff
+    PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from now on
+    SEVERANCE = 60  # pence paid for going: MARS or redundancy
+    IN_LIEU = 61  # pence paid for notice not served
+    PENSION = 62  # pence of capital paid into the pension scheme for early release
+    PREMIUM = 63  # pence of retention premium for the month
+    AGENCY = 64  # pence paid for an interim since the last such event; from_post; staff as in INTERIM
+    CLAWBACK = 65  # pence of severance paid back
+    TRAINING = 66  # pence paid for development or retraining
+    BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends before its day
+    DRAWN = 70  # from_post holds a body, to_post a fund; pence drawn from it
+    TO_FIND = 71  # from_post holds a body; pence a year of pay that it must find sooner
+    EXTENDED = 72  # from_post holds a body, to_post its new last day
+
+
+MOVEMENTS = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
+MONEY = (
+    Kind.SEVERANCE,
+    Kind.IN_LIEU,
+    Kind.PENSION,
+    Kind.PREMIUM,
+    Kind.AGENCY,
+    Kind.CLAWBACK,
+    Kind.TRAINING,
+    Kind.BOUGHT_OUT,
+)  # paid to people or for them, or by them: CLAWBACK alone comes in
+EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # of that, what is paid when somebody goes
+OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
+_PROMISES = (Kind.CONSULTED, Kind.EXIT_AGREED, Kind.RETAINED)
+_CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
+_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # whose one post is `to_post`
+_OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
+
+# What the log calls a rule: a number for each of the engine's own rules and for policies of well-known names. A name keeps
+# its number for ever. It is a label and nothing else: no order and no luck follows from it.
+RULES = {
+    "month": 0,
+    "death-or-dismissal": 1,
+    "retirement": 2,
+    "resignation-within-nhs": 3,
+    "resignation": 4,
+    "pay": 6,
+    "opening": 7,
+    "transfer": 8,
+    "closure": 9,
+    "announcement": 20,
+    "milestones": 21,
+    "bill": 22,
+    "one-to-ones": 23,
+    "destination-letters": 24,
+    "extension": 26,
+    "split": 27,
+    "rets": 30,
+    "bridging": 31,
+    "development": 32,
+    "second-thoughts": 33,
+    "mars": 40,
+    "mars-local": 41,
+    "mars-second": 42,
+    "start-up": 43,
+    "cost-reduction": 44,
+    "clustering": 45,
+    "inflow": 46,
+    "clustering-shas": 47,
+    "transfer-whole": 48,
+    "transfer-arms": 49,
+    "filling": 50,
+    "filling-senior": 51,
+    "filling-second": 52,
+    "slot-in": 53,
+    "ring-fenced": 54,
+    "open-competition": 55,
+    "assignment": 56,
+    "best-people": 58,
+    "redundancy": 60,
+    "hiring": 70,
+    "hiring-successors": 71,
+    "interims": 72,
+    "returns": 75,
+    "contract-end": 900,
+}
+CAUSES = (
+    "death-or-dismissal",
+    "retirement",
+    "resignation-within-nhs",
+    "resignation",
+)  # of natural departures, by clock
+ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # names no policy may have
+NO_RULE = -2  # the number of a name that no rule has: no event is by it, and no person left by it
+_FIRST_OWN, _LAST_OWN = 1_000, 32_767
+
+COLUMNS = {
+    "day": "int32",
+    "phase": "int8",
+    "kind": "int8",
+    "rule": "int16",
+    "staff": "int32",
+    "from_post": "int32",
+    "to_post": "int32",
+    "pence": "int64",
+}
+
+
+def rule_code(name: str) -> int:
+    """The number of a rule of a well-known name; of any other a run alone can tell: see `Run.code_of`.
+
+    Raises InputError for a name that is not in `RULES`.
+    """
+    if name not in RULES:
+        raise InputError("rule", f"{name!r} has no number of its own", "ask a run for it: run.code_of(name)")
+    return RULES[name]
+
+
+def codes_of(policies: Iterable[str]) -> dict[str, int]:
+    """The number by which the log of a scenario with these policies knows each rule, the engine's own included.
+
+    A well-known name has its number of `RULES`; every other has the next from 1,000 on, in the order given, so that no two
+    share one. Raises InputError for more than 31,768 names of the user's own.
+    """
+    codes = dict(RULES)
+    own = [name for name in policies if name not in RULES]
+    if len(own) > _LAST_OWN - _FIRST_OWN + 1:
+        raise InputError("policies", f"are {len(own):,}", f"give at most {_LAST_OWN - _FIRST_OWN + 1:,}")
+    codes |= {name: _FIRST_OWN + place for place, name in enumerate(own)}
+    return codes
+
+
+_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # what the two post columns hold, if not two posts
+_HOLDS |= dict.fromkeys(_CHANGES, ("before", "after"))
+_HOLDS |= {Kind.DRAWN: ("body", "fund"), Kind.TO_FIND: ("body", ""), Kind.EXTENDED: ("body", "last_day")}
+_VALUES = ("from_post", "to_post", "last_day", "before", "after", "body", "fund")
+
+View = TypeVar("View", bound="Events")
+
+
+@attrs.frozen
+class Event:
+    """One event, with each value under the name of what it is; None for what its kind does not say.
+
+    `before` and `after` are dispositions, risk classes or pay points; `body` and `fund` positions in the scenario.
+    """
+
+    day: int
+    phase: Phase
+    kind: Kind
+    rule: int
+    staff: int | None
+    pence: int
+    from_post: int | None
+    to_post: int | None
+    last_day: int | None
+    before: int | None
+    after: int | None
+    body: int | None
+    fund: int | None
+
+
+@attrs.frozen(kw_only=True)
+class Words:
+    """What the codes of a log stand for, by which a run puts its events into words."""
+
+    start: dt.date
+    rules: Mapping[int, str]
+    bodies: Sequence[str] = ()
+    funds: Sequence[str] = ()
+    states: Mapping[Kind, Sequence[str]] = attrs.field(factory=dict)  # dispositions and risk classes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Events:
+    """Some of the events of a log, in its order: equally long columns (n,).
+
+    `order` is the position of each in the log, by which events of different views are told apart in time; `staff` is -1
+    where an event is about no person.
+    """
+
+    order: Rows
+    day: Ints
+    kind: Bytes
+    rule: Shorts
+    staff: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def take(self: View, rows: Any) -> View:
+        """Some of these events, by position, mask or slice."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in attrs.fields(type(self))})
+
+    def until(self: View, day: int) -> View:
+        """The events up to the end of a day."""
+        return self.take(slice(0, int(self.day.searchsorted(day, side="right"))))
+
+    def by(self: View, *rules: int) -> View:
+        """The events made by these rules, by number."""
+        return self.take(np.flatnonzero(np.isin(self.rule, rules)))
+
+    def of(self: View, *kinds: Kind) -> View:
+        """Those of these kinds."""
+        return self.take(np.flatnonzero(np.isin(self.kind, kinds)))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Moves(Events):
+    """People who take or leave posts: `from_post` and `to_post` are posts, -1 for none."""
+
+    from_post: Ints
+    to_post: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Steps(Events):
+    """Events that concern one post, or none (-1), with pence: applications, payments, departures, openings, removals."""
+
+    post: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Promises(Steps):
+    """Events that name a later day: an agreed exit, a guarantee, a consultation."""
+
+    last_day: Ints
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Changes(Events):
+    """Events that change a person's disposition, risk class or pay point; `pence` is pay a year from then on."""
+
+    before: Ints
+    after: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class BodyEvents(Events):
+    """Events about a body: pence drawn from a fund or to be found, or a new last day (-1 where it says none)."""
+
+    body: Ints
+    fund: Ints
+    last_day: Ints
+    pence: Longs
+
+
+@attrs.frozen(eq=False, slots=False)
+class Log:
+    """The events of a run as equally long, read-only columns; `words` says what its codes stand for, if it is a run's."""
+
+    day: Ints
+    phase: Bytes
+    kind: Bytes
+    rule: Shorts
+    staff: Ints
+    from_post: Ints
+    to_post: Ints
+    pence: Longs
+    words: Words | None = attrs.field(default=None, kw_only=True, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for name, dtype in COLUMNS.items():
+            object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), dtype)))
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def __repr__(self) -> str:
+        return f"Log({len(self):,} events)"
+
+    def columns(self) -> dict[str, Any]:
+        """The columns by name, in their declared order."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def take(self, rows: Any) -> Log:
+        """Some of the events, by position or mask."""
+        return Log(*(column[rows] for column in self.columns().values()), words=self.words)
+
+    def about(self, staff: int) -> Log:
+        """The events about one person."""
+        return self.take(np.flatnonzero(self.staff == staff))
+
+    def each(self) -> Iterator[Event]:
+        """The events one by one: for the story of one person, or a small log."""
+        names = ("day", "phase", "kind", "rule", "staff", "pence")
+        columns: dict[str, Any] = {name: getattr(self, name) for name in names} | self._values()
+        for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
+            event = dict(zip(columns, cells, strict=True))
+            unsaid = {name: None for name in (*_VALUES, "staff") if event[name] < 0}
+            yield Event(**{**event, "phase": Phase(event["phase"]), "kind": Kind(event["kind"]), **unsaid})
+
+    def table(self) -> pd.DataFrame:
+        """The events in words, one row per event, in order.
+
+        Columns: date; phase, event and rule in words; staff; from_post and to_post, which join with `run.history.posts()`;
+        last_day (of a guarantee, an agreed exit, a consultation, or a body put off); before and after (disposition or risk
+        class in words, or pay point from 1 up); body and fund by name; pounds. Missing where a kind of event does not say
+        it. Raises InputError for a log that is not a run's.
+        """
+        if self.words is None:
+            raise InputError(
+                "log.table", "is asked of a log that is no run's, so its codes have no words", "ask run.log"
+            )
+        words, values = self.words, self._values()
+        start = np.datetime64(words.start)
+        last_day = np.where(values["last_day"] < 0, np.datetime64("NaT"), start + values["last_day"])
+        return tables.frame(
+            {
+                "date": start + self.day,
+                "phase": _worded(self.phase, {item: item.name.lower().replace("_", " ") for item in Phase}),
+                "event": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
+                "rule": _worded(self.rule, words.rules),
+                "staff": tables.whole(self.staff),
+                "from_post": tables.whole(values["from_post"]),
+                "to_post": tables.whole(values["to_post"]),
+                "last_day": last_day,
+                "before": self._states(values["before"]),
+                "after": self._states(values["after"]),
+                "body": _worded(values["body"], dict(enumerate(words.bodies))),
+                "fund": _worded(values["fund"], dict(enumerate(words.funds))),
+                "pounds": self.pence / 100.0,
+            }
+        )
+
+    def _values(self) -> dict[str, Ints]:
+        """What the two post columns hold, each under its own name, -1 where the kind does not say it."""
+        values = {name: np.full(len(self), NOBODY, "int32") for name in _VALUES}
+        values["from_post"][:] = self.from_post
+        values["to_post"][:] = self.to_post
+        for kind, (first, second) in _HOLDS.items():
+            rows = self.places(kind)
+            values["from_post"][rows] = NOBODY
+            values["to_post"][rows] = NOBODY
+            values[first][rows] = self.from_post[rows]
+            if second:
+                values[second][rows] = self.to_post[rows]
+        return values
+
+    def _states(self, codes: Ints) -> Any:
+        """Dispositions and risk classes in words, pay points from 1 up, None elsewhere, (n,)."""
+        told = np.full(len(self), None, object)
+        for kind in _CHANGES:
+            rows = self.places(kind)
+            names = self.words.states.get(kind) if self.words else None
+            points = {code: code + 1 for code in np.unique(codes[rows]).tolist()}
+            told[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
+        return told
+
+    def of(self, *kinds: Kind) -> Log:
+        """The events of these kinds, in order. Raises InputError for what is no kind, with the nearest."""
+        for kind in kinds:
+            _check_event_kind(kind)
+        return self.take(np.isin(self.kind, kinds) if len(kinds) != 1 else self.kind == kinds[0])
+
+    def places(self, *kinds: Kind) -> Rows:
+        """Where in the log the events of these kinds are, in order, (n,)."""
+        order, ends = self._by_kind
+        parts = [order[ends[kind] : ends[kind + 1]] for kind in kinds]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Arrivals, moves and departures."""
+        return self._moves(*MOVEMENTS)
+
+    @cached_property
+    def transfers(self) -> Moves:
+        """Moves from one post to another."""
+        return self._moves(Kind.MOVED)
+
+    @cached_property
+    def appointments(self) -> Moves:
+        """Posts promised: the post held now, and the one that is to follow."""
+        return self._moves(Kind.APPOINTED)
+
+    @property
+    def exits(self) -> Steps:
+        """Departures, each with the post that was left."""
+        return self.steps(Kind.DEPARTED)
+
+    @property
+    def arrivals(self) -> Steps:
+        """Arrivals from outside, new or back, each with the post taken."""
+        return self.steps(Kind.ARRIVED)
+
+    @property
+    def openings(self) -> Steps:
+        """Posts that open after the start."""
+        return self.steps(Kind.OPENED)
+
+    @property
+    def closures(self) -> Steps:
+        """Posts that are removed; pence saved a year for good, 0 where their body closed."""
+        return self.steps(Kind.REMOVED)
+
+    @property
+    def payments(self) -> Steps:
+        """Every payment to people, for them or by them (`MONEY`)."""
+        return self.steps(*MONEY)
+
+    def steps(self, *kinds: Kind) -> Steps:
+        """Events of kinds that concern one post. Raises InputError for another kind."""
+        if kinds not in self._views:
+            _only(kinds, _OF_ONE_POST, "steps")
+            order = self.places(*kinds)
+            starts = [kind in _STARTS for kind in kinds]
+            post = self.to_post[order] if all(starts) else self.from_post[order]
+            if any(starts) and not all(starts):
+                post = np.where(np.isin(self.kind[order], _STARTS), self.to_post[order], post)
+            self._views[kinds] = Steps(**self._common(order), post=guarded(post), pence=guarded(self.pence[order]))
+        found: Steps = self._views[kinds]
+        return found
+
+    def promises(self, kind: Kind) -> Promises:
+        """Agreed exits, guarantees or consultations, each with its last day. Raises InputError for another kind."""
+        if (Promises, kind) not in self._views:
+            _only((kind,), _PROMISES, "promises")
+            order = self.places(kind)
+            self._views[Promises, kind] = Promises(
+                **self._common(order),
+                post=guarded(self.from_post[order]),
+                last_day=guarded(self.to_post[order]),
+                pence=guarded(self.pence[order]),
+            )
+        found: Promises = self._views[Promises, kind]
+        return found
+
+    def changes(self, kind: Kind) -> Changes:
+        """Changes of disposition, risk class or pay point. Raises InputError for another kind."""
+        if (Changes, kind) not in self._views:
+            _only((kind,), _CHANGES, "changes")
+            order = self.places(kind)
+            self._views[Changes, kind] = Changes(
+                **self._common(order),
+                before=guarded(self.from_post[order]),
+                after=guarded(self.to_post[order]),
+                pence=guarded(self.pence[order]),
+            )
+        found: Changes = self._views[Changes, kind]
+        return found
+
+    @cached_property
+    def of_bodies(self) -> BodyEvents:
+        """Money drawn by bodies or to be found by them, and closures put off."""
+        order = self.places(*OF_BODIES)
+        kind = self.kind[order]
+        value = self.to_post[order]
+        return BodyEvents(
+            **self._common(order),
+            body=guarded(self.from_post[order]),
+            fund=guarded(np.where(kind == Kind.DRAWN, value, NOBODY)),
+            last_day=guarded(np.where(kind == Kind.EXTENDED, value, NOBODY)),
+            pence=guarded(self.pence[order]),
+        )
+
+    @cached_property
+    def _views(self) -> dict[Any, Any]:
+        return {}
+
+    @cached_property
+    def _by_kind(self) -> tuple[Rows, Longs]:
+        """The positions of all events by kind, in order within each, and where each kind begins."""
+        counts = np.bincount(self.kind.view("uint8"), minlength=257)
+        return np.argsort(self.kind.view("uint8"), kind="stable"), np.concatenate(([0], np.cumsum(counts)))
+
+    def _moves(self, *kinds: Kind) -> Moves:
+        order = self.places(*kinds)
+        from_post = guarded(self.from_post[order])
+        return Moves(**self._common(order), from_post=from_post, to_post=guarded(self.to_post[order]))
+
+    def _common(self, order: Rows) -> dict[str, Any]:
+        """The columns that every view has, of the events at these positions."""
+        columns: dict[str, Any] = {"day": self.day, "kind": self.kind, "rule": self.rule, "staff": self.staff}
+        return {"order": guarded(order)} | {name: guarded(column[order]) for name, column in columns.items()}
+
+    def ordered(self) -> Log:
+        """The same events by day, phase, rule, staff, kind and the rest: the canonical order for comparing."""
+        keys = ("pence", "to_post", "from_post", "kind", "staff", "rule", "phase", "day")
+        order: Rows = np.lexsort([getattr(self, key) for key in keys])
+        return self.take(order)
+
+    def to_bytes(self) -> bytes:
+        """All columns one after another, little-endian: equal bytes are equal logs."""
+        return b"".join(column.astype(column.dtype.newbyteorder("<")).tobytes() for column in self.columns().values())
+
+    def tuples(self) -> list[tuple[int, Phase, Kind, int, int, int, int, int]]:
+        """Every event as a plain tuple: for small logs and tests."""
+        plain = zip(*(column.tolist() for column in self.columns().values()), strict=True)
+        return [(day, Phase(phase), Kind(kind), *rest) for day, phase, kind, *rest in plain]
+
+
+def _check_event_kind(kind: Any) -> None:
+    """Raise InputError for what is no kind of event: a word would otherwise find nothing, and say nothing."""
+    if isinstance(kind, Kind):
+        return
+    if isinstance(kind, (int, np.integer)) and not isinstance(kind, bool) and int(kind) in set(Kind):
+        return
+    names = [f"Kind.{one.name}" for one in Kind]
+    near = f"Kind.{kind.upper().replace('-', '_')}" if isinstance(kind, str) else str(kind)
+    raise InputError("log.of", f"{kind!r} is no kind of event", f"{nearest(near, names)} (nhstransit.log.Kind)")
+
+
+def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:
+    """Codes as their words, None for a negative one, (n,)."""
+    found, place = np.unique(codes, return_inverse=True)
+    names = [None if code < 0 else words[code] for code in found.tolist()]
+    return np.array([*names, None], object)[place.ravel()]
+
+
+def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
+    """Raise InputError for a kind of event that a view does not hold."""
+    for kind in kinds:
+        if kind not in known:
+            names = ", ".join(one.name for one in known)
+            raise InputError(f"log.{view}", f"does not hold {Kind(kind).name} events", f"it holds {names}")
+
+
+class Recorder:
+    """Collects events in chunks while a run goes on; `log` joins them, once."""
+
+    def __init__(self) -> None:
+        self._chunks: list[list[Any]] = []
+
+    def add(
+        self,
+        day: int,
+        phase: int,
+        kind: int,
+        rule: Any,
+        staff: Any,
+        *,
+        from_post: Any = NOBODY,
+        to_post: Any = NOBODY,
+        pence: Any = 0,
+    ) -> None:
+        """Append one event for each of `staff` (n,); `rule` and the columns after it are one number or (n,)."""
+        people = np.array(staff, "int32", ndmin=1)
+        if len(people):
+            self._chunks.append([day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence)])
+
+    def log(self) -> Log:
+        """All events so far as one log."""
+        sizes = [len(chunk[4]) for chunk in self._chunks]
+        ends = np.cumsum([0, *sizes])
+        joined: list[Any] = []
+        for place, dtype in enumerate(COLUMNS.values()):
+            column = np.empty(ends[-1], dtype)
+            for chunk, start, end in zip(self._chunks, ends[:-1], ends[1:], strict=True):
+                column[start:end] = chunk[place]
+                chunk[place] = None  # let go once it is copied, so that no column is held twice
+            joined.append(column)
+        self._chunks = [joined]
+        return Log(*joined)
+
+
+def _kept(piece: Any) -> Any:
+    """A column as it stands now: the caller may go on to change its array."""
+    return piece if isinstance(piece, (int, np.integer)) else np.array(piece)

@@ -1,0 +1,304 @@
+"""Net present value of a run to the Exchequer and to society, line by line, under a named discount schedule.
+
+The lines are those the run makes: exits, what removed posts save, staying, interims, and the output lost while people
+look for work. Lines entered by the scenario's author stand apart, with a total of their own. A run by itself is
+appraised against its own opening; to appraise a reform, take the difference to a run without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Floats, Longs, distinct
+from nhstransit.dates import financial_year
+from nhstransit.errors import InputError
+from nhstransit.fields import Parent, amount, assumed, share, whole
+from nhstransit.law import Law
+from nhstransit.law.appraisal import VIEWS, Line, discount_factors_of_appraisal, present_pence, real_terms, year_starts
+from nhstransit.log import Kind
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.removals import Removals, costs_of, lost_days, openings, pay_before, removals, yearly_costs
+from nhstransit.run import Run
+from nhstransit.workforce.columns import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFINITIONS = (
+    Definition(
+        name="net present value",
+        unit="£, at the prices of the base year",
+        formula="sum over years t of CF_t / ((1 + r_1) … (1 + r_t)), the scenario's first financial year being year 0",
+        reference=(
+            "HM Treasury, Green Book 2026 (schedules as reproduced by the Department for Transport, 16 April 2026)"
+        ),
+        note=(
+            "Exchequer: cash and transfers (severance a cost, tax and National Insurance receipts). Social: cash "
+            "and resources "
+            "(severance is a transfer and drops out; output lost while searching stays in). Lines entered are "
+            "never added in."
+        ),
+    ),
+    Definition(
+        name="output lost while searching",
+        unit="£",
+        formula="full cost of each person paid to go × months until the next job, at most until back in the NHS, / 12",
+        reference="HM Treasury, Green Book 2026, transfers tagged apart from resource costs",
+        note="What somebody would have made is taken to be worth what they cost; the months are an assumption.",
+    ),
+)
+_SUMS = (  # kind, line, tag, sign
+    (Kind.SEVERANCE, "severance", "transfer", -1),
+    (Kind.IN_LIEU, "pay in lieu of notice", "transfer", -1),
+    (Kind.PENSION, "pension capital", "transfer", -1),
+    (Kind.BOUGHT_OUT, "guarantees bought out", "transfer", -1),
+    (Kind.CLAWBACK, "severance paid back", "transfer", 1),
+    (Kind.PREMIUM, "retention premiums", "transfer", -1),
+    (Kind.TRAINING, "development and retraining", "cash", -1),
+    (Kind.AGENCY, "interims", "cash", -1),
+)
+_TAX = "income tax and employees' contributions; no schedule is in the facts"
+
+
+@attrs.frozen(kw_only=True)
+class Appraisal:
+    """How a run is appraised: schedule, years, prices, and the rates that the facts do not hold.
+
+    `base_year` is the first calendar year of the financial year whose prices are used; None: that of the scenario's
+    start. A removed post saves what it cost on the day it went, constant in real terms.
+    """
+
+    schedule: str = "green_book_2026_standard"
+    years: int = whole(10, low=1, high=200, parent=Parent(unit="financial years from the scenario's first"))
+    base_year: int | None = whole(
+        None, low=1900, high=2200, parent=Parent(unit="first calendar year of a financial year")
+    )
+    severance_tax: float = share(0.4, parent=assumed("share of severance above the tax-free sum", 0.2, 0.5, _TAX))
+    pay_tax: float = share(0.27, parent=assumed("share of pay", 0.2, 0.35, _TAX))
+    search_months: float = amount(
+        6.0,
+        parent=assumed("months until the next job", 3.0, 12.0, "time in search after redundancy; none in the facts"),
+    )
+    optimism: float = share(
+        0.0, parent=Parent(unit="share taken off savings for optimism", source="a lever: no uplift is in the facts")
+    )
+
+
+def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
+    """The lines of a run: pence by financial year at the prices of the base year, gains positive.
+
+    Raises InputError where the years of the appraisal end before the scenario does, ParameterError where prices of a
+    year are not held.
+    """
+    terms, law = terms or Appraisal(), law or Law.bundled()
+    years = _Years.of(run, terms, law)
+    return (
+        *_sums_paid(run, years),
+        *_receipts(run, terms, years),
+        *_saved(run, terms, years),
+        *_opened(run, terms, years),
+        _searching(run, terms, years),
+    )
+
+
+def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> pd.DataFrame:
+    """Each line with its tag, its sum, and its present value in both views, in pounds at the prices of the base year.
+
+    Columns: origin ("simulated", or "entered" by the scenario's author), tag, undiscounted, exchequer, social. A
+    total for each origin; there is none of both. Indexed by line. Raises as `appraisal_lines`, and for an unknown
+    schedule.
+    """
+    terms, law = terms or Appraisal(), law or Law.bundled()
+    lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))
+    factors = discount_factors_of_appraisal(law.parameters, terms.schedule, terms.years)
+    worth = np.array([present_pence(line.adjusted, factors) for line in lines]) / 100.0
+    plain = np.array([line.adjusted.sum() for line in lines]) / 100.0
+    tags, simulated = [line.tag for line in lines], np.array([line.simulated for line in lines])
+    columns = {"undiscounted": plain} | {view: np.where(np.isin(tags, VIEWS[view]), worth, 0.0) for view in VIEWS}
+    totals = {"total simulated": simulated, "total entered": ~simulated}
+    totals = {name: mask for name, mask in totals.items() if mask.any()}
+    return tables.frame(
+        {
+            "line": [*(line.name for line in lines), *totals],
+            "origin": [*np.where(simulated, "simulated", "entered").tolist(), *(name.split()[1] for name in totals)],
+            "tag": [*tags, *("" for _ in totals)],
+            **{
+                name: np.append(column, [_total(name, column[mask]) for mask in totals.values()])
+                for name, column in columns.items()
+            },
+        },
+        index="line",
+    )
+
+
+def _total(name: str, column: Floats) -> float:
+    """The sum of a view; what is not discounted has none, for it holds lines of both."""
+    return float(column.sum()) if name in VIEWS else np.nan
+
+
+def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
+    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative."""
+    terms, law = terms or Appraisal(), law or Law.bundled()
+    years = _Years.of(run, terms, law)
+    return tuple(
+        Line(
+            name=name,
+            tag=line.tag,
+            pence=years.real({year: -pence for year, pence in line.pence_by_year().items()}),
+            uplift=line.optimism,
+            simulated=False,
+        )
+        for name, line in run.scenario.entered.items()
+    )
+
+
+@attrs.frozen(eq=False)
+class _Years:
+    """The financial years of an appraisal, and the prices all is told in."""
+
+    first: int
+    count: int
+    base: int
+    law: Law
+
+    @classmethod
+    def of(cls, run: Run, terms: Appraisal, law: Law) -> _Years:
+        """From the scenario's first; they must reach its end."""
+        calendar = run.scenario.calendar
+        first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+        if last >= first + terms.years:
+            right = f"give {last - first + 1} or more, so that they reach the scenario's end"
+            raise InputError("years", f"are {terms.years}", right)
+        return cls(first, terms.years, terms.base_year or first, law)
+
+    @property
+    def starts(self) -> Longs:
+        """Epoch days of their first days, and of the day after the last."""
+        return year_starts(self.first, self.count)
+
+    def priced(self, pence: ArrayLike, year: int) -> Longs:
+        """Pence at the prices of a year as pence at those of the base year."""
+        if year == self.base:
+            return np.asarray(pence, "int64")
+        return real_terms(self.law.parameters, np.asarray(pence, "int64"), year, self.base)
+
+    def real(self, pence: dict[int, int]) -> tuple[int, ...]:
+        """Pence by year, each at its own prices, as one amount a year at those of the base year."""
+        wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
+        if wrong is not None:
+            raise InputError("entered", f"has money in {wrong}, outside the appraisal", "give it more years")
+        told = {year - self.first: int(self.priced(sum_, year)) for year, sum_ in pence.items() if sum_}
+        return tuple(told.get(place, 0) for place in range(self.count))
+
+
+def _sums_paid(run: Run, years: _Years) -> tuple[Line, ...]:
+    """One line for each kind of payment."""
+    return tuple(
+        Line(name=name, tag=tag, pence=years.real(_by_year(run, paid.day, sign * paid.pence)))
+        for kind, name, tag, sign in _SUMS
+        for paid in (run.log.steps(kind),)
+    )
+
+
+def _by_year(run: Run, day: AnyArray, pence: AnyArray) -> dict[int, int]:
+    """Sums of pence by financial year."""
+    year = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
+    return {each: int(pence[year == each].sum()) for each in np.unique(year).tolist()}
+
+
+def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
+    """Tax on severance above the tax-free sum."""
+    paid = run.log.steps(Kind.SEVERANCE)
+    net = np.array(paid.pence, "int64")
+    year = financial_year(np.asarray(paid.day, "int64") + run.scenario.calendar.origin)
+    for each in np.unique(year).tolist():
+        mine = np.flatnonzero(year == each)
+        on = int(paid.day[mine].min()) + run.scenario.calendar.origin
+        net[mine] = years.law.net_of_tax(paid.pence[mine], on, tax_rate=terms.severance_tax)
+    tax = paid.pence - net
+    return (Line(name="tax on severance", tag="transfer", pence=years.real(_by_year(run, paid.day, tax))),)
+
+
+def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
+    """What removed posts save, net of returners, and what of it the Exchequer no longer receives."""
+    found = removals(run)
+    costs, held = yearly_costs(run, years.law, found.pence, found.day), _held(run, found, years)
+    parts = (
+        ("pay and on-costs of removed posts", "cash", costs.system, terms.optimism),
+        ("National Insurance no longer received", "transfer", -costs.national_insurance, 0.0),
+        ("income tax and contributions no longer received", "transfer", -terms.pay_tax * costs.pay, 0.0),
+    )
+    return _priced(run, years, found.day, held, parts)
+
+
+def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
+    """What posts that policies opened cost while they stand, and what of it the Exchequer receives."""
+    made, origin, starts = openings(run), run.scenario.calendar.origin, years.starts
+    costs = yearly_costs(run, years.law, made.pence, made.day)
+    since = made.day.astype("int64")[:, None] + origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
+    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0)
+    parts = (
+        ("pay and on-costs of opened posts", "cash", -costs.system, terms.optimism),
+        ("National Insurance of opened posts", "transfer", costs.national_insurance, 0.0),
+        ("income tax and contributions of opened posts", "transfer", terms.pay_tax * costs.pay, 0.0),
+    )
+    return _priced(run, years, made.day, days / np.diff(starts), parts) if len(made) else ()
+
+
+def _priced(
+    run: Run, years: _Years, day: AnyArray, held: Floats, parts: tuple[tuple[str, str, AnyArray, float], ...]
+) -> tuple[Line, ...]:
+    """Lines from (name, tag, pence a year of each post, uplift), for the shares of each year, (posts, years)."""
+    cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
+    lines = []
+    for name, tag, yearly, uplift in parts:
+        total = np.zeros(years.count, "int64")
+        for year in np.unique(cohort).tolist():
+            mine = cohort == year
+            total += years.priced(np.rint(yearly[mine] @ held[mine]).astype("int64"), year)
+        lines.append(Line(name=name, tag=tag, pence=tuple(total.tolist()), uplift=uplift))
+    return tuple(lines)
+
+
+def _held(run: Run, found: Removals, years: _Years) -> Floats:
+    """The share of each financial year for which each removed post saves, returns to come expected, (removals, years)."""
+    origin, over = run.scenario.calendar.origin, run.scenario.calendar.origin + run.scenario.calendar.days
+    starts = years.starts
+    since = found.day.astype("int64")[:, None] + 1 + origin
+    until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])[:, None]
+    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0).astype("float64")
+    later = np.flatnonzero(starts[1:] > over)
+    ends = np.concatenate([[0], starts[later + 1] - over]) if len(later) else np.zeros(1, "int64")
+    days[:, later] -= lost_days(run, found, ends)
+    return np.asarray(days / np.diff(starts))
+
+
+def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
+    """Output lost between leaving with pay and the next job, or being back in the NHS if that is sooner."""
+    left, back, rows = _paid_leavers(run)
+    origin = run.scenario.calendar.origin
+    costs = costs_of(years.law, pay_before(run, rows, left), run.people.wte[rows], left + origin)
+    since = left.astype("int64") + 1 + origin
+    until = np.minimum(since + round(terms.search_months * 365.25 / 12.0), back.astype("int64") + origin)
+    starts = years.starts
+    days = np.maximum(np.minimum(until[:, None], starts[1:]) - np.maximum(since[:, None], starts[:-1]), 0)
+    pence = np.rint(costs.system @ (days / np.diff(starts))).astype("int64")
+    lost = {years.first + place: -int(total) for place, total in enumerate(pence.tolist()) if total}
+    return Line(name="output lost while searching", tag="resource", pence=years.real(lost))
+
+
+def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """Of each paid exit the day, the first day back (NEVER: none), and the row in people, (exits,)."""
+    paid, came = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU), run.log.steps(Kind.ARRIVED, Kind.BACK)
+    keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
+    comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
+    nearest = comes[np.searchsorted(comes, keys, side="right")]
+    rows, day = keys >> 32, (keys & 2**32 - 1).astype("int32")
+    back = np.where(nearest >> 32 == rows, nearest & 2**32 - 1, NEVER)
+    return day, back, rows

@@ -1,0 +1,130 @@
+"""One person's story in words and dates, read from the log."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import complete_years
+from nhstransit.errors import InputError, check_kind
+from nhstransit.log import Event, Kind
+from nhstransit.run import Run
+from nhstransit.run.exits import entered
+from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
+
+_RISKS = {
+    RiskClass.NONE: "has nothing to fear",
+    RiskClass.EXPOSED: "learns that the post may go",
+    RiskClass.GUARANTEED: "is guaranteed a job for now",
+    RiskClass.ASSIGNED: "is assigned to a shadow consortium",
+    RiskClass.AT_RISK: "gets an at-risk letter",
+    RiskClass.SAFE: "has a post to go to",
+}
+_CAUSES = {
+    "death-or-dismissal": "leaves by ill health, death or dismissal",
+    "retirement": "retires",
+    "resignation-within-nhs": "resigns for another NHS employer",
+    "resignation": "resigns from the NHS",
+    "contract-end": "leaves at the end of a fixed-term contract",
+    "closure": "leaves as the body closes",
+}
+
+
+@attrs.frozen(repr=False)
+class Career:
+    """A person's events in order, each a date and a sentence."""
+
+    staff: int
+    introduction: str
+    events: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "\n".join([self.introduction, *(f"{date}  {words}" for date, words in self.events)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        lines = "".join(f"<li><b>{date}</b> {escape(words)}</li>" for date, words in self.events)
+        return f"<p>{escape(self.introduction)}</p><ul>{lines}</ul>"
+
+
+def career(run: Run, staff: int) -> Career:
+    """The story of one person by identity. Raises InputError where nobody in the run has it."""
+    check_kind("run", run, Run)
+    check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
+    row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
+    if row >= len(run.people) or run.people.staff[row] != staff:
+        raise InputError(f"staff {staff}", "is nobody in this run", f"give one from {_range(run)}")
+    date = run.scenario.calendar.date
+    told = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
+    return Career(staff=staff, introduction=_introduction(run, row), events=told)
+
+
+def _range(run: Run) -> str:
+    return f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a run with people"
+
+
+def _introduction(run: Run, row: int) -> str:
+    people = run.people
+    came = run.opening_post[row] < 0
+    day = run.scenario.calendar.origin + int(entered(run)[row])
+    age, served = complete_years(people.born[row], day), complete_years(people.service_from[row], day)
+    where = f"{people.functions[people.function[row]]}, band {BANDS[people.band[row]]}"
+    when = "on arriving" if came else f"on {run.scenario.start}"
+    return (
+        f"Staff {people.staff[row]}: {where} at {people.employers[people.employer[row]]}; {when} aged {age}, "
+        f"{served} years' service, {people.wte[row]:g} WTE, £{run.opening_pay[row] / 100:,.0f} a year whole-time."
+    )
+
+
+def _words(run: Run, event: Event) -> str:
+    """One event as a sentence without its subject."""
+    kind = event.kind
+    after = event.after or 0
+    name, pounds = run.rules.get(event.rule, str(event.rule)), f"£{event.pence / 100:,.2f}"
+    if event.last_day is not None:
+        until = run.scenario.calendar.date(event.last_day)
+        return {
+            Kind.EXIT_AGREED: f"agrees or is told to leave on {until} by {name}, for {pounds}",
+            Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
+            Kind.CONSULTED: f"is consulted on redundancy, to {until}",
+        }[kind]
+    sentences = {
+        Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
+        Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
+        Kind.DESIGNATED: f"is named business-critical by {name}",
+        Kind.LAPSED: "is business-critical no more",
+        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
+        Kind.APPROVED: f"is chosen by {name}",
+        Kind.REFUSED: f"is not chosen by {name}",
+        Kind.WITHDREW: f"withdraws from {name}",
+        Kind.EXIT_VOID: "is no longer to leave",
+        Kind.APPOINTED: f"wins a post: {_post(run, event.to_post)}",
+        Kind.MOVED: f"moves to {_post(run, event.to_post)}",
+        Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
+        Kind.ARRIVED: f"arrives as {_post(run, event.to_post)}",
+        Kind.BACK: "is back in the NHS, in another body",
+        Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
+        Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, event.from_post)}",
+        Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
+        Kind.SEVERANCE: f"is paid {pounds} for going",
+        Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
+        Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",
+        Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
+        Kind.AGENCY: f"costs the employer {pounds} as an interim",
+        Kind.CLAWBACK: f"pays back {pounds} of severance",
+        Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
+        Kind.BOUGHT_OUT: f"is paid {pounds} for the rest of the guarantee",
+    }
+    return sentences[kind]
+
+
+def _post(run: Run, post: int | None) -> str:
+    """A post in words."""
+    if post is None:
+        return "no post"
+    posts, names = run.posts, run.scenario.roster.names
+    function, band = run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]
+    return f"{function}, band {band}, at {names[posts.employer[post]]}"

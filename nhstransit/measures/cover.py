@@ -1,0 +1,423 @@
+"""Whether the work is covered: productive whole-time equivalents beside the establishment, by body and function.
+
+A month below the minimum is a month in which a body has lost its grip of a function. Output is less than hours where people
+are new, where the disaffected stay, and where people are lent out; an interim stands in for whoever is missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arithmetic import exp
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, guarded, plain
+from nhstransit.dates import months_of
+from nhstransit.errors import InputError, ScenarioError, nearest
+from nhstransit.fields import assumed, number, share
+from nhstransit.log import RULES
+from nhstransit.measures import knowledge as kernel
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.knowledge import WHOLE, rules_of
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.lives import covers, lives
+from nhstransit.run.once import once
+from nhstransit.run.spells import (
+    ARRIVED,
+    AT_START,
+    DAYS_A_MONTH,
+    Spells,
+    mean_wte,
+    month_days,
+    month_names,
+    month_of,
+    pieces,
+    spells,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_HIRES = "ramp of a new or moved member of staff, prod(m) = 1 - 0.5 exp(-m/3), after Oxford Economics 2014; assumed"
+_DRAG = "the NHS's chief executive, November 2010: those who dislike the reform and stay are a drag; size assumed"
+
+
+@attrs.frozen(kw_only=True)
+class Cover:
+    """What counts as covered.
+
+    Whoever is new to a body or function starts at `start` of full output and climbs by `ramp_months`, at `whole_start`
+    where the move was by a policy of a type in `whole`, or of a name. A leaver who stays loses `drag` of their own output,
+    but not in a run whose behaviour has drag switched off. Of somebody lent to a shadow consortium `lent_share` works
+    there. An interim does `interim_share` of the work of a post. Cover is counted for `functions`, all by default, against
+    `minimum`, or `winter_minimum` in the months of `winter`.
+    """
+
+    minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
+    winter_minimum: float | None = share(
+        None, parent=assumed("the same in winter; `minimum` where it is not given", 0.6, 0.95, "assumed")
+    )
+    winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
+    functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    start: float = share(0.5, parent=assumed("share of full output on the first day", 0.3, 0.8, _HIRES))
+    whole_start: float = share(
+        0.9, parent=assumed("the same of who moves with a whole function", 0.5, 1.0, "the work comes along; assumed")
+    )
+    whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
+    ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
+    drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
+    lent_share: float = share(
+        0.75, parent=assumed("share of a lent person's time", 0.5, 1.0, "home posts thin; assumed")
+    )
+    interim_share: float = share(0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "assumed"))
+
+    def __attrs_post_init__(self) -> None:
+        for month in self.winter:
+            if type(plain(month)) is not int or not 1 <= month <= 12:
+                raise ScenarioError("winter", f"names {month!r}", "give months as 1 to 12")
+
+
+COVER = Cover()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Grid:
+    """Cover by body, function and month, each (bodies, functions, months).
+
+    The establishment holds the WTE of those in post, and vacancies at the mean of the opening staff; it is nought before a
+    body opens. `asked` is where cover is asked for, and `below` where it is asked for and under the minimum.
+    """
+
+    days: Ints
+    heads: Longs
+    posts: Longs
+    productive: Floats
+    establishment: Floats
+    asked: Bools
+    below: Bools
+
+    @property
+    def share(self) -> Floats:
+        """Productive WTE over establishment; NaN where there is none."""
+        some = self.establishment > 0
+        return np.where(some, self.productive / np.where(some, self.establishment, 1.0), np.nan)
+
+
+@once
+def grid(run: Run, cover: Cover = COVER) -> Grid:
+    """Cover at month ends, kept for a run and a way of counting. Raises InputError for a function the run has not."""
+    days, posts, functions = month_days(run), run.posts, run.scenario.functions
+    cell = posts.employer.astype("int64") * len(functions) + posts.function
+    shape = (len(run.scenario.roster), len(functions), len(days))
+
+    month = month_of(run)
+
+    def by_month(post: AnyArray, start: AnyArray, end: AnyArray, *weights: AnyArray) -> list[Floats]:
+        group = cell[post] if len(cell) else np.zeros(len(post), "int64")
+        span = month[start], month[end]
+        return kernel.standing(group, *span, *weights, groups=shape[0] * shape[1], months=shape[2])
+
+    held, mean = spells(run), mean_wte(run)
+    wte = run.people.wte[held.row]
+    opens, gone = funded(run)
+    one = np.ones(1)
+    places = np.rint(by_month(np.arange(len(posts)), opens, gone, one)[0])
+    heads, hours = by_month(held.post, held.start, held.end, one, wte)
+    heads = np.rint(heads)
+    establishment = np.where(places > 0, hours + np.maximum(places - heads, 0.0) * mean, 0.0)
+    at_work = pieces(run)
+    present = wte[at_work.spell] * effort(run, cover)
+    begun, start = held.start[at_work.spell], starts(run, cover)[at_work.spell]
+    scale = cover.ramp_months * DAYS_A_MONTH
+    lag = present * (1.0 - start) * exp(begun / scale)
+    ready, late = by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
+    output = ready - late * exp(-days / scale)
+    covered = covers(run)
+    output += by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
+    cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
+    asked = (cells[3] > 0) & _critical(run, cover)[:, None]
+    below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)
+    return Grid(
+        days=days,
+        heads=cells[0].astype("int64"),
+        posts=cells[1].astype("int64"),
+        productive=cells[2],
+        establishment=cells[3],
+        asked=asked,
+        below=below,
+    )
+
+
+@once
+def effort(run: Run, cover: Cover) -> Floats:
+    """Output of each piece beside full output but for newness, (pieces,)."""
+    at_work = pieces(run)
+    return guarded((1.0 - drag(run, cover) * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+
+
+def drag(run: Run, cover: Cover) -> float:
+    """The share of their own output that leavers who stay lose: none where the run's behaviour has drag switched off."""
+    return 0.0 if "drag" in run.scenario.behaviour.off else cover.drag
+
+
+@once
+def starts(run: Run, cover: Cover) -> Floats:
+    """The share of full output with which each spell begins, (spells,): 1 for who was there, or goes on in the same work."""
+    held = spells(run)
+    whole = np.isin(held.rule, rules_of(run, cover.whole)) & (held.began != ARRIVED)
+    new = (held.began != AT_START) & ~_same_work(run, held)
+    return guarded(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
+
+
+def _same_work(run: Run, held: Spells) -> Bools:
+    """Whether a spell began with a move within body and function, (spells,): to another band, say."""
+    if not len(held):
+        return held.first
+    place = run.posts.employer.astype("int64") << 8 | run.posts.function
+    now = place[held.post]
+    return np.asarray(~held.first & (held.began != ARRIVED) & (now == np.roll(now, 1)))
+
+
+def funded(run: Run) -> tuple[Ints, Ints]:
+    """The first day on which each post needs a holder, and the first on which it does not, (posts,).
+
+    A body's last day does not count: whoever goes with it has gone by its end.
+    """
+    life, end = lives(run), run.scenario.calendar.days
+    opens = np.minimum(life.opened, end)
+    gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
+    if not len(life):
+        return opens, gone
+    opens = np.maximum(opens, run.scenario.roster.opens[run.posts.employer])
+    return opens.astype("int32"), gone.astype("int32")
+
+
+def _critical(run: Run, cover: Cover) -> Bools:
+    """Which functions cover is asked of, (functions,)."""
+    known = run.scenario.functions
+    for name in cover.functions:
+        if name not in known:
+            raise InputError("functions", f"name {name!r}", nearest(name, known))
+    return np.array([not cover.functions or name in cover.functions for name in known], bool)
+
+
+def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
+    """The least cover in each month, (months,)."""
+    month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
+    winter = cover.minimum if cover.winter_minimum is None else cover.winter_minimum
+    return np.where(np.isin(month, cover.winter), winter, cover.minimum)
+
+
+# Where grip was lost: months below minimum cover, work lost to newness and drag, functions that hang on one person.
+
+CoverCut = Literal["employer", "kind", "region", "function", "month", "all"]
+COVER_CUTS = ("employer", "kind", "region", "function", "month", "all")
+
+
+def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -> pd.DataFrame:
+    """Months below minimum cover, counted at month ends. Indexed by group; groups that never had posts are left out.
+
+    Columns: bodies; body_months in which cover was asked for; months_lost_grip, of these, in which any critical function was
+    below; function_months, one for each body, function and month; function_months_below; share_below of them; lowest_cover
+    of a function in a month (productive WTE over establishment). Raises InputError for another cut.
+    """
+    seen = grid(run, cover)
+    place, names = _places(run, by, seen)
+    asked, below = seen.asked, seen.below
+    lowest = np.full(len(names), np.inf)
+    cells = np.broadcast_to(place, asked.shape)
+    np.minimum.at(lowest, cells[asked], seen.share[asked])
+    count, under = (np.bincount(cells[which], minlength=len(names)) for which in (asked, below))
+    months, lost = (
+        (count, under) if by == "function" else (_any_function(place, which, names) for which in (asked, below))
+    )
+    there = np.flatnonzero(count)
+    columns = {
+        "bodies": _bodies(place, asked, names)[there],
+        "body_months": months[there],
+        "months_lost_grip": lost[there],
+        "function_months": count[there],
+        "function_months_below": under[there],
+        "share_below": under[there] / count[there],
+        "lowest_cover": lowest[there],
+    }
+    return tables.frame({by: [names[code] for code in there.tolist()], **columns}, index=by)
+
+
+def _places(run: Run, by: CoverCut, seen: Grid) -> tuple[AnyArray, list[str]]:
+    """The group of each cell of the grid, in a shape that spreads over it, and the groups' names."""
+    roster = run.scenario.roster
+    if by not in COVER_CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), COVER_CUTS))
+    if by == "function":
+        return np.arange(seen.asked.shape[1])[None, :, None], list(run.scenario.functions)
+    if by == "month":
+        return np.arange(len(seen.days))[None, None, :], month_names(run)
+    cuts: dict[str, tuple[AnyArray, list[str]]] = {
+        "employer": (np.arange(len(roster)), list(roster.names)),
+        "kind": (roster.kind, list(KINDS)),
+        "region": (roster.region, list(roster.regions)),
+        "all": (np.zeros(len(roster), "int64"), ["all"]),
+    }
+    codes, names = cuts[by]
+    return codes[:, None, None], names
+
+
+def _any_function(place: AnyArray, which: Bools, names: list[str]) -> AnyArray:
+    """Months of bodies in which it is so of any function, by group; a group is one of bodies or of months."""
+    some = which.any(axis=1)
+    return np.bincount(np.broadcast_to(place[:, 0, :], some.shape)[some], minlength=len(names))
+
+
+def _bodies(place: AnyArray, asked: Bools, names: list[str]) -> AnyArray:
+    """Bodies of which cover is ever asked, by group."""
+    spread = tuple(axis for axis in (1, 2) if place.shape[axis] == 1)
+    some = asked.any(axis=spread, keepdims=True)
+    return np.bincount(np.broadcast_to(place, some.shape)[some], minlength=len(names))
+
+
+def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFrame:
+    """Work in whole-time-equivalent months, day by day from the start to the end. Indexed by group of posts.
+
+    Columns: in_post (WTE of all who held posts), lent (worked for a shadow consortium), lost_to_newness and lost_to_drag,
+    productive: in_post − lent − lost_to_newness − lost_to_drag; interims (on top of it); vacant (WTE of empty posts of
+    bodies that were open). Who is both new and disaffected loses first to newness. Groups that never had posts are left
+    out. Raises InputError for another cut.
+    """
+    held, at_work = spells(run), pieces(run)
+    group, names = groups(run, by)
+    post = held.post[at_work.spell]
+    mine = group[post] if len(group) else post
+    wte, months = run.people.wte[held.row][at_work.spell], (at_work.end - at_work.start) / DAYS_A_MONTH
+    begun = held.start[at_work.spell]
+    since, until = ((when - begun) / DAYS_A_MONTH for when in (at_work.start, at_work.end))
+    new = kernel.months_lost(since, until, starts(run, cover)[at_work.spell], cover.ramp_months)
+    here = 1.0 - cover.lent_share * at_work.lent
+    parts = {
+        "in_post": wte * months,
+        "lent": wte * months * (1.0 - here),
+        "lost_to_newness": wte * here * new,
+        "lost_to_drag": wte * here * (months - new) * drag(run, cover) * at_work.leaver,
+    }
+    sums = {name: np.asarray(np.bincount(mine, part, len(names)), "float64") for name, part in parts.items()}
+    sums["productive"] = sums["in_post"] - sums["lent"] - sums["lost_to_newness"] - sums["lost_to_drag"]
+    sums |= _without_holder(run, group, names, cover)
+    there = np.flatnonzero(np.bincount(group, minlength=len(names)))
+    columns = {name: part[there] for name, part in sums.items()}
+    return tables.frame({by: [names[code] for code in there.tolist()], **columns}, index=by)
+
+
+def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> dict[str, Floats]:
+    """Work of interims, and WTE-months of empty posts, by group."""
+    mean, held = mean_wte(run), spells(run)
+    opens, gone = funded(run)
+    cover_spells = covers(run)
+    open_days = np.maximum(gone - opens, 0)
+    filled = np.minimum(held.end, gone[held.post]) - np.maximum(held.start, opens[held.post]) if len(gone) else held.end
+    days = np.asarray(np.bincount(group, open_days, len(names)), "float64")
+    covered = cover_spells.post
+    mine, theirs = (group[held.post], group[covered]) if len(group) else (held.post, covered)
+    days -= np.bincount(mine, np.maximum(filled, 0), len(names))
+    cost = np.asarray(np.bincount(theirs, cover_spells.end - cover_spells.start, len(names)), "float64")
+    scale = mean / DAYS_A_MONTH
+    return {"interims": cost * scale * cover.interim_share, "vacant": days * scale}
+
+
+def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.DataFrame:
+    """How far bodies hang on single people at the last month end up to a date. Indexed by employer.
+
+    Columns: functions (critical, with posts), single_holder_functions (of them held by one person or none), share_single,
+    truck_factor: the fewest people, the most productive first, whose going leaves a critical function below minimum
+    cover, 0 where one is below already; weakest, that function. Raises InputError for a date before the first month end.
+    """
+    seen = grid(run, cover)
+    month = month_at(run, seen, on)
+    asked, heads = seen.asked[:, :, month], seen.heads[:, :, month]
+    exits = _exits(run, seen, month, cover)
+    there = np.flatnonzero(asked.any(axis=1))
+    count, single = asked.sum(axis=1)[there], (asked & (heads <= 1)).sum(axis=1)[there]
+    fewest = np.where(asked, exits, np.iinfo("int64").max)[there]
+    names, functions = run.scenario.roster.names, run.scenario.functions
+    return tables.frame(
+        {
+            "employer": [names[place] for place in there.tolist()],
+            "functions": count,
+            "single_holder_functions": single,
+            "share_single": single / count,
+            "truck_factor": fewest.min(axis=1, initial=np.iinfo("int64").max),
+            "weakest": [functions[place] for place in fewest.argmin(axis=1).tolist()] if len(there) else [],
+        },
+        index="employer",
+    )
+
+
+def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
+    """The last month end up to a date, as a position in the grid; the last of all by default."""
+    if on is None:
+        return len(seen.days) - 1
+    day = run.scenario.calendar.day(on)
+    month = int(np.searchsorted(seen.days, day, side="right")) - 1
+    if month < 0 or day >= run.scenario.calendar.days:
+        calendar = run.scenario.calendar
+        right = f"give one from {calendar.date(int(seen.days[0]))} to {run.scenario.end}"
+        raise InputError("on", f"{on} has no month end before it in the scenario", right)
+    return month
+
+
+def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
+    """Fewest exits that leave each function of each body below minimum cover, (bodies, functions)."""
+    day, shape = int(seen.days[month]), seen.asked.shape[:2]
+    held, at_work = spells(run), pieces(run)
+    here = np.flatnonzero((at_work.start <= day) & (at_work.end > day))
+    spell = at_work.spell[here]
+    months = (day - held.start[spell]) / DAYS_A_MONTH
+    output = kernel.output_share(months, starts(run, cover)[spell], cover.ramp_months) * effort(run, cover)[here]
+    post = held.post[spell]
+    cell = run.posts.employer[post].astype("int64") * shape[1] + run.posts.function[post]
+    needed = (seen.establishment[:, :, month] * minimum(run, cover, seen.days)[month]).ravel()
+    weight = run.people.wte[held.row[spell]] * output
+    covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))  # by interims
+    least = np.maximum(needed - np.maximum(covered, 0.0), 1e-6)
+    return kernel.fewest_exits(cell, weight, least).reshape(shape)
+
+
+DEFINITIONS = (
+    Definition(
+        name="cover",
+        unit="share of the establishment",
+        formula="C = Σ wte × (1 − (1 − s) exp(−m / r)) × (1 − d × leaver) × (1 − a × lent) / (Σ wte + v × mean wte)",
+        reference="ramp after Oxford Economics 2014; drag after Sir David Nicholson, November 2010; sizes assumed",
+        note="s: output on day one, m: months since, r: ramp, d: drag, a: share lent, v: vacancies; an interim adds to it",
+    ),
+    Definition(
+        name="months of lost grip",
+        unit="months of bodies",
+        formula="month ends at which C of any critical function is below the minimum",
+        reference="this project's (MODEL 4.11)",
+        note="the minimum may be higher in winter",
+    ),
+    Definition(
+        name="work lost to newness and drag",
+        unit="WTE-months",
+        formula="∫ wte × (1 − s) exp(−m / r) dm, and d × what a leaver would have done besides",
+        reference="this project's",
+    ),
+    Definition(
+        name="single-holder functions",
+        unit="share of functions with posts",
+        formula="functions held by one person or none / functions with posts",
+        reference="Rigby and others 2016",
+    ),
+    Definition(
+        name="truck factor",
+        unit="people",
+        formula="least n such that the n most productive going leaves a critical function below minimum cover",
+        reference="Avelino and others, ICPC 2016; here with cover in place of files",
+    ),
+)

@@ -1,0 +1,536 @@
+"""Which counts of published tables to hide, so that no small one can be worked out from those left standing.
+
+Tables are told by their atoms: the finest groups of people, of which every cell is a sum. Whoever reads the tables knows
+the cells that stand, and that people are whole and none are negative. A small cell is safe where two worlds that agree on
+all that stands differ in it by at least `width`: in one of them it is then `width` or more. Other cells are hidden until
+that holds of every small one; which, is chosen one by one by a linear programme that moves the least (Kelly, Golden and
+Assad, Networks 22 (1992) 397–417; Willenborg and de Waal, Elements of Statistical Disclosure Control (2001), chapter 4),
+and the two worlds it finds are the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
+from nhstransit.errors import ConservationError, InputError, RunError
+from nhstransit.measures import equality as plain
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.equality import PAYMENTS, STAFF, USUAL, Outcomes, each_of, outcomes, paid_outcome
+from nhstransit.measures.real_staff import staff_are_real
+from nhstransit.run import Run
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_NEAR = 1e-6
+_ENOUGH = 0.5  # how far from the least a choice in whole people may be: any is a proof
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Cells:
+    """Linked tables: `atom` and `cell` (entries,) say which atoms are summed in which cell.
+
+    `count` (cells,) is what each holds. Those `shown` may be published, and those `kept` stand whatever else is hidden;
+    others never are, yet a small one must not be found out. `cost` is what hiding one is worth avoiding.
+    """
+
+    atom: Ints
+    cell: Ints
+    atoms: int
+    count: Longs
+    shown: Bools
+    kept: Bools
+    cost: Floats
+
+
+def suppressed(cells: Cells, least: int, width: int) -> Bools:
+    """Which cells not to publish, (cells,): those below `least`, those never shown, and others to guard them.
+
+    Every cell below `least`, shown or not, could then be either of two numbers `width` apart. Raises InputError
+    where cells that must stand give one away.
+    """
+    small = cells.count < least
+    hidden = ~cells.shown | (small & ~cells.kept)
+    if (small & cells.kept).any():
+        raise InputError("kept cells", f"hold {int(cells.count[small & cells.kept].min())}", f"keep none below {least}")
+    safe = ~small
+    while not safe.all():
+        target = int(np.argmax(~safe))
+        one, other = _worlds(cells, hidden, target, width)
+        for world in (one, other):
+            hidden |= np.abs(world - cells.count) > 0.5
+        safe |= np.abs(one - other) >= width
+    return hidden
+
+
+def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs, Longs]:
+    """Two sets of counts (cells,) that differ by `width` in the target and are least at odds with what now stands.
+
+    First with nothing more hidden; then one of the two being the truth; then any two. A linear programme that gives people
+    in parts is asked again for whole ones: at first moving only the cells it moved, then any.
+    """
+    sums = _matrix(cells)
+    everything = np.ones(len(hidden), bool)
+    for two, movable in ((True, hidden), (False, everything), (True, everything)):
+        atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=False)
+        if atoms is not None and not _in_people(atoms):
+            moved = hidden | _moved(cells, sums, atoms)
+            atoms = _solved(cells, hidden, moved, sums, target, width, two, whole=True)
+            if atoms is None:
+                atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=True)
+        if atoms is not None:
+            worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
+            return worlds[0], worlds[1] if two else cells.count
+    wrong = f"of {int(cells.count[target])} can be worked out from cells that must stand"
+    raise InputError("a count", wrong, "give coarser groups")
+
+
+def _in_people(atoms: Floats) -> bool:
+    return bool(np.abs(atoms - np.rint(atoms)).max(initial=0.0) < _NEAR)
+
+
+def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
+    """Which cells a set of worlds takes from the truth."""
+    worlds = atoms.reshape(-1, cells.atoms) @ sums.T
+    return np.asarray((np.abs(worlds - cells.count) > _NEAR).any(axis=0))
+
+
+def _solved(
+    cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool, *, whole: bool
+) -> Floats | None:
+    """The atoms of the one world, or of the two, (worlds × atoms,), where only `movable` cells that stand may be at odds.
+
+    None where there are none such.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    price, rows, low, high = _programme(cells, hidden, movable, sums, target, width, two)
+    people = (1 + two) * cells.atoms
+    integrality = np.zeros(len(price), "int64")
+    integrality[:people] = whole
+    rule = LinearConstraint(rows, low, high)
+    found = milp(
+        price, constraints=rule, bounds=Bounds(0, np.inf), integrality=integrality, options={"mip_rel_gap": _ENOUGH}
+    )
+    return None if found.x is None else np.asarray(found.x[:people])
+
+
+def _matrix(cells: Cells) -> Any:
+    """Atoms to cells, sparse, (cells, atoms)."""
+    from scipy.sparse import csr_array
+
+    ones = np.ones(len(cells.atom))
+    return csr_array((ones, (cells.cell, cells.atom)), shape=(len(cells.count), cells.atoms))
+
+
+def _programme(
+    cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool
+) -> tuple[Floats, Any, Floats, Floats]:
+    """Prices, constraint rows and their limits. Columns: the atoms of each world; what each adds to and takes off cells."""
+    from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
+
+    may = movable & ~cells.kept
+    free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
+    worlds, row = 1 + two, csr_array(sums[[target]])
+    moved = hstack([-eye_array(len(free)), eye_array(len(free))])
+    above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
+    blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
+    below = vstack([block_diag([sums[fixed]] * worlds), hstack([row, -row] if two else [row])])
+    counts = np.concatenate([cells.count[free]] * worlds + [cells.count[fixed]] * worlds).astype("float64")
+    apart = float(width if two else cells.count[target] + width)
+    price = np.concatenate([np.zeros(worlds * cells.atoms), np.tile(cells.cost[free], 2 * worlds)])
+    rows = vstack([above, hstack([below, blank])], format="csr")
+    return price, rows, np.append(counts, apart), np.append(counts, np.inf)
+
+
+# Which cells of an equality publication are hidden: the totals first, then each characteristic, then what crosses two.
+#
+# What a later step finds standing stands: a total or a margin that was shown is never hidden again, and one that was hidden
+# is never shown. People are told apart by all the outcomes that befell them together, so that no subtraction of one outcome
+# from another gives what is hidden.
+
+LEAST = 5  # the smallest count that is shown, and how far apart two possible values of a hidden one lie at least
+FREE, STAND, GONE = 0, 1, 2
+_DEAR = 20.0  # how much dearer it is to hide how many there are of a group than what befell them
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Question:
+    """A two-way table: the groups of rows and of columns, and the positions of the outcomes told."""
+
+    rows: Grouping
+    columns: Grouping
+    places: tuple[int, ...]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Pattern:
+    """Which cells are hidden: `hidden` (outcomes + 1, places), all staff in the first line.
+
+    `among` (outcomes,) is the line of those whose share each outcome is. The places are the groups and then all, or the
+    cells of a two-way table row by row.
+    """
+
+    hidden: Bools
+    among: tuple[int, ...]
+
+    def of(self, outcomes: Iterable[int]) -> tuple[Bools, Bools]:
+        """Whether the counts, and whether the people they are of, are hidden, (outcomes, places) each."""
+        places = np.array(list(outcomes), int)
+        return self.hidden[places + 1], self.hidden[np.array(self.among, int)[places]]
+
+
+def shown(found: Outcomes, places: int) -> Pattern:
+    """The pattern that hides nothing."""
+    return Pattern(hidden=np.zeros((len(found.names) + 1, places), bool), among=_among(found))
+
+
+def totals(found: Outcomes) -> Pattern:
+    """Which totals are hidden."""
+    state = np.full((len(found.names) + 1, 1), FREE)
+    place = np.zeros(len(found.rows), "int64")
+    return Pattern(hidden=_hidden(found, place, np.ones((1, 1), bool), state), among=_among(found))
+
+
+def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
+    """Which counts of one characteristic are hidden; where a total is, all of its groups are."""
+    size, gone = len(groups), whole.hidden
+    unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
+    state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
+    return Pattern(hidden=_hidden(found, groups.codes, unions, state), among=whole.among)
+
+
+def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, columns: Pattern) -> Pattern:
+    """Which cells of a two-way table are hidden: margins as the one-way tables have them, and all that is not asked for.
+
+    Reckoned with is all that is told of the outcomes asked for, and of those whose share they are.
+    """
+    across, down = len(question.rows), len(question.columns)
+    asked = found.some(tuple(found.names[place] for place in question.places))
+    lines = np.array([0, *(found.names.index(name) + 1 for name in asked.names)])
+    state = np.empty((len(lines), across + 1, down + 1), int)
+    state[:] = np.where(whole.hidden[lines], GONE, FREE)[:, :, None]
+    state[:, :, -1] = np.where(rows.hidden[lines], GONE, STAND)
+    state[:, -1, :] = np.where(columns.hidden[lines], GONE, STAND)
+    cell = question.rows.codes.astype("int64") * down + question.columns.codes
+    hidden = np.ones((len(found.names) + 1, (across + 1) * (down + 1)), bool)
+    hidden[lines] = _hidden(asked, cell, _crossing(across, down), state.reshape(len(lines), -1))
+    return Pattern(hidden=hidden, among=_among(found))
+
+
+def _among(found: Outcomes) -> tuple[int, ...]:
+    return tuple(0 if of == STAFF else 1 + found.names.index(of) for of in found.of)
+
+
+def _crossing(across: int, down: int) -> Bools:
+    """Which inner cells are summed in each cell of a two-way table with margins, (cells with margins, inner cells)."""
+    rows = np.vstack([np.eye(across, dtype=bool), np.ones((1, across), bool)])
+    columns = np.vstack([np.eye(down, dtype=bool), np.ones((1, down), bool)])
+    return np.kron(rows, columns).astype(bool)
+
+
+def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> Bools:
+    """Which cells are hidden, (outcomes + 1, unions), all staff first.
+
+    Args:
+        found: the outcomes.
+        area: (n,) the finest cell of each person.
+        unions: (unions, areas) which areas each place sums.
+        state: (outcomes + 1, unions) which places are free to be hidden, must stand, or are gone.
+    """
+    sets, kind = _kinds(found.people, found.masks)
+    if not sets.shape[1]:
+        return np.ones(state.shape, bool)
+    areas, kinds = unions.shape[1], sets.shape[1]
+    people = np.bincount(np.asarray(area, "int64") * kinds + kind, minlength=areas * kinds).reshape(areas, kinds)
+    counts = np.rint(sets.astype("float64") @ people.T.astype("float64") @ unions.T.astype("float64")).astype("int64")
+    told = len(found.names) + 1
+    whole = np.full(counts.shape, GONE)
+    whole[:told] = state
+    line = np.arange(len(sets))[:, None].repeat(len(unions), axis=1)
+    cost = np.where(line == 0, _DEAR, 1.0) * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
+    place, atom = np.nonzero(np.kron(sets, unions))
+    linked = Cells(
+        atom=(atom % areas * kinds + atom // areas).astype("int32"),
+        cell=place.astype("int32"),
+        atoms=areas * kinds,
+        count=counts.ravel(),
+        shown=(whole != GONE).ravel(),
+        kept=(whole == STAND).ravel(),
+        cost=cost.ravel(),
+    )
+    return suppressed(linked, LEAST, LEAST).reshape(counts.shape)[:told]
+
+
+def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
+    """People told apart by all that befell them: the sets that hold each kind, (sets, kinds), and each one's kind, (n,).
+
+    The sets are all staff, those whom each outcome befell, and those of its people whom it did not, where there are any.
+    """
+    told = np.concatenate([among & masks, among & ~masks])
+    kinds, code = np.unique(told, axis=1, return_inverse=True)
+    held = kinds.any(axis=1) | (np.arange(len(kinds)) < len(masks))
+    return np.concatenate([np.ones((1, kinds.shape[1]), bool), kinds[held]]), np.asarray(code, "int64").ravel()
+
+
+# Equality tables that may be published: small counts hidden, and others with them, so that none can be worked out.
+#
+# A run of real staff tells of real people, were it only how many part-time men of sixty a small employer has. What is
+# hidden, and what it is proved against, is in `kernels.suppression`. Totals are reconciled first, and hidden last.
+#
+# References:
+#     Government Statistical Service, Guidance on disclosure control for tables produced from administrative sources.
+#     Willenborg and de Waal, Elements of Statistical Disclosure Control (2001).
+
+HIDDEN = "*"
+_BESIDE = ("ratio", "difference")  # columns that tell of the reference group too
+DEFINITIONS = (
+    Definition(
+        name="published count",
+        unit="people",
+        formula=f"shown where at least {LEAST}, the rest of its group at least {LEAST}, and not needed to guard another",
+        reference="Willenborg and de Waal 2001, chapter 4; Kelly, Golden and Assad 1992",
+        note=f"Every hidden count below {LEAST} could, from all that is shown, be either of two numbers {LEAST} apart.",
+    ),
+)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Cross:
+    """Outcomes to be told by two characteristics at once."""
+
+    rows: PeopleCut
+    columns: PeopleCut
+    outcomes: tuple[str, ...]
+
+
+def publication(
+    run: Run,
+    *,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
+    only: tuple[str, ...] | None = None,
+    crosses: Sequence[Cross] = (),
+    real: bool | None = None,
+) -> Publication:
+    """Equality tables of the opening staff that may be published.
+
+    Args:
+        run: the run.
+        by: characteristics, as of `equality`.
+        only: outcomes by name; all by default. What befell nobody, or everybody, is left out. Payments are told of the kinds
+            whose outcome, such as "paid severance", is told.
+        crosses: two-way tables.
+        real: whether the staff are real people and small counts must be hidden; by default as `staff_are_real` finds.
+
+    Each characteristic's table of all outcomes, with the totals common to all, is proof against working out what it hides;
+    so is each two-way table, with the one-way counts of its own outcomes. Raises InputError for an unknown name, for two
+    crosses of one pair, and for groups so fine that the tables cannot be made safe.
+    """
+    found = _told(outcomes(run).some(only))
+    groups = [grouping(run, each).take(found.rows) for each in each_of(by)]
+    known = {mine.by: mine for mine in groups}
+    if len(known) < len(groups):
+        raise InputError("by", "names a characteristic twice", "name each once")
+    for mine in groups:
+        _reconcile(found, mine)
+    asked = tuple(_asked(run, found, known, cross) for cross in crosses)
+    if len({frozenset((q.rows.by, q.columns.by)) for q in asked}) < len(asked):
+        raise InputError("crosses", "cross one pair twice", "name all outcomes of a pair in one cross")
+    hide = staff_are_real(run) if real is None else real
+    return Publication(run=run, found=found, groups=tuple(groups), asked=asked, real=hide)
+
+
+@attrs.frozen(eq=False, kw_only=True, slots=False, repr=False)
+class Publication:
+    """Tables of one run, made when first asked for; hidden numbers are NaN in them, and `*` in what is written."""
+
+    run: Run
+    found: Outcomes
+    groups: tuple[Grouping, ...]
+    asked: tuple[Question, ...]
+    real: bool
+
+    @cached_property
+    def equality(self) -> pd.DataFrame:
+        """Outcomes by characteristic and group: the columns of `equality`, and `hidden`."""
+        parts = []
+        for groups, pattern in zip(self.groups, self._patterns, strict=True):
+            table = tables.frame(plain.tabled(self.found, groups))
+            count, people = pattern.of(range(len(self.found.names)))
+            parts.append(_masked(table, {"people": people, "count": count}, count | people))
+        return _stacked(parts)
+
+    @cached_property
+    def payments(self) -> pd.DataFrame:
+        """Payments by characteristic and group: the columns of `payments`, and `hidden`; no kind that nobody was paid."""
+        parts = []
+        for groups, pattern in zip(self.groups, self._patterns, strict=True):
+            table = tables.frame(plain.paid_table(self.found, groups))
+            kinds = [kind for kind in PAYMENTS if paid_outcome(kind) in self.found.names]
+            count, _ = pattern.of([self.found.place(paid_outcome(kind)) for kind in kinds])
+            parts.append(_masked(table[table["payment"].isin(kinds)], {"people": count}, count))
+        return _stacked(parts)
+
+    @cached_property
+    def crossed(self) -> tuple[pd.DataFrame, ...]:
+        """A two-way table for each cross that was asked for: the columns of `crossed`, and `hidden`."""
+        return tuple(self._crossed(question) for question in self.asked)
+
+    def write(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the tables as CSV into a folder, made if need be, with a note on what is hidden; returns the files.
+
+        Raises RunError where the folder cannot be written.
+        """
+        place = Path(folder)
+        named: dict[str, pd.DataFrame] = {"equality.csv": self.equality, "payments.csv": self.payments}
+        for question, table in zip(self.asked, self.crossed, strict=True):
+            named[f"{question.rows.by}-by-{question.columns.by}.csv"] = table
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            for name, table in named.items():
+                tables.write_csv(place / name, _starred(table))
+            (place / "note.txt").write_text(self.note + "\n", "utf-8")
+        except OSError as error:
+            right = "name a folder you may write to"
+            raise RunError(str(place), f"cannot be written ({error.strerror})", right) from None
+        return tuple(place / name for name in (*named, "note.txt"))
+
+    @property
+    def note(self) -> str:
+        """What a reader of the tables must know, in a few sentences."""
+        if not self.real:
+            return "The staff are synthetic: nothing is hidden."
+        return (
+            f"Counts below {LEAST}, counts of all but fewer than {LEAST} of a group, and those from which either could be "
+            f"worked out are hidden ({HIDDEN}). What befell nobody, or everybody, is left out. Further tables of the same "
+            "staff, published beside these, could undo this."
+        )
+
+    def __repr__(self) -> str:
+        hidden = int(self.equality["hidden"].sum())
+        kind = "real" if self.real else "synthetic"
+        return f"Publication(staff {kind}: {len(self.equality):,} rows, {hidden:,} with hidden numbers)"
+
+    @cached_property
+    def _totals(self) -> Pattern:
+        return totals(self.found)
+
+    @cached_property
+    def _patterns(self) -> tuple[Pattern, ...]:
+        if not self.real:
+            return tuple(shown(self.found, len(groups) + 1) for groups in self.groups)
+        return tuple(one_way(self.found, groups, self._totals) for groups in self.groups)
+
+    def _pattern(self, groups: Grouping) -> Pattern:
+        return self._patterns[[mine.by for mine in self.groups].index(groups.by)]
+
+    def _across(self, question: Question) -> Pattern:
+        if not self.real:
+            return shown(self.found, (len(question.rows) + 1) * (len(question.columns) + 1))
+        sides = self._pattern(question.rows), self._pattern(question.columns)
+        return two_way(self.found, question, self._totals, *sides)
+
+    def _crossed(self, question: Question) -> pd.DataFrame:
+        parts, pattern = [], self._across(question)
+        for place in question.places:
+            people, count = plain.crossed_counts(self.found, place, question.rows, question.columns)
+            table = plain.crossed_frame(self.found, place, question.rows, question.columns, people, count, 0.95)
+            gone, missing = pattern.of([place])
+            parts.append(_masked(table, {"people": missing, "count": gone}, gone | missing))
+        return _stacked(parts)
+
+
+def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) -> Question:
+    """A cross with its groups and outcomes. Raises InputError where it names what the one-way tables do not."""
+    sides = [grouping(run, each).take(found.rows) for each in (cross.rows, cross.columns)]
+    for side in sides:
+        if side.by not in known:
+            raise InputError("crosses", f"cross {side.by!r}", "name it among the characteristics `by` too")
+    if sides[0].by == sides[1].by:
+        raise InputError("crosses", f"cross {sides[0].by!r} with itself", "name two characteristics")
+    places = tuple(found.place(name) for name in cross.outcomes)
+    if not places:
+        raise InputError("crosses", "name no outcome", "name one, such as 'left'")
+    return Question(rows=sides[0], columns=sides[1], places=places)
+
+
+def _told(found: Outcomes) -> Outcomes:
+    """Only outcomes that befell somebody and not everybody: of the others nothing is told by group."""
+    among = found.people
+    befell, spared = (among & found.masks).sum(axis=1), (among & ~found.masks).sum(axis=1)
+    return found.some(tuple(found.names[place] for place in np.flatnonzero((befell > 0) & (spared > 0))))
+
+
+def _reconcile(found: Outcomes, groups: Grouping) -> None:
+    """Raise ConservationError unless the groups of a characteristic add up to all, in people and in pence."""
+    table = plain.counted(found, groups)
+    wholes = (found.people & found.masks).sum(axis=1).tolist()
+    pence = [sum(int(line[groups.codes == code].sum()) for code in range(len(groups))) for line in found.pence]
+    if table.count[:, -1].tolist() != wholes or pence != found.pence.sum(axis=1).tolist():
+        raise ConservationError(f"the groups by {groups.by} do not add up to all")
+
+
+def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFrame:
+    """The table with hidden numbers as NaN: counts by masks of their own (lines, groups), the rest where `row` hides.
+
+    A comparison is hidden with the reference group too, whose rate it would give.
+    """
+    table = table.reset_index(drop=True)
+    beside = [name for name in table.columns if name.startswith(_BESIDE)]
+    hidden = row.ravel()
+    for name in table.columns:
+        if table[name].dtype.kind in "if":
+            mask = own[name].ravel() if name in own else hidden
+            if name in beside:
+                mask = hidden | np.repeat(row[:, _reference(table, row.shape[1])], row.shape[1])
+            table[name] = table[name].astype("float64").mask(mask)
+    table["hidden"] = hidden
+    return table
+
+
+def _reference(table: pd.DataFrame, groups: int) -> int:
+    """The position of the reference among the groups of each line."""
+    return int(np.argmax(table["group"].to_numpy()[:groups] == table["reference"].iloc[0])) if len(table) else 0
+
+
+def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        name: np.concatenate([part[name].to_numpy() for part in parts]) for name in parts[0].columns
+    }
+    return tables.frame(columns)
+
+
+def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
+    """The columns as text, `*` for what is hidden, nothing where there is no number; pounds to the penny."""
+    out: dict[str, AnyArray] = {}
+    hidden = table["hidden"].to_numpy()
+    level = table["mean" if "mean" in table else "rate"].notna().to_numpy()
+    lost = level & table["difference"].isna().to_numpy() if "difference" in table else np.zeros(len(table), bool)
+    for name in table.columns.drop("hidden"):
+        cells = table[name].to_numpy()
+        if table[name].dtype.kind == "f":
+            stars = np.isnan(cells) & (hidden | (lost & name.startswith(_BESIDE)))
+            words = np.array([_word(cell, _style(name, "pounds" in table)) for cell in cells.tolist()], object)
+            cells = np.where(stars, HIDDEN, words)
+        out[name] = cells
+    return out
+
+
+def _style(name: str, money: bool) -> str:
+    if name in ("people", "count"):
+        return ".0f"
+    return ".2f" if money and not name.startswith("ratio") else ".6g"
+
+
+def _word(cell: float, style: str) -> str:
+    return "" if np.isnan(cell) else format(cell, style)

@@ -1,0 +1,500 @@
+"""How unevenly losses fall over groups, and how far the mix of leavers is from that of the staff.
+
+References:
+    Theil, Economics and Information Theory (1967), chapter 4. Gini's ratio for groups of unequal size: Cowell, Measuring
+    Inequality (3rd ed. 2011), chapter 2. Duncan and Duncan, American Sociological Review 20 (1955) 210–217: dissimilarity.
+    Lin, IEEE Transactions on Information Theory 37 (1991) 145–151: Jensen–Shannon divergence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Rows, guarded
+from nhstransit.dates import DAYS_A_YEAR, complete_years
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import NOBODY, RULES
+from nhstransit.measures import knowledge as kernel
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge, opening_weights
+from nhstransit.run import Run
+from nhstransit.run.exits import last_route, out_but_in_the_nhs
+from nhstransit.run.groups import Grouping, PeopleCut, grouping
+from nhstransit.run.once import once
+from nhstransit.run.spells import held_on
+from nhstransit.workforce.columns import BANDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nhstransit.measures.readiness import GROUP
+from nhstransit.run.spells import ARRIVED, LEFT, MOVED, MOVED_ON, month_days, month_names, spells
+
+
+def theil(lost: Floats, stock: Floats) -> float:
+    """Theil's T of loss rates over groups with `lost` (g,) out of `stock` (g,): `Σ l_g ln(l_g / s_g)` of their shares.
+
+    0 where every group loses the same share; at most the log of the whole over the smallest. NaN where nothing is lost.
+    """
+    shares = _shares(lost, stock)
+    return float("nan") if shares is None else _divergence(*shares)
+
+
+def gini(lost: Floats, stock: Floats) -> float:
+    """Gini's ratio of loss rates over groups weighted by their stock: 0 even, towards 1 the fewer bear it all.
+
+    `Σ_g Σ_h s_g s_h |x_g − x_h| / 2x̄` of the rates x, got from the area under the Lorenz curve. NaN where nothing is lost.
+    """
+    shares = _shares(lost, stock)
+    if shares is None:
+        return float("nan")
+    lost_share, stock_share = shares
+    order = np.argsort(lost_share / stock_share, kind="stable")
+    height = np.cumsum(lost_share[order])
+    return max(float(1.0 - (stock_share[order] * (2.0 * height - lost_share[order])).sum()), 0.0)
+
+
+def dissimilarity(one: Floats, other: Floats) -> float:
+    """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share that would have to change. NaN for none."""
+    p, q = _mix(one), _mix(other)
+    return float(0.5 * np.abs(p - q).sum())
+
+
+def jensen_shannon(one: Floats, other: Floats) -> float:
+    """Jensen–Shannon divergence of two mixes given as amounts (g,), in bits: 0 for the same, 1 for nothing in common.
+
+    `½ KL(p ‖ m) + ½ KL(q ‖ m)`, m their mean, logarithms to base 2. NaN for an empty mix.
+    """
+    p, q = _mix(one), _mix(other)
+    if np.isnan(p).any() or np.isnan(q).any():
+        return float("nan")
+    middle = (p + q) / 2.0
+    return (_divergence(p, middle) + _divergence(q, middle)) / (2.0 * float(np.log(2.0)))
+
+
+def _divergence(p: Floats, q: Floats) -> float:
+    """`Σ p ln(p/q)` over groups in which p is not nought; q must not be nought there."""
+    some = p > 0
+    return max(float((p[some] * np.log(p[some] / q[some])).sum()), 0.0)
+
+
+def _mix(amounts: Floats) -> Floats:
+    amounts = np.asarray(amounts, "float64")
+    total = amounts.sum()
+    return np.asarray(amounts / total) if total > 0 else np.full(len(amounts), np.nan)
+
+
+def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
+    """Shares of the loss and of the stock by group, groups without stock left out; None where nothing is lost."""
+    lost, stock = np.asarray(lost, "float64"), np.asarray(stock, "float64")
+    if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
+        raise InputError(
+            "lost", "is more than there was in a group, or negative", "give what was lost out of each stock"
+        )
+    some = stock > 0
+    if not lost.sum() > 0:
+        return None
+    return _mix(lost[some]), _mix(stock[some])
+
+
+# Whom a run lost: people, knowledge and experience across three boundaries, and how leavers differ from those they left.
+#
+# Everything here speaks of the opening staff as they were on the first day, so that leavers can be held beside the whole.
+
+Boundary = Literal["employer", "system", "nhs"]
+BOUNDARIES = {
+    "employer": "no longer with their first employer",
+    "system": "in none of the bodies that send or receive",
+    "nhs": "out of the NHS, net of those who returned",
+}
+OUTSIDE = ("nhs-elsewhere",)  # kinds of body that stand for the NHS beyond the reform
+LONG_YEARS = 15  # of service; the published count of paid leavers is of those with more
+SENIOR = BANDS.index("8a")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Lost:
+    """The opening staff, (n,) columns, and which of them were lost."""
+
+    rows: Rows
+    left: Bools
+    weight: Floats  # knowledge at the start
+
+    @property
+    def loss(self) -> kernel.Loss:
+        """Shares lost of people and knowledge, and the ratio of the two."""
+        return kernel.loss(self.weight, self.left)
+
+
+def lost(
+    run: Run,
+    boundary: Boundary = "nhs",
+    *,
+    on: dt.date | None = None,
+    rules: tuple[str, ...] = (),
+    knowledge: Knowledge = KNOWLEDGE,
+) -> Lost:
+    """Who of the opening staff was beyond a boundary at the end of a date, the run's last by default.
+
+    Args:
+        run: the run.
+        boundary: one of `BOUNDARIES`, which says what each means.
+        on: the date.
+        rules: count only those who last left by one of these, such as ("mars",); all by default.
+        knowledge: how it is weighed.
+
+    Raises InputError for another boundary, a date outside the scenario, or a rule by which nobody could leave.
+    """
+    if boundary not in BOUNDARIES:
+        raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
+    day = _day(run, on)
+    rows, beyond = _opening_rows(run), _beyond(run, boundary, day)
+    if rules:
+        beyond = beyond & np.isin(last_route(run, day), _codes(run, rules))
+    return Lost(rows=rows, left=beyond[rows], weight=opening_weights(run, knowledge))
+
+
+@once
+def _opening_rows(run: Run) -> Rows:
+    """The rows of the opening staff, (n,)."""
+    return guarded(np.flatnonzero(run.opening_post != NOBODY))
+
+
+def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:
+    """The share of the opening knowledge lost by the end, m_K: one number a run, for `knowledge_at_risk`."""
+    return lost(run, boundary, knowledge=knowledge).loss.knowledge
+
+
+def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail:
+    """Quantile and expected shortfall of knowledge lost over replications.
+
+    `shares_lost` (runs,) are those of `knowledge_lost`; a level of 0.95 (0.90 to 0.99 are usual) asks what one run in twenty
+    exceeds. Raises InputError for no runs, a share that is no number, or a level outside (0, 1).
+    """
+    return kernel.tail(shares_lost, level)
+
+
+def losses(
+    run: Run, *, on: dt.date | None = None, rules: tuple[str, ...] = (), knowledge: Knowledge = KNOWLEDGE
+) -> pd.DataFrame:
+    """What was lost across each boundary, beside the opening staff themselves in the first row. Indexed by boundary.
+
+    Columns: meaning, people, wte, share_of_people (m), share_of_knowledge (m_K), selection_ratio (m_K over m), knowledge,
+    experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of those in the row).
+    Arguments and errors as for `lost`.
+    """
+    whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
+    everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
+    rows = [_row(run, each) for each in (everyone, *whom.values())]
+    table = {name: [row[name] for row in rows] for name in rows[0]}
+    meaning = ["all of the opening staff", *BOUNDARIES.values()]
+    return tables.frame({"boundary": ["opening staff", *BOUNDARIES], "meaning": meaning, **table}, index="boundary")
+
+
+def losses_by_route(
+    run: Run, boundary: Boundary = "system", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
+) -> pd.DataFrame:
+    """What each way of leaving took of the opening staff. Indexed by route: the rule by which each of the lost last left.
+
+    Columns as for `losses`, without the meaning; "moved" are those who never left the bodies of the scenario.
+    """
+    whom = lost(run, boundary, on=on, knowledge=knowledge)
+    exits = last_route(run, _day(run, on))[whom.rows]
+    codes = np.unique(exits[whom.left]).tolist()
+    rows = [_row(run, attrs.evolve(whom, left=whom.left & (exits == code))) for code in codes]
+    columns = {name: [row[name] for row in rows] for name in _row(run, whom)}
+    return tables.frame({"route": [run.rules.get(code, "moved") for code in codes], **columns}, index="route")
+
+
+def leaver_mix(
+    run: Run,
+    by: PeopleCut = "function",
+    *,
+    boundary: Boundary = "nhs",
+    on: dt.date | None = None,
+    rules: tuple[str, ...] = (),
+    knowledge: Knowledge = KNOWLEDGE,
+) -> pd.DataFrame:
+    """Leavers and opening staff by group. Indexed by group, groups without opening staff left out.
+
+    Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of all lost),
+    representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's).
+    `by` is a characteristic as in `nhstransit.run.groups`; the rest as for `lost`.
+    """
+    whom, cut = lost(run, boundary, on=on, rules=rules, knowledge=knowledge), grouping(run, by)
+    start, gone, known, taken = by_group(whom, cut)
+    there = np.flatnonzero(start > 0)
+    start, gone, known, taken = start[there], gone[there], known[there], taken[there]
+    share_of_start = start / max(start.sum(), 1.0)
+    share_of_lost = gone / max(gone.sum(), 1.0)
+    columns = {
+        "people_at_start": start.astype("int64"),
+        "people_lost": gone.astype("int64"),
+        "share_lost": gone / start,
+        "share_of_start": share_of_start,
+        "share_of_lost": share_of_lost,
+        "representation": share_of_lost / share_of_start,
+        "knowledge_lost": taken,
+        "share_of_knowledge_lost": taken / known,
+    }
+    return tables.frame({cut.by: [cut.names[code] for code in there.tolist()], **columns}, index=cut.by)
+
+
+def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
+    """People and people lost, knowledge and knowledge lost, each (groups,)."""
+    cell, size = cut.codes[whom.rows] * 2 + whom.left, len(cut)  # those still there beside those lost
+    heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
+    minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
+    return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
+
+
+def _row(run: Run, whom: Lost) -> dict[str, object]:
+    people, who, loss = run.people, whom.rows[whom.left], whom.loss
+    origin = run.scenario.calendar.origin
+    return {
+        "people": len(who),
+        "wte": float(people.wte[who].sum()),
+        "share_of_people": loss.share,
+        "share_of_knowledge": loss.knowledge,
+        "selection_ratio": loss.selection,
+        "knowledge": float(whom.weight[whom.left].sum()),
+        "experience_years": float((origin - people.service_from[who].astype("int64")).sum() / DAYS_A_YEAR),
+        "share_over_15_years": _mean(complete_years(people.service_from[who], origin) >= LONG_YEARS),
+        "share_band_8a_up": _mean(people.band[who] >= SENIOR),
+        "share_clinicians": _mean(people.clinician[who]),
+    }
+
+
+def _mean(flags: AnyArray) -> float:
+    return float(flags.mean()) if len(flags) else float("nan")
+
+
+def _day(run: Run, on: dt.date | None) -> int:
+    calendar = run.scenario.calendar
+    day = calendar.days - 1 if on is None else calendar.day(on)
+    if not 0 <= day < calendar.days:
+        right = f"give one from {run.scenario.start} to {run.scenario.end}"
+        raise InputError("on", f"{on} lies outside the scenario", right)
+    return day
+
+
+@once
+def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
+    """Who of the people is beyond the boundary at the end of a day, (people,); means something for opening staff only."""
+    last = day == run.scenario.calendar.days - 1
+    post = run.closing.post if last else held_on(run, day)
+    employer, roster = run.posts.employer, run.scenario.roster
+    out: Bools = np.asarray(post == NOBODY)
+    if not len(employer):
+        return out
+    if boundary == "employer":
+        return np.asarray(out | (employer[post] != employer[run.opening_post]))
+    if boundary == "system":
+        return np.asarray(out | roster.of_kinds(OUTSIDE)[employer[post]])
+    return np.asarray(out & ~out_but_in_the_nhs(run, day))
+
+
+def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
+    known = {*RULES, *run.scenario.policies}
+    for name in rules:
+        if name not in known:
+            raise InputError("rules", f"name {name!r}", nearest(name, known))
+    return [run.code_of(name) for name in rules]
+
+
+DEFINITIONS = (
+    Definition(
+        name="people lost",
+        unit="share of the opening staff",
+        formula="m = |L| / |N|",
+        reference="Docquier, Lohest and Marfouk 2007",
+        note="at three boundaries: the employer; sending and receiving bodies; the NHS net of those who returned",
+    ),
+    Definition(
+        name="knowledge lost",
+        unit="share of the knowledge of the opening staff",
+        formula="m_K = Σ_L k / Σ_N k = m × SR",
+        reference="Docquier, Lohest and Marfouk 2007; Docquier and Rapoport 2012",
+    ),
+    Definition(
+        name="selection ratio",
+        unit="ratio",
+        formula="SR = mean_L(k) / mean_N(k)",
+        reference="Docquier, Lohest and Marfouk 2007",
+        note="1 if leavers were drawn by lot; above 1 the better left",
+    ),
+    Definition(
+        name="experience-years lost",
+        unit="years of NHS service at the start",
+        formula="Σ_L service",
+        reference="National Audit Office 2025, on skills kept at exits",
+    ),
+    Definition(
+        name="representation",
+        unit="ratio",
+        formula="(|L_g| / |L|) / (|N_g| / |N|)",
+        reference="shares of leavers by length of service, band, profession and function, as HSJ 2011 counted them",
+    ),
+    Definition(
+        name="knowledge at risk",
+        unit="share of the knowledge of the opening staff",
+        formula="least x with P(m_K ≤ x) ≥ α over replications; beyond it 1/(1−α) ∫_α^1 q(u) du",
+        reference="Rigby and others 2016; Acerbi and Tasche 2002",
+        note="expected shortfall is the mean of the worst share 1 − α of runs",
+    ),
+)
+
+
+# Where losses fell: how unevenly over regions or other groups, and how far leavers differ in mix from those they left.
+
+CUTS: tuple[PeopleCut, ...] = ("function", "band", "region", "service", "age", "sex", "hours", "profession")
+
+
+def concentration(
+    run: Run, by: PeopleCut = "region", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
+) -> pd.DataFrame:
+    """How unevenly losses fall over the groups of opening staff. Indexed by boundary.
+
+    Columns: theil_of_people and gini_of_people of the shares of people lost by group, theil_of_knowledge and
+    gini_of_knowledge of the shares of knowledge, each group weighing as much as it had; NaN where nothing was lost.
+    Errors as for `drain.lost`.
+    """
+    cut, rows = grouping(run, by), []
+    for boundary in BOUNDARIES:
+        start, gone, known, taken = by_group(lost(run, boundary, on=on, knowledge=knowledge), cut)  # type: ignore[arg-type]
+        heads, minds = (gone, start), (taken, known)
+        rows.append((theil(*heads), gini(*heads), theil(*minds), gini(*minds)))
+    names = ("theil_of_people", "gini_of_people", "theil_of_knowledge", "gini_of_knowledge")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    return tables.frame({"boundary": list(BOUNDARIES), **columns}, index="boundary")
+
+
+def mix_shift(
+    run: Run,
+    cuts: Sequence[PeopleCut] = CUTS,
+    *,
+    boundary: Boundary = "nhs",
+    on: dt.date | None = None,
+    rules: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """How far the mix of leavers is from that of the opening staff. Indexed by cut.
+
+    Columns: dissimilarity (share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1); NaN where
+    nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`; the rest as for `drain.lost`.
+    """
+    whom, rows = lost(run, boundary, on=on, rules=rules), []
+    for by in cuts:
+        cut = grouping(run, by)
+        start, gone, _, _ = by_group(whom, cut)
+        rows.append((cut.by, dissimilarity(gone, start), jensen_shannon(gone, start)))
+    names = ("cut", "dissimilarity", "jensen_shannon_bits")
+    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index="cut")
+
+
+DEFINITIONS_OF_CONCENTRATION = (
+    Definition(
+        name="Theil index of losses",
+        unit="nats",
+        formula="T = Σ_g l_g ln(l_g / s_g), l: shares of what was lost, s: shares of what there was",
+        reference="Theil 1967",
+        note="0 where every group loses the same share",
+    ),
+    Definition(
+        name="Gini ratio of losses",
+        unit="ratio",
+        formula="G = Σ_g Σ_h s_g s_h |x_g − x_h| / (2 x̄), x: share lost by each group",
+        reference="Cowell 2011",
+        note="0 where every group loses the same share; towards 1 the fewer bear it all",
+    ),
+    Definition(
+        name="dissimilarity",
+        unit="share",
+        formula="D = ½ Σ_g |p_g − q_g|, p: mix of leavers, q: mix of the opening staff",
+        reference="Duncan and Duncan 1955",
+    ),
+    Definition(
+        name="Jensen–Shannon divergence",
+        unit="bits",
+        formula="½ Σ p_g log2(p_g / m_g) + ½ Σ q_g log2(q_g / m_g), m = (p + q) / 2",
+        reference="Lin 1991",
+    ),
+)
+
+
+# Clinicians who leave commissioning groups: those whom the reform put in charge.
+
+ClinicianCut = Literal["month", "employer", "region", "all"]
+CLINICIAN_CUTS = ("month", "employer", "region", "all")
+
+
+def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
+    """Clinicians in commissioning groups and those of them who go, on the payroll. Indexed by group of the cut.
+
+    Columns: in_post_at_end (of the month, or of the run), came, left (the bodies of the model), moved_on (to another
+    employer), clinician_years in post, left_a_year (left over clinician_years; NaN where there were none). Family doctors
+    on a group's board who are not its staff are not in the data. Raises InputError for another cut.
+    """
+    if by not in CLINICIAN_CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), CLINICIAN_CUTS))
+    who = _stays(run)
+    days, end = month_days(run), run.scenario.calendar.days
+    if by == "month":
+        names = month_names(run)
+        came, gone = np.searchsorted(days, who["start"]), np.minimum(np.searchsorted(days, who["end"]), len(days) - 1)
+        worked = np.clip(days[:, None] + 1 - who["start"], 0, who["end"] - who["start"]).sum(axis=1)
+        here = ((who["start"] <= days[:, None]) & (who["end"] > days[:, None])).sum(axis=1)
+        years = np.diff(worked, prepend=0) / DAYS_A_YEAR
+    else:
+        roster = run.scenario.roster
+        names = list({"employer": roster.names, "region": roster.regions, "all": ("all",)}[by])
+        code = {"employer": who["body"], "region": roster.region[who["body"]], "all": who["body"] * 0}[by]
+        came, gone = code, code
+        here = np.bincount(code[who["end"] == end], minlength=len(names))
+        years = np.bincount(code, who["end"] - who["start"], len(names)) / DAYS_A_YEAR
+    there = np.arange(len(names)) if by == "month" else np.flatnonzero(np.bincount(came, minlength=len(names)))
+    left = np.bincount(gone[who["left"]], minlength=len(names))[there]
+    columns = {
+        "in_post_at_end": here[there],
+        "came": np.bincount(came[who["came"]], minlength=len(names))[there],
+        "left": left,
+        "moved_on": np.bincount(gone[who["moved_on"]], minlength=len(names))[there],
+        "clinician_years": years[there],
+        "left_a_year": np.where(years[there] > 0, left / np.where(years[there] > 0, years[there], 1.0), np.nan),
+    }
+    return tables.frame({by: [names[place] for place in there.tolist()], **columns}, index=by)
+
+
+def _stays(run: Run) -> dict[str, AnyArray]:
+    """Each time that a clinician was in a post of a commissioning group: body, days, how it began and ended, (n,)."""
+    held, employer = spells(run), run.posts.employer
+    body = employer[held.post].astype("int64") if len(employer) else held.post.astype("int64")
+    groups = run.scenario.roster.of_kinds((GROUP,))
+    mine = np.flatnonzero(run.people.clinician[held.row] & groups[body])
+    before, after = np.append(body, -1)[mine - 1], np.append(body, -1)[mine + 1]
+    began, ended = held.began[mine], held.ended[mine]
+    return {
+        "body": body[mine],
+        "start": held.start[mine],
+        "end": held.end[mine],
+        "came": (began == ARRIVED) | ((began == MOVED) & (before != body[mine])),
+        "left": ended == LEFT,
+        "moved_on": (ended == MOVED_ON) & (after != body[mine]),
+    }
+
+
+DEFINITIONS_OF_CLINICIANS = (
+    Definition(
+        name="clinicians leaving commissioning groups",
+        unit="people; people a clinician-year",
+        formula="left / Σ days in post × 365.25",
+        reference="central rate of leaving, as in NHS workforce statistics but for time at risk in place of mean stock",
+        note="a move to another post of the same group is neither coming nor going",
+    ),
+)

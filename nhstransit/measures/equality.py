@@ -1,0 +1,456 @@
+"""What became of each person, as yes or no, and what each was paid: what equality tables are counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs, Rows
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import ENGINE_RULES, Kind, Steps
+from nhstransit.measures import estimates as kernel
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.stays import Who, included
+from nhstransit.run import Run
+from nhstransit.run.exits import came_back, moves_across
+from nhstransit.run.groups import ALL, Characteristic, Grouping, PeopleCut, grouping
+from nhstransit.run.lookup import first_at, named, pence_of
+from nhstransit.run.once import once
+from nhstransit.workforce.columns import RiskClass
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_BYTES = 4  # eight outcomes each, packed into one number beside the sort so far
+STAFF = "staff"  # what an outcome's people are where they are everybody
+PAYMENTS = {  # every kind of money of the log that is about a person, in the order of `Outcomes.pence`
+    "severance": Kind.SEVERANCE,
+    "in lieu": Kind.IN_LIEU,
+    "pension": Kind.PENSION,
+    "premium": Kind.PREMIUM,
+    "training": Kind.TRAINING,
+    "bought out": Kind.BOUGHT_OUT,
+    "paid back": Kind.CLAWBACK,
+}
+BACK = "paid back"  # by a person, not to one
+
+
+@attrs.frozen(eq=False, kw_only=True, slots=False)
+class Outcomes:
+    """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say whom each befell; `of` names whose share it is.
+
+    `pence` (payments, n) are paid to each over the run, or for each, or back by each, in the order of `PAYMENTS`.
+    """
+
+    rows: Rows
+    names: tuple[str, ...]
+    of: tuple[str, ...]
+    masks: Bools
+    pence: Longs
+
+    def place(self, name: str) -> int:
+        """The position of an outcome. Raises InputError for a name there is none of, with the nearest."""
+        if name not in self.names:
+            raise InputError("outcome", f"is {name!r}", nearest(name, self.names))
+        return self.names.index(name)
+
+    def among(self, place: int) -> Bools:
+        """Whose share an outcome is, (n,)."""
+        of = self.of[place]
+        return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
+
+    @property
+    def people(self) -> Bools:
+        """Whose share each outcome is, (outcomes, n)."""
+        each = [self.among(place) for place in range(len(self.names))]
+        return np.array(each, bool).reshape(self.masks.shape)
+
+    @cached_property
+    def alike(self) -> tuple[Longs, Outcomes]:
+        """Which people are alike in every outcome: the number of each one's sort, (n,), and one person of every sort.
+
+        There are few sorts, so that what is counted by sort once need not be counted outcome by outcome.
+        """
+        people = np.arange(len(self.rows))
+        packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
+        for place, mask in enumerate(self.masks):
+            packed[place // 8] |= mask.view("uint8") << place % 8
+        sort = np.zeros(len(people), "int64")
+        for start in range(0, len(packed), _BYTES):
+            word = np.zeros((len(people), 8), "uint8")
+            word[:, : len(packed[start : start + _BYTES])] = packed[start : start + _BYTES].T
+            sort = np.unique(sort << 8 * _BYTES | word.view("<i8").ravel(), return_inverse=True)[1].ravel()
+        first = first_at(sort, sort.max(initial=-1) + 1)
+        one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
+        return sort, one
+
+    def some(self, names: tuple[str, ...] | None) -> Outcomes:
+        """Only these outcomes, with those whose share they are; all where `names` is None. Raises InputError."""
+        if names is None:
+            return self
+        places = {self.place(name) for name in names}
+        places |= {self.names.index(self.of[place]) for place in places if self.of[place] != STAFF}
+        kept = sorted(places)
+        return attrs.evolve(
+            self,
+            names=tuple(self.names[place] for place in kept),
+            of=tuple(self.of[place] for place in kept),
+            masks=self.masks[kept],
+        )
+
+
+@once
+def outcomes(run: Run, who: Who = "opening") -> Outcomes:
+    """Every outcome of the opening staff, newcomers or everyone, from the log.
+
+    *Made redundant* is who left by a policy without having been chosen among its applicants; *transferred*, who moved to
+    another employer. An outcome of a policy stands under its name, such as "mars: approved". What befell somebody twice
+    counts once. Worked out once for each run. Raises InputError.
+    """
+    rows = np.flatnonzero(included(run, who))
+    found = list(_found(run))
+    names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
+    masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
+    pence = np.array([pence_of(run, run.log.steps(kind))[rows] for kind in PAYMENTS.values()])
+    return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
+
+
+def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
+    """Name, whose share it is, and whom it befell, (people,)."""
+    log = run.log
+    left, applied = log.exits, log.steps(Kind.APPLIED)
+    gone, paid = named(run, left), named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    yield "left", STAFF, gone
+    yield "left paid", STAFF, gone & paid
+    yield "left unpaid", STAFF, gone & ~paid
+    yield "made redundant", STAFF, named(run, left.take(_compulsory(run, left)))
+    yield "transferred", STAFF, named(run, log.moves.take(moves_across(run)))
+    risks = log.changes(Kind.RISK)
+    yield "at risk", STAFF, named(run, risks.take(risks.after == RiskClass.AT_RISK))
+    yield "retained", STAFF, named(run, log.promises(Kind.RETAINED))
+    yield "returned", STAFF, gone & came_back(run)
+    yield "in post at the end", STAFF, np.asarray(run.closing.post >= 0)
+    for code in np.unique(left.rule).tolist():
+        yield f"left by {run.rules[code]}", STAFF, named(run, left.by(code))
+    for code in np.unique(applied.rule).tolist():
+        yield from _steps(run, code)
+    for name, kind in PAYMENTS.items():
+        yield paid_outcome(name), STAFF, pence_of(run, log.steps(kind)) > 0
+
+
+def paid_outcome(payment: str) -> str:
+    """The outcome of everybody whom a kind of payment concerns.
+
+    >>> [paid_outcome(name) for name in ("severance", "paid back")]
+    ['paid severance', 'paid back']
+    """
+    return payment if payment == BACK else f"paid {payment}"
+
+
+def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
+    """What one policy said to those who applied to it."""
+    name = run.rules[code]
+    applied, approved = f"{name}: applied", f"{name}: approved"
+
+    def whom(kind: Kind) -> Bools:
+        return named(run, run.log.steps(kind).by(code))
+
+    yield applied, STAFF, whom(Kind.APPLIED)
+    yield approved, applied, whom(Kind.APPROVED)
+    yield f"{name}: refused", applied, whom(Kind.REFUSED)
+    withdrew = whom(Kind.WITHDREW)
+    if withdrew.any():
+        yield f"{name}: withdrew", approved, withdrew
+
+
+def _compulsory(run: Run, left: Steps) -> Bools:
+    """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
+    own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
+    forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)
+    approved = run.log.steps(Kind.APPROVED)
+    for code in np.unique(approved.rule).tolist():
+        forced &= (left.rule != code) | ~named(run, approved.by(code))[rows]
+    return np.asarray(forced)
+
+
+# Who bore it: every outcome and every payment by sex, age, hours, band, region and any characteristic in the data.
+#
+# Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile: groups add
+# up to "all". The intervals treat the people as a sample from many like them; they say nothing of another seed or other
+# parameters. What real staff may be published from is in `disclosure`.
+
+USUAL = ("sex", "age", "hours", "band", "region")
+DEFINITIONS = (
+    Definition(
+        name="rate of an outcome",
+        unit="share of the group's staff, or of those the outcome is of",
+        formula="r = x / n; x people whom it befell at least once, of n",
+        reference="interval: Wilson 1927",
+    ),
+    Definition(
+        name="difference of rates",
+        unit="share",
+        formula="r − r0, r0 the reference group's (the largest, unless another is named)",
+        reference="interval: Newcombe 1998, method 10",
+    ),
+    Definition(
+        name="ratio of rates",
+        unit="ratio",
+        formula="r / r0",
+        reference="interval: Donner and Zou 2012 (MOVER), from Wilson's limits",
+        note="Above one where the difference is above nought, and so are the limits.",
+    ),
+    Definition(
+        name="mean payment",
+        unit="£ a person paid",
+        formula="m = pounds / people paid, or trained, or paying back; over the whole run",
+        reference="interval: Student; of a difference of means: Welch 1947",
+    ),
+)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Counted:
+    """One characteristic's counts: `people` and `count` (outcomes, groups), the last group everyone."""
+
+    groups: Grouping
+    people: Longs
+    count: Longs
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The groups, and everyone."""
+        return (*self.groups.names, ALL)
+
+
+def equality(
+    run: Run,
+    *,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
+    reference: str | None = None,
+    only: tuple[str, ...] | None = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """A row a characteristic, outcome and group: how many of how many, and how that compares with a reference group.
+
+    Args:
+        run: the run.
+        by: characteristics, each one of `CHARACTERISTICS` or a `Characteristic`.
+        reference: a group to compare with; by default each characteristic's largest.
+        only: outcomes by name; all by default.
+        who: the opening staff, newcomers or everyone.
+        confidence: of the intervals.
+
+    Returns:
+        Columns characteristic, outcome, of (whose share it is: "staff", or another outcome), group ("all" after the
+        groups), people, count, rate, low, high, reference, ratio, ratio_low, ratio_high, difference, difference_low,
+        difference_high. NaN where there is nobody. Raises InputError.
+    """
+    found = outcomes(run, who).some(only)
+    parts = []
+    for each in each_of(by):
+        groups = grouping(run, each).take(found.rows)
+        parts.append(tabled(found, groups, reference, confidence))
+    return joined(parts)
+
+
+def payments(
+    run: Run,
+    *,
+    by: PeopleCut | Sequence[PeopleCut] = USUAL,
+    reference: str | None = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """A row a characteristic, kind of payment and group: how many were paid, how much, and how that compares.
+
+    Args and errors as of `equality`. A person's payments of a kind are added up over the run: a premium is paid monthly.
+    Training is paid for them, and what is paid back comes from them; interims' pay is an agency's, and nobody's here.
+
+    Returns:
+        Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high, reference,
+        ratio (of means), difference, difference_low, difference_high (pounds).
+    """
+    found = outcomes(run, who)
+    parts = []
+    for each in each_of(by):
+        groups = grouping(run, each).take(found.rows)
+        parts.append(paid_table(found, groups, reference, confidence))
+    return joined(parts)
+
+
+def crossed(
+    run: Run,
+    outcome: str,
+    *,
+    rows: PeopleCut = "sex",
+    columns: PeopleCut = "age",
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """One outcome by two characteristics at once: a row each pair of groups, margins ("all") included.
+
+    Args and errors as of `equality`. Returns columns outcome, of, named after the two characteristics, people, count,
+    rate, low, high. Raises InputError where the two are one.
+    """
+    found = outcomes(run, who)
+    place = found.place(outcome)
+    across, down = (grouping(run, each).take(found.rows) for each in (rows, columns))
+    people, count = crossed_counts(found, place, across, down)
+    return crossed_frame(found, place, across, down, people, count, confidence)
+
+
+def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Grouping) -> tuple[Longs, Longs]:
+    """Whose share it is, and whom it befell, (rows + 1, columns + 1) each: the last of both are margins."""
+    if rows.by == columns.by:
+        raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
+    among, cell = found.among(place), rows.codes.astype("int64") * len(columns) + columns.codes
+
+    def table(mask: Bools) -> Longs:
+        inner = np.bincount(cell[mask], minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
+        return np.asarray(np.pad(inner, ((0, 1), (0, 1))) + _margins(inner))
+
+    return table(among), table(among & found.masks[place])
+
+
+def crossed_frame(
+    found: Outcomes, place: int, rows: Grouping, columns: Grouping, people: AnyArray, count: AnyArray, confidence: float
+) -> pd.DataFrame:
+    """The table of two characteristics from its counts, NaN where they are hidden."""
+    low, high = kernel.wilson(count, people, confidence)
+    across, down = ((*groups.names, ALL) for groups in (rows, columns))
+    wide, size = len(down), people.size
+    return tables.frame(
+        {
+            "outcome": np.full(size, found.names[place], object),
+            "of": np.full(size, found.of[place], object),
+            rows.by: np.repeat(np.array(across, object), wide),
+            columns.by: np.tile(np.array(down, object), len(across)),
+            "people": people.ravel(),
+            "count": count.ravel(),
+            "rate": kernel.rates(count, people).ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+        }
+    )
+
+
+def each_of(by: PeopleCut | Sequence[PeopleCut]) -> Sequence[PeopleCut]:
+    """The characteristics asked for, one or several. Raises InputError for none."""
+    if by is None or (not isinstance(by, (str, Characteristic)) and not len(by)):
+        raise InputError("by", "names no characteristic", "name one, such as 'sex', or several")
+    return (by,) if isinstance(by, (str, Characteristic)) else by
+
+
+def reference_of(groups: Grouping, name: str | None) -> int:
+    """The group to compare with: the one named, or the largest. Raises InputError for a group there is none of."""
+    if name is None:
+        return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
+    if name not in groups.names:
+        raise InputError("reference", f"is {name!r}, no group of {groups.by}", nearest(name, groups.names))
+    return groups.names.index(name)
+
+
+def counted(found: Outcomes, groups: Grouping) -> Counted:
+    """How many of how many, by outcome and group, everyone last."""
+    sort, one = found.alike
+    among, cells = one.people, groups.codes.astype("int64") * len(one.rows) + sort
+    there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
+    return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
+
+
+def _sums(masks: Bools, there: Longs) -> Longs:
+    """How many of each mask (masks, sorts) are in each group, and in all, (masks, groups + 1); `there` (groups, sorts)."""
+    inner = masks.astype("int64") @ there.T
+    return np.concatenate([inner, inner.sum(axis=1, keepdims=True)], axis=1)
+
+
+def tabled(
+    found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
+) -> dict[str, AnyArray]:
+    """The columns of `equality` for one characteristic."""
+    mine, place = counted(found, groups), reference_of(groups, reference)
+    rate, limits = kernel.rates(mine.count, mine.people), kernel.wilson(mine.count, mine.people, confidence)
+    base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
+    gap, ratio = kernel.difference_limits(rate, limits, *base), kernel.ratio_limits(rate, limits, *base)
+    for limit in (*gap, *ratio):
+        limit[:, [place, -1]] = np.nan  # of a group beside itself, or beside all, itself among them, there is none
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = rate / base[0]
+    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
+    against = {"ratio": times, "ratio_low": ratio[0], "ratio_high": ratio[1]}
+    against |= {"difference": rate - base[0], "difference_low": gap[0], "difference_high": gap[1]}
+    labels = {"outcome": found.names, "of": found.of}
+    return _columns(mine, place, labels, heads, against)
+
+
+def paid_table(
+    found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
+) -> dict[str, AnyArray]:
+    """The columns of `payments` for one characteristic."""
+    place = reference_of(groups, reference)
+    size, kinds = len(groups) + 1, len(PAYMENTS)
+    pence = found.pence.astype("float64")
+    people, total, squares = np.zeros((3, kinds, size))
+    for kind in range(kinds):
+        paid = np.flatnonzero(found.pence[kind])
+        for codes in (groups.codes[paid], np.full(len(paid), size - 1)):
+            count, sums = np.bincount(codes, minlength=size), np.bincount(codes, pence[kind, paid], size)
+            mean = kernel.rates(sums, count)
+            people[kind] += count
+            total[kind] += sums
+            squares[kind] += np.bincount(codes, (pence[kind, paid] - mean[codes]) ** 2, size)
+    mean, error, (low, high) = kernel.mean_limits(total / 100, squares / 10_000, people, confidence)
+    gaps = [_welch(*line, place, confidence) for line in zip(mean, error, people, strict=True)]
+    gap, down, up = (np.array([line[part] for line in gaps]) for part in range(3))
+    for limit in (down, up):
+        limit[:, [place, -1]] = np.nan
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = mean / mean[:, [place]]
+    whole = people.astype("int64")
+    heads = {"people": whole, "pounds": total / 100, "mean": mean, "low": low, "high": high}
+    against = {"ratio": times, "difference": gap, "difference_low": down, "difference_high": up}
+    beside = Counted(groups=groups, people=whole, count=whole)
+    return _columns(beside, place, {"payment": tuple(PAYMENTS)}, heads, against)
+
+
+def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: float) -> tuple[Floats, Floats, Floats]:
+    gap, (low, high) = kernel.welch_limits(mean, error, people, place, confidence)
+    return gap, low, high
+
+
+def _columns(
+    mine: Counted, place: int, labels: dict[str, tuple[str, ...]], heads: dict[str, Any], against: dict[str, Any]
+) -> dict[str, AnyArray]:
+    """Cells (lines, groups) as long columns beside their labels."""
+    names = mine.names
+    lines = len(next(iter(labels.values())))
+    told = {name: np.repeat(np.array(words, object), len(names)) for name, words in labels.items()}
+    size = lines * len(names)
+    return {
+        "characteristic": np.full(size, mine.groups.by, object),
+        **told,
+        "group": np.tile(np.array(names, object), lines),
+        **{name: cells.ravel() for name, cells in heads.items()},
+        "reference": np.full(size, names[place], object),
+        **{name: cells.ravel() for name, cells in against.items()},
+    }
+
+
+def joined(parts: Sequence[dict[str, AnyArray]]) -> pd.DataFrame:
+    """One table of parts with the same columns, one under another."""
+    return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def _margins(inner: Longs) -> Longs:
+    """Row sums, column sums and the whole sum, as the last column, last row and corner of a table of noughts."""
+    out = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1), "int64")
+    out[:-1, -1], out[-1, :-1], out[-1, -1] = inner.sum(axis=1), inner.sum(axis=0), inner.sum()
+    return out

@@ -1,0 +1,290 @@
+"""Staying and leaving by day: Kaplan–Meier, Aalen–Johansen by route, their intervals and bands, and the log-rank test.
+
+Days are whole, so that everything follows from counts by day: one pass over the people, whatever their number. Time t is
+the number of days completed; a person censored at t was still at risk at t.
+
+References:
+    Kaplan and Meier, Journal of the American Statistical Association 53 (1958) 457–481; Greenwood's variance, 1926.
+    Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2nd ed. 2002): log(−log) interval.
+    Hall and Wellner, Biometrika 67 (1980) 133–143: band.
+    Aalen and Johansen, Scandinavian Journal of Statistics 5 (1978) 141–150; variance after Marubini and Valsecchi,
+    Analysing Survival Data from Clinical Trials and Observational Studies (1995), section 10.3.
+    Mantel, Cancer Chemotherapy Reports 50 (1966) 163–170, and Peto and Peto, JRSS A 135 (1972) 185–207: log-rank.
+"""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs
+from nhstransit.errors import InputError
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class LifeTable:
+    """Counts by day, 0 to the longest time: at risk (groups, days), exits by route (routes, groups, days)."""
+
+    at_risk: Longs
+    exits: Longs
+
+    @property
+    def events(self) -> Longs:
+        """Exits by any route, (groups, days)."""
+        return np.asarray(self.exits.sum(axis=0, dtype="int64"))
+
+
+def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int) -> LifeTable:
+    """Who was at risk and who left on each day.
+
+    Args:
+        days: (n,) whole days until the exit, or until last seen; 0 or more.
+        route: (n,) the way out, from 0; −1 where no exit was seen.
+        group: (n,) from 0.
+        routes: number of routes.
+        groups: number of groups.
+
+    Raises InputError for a negative number of days.
+    """
+    time = np.asarray(days, "int64")
+    if len(time) and time.min() < 0:
+        raise InputError("days", f"hold {time.min()}", "give days completed, 0 or more")
+    length = int(time.max(initial=0)) + 1
+    cell = np.asarray(group, "int64") * length + time
+    ends = np.bincount(cell, minlength=groups * length).reshape(groups, length)
+    here = np.asarray(ends[:, ::-1].cumsum(axis=1)[:, ::-1], "int64")
+    out = np.asarray(route) >= 0
+    code = np.asarray(route, "int64")[out] * (groups * length) + cell[out]
+    exits = np.bincount(code, minlength=routes * groups * length).reshape(routes, groups, length)
+    return LifeTable(at_risk=here, exits=exits.astype("int64", copy=False))
+
+
+def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
+    """The share still there after each day, (groups, days), and Greenwood's sum Σ d / (n (n − d)), its squared error.
+
+    The sum stops growing where nobody is left: the share is then 0, without a variance.
+    """
+    share: Floats = np.cumprod(1.0 - _ratio(table.events, table.at_risk), axis=-1, dtype="float64")
+    return share, np.cumsum(_greenwood(table), axis=-1)
+
+
+def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
+    """The share gone by each route after each day, (routes, groups, days), and the variance of each.
+
+    With the share still there they sum to one.
+    """
+    exits, here = table.exits.astype("float64"), table.at_risk.astype("float64")
+    before = _before(kaplan_meier(table)[0])
+    gone = np.cumsum(_ratio(exits * before, here), axis=-1)
+    spread = np.broadcast_to(_greenwood(table), gone.shape)
+    lever = _ratio(exits * before, here**2)
+    own = np.cumsum(_ratio((here - exits) * exits * before**2, here**3), axis=-1)
+    total, first, second = (np.cumsum(spread * gone**power, axis=-1) for power in (0, 1, 2))
+    cross = gone * np.cumsum(lever, axis=-1) - np.cumsum(gone * lever, axis=-1)
+    variance = gone**2 * total - 2 * gone * first + second + own - 2 * cross
+    return gone, np.maximum(variance, 0.0)
+
+
+def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Limits of a share by the log(−log) transformation, any shape: they stay within 0 and 1.
+
+    Where the share is 0 or 1 the transformation has no error, and the limits are the share itself.
+    """
+    z = normal_quantile(confidence)
+    inside = (share > 0) & (share < 1)
+    safe = np.where(inside, share, 0.5)
+    width = z * np.sqrt(variance) / (safe * np.abs(np.log(safe)))
+    with np.errstate(over="ignore"):
+        low, high = safe ** np.exp(width), safe ** np.exp(-width)
+    return np.where(inside, low, share), np.where(inside, high, share)
+
+
+def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: float) -> tuple[Floats, Floats]:
+    """A band that holds the whole curve of each group with this confidence, (groups, days) each, within 0 and 1.
+
+    `share ± c (1 + n σ²) share / √n`, with σ² Greenwood's sum and c from `bridge_quantile` at the curve's last day.
+    """
+    n = np.maximum(np.asarray(people, "float64"), 1.0)[:, None]
+    spread = n * greenwood
+    end = spread[:, -1] / (1.0 + spread[:, -1])
+    critical = np.array([bridge_quantile(float(last), confidence) for last in end]).reshape(-1, 1)
+    half = critical * (1.0 + spread) * share / np.sqrt(n)
+    return np.clip(share - half, 0.0, 1.0), np.clip(share + half, 0.0, 1.0)
+
+
+def bridge_quantile(end: float, confidence: float) -> float:
+    """What the largest absolute value of a Brownian bridge up to `end` stays below with this confidence; 0 at 0."""
+    if end <= 0.0:
+        return 0.0
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if bridge_chance(middle, end) < confidence else (low, middle)
+    return high
+
+
+def bridge_chance(level: float, end: float) -> float:
+    """The chance that a Brownian bridge stays within ± `level` up to `end` (Hall and Wellner 1980, equation 2.4)."""
+    from scipy.special import ndtr
+
+    end = min(end, 1.0 - 1e-12)
+    k = np.arange(1, 201)
+    slope, reach = level * np.sqrt((1.0 - end) / end), 1.0 / (1.0 - end)
+    terms = (-1.0) ** k * np.exp(-2.0 * k**2 * level**2)
+    inside = ndtr(slope * (2 * k + reach)) - ndtr(slope * (2 * k - reach))
+    tail = float(ndtr(-level / np.sqrt(end * (1.0 - end))))
+    chance = 1.0 - 2.0 * tail + 2.0 * float((terms * inside).sum())
+    return min(max(chance, 0.0), 1.0)
+
+
+def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
+    """Exits expected of each group were all groups alike, (groups,); chi-squared; its degrees of freedom.
+
+    Groups without people count for nothing. With two groups the root of chi-squared is the usual standardised gap.
+    """
+    there = table.at_risk[:, 0] > 0
+    here, exits = table.at_risk[there].astype("float64"), table.events[there].astype("float64")
+    everyone, gone = here.sum(axis=0), exits.sum(axis=0)
+    share = _ratio(here, np.broadcast_to(everyone, here.shape))
+    expected = np.zeros(len(there))
+    expected[there] = (share * gone).sum(axis=1)
+    tied = gone * _ratio(everyone - gone, np.maximum(everyone - 1.0, 0.0))
+    spread = np.diag((share * tied).sum(axis=1)) - (share * tied) @ share.T
+    gap = exits.sum(axis=1) - expected[there]
+    freedom = int(np.linalg.matrix_rank(spread)) if len(gap) > 1 else 0
+    if not freedom:
+        return expected, 0.0, 0
+    return expected, float(gap @ np.linalg.pinv(spread, hermitian=True) @ gap), freedom
+
+
+def first_below(share: Floats, level: float) -> Floats:
+    """The first day on which each group's share is at or below a level, (groups,); NaN where it never is."""
+    under = share <= level + 1e-12
+    return np.where(under.any(axis=-1), np.argmax(under, axis=-1), np.nan)
+
+
+def normal_quantile(confidence: float) -> float:
+    """Half-width, in standard errors, of a two-sided interval. Raises InputError unless above 0 and below 1."""
+    from scipy.special import ndtri
+
+    if not 0.0 < confidence < 1.0:
+        raise InputError("confidence", f"is {confidence:g}", "give a share above 0 and below 1, such as 0.95")
+    return float(ndtri(0.5 + confidence / 2.0))
+
+
+def _greenwood(table: LifeTable) -> Floats:
+    here, gone = table.at_risk.astype("float64"), table.events.astype("float64")
+    return _ratio(gone, here * (here - gone))
+
+
+def _before(share: Floats) -> Floats:
+    """A share as it was the day before."""
+    return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
+
+
+def _ratio(top: AnyArray, bottom: AnyArray) -> Floats:
+    """A quotient, 0 where it has no divisor."""
+    top = np.asarray(top, "float64")
+    return np.divide(top, bottom, out=np.zeros(np.broadcast_shapes(top.shape, bottom.shape)), where=bottom > 0)
+
+
+# Intervals of rates, of what lies between two of them, and of means: each holds at counts of nought and of everybody.
+#
+# References:
+#     Wilson, Journal of the American Statistical Association 22 (1927) 209–212: one rate.
+#     Newcombe, Statistics in Medicine 17 (1998) 873–890, method 10: a difference of two rates.
+#     Donner and Zou, Statistical Methods in Medical Research 21 (2012) 347–359 (MOVER): a ratio, from Wilson's limits.
+#     Welch, Biometrika 34 (1947) 28–35: a difference of two means.
+#     Garwood, Biometrika 28 (1936) 437–442: exits over a time at risk.
+
+Limits = tuple[Floats, Floats]
+
+
+def rates(count: AnyArray, people: AnyArray) -> Floats:
+    """`count / people`, any shape; NaN where there is nobody."""
+    top, bottom = np.asarray(count, "float64"), np.asarray(people, "float64")
+    unknown = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
+    return np.asarray(np.divide(top, bottom, out=unknown, where=bottom > 0))
+
+
+def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
+    """Limits of a rate, any shape; NaN where there is nobody."""
+    z = normal_quantile(confidence)
+    n = np.where(np.asarray(people) > 0, people, np.nan).astype("float64")
+    share = rates(count, people)
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = np.where(share == 0.0, 0.0, np.clip(middle - half, 0.0, 1.0))
+    high = np.where(share == 1.0, 1.0, np.clip(middle + half, 0.0, 1.0))
+    return low, high
+
+
+def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
+    """Limits of `rate − other`, from the limits of both (Newcombe's method 10), any shape."""
+    (low, high), (other_low, other_high) = limits, other_limits
+    gap = rate - other
+    down = np.sqrt((rate - low) ** 2 + (other_high - other) ** 2)
+    up = np.sqrt((high - rate) ** 2 + (other - other_low) ** 2)
+    return gap - down, gap + up
+
+
+def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
+    """Limits of `rate / other`, from the limits of both (Donner and Zou), any shape; the upper is infinite over nought."""
+    (low, high), (other_low, other_high) = limits, other_limits
+    product = rate * other
+    below = low * other_high * (2 * rate - low) * (2 * other - other_high)
+    above = high * other_low * (2 * rate - high) * (2 * other - other_low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = (product - np.sqrt(np.maximum(product**2 - below, 0.0))) / (other_high * (2 * other - other_high))
+        most = (product + np.sqrt(np.maximum(product**2 - above, 0.0))) / (other_low * (2 * other - other_low))
+    least = np.where(rate == 0, 0.0, _lower(least, low, other_high))
+    most = np.where(other_low > 0, most, np.inf)
+    unknown = np.isnan(rate) | np.isnan(other)
+    return np.where(unknown, np.nan, np.maximum(least, 0.0)), np.where(unknown, np.nan, most)
+
+
+def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
+    """The lower limit, where a divisor of nought leaves it open: the lower limit over the other's upper."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.isfinite(least), least, low / other_high)
+
+
+def mean_limits(
+    total: AnyArray, squares: AnyArray, count: AnyArray, confidence: float
+) -> tuple[Floats, Floats, Limits]:
+    """Mean, standard error and Student's limits of n amounts, from their sum and the squares about their mean.
+
+    Any shape; NaN for the mean of nobody, and for the error and limits of fewer than two.
+    """
+    from scipy.special import stdtrit
+
+    normal_quantile(confidence)
+    n = np.asarray(count, "float64")
+    mean = rates(total, n)
+    error = np.sqrt(rates(squares, np.maximum(n - 1, 0)) / np.maximum(n, 1))
+    half = stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2) * error
+    return mean, error, (mean - half, mean + half)
+
+
+def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confidence: float) -> tuple[Floats, Limits]:
+    """Each mean less that of group `other`, and Welch's limits of it, (groups,); NaN where an error is unknown."""
+    from scipy.special import stdtrit
+
+    n = np.asarray(count, "float64")
+    gap = mean - mean[other]
+    both = error**2 + error[other] ** 2
+    parts = rates(error**4, n - 1) + rates(error[other] ** 4, np.broadcast_to(n[other] - 1, n.shape))
+    freedom = rates(both**2, np.where(np.isnan(parts), 0.0, parts))
+    half = stdtrit(np.where(np.isnan(freedom), 1.0, freedom), 0.5 + confidence / 2) * np.sqrt(both)
+    half = np.where(both == 0, 0.0, np.where(np.isnan(freedom), np.nan, half))
+    return gap, (gap - half, gap + half)
+
+
+def garwood(count: AnyArray, confidence: float) -> Limits:
+    """Exact limits of the mean of a Poisson count, any shape."""
+    from scipy.special import gammaincinv
+
+    normal_quantile(confidence)
+    tail, number = (1.0 - confidence) / 2.0, np.asarray(count, "float64")
+    low = np.where(number > 0, gammaincinv(np.maximum(number, 1.0), tail), 0.0)
+    return low, np.asarray(gammaincinv(number + 1.0, 1.0 - tail))

@@ -1,0 +1,247 @@
+"""What a workforce knows, month by month: lost with leavers, in part with moves, brought by arrivals, and learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arithmetic import exp, log
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
+from nhstransit.errors import InputError
+from nhstransit.measures import knowledge as kernel
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.knowledge import KNOWLEDGE, Knowing, Knowledge, knowing
+from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.once import once
+from nhstransit.run.spells import (
+    ARRIVED,
+    AT_START,
+    DAYS_A_MONTH,
+    LEFT,
+    MOVED,
+    Spells,
+    month_days,
+    month_names,
+    month_of,
+    spells,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FLOWS = ("arrived", "transferred_in", "transferred_out", "left", "lost_on_moves", "learned")
+BASES = ("not lost", "seen", "expected", "never")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Stock:
+    """Knowledge by group and month, each (groups, months); `full`: once everybody in post had learned all."""
+
+    names: list[str]
+    opening: Floats
+    arrived: Floats
+    transferred_in: Floats
+    transferred_out: Floats
+    left: Floats
+    lost_on_moves: Floats
+    learned: Floats
+    closing: Floats
+    full: Floats
+    people: Longs
+
+
+@once
+def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Stock:
+    """Knowledge by month and group of posts: opening + arrived + in − out − left − lost on moves + learned = closing.
+
+    A transfer counts at what was known before it; what the move costs stands with the receiver. Learning is what is left.
+    Kept for a run, a cut and a way of weighing.
+    """
+    held, known = spells(run), knowing(run, knowledge)
+    group, names = groups(run, by)
+    days = month_days(run)
+    mine = group[held.post] if len(group) else held.post
+    month = month_of(run)
+    first, past = month[held.start], month[held.end]
+    count = {"groups": len(names), "months": len(days)}
+    gap = known.worth * known.unknown * exp(held.start / known.scale_days)
+    full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
+    closing = full - behind * exp(-days / known.scale_days)
+    arrived, into, out, left, lost = _flows(held, known, mine, (len(names), len(days)), (first, past))
+    at_start = np.bincount(mine[held.began == AT_START], known.at_first[held.began == AT_START], len(names))
+    opening = np.column_stack([at_start, closing[:, :-1]])
+    return Stock(
+        names=names,
+        opening=opening,
+        arrived=arrived,
+        transferred_in=into,
+        transferred_out=out,
+        left=left,
+        lost_on_moves=lost,
+        learned=closing - (opening + arrived + into - out - left - lost),
+        closing=closing,
+        full=full,
+        people=np.rint(heads).astype("int64"),
+    )
+
+
+def _flows(
+    held: Spells, known: Knowing, group: Ints, shape: tuple[int, int], months: tuple[AnyArray, AnyArray]
+) -> tuple[Floats, ...]:
+    """Arrived, transferred in and out, left, lost on moves: each (groups, months)."""
+    first, past = months
+
+    def told(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+        which = np.flatnonzero(mask)
+        cell = group[which].astype("int64") * shape[1] + month[which]
+        return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
+
+    before = np.concatenate([[0.0], known.at_last[:-1]]) if len(held) else known.at_last
+    origin = np.concatenate([group[:1], group[:-1]])
+    moved = held.began == MOVED
+    across = moved & (origin != group)
+    return (
+        told(held.began == ARRIVED, group, first, known.at_first),
+        told(across, group, first, before),
+        told(across, origin, first, before),
+        told(held.ended == LEFT, group, past, known.at_last),
+        told(moved, group, first, before - known.at_first),
+    )
+
+
+def knowledge_by_month(
+    run: Run,
+    *,
+    by: Cut = "all",
+    knowledge: Knowledge = KNOWLEDGE,
+) -> pd.DataFrame:
+    """Knowledge by month and group of posts, in fully learned average people of band 6.
+
+    Columns month (its last day), the group, opening, `FLOWS`, closing, people (heads at the end), knowledge_a_person (0
+    where nobody is). opening + arrived + transferred in − transferred out − left − lost on moves + learned = closing.
+    """
+    one, labels = stock(run, by=by, knowledge=knowledge), month_names(run)
+    there = one.people > 0
+    mean = np.where(there, one.closing / np.where(there, one.people, 1), 0.0)
+    columns = {name: getattr(one, name).T.ravel() for name in ("opening", *FLOWS)}
+    return tables.frame(
+        {
+            "month": np.repeat(labels, len(one.names)),
+            by: np.tile(one.names, len(labels)),
+            **columns,
+            "closing": np.where(there, one.closing, 0.0).T.ravel(),
+            "people": one.people.T.ravel(),
+            "knowledge_a_person": mean.T.ravel(),
+        }
+    )
+
+
+def rebuilt(
+    run: Run,
+    *,
+    by: Cut = "all",
+    share: float = 1.0,
+    a_person: bool = False,
+    knowledge: Knowledge = KNOWLEDGE,
+) -> pd.DataFrame:
+    """How long until knowledge is again `share` of what it was at the start, by group of posts.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        share: of the knowledge at the start; above 0.
+        a_person: knowledge a head in place of the whole of it: a smaller body may know less and each in it as much.
+        knowledge: how it is weighed.
+
+    Returns:
+        Indexed by group, for groups with knowledge at the start: knowledge_at_start, lowest_share (of it), lowest_month,
+        fell_month (the first below; "" where none), rebuilt_month (the first from which it stays at or above),
+        months_to_rebuild from the one to the other, and basis: "not lost"; "seen"; "expected", by learning alone, with
+        nobody leaving after the end of the run; "never", where even so it cannot be: then the months are infinite.
+
+    Raises InputError for a share that is not above 0.
+    """
+    if not 0.0 < share < float("inf"):
+        raise InputError("share", f"is {share}", "give a share of the knowledge at the start above 0, such as 0.95")
+    one, days = stock(run, by=by, knowledge=knowledge), month_days(run)
+    heads = np.maximum(one.people, 1)
+    path, full = (one.closing / heads, one.full[:, -1] / heads[:, -1]) if a_person else (one.closing, one.full[:, -1])
+    start = one.opening[:, 0] / _opening_heads(run, by) if a_person else one.opening[:, 0]
+    there = np.flatnonzero(one.opening[:, 0] > 0)
+    rows = [
+        _recovery(path[place], float(start[place]), float(full[place]), share, days, knowledge)
+        for place in there.tolist()
+    ]
+    labels = np.array([*month_names(run), ""])
+    columns = np.array(rows, "float64").reshape(-1, 6).T
+    return tables.frame(
+        {
+            by: [one.names[place] for place in there.tolist()],
+            "knowledge_at_start": start[there],
+            "lowest_share": columns[0],
+            "lowest_month": labels[columns[1].astype("int64")],
+            "fell_month": labels[columns[2].astype("int64")],
+            "rebuilt_month": labels[columns[3].astype("int64")],
+            "months_to_rebuild": columns[4],
+            "basis": [BASES[int(code)] for code in columns[5].tolist()],
+        },
+        index=by,
+    )
+
+
+def _opening_heads(run: Run, by: Cut) -> Longs:
+    """Heads by group at the start; 1 where there are none."""
+    group, names = groups(run, by)
+    seated = run.opening_post[run.opening_post >= 0]
+    if not len(seated):
+        return np.ones(len(names), "int64")
+    return np.maximum(np.bincount(group[seated], minlength=len(names)), 1)
+
+
+def _recovery(
+    path: Floats, start: float, full: float, share: float, days: Ints, knowledge: Knowledge
+) -> tuple[float, int, int, int, float, int]:
+    """Lowest share, its month, month of the fall, month of recovery (−1: none), months between, basis, of one group."""
+    target = share * start * (1.0 - 1e-9)
+    lowest = int(np.argmin(path))
+    under: Bools = path < target
+    if not under.any():
+        return float(path[lowest]) / start, lowest, -1, -1, 0.0, 0
+    fell, last = int(np.argmax(under)), int(np.flatnonzero(under)[-1])
+    if last + 1 < len(path):
+        return float(path[lowest]) / start, lowest, fell, last + 1, (days[last + 1] - days[fell]) / DAYS_A_MONTH, 1
+    since = (days[-1] - days[fell]) / DAYS_A_MONTH
+    if full <= target:
+        return float(path[lowest]) / start, lowest, fell, -1, float("inf"), 3
+    still = 12.0 * knowledge.service_scale_years * log((full - path[-1]) / (full - target))
+    return float(path[lowest]) / start, lowest, fell, -1, since + float(still), 2
+
+
+DEFINITIONS = (
+    Definition(
+        name="knowledge",
+        unit="fully learned, average people in band 6",
+        formula="k = (w_band)^p × (1 − exp(−service / s)) × exp(γ × skill)",
+        reference="this project's; the form of the service term is that of learning curves (Argote 2013)",
+        note="w: band weight, p: its power, s: years in which 63% of a job is learned; always above 0",
+    ),
+    Definition(
+        name="knowledge by month",
+        unit="fully learned, average people in band 6",
+        formula="K_t = K_(t−1) − Σ k(leavers) − (1 − τ) Σ k(movers) + k(arrivals) + learned",
+        reference="Argote, Beckman and Epple 1990, with losses at exits in place of a smooth fade (Lopez and Sune 2013)",
+        note="τ: share kept on a move to another body; learned is what those in post have added since the month before",
+    ),
+    Definition(
+        name="months to rebuild expertise",
+        unit="months",
+        formula="first month end from which K ≥ share × K_0, less the first at which it was not; past the end of the run "
+        "t = s ln((A − K) / (A − share × K_0)), A what those in post will know once all is learned",
+        reference="this project's; closed form of the learning curve",
+        note="infinite where A is no more than share × K_0: then only more people can rebuild it",
+    ),
+)

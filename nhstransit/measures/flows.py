@@ -1,0 +1,332 @@
+"""Headcount and whole-time equivalents by month or year: opening, arrivals, transfers, departures, closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Ints, Longs, Rows
+from nhstransit.dates import financial_year, financial_year_name, months_of
+from nhstransit.errors import InputError, nearest
+from nhstransit.measures.definitions import Definition
+from nhstransit.run import Run
+from nhstransit.run.groups import Cut, groups
+from nhstransit.run.once import once
+from nhstransit.run.spells import month_days
+
+if TYPE_CHECKING:
+    import pandas as pd
+from collections.abc import Sequence
+
+from nhstransit.arrays import Floats
+from nhstransit.dates import complete_years
+from nhstransit.law import Law
+from nhstransit.organisations.bodies import KINDS, Organisation
+from nhstransit.run.groups import AGES, ALL, SERVICE, bands, in_bands
+from nhstransit.scenario.opening import pay_columns
+from nhstransit.workforce.columns import BANDS, ZONES, Workforce
+
+PERIODS = ("month", "year")
+FLOWS = ("arrivals", "transfers_in", "transfers_out", "departures")
+
+DEFINITIONS = (
+    Definition(
+        name="headcount and flows",
+        unit="people; WTE",
+        formula=(
+            "N1 = N0 + E + T_in − T_out − L: opening N0, arrivals E, transfers between groups T, leavers L, closing N1"
+        ),
+        reference="NHS England, NHS Workforce Statistics",
+        note=(
+            "Heads and whole-time equivalents each by themselves, never divided across. A move within a group is "
+            "no transfer."
+        ),
+    ),
+)
+
+
+def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, every: str = "month") -> pd.DataFrame:
+    """A row a period and group: opening + arrivals + transfers in − transfers out − departures = closing.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are the groups.
+        wte: count whole-time equivalents in place of heads.
+        every: "month" or "year", the financial year.
+
+    Returns:
+        Columns month (its last day; not for years), financial_year, a column a cut, opening, the flows and closing.
+        Transfers are moves between groups; a move within one is none. Of one cut every group is there, of several every
+        cell that has posts. Raises InputError for another cut or period.
+    """
+    cells, periods, counted = _cells(run, by), periods_of(run, every), _counted(run, by, every, wte=wte)
+    return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
+
+
+def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
+    """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with `_wte` behind."""
+    cells, periods = _cells(run, by), periods_of(run, every)
+    columns = _keys(cells, periods)
+    for wte, tail in ((False, ""), (True, "_wte")):
+        counted = _counted(run, by, every, wte=wte)
+        columns |= {name + tail: _plain(column, wte) for name, column in counted.items()}
+    return tables.frame(columns)
+
+
+@attrs.frozen(eq=False)
+class _Cells:
+    """The group of each post, and of each group its name under every cut."""
+
+    code: AnyArray  # (posts,)
+    names: dict[str, list[str]]
+    count: int
+
+
+@attrs.frozen(eq=False)
+class Periods:
+    """Of each period its labels, and the first of its months among all months."""
+
+    labels: dict[str, list[str]]
+    starts: Longs
+
+    def of_days(self, run: Run, day: AnyArray) -> Longs:
+        """The period of each day of the run, (days,)."""
+        ends = month_days(run)[np.append(self.starts[1:], len(month_days(run))) - 1]
+        return np.asarray(np.searchsorted(ends, day), "int64")
+
+    def told(self, which: AnyArray) -> dict[str, list[str]]:
+        """The labels of these periods, a column each."""
+        return {name: [labels[place] for place in which.tolist()] for name, labels in self.labels.items()}
+
+
+@attrs.frozen(eq=False)
+class _Moves:
+    """Every coming and going: the month counted from the first, the posts, and what it weighs in hundredths of a WTE."""
+
+    month: Longs
+    origin: Ints  # −1: from outside
+    target: Ints  # −1: gone
+    hundredths: Longs
+    came: Rows  # which of them are arrivals, moves from post to post, and departures
+    moved: Rows
+    left: Rows
+
+
+def _keys(cells: _Cells, periods: Periods) -> dict[str, Any]:
+    """The columns that say which period and group a row is of."""
+    count = len(periods.starts)
+    repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
+    return repeated | {cut: np.tile(names, count) for cut, names in cells.names.items()}
+
+
+def _plain(counted: Longs, wte: bool) -> AnyArray:
+    return counted.ravel() / 100.0 if wte else counted.ravel()
+
+
+def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> dict[str, Longs]:
+    """Opening, flows and closing, (periods, groups) each, in people or in hundredths of a WTE: whole numbers, so exact."""
+    cells, periods, weight = _cells(run, by), periods_of(run, every), run.people.wte_hundredths.astype("int64")
+    months = len(_months(run)[0])
+    flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
+    seated = run.opening_post >= 0
+    load = weight[seated] if wte else None
+    start = np.bincount(cells.code[run.opening_post[seated]], load, cells.count).astype("int64")
+    net = flows[0] + flows[1] - flows[2] - flows[3]
+    closing = start + np.cumsum(net, axis=0)
+    return {"opening": closing - net, **dict(zip(FLOWS, flows, strict=True)), "closing": closing}
+
+
+def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
+    """Arrivals, transfers in, transfers out, departures: (4, months, groups)."""
+    moves = _moves(run)
+    origin, target = cells.code[moves.origin[moves.moved]], cells.code[moves.target[moves.moved]]
+    across = np.flatnonzero(origin != target)
+    parts = (
+        (moves.came, cells.code[moves.target[moves.came]]),
+        (moves.moved[across], target[across]),
+        (moves.moved[across], origin[across]),
+        (moves.left, cells.code[moves.origin[moves.left]]),
+    )
+    out = np.empty((len(FLOWS), months, cells.count), "int64")
+    for place, (rows, group) in enumerate(parts):
+        load = moves.hundredths[rows] if wte else None
+        sums = np.bincount(moves.month[rows] * cells.count + group, load, months * cells.count)
+        out[place] = sums.reshape(months, cells.count)
+    return out
+
+
+@once
+def _moves(run: Run) -> _Moves:
+    moves = run.log.moves
+    first = _months(run)[0][0]
+    month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
+    load = run.people.wte_hundredths[run.rows_of(moves.staff)].astype("int64")
+    here, there = moves.from_post >= 0, moves.to_post >= 0
+    parts = (np.flatnonzero(mask) for mask in (~here & there, here & there, here & ~there))
+    return _Moves(month, moves.from_post, moves.to_post, load, *parts)
+
+
+def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
+    """The groups of one cut, or the cells of several."""
+    if isinstance(by, str):
+        group, words = groups(run, by)
+        return _Cells(group, {str(by): words}, len(words))
+    if not by or len(set(by)) != len(by):
+        raise InputError("by", f"is {by!r}", 'name one cut or several, each once, such as ("kind", "function")')
+    pairs = [groups(run, cut) for cut in by]
+    sizes = tuple(len(words) for _, words in pairs)
+    cells, code = np.unique(np.ravel_multi_index([code for code, _ in pairs], sizes), return_inverse=True)
+    rows = np.unravel_index(cells, sizes)
+    names: dict[str, list[str]] = {
+        cut: [words[place] for place in row.tolist()] for cut, row, (_, words) in zip(by, rows, pairs, strict=True)
+    }
+    return _Cells(np.asarray(code, "int32"), names, len(cells))
+
+
+def periods_of(run: Run, every: str) -> Periods:
+    """Months ("month"), or the financial years that they fall in ("year"). Raises InputError for another period."""
+    if every not in PERIODS:
+        raise InputError("every", f"is {every!r}", nearest(str(every), PERIODS))
+    _, labels, years = _months(run)
+    if every == "month":
+        return Periods({"month": labels, "financial_year": years}, np.arange(len(labels)))
+    names, starts = np.unique(years, return_index=True)
+    return Periods({"financial_year": names.tolist()}, starts)
+
+
+@once
+def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
+    """Month numbers, and for each month its last simulated day and its financial year."""
+    calendar = run.scenario.calendar
+    ends = [day for day in calendar.month_ends.tolist() if day < calendar.days - 1]
+    ends.append(calendar.days - 1)
+    days = np.array(ends) + calendar.origin
+    labels = [calendar.date(day).isoformat() for day in ends]
+    years = [financial_year_name(int(year)) for year in financial_year(days)]
+    return months_of(days).astype("int32"), labels, years
+
+
+# The opening workforce in tables a board would read: people, whole-time equivalents and pay bill.
+
+
+@attrs.frozen(eq=False)
+class OpeningTables:
+    """The opening workforce by kind of body, region, function and band, and its ages by service.
+
+    Each of the first four holds people, wte, pay_million (basic pay and any high-cost-area supplement) and cost_million
+    (with on-costs) in pounds a year, women, part_time, mean_age and mean_service in complete years; the last row, "all", is
+    everyone.
+    """
+
+    by_kind: pd.DataFrame
+    by_region: pd.DataFrame
+    by_function: pd.DataFrame
+    by_band: pd.DataFrame
+    ages_by_service: pd.DataFrame
+
+    def __repr__(self) -> str:
+        everyone = self.by_kind.iloc[-1]
+        return (
+            f"OpeningTables({everyone['people']:,.0f} people, {everyone['wte']:,.0f} WTE, "
+            f"£{everyone['cost_million']:,.0f}m a year with on-costs)"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = (self.by_kind, self.by_region, self.by_function, self.by_band, self.ages_by_service)
+        return "".join(str(table.to_html(float_format=lambda cell: f"{cell:,.2f}")) for table in shown)
+
+
+def opening_tables(
+    people: Workforce, bodies: Sequence[Organisation], on: int, *, law: Law | None = None
+) -> OpeningTables:
+    """The opening tables of `people` on epoch day `on`; `bodies` are those their employer column counts, in its order.
+
+    Raises ParameterError where the law holds no pay or on-costs for that day.
+    """
+    columns = _columns(people, bodies, on, law or Law.bundled())
+    kinds, regions = [body.kind for body in bodies], [body.region for body in bodies]
+    return OpeningTables(
+        by_kind=_by("kind", _placed(kinds, KINDS)[people.employer], list(KINDS), columns),
+        by_region=_by("region", *_named(regions, people.employer), columns),
+        by_function=_by("function", people.function, people.functions, columns),
+        by_band=_by("band", people.band, BANDS, columns),
+        ages_by_service=_ages_by_service(people, on),
+    )
+
+
+def pay_bill_beside(
+    people: Workforce,
+    bodies: Sequence[Organisation],
+    on: int,
+    *,
+    kind: str,
+    published_pounds: float,
+    law: Law | None = None,
+) -> pd.DataFrame:
+    """The yearly cost of one kind of body with on-costs beside a published one, in million pounds, and the gap."""
+    chosen = np.array([body.kind == kind for body in bodies])[people.employer]
+    cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
+    published = published_pounds / 1e6
+    wte = float(people.wte[chosen].sum())
+    return tables.frame(
+        {
+            "line": ["synthetic", "published", "gap"],
+            "million_pounds": [cost, published, cost - published],
+            "share_of_published": [cost / published, 1.0, cost / published - 1.0],
+            "pounds_a_wte": [1e6 * cost / wte, published_pounds / wte, 1e6 * (cost - published) / wte],
+        },
+        index="line",
+    )
+
+
+def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: Law) -> dict[str, Floats]:
+    """What is summed or averaged in each table, one number a person."""
+    area = np.array([ZONES.index(body.high_cost_area or "none") for body in bodies], "int64")
+    annual = pay_columns(people, law, area, on)["pay_pence"].astype("int64")
+    return {
+        "people": np.ones(len(people)),
+        "wte": people.wte,
+        "pay_million": annual * people.wte / 1e8,
+        "cost_million": law.employer_cost(annual, people.wte, on) / 1e8,
+        "women": (people.sex == 0).astype("float64"),
+        "part_time": (people.wte_hundredths < 100).astype("float64"),
+        "mean_age": complete_years(people.born, on).astype("float64"),
+        "mean_service": complete_years(people.service_from, on).astype("float64"),
+    }
+
+
+def _by(name: str, codes: Any, words: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:
+    """Sums by code, means for the last four, empty rows left out, everyone last."""
+    sums = {key: np.bincount(codes, column, len(words)) for key, column in columns.items()}
+    there = np.flatnonzero(sums["people"])
+    table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), ALL]}
+    for place, (key, total) in enumerate(sums.items()):
+        line = np.append(total[there], total.sum())
+        table[key] = line / np.append(sums["people"][there], sums["people"].sum()) if place > 3 else line
+    return tables.frame(table, index=name)
+
+
+def _placed(words: Sequence[str], among: Any) -> Any:
+    order = list(among)
+    return np.array([order.index(word) for word in words])
+
+
+def _named(words: Sequence[str], employer: Any) -> tuple[Any, list[str]]:
+    """Codes of the people, and the words, in the order in which bodies first name them."""
+    known = list(dict.fromkeys(words))
+    return _placed(words, known)[employer], known
+
+
+def _ages_by_service(people: Workforce, on: int) -> pd.DataFrame:
+    """People by age (rows) and reckonable service (columns), in the bands of complete years of `run.groups`."""
+    age = in_bands(complete_years(people.born, on), AGES).astype("int64")
+    service = in_bands(complete_years(people.service_from, on), SERVICE)
+    across = bands(SERVICE)
+    counts = np.bincount(age * len(across) + service, minlength=len(bands(AGES)) * len(across))
+    counts = counts.reshape(-1, len(across))
+    table: dict[str, Any] = {"age": bands(AGES)}
+    table |= {name: counts[:, place] for place, name in enumerate(across)}
+    return tables.frame(table, index="age")

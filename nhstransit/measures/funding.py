@@ -1,0 +1,155 @@
+"""Start-up money for the new commissioning groups: so much a head, to be met from what MARS saves in the region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools
+from nhstransit.dates import epoch_day
+from nhstransit.fields import one_of, some_of
+from nhstransit.law import Law
+from nhstransit.log import Kind, Phase
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.removals import openings, removals
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.policies import Mars
+from nhstransit.policies import StartUp as Policy
+from nhstransit.run import Run
+from nhstransit.run.groups import ALL
+from nhstransit.run.lookup import events_by
+from nhstransit.workforce.columns import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFINITIONS = (
+    Definition(
+        name="start-up funding",
+        unit="£",
+        formula=(
+            "needed = pounds a head × people of the region; balance = saving − needed; shortfall gross = sum of "
+            "max(0, needed − saving) over regions; net = needed − saving, England"
+        ),
+        reference="HSJ, 'Commissioning brain drain stripping assets', 2011",
+        note=(
+            "Of each start-up policy of the scenario, by its own terms, as of the day on which it is due. Net hides what "
+            "the regions in surplus have over: gross is never less. Only 51.55m people reproduce the published gap of "
+            "£27.9m; residents were 52.2m."
+        ),
+    ),
+)
+
+
+@attrs.frozen(kw_only=True)
+class StartUp:
+    """What is to be met, and by which saving: by each start-up policy of the scenario, unless it is said otherwise here.
+
+    `rules` are whose removed posts save, in place of its `savers`; `kinds` the bodies whose residents count, in place of its
+    own, so that nobody is counted under two tiers. `population` leaves residents as they are ("residents"), or scales them
+    to the total with which the published gap was worked out ("published").
+    """
+
+    rules: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = some_of(KINDS, ())
+    population: str = one_of(("residents", "published"), "residents")
+
+
+def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) -> pd.DataFrame:
+    """By region, and for England: money needed, the saving that is to meet it, and what is short. Indexed by region.
+
+    Columns: policy, people, needed, saving, saving_net (of refill and returners), balance (saving less needed), shortfall
+    (the gross one: nought where there is enough, and for England the sum), in pounds but for the first two; England's
+    balance is the net one. The shortfall is what the log says was drawn and is to be found.
+
+    Each start-up policy of the scenario has its rows, by its own terms and the saving of the posts removed before it was
+    due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
+    saved. Regions without people that count and without saving are left out.
+    """
+    law, terms = law or Law.bundled(), terms or StartUp()
+    numbers = law.parameters.number
+    dues = _dues(run, law)
+    total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0
+    parts = [_told(run, due, terms, total) for due in dues]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return tables.frame(columns, index="region")
+
+
+@attrs.frozen
+class _Due:
+    """One demand for start-up money: whose, of which bodies, so much a head, met by which rules' removals before a day."""
+
+    policy: str
+    kinds: tuple[str, ...]
+    pounds: float
+    savers: tuple[str, ...]
+    day: int | None = None
+
+
+def _dues(run: Run, law: Law) -> list[_Due]:
+    """What each start-up policy of the scenario demands; where it has none, what MARS is held beside."""
+    scenario = run.scenario
+    found = [
+        _Due(
+            name,
+            each.kinds,
+            each.pounds(law, epoch_day(each.paid)),
+            each.savers,
+            scenario.calendar.day(each.paid),
+        )
+        for name, each in scenario.policies.items()
+        if isinstance(each, Policy)
+    ]
+    mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
+    if found:
+        return found
+    # Nobody says when: the first entry is the one of 2011-12, for which the money was announced.
+    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
+
+
+def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
+    """The columns of the table for one demand, England last; residents scaled to `total` where there is one."""
+    bodies = run.scenario.roster
+    heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
+    heads = np.bincount(bodies.region, heads, len(bodies.regions))
+    if total and heads.sum():
+        heads *= total / heads.sum()
+    gross, net = _savings(run, due, terms.rules or due.savers)
+    needed = np.rint(heads * due.pounds * 100.0) / 100.0
+    there = np.flatnonzero((heads > 0) | (gross > 0))
+    columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
+    columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
+    names = [*(bodies.regions[place] for place in there.tolist()), ALL]
+    whole = {name: np.append(column[there], column.sum()) for name, column in columns.items()}
+    return {"region": np.array(names, object), "policy": np.full(len(names), due.policy, object), **whole}
+
+
+def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Pounds a year saved by posts that the rules removed in time, by region of their body: all, and what lasts."""
+    found, bodies = removals(run), run.scenario.roster
+    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
+    region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
+    gross, net = (
+        np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
+        for kept in (mine, mine & (found.end == 0))
+    )
+    made = openings(run)
+    stand = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
+    stand &= (made.day <= due.day) if due.day is not None else True
+    where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
+    net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
+    return gross, net
+
+
+def _in_time(run: Run, due: _Due) -> Bools:
+    """Which removals came before the money was due, by their order in the log, (removals,)."""
+    gone = run.log.closures
+    gone = gone.take(gone.pence > 0)
+    if due.day is None:
+        return np.ones(len(gone), bool)
+    told = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
+    own = told.order[told.day == due.day]
+    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))

@@ -1,0 +1,126 @@
+"""The figures a run is first judged by, each with a name and a unit: few and quick, for sweeps take them of every run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.log import Kind
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.drain import knowledge_lost
+from nhstransit.measures.money import EXIT_LINES, staff_cost
+from nhstransit.measures.removals import openings, removals
+from nhstransit.measures.saving import saved_pence
+from nhstransit.run import Run
+from nhstransit.run.lives import funded_on
+from nhstransit.run.lookup import named
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import NEVER
+
+UNITS = {
+    "opening heads": "people",
+    "closing heads": "people",
+    "opening wte": "WTE",
+    "closing wte": "WTE",
+    "left": "people",
+    "left without pay": "people",
+    "left with pay": "people",
+    "arrived": "people",
+    "moved": "people",
+    "came back": "people",
+    "exit cost": "£",
+    "severance paid back": "£",
+    "retention cost": "£",
+    "development cost": "£",
+    "interim cost": "£",
+    "staff cost": "£",
+    "recurrent saving": "£ a year",
+    "recurrent cost of posts opened": "£ a year",
+    "net recurrent saving": "£ a year",
+    "cumulative net saving": "£",
+    "posts removed with saving": "posts",
+    "vacancies at the end": "posts",
+    "knowledge lost": "% of knowledge",
+}
+_LOG = "facts of the log"
+
+DEFINITIONS = (
+    Definition(
+        name="left with pay",
+        unit="people",
+        formula="people to whom severance or pay in lieu of notice was paid",
+        reference=_LOG,
+        note="Left is departures; left without pay is the difference. Somebody who left twice is two departures.",
+    ),
+    Definition(
+        name="came back",
+        unit="people",
+        formula="departures followed by an arrival in these bodies, or by being back in the NHS elsewhere",
+        reference="National Audit Office 2025, exits guide (returns)",
+    ),
+    Definition(
+        name="vacancies at the end",
+        unit="posts",
+        formula="posts open and not removed on the last day, less those held",
+        reference=_LOG,
+    ),
+)
+
+
+def headlines(run: Run) -> Named[float]:
+    """The headline figures by name; `UNITS` gives the unit of each.
+
+    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital and guarantees
+    bought out. *Staff cost* is pay for every day in post and all money paid, to the penny the same as in the waterfall of a
+    comparison. *Cumulative net saving* is up to the scenario's end, less what posts opened by policies cost; *knowledge
+    lost* is the part of the opening staff's that has left the NHS by then. All have a whole that is the same for all runs
+    of a scenario, so that they may be averaged; ratios of two of them, such as payback, are to be taken of the averages.
+    """
+    share = knowledge_lost(run)
+    return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
+
+
+def _people(run: Run) -> dict[str, float]:
+    """Heads, whole-time equivalents and posts."""
+    hundredths = run.people.wte_hundredths.astype("int64")
+    closing, opened = run.closing.post >= 0, run.opening_post >= 0
+    log = run.log
+    left, arrived, back = len(log.exits), len(log.arrivals), len(log.steps(Kind.BACK))
+    paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    funded = funded_on(run, run.scenario.calendar.days - 1)
+    newcomers = len(run.people) - int(opened.sum())
+    return {
+        "opening heads": float(opened.sum()),
+        "closing heads": float(closing.sum()),
+        "opening wte": float(hundredths[opened].sum()) / 100.0,
+        "closing wte": float(hundredths[closing].sum()) / 100.0,
+        "left": float(left),
+        "left with pay": float(paid.sum()),
+        "left without pay": float(left - paid.sum()),
+        "arrived": float(arrived),
+        "moved": float(len(log.transfers)),
+        "came back": float(arrived - newcomers + back),
+        "vacancies at the end": float(funded.sum() - closing.sum()),
+    }
+
+
+def _money(run: Run) -> dict[str, float]:
+    """Pounds, from exact sums of pence."""
+    found, made = removals(run), openings(run)
+    opened = int(made.pence[made.until == NEVER].sum())
+
+    def pounds(*kinds: Kind) -> float:
+        return int(run.log.steps(*kinds).pence.sum()) / 100.0
+
+    return {
+        "exit cost": pounds(*EXIT_LINES),
+        "severance paid back": pounds(Kind.CLAWBACK),
+        "retention cost": pounds(Kind.PREMIUM),
+        "development cost": pounds(Kind.TRAINING),
+        "interim cost": pounds(Kind.AGENCY),
+        "staff cost": float(staff_cost(run) / 100),
+        "recurrent saving": int(found.pence.sum()) / 100.0,
+        "recurrent cost of posts opened": opened / 100.0,
+        "net recurrent saving": (int(found.pence[found.end == 0].sum()) - opened) / 100.0,
+        "cumulative net saving": int(saved_pence(run)[1].sum()) / 100.0,
+        "posts removed with saving": float(len(found)),
+    }

@@ -1,0 +1,358 @@
+"""What people know and how soon they are of full use: weights of knowledge, what a move keeps, the climb of a newcomer.
+
+References:
+    Docquier, Lohest and Marfouk, World Bank Economic Review 21 (2007) 193–218: rates of brain drain and selection.
+    Argote, Beckman and Epple, Management Science 36 (1990) 140–154: knowledge that is not used fades.
+    Rigby and others, ICSE 2016, 1006–1016: knowledge at risk. Acerbi and Tasche, Journal of Banking and Finance 26 (2002)
+    1487–1503: expected shortfall of a distribution with steps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import arithmetic
+from nhstransit.arithmetic import exp, power
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs, guarded
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.errors import InputError, ScenarioError
+from nhstransit.fields import Parent, assumed, number, share
+from nhstransit.log import NOBODY, Kind
+from nhstransit.policies import POLICIES
+from nhstransit.run import Run
+from nhstransit.run.once import once
+from nhstransit.run.spells import ARRIVED, AT_START, DAYS_A_MONTH, MOVED, spells
+from nhstransit.workforce.columns import BANDS
+
+
+def unlearned(service_years: AnyArray, scale_years: float) -> Floats:
+    """`exp(−service / scale)` of years of service, any shape: the share of the job not learned yet, 1 down to 0."""
+    return np.asarray(arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
+
+
+def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
+    """`band weight × exp(γ skill)`, any shape: what a person who has learned all of the job knows; positive."""
+    return np.asarray(np.asarray(band_weight, "float64") * arithmetic.exp(slope * np.asarray(skill, "float64")))
+
+
+def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
+    """The share not learned after a move that keeps `kept` (0–1) of what was: `1 − kept (1 − u)`, any shape."""
+    return np.asarray(1.0 - np.asarray(kept) * (1.0 - np.asarray(unknown, "float64")))
+
+
+def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floats:
+    """Output of somebody new after so many months: `1 − (1 − start) exp(−m / scale)`, any shape, `start` to 1."""
+    return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
+
+
+def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
+    """Whole-time months of output that the climb costs from month `since` to month `until` after it began, any shape.
+
+    `∫ (1 − output) dm = (1 − start) scale (exp(−since / scale) − exp(−until / scale))`.
+    """
+    early, late = (arithmetic.exp(-np.asarray(when, "float64") / scale_months) for when in (since, until))
+    return np.asarray((1.0 - np.asarray(start)) * scale_months * (early - late))
+
+
+@attrs.frozen(kw_only=True)
+class Loss:
+    """What a group of leavers took: `share` of the people (m), `knowledge` share (m_K), and `selection`, m_K over m.
+
+    All three are NaN where there is nobody, and selection where nobody left.
+    """
+
+    share: float
+    knowledge: float
+    selection: float
+
+
+def loss(weight: Floats, left: Bools) -> Loss:
+    """Shares lost of people with knowledge `weight` (n,), positive, of whom those in `left` (n,) went.
+
+    `m = |L|/|N|`, `m_K = Σ_L k / Σ_N k = m × SR`, `SR = mean_L(k) / mean_N(k)`: above 1 the better left.
+    """
+    stock = float(weight.sum())
+    if not stock > 0:
+        return Loss(share=float("nan"), knowledge=float("nan"), selection=float("nan"))
+    share, knowledge = float(left.mean()), float(weight[left].sum()) / stock
+    return Loss(share=share, knowledge=knowledge, selection=knowledge / share if share else float("nan"))
+
+
+@attrs.frozen(kw_only=True)
+class Tail:
+    """The bad end of a distribution of losses: its quantile at `level`, and the mean of what lies beyond."""
+
+    level: float
+    at_risk: float
+    shortfall: float
+
+
+def tail(losses: Floats, level: float) -> Tail:
+    """Knowledge at risk and expected shortfall of losses (n,) over replications, at a level between 0 and 1.
+
+    At risk is the least loss that a share `level` of runs does not exceed; shortfall is the mean of the worst `1 − level`,
+    a run on the edge counted in part, `1/(1−α) ∫_α^1 q(u) du`. Raises InputError for no runs, a loss that is no number, or
+    a level outside (0, 1).
+    """
+    if not 0.0 < level < 1.0:
+        raise InputError("level", f"is {level}", "give a share between 0 and 1, such as 0.95")
+    ordered = np.sort(np.asarray(losses, "float64").ravel())
+    if not len(ordered) or not np.isfinite(ordered).all():
+        raise InputError("losses", "are none, or hold one that is no number", "give the loss of each of several runs")
+    count = len(ordered)
+    edge = min(int(np.ceil(round(level * count, 9))), count)  # runs not beyond; 0.95 × 20 is 19, not a hair more
+    at_risk = float(ordered[edge - 1])
+    beyond = float(ordered[edge:].sum()) + at_risk * (edge - level * count)
+    return Tail(level=level, at_risk=at_risk, shortfall=beyond / (count * (1.0 - level)))
+
+
+def standing(
+    group: AnyArray, first: AnyArray, past: AnyArray, *weights: AnyArray, groups: int, months: int
+) -> list[Floats]:
+    """Sums over what stands in each group in each month, (groups, months) for each of `weights`.
+
+    Args:
+        group: (n,) the group of each, from 0.
+        first: (n,) the first month in which it stands.
+        past: (n,) the first in which it stands no more; `months` for what goes on. What ends before it begins is left out.
+        weights: (n,) each, or one number: what it counts for; the same in every month.
+        groups: number of groups.
+        months: number of months.
+    """
+    size = groups * (months + 1)
+    first, past = np.asarray(first), np.asarray(past)
+    row = np.asarray(group, "int64") * (months + 1)
+    here, over = np.flatnonzero(first < past), np.flatnonzero((first < past) & (past < months))
+    steps_at = np.concatenate([row[here] + first[here], row[over] + past[over]])
+    sums = []
+    for weight in weights:
+        each = np.broadcast_to(np.asarray(weight, "float64"), len(row))
+        steps = np.bincount(steps_at, np.concatenate([each[here], -each[over]]), size).reshape(groups, months + 1)
+        sums.append(np.asarray(np.cumsum(steps, axis=1, dtype="float64")[:, :months]))
+    return sums
+
+
+def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
+    """How many of the weightiest in each cell must go before what is left falls under what is needed, (cells,).
+
+    `cell` (n,) and `weight` (n,) are of people; `needed` (cells,) is positive. Nought where it lies under that already.
+    """
+    order = np.lexsort((-weight, cell))
+    cell, weight = np.asarray(cell)[order], weight[order]
+    total = np.bincount(cell, weight, len(needed))
+    gone = np.cumsum(weight)
+    first = np.searchsorted(cell, np.arange(len(needed)))
+    gone -= np.concatenate([[0.0], gone])[first][cell]
+    enough = total[cell] - gone >= needed[cell] - 1e-9
+    still = np.bincount(cell[enough], minlength=len(needed))
+    return np.asarray(np.where(total >= needed - 1e-9, still + 1, 0), "int64")
+
+
+# How much each person knows, and what a move leaves of it: the weights behind every measure of expertise.
+
+PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
+WHOLE = ("transfer-whole", "transfer-arms", "split")  # types of policy by which work moves with its people
+BRIDGES = ("bridging",)  # and of those that hold people until they have handed over
+
+_WEIGHTS = Parent(
+    unit="middle of the band's pay of 2010-11 over that of band 6; very senior managers: their median rate",
+    source="pay circular of 2010-11, as in the dated parameters; that pay measures what a job asks one to know is assumed",
+    quality="assumption",
+    range=(0.4, 4.0),
+)
+
+
+def _weights(items: Any) -> Any:
+    return tuple(items) if isinstance(items, (list, tuple)) else items
+
+
+def _check_weights(_: Any, field: Any, items: Any) -> None:
+    right = f"give {len(BANDS)} numbers above 0, from band {BANDS[0]} to {BANDS[-1]}"
+    plain = isinstance(items, tuple) and all(type(item) in (int, float) for item in items)
+    if not plain or len(items) != len(BANDS) or not all(0 < item < 1e6 for item in items):
+        raise ScenarioError(field.name, f"are {items!r}", right)
+
+
+@attrs.frozen(kw_only=True)
+class Knowledge:
+    """How knowledge is weighed: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
+
+    The band is the one that a person came with: what somebody knows does not change with a grading. A move to another
+    body keeps the share `transfer_retention` of it, `whole_retention` where the rule of the move is one of `whole`, and no
+    less than `bridge_retention` where a rule in `bridges` had kept them in the post they leave. So it is with who comes
+    from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away. `whole` and
+    `bridges` are types of policy, whatever a scenario calls its own; other words are names of policies.
+    """
+
+    band_weights: tuple[float, ...] = attrs.field(
+        default=PAY_WEIGHTS, converter=_weights, validator=_check_weights, metadata={"parent": _WEIGHTS}
+    )
+    band_power: float = number(
+        1.0,
+        low=0.0,
+        high=5.0,
+        parent=assumed("power of the band weight; 0 counts all bands alike", 0.0, 1.5, "assumed"),
+    )
+    service_scale_years: float = number(
+        5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
+    )
+    least_service_months: float = number(
+        1.0, low=0.01, high=120.0, parent=assumed("months", 0.5, 3.0, "counted for who is newer, so that k is positive")
+    )
+    skill_slope: float = number(
+        0.3,
+        low=0.0,
+        high=5.0,
+        parent=Parent(
+            unit="log of knowledge a standard deviation of skill (γ)",
+            source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output of one in a job of "
+            "middling complexity has a standard deviation of 32% of its mean, 19% in simple and 48% in complex jobs",
+            quality="recalled",
+            range=(0.17, 0.4),
+        ),
+    )
+    transfer_retention: float = share(
+        0.8,
+        parent=assumed(
+            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new body; assumed"
+        ),
+    )
+    whole_retention: float = share(
+        0.95,
+        parent=assumed("share kept by who moves with a whole function", 0.8, 1.0, "colleagues come along; assumed"),
+    )
+    whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
+    bridge_retention: float = share(
+        0.9, parent=assumed("share kept by who moves from a bridge post", 0.8, 1.0, "time to hand over; assumed")
+    )
+    bridges: tuple[str, ...] = attrs.field(default=BRIDGES, converter=tuple)
+    retention_monthly: float = share(
+        0.98,
+        parent=Parent(
+            unit="share kept for each month away",
+            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; the slow end of later work",
+            quality="derived",
+            range=(0.75, 0.99),
+        ),
+    )
+
+
+KNOWLEDGE = Knowledge()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Knowing:
+    """What the holder of each spell knows: (n,) columns beside the spells."""
+
+    worth: Floats  # once all is learned
+    unknown: Floats  # share of it not learned, on the first day
+    unknown_then: Floats  # on the last
+    entering: Floats  # (people,) knowledge on entering
+    scale_days: float
+
+    @property
+    def at_first(self) -> Floats:
+        """Knowledge on the first day of the spell."""
+        return np.asarray(self.worth * (1.0 - self.unknown))
+
+    @property
+    def at_last(self) -> Floats:
+        """Knowledge on the last."""
+        return np.asarray(self.worth * (1.0 - self.unknown_then))
+
+
+def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
+    """The knowledge k of everybody as they entered, (people,), positive: at the start, or on the day of arrival."""
+    return knowing(run, knowledge).entering
+
+
+@once
+def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
+    """The same of the opening staff alone, in the order of their rows, without following anybody: (opening staff,)."""
+    rows = np.flatnonzero(run.opening_post != NOBODY)
+    unknown = _fresh(run, knowledge, rows, np.zeros(len(rows), "int64"))
+    return guarded(_worth(run, knowledge)[rows] * (1.0 - unknown))
+
+
+@once
+def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
+    """What the holders of all spells know as they begin and end, kept for a run and a way of weighing.
+
+    Followed from spell to spell: all the first ones, all the second ones, and so on.
+    """
+    held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
+    learning = exp(-(held.end - held.start) / scale)
+    worth = _worth(run, knowledge)
+    unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
+    entering = np.zeros(len(worth))
+    firsts = np.flatnonzero(held.first)
+    entering[held.row[firsts]] = worth[held.row[firsts]] * (1.0 - unknown[firsts])
+    keeps = _keeps(run, knowledge)
+    unknown = np.where(held.began == ARRIVED, after_move(unknown, keeps), unknown)
+    places = np.arange(len(held))
+    turn = places - np.maximum.accumulate(np.where(held.first, places, 0)) if len(held) else places
+    for number_of in range(1, int(turn.max(initial=0)) + 1):
+        now = np.flatnonzero(turn == number_of)
+        unknown[now] = after_move(unknown[now - 1] * learning[now - 1], keeps[now])
+    return Knowing(
+        worth=worth[held.row],
+        unknown=unknown,
+        unknown_then=unknown * learning,
+        entering=guarded(entering),
+        scale_days=scale,
+    )
+
+
+def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
+    """The rules of the run's policies that are of these types or, for words that are no type's, of these names.
+
+    A class of a user's own has no type but the name that it stands under.
+    """
+    policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
+    codes = [run.code_of(word) for word in words if word not in policies]
+    for name, policy in policies.items():
+        told_by_type = name in POLICIES and type(policy) in POLICIES.values()
+        if type(policy) in types or (name in words and not told_by_type):
+            codes.append(run.code_of(name))
+    return codes
+
+
+def _worth(run: Run, knowledge: Knowledge) -> Floats:
+    band = power(knowledge.band_weights, knowledge.band_power)[run.people.band]
+    return worth(band, run.people.skill, knowledge.skill_slope)
+
+
+def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats:
+    """The share not learned by these people from their service alone, as of a day each."""
+    years = (day + run.scenario.calendar.origin - run.people.service_from[rows]) / DAYS_A_YEAR
+    return unlearned(np.maximum(years, knowledge.least_service_months / 12.0), knowledge.service_scale_years)
+
+
+def _keeps(run: Run, knowledge: Knowledge) -> Floats:
+    """The share of what was known with which each spell begins, (spells,)."""
+    held, employer = spells(run), run.posts.employer
+    whole = np.isin(held.rule, rules_of(run, knowledge.whole))
+    keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
+    bridged = _from_bridge(run, knowledge)
+    keeps[bridged] = np.maximum(keeps[bridged], knowledge.bridge_retention)
+    keeps[held.began == AT_START] = 1.0
+    again = np.flatnonzero(~held.first)
+    same = employer[held.post[again]] == employer[held.post[again - 1]]
+    keeps[again[same]] = 1.0
+    away = np.maximum(held.start[again] - held.end[again - 1], 0) / DAYS_A_MONTH
+    keeps[again] *= power(knowledge.retention_monthly, away)
+    return np.asarray(keeps)
+
+
+def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
+    """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
+    held = spells(run)
+    offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
+    when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)
+    spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
+    after = np.zeros(len(held) + 1, bool)
+    after[spell + 1] = True
+    return np.asarray(after[:-1] & (held.began == MOVED))

@@ -1,0 +1,197 @@
+"""What every measure means, gathered from the modules of this room that say so beside their functions."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from nhstransit import tables
+from nhstransit.errors import InputError, nearest
+from nhstransit.measures.definitions import Definition
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import attrs
+
+from nhstransit.errors import check_kind
+from nhstransit.measures import appraisal, flows, money, saving
+from nhstransit.measures import saving as payback
+from nhstransit.measures import schemes as steps
+from nhstransit.measures.cover import holders, lost_work, months_below
+from nhstransit.measures.drain import clinicians_leaving, concentration, leaver_mix, losses, mix_shift
+from nhstransit.measures.equality import equality, payments
+from nhstransit.measures.expertise import knowledge_by_month, rebuilt
+from nhstransit.measures.funding import start_up
+from nhstransit.measures.headlines import UNITS, headlines
+from nhstransit.measures.money import entered, staff_costs
+from nhstransit.measures.readiness import capacity_gap, ratings_by_month, readiness
+from nhstransit.measures.saving import qipp
+from nhstransit.measures.survival import routes_out, staying
+from nhstransit.measures.turnover import half_life, time_at_risk, turnover
+from nhstransit.measures.whereabouts import whereabouts
+from nhstransit.run import Run
+
+
+@cache
+def definitions() -> Named[Definition]:
+    """The definition of every measure by its name."""
+    import nhstransit.metrics as room
+
+    found: dict[str, Definition] = {}
+    for module in iter_modules(room.__path__):
+        for one in getattr(import_module(f"{room.__name__}.{module.name}"), "DEFINITIONS", ()):
+            found[one.name] = one
+    return Named(found)
+
+
+def definition_of(name: str) -> Definition:
+    """The definition of one measure. Raises InputError for an unknown name, with the nearest."""
+    held = definitions()
+    if name not in held:
+        raise InputError("measure", f"is {name!r}", nearest(name, held))
+    return held[name]
+
+
+def defined() -> pd.DataFrame:
+    """All definitions as a table: unit, formula, reference, note; indexed by measure."""
+    held = definitions().values()
+    columns = ("unit", "formula", "reference", "note")
+    table = {name: [getattr(one, name) for one in held] for name in columns}
+    return tables.frame({"measure": [one.name for one in held], **table}, index="measure")
+
+
+# All measures of one run in one object: headline figures, and tables made when first asked for or all at once.
+
+LEVELS = ("headlines", "full")
+
+
+class Table:
+    """A table of `Measures`: made when it is first asked for, and kept beside the run."""
+
+    def __init__(self, make: Callable[[Run], pd.DataFrame], told: str) -> None:
+        self._make, self.__doc__ = make, told
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, measures: None, owner: type) -> Table: ...
+
+    @overload
+    def __get__(self, measures: Measures, owner: type) -> pd.DataFrame: ...
+
+    def __get__(self, measures: Measures | None, owner: type) -> Any:
+        if measures is None:
+            return self
+        made = vars(measures)[self._name] = self._make(measures.run)
+        return made
+
+
+@attrs.frozen(eq=False, slots=False, repr=False)
+class Measures:
+    """Everything measured of one run; each table is made when it is first asked for."""
+
+    run: Run
+
+    @cached_property
+    def headlines(self) -> Named[float]:
+        """The headline figures by name."""
+        return headlines(self.run)
+
+    stocks = Table(flows.stocks, "Heads by month and kind of body: opening, flows, closing.")
+    headcount = Table(flows.headcount, "Heads and WTE by financial year and kind of body: opening, flows, closing.")
+    headcount_by_region = Table(partial(flows.headcount, by="region"), "Heads and WTE by financial year and region.")
+    headcount_by_function = Table(
+        partial(flows.headcount, by="function"), "Heads and WTE by financial year and function."
+    )
+    headcount_by_band = Table(partial(flows.headcount, by="band"), "Heads and WTE by financial year and band.")
+    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how who left had gone.")
+    schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
+    routes = Table(steps.routes, "How people left: heads and WTE by rule.")
+
+    accounts = Table(money.accounts, "Pounds by financial year, rule and line.")
+    exit_costs = Table(money.exit_costs, "What exits cost by financial year and kind of body.")
+    staying_costs = Table(money.staying_costs, "Retention and development by financial year: people and pounds.")
+    interims = Table(money.interims, "Cover by interims by financial year: posts, days, pounds.")
+    pay_bill = Table(money.pay_bill, "Pay at the start and at the end of each financial year.")
+    staff_costs = Table(staff_costs, "What staff cost by financial year: pay, each line of money paid, total.")
+    savings = Table(saving.savings, "Recurrent savings by the rule that removed or opened the posts, gross and net.")
+    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, less returners and opened posts.")
+    persistence = Table(saving.persistence, "How much of the saving still lasts, by month.")
+    paybacks = Table(payback.paybacks, "Cost, saving and payback of each rule that paid for exits.")
+    present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
+    qipp = Table(qipp, "What the saving contributes to the £15bn to £20bn asked of the NHS.")
+    start_up = Table(start_up, "Start-up money for commissioning groups by region, and what is short.")
+    entered = Table(entered, "Money entered by the scenario's author, not simulated.")
+
+    losses = Table(losses, "What was lost beyond each boundary: people, knowledge, years.")
+    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function: who was lost more than their share.")
+    knowledge = Table(knowledge_by_month, "Knowledge held, lost, learned by month.")
+    rebuilt = Table(rebuilt, "When expertise is back at its opening level.")
+    concentration = Table(concentration, "How unevenly losses fall on regions: Theil, Gini.")
+    mix_shift = Table(mix_shift, "How far leavers differ from opening staff, by characteristic.")
+    months_below = Table(months_below, "Months below minimum cover, by employer.")
+    holders = Table(holders, "Functions held by a single person, by employer.")
+    lost_work = Table(lost_work, "Work lost to newness, drag and empty posts.")
+    capacity_gap = Table(capacity_gap, "Analyst-months needed for service change, to be had, and missing.")
+    clinicians_leaving = Table(clinicians_leaving, "Clinicians who leave commissioning groups, by month.")
+    readiness = Table(readiness, "Red, amber or green of each successor, with the reason.")
+    ratings_by_month = Table(ratings_by_month, "Successors red, amber and green at each month end.")
+
+    staying = Table(staying, "The share still in post by time since the start (Kaplan–Meier).")
+    routes_out = Table(routes_out, "The share gone by each route by then (Aalen–Johansen).")
+    turnover = Table(turnover, "Leaver rate, stability index and their like, by financial year.")
+    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers a person-year.")
+    half_life = Table(half_life, "When half of the opening staff had gone.")
+    equality = Table(equality, "Every outcome by every characteristic: rate, ratio, difference, interval.")
+    payments = Table(payments, "Every payment by every characteristic.")
+
+    def table(self) -> pd.DataFrame:
+        """The headline figures as a table: figure, unit, indexed by name."""
+        names = list(UNITS)
+        columns = {"measure": names, "figure": [self.headlines[name] for name in names], "unit": list(UNITS.values())}
+        return tables.frame(columns, index="measure")
+
+    @property
+    def tables(self) -> Named[pd.DataFrame]:
+        """Every table by its name; those not made before are made now."""
+        return Named({name: getattr(self, name) for name in TABLES})
+
+    def describe(self, name: str | None = None) -> pd.DataFrame | Definition:
+        """What measures mean: unit, formula, reference of each, or the definition of one.
+
+        Raises InputError for an unknown name.
+        """
+        return defined() if name is None else definition_of(name)
+
+    def __repr__(self) -> str:
+        return f"Measures of {self.run!r}\n" + self.table().to_string(float_format="{:,.0f}".format)
+
+    def _repr_html_(self) -> str:
+        html: str = self.table().to_html(float_format="{:,.0f}".format)
+        return html
+
+
+TABLES = {name: str(member.__doc__) for name, member in vars(Measures).items() if isinstance(member, Table)}
+
+
+def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Measures:
+    """All measures of a run: headline figures at once, tables when asked for; at the level "full" every table at once.
+
+    Raises InputError for another level.
+    """
+    check_kind("run", run, Run)
+    if level not in LEVELS:
+        raise InputError("level", f"is {level!r}", nearest(str(level), LEVELS))
+    measures = Measures(run)
+    _ = measures.headlines
+    if level == "full":
+        _ = measures.tables
+    return measures

@@ -1,0 +1,389 @@
+"""The money of a run: every line of it by year, what exits cost, what staying cost, interims, and the pay bill."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Ints, Longs, distinct
+from nhstransit.dates import financial_year, financial_year_name
+from nhstransit.law import Law
+from nhstransit.log import NOBODY, OF_BODIES, BodyEvents, Events, Kind, Steps
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.flows import periods_of
+from nhstransit.measures.removals import openings
+from nhstransit.run import Run
+from nhstransit.run.groups import By, Cut, group_of, groups, of_bodies
+from nhstransit.run.once import once
+from nhstransit.run.state import posts_and_pay
+
+if TYPE_CHECKING:
+    import pandas as pd
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from nhstransit.errors import InputError
+from nhstransit.log import MONEY
+from nhstransit.run.accrual import YEAR, accrued_by_year
+
+PAID, RECEIVED, SAVED, COST, FUNDED = "paid", "received", "saved a year", "cost a year", "funding"
+LINES = {  # kind of event: its line, and what sort of money it is; sorts are never added up
+    Kind.SEVERANCE: ("severance", PAID),
+    Kind.IN_LIEU: ("pay in lieu of notice", PAID),
+    Kind.PENSION: ("pension capital", PAID),
+    Kind.BOUGHT_OUT: ("guarantees bought out", PAID),
+    Kind.PREMIUM: ("retention premium", PAID),
+    Kind.AGENCY: ("interims", PAID),
+    Kind.TRAINING: ("development and retraining", PAID),
+    Kind.CLAWBACK: ("severance paid back", RECEIVED),
+    Kind.REMOVED: ("recurrent saving begun (a year)", SAVED),
+    Kind.OPENED: ("recurrent cost begun (a year)", COST),
+    Kind.DRAWN: ("drawn from funds", FUNDED),
+    Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
+}
+ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened goes: negative pounds
+EXIT_LINES = {
+    Kind.SEVERANCE: "severance",
+    Kind.IN_LIEU: "in_lieu",
+    Kind.PENSION: "pension",
+    Kind.BOUGHT_OUT: "bought_out",
+}
+_ENDED = 255  # beside the numbers of kinds
+_OF_POSTS = tuple(kind for kind in LINES if kind not in OF_BODIES)
+
+DEFINITIONS = (
+    Definition(
+        name="exit cost",
+        unit="£",
+        formula=(
+            "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions + guarantees "
+            "bought out; by the day it was paid"
+        ),
+        reference="Agenda for Change handbook, section 16; terms of MARS 2010",
+        note="What is paid back on an early return stands beside it, and is not taken off.",
+    ),
+    Definition(
+        name="accounts",
+        unit="£",
+        formula=(
+            "sums of pence of the log by financial year or month, rule or cut, and line, exact before they are shown "
+            "as pounds"
+        ),
+        reference="facts of the log",
+        note=(
+            "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
+            "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
+            "that is no saving."
+        ),
+    ),
+    Definition(
+        name="retention and development cost",
+        unit="£",
+        formula="premiums paid month by month under guarantees; development and retraining paid for",
+        reference="terms of retention of March 2011 (RETS); facts of the log",
+    ),
+    Definition(
+        name="interim cost",
+        unit="£",
+        formula="daily rate × days of cover, summed over vacant posts covered",
+        reference="facts of the log",
+    ),
+)
+
+
+def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
+    """Pounds by line and rule or cut in each financial year or month; a removed post's saving stands where it begins.
+
+    Args:
+        run: the run.
+        by: "rule", or a cut of the posts that the money is about. What is about a body or somebody in no post, as funds
+            and severance paid back may be, stands under "none" where the cut does not tell bodies or people out apart.
+        every: "month" or "year", the financial year.
+
+    Returns:
+        Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved a
+        year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not
+        to be added up. Raises InputError for another cut or period.
+    """
+    periods, posts, bodies = periods_of(run, every), run.log.steps(*_OF_POSTS), run.log.of_bodies.of(*LINES)
+    debit = _debits(run)
+    ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
+    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has the one or the other
+    ended = np.concatenate([ended, np.zeros(len(bodies), "int64")])
+    kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
+    code, names = _concerning(run, by, posts, bodies)
+    some = np.flatnonzero(pence != 0)
+    pence, ended, kind, code = pence[some], ended[some], kind[some], code[some]
+    line = np.where(ended > 0, _ENDED, kind.astype("int64"))
+    keys = (periods.of_days(run, day[some]) << 40) | (code << 8) | line
+    cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
+    return tables.frame(
+        {
+            **periods.told(cells >> 40),
+            by: [names[code] for code in (cells >> 8 & 2**32 - 1).tolist()],
+            "line": [line for line, _ in lines],
+            "sort": [sort for _, sort in lines],
+            "pounds": _sums(inverse.ravel(), pence, len(cells)) / 100.0,
+            "events": counts,
+        }
+    )
+
+
+def _debits(run: Run) -> Longs:
+    """Pence a year that each post costs because a policy opened it, and a zero for what is about no post, (posts + 1,)."""
+    debit = np.zeros(len(run.posts) + 1, "int64")
+    made = openings(run)
+    debit[made.post] = made.pence
+    return debit
+
+
+def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Longs, list[str]]:
+    """The group of each event of posts, then of bodies, (posts + bodies,), and the groups' names, "none" last."""
+    rule = np.concatenate([posts.rule, bodies.rule])
+    post = np.concatenate([posts.post, np.full(len(bodies), NOBODY, "int32")])
+    code, names = group_of(run, by, rule, np.where(post < 0, 0, post))
+    if by in ("rule", "all"):
+        return code, names
+    of_body = np.full(len(bodies), len(names))
+    if by in ("employer", "kind", "region"):
+        of_body = of_bodies(run, by).codes[bodies.body]
+    of_post = np.where(posts.post < 0, len(names), code[: len(posts)])
+    return np.concatenate([of_post, of_body]).astype("int64"), [*names, "none"]
+
+
+def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFrame:
+    """What exits cost, by financial year or month and the rule or a cut of the posts that people left.
+
+    Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance, in_lieu,
+    pension, bought_out, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one
+    period and group is one of the people. Raises InputError for another cut or period.
+    """
+    paid, periods = run.log.steps(*EXIT_LINES), periods_of(run, every)
+    code, names = group_of(run, by, paid.rule, paid.post)
+    cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
+    place, rows = place.ravel(), run.rows_of(paid.staff)
+    heads = distinct(place * max(len(run.people), 1) + rows)
+    cell, person = np.divmod(heads, max(len(run.people), 1))
+    people = np.bincount(cell, minlength=len(cells))
+    hundredths = np.bincount(cell, run.people.wte_hundredths[person].astype("int64"), len(cells))
+    columns = {
+        name: _sums(place, np.where(paid.kind == kind, paid.pence, 0), len(cells)) for kind, name in EXIT_LINES.items()
+    }
+    total = sum(columns.values(), np.zeros(len(cells), "int64"))
+    return tables.frame(
+        {
+            **periods.told(cells // (len(names) + 1)),
+            by: [names[code] for code in (cells % (len(names) + 1)).tolist()],
+            "people": people,
+            "wte": hundredths / 100.0,
+            **{name: pence / 100.0 for name, pence in columns.items()},
+            "total": total / 100.0,
+            "mean": total / 100.0 / np.maximum(people, 1),
+        }
+    )
+
+
+def staying_costs(run: Run) -> pd.DataFrame:
+    """By financial year: whom retention and development reached, and what they cost in pounds.
+
+    Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
+    (people), development.
+    """
+    years = _all_years(run)
+    guaranteed = run.log.promises(Kind.RETAINED)
+    premiums, training = run.log.steps(Kind.PREMIUM), run.log.steps(Kind.TRAINING)
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(year) for year in years.tolist()],
+            "guaranteed": _people(run, guaranteed, years),
+            "paid_a_premium": _people(run, premiums, years),
+            "premiums": _by_year(run, premiums, years) / 100.0,
+            "developed": _people(run, training, years),
+            "development": _by_year(run, training, years) / 100.0,
+        }
+    )
+
+
+def interims(run: Run) -> pd.DataFrame:
+    """By financial year: cover of vacant posts by interims, and what it cost in pounds.
+
+    Columns: financial_year, begun (covers), returners (those of them by people known to have left), days (of cover),
+    posts_covered (on average), pounds, pounds_a_day (not a number without cover).
+    """
+    years, calendar = _all_years(run), run.scenario.calendar
+    begun, ended = run.log.steps(Kind.INTERIM), run.log.steps(Kind.INTERIM_ENDED)
+    change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
+    covered = np.cumsum(change)[: calendar.days]
+    year = financial_year(np.arange(calendar.days) + calendar.origin) - years[0]
+    days, pence = np.bincount(year, covered), _by_year(run, run.log.steps(Kind.AGENCY), years)
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(each) for each in years.tolist()],
+            "begun": np.bincount(_years(run, begun) - years[0], minlength=len(years)),
+            "returners": np.bincount(_years(run, begun)[begun.staff >= 0] - years[0], minlength=len(years)),
+            "days": days.astype("int64"),
+            "posts_covered": days / np.bincount(year),
+            "pounds": pence / 100.0,
+            "pounds_a_day": pence / 100.0 / np.where(days, days, np.nan),
+        }
+    )
+
+
+def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None = None) -> pd.DataFrame:
+    """Basic pay and full cost of those in post on the last day of each financial year or month, in pounds a year.
+
+    Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with employer's
+    National Insurance and pension contribution); of a cut, only groups with people have a row. The first day stands before
+    the others. `law` is that of the run, where it was not the bundled one. Raises InputError for another cut or period.
+    """
+    law, calendar = law or Law.bundled(), run.scenario.calendar
+    group, names = groups(run, by)
+    _ = periods_of(run, every)
+    ends = [day for day in calendar.month_ends.tolist() if every == "month" or calendar.date(day).month == 3]
+    rows: list[tuple[Any, ...]] = []
+    for day in [0, *ends]:
+        post, pay = posts_and_pay(run, day)
+        here = np.flatnonzero(post >= 0)
+        mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
+        packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
+        found, counts = np.unique(packed, return_counts=True)  # few pairs of pay and hours: each is worked out once
+        mine, pay, wte = found >> 40, found >> 8 & 2**32 - 1, (found & 255) / 100.0
+        cost = law.employer_cost(pay, wte, calendar.origin + day)
+        sums = (counts, wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
+        there = [0] if by == "all" else np.unique(mine).tolist()
+        rows += [
+            (calendar.date(day), names[place], *(column[mine == place].sum() for column in sums)) for place in there
+        ]
+    titles = ("date", by, "heads", "wte", "basic_pay", "full_cost")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(titles)}
+    return tables.frame({name: column for name, column in columns.items() if name != "all"})
+
+
+@once
+def _all_years(run: Run) -> Longs:
+    """First calendar years of the financial years that the scenario touches."""
+    calendar = run.scenario.calendar
+    first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+    return np.arange(first, last + 1)
+
+
+def _years(run: Run, events: Events) -> Longs:
+    """First calendar year of the financial year of each event, (events,)."""
+    calendar = run.scenario.calendar
+    starts = np.searchsorted(events.day, [calendar.day(_april(year)) for year in _all_years(run).tolist()])
+    return np.repeat(_all_years(run), np.diff([*starts.tolist(), len(events)]))
+
+
+def _april(year: int) -> dt.date:
+    return dt.date(year, 4, 1)
+
+
+def _by_year(run: Run, events: Steps, years: Longs) -> Longs:
+    """Pence of the events by financial year, exact, (years,)."""
+    return _sums(_years(run, events) - years[0], events.pence, len(years))
+
+
+def _people(run: Run, events: Events, years: Longs) -> Ints:
+    """How many people the events of each financial year are about, (years,)."""
+    size = max(len(run.people), 1)
+    pairs = np.unique((_years(run, events) - years[0]) * size + run.rows_of(events.staff))
+    return np.bincount(pairs // size, minlength=len(years)).astype("int32")
+
+
+def _sums(place: AnyArray, pence: Longs, count: int) -> Longs:
+    """Exact sums of pence by group, (count,)."""
+    sums = np.zeros(count, "int64")
+    np.add.at(sums, place, pence)
+    return sums
+
+
+# What staff cost: pay for every day in post and all money paid, by year; and the one sum that other tables agree with.
+
+COMING_IN = (Kind.CLAWBACK,)
+COLUMNS = EXIT_LINES | {
+    Kind.PREMIUM: "premiums",
+    Kind.AGENCY: "interim_pay",
+    Kind.TRAINING: "development",
+    Kind.CLAWBACK: "paid_back",
+}
+
+DEFINITIONS_OF_STAFF_COST = (
+    Definition(
+        name="staff cost",
+        unit="£",
+        formula=(
+            "pay with employer's on-costs for every day in post, a 365th of a year's each, from the first day to the last + "
+            "all money paid (severance, pay in lieu, pension capital, premiums, interims, development, guarantees bought "
+            "out) − severance paid back"
+        ),
+        reference="facts of the log; the rates of the 1st of April before each day",
+        note=(
+            "Its gap between two runs is the gap that the waterfall explains, to the penny: what a policy costs or saves "
+            "in all, whatever becomes of posts."
+        ),
+    ),
+)
+
+
+def staff_cost(run: Run) -> Fraction:
+    """Everything that staff cost from the first day to the last, in pence, exactly."""
+    ledger = sum(sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
+    return Fraction(run.closing.pay, YEAR) + ledger
+
+
+def sign(kind: Kind) -> int:
+    """−1 for money that comes in, 1 for what is paid."""
+    return -1 if kind in COMING_IN else 1
+
+
+def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
+    """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
+
+    Columns: financial_year, pay, one for each kind of money (`COLUMNS`; what comes in is negative), total. The totals add up
+    to the headline *staff cost*. `law` is that of the run where it was not the bundled one.
+
+    Raises InputError where the run was not simulated under that law.
+    """
+    first, pay = accrued_by_year(run, law)
+    if int(pay.sum()) != run.closing.pay:
+        right = "give law=, the law that the run was simulated under"
+        raise InputError("law", "is not that of the run: days in post cost otherwise", right)
+    columns = {"pay": pay / YEAR / 100.0}
+    total = pay.astype("float64") / YEAR
+    for kind in MONEY:
+        paid = run.log.steps(kind)
+        pence = np.zeros(len(pay), "int64")
+        year = financial_year(paid.day.astype("int64") + run.scenario.calendar.origin) - first
+        np.add.at(pence, year, sign(kind) * paid.pence)
+        columns[COLUMNS[kind]] = pence / 100.0
+        total += pence
+    names = [financial_year_name(first + place) for place in range(len(pay))]
+    return tables.frame({"financial_year": names, **columns, "total": total / 100.0})
+
+
+# Money entered by a scenario's author, in a table of its own: never added to what a run makes.
+
+DEFINITIONS_OF_APART = (
+    Definition(
+        name="entered",
+        unit="£",
+        formula="sums by financial year as the scenario's author gives them; costs positive",
+        reference="the source beside each line",
+        note="Not simulated. No total adds it to simulated money.",
+    ),
+)
+
+
+def entered(run: Run) -> pd.DataFrame:
+    """A row a line and financial year: line, what, financial_year, pounds (costs positive), tag, source, quality."""
+    rows = [
+        (name, line.what, year, pounds, line.tag, line.source, line.quality)
+        for name, line in run.scenario.entered.items()
+        for year, pounds in line.pounds.items()
+    ]
+    names = ("line", "what", "financial_year", "pounds", "tag", "source", "quality")
+    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})

@@ -1,0 +1,331 @@
+"""Whether successors have the people for the work that waits for them: service change and QIPP assurance from April 2013.
+
+Area teams and commissioning groups need analyst-months every month; what their own analysts, and those of the support unit
+of their region, can give is read from the log. No count of the need was published: its size is assumed, so that a fully
+staffed body of the bundled England has about a tenth to spare.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints
+from nhstransit.errors import InputError, nearest
+from nhstransit.fields import amount, assumed, share
+from nhstransit.measures.cover import COVER, Cover, grid
+from nhstransit.measures.definitions import Definition
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.run import Run
+from nhstransit.run.spells import month_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+from typing import TYPE_CHECKING
+
+from nhstransit.arrays import Bytes
+from nhstransit.measures.cover import minimum, month_at
+
+_WORK = (
+    "HSJ, 'NHS England plans to lead radical service change', April 2013, names the work and gives no numbers; assumed"
+)
+GROUP, AREA, SUPPORT = "ccg", "board-area", "csu"
+
+
+@attrs.frozen(kw_only=True)
+class ServiceChange:
+    """The need for analyst-months a month, and who can meet it.
+
+    A commissioning group needs `group_need` for each 100,000 residents; an area team `area_need` for each 100,000 and
+    `assurance` for each group it oversees. Analysts are the staff of `functions`, `time_share` of whose time it may take;
+    support units lend `support_share` of their analysts' time to the groups of their region, by residents.
+    """
+
+    starts: dt.date = dt.date(2013, 4, 1)
+    functions: tuple[str, ...] = attrs.field(default=("commissioning", "finance", "informatics"), converter=tuple)
+    group_need: float = amount(2.5, parent=assumed("analyst-months a month for 100,000 residents", 1.0, 4.0, _WORK))
+    area_need: float = amount(0.25, parent=assumed("analyst-months a month for 100,000 residents", 0.1, 0.5, _WORK))
+    assurance: float = amount(1.0, parent=assumed("analyst-months a month for each group overseen", 0.5, 2.0, _WORK))
+    time_share: float = share(0.25, parent=assumed("share of analysts' time", 0.15, 0.4, _WORK))
+    support_share: float = share(0.1, parent=assumed("share of the time of support units' analysts", 0.0, 0.2, _WORK))
+
+
+SERVICE_CHANGE = ServiceChange()
+CapacityCut = Literal["employer", "kind", "region", "month"]
+CAPACITY_CUTS = ("employer", "kind", "region", "month")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Capacity:
+    """Analyst-months needed and to be had, (bodies, months); nought where a body is not open or has no such work."""
+
+    needed: Floats
+    available: Floats
+    months: Bools  # (months,) which are counted: whole ones from the start of the work
+
+    @property
+    def gap(self) -> Floats:
+        """What is missing, month by month: a surplus in one month makes up for no other."""
+        return np.asarray(np.maximum(self.needed - self.available, 0.0))
+
+    @property
+    def delivered(self) -> Floats:
+        """The share of the need met so far, by body and month; NaN where nothing was needed yet."""
+        needed = self.needed.cumsum(axis=1)
+        met = np.minimum(self.needed, self.available).cumsum(axis=1)
+        return np.where(needed > 0, met / np.where(needed > 0, needed, 1.0), np.nan)
+
+
+def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER) -> Capacity:
+    """Analyst-months by body and month. Raises InputError where the run has none of the analysts' functions."""
+    seen, roster, calendar = grid(run, cover), run.scenario.roster, run.scenario.calendar
+    analysts = seen.productive[:, _functions(run, work), :].sum(axis=1)
+    months = np.isin(seen.days, calendar.month_ends) & (seen.days >= calendar.day(work.starts))
+    there = (seen.establishment.sum(axis=1) > 0) & months
+    groups, areas, support = (roster.of_kinds((kind,)) for kind in (GROUP, AREA, SUPPORT))
+    residents = np.array([body.population for body in run.scenario.organisations], "float64")
+    need = residents / 1e5 * (work.group_need * groups + work.area_need * areas)
+    need = need + work.assurance * areas * _overseen(run, groups)
+    lent = np.zeros((len(roster.regions), len(seen.days)))
+    np.add.at(lent, roster.region[support], analysts[support] * work.support_share)
+    here = residents[:, None] * (groups[:, None] & there)
+    all_here = np.zeros_like(lent)
+    np.add.at(all_here, roster.region, here)
+    share_of = here / np.maximum(all_here, 1.0)[roster.region]
+    own = analysts * work.time_share * (groups | areas)[:, None]
+    return Capacity(
+        needed=need[:, None] * there,
+        available=np.where(need[:, None] > 0, own + share_of * lent[roster.region], 0.0) * there,
+        months=months,
+    )
+
+
+def _functions(run: Run, work: ServiceChange) -> Ints:
+    known = run.scenario.functions
+    found = [known.index(name) for name in work.functions if name in known]
+    if work.functions and not found:
+        raise InputError("functions", f"are {', '.join(work.functions)}", nearest(work.functions[0], known))
+    return np.array(found, "int32")
+
+
+def _overseen(run: Run, groups: Bools) -> Floats:
+    """How many of these bodies name each as their parent, (bodies,)."""
+    places = {name: place for place, name in enumerate(run.scenario.roster.names)}
+    count = np.zeros(len(places))
+    for body, counts in zip(run.scenario.organisations, groups.tolist(), strict=True):
+        if counts and body.parent:
+            count[places[body.parent]] += 1
+    return count
+
+
+def capacity_gap(
+    run: Run, *, by: CapacityCut = "employer", work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER
+) -> pd.DataFrame:
+    """Analyst-months for service change and QIPP assurance: needed, to be had, missing. Indexed by group.
+
+    Columns: bodies, needed_analyst_months, available_analyst_months, gap_analyst_months (the sum over bodies and months of
+    what was missing), body_months_short (in which anything was), share_met (of the need); by employer also kind, region and
+    overseen_by in front. Groups without need are left out. Raises InputError for another cut.
+    """
+    if by not in CAPACITY_CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), CAPACITY_CUTS))
+    found, roster = capacity(run, work, cover), run.scenario.roster
+    shape = found.needed.shape
+    cuts: dict[str, tuple[AnyArray, list[str]]] = {
+        "employer": (np.arange(shape[0])[:, None], list(roster.names)),
+        "kind": (roster.kind[:, None], list(KINDS)),
+        "region": (roster.region[:, None], list(roster.regions)),
+        "month": (np.arange(shape[1])[None, :], month_names(run)),
+    }
+    codes, names = cuts[by]
+    place = np.broadcast_to(codes, shape).ravel()
+
+    def told(cells: Floats | Bools) -> Floats:
+        return np.asarray(np.bincount(place, cells.ravel().astype("float64"), len(names)), "float64")
+
+    needed, gap = told(found.needed), told(found.gap)
+    there = np.flatnonzero(needed > 0)
+    columns = {
+        "bodies": _bodies_in(place, found.needed > 0, len(names))[there],
+        "needed_analyst_months": needed[there],
+        "available_analyst_months": told(found.available)[there],
+        "gap_analyst_months": gap[there],
+        "body_months_short": told(found.gap > 1e-9)[there].astype("int64"),
+        "share_met": 1.0 - gap[there] / needed[there],
+    }
+    told_of = _whose(run, there.tolist()) if by == "employer" else {}
+    return tables.frame({by: [names[code] for code in there.tolist()], **told_of, **columns}, index=by)
+
+
+def _bodies_in(place: Ints, some: Bools, groups: int) -> Ints:
+    """Bodies with any need, by group."""
+    body = np.repeat(np.arange(some.shape[0]), some.shape[1])
+    pairs = np.unique((place.astype("int64") * max(some.shape[0], 1) + body)[some.ravel()])
+    return np.bincount(pairs // max(some.shape[0], 1), minlength=groups).astype("int32")
+
+
+def _whose(run: Run, places: list[int]) -> dict[str, list[str]]:
+    bodies = [run.scenario.organisations[place] for place in places]
+    return {
+        "kind": [body.kind for body in bodies],
+        "region": [body.region for body in bodies],
+        "overseen_by": [body.parent for body in bodies],
+    }
+
+
+DEFINITIONS = (
+    Definition(
+        name="capacity gap",
+        unit="analyst-months",
+        formula="Σ_bodies Σ_months max(0, needed − available)",
+        reference="this project's (MODEL 3, after April 2013); the work is that of HSJ, April 2013",
+        note="available: productive WTE of analysts × share of their time, with a part of the region's support unit",
+    ),
+)
+
+
+# How ready each successor is, red, amber or green: area teams rate commissioning groups, regions rate area teams.
+
+RATINGS = ("red", "amber", "green")  # by how many of the two tests are met
+NOT_RATED = -1
+PLANS = ("posts filled", "service change and QIPP assurance")
+NO_SUCCESSORS = ("nhs-elsewhere",)
+
+
+@attrs.frozen(kw_only=True)
+class Readiness:
+    """The rule by which successors are rated: how much of the plan must be met, which plan, and what counts as cover."""
+
+    plan_target: float = share(0.9, parent=assumed("share of the plan", 0.8, 1.0, "assumed; tolerance of a rating"))
+    work: ServiceChange = SERVICE_CHANGE
+    cover: Cover = COVER
+
+    @property
+    def told(self) -> str:
+        """The rule in words."""
+        seasons = ""
+        if self.cover.winter_minimum is not None:
+            seasons = f" ({self.cover.winter_minimum:.0%} in winter)"
+        return (
+            f"Green: the plan is at target and cover at its minimum; amber: one of the two; red: neither. The plan of a "
+            f"commissioning group or an area team is service change and QIPP assurance from {self.work.starts}: "
+            f"{self.plan_target:.0%} of the analyst-months needed so far must have been there. That of other successors is "
+            f"to have {self.plan_target:.0%} of their posts filled. Cover is productive WTE over the establishment of all "
+            f"critical functions together: at least {self.cover.minimum:.0%}{seasons}. Area teams rate commissioning "
+            f"groups, regions rate area teams; the others are rated by the body they answer to."
+        )
+
+
+READINESS = Readiness()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Ratings:
+    """Successors rated at each month end: (successors, months) but for `bodies` and `overseen`, (successors,)."""
+
+    bodies: Ints  # positions in the roster
+    overseen: Bools  # whether the plan is service change and QIPP assurance, which others are not asked for
+    plan: Floats
+    cover: Floats
+    least: Floats  # (months,) minimum cover
+    rating: Bytes  # position in RATINGS; NOT_RATED before a body opens
+
+
+def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
+    """Every successor at every month end. A successor is named as one by a body of the scenario, or opens within it."""
+    seen, bodies = grid(run, rule.cover), successors(run)
+    there = (seen.establishment.sum(axis=1) > 0)[bodies]
+    asked = seen.asked[bodies]
+    need = np.where(asked, seen.establishment[bodies], 0.0).sum(axis=1)
+    output = np.where(asked, seen.productive[bodies], 0.0).sum(axis=1)
+    cover = np.where(need > 0, output / np.where(need > 0, need, 1.0), 1.0)
+    posts, heads = seen.posts[bodies].sum(axis=1), seen.heads[bodies].sum(axis=1)
+    filled = np.minimum(heads, posts) / np.maximum(posts, 1)
+    overseen = run.scenario.roster.of_kinds((GROUP, AREA))[bodies]
+    met = capacity(run, rule.work, rule.cover).delivered[bodies] if overseen.any() else filled
+    plan = np.where(overseen[:, None] & ~np.isnan(met), met, filled)
+    least = minimum(run, rule.cover, seen.days)
+    passed = (plan >= rule.plan_target - 1e-9).astype("int8") + (cover >= least - 1e-9)
+    return Ratings(
+        bodies=bodies,
+        overseen=overseen,
+        plan=plan,
+        cover=cover,
+        least=least,
+        rating=np.where(there, passed, NOT_RATED).astype("int8"),
+    )
+
+
+def successors(run: Run) -> Ints:
+    """Positions of the successors in the roster, (n,): bodies named as such, or that open in the course of the scenario."""
+    roster, bodies = run.scenario.roster, run.scenario.organisations
+    named = {name for body in bodies for name in body.successors}
+    new = (roster.opens > 0) | np.array([name in named for name in roster.names], bool)
+    return np.flatnonzero(new & ~roster.of_kinds(NO_SUCCESSORS)).astype("int32")
+
+
+def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINESS) -> pd.DataFrame:
+    """Each successor's rating at the last month end up to a date, the run's last by default. Indexed by successor.
+
+    Columns: kind, region, rated_by ("" where it answers to nobody), plan (which of `PLANS`), plan_met (share), cover
+    (share), minimum_cover, rating, and why in words. Successors not open yet are left out. `Readiness.told` states the
+    rule. Raises InputError for a date before the first month end or after the scenario.
+    """
+    found, seen = ratings(run, rule), grid(run, rule.cover)
+    month = month_at(run, seen, on)
+    rows = np.flatnonzero(found.rating[:, month] != NOT_RATED)
+    bodies = [run.scenario.organisations[place] for place in found.bodies[rows].tolist()]
+    plan, cover, least = found.plan[rows, month], found.cover[rows, month], float(found.least[month])
+    plans = [PLANS[int(flag)] for flag in found.overseen[rows].tolist()]
+    words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
+    return tables.frame(
+        {
+            "employer": [body.name for body in bodies],
+            "kind": [body.kind for body in bodies],
+            "region": [body.region for body in bodies],
+            "rated_by": [body.parent for body in bodies],
+            "plan": plans,
+            "plan_met": plan,
+            "cover": cover,
+            "minimum_cover": np.full(len(rows), least),
+            "rating": [RATINGS[code] for code in found.rating[rows, month].tolist()],
+            "why": words,
+        },
+        index="employer",
+    )
+
+
+def _why(plan: str, met: float, cover: float, least: float, target: float) -> str:
+    plan_words = f"{plan} at {met:.0%}, {'at' if met >= target - 1e-9 else 'under'} the target of {target:.0%}"
+    return (
+        f"{plan_words}; cover of {cover:.0%}, {'at' if cover >= least - 1e-9 else 'under'} the minimum of {least:.0%}"
+    )
+
+
+def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -> pd.DataFrame:
+    """How many successors are red, amber and green at each month end, of one kind of body or of all. Indexed by month.
+
+    Raises InputError for a kind there is not.
+    """
+    if kind and kind not in KINDS:
+        raise InputError("kind", f"is {kind!r}", nearest(kind, KINDS))
+    found = ratings(run, rule)
+    of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies] if kind else np.ones(len(found.bodies), bool)
+    rating = found.rating[of_kind]
+    columns = {name: (rating == code).sum(axis=0) for code, name in enumerate(RATINGS)}
+    return tables.frame({"month": month_names(run), **columns}, index="month")
+
+
+DEFINITIONS_OF_READINESS = (
+    Definition(
+        name="readiness",
+        unit="red, amber or green",
+        formula=READINESS.told,
+        reference="this project's (MODEL 4.11)",
+        note="authorisation of 2012-13 used 119 criteria of another kind: compare ranks, not counts",
+    ),
+)

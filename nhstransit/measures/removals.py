@@ -1,0 +1,195 @@
+"""What people and posts cost on the day that matters: pay before an event, and a post's yearly cost line by line."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs, Rows, Shorts
+from nhstransit.dates import DAYS_A_YEAR, financial_year
+from nhstransit.law import Law
+from nhstransit.law.oncosts import CostLines
+from nhstransit.log import Kind
+from nhstransit.policies.returns import Returns, away_years, still_away
+from nhstransit.run import Run
+from nhstransit.run.exits import exits
+from nhstransit.run.lives import lives
+from nhstransit.run.lookup import last_at
+from nhstransit.run.once import once
+from nhstransit.workforce.columns import NEVER
+
+_LINES = ("pay", "national_insurance", "pension", "levy", "central_pension")
+_HIGHEST = 10**8  # pence a year of pay, beyond any in the service
+
+
+def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
+    """Whole-time basic pay in pence a year of people at the end of a day each, (n,)."""
+    keys, pence = _pay_steps(run, rows)
+    place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
+    told = np.append(keys, -1)[place] >> 32 == rows
+    return np.where(told, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
+
+
+def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
+    """Every change of pay of these people by person and day, in order: row × 2³² + day, and pence a year."""
+    told, wanted = run.log.changes(Kind.PAY), np.zeros(len(run.people), bool)
+    wanted[rows] = True
+    whose = run.rows_of(told.staff)
+    mine = np.flatnonzero(wanted[whose])
+    keys = whose[mine].astype("int64") << 32 | told.day[mine]
+    order = np.argsort(keys, kind="stable")
+    return keys[order], told.pence[mine[order]]
+
+
+def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLines:
+    """The lines of a year's cost at the rates of each one's financial year, (n,) each; `on` are epoch days."""
+    on = np.asarray(on, "int64")
+    columns = {name: np.zeros(len(on), "int64") for name in _LINES}
+    year = financial_year(on)
+    for each in np.unique(year).tolist():
+        mine = np.flatnonzero(year == each)
+        lines = law.cost_lines(pence[mine], wte[mine], int(on[mine].min()))
+        for name, column in columns.items():
+            column[mine] = getattr(lines, name)
+    return CostLines(**columns)
+
+
+def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
+    """The lines that make up a year's cost in pence of each post, at the rates of the day it went or opened, (n,) each.
+
+    The log holds the sum alone. Pay is what costs that much by the rates of the day, which rise with pay without a step.
+    """
+    on = np.asarray(day, "int64") + run.scenario.calendar.origin
+    pay = np.zeros(len(pence), "int64")
+    year = financial_year(on)
+    for each in np.unique(year).tolist():
+        mine = np.flatnonzero(year == each)
+        knots = _knots(law, int(on[mine].min()))
+        costs = law.employer_cost(knots, 1.0, int(on[mine].min()))
+        pay[mine] = np.rint(np.interp(pence[mine], costs, knots)).astype("int64")
+    return costs_of(law, pay, np.ones(len(pence)), on)
+
+
+def _knots(law: Law, on: int) -> Longs:
+    """Pay in pence at which the slope of its cost changes, from nothing to more than anybody's."""
+    limits = law.parameters.table("employer_ni").on(on)
+    named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]
+    return np.unique(np.array([0, *(round(100 * limit) for limit in named), _HIGHEST], "int64"))
+
+
+# The posts that policies opened on top of the establishment: what each is debited for, from when to when.
+#
+# A post that took over the work of another costs nothing more, and one that was planned is no policy's: neither has a row.
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Openings:
+    """Posts that are debited, a row each in the order of the log; columns of shape (openings,)."""
+
+    day: Ints  # of the opening; the cost begins on it
+    rule: Shorts  # that opened it
+    post: Ints
+    pence: Longs  # a year, at the rates of the day
+    until: Ints  # first day on which it costs nothing any more, the day after it went; NEVER where it stands
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+@once
+def openings(run: Run) -> Openings:
+    """The posts that policies opened in a run and are debited for."""
+    made = run.log.openings
+    made = made.take(np.flatnonzero(made.pence > 0))
+    removed = lives(run).removed[made.post]
+    return Openings(
+        day=made.day,
+        rule=made.rule,
+        post=made.post,
+        pence=made.pence,
+        until=np.where(removed < NEVER, removed + 1, NEVER).astype("int32"),
+    )
+
+
+# The posts that went for good, each credited once to the event that removed it, and what became of each saving.
+#
+# A saving ends early where the person who was paid to leave with the post is back on the payroll of the NHS, in these bodies
+# or in others. A removed post cannot be filled again; if a like one is opened instead, that one is debited (`openings`).
+
+ENDS = ("lasts", "returned")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Removals:
+    """Posts removed with a saving, a row each in the order of the log; columns of shape (removals,)."""
+
+    day: Ints  # of the removal; the saving begins the day after
+    rule: Shorts
+    post: Ints
+    pence: Longs  # a year, at the rates of the day
+    row: Rows  # in people: who left with the post, by the same rule; −1 where it stood empty, or they moved on
+    until: Ints  # first day on which nothing is saved any more, maybe that of the removal; NEVER where it lasts
+    end: Bytes  # position in `ENDS`
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def lasting(self, day: int) -> Bools:
+        """Which still save at the end of a day, of those removed by then."""
+        return np.asarray((self.day <= day) & (self.until > day))
+
+
+@once
+def removals(run: Run) -> Removals:
+    """The removals of a run. A post that goes because its body closes, or that a policy opened, has no row."""
+    gone = run.log.closures
+    gone = gone.take(np.flatnonzero(gone.pence > 0))
+    left = exits(run)
+    last = last_at(left.post, len(run.posts))[gone.post]  # who left each post for good, -1 for nobody
+    same = last >= 0
+    same[same] = (left.route[last[same]] == gone.rule[same]) & (left.day[last[same]] == gone.day[same])
+    with_it = np.where(same, last, -1)  # the exit that came with the removal
+    back = np.append(left.back, np.int32(NEVER))[with_it]
+    return Removals(
+        day=gone.day,
+        rule=gone.rule,
+        post=gone.post,
+        pence=gone.pence,
+        row=np.append(left.row, np.intp(-1))[with_it],
+        until=back,
+        end=(back < NEVER).astype("int8"),
+    )
+
+
+# Returns after the scenario ends, by the curve of the scenario's own policies of returns, in closed form.
+
+
+def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
+    """Expected days on which each leaver is back, from each edge up to the next, (removals, edges − 1).
+
+    `edges`, (edges,) or (removals, edges), are days after the scenario, none before the one to its left. Nought for posts
+    that stood empty when they went, for savings lost before, and for leavers by a rule after which nobody returns. Who is
+    away when the scenario ends is away at a later time with the chance that the curve gives, given that.
+    """
+    lost = np.zeros((len(found), edges.shape[-1] - 1))
+    for policy in run.scenario.policies.values():
+        if not isinstance(policy, Returns):
+            continue
+        after = [run.code_of(name) for name in policy.after]
+        rows = np.flatnonzero((found.row >= 0) & (found.until == NEVER) & np.isin(found.rule, after))
+        away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
+        curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
+        least = _no_return_years(policy, run)
+        until = away[:, None] + (edges if edges.ndim == 1 else edges[rows]) / DAYS_A_YEAR
+        kept = np.diff(away_years(until, least=least, **curve), axis=1)
+        given = still_away(away, least=least, **curve)
+        lost[rows] = (np.diff(until, axis=1) - kept / given[:, None]) * DAYS_A_YEAR
+    return lost
+
+
+def _no_return_years(policy: Returns, run: Run) -> float:
+    """Years after leaving in which nobody comes back: by the policy's own term, or the window of section 16."""
+    if policy.clawback_months is not None:
+        return policy.clawback_months / 12.0
+    last = run.scenario.calendar.origin + run.scenario.calendar.days - 1
+    return (Law.bundled().alternative_window_days(last) + 1) / DAYS_A_YEAR

@@ -1,0 +1,398 @@
+"""What removed posts save less what opened ones cost: a year, by year, how much lasts, and what is lost after the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Ints, Longs
+from nhstransit.dates import epoch_day, financial_year, financial_year_name
+from nhstransit.errors import InputError
+from nhstransit.law.appraisal import saving_by_year, year_starts, years_covered
+from nhstransit.log import Kind
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.removals import ENDS, Removals, lost_days, openings, removals
+from nhstransit.run import Run
+from nhstransit.run.groups import By, group_of
+from nhstransit.run.lives import closing_days
+from nhstransit.workforce.columns import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+from nhstransit.arrays import Floats
+from nhstransit.dates import DAYS_A_YEAR
+from nhstransit.law import Law
+from nhstransit.law.appraisal import payback_months
+from nhstransit.measures.money import EXIT_LINES
+
+DEFINITIONS = (
+    Definition(
+        name="recurrent saving",
+        unit="£ a year",
+        formula=(
+            "sum of c_j over removed posts j: c_j is a year's pay with employer's on-costs on the day the post went"
+        ),
+        reference="facts of the log: each removed post is credited once, to the event that removed it",
+        note=(
+            "A post that goes because its body closes saves nothing here: what replaces it costs. Nor does one that a "
+            "policy had opened: its cost ends, that is all."
+        ),
+    ),
+    Definition(
+        name="recurrent cost of posts opened",
+        unit="£ a year",
+        formula=(
+            "sum of d_k over posts k that policies opened and that stand at the end: d_k is what the policy said, else a "
+            "year's pay with on-costs of somebody full time on the lowest point of the band, on the day it opened"
+        ),
+        reference="facts of the log: each opened post is debited once, to the policy that opened it",
+        note=(
+            "A post that takes over the work of another is not debited; that other is credited no more. A planned "
+            "establishment is no policy's cost."
+        ),
+    ),
+    Definition(
+        name="net recurrent saving",
+        unit="£ a year",
+        formula="sum of c_j over removed posts j whose paid leaver is not back − sum of d_k over opened posts k that stand",
+        reference="National Audit Office 2025, exits guide (savings that last)",
+        note="A removed post cannot be filled again: an employer that wants it back opens another, which is debited.",
+    ),
+    Definition(
+        name="savings persistence",
+        unit="share",
+        formula="net recurrent saving in force on a day / recurrent saving of all posts removed by that day",
+        reference="National Audit Office 2025, exits guide (savings that last)",
+    ),
+    Definition(
+        name="cumulative net saving",
+        unit="£",
+        formula=(
+            "sum over removed posts j of c_j × days saved / days of the financial year, less sum over opened posts k of "
+            "d_k × days open / days of the financial year; after the scenario ends, c_j is taken times the "
+            "chance that the leaver is still away: (1 − p F(t)) / (1 − p F(t0)), F(t) = 1 − exp(−(t/τ)^k), t0 the "
+            "time away by then"
+        ),
+        reference="return curve of NHS redundancies by year, Electronic Staff Record, written answer of January 2019",
+        note="p, τ, k and the clawback window are those of the scenario's policies of returns; pay stays as it was.",
+    ),
+)
+
+
+def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
+    """Recurrent savings at the end, by the rule that removed the posts or a cut of the posts; `all` comes last.
+
+    Columns: posts_removed, posts_opened (by policies, and debited), gross, returned, opened (what opened posts that stand
+    cost) and net in £ a year, lasting (net over gross, a share; not a number where nothing was saved). Indexed by the group;
+    an opened post counts with the rule that opened it. Raises InputError for another cut.
+    """
+    found, made = removals(run), openings(run)
+    rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
+    both, names = group_of(run, by, rule, post)
+    code, theirs = both[: len(found)], both[len(found) :]
+    size = len(names)
+    removed, opened = np.bincount(code, minlength=size), np.bincount(theirs, minlength=size)
+    there = np.flatnonzero(removed + opened)
+    sums = {name: _sums(code, found.pence * (found.end == place), size) for place, name in enumerate(ENDS)}
+    lasts, returned = (_with_all(sums[name], there) for name in ENDS)
+    cost = _with_all(_sums(theirs, made.pence * (made.until == NEVER), size), there)
+    gross, net = lasts + returned, lasts - cost
+    return tables.frame(
+        {
+            by: [*(names[place] for place in there.tolist()), "all"],
+            "posts_removed": np.append(removed[there], removed.sum()),
+            "posts_opened": np.append(opened[there], opened.sum()),
+            "gross": gross / 100.0,
+            "returned": returned / 100.0,
+            "opened": cost / 100.0,
+            "net": net / 100.0,
+            "lasting": net / np.where(gross, gross, np.nan),
+        },
+        index=by,
+    )
+
+
+def persistence(run: Run) -> pd.DataFrame:
+    """By month: the yearly saving of all posts removed so far, what returned, what opened posts cost, and what lasts.
+
+    Columns: month (its last day), gross, returned, opened, net in £ a year, lasting (a share; not a number before the
+    first post goes).
+    """
+    found, made, calendar = removals(run), openings(run), run.scenario.calendar
+    ends = np.append(calendar.month_ends[calendar.month_ends < calendar.days - 1], calendar.days - 1)
+    gross = _by_then(found.day, found.pence, ends)
+    lost = _by_then(found.until, found.pence * (found.end == 1), ends)
+    opened = _by_then(made.day, made.pence, ends) - _by_then(made.until, made.pence, ends)
+    net = gross - lost - opened
+    return tables.frame(
+        {
+            "month": [calendar.date(day).isoformat() for day in ends.tolist()],
+            "gross": gross / 100.0,
+            "returned": lost / 100.0,
+            "opened": opened / 100.0,
+            "net": net / 100.0,
+            "lasting": net / np.where(gross, gross, np.nan),
+        }
+    )
+
+
+def savings_by_year(run: Run, *, until: dt.date | None = None, to_closure: bool = False) -> pd.DataFrame:
+    """Pounds saved by financial year, net of returners, opened posts and interims; up to `until`, or the scenario's end.
+
+    Columns: financial_year, projected (whether it reaches beyond the scenario), gross, returned, to_return (expected by the
+    scenario's curve of returns, beyond its end only), opened (what posts that policies opened cost while they stand), net,
+    interims, net_of_interims. With `to_closure` a saving ends when the body that removed the post would have closed anyway:
+    the least that can be claimed.
+    """
+    first, parts = _parts(run, until, to_closure=to_closure)
+    net = _net(parts)
+    interims = _interims(run, first, len(net))
+    ends = year_starts(first, len(net))[1:]
+    last = run.scenario.calendar.origin + run.scenario.calendar.days
+    return tables.frame(
+        {
+            "financial_year": [financial_year_name(first + place) for place in range(len(net))],
+            "projected": np.minimum(ends, _stop(run, until)) > last,
+            **{name: pence / 100.0 for name, pence in parts.items()},
+            "net": net / 100.0,
+            "interims": interims / 100.0,
+            "net_of_interims": (net - interims) / 100.0,
+        }
+    )
+
+
+def saved_pence(run: Run, until: dt.date | None = None, *, to_closure: bool = False) -> tuple[int, Longs]:
+    """The first financial year, and pence saved in each net of returners and opened posts, (years,)."""
+    first, parts = _parts(run, until, to_closure=to_closure)
+    return first, _net(parts)
+
+
+def _net(parts: dict[str, Longs]) -> Longs:
+    """What is left of the gross saving, (years,)."""
+    return parts["gross"] - parts["returned"] - parts["to_return"] - parts["opened"]
+
+
+def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, dict[str, Longs]]:
+    """The first financial year, and pence by year: all that the removed posts save, and what is lost of it, and how."""
+    found, origin, stop = removals(run), run.scenario.calendar.origin, _stop(run, until)
+    first, years = years_covered(origin, stop - 1)
+    starts = year_starts(first, years)
+    last = np.full(len(found), stop, "int64")
+    if to_closure:
+        closes = closing_days(run)[run.posts.employer[found.post]] if len(found) else last
+        last = np.minimum(last, np.where(closes < NEVER, closes + 1 + origin, last))
+    since = found.day.astype("int64") + 1 + origin
+    ended = np.where(found.until < NEVER, np.maximum(found.until.astype("int64") + origin, since), last)
+
+    def saved(rows: AnyArray, begin: AnyArray) -> Longs:
+        every = saving_by_year(found.pence[rows], begin[rows], last[rows], starts)
+        return np.asarray(every.sum(axis=0))
+
+    everyone = np.arange(len(found))
+    return first, {
+        "gross": saved(everyone, since),
+        "returned": saved(np.flatnonzero(found.end == 1), ended),
+        "to_return": _to_return(run, found, last, starts),
+        "opened": _opened(run, stop, starts, to_closure=to_closure),
+    }
+
+
+def _opened(run: Run, stop: int, starts: Longs, *, to_closure: bool) -> Longs:
+    """Pence by year that posts opened by policies cost while they stand, (years,)."""
+    made, origin = openings(run), run.scenario.calendar.origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, stop)
+    if to_closure and len(made):
+        closes = closing_days(run)[run.posts.employer[made.post]]
+        until = np.minimum(until, np.where(closes < NEVER, closes.astype("int64") + 1 + origin, until))
+    cost = saving_by_year(made.pence, made.day.astype("int64") + origin, np.minimum(until, stop), starts)
+    return np.asarray(cost.sum(axis=0))
+
+
+def _to_return(run: Run, found: Removals, last: Longs, starts: Longs) -> Longs:
+    """Pence by year expected to be lost after the scenario ends, because paid leavers come back, (years,)."""
+    over = run.scenario.calendar.origin + run.scenario.calendar.days
+    lost = np.zeros(len(starts) - 1, "int64")
+    if starts[-1] <= over or not (last > over).any():
+        return lost
+    later = starts[1:] > over
+    edges = np.append(over, starts[1:][later])
+    days = lost_days(run, found, np.minimum(edges, np.maximum(last, over)[:, None]) - over)
+    lost[later] = np.rint(found.pence @ days / np.diff(starts)[later]).astype("int64")
+    return lost
+
+
+def _interims(run: Run, first: int, years: int) -> Longs:
+    """Pence paid for interims by financial year, (years,)."""
+    paid = run.log.steps(Kind.AGENCY)
+    place = financial_year(paid.day.astype("int64") + run.scenario.calendar.origin) - first
+    inside = place < years
+    return _sums(place[inside], paid.pence[inside], years)
+
+
+def _stop(run: Run, until: dt.date | None) -> int:
+    """The epoch day after the last that counts. Raises InputError for one before the scenario."""
+    if until is not None and until < run.scenario.start:
+        wrong = f"is {until}, before the scenario starts ({run.scenario.start})"
+        raise InputError("until", wrong, "give a later date")
+    return 1 + (epoch_day(until) if until else run.scenario.calendar.origin + run.scenario.calendar.days - 1)
+
+
+def _by_then(days: Ints, pence: Longs, ends: AnyArray) -> Longs:
+    """Pence of everything up to each of the days in `ends`, (ends,)."""
+    order = np.argsort(days, kind="stable")
+    total = np.concatenate(([0], np.cumsum(pence[order])))
+    return np.asarray(total[np.searchsorted(days[order], ends, side="right")])
+
+
+def _sums(code: AnyArray, pence: Longs, count: int) -> Longs:
+    """Exact sums of pence by group, (count,)."""
+    sums = np.zeros(count, "int64")
+    np.add.at(sums, code, pence)
+    return sums
+
+
+def _with_all(sums: Longs, there: AnyArray) -> Longs:
+    return np.append(sums[there], sums.sum())
+
+
+# How soon what was paid for exits comes back: by the rate of saving, and by the day on which it truly has.
+
+DEFINITIONS_OF_PAYBACK = (
+    Definition(
+        name="payback",
+        unit="months",
+        formula="12 × exit cost / recurrent saving a year, at full on-cost; gross, and net of returners and opened posts",
+        reference="National Audit Office 2025, exits guide; project's methods, 'Payback months'",
+        note="Infinite where nothing is saved. A ratio of sums, so never averaged over runs: average cost and saving first.",
+    ),
+    Definition(
+        name="paid back on",
+        unit="date",
+        formula=(
+            "first day from which on the saving accrued day by day, less what opened posts cost, is never again less than "
+            "the exit cost paid by then"
+        ),
+        reference="plain arithmetic of the log",
+        note="None where that is not so before the scenario ends, or where nothing was paid.",
+    ),
+    Definition(
+        name="cost of a post removed",
+        unit="£ a post",
+        formula="exit cost / posts removed with a saving",
+        reference="project's methods, 'Cost per net post'",
+        note=(
+            "Of all rules, only those that removed posts count. Posts that attrition would have removed are told by a "
+            "comparison with a run without the policy."
+        ),
+    ),
+)
+
+
+def paybacks(run: Run) -> pd.DataFrame:
+    """For each rule that paid for exits, removed or opened posts, and for all: cost, saving and payback. Indexed by rule.
+
+    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; not a number without posts, and of "all" only over the
+    rules that removed some: what redundancy at a closure costs bought no post), gross and net (pounds a year),
+    payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
+    """
+    paid, found, made = run.log.steps(*EXIT_LINES), removals(run), openings(run)
+    codes = np.union1d(np.union1d(paid.rule, found.rule), made.rule)
+    names = [*(run.rules[code] for code in codes.tolist()), "all"]
+    cost = _by_rule(codes, paid.rule, paid.pence)
+    gross = _by_rule(codes, found.rule, found.pence)
+    opened = _by_rule(codes, made.rule, np.where(made.until == NEVER, made.pence, 0))
+    net = _by_rule(codes, found.rule, np.where(found.end == 0, found.pence, 0)) - opened
+    posts = _by_rule(codes, found.rule, np.ones(len(found), "int64"))
+    return tables.frame(
+        {
+            "rule": names,
+            "exit_cost": cost / 100.0,
+            "posts_removed": posts,
+            "cost_a_post": _with_posts(cost, posts) / 100.0 / np.where(posts, posts, np.nan),
+            "gross": gross / 100.0,
+            "net": net / 100.0,
+            "payback_gross": payback_months(cost, gross),
+            "payback_net": payback_months(cost, np.maximum(net, 0)),
+            "paid_back_on": [_date(run, code) for code in [*codes.tolist(), None]],
+        },
+        index="rule",
+    )
+
+
+def _with_posts(cost: Longs, posts: Longs) -> Longs:
+    """The cost of each rule, and at the end that of all rules that removed posts with a saving, (rules + 1,)."""
+    return np.append(cost[:-1], cost[:-1][posts[:-1] > 0].sum())
+
+
+def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
+    """Sums of pence for each of the rules, and of all, (rules + 1,)."""
+    sums = np.zeros(len(codes), "int64")
+    np.add.at(sums, np.searchsorted(codes, rule), pence)
+    return np.append(sums, sums.sum())
+
+
+def _date(run: Run, rule: int | None) -> object:
+    """The day after the last on which less had been saved than paid, as a date; None where it is to come, or no cost."""
+    paid, found = run.log.steps(*EXIT_LINES), removals(run)
+    days = run.scenario.calendar.days
+    mine = (paid.rule == rule) | (rule is None)
+    cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
+    made = openings(run)
+    rate = _rate(found.day + 1, found.until, found.pence, days, (found.rule == rule) | (rule is None))
+    rate = rate - _rate(made.day, made.until, made.pence, days, (made.rule == rule) | (rule is None))
+    saved = np.cumsum(rate) / DAYS_A_YEAR
+    red = np.flatnonzero(saved < cost)
+    return run.scenario.calendar.date(int(red[-1]) + 1) if len(red) and red[-1] < days - 1 else None
+
+
+def _rate(since: Ints, until: Ints, pence: Longs, days: int, mine: AnyArray) -> Floats:
+    """Pence a year that are in force on each day, (days,), of those that are `mine`: from `since` up to before `until`."""
+    start = since[mine]
+    stop = np.minimum(np.maximum(until[mine], start), days)
+    change = np.bincount(start, pence[mine], days + 1) - np.bincount(stop, pence[mine], days + 1)
+    return np.cumsum(change)[:days]
+
+
+# What the saving contributes to the efficiency savings asked of the NHS: QIPP, £15bn to £20bn.
+
+DUE = (dt.date(2014, 3, 31), dt.date(2015, 3, 31))  # the end of 2013-14; and to April 2015
+READINGS = {"for good": False, "to closure": True}
+
+DEFINITIONS_OF_CONTRIBUTION = (
+    Definition(
+        name="QIPP contribution",
+        unit="share of £15bn and of £20bn",
+        formula="cumulative net recurrent saving up to a date / the sum asked for",
+        reference=(
+            "Sir David Nicholson, Managing the Transition, letter of 13 July 2010; later over the four years to "
+            "April 2015"
+        ),
+        note=(
+            "Read twice: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
+            "stands beside it. "
+            "Beyond the scenario's end by closed form (cumulative net saving)."
+        ),
+    ),
+)
+
+
+def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) -> pd.DataFrame:
+    """Cumulative net saving by each date and reading, and its share of the least and the most that was asked for.
+
+    Columns: by (date), reading ("for good", "to closure"), projected (whether beyond the scenario), saved and exit_cost
+    (pounds up to then), share_of_least and share_of_most. Dates before the scenario are left out.
+    """
+    aim = (law or Law.bundled()).parameters.table("qipp_aim").entries[0]
+    paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar
+    rows = []
+    for date in (date for date in due if date >= run.scenario.start):
+        cost = int(paid.pence[: int(np.searchsorted(paid.day, calendar.day(date), side="right"))].sum()) / 100.0
+        for reading, to_closure in READINGS.items():
+            saved = int(saved_pence(run, date, to_closure=to_closure)[1].sum()) / 100.0
+            shares = (saved / aim.number("least"), saved / aim.number("most"))
+            rows.append((date, reading, date > run.scenario.end, saved, cost, *shares))
+    names = ("by", "reading", "projected", "saved", "exit_cost", "share_of_least", "share_of_most")
+    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})

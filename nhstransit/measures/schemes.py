@@ -1,0 +1,102 @@
+"""What each policy did: who applied, was approved, withdrew, went or moved, and what it cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.log import CAUSES, Events, Kind
+from nhstransit.measures.definitions import Definition
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTS = {
+    "applied": Kind.APPLIED,
+    "approved": Kind.APPROVED,
+    "refused": Kind.REFUSED,
+    "withdrew": Kind.WITHDREW,
+    "retained": Kind.RETAINED,
+    "appointed": Kind.APPOINTED,
+    "moved": Kind.MOVED,
+    "left": Kind.DEPARTED,
+    "arrived": Kind.ARRIVED,
+    "back_elsewhere": Kind.BACK,
+    "interims": Kind.INTERIM,
+    "posts_removed": Kind.REMOVED,
+}
+SUMS = {
+    "severance": Kind.SEVERANCE,
+    "in_lieu": Kind.IN_LIEU,
+    "pension": Kind.PENSION,
+    "bought_out": Kind.BOUGHT_OUT,
+    "interim_pay": Kind.AGENCY,
+    "development": Kind.TRAINING,
+    "paid_back": Kind.CLAWBACK,
+    "saving_a_year": Kind.REMOVED,
+}
+
+DEFINITIONS = (
+    Definition(
+        name="schemes",
+        unit="people; posts; £; £ a year",
+        formula="events of each kind by the rule that made them, and sums of their pence",
+        reference="facts of the log",
+        note="Premiums under a guarantee are paid by the month, and stand in the accounts under that rule.",
+    ),
+    Definition(
+        name="routes",
+        unit="people; WTE",
+        formula="departures by the rule that made them: a cause of one's own, the end of a term, a policy, a closure",
+        reference="facts of the log",
+    ),
+)
+
+
+def schemes(run: Run) -> pd.DataFrame:
+    """A row a policy: how many people each step of it concerned, and pounds paid or saved. Indexed by policy."""
+    names = list(run.scenario.policies)
+    return tables.frame({"policy": names, **_columns(run, names)}, index="policy")
+
+
+def routes(run: Run) -> pd.DataFrame:
+    """A row a rule by which people left: heads and whole-time equivalents. Indexed by route."""
+    left = run.log.exits
+    wte = run.people.wte[run.rows_of(left.staff)]
+    names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
+    codes = [run.code_of(name) for name in names]
+    rows = [
+        (name, int((left.rule == code).sum()), wte[left.rule == code].sum())
+        for name, code in zip(names, codes, strict=True)
+    ]
+    rows = [row for row in rows if row[1]]
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
+    return tables.frame(columns, index="route")
+
+
+def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
+    codes = np.array([run.code_of(name) for name in names], "int16")
+    columns: dict[str, list[float]] = {}
+    for name, kind in COUNTS.items():
+        rules = _events(run, kind).rule
+        columns[name] = [int((rules == code).sum()) for code in codes]
+    for name, kind in SUMS.items():
+        money = run.log.steps(kind)
+        columns[name] = [int(money.pence[money.rule == code].sum()) / 100.0 for code in codes]
+    return columns
+
+
+def _events(run: Run, kind: Kind) -> Events:
+    """The events that a count is of."""
+    match kind:
+        case Kind.MOVED:
+            return run.log.transfers
+        case Kind.APPOINTED:
+            return run.log.appointments
+        case Kind.RETAINED:
+            return run.log.promises(kind)
+        case _:
+            return run.log.steps(kind)

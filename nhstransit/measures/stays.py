@@ -1,0 +1,82 @@
+"""How long each person stayed, and by which way they went: what survival and rates are reckoned from.
+
+An event of day d is counted at d + 1 days completed, as `state_on` tells the end of a day: what is still there after t
+days is what `state_on(run, t − 1)` finds there, but for those who left and came back, whose first leaving counts.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import RULES
+from nhstransit.run import Run
+from nhstransit.run.exits import entered, first_exit
+
+Leaving = Literal["employer", "system"]
+Who = Literal["opening", "newcomers", "everyone"]
+LEAVINGS = ("employer", "system")
+WHO = ("opening", "newcomers", "everyone")
+ELSEWHERE = "another employer"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Stays:
+    """First stays: columns (n,) over the people in `rows`, from their first day in the run to their first leaving.
+
+    `days` are days completed until the exit, or until the end of the run; `route` is a position in `routes`, −1 for who
+    was there to the end.
+    """
+
+    rows: Ints
+    days: Ints
+    route: Ints
+    routes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Stays:
+    """The first stay of each person, with their employer or in the system of all bodies of the scenario.
+
+    Args:
+        run: the run.
+        leaving: "employer" counts a move to another employer as leaving too; "system" counts departures only.
+        who: the opening staff, those who came later, or everyone.
+
+    Raises InputError for another word.
+    """
+    one_of("leaving", leaving, LEAVINGS)
+    rows = np.flatnonzero(included(run, who)).astype("int32")
+    day, rule = first_exit(run, employer=leaving == "employer")
+    gone = day[rows] >= 0
+    start, end = entered(run)[rows], run.scenario.calendar.days
+    last = np.where(gone, day[rows] + 1, end)
+    codes = np.unique(rule[rows][gone])
+    route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)
+    return Stays(
+        rows=rows,
+        days=(last - start).astype("int32"),
+        route=route.astype("int32"),
+        routes=tuple(ELSEWHERE if code == RULES["transfer"] else run.rules[code] for code in codes.tolist()),
+    )
+
+
+def included(run: Run, who: Who) -> Bools:
+    """Who is counted, (people,). Raises InputError for another word."""
+    one_of("who", who, WHO)
+    here = run.opening_post >= 0
+    if who == "everyone":
+        return np.ones(len(here), bool)
+    return here if who == "opening" else ~here
+
+
+def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
+    """Raise InputError for a word that is none of those known, with the nearest."""
+    if word not in known:
+        raise InputError(name, f"is {word!r}", nearest(str(word), known))

@@ -1,0 +1,190 @@
+"""How long people stay, and by which way they go: Kaplan–Meier and Aalen–Johansen curves, by group, and the log-rank test.
+
+Censoring is by the end of the run only. The intervals say how far a curve of so many people could lie from that of
+many like them; they say nothing of another seed or other parameters, for which there are replications.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools
+from nhstransit.measures import estimates as kernel
+from nhstransit.measures.definitions import Definition
+from nhstransit.measures.estimates import LifeTable, life_table
+from nhstransit.measures.stays import Leaving, Who, stays
+from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut, grouping
+from nhstransit.run.once import once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STILL = "still there"
+DEFINITIONS = (
+    Definition(
+        name="share still there",
+        unit="share of those who entered",
+        formula="S(t) = Π over days j ≤ t of (1 − d_j / n_j); d_j leave on day j, of n_j still at risk",
+        reference="Kaplan and Meier 1958; interval by log(−log), Kalbfleisch and Prentice 2002; band, Hall and Wellner 1980",
+        note="The interval holds for one day at a time, the band for the whole curve.",
+    ),
+    Definition(
+        name="share gone by route",
+        unit="share of those who entered",
+        formula="F_k(t) = Σ over days j ≤ t of S(j − 1) d_kj / n_j; d_kj leave by route k on day j",
+        reference="Aalen and Johansen 1978; variance after Marubini and Valsecchi 1995, section 10.3",
+        note="With the share still there the shares by route sum to one.",
+    ),
+    Definition(
+        name="log-rank",
+        unit="chi-squared",
+        formula="Z' V⁻ Z, with Z_g = Σ_j (d_gj − d_j n_gj / n_j) and V its hypergeometric variance",
+        reference="Mantel 1966; Peto and Peto 1972",
+    ),
+)
+
+
+def staying(
+    run: Run,
+    *,
+    leaving: Leaving = "system",
+    by: PeopleCut = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """The share still there after so many days, by group: a row for day 0, each day on which somebody went, and the last.
+
+    Args:
+        run: the run.
+        leaving: what ends a stay: leaving the "employer", or the "system" of all bodies of the scenario.
+        by: one of `CHARACTERISTICS`, a `Characteristic`, or None for all together.
+        who: "opening" staff, from the first day; "newcomers", from their own; or "everyone".
+        confidence: of intervals and bands, above 0 and below 1.
+
+    Returns:
+        Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share, low
+        and high (that day's interval), band_low and band_high (the whole curve's band). Groups of nobody have no row.
+        Raises InputError.
+    """
+    table, names, _ = counted(run, leaving, by, who)
+    share, greenwood = kernel.kaplan_meier(table)
+    low, high = kernel.log_log_interval(share, share**2 * greenwood, confidence)
+    band = kernel.hall_wellner(share, greenwood, table.at_risk[:, 0], confidence)
+    rows, day = np.nonzero(_told(table))
+    columns = {"share": share, "low": low, "high": high, "band_low": band[0], "band_high": band[1]}
+    return tables.frame(
+        {
+            grouping(run, by).by: np.array(names, object)[rows],
+            "days": day,
+            "at_risk": table.at_risk[rows, day],
+            "left": table.events[rows, day],
+            **{name: cells[rows, day] for name, cells in columns.items()},
+        }
+    )
+
+
+def routes_out(
+    run: Run,
+    *,
+    leaving: Leaving = "system",
+    by: PeopleCut = None,
+    who: Who = "opening",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """The share gone by each route after so many days, by group; the rows of a group and day sum to one.
+
+    Args and errors as of `staying`. Returns columns the group, days, route (a rule by which people left, "another employer",
+    or "still there"), left (people, that day, by that route), share, low, high.
+    """
+    table, names, routes = counted(run, leaving, by, who)
+    gone, variance = kernel.aalen_johansen(table)
+    share, greenwood = kernel.kaplan_meier(table)
+    shares = np.concatenate([gone, share[None]])
+    low, high = kernel.log_log_interval(shares, np.concatenate([variance, (share**2 * greenwood)[None]]), confidence)
+    left = np.concatenate([table.exits, np.zeros_like(table.at_risk)[None]])
+    rows, day = np.nonzero(_told(table))
+    labels = [*routes, STILL]
+
+    def column(cells: AnyArray) -> AnyArray:
+        return np.ascontiguousarray(cells[:, rows, day].T).ravel()
+
+    return tables.frame(
+        {
+            grouping(run, by).by: np.repeat(np.array(names, object)[rows], len(labels)),
+            "days": np.repeat(day, len(labels)),
+            "route": np.tile(np.array(labels, object), len(rows)),
+            "left": column(left),
+            "share": column(shares),
+            "low": column(low),
+            "high": column(high),
+        }
+    )
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class LogRank:
+    """Whether groups leave alike: `statistic` is chi-squared with `freedom` degrees, `p_value` its chance if they do.
+
+    `table` has a row a group: people, left, expected (were all alike), ratio of the two.
+    """
+
+    statistic: float
+    freedom: int
+    p_value: float
+    table: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"{self._told()}\n{self.table.to_string(float_format='{:,.2f}'.format)}"
+
+    def _repr_html_(self) -> str:
+        html: str = self.table.to_html(float_format="{:,.2f}".format)
+        return f"<p>{self._told()}</p>{html}"
+
+    def _told(self) -> str:
+        chance = "below 0.0001" if self.p_value < 0.0001 else f"{self.p_value:.4f}"
+        return f"Log-rank: chi-squared {self.statistic:,.2f} on {self.freedom} degrees of freedom, p {chance}"
+
+
+def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
+    """The log-rank test between the groups of a characteristic, of which any number may be compared at once.
+
+    Args and errors as of `staying`. With one group, or where nobody left, there is nothing to tell apart: 0 on 0 degrees.
+    """
+    from scipy.special import chdtrc
+
+    table, names, _ = counted(run, leaving, by, who)
+    cut = grouping(run, by).by
+    expected, statistic, freedom = kernel.log_rank(table)
+    left, there = table.events.sum(axis=1), table.at_risk[:, 0] > 0
+    ratio = np.divide(left, expected, out=np.full(len(left), np.nan), where=expected > 0)
+    columns: dict[str, Any] = {
+        cut: np.array(names, object)[there],
+        "people": table.at_risk[there, 0],
+        "left": left[there],
+        "expected": expected[there],
+        "ratio": ratio[there],
+    }
+    p_value = float(chdtrc(freedom, statistic)) if freedom else 1.0
+    return LogRank(statistic=statistic, freedom=freedom, p_value=p_value, table=tables.frame(columns, index=cut))
+
+
+@once
+def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
+    """The life table of first stays, the names of its groups and the names of its routes; args as of `staying`."""
+    groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)
+    codes = groups.codes[mine.rows]
+    table = life_table(mine.days, mine.route, codes, routes=len(mine.routes), groups=len(groups))
+    return table, groups.names, mine.routes
+
+
+def _told(table: LifeTable) -> Bools:
+    """Which days have a row, (groups, days): the first, those of exits, and the last on which anybody was at risk."""
+    here = table.at_risk > 0
+    days = np.arange(here.shape[1])
+    last = here.sum(axis=1, keepdims=True) - 1
+    return np.asarray(here & ((days == 0) | (table.events > 0) | (days == last)))

@@ -1,0 +1,33 @@
+"""Many runs: designs, draws, a store that survives, executors, and the study of what was found."""
+
+from __future__ import annotations
+
+from nhstransit.studies.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
+from nhstransit.studies.draws import Draws, read_draws
+from nhstransit.studies.executors import Lent
+from nhstransit.studies.missing import MissingWarning, StoreWarning, SweepWarning
+from nhstransit.studies.study import Study, open_study
+from nhstransit.studies.sweeps import Stopped, sweep
+from nhstransit.studies.tasks import monthly_heads
+
+__all__ = [
+    "Design",
+    "Draws",
+    "Lent",
+    "Levels",
+    "MissingWarning",
+    "Range",
+    "Stopped",
+    "StoreWarning",
+    "Study",
+    "SweepWarning",
+    "crossed",
+    "grid",
+    "latin_hypercube",
+    "monthly_heads",
+    "open_study",
+    "read_draws",
+    "sobol",
+    "sweep",
+    "zipped",
+]

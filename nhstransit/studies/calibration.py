@@ -1,0 +1,189 @@
+"""Fitting a scenario to what was published: a point fit, a sample for `sweep`, and how far both can be trusted.
+
+found = calibrate(scenario, targets_of(), parameters, budget=400, store="fit.db", executor=2)
+found.fit, found.identified, found.draws
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nhstransit.arrays import Floats, plain
+from nhstransit.england import expected_figures
+from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.scenario import Scenario
+from nhstransit.studies.emulator import emulated
+from nhstransit.studies.fitted import Calibration, Profile
+from nhstransit.studies.likelihood import KINDS, Target, targets_of
+from nhstransit.studies.posterior import (
+    Evaluator,
+    Moments,
+    Parameter,
+    Surface,
+    check_parameters,
+    heights,
+    likeliest,
+    sampled,
+    spread_points,
+)
+
+# Calibrate: a scenario, what was published, and which numbers are free; a fit, a sample of fits, and how good they are.
+
+CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
+WAVES = 3  # after the first points: each looks where the last found worlds that might be
+FEWEST = 3  # points at which a figure must be there, to be emulated
+FIRST = 0.4  # of the points are spread evenly
+
+
+def calibrate(
+    scenario: Scenario,
+    targets: Iterable[Target],
+    parameters: Iterable[Parameter],
+    *,
+    seeds: int = 2,
+    budget: int = 200,
+    seed: int = 2010,
+    draws: int = 200,
+    measure: Callable[..., Any] = expected_figures,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Calibration:
+    """Fit a scenario's free parameters to published figures, and sample the fits that are as good as chance allows.
+
+    The scenario is run at points spread evenly over the parameters' ranges, then, in waves, where emulators of the targets
+    say that the published figures might come from (history matching): every point under the same luck. The point fit is
+    the likeliest of the points that were run; the sample is drawn by the emulators, whose own doubt counts as doubt.
+
+    Args:
+        scenario: the world as it is, but for the parameters.
+        targets: what to fit to, such as `targets_of()`.
+        parameters: what is free.
+        seeds: replications of each point, the same luck at every point.
+        budget: runs in all.
+        seed: the root of the replications' seeds, and of the sampling.
+        draws: how many parameter sets the sample has.
+        measure: a function that any process can import, from a run to figures by the targets' names.
+        store: the SQLite file that keeps every evaluation; the same call goes on from there. None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a line; None: in a terminal and in a notebook.
+
+    Returns:
+        The calibration: fitted parameters, draws for `sweep`, diagnostics.
+
+    Raises:
+        CalibrationError: for targets or parameters that cannot be, a budget too small for them, or figures that no run has.
+        SweepError, StoreError: as `sweep` does; what was run is kept in the store.
+    """
+    check_kind("scenario", scenario, Scenario)
+    asked, free = _checked(tuple(targets), tuple(parameters), scenario, seeds, budget, draws)
+    evaluator = Evaluator(
+        scenario=scenario,
+        parameters=free,
+        targets=asked,
+        seeds=seeds,
+        seed=seed,
+        measure=measure,
+        store=store,
+        executor=executor,
+        progress=progress,
+    )
+    points = budget // seeds
+    first = max(_least(free), int(FIRST * points))
+    found = evaluator.moments(spread_points(first, len(free), seed))
+    for wave, count in enumerate(_shared(points - first, WAVES)):
+        found = found.and_(evaluator.moments(_next(found, asked, count, wave, seed)))
+    surface = surface_of(found, asked)
+    chains = sampled(surface, _starts(surface, found, CHAINS), steps=STEPS, seed=seed)
+    return Calibration(
+        scenario=scenario,
+        parameters=free,
+        targets=asked,
+        seeds=seeds,
+        budget=budget,
+        seed=seed,
+        moments=found,
+        surface=surface,
+        sample=_thinned(chains[STEPS // 2 :], draws),
+    )
+
+
+def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
+    """The likelihood of the targets by emulators of what was found, each where its figure could be read."""
+    emulators = []
+    for place, target in enumerate(targets):
+        there = np.isfinite(found.mean[:, place])
+        if there.sum() < FEWEST:
+            wrong = f"could be read at {there.sum()} of {len(found)} points"
+            raise CalibrationError(
+                f"target {target.name!r}", wrong, "leave it out, or give ranges in which it is there"
+            )
+        emulators.append(emulated(found.points[there], found.mean[there, place]))
+    return Surface(targets=targets, emulators=tuple(emulators), variance=found.variance)
+
+
+def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, seed: int) -> Floats:
+    """Where to look next: half of a wave by the sample as it stands, flattened in early waves, the last at its top."""
+    surface = surface_of(found, targets)
+    temper = 4.0 ** (WAVES - 1 - wave)
+    starts = _starts(surface, found, CHAINS)
+    chains = sampled(surface.tempered(temper), starts, steps=STEPS // 4, seed=seed + 1 + wave)
+    points = _thinned(chains[STEPS // 8 :], max(count - 1, 1))
+    top = likeliest(surface, [starts[0], starts[1]])
+    return np.concatenate([points, top[None, :]])[-count:]
+
+
+def _starts(surface: Surface, found: Moments, chains: int) -> Floats:
+    """Where chains start: the points that were run, likeliest first, then an even spread, (chains, p)."""
+    order = np.argsort(-heights(found, surface), kind="stable")
+    best = found.points[order[: chains // 2]]
+    spread = spread_points(512, found.points.shape[1], 0, "starts")
+    order = np.argsort(-surface(spread), kind="stable")
+    return np.concatenate([best, spread[order[: chains - len(best)]]])
+
+
+def _thinned(path: Floats, count: int) -> Floats:
+    """So many points of a sample (steps, chains, p), evenly out of all of it, (count, p)."""
+    flat = path.transpose(1, 0, 2).reshape(-1, path.shape[2])
+    return np.asarray(flat[np.linspace(0, len(flat) - 1, count).round().astype("int64")])
+
+
+def _shared(points: int, waves: int) -> list[int]:
+    return [part for part in (points // waves + (place < points % waves) for place in range(waves)) if part]
+
+
+def _least(parameters: tuple[Parameter, ...]) -> int:
+    """Fewest points to begin with: enough for a quadratic's lines and bends."""
+    return 2 * len(parameters) + 2
+
+
+def _checked(
+    targets: tuple[Target, ...],
+    parameters: tuple[Parameter, ...],
+    scenario: Scenario,
+    seeds: int,
+    budget: int,
+    draws: int,
+) -> tuple[tuple[Target, ...], tuple[Parameter, ...]]:
+    """Targets and parameters, once everything about them is right."""
+    names = [target.name for target in targets]
+    if not names or len(set(names)) != len(names):
+        raise CalibrationError("targets", f"are {names!r}", "give one or more, each once: evidence counts once")
+    check_parameters(parameters, scenario)
+    if len(parameters) >= len(targets):
+        wrong = f"are {len(parameters)} for {len(targets)} targets"
+        raise CalibrationError("parameters", wrong, "give fewer: a fit with as many knobs as targets proves nothing")
+    for name, number in (("seeds", seeds), ("draws", draws)):
+        if type(plain(number)) is not int or number < 1:
+            raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")
+    fewest = seeds * (_least(parameters) + 2 * WAVES)
+    if type(plain(budget)) is not int or budget < fewest:
+        raise CalibrationError("budget", f"is {budget!r}", f"give a whole number of runs, {fewest} at the least here")
+    return targets, parameters
+
+
+__all__ = ["KINDS", "Calibration", "Parameter", "Profile", "Target", "calibrate", "targets_of"]

@@ -1,0 +1,180 @@
+"""What a run follows from, as hashes: scenario, draw, seed, measure, code and data name a result in the store.
+
+A class or function of a user's own counts by its name and its source text; what it calls in turn is not seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+import hashlib
+import inspect
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.errors import InputError, SweepError
+from nhstransit.organisations.posts import found
+from nhstransit.run.run import library_version
+from nhstransit.scenario import Scenario
+from nhstransit.synthesis import StaffSynthesis
+from nhstransit.toml import InOrder
+from nhstransit.workforce.columns import Workforce
+
+LABELS = ("name", "title", "about")  # fields of a scenario from which nothing follows
+ABOVE_RUNS = {  # parts of the library on which no run or measure rests
+    "__init__.py",
+    "__main__.py",
+    "bounds",
+    "calibration",
+    "choice",
+    "cli",
+    "comparison",
+    "comparison.py",
+    "data",
+    "explanation",
+    "plots",
+    "report",
+    "sensitivity",
+    "sweeps",
+    "validation",
+}
+
+
+def digest(*parts: str) -> str:
+    """SHA-256, hexadecimal, of texts; their lengths go in, so that no two lists read alike."""
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+def scenario_content(scenario: Scenario) -> str:
+    """The hash of everything in a scenario but its name, title and description; files it makes staff from count too.
+
+    Raises SweepError, with the dotted path, for a part whose content cannot be told.
+    """
+    parts = [
+        f"{field.name}={_told(getattr(scenario, field.name), field.name)}"
+        for field in attrs.fields(Scenario)
+        if field.name not in LABELS and not field.metadata.get("apart")
+    ]
+    if isinstance(scenario.staff, StaffSynthesis):
+        names = (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also))
+        parts += [hashlib.sha256(found(name, scenario.home).read_bytes()).hexdigest() for name in names]
+    return digest(*parts)
+
+
+@cache
+def code_content() -> str:
+    """The hash of the code that makes and measures runs: the library's, and the versions of what it computes with."""
+    versions = [library_version(), platform.machine(), version("numpy"), version("scipy"), version("simpy")]
+    with as_file(files("nhstransit")) as house:
+        modules = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE_RUNS]
+        return digest(*versions, *_read(modules, house))
+
+
+@cache
+def data_content() -> str:
+    """The hash of every file of bundled data: law, bodies, margins."""
+    with as_file(files("nhstransit") / "data") as folder:
+        kept = [path for path in sorted(folder.rglob("*")) if path.suffix in (".toml", ".csv")]
+        return digest(*_read(kept, folder))
+
+
+def _read(paths: list[Path], house: Path) -> Iterator[str]:
+    for path in paths:
+        yield path.relative_to(house).as_posix()
+        yield hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def function_name(function: Callable[..., Any], role: str) -> str:
+    """`module:name` of a function that any process can import.
+
+    Raises SweepError for what has no such name: a lambda, a function within a function, a method of an object.
+    """
+    name = f"{getattr(function, '__module__', None)}:{getattr(function, '__qualname__', None)}"
+    try:
+        same = named_function(name, role) is function
+    except InputError:
+        same = False
+    if not same:
+        wrong = f"is {function!r}, which a worker cannot import"
+        raise SweepError(role, wrong, "define a function at the top level of a module, and give that")
+    return name
+
+
+def named_function(name: str, role: str) -> Callable[..., Any]:
+    """The function that `module:name` names. Raises SweepError where there is none."""
+    from importlib import import_module
+
+    module, _, path = name.partition(":")
+    try:
+        thing: Any = functools.reduce(getattr, path.split("."), import_module(module))
+    except (ImportError, AttributeError, ValueError):
+        raise SweepError(role, f"is {name!r}, which cannot be imported here", 'name it as "module:function"') from None
+    if not callable(thing):
+        raise SweepError(role, f"is {name!r}, which is no function", 'name it as "module:function"')
+    return thing  # type: ignore[no-any-return]
+
+
+def function_content(function: Callable[..., Any] | None) -> str:
+    """Name and source of a measure; nothing for none."""
+    return "" if function is None else f"{function.__module__}:{function.__qualname__}:{_source(function)}"
+
+
+def _told(thing: Any, place: str) -> str:
+    """Everything in a thing as text: equal things give equal texts, in every process."""
+    if thing is None or isinstance(thing, (bool, int, float, str, bytes, dt.date)):
+        return repr(thing)
+    if isinstance(thing, Workforce):
+        return f"Workforce {thing.content}"
+    if isinstance(thing, enum.Enum):
+        return f"{_name(type(thing))}.{thing.name}"
+    if isinstance(thing, (tuple, list)):
+        return f"({','.join(_told(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
+    if isinstance(thing, Mapping):
+        keys = list(thing) if isinstance(thing, InOrder) else sorted(thing)
+        parts = (f"{_told(key, place)}:{_told(thing[key], f'{place}.{key}')}" for key in keys)
+        return f"{{{','.join(parts)}}}"
+    if isinstance(thing, (np.ndarray, np.generic)):
+        return f"{thing.dtype} {thing.shape} {hashlib.sha256(np.ascontiguousarray(thing).tobytes()).hexdigest()}"
+    if isinstance(thing, functools.partial):
+        return f"partial{_told((thing.func, thing.args, thing.keywords), place)}"
+    if isinstance(thing, Path):
+        return f"path {thing.as_posix()}"
+    if isinstance(thing, type) or inspect.isroutine(thing):
+        return f"{_name(thing)} {_source(thing)}"
+    return _object(thing, place)
+
+
+def _object(thing: Any, place: str) -> str:
+    kind = type(thing)
+    if not attrs.has(kind):
+        wrong = f"is a {kind.__name__}, whose content cannot be told"
+        raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can know it again")
+    fields = [field.name for field in attrs.fields(kind) if field.init]
+    parts = ",".join(f"{name}={_told(getattr(thing, name), f'{place}.{name}')}" for name in fields)
+    own = "".join(_source(base) for base in kind.__mro__ if base is not object)
+    return f"{_name(kind)}({parts}){own}"
+
+
+def _name(thing: Any) -> str:
+    return f"{getattr(thing, '__module__', '')}:{getattr(thing, '__qualname__', '')}"
+
+
+@cache
+def _source(thing: Any) -> str:
+    """The hash of the source of a class or function of a user's own; the library's own counts as a whole."""
+    if getattr(thing, "__module__", "").partition(".")[0] in ("nhstransit", "builtins", "typing"):
+        return ""
+    try:
+        return hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
+    except (OSError, TypeError):
+        code = getattr(thing, "__code__", None)  # typed at a prompt: no source is kept
+        return "" if code is None else hashlib.sha256(code.co_code + repr(code.co_consts).encode()).hexdigest()

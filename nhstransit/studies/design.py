@@ -1,0 +1,241 @@
+"""Designs: which points of a space of parameters are looked at, as scenarios or as draws, before any is run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats, plain
+from nhstransit.errors import SweepError, check_kind
+from nhstransit.scenario import Scenario, names_in, part_at
+from nhstransit.streams import Luck
+from nhstransit.studies.draws import Draws
+from nhstransit.studies.statistics import real
+
+SOBOL_BITS = 30
+
+
+@attrs.frozen(init=False)
+class Levels:
+    """Values that one path takes, one after another: `Levels("policies.mars.payback_months", 12, 18, 24)`."""
+
+    path: str
+    values: tuple[Any, ...]
+
+    def __init__(self, path: str, *values: Any) -> None:
+        values = tuple(plain(item) for item in values)
+        if not values or len(set(map(repr, values))) != len(values):
+            raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more values, each once")
+        self.__attrs_init__(path, values)
+
+
+@attrs.frozen
+class Range:
+    """All that one path may be from `low` to `high`, both included: numbers, or dates.
+
+    Where the scenario has a whole number there, so have the points.
+    """
+
+    path: str
+    low: Any = attrs.field(converter=plain)
+    high: Any = attrs.field(converter=plain)
+
+    def __attrs_post_init__(self) -> None:
+        dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
+        if not (dates or (real(self.low) and real(self.high))) or self.high <= self.low:
+            wrong = f"goes from {self.low!r} to {self.high!r}"
+            raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
+
+    def ends(self, whole: bool) -> tuple[Any, Any]:
+        """The least and the greatest value."""
+        if not whole:
+            return self.low, self.high
+        first, last = math.ceil(self.low), math.floor(self.high)
+        if last < first:
+            raise SweepError(f"range of {self.path}", "holds no whole number", "give a wider one")
+        return first, last
+
+    def values(self, shares: Floats, whole: bool) -> tuple[Any, ...]:
+        """The values at shares (n,) of the way from low to high; whole numbers get equal shares of it."""
+        if isinstance(self.low, dt.date):
+            days = (self.high - self.low).days + 1
+            return tuple(self.low + dt.timedelta(days=int(day)) for day in _steps(shares, days))
+        if not whole:
+            return tuple((self.low + shares * (self.high - self.low)).tolist())
+        first, last = self.ends(whole)
+        return tuple(int(first + step) for step in _steps(shares, last - first + 1))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Design(Mapping[str, Scenario]):
+    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, made when asked for.
+
+    `sweep` takes one as its scenarios, or `draws`, the same points as plain rows of values, as its draws.
+    """
+
+    base: Scenario
+    draws: Draws
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The points' names, in order."""
+        return _names(self.draws)
+
+    def __getitem__(self, name: str) -> Scenario:
+        return self.draws.world(self.base, self.names.index(name)) if name in self.names else _no_point(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def items(self) -> Any:
+        """Names and scenarios in pairs."""
+        return [(name, self.draws.world(self.base, place)) for place, name in enumerate(self.names)]
+
+    def __repr__(self) -> str:
+        return f"Design({len(self)} points over {', '.join(self.draws.paths)})"
+
+
+def grid(scenario: Scenario, *levels: Levels) -> Design:
+    """Every combination of the levels, the last changing fastest.
+
+    Raises ScenarioError for a path that leads nowhere, with the nearest that does, and for a value that may not stand there.
+    """
+    _check_parts(scenario, levels, Levels)
+    return _design(scenario, levels, product(*(level.values for level in levels)))
+
+
+def zipped(scenario: Scenario, *levels: Levels) -> Design:
+    """The levels side by side: the first value of each, then the second of each. Errors as for `grid`."""
+    _check_parts(scenario, levels, Levels)
+    counts = {level.path: len(level.values) for level in levels}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{path} has {count}" for path, count in counts.items())
+        raise SweepError("zipped levels", f"are not equally many: {told}", "give each path as many values")
+    return _design(scenario, levels, zip(*(level.values for level in levels), strict=True))
+
+
+def crossed(*designs: Design) -> Design:
+    """Every point of the first design with every point of the next, the last changing fastest; one base for all."""
+    for design in designs:
+        check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
+    if not designs or any(design.base != designs[0].base for design in designs):
+        raise SweepError("crossed designs", "have no base in common", "make them all of one scenario")
+    paths = [path for design in designs for path in design.draws.paths]
+    rows = [sum(parts, ()) for parts in product(*(design.draws.rows for design in designs))]
+    return Design(base=designs[0].base, draws=Draws(paths=tuple(paths), rows=tuple(rows)))
+
+
+def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
+    """`points` points of which each range's equal parts hold one each, at random within and in random order.
+
+    After McKay, Beckman and Conover (1979), Technometrics 21(2). Errors as for `grid`.
+    """
+    _check_parts(scenario, ranges, Range)
+    points = _checked_points(points)
+    luck, numbers = Luck(seed), np.arange(points)
+
+    def shares(path: str) -> Floats:
+        order = np.argsort(luck.uniform(f"latin hypercube order of {path}", 0, numbers), kind="stable")
+        return np.asarray((order + luck.uniform(f"latin hypercube place in {path}", 0, numbers)) / points)
+
+    return at_shares(scenario, ranges, [shares(one.path) for one in ranges])
+
+
+def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
+    """The first `points` points, a power of two, of a Sobol' sequence under a random digital shift.
+
+    Directions after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. More points later keep the first ones.
+    Errors as for `grid`.
+    """
+    _check_parts(scenario, ranges, Range)
+    points = _checked_points(points)
+    if points & (points - 1):
+        near = 2 ** round(math.log2(points))
+        raise SweepError("sobol points", f"are {points}", f"give a power of two, such as {near}")
+    from scipy.stats import qmc  # half a second: loaded where it is used
+
+    plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
+    whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
+    luck, shares = Luck(seed), []
+    for place, one in enumerate(ranges):
+        shift = luck.bits(f"sobol shift of {one.path}", 0, [0])[0] >> np.uint64(64 - SOBOL_BITS)
+        shares.append(((whole[:, place] ^ shift) + 0.5) / 2**SOBOL_BITS)
+    return at_shares(scenario, ranges, shares)
+
+
+def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
+    """The points at these shares (n,) of each range, from 0 to 1; both its ends must be able to stand in the scenario."""
+    _check_some(ranges)
+    for one in ranges:
+        for end in one.ends(_is_whole(scenario, one.path)):
+            scenario.having(one.path, end)
+    columns = [one.values(part, _is_whole(scenario, one.path)) for one, part in zip(ranges, shares, strict=True)]
+    return Design(
+        base=scenario, draws=Draws(paths=tuple(one.path for one in ranges), rows=tuple(zip(*columns, strict=True)))
+    )
+
+
+def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
+    _check_some(levels)
+    for level in levels:
+        for item in level.values:
+            scenario.having(level.path, item)
+    return Design(base=scenario, draws=Draws(paths=tuple(level.path for level in levels), rows=tuple(rows)))
+
+
+def _names(draws: Draws) -> tuple[str, ...]:
+    """A name a point: what is set, by the last step of the path where that says enough; a number where two are alike."""
+    lasts = [(*names_in(path), "")[-2] for path in draws.paths]
+    short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
+    names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
+    if len(set(names)) == len(names):
+        return tuple(names)
+    return tuple(f"point {place}: {name}" for place, name in enumerate(names))
+
+
+def _short(item: Any) -> str:
+    return f"{item:.6g}" if isinstance(item, float) else str(item)
+
+
+def _steps(shares: Floats, count: int) -> Floats:
+    """Which of so many equal parts each share falls into; the end of the last belongs to it."""
+    return np.asarray(np.minimum(np.floor(shares * count), count - 1))
+
+
+def _is_whole(scenario: Scenario, path: str) -> bool:
+    return type(part_at(scenario, path)) is int
+
+
+def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:
+    """Raise InputError unless a design is made around a scenario, of levels or of ranges."""
+    check_kind("scenario", scenario, Scenario)
+    example = (
+        'Levels("policies.mars.quota", 0.05, 0.1)' if kind is Levels else 'Range("policies.mars.quota", 0.05, 0.1)'
+    )
+    for part in parts:
+        check_kind("the design", part, kind, f"give {example}")
+
+
+def _checked_points(points: Any) -> int:
+    points = plain(points)
+    if type(points) is not int or points < 1:
+        raise SweepError("points", f"are {points!r}", "give a whole number of 1 or more")
+    return int(points)
+
+
+def _check_some(parts: Sequence[Any]) -> None:
+    if not parts:
+        raise SweepError("the design", "has no paths", 'give at least one, such as Levels("policies.mars.quota", 0.1)')
+
+
+def _no_point(name: str) -> Scenario:
+    raise KeyError(name)

@@ -1,0 +1,363 @@
+"""A calibration: what was fitted, to what, how well, and what the data do not say."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats, plain
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.scenario import Scenario
+from nhstransit.studies import Draws
+from nhstransit.studies.draws import applied
+from nhstransit.studies.likelihood import Target, standardised, variance_about
+from nhstransit.studies.posterior import Moments, Parameter, Surface, heights, settings
+from nhstransit.studies.statistics import real
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nhstransit import toml
+from nhstransit.england.fits import Fit, FittedParameter, FittedTarget
+from nhstransit.streams import Luck
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.emulator import Emulator
+from nhstransit.studies.posterior import climbed, sampled, spread_points
+
+IDENTIFIED = 0.8  # of its prior width: a parameter that keeps more of it is not told by the data
+EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a number even over the unit interval
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Calibration:
+    """A fit: `values` at the likeliest point that was run, `draws` for `sweep`, and tables that judge both.
+
+    `moments` holds every evaluation; `surface` the emulators; `sample` (draws, p) points of the unit cube.
+    """
+
+    scenario: Scenario
+    parameters: tuple[Parameter, ...]
+    targets: tuple[Target, ...]
+    seeds: int
+    budget: int
+    seed: int
+    moments: Moments
+    surface: Surface
+    sample: Floats
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What is fitted, by path."""
+        return tuple(parameter.path for parameter in self.parameters)
+
+    @cached_property
+    def heights(self) -> Floats:
+        """The log-likelihood of every point as it was run, without emulators; −∞ where a figure is missing, (n,)."""
+        return heights(self.moments, self.surface)
+
+    @property
+    def best(self) -> int:
+        """The number of the likeliest point that was run."""
+        return int(self.heights.argmax())
+
+    @cached_property
+    def setting(self) -> tuple[tuple[str, Any], ...]:
+        """Paths and fitted values, in pairs."""
+        row = settings(self.parameters, self.scenario, self.moments.points[[self.best]])[0]
+        return tuple(zip(self.paths, row, strict=True))
+
+    @property
+    def fitted(self) -> Scenario:
+        """The scenario with the fitted values in their places, graded calibrated there."""
+        world = applied(self.scenario, self.setting)
+        return attrs.evolve(world, calibrated=Named({**world.calibrated, **dict(self.setting)}))
+
+    @cached_property
+    def draws(self) -> Draws:
+        """The sample as draws for `sweep`: parameter sets as likely as the targets say."""
+        return Draws(paths=self.paths, rows=settings(self.parameters, self.scenario, self.sample))
+
+    @cached_property
+    def fit(self) -> pd.DataFrame:
+        """A row a target, indexed by name: kind, observed, fitted, difference, allowed, standardised.
+
+        `allowed` is one standard deviation of everything that stands between the two; `standardised` the difference over it.
+        """
+        at, rows = self.best, []
+        for place, target in enumerate(self.targets):
+            mean, variance = self.moments.mean[[at], place], self.surface.variance[[place]]
+            allowed = math.sqrt(float(variance_about(target, mean, variance)[0]))
+            away = float(standardised(target, mean, variance)[0])
+            fitted = float(mean[0])
+            rows.append((target.name, target.kind, target.value, fitted, fitted - target.value, allowed, away))
+        names = ("target", "kind", "observed", "fitted", "difference", "allowed", "standardised")
+        return _frame(names, rows)
+
+    @cached_property
+    def identified(self) -> pd.DataFrame:
+        """A row a parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, told.
+
+        `width left` is the sample's standard deviation over that of the range beforehand, on the parameter's scale; `told`
+        whether the data say anything of it: width left is below 0.8.
+        """
+        rows = []
+        for place, parameter in enumerate(self.parameters):
+            column = self.sample[:, place]
+            low, high = np.quantile(parameter.values(column), (0.1, 0.9))
+            left = float(column.std() / EVEN)
+            fitted = float(dict(self.setting)[parameter.path])
+            rows.append((parameter.path, parameter.low, parameter.high, fitted, low, high, left, left < IDENTIFIED))
+        names = ("parameter", "low", "high", "fitted", "10%", "90%", "width left", "told")
+        return _frame(names, rows)
+
+    def profile(self, path: str, *, points: int = 11) -> Profile:
+        """How likely the figures are as one parameter is held at each of so many values and the others follow.
+
+        Raises CalibrationError for a path that was not fitted, with the nearest, and for fewer than 3 points.
+        """
+        if path not in self.paths:
+            raise CalibrationError(f"parameter {path!r}", "was not fitted", nearest(path, self.paths))
+        points = plain(points)
+        if type(points) is not int or points < 3:
+            raise CalibrationError("points", f"are {points!r}", "give a whole number of 3 or more")
+        place = self.paths.index(path)
+        return profiled(self.surface, self.parameters[place], place, self.moments.points[self.best], points)
+
+    def coverage(self, *, points: int = 20, level: float = 0.8) -> pd.DataFrame:
+        """Whether the method finds what it is told: each of so many stored points taken for the truth in turn.
+
+        Its own figures, with chance and sampling put in, are fitted by emulators that have not seen it. A row a parameter:
+        the share of truths within the interval of that level, and the correlation of truth and middle of the sample.
+        """
+        points = plain(points)
+        if type(points) is not int or points < 1:
+            raise CalibrationError("points", f"are {points!r}", "give a whole number of 1 or more")
+        if not real(level) or not 0 < level < 1:
+            raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
+        found = covered(self.moments, self.surface, points, level, self.seed)
+        return _frame(("parameter", "covered", "correlation"), list(zip(self.paths, *found, strict=True)))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256, hexadecimal, of scenario, targets, parameters, seeds, budget and what came of them."""
+        from nhstransit.studies.content import scenario_content
+
+        said = (scenario_content(self.scenario), self.targets, self.parameters, self.seeds, self.budget, self.seed)
+        return hashlib.sha256(repr((said, self.setting, self.draws.rows)).encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        fitted = ", ".join(f"{path} = {value:.4g}" for path, value in self.setting)
+        away = self.fit["standardised"].to_numpy()
+        furthest = int(np.abs(away).argmax())
+        lost = int((~self.moments.whole).sum())
+        points = f"{len(self.moments)} points × {self.seeds}" + (f", {lost} of them missing a figure" if lost else "")
+        return (
+            f"Calibration of {self.scenario.name!r}: {fitted}; {len(self.targets)} targets, "
+            f"{points}; furthest off {self.targets[furthest].name} "
+            f"({away[furthest]:+.1f} standard deviations)"
+        )
+
+    def _repr_html_(self) -> str:
+        fit, parameters = (one.to_html(float_format="{:,.4g}".format) for one in (self.fit, self.identified))
+        return f"{fit}{parameters}"
+
+
+def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:
+    columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    return tables.frame(columns, index=names[0])
+
+
+# What a fit can be trusted with: profiles of its parameters, and whether known truths are found again.
+
+DROP = 1.92  # of log-likelihood, at the ends of a 95% interval of one parameter (half of chi-squared's 3.84)
+CHAINS, STEPS = 24, 160
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Profile:
+    """One parameter held at `values` (k,), and the highest log-likelihood there with the others free, less the highest."""
+
+    path: str
+    values: Floats
+    heights: Floats
+
+    @property
+    def within(self) -> tuple[float, float]:
+        """The least and greatest values that the figures do not speak against: less than 1.92 below the top.
+
+        Between values the height is taken to run straight.
+        """
+        near = np.flatnonzero(self.heights >= -DROP)
+        return self._end(int(near[0]), -1), self._end(int(near[-1]), 1)
+
+    def _end(self, inside: int, way: int) -> float:
+        """Where the height falls below the line, from the outermost value inside it; the range's end where it does not."""
+        outside = inside + way
+        if not 0 <= outside < len(self.values):
+            return float(self.values[inside])
+        high, low = self.heights[inside], max(self.heights[outside], -1e6)
+        step = (high + DROP) / (high - low)
+        return float(self.values[inside] + step * (self.values[outside] - self.values[inside]))
+
+    @property
+    def flat(self) -> bool:
+        """Whether the figures speak against no value at all in the range."""
+        return bool((self.heights >= -DROP).all())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Value and height."""
+        return tables.frame({"value": self.values, "height": self.heights})
+
+    def __repr__(self) -> str:
+        low, high = self.within
+        told = "flat: not told by the figures" if self.flat else f"from {low:.4g} to {high:.4g}"
+        return f"Profile of {self.path}: {told}"
+
+
+def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, points: int) -> Profile:
+    """The profile of the parameter at `place`, by the emulators."""
+    shares = np.linspace(0.0, 1.0, points)
+    tops = np.array([_highest(surface, place, float(share), best) for share in shares])
+    return Profile(path=parameter.path, values=parameter.values(shares), heights=tops - tops.max())
+
+
+def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
+    """The highest log-likelihood with one parameter held: from an even spread and the best point, then climbed."""
+    others = [axis for axis in range(len(best)) if axis != place]
+
+    def held(free: Floats) -> Floats:
+        points = np.full((len(free), len(best)), share)
+        points[:, others] = free
+        return points
+
+    starts = np.concatenate([spread_points(256, len(best), 0, "profile")[:, others], best[None, others]])
+    found = surface(held(starts))
+    if not others:
+        return float(found[0])
+    start = starts[int(found.argmax())]
+    top = climbed(lambda free: float(surface(held(np.clip(free, 0.0, 1.0)[None, :]))[0]), start, 60)[0]
+    return max(top, float(found.max()))
+
+
+def covered(found: Moments, surface: Surface, points: int, level: float, seed: int) -> tuple[Floats, Floats]:
+    """For each parameter the share of known truths in the interval, and how truth and middle go together, (p,) each."""
+    numbers = np.flatnonzero(found.whole)
+    taken = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
+    hits, truths, middles = [], found.points[taken], []
+    for number in taken.tolist():
+        sample = _sample_without(found, surface, number, seed)
+        ends = np.quantile(sample, (0.5 - level / 2, 0.5 + level / 2), axis=0)
+        hits.append((ends[0] <= found.points[number]) & (found.points[number] <= ends[1]))
+        middles.append(np.median(sample, axis=0))
+    return np.mean(hits, axis=0), np.array(
+        [_correlation(truths[:, axis], np.array(middles)[:, axis]) for axis in range(truths.shape[1])]
+    )
+
+
+def _sample_without(found: Moments, surface: Surface, number: int, seed: int) -> Floats:
+    """A sample of the parameters, had one stored point's figures been published, by emulators of the other points."""
+    luck = Luck(seed)
+    told = []
+    for place, target in enumerate(surface.targets):
+        chance = luck.normal(f"pretended {target.name}", 0, np.array([number]))[0] * math.sqrt(surface.variance[place])
+        value = float(found.mean[number, place] + chance)
+        if target.kind == "share":
+            value = min(max(value, 1e-3), 1 - 1e-3)
+        if target.kind == "count":
+            value = max(value, 0.0)
+        told.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
+    blind = attrs.evolve(
+        surface,
+        targets=tuple(told),
+        emulators=tuple(_blinded(emulator, found.points[number]) for emulator in surface.emulators),
+    )
+    spread = spread_points(256, found.points.shape[1], seed, "pretence")
+    start = spread[np.argsort(-blind(spread), kind="stable")[:CHAINS]]
+    return sampled(blind, start, steps=STEPS, seed=seed)[STEPS // 2 :].reshape(-1, found.points.shape[1])
+
+
+def _blinded(emulator: Emulator, point: Floats) -> Emulator:
+    """The emulator as if this point had not been run."""
+    return emulator.without((emulator.points == point).all(axis=1))
+
+
+def _correlation(first: Floats, second: Floats) -> float:
+    if len(first) < 3 or first.std() == 0 or second.std() == 0:
+        return math.nan
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+# A calibration written down: the fit and its draws, as files that `published.load_fit` and `sweeps.read_draws` read.
+
+DIGITS = 6  # significant, of what is written: more than the figures can tell
+
+
+def fit_of(found: Calibration, *, about: str, script: str, model_error: float, left_out: tuple[str, ...] = ()) -> Fit:
+    """The calibration as a fit to be kept; `left_out` says of figures that may be fitted why they were not."""
+    table, told = found.fit, found.identified
+    return Fit(
+        about=about,
+        scenario=found.scenario.name,
+        script=script,
+        seeds=found.seeds,
+        budget=found.budget,
+        seed=found.seed,
+        model_error=model_error,
+        scenario_sha256=scenario_content(found.scenario),
+        targets_sha256=hashlib.sha256(repr(found.targets).encode()).hexdigest(),
+        draws_sha256=hashlib.sha256(repr(_rows(found)).encode()).hexdigest(),
+        parameter=tuple(
+            FittedParameter(
+                path=one.path,
+                value=_short(float(dict(found.setting)[one.path])),
+                low=one.low,
+                high=one.high,
+                scale=one.scale,
+                tenth=_short(float(told["10%"].iloc[place])),
+                ninetieth=_short(float(told["90%"].iloc[place])),
+                width_left=_short(float(told["width left"].iloc[place])),
+                reason=one.reason,
+            )
+            for place, one in enumerate(found.parameters)
+        ),
+        target=tuple(
+            FittedTarget(
+                name=target.name,
+                kind=target.kind,
+                observed=target.value,
+                fitted=_short(float(table["fitted"].iloc[place])),
+                allowed=_short(float(table["allowed"].iloc[place])),
+                standardised=round(float(table["standardised"].iloc[place]), 2),
+            )
+            for place, target in enumerate(found.targets)
+        ),
+        left_out=left_out,
+    )
+
+
+def write_fit(found: Calibration, fit: Fit, folder: str | Path, name: str) -> None:
+    """Write the fit and its draws into a folder: `name`.toml and `name`-draws.csv."""
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    toml.write(place / f"{name}.toml", toml.unstructure(fit))
+    kept = type(found.draws)(paths=found.paths, rows=_rows(found))
+    kept.write(place / f"{name}-draws.csv")
+
+
+def _rows(found: Calibration) -> tuple[tuple[float | int, ...], ...]:
+    """The draws to six digits, whole numbers as they are."""
+    return tuple(tuple(item if isinstance(item, int) else _short(item) for item in row) for row in found.draws.rows)
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")

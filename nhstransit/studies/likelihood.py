@@ -1,0 +1,185 @@
+"""What is fitted to: published figures with the kind of evidence that each is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats
+from nhstransit.england import Figure, Outcome, Outcomes, bundled_outcomes
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.fields import one_of
+from nhstransit.studies.statistics import real
+
+KINDS = {
+    "count": "people, posts or whole-time equivalents that were counted: Poisson, wider where replications vary more",
+    "share": "a share of so many people: binomial, wider where asking others would have changed it more",
+    "mean": "a mean over people: normal, by its own standard error or that of asking others",
+    "total": "a sum of money: normal, by its rounding and what replications and samples add",
+}
+MODEL_ERROR = 0.05  # of a figure: how far a model of this kind may be out; an assumption, told with every fit
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """One figure: its name as the measure gives it, its kind, and how far it can be trusted, in its own unit.
+
+    `tolerance` is about one standard error from rounding or sampling alone; `size` how many people a share is of;
+    `model_error` the standard deviation by which the model itself may be out.
+    """
+
+    name: str
+    kind: str = one_of(KINDS)
+    value: float
+    tolerance: float = 0.0
+    size: float = 0.0
+    model_error: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        numbers = (self.value, self.tolerance, self.size, self.model_error)
+        if not all(map(real, numbers)) or min(numbers[1:]) < 0:
+            raise CalibrationError(f"target {self.name}", f"has {numbers}", "give finite numbers, errors of 0 or more")
+        if self.kind == "count" and self.value < 0:
+            raise CalibrationError(f"target {self.name}", f"is a count of {self.value:g}", "give 0 or more")
+        if self.kind == "share" and not (0 < self.value < 1 and self.size >= 1):
+            wrong = f"is a share of {self.value:g} among {self.size:g}"
+            raise CalibrationError(f"target {self.name}", wrong, "give one between 0 and 1, and `size`")
+
+
+def targets_of(
+    names: str | Iterable[str] | None = None, *, outcomes: Outcomes | None = None, model_error: float = MODEL_ERROR
+) -> tuple[Target, ...]:
+    """The published figures of those names, or all that may be fitted and that a run can be read for, as targets.
+
+    Args:
+        names: of figures, such as "mars-round1-leavers", or "rehire-cohorts: 2011-12" for one of several.
+        outcomes: what was published; England 2010–13 where not given.
+        model_error: the model's own, as a share of each figure.
+
+    Raises CalibrationError for a name that is not there, and for one whose use is not `calibrate`.
+    """
+    found = {
+        f"{outcome.id}: {figure.part}" if figure.part else outcome.id: (outcome, figure)
+        for outcome in (outcomes or bundled_outcomes()).outcome
+        for figure in outcome.figures
+    }
+    may = [name for name, (outcome, figure) in found.items() if outcome.use == "calibrate" and figure.measure]
+    asked = (names,) if isinstance(names, str) else None if names is None else tuple(names)
+    for name in asked or ():
+        if name not in found:
+            raise CalibrationError(f"target {name!r}", "was not published", nearest(name, may))
+        if name not in may:
+            told = f"is for {found[name][0].use!r}"
+            raise CalibrationError(f"target {name!r}", told, f"fit only to these: {', '.join(may)}")
+    wanted = may if asked is None else list(dict.fromkeys(asked))
+    return tuple(_target(name, *found[name], model_error) for name in wanted)
+
+
+def _target(name: str, outcome: Outcome, figure: Figure, model_error: float) -> Target:
+    value, tolerance, kind = figure.value or 0.0, figure.tolerance or 0.0, _kind(figure.unit)
+    size = value * (1.0 - value) / tolerance**2 if kind == "share" and tolerance else 0.0
+    return Target(
+        name=name,
+        kind=kind,
+        value=value,
+        tolerance=tolerance,
+        size=size,
+        model_error=model_error * abs(value),
+    )
+
+
+def _kind(unit: str) -> str:
+    if unit in ("people", "posts", "WTE", "bodies"):
+        return "count"
+    if unit.startswith("share of"):
+        return "share"
+    return "mean" if unit.endswith(("a person", "a WTE")) else "total"
+
+
+# How likely a published figure is in a world: a piece suited to each kind of figure.
+#
+# Every piece takes the mean that the world gives, and the variance that chance and sampling put about it (see `moments`).
+# That variance is a whole one already: over replications and over who was asked. So a count is Poisson only where it varies
+# no more than that, and negative binomial elsewhere; a share is binomial of its size, or beta-binomial where it varies more;
+# the larger of two accounts of one error counts, never their sum. Rounding and the model's own error come on top.
+#
+# A model may also miss one figure for a reason of its own. One time in ten, then, its error is ten times as large (a
+# contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)): a figure that no parameters can give is left standing as a
+# miss, and does not bend the parameters that other figures tell.
+
+_LEAST = 1e-9
+ASTRAY, WIDER = 0.1, 10.0  # how often a model misses a figure for a reason of its own, and by how much more
+
+
+def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """The log-likelihood of a target in worlds with this mean and variance of it, (n,); `variance` is without rounding."""
+    spread = variance_about(target, mean, variance)
+    if not target.model_error:
+        return _piece(target, mean, spread)
+    wide = _piece(target, mean, spread + (WIDER * target.model_error) ** 2)
+    return np.asarray(np.logaddexp(math.log1p(-ASTRAY) + _piece(target, mean, spread), math.log(ASTRAY) + wide))
+
+
+def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
+    """The piece for the target's kind, (n,)."""
+    if target.kind == "count":
+        return count_piece(target.value, np.maximum(mean, 0.5), spread)
+    if target.kind == "share":
+        return share_piece(target.value, target.size, np.clip(mean, 1e-4, 1 - 1e-4), spread)
+    return normal_piece(target.value, mean, spread)
+
+
+def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and the model's own."""
+    own = np.zeros_like(mean)
+    if target.kind == "count":
+        own = np.maximum(mean, 0.0)
+    elif target.kind == "share":
+        inside = np.clip(mean, 1e-4, 1 - 1e-4)
+        own = inside * (1.0 - inside) / target.size
+    elif target.kind == "mean":
+        own = np.full_like(mean, target.tolerance**2)
+    rounding = target.tolerance**2 if target.kind in ("count", "total") else 0.0
+    return np.asarray(np.maximum(own, variance) + rounding + target.model_error**2 + _LEAST)
+
+
+def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
+    """How many standard deviations the world's mean lies above the published figure, (n,)."""
+    return np.asarray((mean - target.value) / np.sqrt(variance_about(target, mean, variance)))
+
+
+def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
+    """Poisson where the variance is the mean, negative binomial where it is more, (n,); `value` need not be whole."""
+    from scipy.special import gammaln  # loaded where it is used
+
+    poisson = value * np.log(mean) - mean - gammaln(value + 1)
+    over = np.maximum(variance - mean, 0.0)
+    wide = over > 1e-6 * mean
+    size = mean**2 / np.where(wide, over, 1.0)
+    negative = gammaln(value + size) - gammaln(size) - gammaln(value + 1)
+    negative = negative + size * np.log(size / (size + mean)) + value * np.log(mean / (size + mean))
+    return np.asarray(np.where(wide, negative, poisson))
+
+
+def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Floats:
+    """Binomial of `size` where the variance is its own, beta-binomial where it is more, (n,)."""
+    from scipy.special import betaln, gammaln
+
+    seen = value * size
+    choose = gammaln(size + 1) - gammaln(seen + 1) - gammaln(size - seen + 1)
+    binomial = choose + seen * np.log(mean) + (size - seen) * np.log1p(-mean)
+    ratio = variance * size / (mean * (1.0 - mean))  # to the binomial's own
+    inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
+    wide = inner > 1e-9
+    total = 1.0 / np.where(wide, inner, 0.5) - 1.0
+    a, b = mean * total, (1.0 - mean) * total
+    beta = choose + betaln(seen + a, size - seen + b) - betaln(a, b)
+    return np.asarray(np.where(wide, beta, binomial))
+
+
+def normal_piece(value: float, mean: Floats, variance: Floats) -> Floats:
+    """Normal, (n,)."""
+    return np.asarray(-0.5 * ((mean - value) ** 2 / variance + np.log(2 * math.pi * variance)))

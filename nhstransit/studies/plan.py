@@ -1,0 +1,200 @@
+"""What a sweep is to run: scenarios × draws × replications, each with its seed and the key of its result.
+
+Luck is shared where it is meant to be and nowhere else: the seed of a run follows from the sweep's seed, the number of
+the draw and the number of the replication, so that the scenarios share it and no two draws or replications do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import attrs
+
+from nhstransit.arrays import plain
+from nhstransit.errors import InputError, SweepError
+from nhstransit.scenario import Scenario
+from nhstransit.streams import Luck, branch_seed
+from nhstransit.studies.content import (
+    code_content,
+    data_content,
+    digest,
+    function_content,
+    function_name,
+    scenario_content,
+)
+from nhstransit.studies.design import Design
+from nhstransit.studies.draws import NONE, Draws, applied, lacks
+from nhstransit.studies.tasks import Asked, Point, Task, run_key
+
+Measure = Callable[..., Mapping[str, Any]]
+
+
+@attrs.frozen
+class Entry:
+    """A scenario of a sweep: its name there, itself, and the hash of its content."""
+
+    name: str
+    scenario: Scenario
+    content: str
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Plan:
+    """All runs of a sweep, none of them made; `key_root` is what all their keys share."""
+
+    entries: tuple[Entry, ...]
+    draws: Draws
+    replications: int
+    seed: int
+    asked: Asked
+    key_root: str
+
+    @cached_property
+    def worlds(self) -> tuple[Entry, ...]:
+        """One entry for each scenario of different content: two names for one world are run once."""
+        return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
+
+    def __len__(self) -> int:
+        return len(self.worlds) * len(self.draws) * self.replications
+
+    def point(self, content: str, draw: int, replication: int) -> Point:
+        """One run: its seed, and its key out of scenario, draw, seed, measure, code and data."""
+        seed = branch_seed(self.seed, draw, replication)
+        named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
+        kept = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)
+        return Point(content, draw, replication, seed, hashlib.sha256(named.encode()).digest(), kept)
+
+    @cached_property
+    def _draws(self) -> tuple[str, ...]:
+        return tuple(self.draws.content(number) for number in range(len(self.draws)))
+
+    def draw_content(self, number: int) -> str:
+        """The hash of one draw."""
+        return self._draws[number]
+
+    def _setting(self, scenario: Scenario, number: int) -> tuple[tuple[str, Any], ...]:
+        """What of one draw stands in a scenario: nothing of it in policies that only others of the sweep have."""
+        return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
+
+    def tasks(
+        self,
+        block: Callable[[int], int],
+        done: Callable[[list[bytes]], set[bytes]],
+        most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
+    ) -> Iterator[Task]:
+        """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
+
+        Args:
+            block: how many replications the next task should have, given how many runs may be left.
+            done: which of these keys have a result.
+            most: how many runs of a scenario (by content) under a draw a task may have, given how many of the block are
+                there already: None without a limit, 0 where it is stopped. It is asked again before each task.
+        """
+        left = len(self)
+        for draw in range(len(self.draws)):
+            first = 0
+            while first < self.replications:
+                last = min(first + max(1, block(left)), self.replications)
+                for entry in self.worlds:
+                    points = [self.point(entry.content, draw, number) for number in range(first, last)]
+                    kept = done([point.key for point in points])
+                    wanted = tuple(point for point in points if point.key not in kept)
+                    left -= len(points)
+                    room = most(entry.content, draw, len(kept))
+                    while wanted and room != 0:
+                        some = wanted if room is None else wanted[:room]
+                        wanted = wanted[len(some) :]
+                        setting = self._setting(entry.scenario, draw)
+                        yield Task(scenario=entry.scenario, setting=setting, points=some, asked=self.asked)
+                        room = most(entry.content, draw, len(kept)) if wanted else 0
+                first = last
+
+
+def planned(
+    scenarios: Scenario | Mapping[str, Scenario],
+    *,
+    replications: int,
+    seed: int,
+    draws: Draws | Design | None,
+    measure: Measure,
+    series: Measure | None,
+    keep: str | Path | None,
+) -> Plan:
+    """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
+    replications = check_replications(replications)
+    rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
+    if not isinstance(rows, Draws):
+        raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
+    named = _named(scenarios)
+    entries = tuple(_entry(name, scenario) for name, scenario in named.items())
+    check_draws(named, rows)
+    asked = Asked(
+        measure=function_name(measure, "measure"),
+        series=function_name(series, "series") if series else "",
+        keep=_folder(keep) if keep else "",
+        code=code_content(),
+        data=data_content(),
+    )
+    root = digest(function_content(measure), function_content(series), asked.code, asked.data)
+    return Plan(
+        entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root
+    )
+
+
+def _folder(keep: Any) -> str:
+    """The whole path of a folder for runs, made if need be. Raises SweepError where nothing can be written there."""
+    if not isinstance(keep, (str, Path)):
+        raise SweepError("keep", f"is {keep!r}", "name a folder")
+    place = Path(keep).resolve()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise SweepError(f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder of yours") from None
+    return str(place)
+
+
+def _named(scenarios: Any) -> Mapping[str, Scenario]:
+    named = {scenarios.name: scenarios} if isinstance(scenarios, Scenario) else scenarios
+    if not isinstance(named, Mapping) or not named:
+        told = "empty" if isinstance(named, Mapping) else f"a {type(named).__name__}"
+        raise SweepError("scenarios", f"are {told}", 'give a scenario, or {"name": scenario, ...}, or a design')
+    for name, scenario in named.items():
+        if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
+            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
+    return named
+
+
+def check_replications(replications: Any) -> int:
+    """Replications as a plain whole number. Raises SweepError unless they are one, of 1 or more."""
+    replications = plain(replications)
+    if type(replications) is not int or not 1 <= replications < 2**31:
+        raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+    return int(replications)
+
+
+def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
+    """Raise ScenarioError where the first draw cannot stand in a scenario; a policy is enough that one of them has."""
+    somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
+    for name, scenario in named.items():
+        idle = {path for path in somewhere if lacks(scenario, path)}
+        try:
+            applied(scenario, tuple(pair for pair in draws.setting(0) if pair[0] not in idle))
+        except InputError as error:
+            raise error.within(f"scenario {name!r}") from None
+
+
+def _entry(name: str, scenario: Scenario) -> Entry:
+    """A scenario with its opening made, so that its faults are told at once and workers need not make it again."""
+    try:
+        _ = scenario.opening
+        content = scenario_content(scenario)
+    except InputError as error:
+        raise error.within(f"scenario {name!r}") from None
+    return Entry(name, scenario, content)

@@ -1,0 +1,302 @@
+"""What is fitted: one number of a scenario each, the range it may have before anything is seen, and why it is free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Rows
+from nhstransit.england import SAMPLING
+from nhstransit.errors import CalibrationError, nearest
+from nhstransit.fields import one_of
+from nhstransit.scenario import Scenario, part_at
+from nhstransit.streams import Luck
+from nhstransit.studies import Draws, sweep
+from nhstransit.studies.emulator import Emulator
+from nhstransit.studies.likelihood import Target, log_likelihood
+from nhstransit.studies.statistics import real
+
+SCALES = ("linear", "log", "logit")
+
+
+@attrs.frozen(kw_only=True)
+class Parameter:
+    """A dotted path, its range, and the scale on which every value in it is as likely as any other beforehand.
+
+    `reason` says why it is fitted and not set. Raises CalibrationError for a range that is none, or that its scale cannot
+    hold: "log" wants numbers above 0, "logit" shares between 0 and 1.
+    """
+
+    path: str
+    low: float
+    high: float
+    scale: str = one_of(SCALES, "linear")
+    reason: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        place, told = f"parameter {self.path}", f"goes from {self.low!r} to {self.high!r}"
+        if not (real(self.low) and real(self.high)) or self.high <= self.low:
+            raise CalibrationError(place, told, "give two numbers, the lower first")
+        if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
+            raise CalibrationError(place, f"{told} on a {self.scale} scale", "give ends that it can hold")
+
+    def values(self, shares: Floats) -> Floats:
+        """The values at shares (n,) of the way from low to high, on the scale."""
+        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        return _back(low + np.asarray(shares, "float64") * (high - low), self.scale)
+
+    def shares(self, values: Any) -> Floats:
+        """The way from low to high, 0 to 1, at which values (n,) lie: the inverse of `values`."""
+        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        return np.asarray((_onto(values, self.scale) - low) / (high - low))
+
+
+def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> tuple[tuple[Any, ...], ...]:
+    """The values at points (n, p) of the unit cube, a row a point; whole numbers where the scenario has them."""
+    columns = []
+    for place, parameter in enumerate(parameters):
+        values = parameter.values(points[:, place])
+        whole = type(part_at(scenario, parameter.path)) is int
+        columns.append(np.rint(values).astype("int64").tolist() if whole else values.tolist())
+    return tuple(zip(*columns, strict=True))
+
+
+def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> None:
+    """Raise where a path is given twice, leads nowhere, or an end of a range cannot stand in the scenario."""
+    paths = [parameter.path for parameter in parameters]
+    if not paths or len(set(paths)) != len(paths):
+        raise CalibrationError("parameters", f"are {paths!r}", "give one or more, each path once")
+    for corner in (np.zeros((1, len(paths))), np.ones((1, len(paths)))):
+        for path, item in zip(paths, settings(parameters, scenario, corner)[0], strict=True):
+            scenario.having(path, item)
+
+
+def _onto(values: Any, scale: str) -> Any:
+    numbers = np.asarray(values, "float64")
+    if scale == "log":
+        return np.log(numbers)
+    return np.log(numbers / (1.0 - numbers)) if scale == "logit" else numbers
+
+
+def _back(numbers: Floats, scale: str) -> Floats:
+    if scale == "log":
+        return np.exp(numbers)
+    return np.asarray(1.0 / (1.0 + np.exp(-numbers))) if scale == "logit" else numbers
+
+
+# What worlds give: figures simulated at points of the space of parameters, under the same luck at every point.
+#
+# Points are handed to `sweep` as scenarios, which share the seeds of their replications: so two points differ by what they
+# are, and not by luck, and a fit climbs a surface rather than a cloud. The sweep's store keeps every evaluation by its key,
+# so that a fit that is stopped goes on where it was, and a longer one reuses a shorter.
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Moments:
+    """Points (n, p) of the unit cube, and of each target the mean over replications and the variances (n, t).
+
+    `chance` is the variance of one run's figure over replications, `sampling` what asking only some bodies adds to it.
+    Where a figure could not be read at a point it is NaN there.
+    """
+
+    points: Floats
+    mean: Floats
+    chance: Floats
+    sampling: Floats
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def whole(self) -> Bools:
+        """At which points every figure is there, (n,)."""
+        return np.asarray(np.isfinite(self.mean).all(axis=1))
+
+    @property
+    def variance(self) -> Floats:
+        """The variance about the mean of a figure seen once, (t,): chance and sampling, averaged over where it is there."""
+        both = self.chance + self.sampling
+        there = np.isfinite(both)
+        return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
+
+    def and_(self, other: Moments) -> Moments:
+        """These and others, one after another."""
+        both = {
+            field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+            for field in attrs.fields(Moments)
+        }
+        return Moments(**both)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Evaluator:
+    """Simulates points of a scenario's parameters and reads the targets from them."""
+
+    scenario: Scenario
+    parameters: tuple[Parameter, ...]
+    targets: tuple[Target, ...]
+    seeds: int
+    seed: int
+    measure: Callable[..., Any]
+    store: str | Path | None = None
+    executor: Any = None
+    progress: bool | None = None
+
+    def moments(self, points: Floats) -> Moments:
+        """What the worlds at these points (n, p) give. Raises CalibrationError where nothing can be read at any of them."""
+        paths = tuple(parameter.path for parameter in self.parameters)
+        draws = Draws(paths=paths, rows=settings(self.parameters, self.scenario, points))
+        names = [draws.content(place)[:24] for place in range(len(points))]
+        study = sweep(
+            {name: draws.world(self.scenario, place) for place, name in enumerate(names)},
+            replications=self.seeds,
+            seed=self.seed,
+            measure=self.measure,
+            store=self.store,
+            executor=self.executor,
+            progress=self.progress,
+        )
+        if study.results.failed.all():
+            first = study.failures().iloc[0]
+            raise CalibrationError(
+                "every point", f"failed ({first['error']})", "give ranges in which runs come to an end"
+            )
+        rows = [study.results.place(name) for name in names]
+        cells = [self._cells(study.results, target.name)[rows] for target in self.targets]
+        spread = [self._sampling(study.results, target.name)[rows] for target in self.targets]
+        return Moments(
+            points=points,
+            mean=np.stack([one.mean(axis=1) for one in cells], axis=1),
+            chance=np.stack([_variance(one) for one in cells], axis=1),
+            sampling=np.stack(spread, axis=1),
+        )
+
+    def _cells(self, results: Any, name: str) -> Floats:
+        """One figure by world and replication, (worlds, seeds)."""
+        if name not in results.measures:
+            raise CalibrationError(f"target {name!r}", "cannot be read from any run", nearest(name, results.measures))
+        return np.asarray(results.cells(name)[:, 0, : self.seeds])
+
+    def _sampling(self, results: Any, name: str) -> Floats:
+        """The variance over samples of bodies in each world, averaged over replications, (worlds,)."""
+        if f"{name}{SAMPLING}" not in results.measures:
+            return np.zeros(len(results.scenarios))
+        return np.asarray((self._cells(results, f"{name}{SAMPLING}") ** 2).mean(axis=1))
+
+
+def _variance(cells: Floats) -> Floats:
+    """Over replications; nought with one."""
+    return np.asarray(cells.var(axis=1, ddof=1) if cells.shape[1] > 1 else np.zeros(len(cells)))
+
+
+# How likely points are, by emulators in place of runs; and a sample of points as likely as they are.
+#
+# Sampled by differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many chains at
+# once, each stepping along the difference of two others, so that no scale need be set. Beforehand every point of the unit
+# cube is as likely as any other.
+
+JITTER, LEAP = 1e-3, 10  # a step's own width; every so manieth step goes the whole difference
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Surface:
+    """The log-likelihood of all targets over the unit cube: `variance` (t,) is chance and sampling."""
+
+    targets: tuple[Target, ...]
+    emulators: tuple[Emulator, ...]
+    variance: Floats
+    temper: float = 1.0  # what the log-likelihood is divided by
+
+    def __call__(self, points: Floats) -> Floats:
+        """The log-likelihood at points (m, p), the emulators' own doubt included; −∞ outside the cube, (m,)."""
+        inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
+        out = np.full(len(points), -math.inf)
+        if inside.any():
+            out[inside] = sum(self.pieces(points[inside])) / self.temper
+        return out
+
+    def pieces(self, points: Floats) -> list[Floats]:
+        """The log-likelihood of each target, (m,) each."""
+        found = []
+        for target, emulator, variance in zip(self.targets, self.emulators, self.variance, strict=True):
+            mean, doubt = emulator.predict(points)
+            found.append(log_likelihood(target, mean, variance + doubt))
+        return found
+
+    def tempered(self, temper: float) -> Surface:
+        """The same, flatter."""
+        return attrs.evolve(self, temper=temper)
+
+
+def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats:
+    """Points as likely as the surface says, (steps, chains, p), from chains that start at `start` (chains, p).
+
+    Half of the chains steps by differences within the other half, then the other half, so that the rule is exact.
+    """
+    luck, at = Luck(seed), start.copy()
+    chains, width = at.shape
+    height, path = surface(at), np.empty((steps, chains, width))
+    halves = np.arange(chains // 2), np.arange(chains // 2, chains)
+    for step in range(steps):
+        stride = 1.0 if step % LEAP == LEAP - 1 else 2.38 / math.sqrt(2 * width)
+        for mine, others in (halves, halves[::-1]):
+            wobble = np.stack([luck.normal(f"chain step {axis}", step, mine) for axis in range(width)], axis=1)
+            new = at[mine] + stride * _difference(at, mine, others, luck, step) + JITTER * wobble
+            found = surface(new)
+            taken = np.log(luck.uniform("chain acceptance", step, mine)) < found - height[mine]
+            at[mine], height[mine] = np.where(taken[:, None], new, at[mine]), np.where(taken, found, height[mine])
+        path[step] = at
+    return path
+
+
+def _difference(at: Floats, mine: Rows, others: Rows, luck: Luck, step: int) -> Floats:
+    """For each chain of one half, the difference of two chains of the other half, which do not move meanwhile."""
+    first = (luck.uniform("chain partner", step, mine) * len(others)).astype("int64")
+    apart = 1 + (luck.uniform("chain other partner", step, mine) * (len(others) - 1)).astype("int64")
+    return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])
+
+
+def heights(found: Moments, surface: Surface) -> Floats:
+    """The log-likelihood of each point as it was run, without emulators; −∞ where a figure is missing, (n,)."""
+    out = np.where(found.whole, 0.0, -math.inf)
+    for place, target in enumerate(surface.targets):
+        mean = np.where(found.whole, found.mean[:, place], target.value)
+        out += log_likelihood(target, mean, np.full(len(mean), surface.variance[place]))
+    return out
+
+
+def spread_points(count: int, width: int, seed: int, decision: str = "design") -> Floats:
+    """So many points spread evenly over the unit cube: a Sobol' sequence under a random shift, (count, width)."""
+    from scipy.stats import qmc  # half a second: loaded where it is used
+
+    plain = qmc.Sobol(width, scramble=False).random_base2(max(0, math.ceil(math.log2(count))))[:count]
+    shift = Luck(seed).uniform(f"{decision} shift", 0, np.arange(width))
+    return np.asarray((plain + shift + 1e-9) % 1.0)
+
+
+def likeliest(surface: Surface, starts: Sequence[Floats]) -> Floats:
+    """The point of the cube at which the surface is highest, climbed to from each start, (p,)."""
+    tops = [climbed(lambda point: float(surface(point[None, :])[0]), start, 150) for start in starts]
+    return max(tops, key=lambda top: top[0])[1]
+
+
+def climbed(height: Callable[[Floats], float], start: Floats, calls: int) -> tuple[float, Floats]:
+    """The highest that Nelder and Mead's simplex finds within the cube from a start (p,), and where; `calls` for each axis.
+
+    A simplex asks for no slope, and a surface of emulators has kinks where likelihoods change their kind.
+    """
+    from scipy.optimize import Bounds, minimize  # loaded where it is used
+
+    def depth(point: Floats) -> float:
+        found = height(point)
+        return -found if math.isfinite(found) else 1e300
+
+    options: Any = {"maxfev": calls * len(start), "xatol": 1e-4, "fatol": 1e-3}
+    bounds = Bounds(np.zeros(len(start)), np.ones(len(start)))
+    found: Any = minimize(depth, np.asarray(start, "float64"), method="Nelder-Mead", bounds=bounds, options=options)
+    return -float(found.fun), np.clip(found.x, 0.0, 1.0)

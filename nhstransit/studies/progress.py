@@ -1,0 +1,171 @@
+"""How far a sweep has come: done, failed, rate, time left. A line by rich in a terminal, a bar of its own in a notebook.
+
+The notebook's bar needs no widgets. It is an output that is replaced now and then, and once more at the end, so that it
+never stops short of the last run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from nhstransit.studies.tasks import Outcome
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+EVERY = 0.25  # seconds between two pictures of the bar
+
+
+class Bar(Protocol):
+    """What is seen of a sweep."""
+
+    def start(self) -> None:
+        """Appear."""
+        ...
+
+    def show(self, done: int, told: dict[str, str]) -> None:
+        """Have so many runs done, failed ones included; `told` holds the words beside the bar."""
+        ...
+
+    def stop(self) -> None:
+        """Show the last state, and leave it."""
+        ...
+
+
+@attrs.define(eq=False)
+class Display:
+    """Tells of a sweep of `total` runs of which `done` were there before; nothing where `shown` is false."""
+
+    total: int
+    done: int
+    shown: bool = True
+    failed: int = 0
+    _began: float = attrs.field(factory=time.monotonic)
+    _new: int = 0
+    _bar: Bar | None = None
+
+    def __enter__(self) -> Display:
+        if self.shown:
+            console = _console()
+            self._bar = Notebook(self.total) if console.is_jupyter else Line(self.total, console)
+            self._bar.start()
+            self._bar.show(self.done, self._told())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def note(self, outcomes: Iterable[Outcome]) -> None:
+        """Count outcomes in."""
+        new = list(outcomes)
+        bad = sum(bool(outcome.failure) for outcome in new)
+        self._new += len(new)
+        self.failed += bad
+        self.done += len(new) - bad
+        if self._bar is not None and new:
+            self._bar.show(self.done + self.failed, self._told())
+
+    def _told(self) -> dict[str, str]:
+        """Failures and rate as the line has them."""
+        seconds = max(time.monotonic() - self._began, 1e-9)
+        rate = self._new / seconds
+        speed = f"{rate:,.1f} a second" if rate >= 1 else f"{rate * 60:,.1f} a minute"
+        return {"failed": f"{self.failed:,} failed", "rate": speed if self._new else "starting"}
+
+
+@attrs.define(eq=False)
+class Line:
+    """A line by rich, in a terminal or a file."""
+
+    total: int
+    console: Any
+    _line: Progress | None = None
+    _task: Any = None
+
+    def start(self) -> None:
+        """Begin the line."""
+        self._line = _line(self.console)
+        self._line.start()
+        self._task = self._line.add_task("runs", total=self.total, failed="", rate="")
+
+    def show(self, done: int, told: dict[str, str]) -> None:
+        """The line with so many done; rich draws it four times a second."""
+        if self._line is not None:
+            fields: dict[str, Any] = dict(told)
+            self._line.update(self._task, completed=done, **fields)
+
+    def stop(self) -> None:
+        """End the line as it stands."""
+        if self._line is not None:
+            self._line.stop()
+
+
+@attrs.define(eq=False)
+class Notebook:
+    """A bar as the output of a notebook's cell."""
+
+    total: int
+    _done: int = 0
+    _told: dict[str, str] = attrs.field(factory=dict)
+    _pictured: float = 0.0
+    _handle: Any = None
+
+    def start(self) -> None:
+        """Make the output that later pictures replace."""
+        from IPython.display import display  # a notebook has it
+
+        self._handle = display(self._picture(), raw=True, display_id=True)
+
+    def show(self, done: int, told: dict[str, str]) -> None:
+        """So many done; a picture of it where the last is old enough."""
+        self._done = done
+        self._told = told
+        if time.monotonic() - self._pictured >= EVERY:
+            self._replace()
+
+    def stop(self) -> None:
+        """The last picture, however young the one before."""
+        self._replace()
+
+    def _replace(self) -> None:
+        self._handle.update(self._picture(), raw=True)
+        self._pictured = time.monotonic()
+
+    def _picture(self) -> dict[str, str]:
+        """The bar as text and as HTML."""
+        text = ", ".join([f"runs {self._done:,}/{self.total:,}", *self._told.values()])
+        bar = f'<progress value="{self._done}" max="{self.total}"></progress>'
+        return {"text/plain": text, "text/html": f"<div>{bar} {text}</div>"}
+
+
+def wanted(progress: bool | None) -> bool:
+    """Whether to show it: as asked, or where standard error is a terminal or this is a notebook."""
+    if progress is not None:
+        return progress
+    console = _console()
+    return bool(console.is_terminal or console.is_jupyter)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, emoji=False)
+
+
+def _line(console: Any) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    return Progress(*columns, console=console, refresh_per_second=4)

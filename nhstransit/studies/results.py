@@ -1,0 +1,228 @@
+"""What a store holds of one sweep, as arrays: read once, every row's seal checked, in the order of the plan."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs
+from nhstransit.errors import StoreError, SweepError, check_kind, nearest
+from nhstransit.studies.plan import Plan
+from nhstransit.studies.store import MEND, Store
+from nhstransit.studies.tasks import NUMBERS, run_key
+
+
+@attrs.frozen(kw_only=True)
+class Listed:
+    """A scenario of a sweep as the store knows it: its name, its world, and how many replications were asked."""
+
+    name: str
+    world: int
+    replications: int
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Results:
+    """The runs of one sweep, in order of scenario, draw and replication; failed ones have figures of NaN, unless only
+    saving them failed.
+
+    `scenario` (n,) is a position in `scenarios`; `figures` (n, m) has a column for each of `measures`; NaN where a run's
+    measure did not give it.
+    """
+
+    scenarios: tuple[Listed, ...]
+    settings: tuple[tuple[tuple[str, Any], ...], ...]
+    measures: tuple[str, ...]
+    scenario: Ints
+    draw: Ints
+    replication: Ints
+    seed: Longs
+    figures: Floats
+    failure: tuple[str, ...]
+    key: tuple[bytes, ...]
+
+    def __len__(self) -> int:
+        return len(self.scenario)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scenarios' names, in order."""
+        return tuple(one.name for one in self.scenarios)
+
+    @cached_property
+    def failed(self) -> AnyArray:
+        """Whether each run failed, (n,)."""
+        return np.array([bool(trace) for trace in self.failure], bool)
+
+    def column(self, measure: str) -> Floats:
+        """The figures of one measure, (n,). Raises SweepError for one that is not there, with the nearest."""
+        if measure not in self.measures:
+            right = nearest(measure, self.measures) if self.measures else "see failures(): no run came to anything"
+            raise SweepError(f"measure {measure!r}", "is not in this study", right)
+        return np.asarray(self.figures[:, self.measures.index(measure)])
+
+    def place(self, name: str) -> int:
+        """The position of a scenario. Raises SweepError for one that is not there, with the nearest."""
+        if name not in self.names:
+            raise SweepError(f"scenario {name!r}", "is not in this study", nearest(name, self.names))
+        return self.names.index(name)
+
+    def baseline(self, name: str) -> int:
+        """The position of the scenario that others are held against. Raises SweepError where there are no others."""
+        place = self.place(name)
+        if len(self.names) < 2:
+            raise SweepError(f"baseline {name!r}", "is the only scenario of this study", "sweep another beside it")
+        return place
+
+    def cells(self, measure: str) -> Floats:
+        """The measure by scenario, draw and replication, (s, d, r): NaN where there is no such run, or it failed."""
+        draws = max(len(self.settings), int(self.draw.max(initial=-1)) + 1)
+        shape = len(self.scenarios), draws, int(self.replication.max(initial=-1)) + 1
+        out = np.full(shape, np.nan)
+        out[self.scenario, self.draw, self.replication] = self.column(measure)
+        return out
+
+    def filled_cells(self, measure: str) -> tuple[Floats, tuple[int, ...]]:
+        """The cells of the scenarios that have a run, and the positions of those that failed altogether.
+
+        Raises SweepError for a scenario of which there is not one run, nor a failure, and where no scenario has one.
+        """
+        cells = self.cells(measure)
+        filled = np.isfinite(cells).any(axis=(1, 2))
+        empty = tuple(np.flatnonzero(~filled).tolist())
+        for place in empty:
+            if not filled.any() or not self.failed[self.scenario == place].any():
+                right = "see failures(), or name other measures"
+                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no runs to go by", right)
+        return cells[filled], empty
+
+
+def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -> Results:
+    """The results of a sweep. `asked` are the names of the scenarios wanted; None: all. Raises StoreError for damage."""
+    listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: row[2])
+    scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
+    if asked is not None:
+        scenarios = tuple(next(one for one in scenarios if one.name == name) for name in asked)
+    drawn = {number: _setting(text) for its, number, _, text in store.rows("draws") if its == sweep}
+    settings = tuple(drawn.get(number, ()) for number in range(max(drawn, default=0) + 1))
+    layouts = _layouts(store)
+    rows = [row for row in store.rows("runs") if row[1] == sweep]
+    _check_named(store, layouts, (row[6] for row in rows))
+    return _arranged(scenarios, settings, layouts, rows)
+
+
+def _layouts(store: Store) -> dict[bytes, tuple[Any, ...]]:
+    """The lists of names of figures and of series, by their hash."""
+    return {row[0]: tuple(json.loads(row[1])) for row in store.rows("layouts")}
+
+
+def _check_named(store: Store, layouts: Mapping[bytes, Any], used: Iterable[bytes]) -> None:
+    """Raise StoreError where a list of names that rows go by is not there."""
+    if not layouts.keys() >= set(used):
+        raise StoreError(str(store.path), "has lost the names of figures", MEND)
+
+
+def latest(store: Store) -> int:
+    """The number of the sweep that was begun last. Raises StoreError where there is none."""
+    begun = sweeps_of(store)
+    if not begun:
+        raise StoreError(str(store.path), "holds no sweep yet", "give it to `sweep` first")
+    return begun[-1]
+
+
+def sweeps_of(store: Store) -> tuple[int, ...]:
+    """The numbers of all sweeps in a store, in the order in which they were begun."""
+    return tuple(row[0] for row in sorted(store.rows("sweeps"), key=lambda row: int(row[1])))
+
+
+def _setting(text: str) -> tuple[tuple[str, Any], ...]:
+    return tuple((path, item) for path, item in json.loads(text))
+
+
+def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: list[Any]) -> Results:
+    """Rows of the table of runs as arrays, a copy for every name of a world."""
+    columns = zip(*rows, strict=True) if rows else [()] * 11
+    key, _, world, draw, replication, seed, layout, _, figures, _, failure = columns
+    measures, table = _figures(layout, figures, layouts)
+    worlds = np.array(world, "int64")
+    order = np.lexsort((np.array(replication, "int64"), np.array(draw, "int64")))
+    picked = [order[worlds[order] == one.world] for one in scenarios]
+    rows_of = np.concatenate(picked) if picked else np.empty(0, "int64")
+    return Results(
+        scenarios=scenarios,
+        settings=settings,
+        measures=measures,
+        scenario=np.repeat(np.arange(len(scenarios), dtype="int32"), [len(part) for part in picked]),
+        draw=np.array(draw, "int32")[rows_of],
+        replication=np.array(replication, "int32")[rows_of],
+        seed=np.array(seed, "int64")[rows_of],
+        figures=table[rows_of],
+        failure=tuple(failure[row] for row in rows_of.tolist()),
+        key=tuple(key[row] for row in rows_of.tolist()),
+    )
+
+
+def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any) -> tuple[tuple[str, ...], Floats]:
+    """All measures' names in the order met, and the figures of each run under them, (n, m)."""
+    used = list(dict.fromkeys(layout))
+    measures = tuple(dict.fromkeys(name for one in used for name in layouts[one]))
+    out = np.full((len(layout), len(measures)), np.nan)
+    for one in used:
+        names = layouts[one]
+        rows = [place for place, other in enumerate(layout) if other == one]
+        body = np.frombuffer(b"".join(figures[row] for row in rows), NUMBERS).reshape(len(rows), len(names))
+        out[np.ix_(rows, [measures.index(name) for name in names])] = body
+    return measures, out
+
+
+def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The measures asked for by name, or all of them. Raises SweepError for one that is not there."""
+    if measures is None:
+        return results.measures
+    check_kind("measures", measures, Iterable, "name a measure, or several")
+    names = (measures,) if isinstance(measures, str) else tuple(measures)
+    for name in names:
+        results.column(name)
+    return names
+
+
+def within(results: Results, plan: Plan) -> Results:
+    """The runs that a plan asks for, out of all that the store holds of its sweep."""
+    inside = (results.draw < len(plan.draws)) & (results.replication < plan.replications)
+    rows = np.flatnonzero(inside)
+    if len(rows) == len(results):
+        return results
+    columns: dict[str, Any] = {
+        name: getattr(results, name)[rows] for name in ("scenario", "draw", "replication", "seed", "figures")
+    }
+    lists: dict[str, Any] = {
+        name: tuple(getattr(results, name)[row] for row in rows.tolist()) for name in ("failure", "key")
+    }
+    return attrs.evolve(results, settings=results.settings[: len(plan.draws)], **columns, **lists)
+
+
+def run_key_of(store: Store, key: bytes) -> bytes:
+    """The key of a run by that of its result, for finding it where it is kept. Raises StoreError for damage."""
+    row = next(row for row in store.rows("runs") if row[0] == key)
+    content = next(one[1] for one in store.rows("worlds") if one[0] == row[2])
+    draw = next(one[2] for one in store.rows("draws") if one[:2] == (row[1], row[3]))
+    code, data = next(one[6:8] for one in store.rows("sweeps") if one[0] == row[1])
+    return run_key(content, draw, row[5], code, data)
+
+
+def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
+    """One series of every run that has it, by key."""
+    layouts = _layouts(store)
+    for key, layout, body in store.rows("series"):
+        _check_named(store, layouts, (layout,))
+        first = 0
+        for known, length in layouts[layout]:
+            if known == name:
+                yield key, np.frombuffer(zlib.decompress(body), NUMBERS)[first : first + length]
+            first += length

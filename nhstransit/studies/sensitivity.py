@@ -1,0 +1,617 @@
+"""Which assumptions matter: how much of a headline's spread each makes, beside what chance makes.
+
+every = ranges_of(england)
+some = screen(england, every, trajectories=4, executor=2).chosen(6)
+found = rank(england, ranges_of(england, some), points=128, seeds=2, executor=2)
+found.table("exit cost")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Floats
+from nhstransit.errors import SweepError, check_kind, nearest
+from nhstransit.fields import Parent, parent_of
+from nhstransit.scenario import Scenario, joined, part_at
+from nhstransit.studies import Draws, Range
+from nhstransit.studies.executors import crew_of
+from nhstransit.studies.missing import reasons
+from nhstransit.studies.plan import planned
+from nhstransit.studies.store import opened
+from nhstransit.studies.sweeps import carried_out
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
+import math
+
+from nhstransit.arrays import plain
+from nhstransit.measures import headlines
+from nhstransit.studies import latin_hypercube
+from nhstransit.studies.design import at_shares
+from nhstransit.studies.emulator import Emulator, emulated
+
+# The assumptions of a scenario that have a range: what a study of sensitivity varies, by path.
+
+VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of which a range is told
+
+
+def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
+    """Every number of the scenario's policies and behaviour whose source gives a range, or those of the paths given.
+
+    What an effect that is off would be is left out, and so is a number that the scenario sets outside its range. Raises
+    SweepError for a path that has none, with the nearest.
+    """
+    check_kind("scenario", scenario, Scenario)
+    known = {one.path: one for one in _ranged(scenario)}
+    if paths is None:
+        return tuple(known.values())
+    wanted = (paths,) if isinstance(paths, str) else tuple(paths)
+    for path in wanted:
+        if path not in known:
+            raise SweepError(f"range of {path!r}", "is not told anywhere", nearest(path, known))
+    return tuple(known[path] for path in wanted)
+
+
+def _ranged(scenario: Scenario) -> Iterator[Range]:
+    for root in ("behaviour", "policies"):
+        yield from _within(part_at(scenario, root), root)
+
+
+def _within(thing: Any, path: str) -> Iterator[Range]:
+    """The ranges in a specification and in its parts."""
+    if isinstance(thing, Named):
+        for name, part in thing.items():
+            yield from _within(part, f"{path}.{joined(name)}")
+    elif attrs.has(type(thing)):
+        for field in attrs.fields(type(thing)):
+            item, place, parent = getattr(thing, field.name), f"{path}.{field.name}", parent_of(field)
+            if parent is not None and parent.range and parent.quality in VARIED and _varies(item, parent):
+                yield Range(place, *(_as_given(item, end) for end in parent.range))
+            elif attrs.has(type(item)) or isinstance(item, Named):
+                yield from _within(item, place)
+
+
+def _varies(item: Any, parent: Parent) -> bool:
+    """Whether a number lies in its parent's range, or is the law's, which a local term may replace."""
+    return (item is None and bool(parent.law)) or (parent.range is not None and _inside(item, parent.range))
+
+
+def _as_given(item: Any, end: float) -> Any:
+    return end if item is None else type(item)(end)
+
+
+def _inside(item: Any, ends: tuple[float, float]) -> bool:
+    return isinstance(item, (int, float)) and not isinstance(item, bool) and ends[0] <= item <= ends[1]
+
+
+# A scenario run at many points of its parameters, under the same luck at every point; and who leads in what is found.
+
+
+def check_inputs(scenario: Any, ranges: Any) -> None:
+    """Raise InputError unless assumptions are to be varied over ranges in a scenario."""
+    check_kind("scenario", scenario, Scenario)
+    right = "give ranges, such as ranges_of(scenario)"
+    check_kind("ranges", ranges, Sequence, right)
+    for one in ranges:
+        check_kind("ranges", one, Range, right)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Figures:
+    """What was measured at each point: `cells` by name, (points, seeds) each, NaN where a run failed or gave none.
+
+    `missing` (points,) are the points of which a run failed or was not made, `why` the errors in words.
+    """
+
+    cells: dict[str, Floats]
+    missing: Bools
+    why: str
+
+    def lost(self, name: str) -> Bools:
+        """Points at which a headline is not there for every seed, (points,). Raises SweepError for an unknown headline."""
+        if name not in self.cells:
+            raise SweepError(f"headline {name!r}", "was not measured", nearest(name, self.cells))
+        return np.asarray(~np.isfinite(self.cells[name]).all(axis=1))
+
+    def told(self) -> str:
+        """How many points are missing, and why; empty where none is."""
+        lost = int(self.missing.sum())
+        return f"{lost} of {len(self.missing)} points are missing, as runs failed: {self.why}" if lost else ""
+
+
+def figures_at(
+    scenario: Scenario,
+    draws: Draws,
+    *,
+    seeds: int,
+    seed: int,
+    measure: Callable[..., Any],
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Figures:
+    """The figures of the measure at every draw, each under the same seeds.
+
+    Raises SweepError where every run failed, which is found out after the first few, and as `sweep` does.
+    """
+    worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
+    crew = crew_of(executor)
+    plan = planned(worlds, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
+    study = carried_out(plan, opened(store, writing=True), crew, progress, quiet=True)
+    results = study.results
+    why = reasons(results.failure)
+    if not results.measures:
+        wrong = f"came to nothing: {int(results.failed.sum())} runs failed and none was right ({why})"
+        raise SweepError("the sweep", wrong, "mend the measure, or give ranges in which runs come to an end")
+    places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
+    right = np.full((len(worlds), seeds), False)
+    right[results.scenario, results.replication] = ~results.failed
+    return Figures(
+        cells={name: _wide(results.cells(name)[places, 0, :], seeds) for name in results.measures},
+        missing=np.asarray(~right[places].all(axis=1)),
+        why=why,
+    )
+
+
+def _wide(cells: Floats, seeds: int) -> Floats:
+    """Cells (n, m) with a column for every seed: NaN for those of which no point has a run."""
+    return np.pad(cells, ((0, 0), (0, seeds - cells.shape[1])), constant_values=np.nan)
+
+
+def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> pd.DataFrame:
+    """A row a headline: the assumptions of the largest sizes (p,), each with its size; nothing where there are fewer."""
+    columns: dict[str, Any] = {"headline": list(sizes)} | {str(rank + 1): [] for rank in range(count)}
+    for size in sizes.values():
+        order = np.argsort(-size, kind="stable").tolist()
+        told = [f"{paths[place]} ({size[place]:.2f})" for place in order] + [""] * count
+        for rank in range(count):
+            columns[str(rank + 1)].append(told[rank])
+    return tables.frame(columns, index="headline")
+
+
+# Ranking assumptions: Sobol' indices of each headline over their ranges, and what chance adds.
+#
+# The scenario is run at points spread over all ranges, under the same luck at every point; an emulator of each headline
+# then stands for it, and SciPy reckons its indices, after Saltelli and others (2010), Computer Physics Communications 181(2).
+# The first-order index is the share of the spread that goes if an assumption is known; the total one the share that stays
+# if all others are. How well the emulator tells points that it has not seen is told beside them: below 0.7 or so they mean
+# little.
+
+FEWEST = 10  # points for each assumption below which an emulator is not tried: a straight line and its bends
+ENOUGH = 0.8  # share of the points that must be there: a design with larger holes is not spread over the ranges
+STILL = "does not vary over the ranges"
+SAMPLES = 1024  # of SciPy's, for each index
+
+
+@attrs.frozen(kw_only=True)
+class Indices:
+    """One headline: first-order and total index of each assumption (p,), variances, and how well it is emulated.
+
+    `points` says from how many points.
+    """
+
+    first: Floats
+    total: Floats
+    parameter: float
+    chance: float
+    told: float
+    points: int
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Ranking:
+    """Assumptions ranked for every headline; `found` by headline.
+
+    `missing` says how many points are missing and why, empty where none is; `left_out` why headlines were not ranked.
+    """
+
+    scenario: str
+    paths: tuple[str, ...]
+    draws: Draws
+    found: dict[str, Indices]
+    missing: str = ""
+    left_out: dict[str, str] = attrs.field(factory=dict)
+
+    def table(self, headline: str) -> pd.DataFrame:
+        """A row an assumption, the one that moves the headline most on top: first, total, and its range's ends.
+
+        Raises SweepError for a headline that was not measured, with the nearest.
+        """
+        one = self._of(headline)
+        order = np.argsort(-one.total, kind="stable")
+        columns: dict[str, Any] = {
+            "assumption": [self.paths[place] for place in order],
+            "first": one.first[order],
+            "total": one.total[order],
+        }
+        return tables.frame(columns, index="assumption")
+
+    def split(self) -> pd.DataFrame:
+        """A row a headline: standard deviations by parameters and by chance, parameters' share of the variance, and `told`.
+
+        `told` is the share of the points' variance that the emulator foretells of points unseen.
+        """
+        rows = [
+            (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.told)
+            for name, one in self.found.items()
+        ]
+        names = ("headline", "by parameters", "by chance", "parameters' share", "told")
+        columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        return tables.frame(columns, index="headline")
+
+    def foremost(self, count: int = 3) -> pd.DataFrame:
+        """A row a headline: the assumptions that move it most, with their total indices."""
+        return leading(self.paths, {name: one.total for name, one in self.found.items()}, count)
+
+    def _of(self, headline: str) -> Indices:
+        if headline in self.left_out:
+            raise SweepError(f"headline {headline!r}", self.left_out[headline], nearest(headline, self.found))
+        if headline not in self.found:
+            raise SweepError(f"headline {headline!r}", "was not measured", nearest(headline, self.found))
+        return self.found[headline]
+
+    def __repr__(self) -> str:
+        return f"{self._title()}\n{self.foremost().to_string()}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        html: str = self.foremost().to_html()
+        return f"<p>{escape(self._title())}</p>{html}"
+
+    def _title(self) -> str:
+        """What was ranked, from how many points, how many are missing, and what was left out."""
+        points = sorted({one.points for one in self.found.values()})
+        many = f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"
+        whole = f" of {len(self.draws)}" if points[0] < len(self.draws) else ""
+        lines = [
+            f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
+            f"from {many}{whole} points"
+        ]
+        if self.missing:
+            lines.append(f"{self.missing}.")
+        lost = [name for name, why in self.left_out.items() if why != STILL]
+        if lost:
+            lines.append(f"Left out: {', '.join(f'{name} ({self.left_out[name]})' for name in lost)}.")
+        return "\n".join(lines)
+
+
+def rank(
+    scenario: Scenario,
+    ranges: Sequence[Range],
+    *,
+    points: int = 128,
+    seeds: int = 2,
+    seed: int = 2010,
+    headline: str | Iterable[str] | None = None,
+    measure: Callable[..., Any] = headlines,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Ranking:
+    """How much of each headline's spread comes of each assumption, as all of them vary over their ranges together.
+
+    Args:
+        scenario: the world whose assumptions are varied.
+        ranges: what is varied, such as `ranges_of(scenario)`; every value in a range is as likely as any other.
+        points: how many sets of values are run, spread as a Latin hypercube.
+        seeds: replications of each, two or more, so that chance is told apart.
+        seed: the root of the design and of the replications' seeds.
+        headline: what is ranked, one name or several; None: all that the measure gives and that varies.
+        measure: a function that any process can import, from a run to numbers by name.
+        store: the SQLite file that keeps the runs' figures; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a line; None: in a terminal and in a notebook.
+
+    A point of which a run fails is missing; the ranking says how many are, and why. Raises SweepError for too few points or
+    seeds, where fewer than four in five points are there for every headline, where no headline varies, and as `sweep` does.
+    """
+    points, seeds = plain((points, seeds))
+    check_inputs(scenario, ranges)
+    fewest = FEWEST * len(ranges)
+    if type(points) is not int or points < fewest:
+        wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"
+        raise SweepError("points", wrong, right)
+    if type(seeds) is not int or seeds < 2:
+        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one tells nothing of chance")
+    design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
+    draws = design.draws
+    figures = figures_at(
+        scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
+    )
+    names = (headline,) if isinstance(headline, str) else tuple(headline or figures.cells)
+    left_out = {name: why for name in names if (why := _unfit(figures, name))}
+    ranked = [name for name in names if name not in left_out]
+    if not ranked:
+        raise _nothing(figures, left_out)
+    shares = _shares(draws, ranges)
+    found = {name: _indices(shares, figures.cells[name], seed) for name in ranked}
+    return Ranking(
+        scenario=scenario.name,
+        paths=draws.paths,
+        draws=draws,
+        found=found,
+        missing=figures.told(),
+        left_out=left_out,
+    )
+
+
+def _unfit(figures: Figures, name: str) -> str:
+    """Why a headline cannot be ranked; empty where it can: there at nearly all points, and not the same at all of them."""
+    lost = figures.lost(name)
+    needed = math.ceil(ENOUGH * len(lost))
+    there = len(lost) - int(lost.sum())
+    if there < needed:
+        return f"is missing at {int(lost.sum())} of {len(lost)} points, and {needed} are needed"
+    means = figures.cells[name][~lost].mean(axis=1)
+    return "" if means.std() > 1e-12 else STILL
+
+
+def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
+    """The refusal where not one headline can be ranked: too many points are missing, or nothing varies."""
+    told = figures.told()
+    if told:
+        lost = [why for why in left_out.values() if why != STILL]
+        needed = math.ceil(ENOUGH * len(figures.missing))
+        wrong = f"{told}; {needed} must be there" if lost else f"{told}; of the rest no headline varies"
+        return SweepError("rank", wrong, "mend what fails, or give ranges in which runs come to an end")
+    first = next(iter(left_out))
+    wrong = (
+        f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
+    )
+    return SweepError("rank", wrong, "give ranges or headlines that have to do with one another")
+
+
+def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
+    """The draws as points of the unit cube, (n, p)."""
+    columns = []
+    for place, one in enumerate(ranges):
+        values = [row[place] for row in draws.rows]
+        columns.append([(item - one.low) / (one.high - one.low) for item in values])
+    return np.array(columns, "float64").T
+
+
+def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
+    """The indices of one headline from its figures by point and replication, (n, seeds)."""
+    means = cells.mean(axis=1)  # NaN where a run of the point is missing
+    there = np.isfinite(means)
+    emulator = emulated(points[there], means[there])
+    chance = float(cells[there].var(axis=1, ddof=1).mean())
+    first, total = _sobol(emulator, points.shape[1], seed)
+    spread = float(emulator.mean(_even(points.shape[1])).var())
+    return Indices(
+        first=first,
+        total=total,
+        parameter=spread,
+        chance=chance,
+        told=_told(emulator, means[there]),
+        points=int(there.sum()),
+    )
+
+
+def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
+    """First-order and total indices of an emulated headline, (width,) each; of one assumption alone they are 1."""
+    if width == 1:
+        return np.ones(1), np.ones(1)
+    from scipy.stats import sobol_indices, uniform  # half a second: loaded where it is used
+
+    even: Any = [uniform()] * width
+    made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
+    return np.clip(np.ravel(made.first_order), 0.0, 1.0), np.clip(np.ravel(made.total_order), 0.0, None)
+
+
+def _even(width: int) -> Floats:
+    """Points spread evenly over the unit cube, (SAMPLES, width)."""
+    from scipy.stats import qmc
+
+    return np.asarray(qmc.Sobol(width, scramble=False).random(SAMPLES))
+
+
+def _told(emulator: Emulator, figures: Floats) -> float:
+    """The share of the points' variance that is foretold of each by the others."""
+    mean, _ = emulator.left_out()
+    return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
+
+
+def _share(parameter: float, chance: float) -> float:
+    return parameter / (parameter + chance) if parameter + chance > 0 else math.nan
+
+
+# Screening assumptions: which of a great many move a headline at all, by elementary effects.
+#
+# From each of some random starts one assumption after another is moved by two thirds of its range, under the same luck
+# throughout; SALib lays the paths and reckons the effects, after Morris (1991), Technometrics 33(2), and Campolongo and others
+# (2007), Environmental Modelling & Software 22(10). A hundred assumptions cost a hundred and one runs a path. What is found to
+# matter is then worth Sobol' indices (`rank`).
+
+FEWEST_OF_SCREEN = 2  # paths: the spread of an effect needs two
+STILL_OF_SCREEN = "never varies"
+LEVELS = 4  # of the grid on which the paths run, as Morris has it
+
+
+@attrs.frozen(kw_only=True)
+class Effects:
+    """One headline's elementary effects of each assumption (p,), as of moving it over its whole range, in its unit.
+
+    `trajectories` says by how many paths.
+
+    `mean` has a sign, `size` (μ*) has none, `spread` (σ) says how far an effect hangs on where one starts: on bends, and on
+    the other assumptions.
+    """
+
+    mean: Floats
+    size: Floats
+    spread: Floats
+    trajectories: int
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Screening:
+    """Assumptions screened for every headline; `found` by headline, `trajectories` paths of one move an assumption.
+
+    `missing` says how many points are missing and why, empty where none is: paths through them are left out. `left_out`
+    says why headlines were not screened.
+    """
+
+    scenario: str
+    paths: tuple[str, ...]
+    trajectories: int
+    found: Mapping[str, Effects]
+    missing: str = ""
+    left_out: Mapping[str, str] = attrs.field(factory=dict)
+
+    def table(self, headline: str) -> pd.DataFrame:
+        """A row an assumption, the one with the largest effect on the headline on top: mean, size, spread, in its unit.
+
+        Raises SweepError for a headline that was not measured or never varied, with the nearest.
+        """
+        if headline not in self.found:
+            wrong = self.left_out.get(headline, "was not measured")
+            raise SweepError(f"headline {headline!r}", wrong, nearest(headline, self.found))
+        one = self.found[headline]
+        order = np.argsort(-one.size, kind="stable")
+        columns: dict[str, Any] = {
+            "assumption": [self.paths[place] for place in order],
+            "mean": one.mean[order],
+            "size": one.size[order],
+            "spread": one.spread[order],
+        }
+        return tables.frame(columns, index="assumption")
+
+    def foremost(self, count: int = 3) -> pd.DataFrame:
+        """A row a headline: the assumptions with the largest effects, each with its size as a share of the largest."""
+        return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
+
+    def chosen(self, count: int) -> tuple[str, ...]:
+        """So many assumptions, those first that come to most of the largest effect on any one headline."""
+        shares = np.array([one.size / one.size.max() for one in self.found.values()])
+        # every headline has a largest, of share 1: those that lead several come first
+        order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
+        return tuple(self.paths[place] for place in order[:count])
+
+    def __repr__(self) -> str:
+        return f"{self._title()}\n{self.foremost().to_string()}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        html: str = self.foremost().to_html()
+        return f"<p>{escape(self._title())}</p>{html}"
+
+    def _title(self) -> str:
+        """What was screened, by how many paths, how many points are missing, and what was left out."""
+        paths = sorted({one.trajectories for one in self.found.values()})
+        many = f"{paths[0]}" if len(paths) == 1 else f"{paths[0]} to {paths[-1]}"
+        whole = f" of {self.trajectories}" if paths[0] < self.trajectories else ""
+        lines = [
+            f"Screening of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
+            f"by {many}{whole} paths"
+        ]
+        if self.missing:
+            lines.append(f"{self.missing}. Paths through them are left out.")
+        lost = [name for name, why in self.left_out.items() if why != STILL_OF_SCREEN]
+        if lost:
+            lines.append(f"Left out: {', '.join(f'{name} ({self.left_out[name]})' for name in lost)}.")
+        return "\n".join(lines)
+
+
+def screen(
+    scenario: Scenario,
+    ranges: Sequence[Range],
+    *,
+    trajectories: int = 4,
+    seeds: int = 1,
+    seed: int = 2010,
+    measure: Callable[..., Any] = headlines,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Screening:
+    """How far each headline moves as assumptions are moved over their ranges one at a time, from several starts.
+
+    Args:
+        scenario: the world whose assumptions are varied.
+        ranges: what is varied, such as `ranges_of(scenario)`.
+        trajectories: paths, each of one run more than there are assumptions.
+        seeds: replications of each point, averaged, with the same luck at every point.
+        seed: the root of the paths and of the replications' seeds.
+        measure: a function that any process can import, from a run to numbers by name.
+        store: the SQLite file that keeps the runs' figures; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a line; None: in a terminal and in a notebook.
+
+    A path through a point of which a run failed is left out; the screening says how many points are missing, and why. A
+    headline that never varies, or has fewer than two whole paths, is left out. Needs the extra `screening`. Raises
+    SweepError without it, for too few of anything, where no headline is left, and as `sweep` does.
+    """
+    trajectories, seeds, seed = plain((trajectories, seeds, seed))
+    check_inputs(scenario, ranges)
+    for name, given, least in (("ranges", len(ranges), 2), ("trajectories", trajectories, 2), ("seeds", seeds, 1)):
+        if type(given) is not int or given < least:
+            raise SweepError(name, f"are {given!r}", f"give {least} or more")
+    problem = {"num_vars": len(ranges), "names": [one.path for one in ranges], "bounds": [[0.0, 1.0]] * len(ranges)}
+    sample, analysed = _salib()
+    shares = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
+    draws = at_shares(scenario, ranges, list(shares.T)).draws
+    figures = figures_at(
+        scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
+    )
+    found = {}
+    left_out = {}
+    for name, cells in figures.cells.items():
+        whole = ~figures.lost(name).reshape(trajectories, -1).any(
+            axis=1
+        )  # a path lacks an effect for each point it lacks
+        kept = np.repeat(whole, len(ranges) + 1)
+        means = cells[kept].mean(axis=1)
+        if whole.sum() < FEWEST_OF_SCREEN:
+            left_out[name] = (
+                f"is whole on {int(whole.sum())} of {trajectories} paths, and {FEWEST_OF_SCREEN} are needed"
+            )
+        elif np.ptp(means) == 0:
+            left_out[name] = STILL_OF_SCREEN
+        else:
+            told = analysed(problem, shares[kept], means, num_levels=LEVELS, seed=seed)
+            found[name] = Effects(
+                mean=np.asarray(told["mu"]),
+                size=np.asarray(told["mu_star"]),
+                spread=np.asarray(told["sigma"]),
+                trajectories=int(whole.sum()),
+            )
+    missing = figures.told()
+    if not found:
+        said = f"{missing}; " if missing else ""
+        wrong = f"{said}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
+        right = (
+            "mend what fails, or take more trajectories" if missing else "give ranges that have to do with a headline"
+        )
+        raise SweepError("screen", wrong, right)
+    return Screening(
+        scenario=scenario.name,
+        paths=draws.paths,
+        trajectories=trajectories,
+        found=found,
+        missing=missing,
+        left_out=left_out,
+    )
+
+
+def _salib() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """SALib's design and analysis of elementary effects."""
+    try:
+        from SALib.analyze.morris import analyze as analysed
+        from SALib.sample.morris import sample
+    except ImportError:
+        raise SweepError("screen", "needs SALib", "install it: pip install 'nhstransit[screening]'") from None
+    return sample, analysed
+
+
+__all__ = ["Effects", "Ranking", "Screening", "ranges_of", "rank", "screen"]

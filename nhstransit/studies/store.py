@@ -1,0 +1,623 @@
+"""The store's tables, the seal of each row, and SQLite's errors as sentences.
+
+One SQLite file, `format` in its `user_version`. Every row has a seal, the hash of the rest of it, so that damage
+which SQLite does not see is seen. Nothing in it is pickled and nothing in it is executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+import weakref
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit import toml
+from nhstransit.errors import NhstransitError, StoreError
+from nhstransit.run import Provenance
+from nhstransit.scenario import Scenario, to_tables
+from nhstransit.studies.content import digest
+from nhstransit.studies.missing import StoreWarning, tell
+from nhstransit.studies.plan import Plan
+from nhstransit.studies.tasks import Outcome
+
+FORMAT = 1
+APPLICATION = 0x6E687374  # "nhst", by which SQLite's own tools know the file
+PATIENCE = 10.0  # seconds to wait for another program's lock
+MEND = "see `nhstransit store check FILE`, and --mend it"
+
+TABLES = {
+    "sweeps": "id INTEGER PRIMARY KEY, place INTEGER NOT NULL, content TEXT NOT NULL, seed INTEGER NOT NULL, "
+    "measure TEXT NOT NULL, series TEXT NOT NULL, code TEXT NOT NULL, data TEXT NOT NULL, "
+    "versions TEXT NOT NULL, seal BLOB NOT NULL",
+    "worlds": "id INTEGER PRIMARY KEY, content TEXT NOT NULL, tables BLOB NOT NULL, seal BLOB NOT NULL",
+    "scenarios": "sweep INTEGER NOT NULL, name TEXT NOT NULL, place INTEGER NOT NULL, world INTEGER NOT NULL, "
+    "replications INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (sweep, name)",
+    "draws": "sweep INTEGER NOT NULL, number INTEGER NOT NULL, content TEXT NOT NULL, setting TEXT NOT NULL, "
+    "seal BLOB NOT NULL, PRIMARY KEY (sweep, number)",
+    "layouts": "id BLOB PRIMARY KEY, names TEXT NOT NULL, seal BLOB NOT NULL",
+    "runs": "key BLOB PRIMARY KEY, sweep INTEGER NOT NULL, world INTEGER NOT NULL, draw INTEGER NOT NULL, "
+    "replication INTEGER NOT NULL, seed INTEGER NOT NULL, layout BLOB NOT NULL, spans BLOB NOT NULL, "
+    "figures BLOB NOT NULL, seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
+    "series": "key BLOB PRIMARY KEY, layout BLOB NOT NULL, body BLOB NOT NULL, seal BLOB NOT NULL",
+}
+KEYED = ("runs", "series")  # one tree, found by the hash: no second index that could disagree with it
+COLUMNS = {
+    table: tuple(part.split()[0] for part in text.partition(", PRIMARY KEY")[0].split(", "))
+    for table, text in TABLES.items()
+}
+
+
+def creation() -> str:
+    """The SQL that makes an empty store."""
+    made = [
+        f"CREATE TABLE {name} ({text}){' WITHOUT ROWID' if name in KEYED else ''};" for name, text in TABLES.items()
+    ]
+    return "\n".join([*made, f"PRAGMA application_id = {APPLICATION};", f"PRAGMA user_version = {FORMAT};"])
+
+
+def insertion(table: str, end: str = "") -> str:
+    """The SQL that puts a row into a table; `end` says what else, where the row is there already."""
+    marks = ", ".join("?" * len(COLUMNS[table]))
+    return f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES ({marks}) {end}"
+
+
+def reading(table: str, where: str = "") -> str:
+    """The SQL that reads a table's columns in their order."""
+    return f"SELECT {', '.join(COLUMNS[table])} FROM {table} {where}"
+
+
+def number_of(content: str) -> int:
+    """The number of a sweep or a world: the beginning of its own hash, so that a lost row can be written again alike."""
+    return int(content[:14], 16)
+
+
+def sealed(*cells: Any) -> tuple[Any, ...]:
+    """A row with its seal at the end."""
+    return (*cells, seal(cells))
+
+
+def seal(cells: tuple[Any, ...]) -> bytes:
+    """The hash of a row's cells: 16 bytes of SHA-256 over them as Python writes them, which tells text from numbers."""
+    return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def whole(row: tuple[Any, ...]) -> bool:
+    """Whether a row as read is the row that was sealed."""
+    return bool(seal(row[:-1]) == row[-1])
+
+
+@contextmanager
+def telling(place: Path | None) -> Iterator[None]:
+    """SQLite's errors within as StoreErrors: what happened to the file, and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+        raise StoreError(str(place or "store"), *_told(name, str(error))) from None
+
+
+def _told(name: str, words: str) -> tuple[str, str]:
+    """What is wrong and what would be right, by the name of SQLite's error."""
+    kept = "what was committed is kept"
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "is locked by another program", f"wait until that is done, or name another file; {kept}"
+    if name.startswith("SQLITE_FULL"):
+        return "cannot grow: the disk is full", f"free some space and begin again; {kept}"
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return "cannot be written", "name a file in a folder that you may write to"
+    if name.startswith("SQLITE_CANTOPEN"):
+        return "cannot be opened", "name a file in a folder that is there and that you may write to"
+    if name.startswith("SQLITE_IOERR"):
+        return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
+    if name.startswith("SQLITE_NOTADB"):
+        return "is no store of runs, or its beginning is damaged", "name another file"
+    if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
+        return f"is damaged ({words})", MEND
+    return f"cannot be used ({words})", MEND
+
+
+# The store of a sweep's runs: one SQLite file, which only the parent writes, or as much in memory.
+#
+# Outcomes wait for at most about a second and are then committed together, at first into the log beside the file (`-wal`);
+# every few seconds the log goes into the file, so that a copy of the file alone lacks no more than that. Where a drive has no
+# shared memory, which that log needs, a rollback journal serves instead. A run already there is left as it is; a failed one
+# gives way to a later try.
+
+COMMIT_SECONDS = 1.0
+CHECKPOINT_SECONDS = 4.0  # after which what was committed goes from the log into the file
+_NO_SHARED_MEMORY = (  # beginnings of what SQLite says of such drives
+    "SQLITE_IOERR",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PROTOCOL",
+    "SQLITE_READONLY_CANTINIT",
+)
+_LATER = COLUMNS["runs"][1:]
+_RETRIED = (
+    f"ON CONFLICT (key) DO UPDATE SET ({', '.join(_LATER)}) = "
+    f"({', '.join('excluded.' + name for name in _LATER)}) WHERE runs.failure <> ''"
+)
+
+
+@attrs.define(eq=False, repr=False)
+class Store:
+    """An open store; `path` is None for one in memory. Use `opened` to have one, and close it."""
+
+    path: Path | None
+    connection: sqlite3.Connection
+    sweep: int = -1
+    _pending: list[Outcome] = attrs.field(factory=list)
+    _worlds: dict[str, int] = attrs.field(factory=dict)
+    _layouts: set[bytes] = attrs.field(factory=set)
+    _committed: float = attrs.field(factory=lambda: time.monotonic())
+    _checkpointed: float = attrs.field(factory=lambda: time.monotonic())
+
+    def register(self, plan: Plan) -> int:
+        """Note what a plan is to run, and return the number of its sweep; runs added later belong to it.
+
+        Raises StoreError where a name or a draw stands for something else in the same sweep.
+        """
+        with telling(self.path), self._writing():
+            self.sweep = self._sweep(plan)
+            for entry in plan.entries:
+                self._worlds[entry.content] = self._world(entry.scenario, entry.content)
+                self._scenario(entry.name, self._worlds[entry.content], plan.replications)
+            self._draws(plan)
+        self._checkpoint()
+        return self.sweep
+
+    def done(self, keys: list[bytes]) -> set[bytes]:
+        """Which of these keys have a result; a failure is none."""
+        found: set[bytes] = set()
+        with telling(self.path):
+            for first in range(0, len(keys), 500):
+                some = keys[first : first + 500]
+                asked = f"SELECT key FROM runs WHERE failure = '' AND key IN ({', '.join('?' * len(some))})"
+                found |= {key for (key,) in self.connection.execute(asked, some)}
+        return found
+
+    def count(self, plan: Plan) -> int:
+        """How many runs of a plan have a result."""
+        worlds = [self._worlds[entry.content] for entry in plan.worlds]
+        asked = f"SELECT count(*) FROM runs WHERE sweep = ? AND draw < ? AND replication < ? AND failure = '' \
+            AND world IN ({', '.join(map(str, worlds))})"
+        with telling(self.path):
+            (many,) = self.connection.execute(asked, (self.sweep, len(plan.draws), plan.replications)).fetchone()
+        return int(many)
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Take outcomes in, and commit if the last commit was a second ago."""
+        self._pending.extend(outcomes)
+        if time.monotonic() - self._committed >= COMMIT_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write what is waiting. Raises StoreError where that cannot be; what was committed before is kept."""
+        if self._pending:
+            with telling(self.path), self._writing():
+                for outcome in self._pending:
+                    self._put(outcome)
+            self._pending.clear()
+        self._committed = time.monotonic()
+        if self._committed - self._checkpointed >= CHECKPOINT_SECONDS:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Put what was committed into the file itself, as far as nobody is reading; without a log there is nothing to do."""
+        self._checkpointed = time.monotonic()
+        if self.path is not None:
+            with suppress(sqlite3.DatabaseError):  # locked or full: the log holds it all the same
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """All rows of a table, each without its seal. Raises StoreError for one that is damaged.
+
+        None is left out by what it says of itself, which may be the damage.
+        """
+        with telling(self.path):
+            for row in self.connection.execute(reading(table)):
+                if not whole(row):
+                    wrong = f"has a damaged row in its table of {table}"
+                    raise StoreError(str(self.path), wrong, MEND)
+                yield row[:-1]
+
+    def close(self) -> None:
+        """Commit what is waiting, and leave one file; where another program is reading, it will be one when that ends."""
+        try:
+            self.commit()
+        finally:
+            if self.path is not None:
+                try:
+                    self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self.connection.execute("PRAGMA journal_mode = DELETE")
+                except sqlite3.DatabaseError:
+                    pass  # locked or full: the log beside the file holds what was committed, and is read with it
+            self.connection.close()
+
+    def _writing(self) -> _Transaction:
+        return _Transaction(self.connection)
+
+    def _one(self, asked: str, *cells: Any) -> Any:
+        found = self.connection.execute(asked, cells).fetchone()
+        return found[0] if found else None
+
+    def _sweep(self, plan: Plan) -> int:
+        content = digest(str(plan.seed), plan.key_root)
+        number = number_of(content)
+        if self._one("SELECT id FROM sweeps WHERE id = ?", number) is None:
+            place = int(self._one("SELECT coalesce(max(place), 0) + 1 FROM sweeps"))
+            asked = plan.asked
+            versions = json.dumps(attrs.asdict(Provenance.here(law=asked.data, staff="")), sort_keys=True)
+            cells = (number, place, content, plan.seed, asked.measure, asked.series, asked.code, asked.data, versions)
+            self.connection.execute(insertion("sweeps"), sealed(*cells))
+        return number
+
+    def _world(self, scenario: Scenario, content: str) -> int:
+        number = number_of(content)
+        if self._one("SELECT id FROM worlds WHERE id = ?", number) is None:
+            self.connection.execute(insertion("worlds"), sealed(number, content, zlib.compress(_written(scenario))))
+        return number
+
+    def _scenario(self, name: str, world: int, replications: int) -> None:
+        asked = "WHERE sweep = ? AND name = ?"
+        found = self.connection.execute(reading("scenarios", asked), (self.sweep, name)).fetchone()
+        if found is not None and found[3] != world:
+            wrong = f"holds another scenario under the name {name!r}"
+            raise StoreError(str(self.path or "store"), wrong, "give this one another name, or name another store")
+        if found is not None:
+            place, replications = found[2], max(replications, found[4])
+        else:
+            place = int(self._one("SELECT coalesce(max(place), -1) + 1 FROM scenarios WHERE sweep = ?", self.sweep))
+        cells = sealed(self.sweep, name, place, world, replications)
+        self.connection.execute("DELETE FROM scenarios " + asked, (self.sweep, name))
+        self.connection.execute(insertion("scenarios"), cells)
+
+    def _draws(self, plan: Plan) -> None:
+        asked = "SELECT number, content FROM draws WHERE sweep = ?"
+        known = dict(self.connection.execute(asked, (self.sweep,)).fetchall())
+        for number in range(len(plan.draws)):
+            content = plan.draw_content(number)
+            if known.get(number, content) != content:
+                right = "add draws behind those that are there, or name another store"
+                raise StoreError(str(self.path or "store"), f"holds another draw under the number {number}", right)
+            if number not in known:
+                setting = json.dumps(plan.draws.setting(number), default=str, ensure_ascii=False)
+                cells = sealed(self.sweep, number, content, setting)
+                self.connection.execute(insertion("draws"), cells)
+
+    def _put(self, outcome: Outcome) -> None:
+        """A row for a run, and one for its series."""
+        point, world = outcome.point, self._worlds[outcome.point.scenario]
+        layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
+        numbers = (self.sweep, world, point.draw, point.replication, point.seed)
+        spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False)) if outcome.spans else b""
+        cells = (point.key, *numbers, layout, spans, outcome.figures, outcome.seconds, outcome.failure)
+        self.connection.execute(insertion("runs", _RETRIED), sealed(*cells))
+        if outcome.spans:
+            row = sealed(point.key, spans, outcome.series)
+            self.connection.execute(insertion("series", "ON CONFLICT (key) DO NOTHING"), row)
+
+    def _layout(self, names: str) -> bytes:
+        """The number of a list of names: its own hash, so that it cannot be mistaken for another."""
+        row = sealed(bytes.fromhex(digest(names))[:8], names)
+        if row[0] not in self._layouts:
+            self.connection.execute(insertion("layouts", "ON CONFLICT (id) DO NOTHING"), row)
+            self._layouts.add(row[0])
+        return bytes(row[0])
+
+
+@attrs.define
+class _Transaction:
+    """All of it or nothing; readers see the store before or after."""
+
+    connection: sqlite3.Connection
+
+    def __enter__(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        if kind is None:
+            self.connection.execute("COMMIT")
+        elif self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+
+def opened(path: str | Path | None, *, writing: bool = False, patience: float = PATIENCE) -> Store:
+    """The store at a path, made if it is to be written and is not there; None: one in memory.
+
+    Raises StoreError where there is none, it is something else or of another format, locked, damaged or not to be written.
+    """
+    if path is None:
+        store = Store(None, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        weakref.finalize(store, store.connection.close)  # it lives as long as a study holds it
+        return _begun(store, True)
+    place = Path(path)
+    if not writing and not place.is_file():
+        wrong = "is a folder" if place.is_dir() else "no such file"
+        raise StoreError(str(place), wrong, "name a store that a sweep has written")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(str(place), f"cannot be made ({error.strerror})", "name a file in a folder of yours") from None
+    with telling(place):
+        try:
+            return _begun(_connected(place, "rwc" if writing else "ro", patience), writing)
+        except sqlite3.OperationalError as error:
+            if not getattr(error, "sqlite_errorname", "").startswith(_NO_SHARED_MEMORY):
+                raise
+            try:
+                store = _begun(_connected(place, "rwc" if writing else "rw", patience), writing, shared=False)
+            except sqlite3.DatabaseError:
+                raise error from None  # the drive is at fault in another way: what it said first
+        if writing:
+            slow = "slower, and locked to readers while it commits"
+            tell(
+                f"{place}: its drive has no shared memory, so it is written with a rollback journal: {slow}",
+                StoreWarning,
+            )
+        return store
+
+
+def _connected(place: Path, mode: str, patience: float) -> Store:
+    """A connection to the file as a store, nothing of it read yet."""
+    uri = f"{place.resolve().as_uri()}?mode={mode}"
+    return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
+
+
+def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
+    """The store with its format checked, and its tables made where it is new; closed again if that cannot be.
+
+    Without `shared` memory the file is held by this connection alone while a log left beside it is taken in, and then has a
+    rollback journal.
+    """
+    try:
+        _begin(store, writing, shared)
+    except BaseException:
+        store.connection.close()
+        raise
+    return store
+
+
+def _begin(store: Store, writing: bool, shared: bool) -> None:
+    run = store.connection.execute
+    if not shared:
+        run("PRAGMA locking_mode = EXCLUSIVE")  # before anything is read: with it a log needs no shared memory
+    (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
+    (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION and (tables or not writing):
+        wrong = "is an SQLite file of something else" if tables else "is empty"
+        right = "name a store that a sweep has written"
+        if not tables and store.path is not None:
+            right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"
+        raise StoreError(str(store.path), wrong, right)
+    if application == APPLICATION and version != FORMAT:
+        right = f"this version reads {FORMAT}; use the version that wrote it, or another file"
+        raise StoreError(f"{store.path}: format", f"is {version}", right)
+    if not shared:
+        run("PRAGMA journal_mode = DELETE")
+        run("PRAGMA locking_mode = NORMAL")
+    if writing:
+        if shared:
+            run("PRAGMA journal_mode = WAL")
+            run("SELECT count(*) FROM sqlite_master").fetchone()  # the first that needs shared memory, where it was WAL
+        run("PRAGMA synchronous = FULL")
+        if application != APPLICATION:
+            _create(store)
+        sound(store)
+
+
+def sound(store: Store) -> None:
+    """Raise StoreError where SQLite finds the file's own order disturbed, so that rows may be hidden without a trace."""
+    with telling(store.path):
+        (told,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
+    if told != "ok":
+        raise StoreError(str(store.path), f"is damaged ({' '.join(told.split())})", MEND)
+
+
+def _create(store: Store) -> None:
+    with store._writing():
+        (tables,) = store.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables:  # another process may have been first
+            for statement in creation().split(";\n"):
+                store.connection.execute(statement)
+
+
+def _written(scenario: Scenario) -> bytes:
+    """The scenario as TOML; nothing where no file can name its parts."""
+    try:
+        return toml.dumps(to_tables(scenario)).encode()
+    except NhstransitError:
+        return b""
+
+
+# Looking through a store for damage, row by row, and saving what is whole into a new file.
+
+Row = tuple[Any, ...]
+PATIENCE_OF_CHECK = 20_000  # pieces of a table that may fail before no more are tried
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What was found in a store: rows that are whole, those that are not, and how many asked runs are not there.
+
+    `damaged` tells each damaged row in words, and each table of which a part cannot be read. `missing` runs were never
+    made, or are among the damaged; the next sweep makes them.
+    """
+
+    path: Path
+    rows: int
+    runs: int
+    failed: int
+    missing: int
+    damaged: tuple[str, ...]
+
+    def __str__(self) -> str:
+        runs = f"{self.runs:,} runs, of which {self.failed:,} failed; {self.missing:,} asked for and not there"
+        return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
+
+
+@contextmanager
+def _hopeless() -> Iterator[None]:
+    """Errors within that would send the reader here say that nothing more can be done."""
+    try:
+        yield
+    except StoreError as error:
+        right = (
+            "it cannot be mended: keep it, name another store, and sweep again" if error.right == MEND else error.right
+        )
+        raise StoreError(error.where, error.wrong, right) from None
+
+
+@_hopeless()
+def check(path: str | Path) -> Report:
+    """Read every row of a store and hold it to its seal. Raises StoreError where it is none, or cannot be read at all."""
+    store = opened(path)
+    try:
+        with telling(store.path):
+            found = {table: _through(store.connection, table) for table in TABLES}
+            order = _disorder(store.connection)
+    finally:
+        store.connection.close()
+    damaged = [*order, *(told for table in TABLES for told in found[table][1])]
+    good = {table: rows for table, (rows, _) in found.items()}
+    good["runs"], lost = _complete(good)
+    damaged += [f"{_run(row)}: its series, or the names of its figures, are lost" for row in lost]
+    failed = sum(bool(row[10]) for row in good["runs"])
+    return Report(
+        path=Path(path),
+        rows=sum(map(len, good.values())),
+        runs=len(good["runs"]),
+        failed=failed,
+        missing=max(0, _asked(good) - len(good["runs"]) + failed),
+        damaged=tuple(damaged),
+    )
+
+
+@_hopeless()
+def mend(path: str | Path) -> tuple[Path, int]:
+    """Save every whole row into a new store in the old one's place; the old one is kept beside it, as `….damaged`.
+
+    Returns its place and the number of rows saved. Raises StoreError where it cannot be read at all, or not written anew.
+    """
+    place = Path(path)
+    new, old = place.with_name(f"{place.name}.mending"), place.with_name(f"{place.name}.damaged")
+    source = opened(place)
+    try:
+        with telling(place):
+            good = {table: _through(source.connection, table)[0] for table in TABLES}
+    finally:
+        source.connection.close()
+    if old.exists():
+        raise StoreError(str(old), "is there already", "move it away, so that it is not lost")
+    new.unlink(missing_ok=True)
+    target = opened(new, writing=True)
+    good["runs"], _ = _complete(good)
+    kept = {row[0] for row in good["runs"]}
+    good["series"] = [row for row in good["series"] if row[0] in kept]
+    try:
+        with telling(new), target._writing():
+            for table, rows in good.items():
+                target.connection.executemany(insertion(table), rows)
+    finally:
+        target.close()
+    for end in ("-wal", "-shm"):
+        place.with_name(place.name + end).unlink(missing_ok=True)
+    place.replace(old)
+    new.replace(place)
+    return old, sum(map(len, good.values()))
+
+
+def _disorder(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with the order of the file, which may hide rows without a trace; at most ten lines."""
+    try:
+        lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
+    except sqlite3.DatabaseError as error:
+        lines = [str(error)]
+    return [f"the file: {' '.join(told.split())}" for told in lines if told != "ok"]
+
+
+def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], list[str]]:
+    """The whole rows of a table, and what is wrong with the others in words."""
+    good: list[Row] = []
+    bad: list[str] = []
+    for found in _spans(connection, table):
+        if isinstance(found, sqlite3.DatabaseError):
+            bad.append(f"table {table}: a part cannot be read ({found})")
+            continue
+        for row in found:
+            if whole(row):
+                good.append(row)
+            else:
+                bad.append(f"{_run(row)}: its row is damaged" if table == "runs" else f"table {table}: {_row(row)}")
+    unique = {row[0] if table in KEYED or len(row) < 4 else row[:2]: row for row in good}
+    return list(unique.values()), list(dict.fromkeys(bad))
+
+
+def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
+    """The runs of which nothing is lost elsewhere, and those that lack the names of their figures, or their series."""
+    names, series = {row[0] for row in good["layouts"]}, {row[0] for row in good["series"]}
+    kept: list[Row] = []
+    lost: list[Row] = []
+    for row in good["runs"]:
+        there = row[6] in names and (not row[7] or (row[7] in names and row[0] in series))
+        (kept if there else lost).append(row)
+    return kept, lost
+
+
+def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | sqlite3.DatabaseError]:
+    """The rows of a table in as few pieces as can be read; an error for each that cannot.
+
+    A piece that cannot be read is halved, the widest first, until it is as narrow as can be or too many have failed.
+    """
+    place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
+    asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
+    pieces, failures = deque([(0, most)]), 0
+    while pieces:
+        low, high = pieces.popleft()
+        try:
+            rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
+        except sqlite3.DatabaseError as error:
+            failures += 1
+            if high - low > 1 and failures < PATIENCE_OF_CHECK:
+                middle = (low + high) // 2
+                pieces.extend([(low, middle), (middle, high)])
+            else:
+                yield error
+        else:
+            yield rows
+
+
+def _key(number: int) -> bytes:
+    """The least key that begins with a number of 32 bits, and one beyond all keys for the number after the last."""
+    return number.to_bytes(4, "big") if number < 2**32 else b"\xff" * 33
+
+
+def _asked(good: dict[str, list[Row]]) -> int:
+    """How many runs all sweeps ask for, each world counted once."""
+    total = 0
+    for sweep in {row[0] for row in good["scenarios"]}:
+        draws = sum(row[0] == sweep for row in good["draws"])
+        worlds: dict[int, int] = {}
+        for _, _, _, world, replications, _ in (row for row in good["scenarios"] if row[0] == sweep):
+            worlds[world] = max(worlds.get(world, 0), replications)
+        total += draws * sum(worlds.values())
+    return total
+
+
+def _run(row: Row) -> str:
+    """A run as it says of itself, which may be damaged too."""
+    key = row[0].hex()[:16] if isinstance(row[0], bytes) else repr(row[0])
+    return f"run {key}, draw {row[3]!r}, replication {row[4]!r}, seed {row[5]!r}"
+
+
+def _row(row: Row) -> str:
+    text = repr(row[0].hex()[:16] if isinstance(row[0], bytes) else row[:2])
+    return f"row {text if len(text) < 60 else text[:57] + '...'} is damaged"

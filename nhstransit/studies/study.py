@@ -1,0 +1,363 @@
+"""A study: what a sweep found, read from its store when asked; tables, paired gaps, quantiles and variance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats
+from nhstransit.errors import SweepError, check_kind, check_path
+from nhstransit.studies import statistics
+from nhstransit.studies.missing import error_of, reasons, tell
+from nhstransit.studies.plan import Plan
+from nhstransit.studies.results import Results, latest, results_of, run_key_of, series_of, sweeps_of, wanted, within
+from nhstransit.studies.store import Store, opened, sound
+from nhstransit.studies.tasks import NUMBERS, run_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nhstransit.run import Run
+
+Names = str | Iterable[str] | None
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
+class Study:
+    """The runs of one sweep: scenarios × draws × replications, with what was measured of each.
+
+    `source` is the store's path, or the store itself where it is in memory; `plan` what was asked, where the sweep was run
+    here. Everything is read when it is first asked for.
+    """
+
+    source: Path | Store
+    sweep: int
+    plan: Plan | None = None
+
+    @cached_property
+    def results(self) -> Results:
+        """The runs as arrays. Raises StoreError for a store that is damaged."""
+        asked = None if self.plan is None else tuple(entry.name for entry in self.plan.entries)
+        found = self._read(lambda store: results_of(store, self.sweep, asked))
+        return found if self.plan is None else within(found, self.plan)
+
+    def _read(self, ask: Any) -> Any:
+        if isinstance(self.source, Store):
+            return ask(self.source)
+        store = opened(self.source)
+        try:
+            return ask(store)
+        finally:
+            store.connection.close()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of what was measured."""
+        return self.results.measures
+
+    def table(self) -> pd.DataFrame:
+        """A row a run: scenario, draw, replication, seed, the draw's parameters, then every measure; NaN if it failed."""
+        runs = self.results
+        columns = self._labels() | {"seed": runs.seed}
+        for path in dict.fromkeys(path for setting in runs.settings for path, _ in setting):
+            values = [dict(setting).get(path) for setting in runs.settings]
+            columns[path] = [values[draw] for draw in runs.draw.tolist()]
+        return tables.frame(columns | {name: runs.figures[:, at] for at, name in enumerate(runs.measures)})
+
+    def tidy(self) -> pd.DataFrame:
+        """A row a run and measure: scenario, draw, replication, measure, figure."""
+        runs, many = self.results, len(self.measures)
+        columns = {name: np.repeat(column, many) for name, column in self._labels().items()}
+        measures = np.tile(np.array(runs.measures, object), len(runs))
+        return tables.frame(columns | {"measure": measures, "figure": runs.figures.ravel()})
+
+    def summary(self, measures: Names = None) -> pd.DataFrame:
+        """Runs, failures, mean and standard deviation over runs; indexed by scenario and measure."""
+        rows = []
+        for place, scenario in enumerate(self.results.names):
+            mine = self.results.scenario == place
+            failed = int(self.results.failed[mine].sum())
+            for measure in wanted(self.results, measures):
+                figures = self.results.column(measure)[mine]
+                figures = figures[np.isfinite(figures)]
+                told = statistics.plain(figures)
+                rows.append((scenario, measure, len(figures), failed, told.mean, told.spread))
+        names = ("scenario", "measure", "runs", "failed", "mean", "standard deviation")
+        return _frame(names, rows)
+
+    def failures(self) -> pd.DataFrame:
+        """The runs that failed, with seed, error and trace; a later sweep tries them again."""
+        runs, failed = self.results, self.results.failed
+        traces = [trace for trace in runs.failure if trace]
+        columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
+        return tables.frame(columns | {"error": [error_of(trace) for trace in traces], "trace": traces})
+
+    def gaps(
+        self,
+        *,
+        baseline: str,
+        measures: Names = None,
+        level: float | None = 0.95,
+        line: float = 0.0,
+        half_width: float | None = None,
+    ) -> pd.DataFrame:
+        """What each scenario differs by from the baseline, run against run of the same luck and draw.
+
+        Args:
+            baseline: the scenario the others are held against.
+            measures: names of measures; all of them if none is given.
+            level: of the intervals, Student's t for the mean gap and Wilson's for the chance; None: no intervals.
+            line: the chance is that a gap exceeds this, in the measure's unit.
+            half_width: the precision wanted of the mean gap, in the measure's unit.
+
+        Returns:
+            Indexed by scenario and measure: pairs, gap (the mean), low, high, spread (standard deviation over units),
+            chance, chance low, chance high, and for a half-width what is still needed. A unit is a replication; where
+            there are several draws it is a draw, and what is needed are draws; NaN where fewer than ten units are there.
+            A scenario that lacks runs because they failed has what can be had of it, and a `MissingWarning` tells why.
+
+        Raises SweepError for fewer than ten units, a name that is not there, with the nearest, and a study of one scenario.
+        """
+        check_kind("baseline", baseline, str, "name a scenario of the study")
+        ours = self.results.baseline(baseline)
+        statistics.check_line(line)
+        if half_width is not None:
+            statistics.check_precision(half_width, 0.95 if level is None else level)
+        unit = "draws" if len(self.results.settings) > 1 else "replications"
+        rows = []
+        runs = self.results
+        lacking = Lacking(runs)
+        cells = {measure: self.results.cells(measure) for measure in wanted(self.results, measures)}
+        for place, scenario in enumerate(self.results.names):
+            for measure, cell in cells.items() if place != ours else ():
+                what = f"the gap of {scenario!r} in {measure!r}"
+                pairs = cell[place] - cell[ours]
+                blamed = place if np.isfinite(cell[ours]).any() else ours
+                try:
+                    row = _gap(pairs, level, line, half_width, what)
+                    lacking.given += 1
+                except SweepError as error:
+                    lacking.note(error, blamed)
+                    row = _gap(pairs, None, line, half_width, what)
+                if not row[0] and runs.failed[runs.scenario == blamed].any():
+                    lacking.note(None, blamed)
+                rows.append((scenario, measure, *row))
+        lacking.tell("no interval")
+        names = ("scenario", "measure", "pairs", "gap", "low", "high", "spread", "chance", "chance low", "chance high")
+        return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
+
+    def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
+        """Quantiles of single runs, not of a mean; the columns say over what. Indexed by scenario and measure.
+
+        Raises SweepError where there are too few runs for a quantile: 19 for 0.05. A scenario that lacks them because runs
+        failed has NaN, and a `MissingWarning` tells why.
+        """
+        shares, runs = statistics.shares_of(at), self.results
+        lacking = Lacking(runs)
+        over = "parameter and chance" if len(runs.settings) > 1 else "chance"
+        rows = []
+        for place, scenario in enumerate(runs.names):
+            for measure in wanted(runs, measures):
+                figures = runs.column(measure)[runs.scenario == place]
+                what = f"{measure!r} of {scenario!r}"
+                try:
+                    found = statistics.quantiles(figures[np.isfinite(figures)], shares, what)
+                    lacking.given += 1
+                except SweepError as error:
+                    lacking.note(error, place)
+                    found = np.full(len(shares), np.nan)
+                rows.append((scenario, measure, *found.tolist()))
+        lacking.tell("no quantiles")
+        return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
+
+    def variance(self, measures: Names = None) -> pd.DataFrame:
+        """Each measure's variance in three: policy, parameter, chance; and as shares of their sum. Indexed by measure.
+
+        Raises SweepError for too few runs to tell them apart: ten replications beyond the first of their draws, ten draws,
+        two units that every scenario has. A scenario of which every run failed is left out, and a `MissingWarning` tells
+        why.
+        """
+        rows = []
+        lacking = Lacking(self.results)
+        for measure in wanted(self.results, measures):
+            cells, empty = self.results.filled_cells(measure)
+            for place in empty:
+                lacking.note(None, place)
+            lacking.given += 1
+            found = statistics.split(cells, repr(measure))
+            parts = (found.policy, found.parameter, found.chance)
+            rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
+        lacking.tell("left out")
+        names = ("policy", "parameter", "chance")
+        return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
+
+    def series(self, name: str) -> pd.DataFrame:
+        """One monthly series: a row a run, indexed by scenario, draw and replication, and a column a month from 0."""
+        kept = self._read(lambda store: dict(series_of(store, name)))
+        if not kept:
+            raise SweepError(f"series {name!r}", "is not in this study", "sweep with series=, such as monthly_heads")
+        months = max(len(found) for found in kept.values())
+        body = np.full((len(self.results), months), np.nan)
+        for row, key in enumerate(self.results.key):
+            if key in kept:
+                body[row, : len(kept[key])] = kept[key]
+        columns: dict[Any, Any] = self._labels() | {month: body[:, month] for month in range(months)}
+        return tables.frame(columns, index=["scenario", "draw", "replication"])
+
+    def run(self, scenario: str, *, replication: int, keep: str | Path, draw: int = 0) -> Run:
+        """A run that the sweep kept in the folder `keep`. Raises SweepError or RunError where it is not there."""
+        from nhstransit.run import load_run
+
+        runs, place = self.results, self.results.place(scenario)
+        rows = np.flatnonzero((runs.scenario == place) & (runs.draw == draw) & (runs.replication == replication))
+        if not len(rows):
+            raise SweepError(f"replication {replication}", f"is not there for {scenario!r}", "see table() for what is")
+        return load_run(run_folder(keep, self._read(lambda store: run_key_of(store, runs.key[int(rows[0])]))))
+
+    def replicate_until(
+        self,
+        measure: str,
+        *,
+        half_width: float,
+        baseline: str | None = None,
+        level: float = 0.95,
+        most: int = 10_000,
+        executor: Any = None,
+        progress: bool | None = None,
+    ) -> Study:
+        """More replications until the interval of `measure` reaches at most `half_width` to either side, in every scenario.
+
+        The mean is that of the scenario or, with a baseline, of the gap from it. Gives another study, of at most `most`
+        replications. An interval by which one decides when to stop is a little too narrow; quote one from a fixed number.
+        Raises SweepError for a study that was only opened, and for one with several draws, where more draws are needed.
+        """
+        from nhstransit.studies.sweeps import until
+
+        return until(self, measure, half_width, baseline, level, most, executor, progress)
+
+    def dump(self) -> Iterator[str]:
+        """Everything that was found, a line a run in order, times left out: equal sweeps give equal lines."""
+        runs = self.results
+        series = self._read(lambda store: {row[0]: row[1:] for row in store.rows("series")})
+        yield json.dumps(runs.measures, ensure_ascii=False)
+        for row, key in enumerate(runs.key):
+            where = (runs.names[runs.scenario[row]], int(runs.draw[row]), int(runs.replication[row]))
+            layout, body = series.get(key, (b"", b""))
+            figures = runs.figures[row].astype(NUMBERS).tobytes().hex()
+            found = (int(runs.seed[row]), key.hex(), figures, layout.hex(), body.hex(), runs.failure[row])
+            yield json.dumps((*where, *found), ensure_ascii=False)
+
+    def sha256(self) -> str:
+        """The hash of the dump, hexadecimal: the same for the same runs, whoever made them and in whatever order."""
+        digest = hashlib.sha256()
+        for line in self.dump():
+            digest.update(f"{line}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _labels(self) -> dict[str, Any]:
+        runs = self.results
+        names = np.array(runs.names, object)[runs.scenario]
+        return {"scenario": names, "draw": runs.draw, "replication": runs.replication}
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __repr__(self) -> str:
+        runs, failed = self.results, int(self.results.failed.sum())
+        draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
+        asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
+        left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
+        short = f"; {left:,} still to be run" if left > 0 else ""
+        told = f"{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
+        return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table: str = self.summary().to_html(float_format="{:,.2f}".format)
+        return f"<p>{escape(repr(self))}</p>{table}"
+
+
+@attrs.define
+class Lacking:
+    """Scenarios for which something could not be told because runs failed; `given` counts what could."""
+
+    runs: Results
+    given: int = 0
+    _first: SweepError | None = None
+    _places: list[int] = attrs.field(factory=list)
+
+    def note(self, error: SweepError | None, place: int) -> None:
+        """Something is lacking for the scenario at a position. Raises the error where no failed run is to blame for it."""
+        if error is not None and not self.runs.failed[self.runs.scenario == place].any():
+            raise error
+        self._first = self._first or error
+        if place not in self._places:
+            self._places.append(place)
+
+    def tell(self, what: str) -> None:
+        """Warn, scenario by scenario. Raises SweepError where nothing at all could be told."""
+        said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
+        if not self.runs.measures and self.runs.failed.any():
+            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
+            raise SweepError(
+                "the study", f"{wrong} ({reasons(self.runs.failure)})", "mend what is wrong and sweep again"
+            )
+        if said and not self.given:
+            first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
+            raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
+        if said:
+            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), mend what is wrong and sweep again")
+
+    def _why(self, place: int) -> str:
+        """How many runs of a scenario failed or are not there, and of which errors."""
+        mine = np.flatnonzero(self.runs.scenario == place)
+        traces = [self.runs.failure[row] for row in mine.tolist() if self.runs.failure[row]]
+        return f"{len(traces):,} of {len(mine):,} runs failed: {reasons(traces)}"
+
+
+def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
+    """The study in a store: of the sweep that was begun last, or of an earlier one, counted from 1.
+
+    Raises StoreError where there is no store, SweepError where there is no such sweep in it.
+    """
+    check_path("path", path)
+    store = opened(path)
+    try:
+        sound(store)
+        last, begun = latest(store), sweeps_of(store)
+    finally:
+        store.connection.close()
+    if sweep is not None and not 1 <= sweep <= len(begun):
+        raise SweepError(f"sweep {sweep}", "is not in this store", f"give a number from 1 to {len(begun)}")
+    return Study(source=Path(path).absolute(), sweep=begun[sweep - 1] if sweep else last)
+
+
+def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
+    """Pairs, mean, ends, spread, chance with its ends, and what is still needed, of differences (d, r)."""
+    units, there = statistics.units_of(pairs), pairs[np.isfinite(pairs)]
+    chance = float((there > line).mean()) if len(there) else math.nan
+    if level is None:
+        found, ends = statistics.plain(units), (math.nan, math.nan)
+    else:
+        found, ends = statistics.interval(units, level, what), statistics.wilson(chance, len(units), level)
+    cells = (len(there), found.mean, found.low, found.high, found.spread, chance, *ends)
+    if half_width is None:
+        return cells
+    if found.units < statistics.FEWEST:
+        return (*cells, math.nan)
+    return (*cells, max(0, statistics.needed(found.spread, half_width, level or 0.95) - found.units))
+
+
+def _frame(names: tuple[str, ...], rows: list[Any], index: Any = None) -> pd.DataFrame:
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    return tables.frame(columns, index=index or ["scenario", "measure"])

@@ -1,0 +1,224 @@
+"""A study as a TOML file: scenarios, designs, draws, replications and seed, which a sweep runs, resumes and extends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from nhstransit import toml
+from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.streams import Luck
+from nhstransit.studies.content import named_function
+from nhstransit.studies.design import Design, Levels, Range, grid, latin_hypercube, sobol, zipped
+from nhstransit.studies.draws import NONE, Draws, lacks, read_draws
+from nhstransit.studies.plan import Measure, check_draws, check_replications
+from nhstransit.toml import Named
+
+LEVELLED = {"grid": grid, "zipped": zipped}
+SPREAD = {"latin-hypercube": latin_hypercube, "sobol": sobol}
+
+
+@attrs.frozen(kw_only=True)
+class WrittenScenario:
+    """One scenario of a study: `base` less some policies, with some things set by dotted path."""
+
+    name: str
+    base: str
+    without: tuple[str, ...] = ()
+    having: Named[Any] = attrs.field(factory=Named)
+
+
+@attrs.frozen(kw_only=True)
+class WrittenLevels:
+    """Values that one path takes."""
+
+    path: str
+    values: tuple[Any, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WrittenRange:
+    """The ends between which one path lies."""
+
+    path: str
+    low: Any
+    high: Any
+
+
+@attrs.frozen(kw_only=True)
+class WrittenDesign:
+    """Scenarios by design: a grid of levels, or levels side by side, around a base."""
+
+    base: str
+    kind: str = "grid"
+    levels: tuple[WrittenLevels, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WrittenDraws:
+    """Draws from a file, or by design."""
+
+    file: str | None = None
+    kind: str | None = None
+    points: int | None = None
+    seed: int | None = None
+    levels: tuple[WrittenLevels, ...] | None = None
+    ranges: tuple[WrittenRange, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class WrittenStudy:
+    """What a study file may hold."""
+
+    title: str = ""
+    seed: int
+    replications: int
+    measure: str = "nhstransit.measures:headlines"
+    series: str = ""
+    scenarios: tuple[WrittenScenario, ...] = ()
+    designs: tuple[WrittenDesign, ...] = ()
+    draws: WrittenDraws | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class StudyFile:
+    """A study file with everything it names made: what `sweep` takes."""
+
+    title: str
+    scenarios: dict[str, Scenario]
+    draws: Draws | None
+    replications: int
+    seed: int
+    measure: Measure
+    series: Measure | None
+
+
+def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
+    """The study in a TOML file; scenario files and files of draws lie beside it, or are bundled.
+
+    A measure of one's own, and what scenario files name, is imported only with `allow_code`, since that runs its code.
+    Raises FormatError, ScenarioError or SweepError with the file and the dotted path of the key at fault.
+    """
+    place = Path(path)
+    written = toml.load(place, WrittenStudy)
+    try:
+        return _made(written, place.parent, allow_code=allow_code)
+    except InputError as error:
+        raise error.in_file(place) from None
+
+
+def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile:
+    @cache
+    def base(name: str) -> Scenario:
+        beside = name.endswith(".toml") and not Path(name).is_absolute()
+        return load_scenario(folder / name if beside else name, allow_code=allow_code)
+
+    scenarios: dict[str, Scenario] = {}
+    for one in written.scenarios:
+        _add(scenarios, one.name, _scenario(one, base(one.base)))
+    for place, design in enumerate(written.designs):
+        make = _one_of(design.kind, LEVELLED, f"designs[{place}].kind")
+        for name, scenario in make(base(design.base), *_levels(design.levels)).items():
+            _add(scenarios, name, scenario)
+    if not scenarios:
+        raise FormatError("scenarios", "are missing", "write [[scenarios]] with a name and a base, or [[designs]]")
+    check_replications(written.replications)
+    draws = _draws(written.draws, _base(written.draws, scenarios), folder)
+    check_draws(scenarios, draws or NONE)
+    return StudyFile(
+        title=written.title,
+        scenarios=scenarios,
+        draws=draws,
+        replications=written.replications,
+        seed=Luck(written.seed).seed,
+        measure=_function(written.measure, "measure", allow_code=allow_code),
+        series=_function(written.series, "series", allow_code=allow_code) if written.series else None,
+    )
+
+
+def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
+    """The scenario around which draws are made: the first with every policy that they lead into, or the first of all."""
+    worlds = list(scenarios.values())
+    if written is None:
+        return worlds[0]
+    paths = [one.path for one in written.levels or ()] + [one.path for one in written.ranges or ()]
+    return next((world for world in worlds if not any(lacks(world, path) for path in paths)), worlds[0])
+
+
+def _function(name: str, role: str, *, allow_code: bool) -> Measure:
+    """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting.
+
+    What a module of the library merely imports, or holds within something else, is not the library's own.
+    """
+    known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
+    found = named_function(name, role) if allow_code or known else None
+    if found is None or not (allow_code or str(getattr(found, "__module__", "")).startswith("nhstransit.")):
+        right = "read it with allow_code=True (--allow-code), if you trust the file"
+        raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
+    return found
+
+
+def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:
+    if name in scenarios:
+        raise FormatError("scenarios", f"name {name!r} twice", "give each its own name")
+    scenarios[name] = scenario
+
+
+def _scenario(written: WrittenScenario, base: Scenario) -> Scenario:
+    try:
+        scenario = base.without(*written.without)
+        for path, item in _paths(written.having):
+            scenario = scenario.having(path, item)
+    except InputError as error:
+        raise error.after(f"scenario {written.name!r}") from None
+    return scenario
+
+
+def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """Dotted paths and values, whether the path was written in quotation marks or without."""
+    found: list[tuple[str, Any]] = []
+    for name, item in tables.items():
+        path = f"{before}.{name}" if before else name
+        found += _paths(item, path) if isinstance(item, Mapping) else [(path, item)]
+    return found
+
+
+def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws | None:
+    if written is None:
+        return None
+    if written.file is not None:
+        _only(written, ("file",), "beside `file`")
+        return read_draws(folder / written.file)
+    kind = written.kind or ""
+    make = _one_of(kind, SPREAD | LEVELLED, "draws.kind")
+    made: Design
+    if kind in LEVELLED:
+        _only(written, ("kind", "levels"), f"where kind is {kind!r}")
+        made = make(base, *_levels(written.levels or ()))
+    else:
+        _only(written, ("kind", "points", "seed", "ranges"), f"where kind is {kind!r}")
+        ranges = [Range(one.path, one.low, one.high) for one in written.ranges or ()]
+        made = make(base, *ranges, points=written.points or 0, seed=written.seed or 0)
+    return made.draws
+
+
+def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
+    """Raise FormatError for a key of draws that nothing would read."""
+    for field in attrs.fields(WrittenDraws):
+        if field.name not in keys and getattr(written, field.name) is not None:
+            raise FormatError(f"draws.{field.name}", f"is not read {where}", f"leave it out; read: {', '.join(keys)}")
+
+
+def _levels(written: tuple[WrittenLevels, ...]) -> list[Levels]:
+    return [Levels(one.path, *one.values) for one in written]
+
+
+def _one_of(name: str, known: Mapping[str, Any], place: str) -> Any:
+    if name not in known:
+        raise SweepError(place, f"is {name!r}", nearest(name, known))
+    return known[name]

@@ -1,0 +1,206 @@
+"""A task: one scenario and a block of seeds, with everything a worker needs to know; and what comes of it.
+
+Nothing is global: a task can be carried out anywhere the library of the same version is installed, without preparation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import traceback
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import InputError, SweepError
+from nhstransit.run import Run, load_run, save_run
+from nhstransit.scenario import Scenario
+from nhstransit.studies.content import code_content, data_content, named_function
+from nhstransit.studies.draws import applied
+
+WRONG = (Exception, SystemExit)  # what is the failure of one run, and not the end of the sweep
+NUMBERS = "<f8"  # how figures and series are kept: eight bytes each, whatever the machine
+
+
+@attrs.frozen
+class Point:
+    """One run to be: scenario by content, draw and replication by number, its seed, and two keys.
+
+    `key` names the result, which follows from the measure too; `run` names the run alone, wherever it is kept.
+    """
+
+    scenario: str
+    draw: int
+    replication: int
+    seed: int
+    key: bytes
+    run: bytes = b""
+
+
+@attrs.frozen
+class Asked:
+    """What is asked of every run of a sweep: the measure and series by name, where to keep runs, by which code and data."""
+
+    measure: str
+    series: str = ""
+    keep: str = ""
+    code: str = ""
+    data: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Task:
+    """One scenario under one draw, and the points to be run in it."""
+
+    scenario: Scenario
+    setting: tuple[tuple[str, Any], ...]
+    points: tuple[Point, ...]
+    asked: Asked
+
+    def apart(self) -> tuple[Task, ...]:
+        """The same as tasks of one run each."""
+        return tuple(attrs.evolve(self, points=(point,)) for point in self.points)
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of one point: figures by name, or the trace of a failure; both where only saving the run failed.
+
+    `figures` are floats of eight bytes; `series` the same for every series of `spans` (name and length), compressed.
+    """
+
+    point: Point
+    seconds: float = 0.0
+    names: tuple[str, ...] = ()
+    figures: bytes = b""
+    spans: tuple[tuple[str, int], ...] = ()
+    series: bytes = b""
+    failure: str = ""
+
+
+class VersionError(SweepError):
+    """A worker has another version of the library than the sweep was begun with: no run of it would fit the others."""
+
+
+def perform(task: Task) -> tuple[Outcome, ...]:
+    """Every run of a task: what a worker is given to do. Raises VersionError where its code or data are others."""
+    for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
+        if ours != theirs:
+            wrong = f"has other {name} of nhstransit than the sweep was begun with"
+            raise VersionError("a worker", wrong, "install one version everywhere, and begin again after a change")
+    return tuple(outcomes_of(task))
+
+
+def outcomes_of(task: Task) -> Iterator[Outcome]:
+    """The outcomes of a task, run by run; whatever goes wrong in a run is its outcome."""
+    try:
+        world, measure, series = _prepared(task)
+    except WRONG as error:
+        yield from (failed(point, _trace(error)) for point in task.points)
+        return
+    for point in task.points:
+        start = time.perf_counter()
+        try:
+            run, unsaved = _played(world, point, task.asked.keep)
+            outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
+        except WRONG as error:
+            outcome = failed(point, _trace(error))
+        yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
+
+
+def failed(point: Point, trace: str) -> Outcome:
+    """The outcome of a run that came to nothing."""
+    return Outcome(point=point, failure=trace)
+
+
+def _prepared(task: Task) -> tuple[Scenario, Callable[..., Any], Callable[..., Any] | None]:
+    """The world under its draw, the measure and the series."""
+    asked = task.asked
+    measure = named_function(asked.measure, "measure")
+    series = named_function(asked.series, "series") if asked.series else None
+    return applied(task.scenario, task.setting), measure, series
+
+
+def _played(world: Scenario, point: Point, keep: str) -> tuple[Run, str]:
+    """The run of a point, read where it is kept already, otherwise simulated and then kept if that is asked.
+
+    Kept before it is measured, so that a measure that fails can be mended without a run made again. The trace is that of a
+    run that could not be saved.
+    """
+    if not keep:
+        return simulate(world, seed=point.seed), ""
+    folder = run_folder(keep, point.run)
+    try:
+        return load_run(folder), ""
+    except InputError:  # none there, or one with code of the user's own, or damaged
+        run = simulate(world, seed=point.seed)
+        return run, _unsaved(run, folder)
+
+
+def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callable[..., Any] | None) -> Outcome:
+    names, figures = _figures(measure(run))
+    spans, body = ((), b"") if series is None else _series(series(run))
+    return Outcome(point=point, names=names, figures=figures, spans=spans, series=body)
+
+
+def _unsaved(run: Run, folder: Path) -> str:
+    """Save a run, and return the trace of what went wrong: its figures are none the worse for it."""
+    try:
+        save_run(run, folder, overwrite=True)
+    except WRONG as error:
+        return _trace(error)
+    return ""
+
+
+def run_key(scenario: str, draw: str, seed: int, code: str, data: str) -> bytes:
+    """The name of a run by what it follows from: contents of scenario and draw, seed, code and data, and no measure."""
+    return hashlib.sha256(f"{scenario}/{draw}/{seed}/{code}/{data}".encode()).digest()
+
+
+def run_folder(keep: str | Path, key: bytes) -> Path:
+    """Where a run is kept, by the key of the run: a folder by the key's beginning, so that none holds too many."""
+    return Path(keep) / key.hex()[:2] / key.hex()[:32]
+
+
+def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
+    """Names and numbers of what a measure gave."""
+    if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
+        raise SweepError("measure", f"gave a {type(measured).__name__}", "return a mapping of names to numbers")
+    for name, item in measured.items():
+        if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
+            raise SweepError(f"measure: {name}", f"is {item!r}", "give a number")
+    return tuple(measured), np.array([float(item) for item in measured.values()], NUMBERS).tobytes()
+
+
+def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
+    """Names, lengths and compressed numbers of what a series gave."""
+    if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
+        raise SweepError("series", f"gave a {type(measured).__name__}", "return a mapping of names to arrays")
+    arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
+    for name, array in arrays.items():
+        if array.ndim != 1:
+            raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number a month")
+    spans = tuple((name, len(array)) for name, array in arrays.items())
+    return spans, zlib.compress(b"".join(array.tobytes() for array in arrays.values()), 6)
+
+
+def monthly_heads(run: Run) -> dict[str, Any]:
+    """Heads at the end of each month of the run by kind of body, (months,) each; kinds that nobody is ever in are left out.
+
+    A series for `sweep(..., series=monthly_heads)`.
+    """
+    from nhstransit.measures import stocks
+
+    table = stocks(run)
+    kinds = {str(kind): part["closing"].to_numpy() for kind, part in table.groupby("kind", sort=False)}
+    return {f"heads: {kind}": heads for kind, heads in kinds.items() if heads.any()}
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback, from where the library calls the run."""
+    return "".join(traceback.format_exception(error)).strip()

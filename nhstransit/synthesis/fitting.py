@@ -1,0 +1,206 @@
+"""Iterative proportional fitting of a table of any number of dimensions to margins, with structural zeros.
+
+After Deming and Stephan, "On a least squares adjustment of a sampled frequency table when the expected marginal totals
+are known", Annals of Mathematical Statistics 11 (1940) 427–444. A cell that starts at nought stays at nought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats, Longs
+
+
+class Target(NamedTuple):
+    """What a table must add up to over some of its axes: `totals` has one axis for each of `axes`, which ascend."""
+
+    axes: tuple[int, ...]
+    totals: Floats
+
+
+@attrs.frozen(eq=False)
+class Fitted:
+    """A fitted table, how many sweeps it took, and the worst gap to each target, in people."""
+
+    table: Floats
+    sweeps: int
+    gaps: tuple[float, ...]
+
+    @property
+    def worst(self) -> float:
+        """The largest gap of any category of any target, in people."""
+        return max(self.gaps, default=0.0)
+
+
+def margin(table: Any, axes: Sequence[int]) -> Any:
+    """Sums of `table` over every axis but `axes` (ascending)."""
+    return table.sum(axis=tuple(axis for axis in range(table.ndim) if axis not in axes))
+
+
+def worst_gap(table: Any, target: Target) -> float:
+    """The largest difference between a table's margin and its target, in people."""
+    return float(np.abs(margin(table, target.axes) - target.totals).max(initial=0.0))
+
+
+def fit(seed: Floats, targets: Sequence[Target], *, tolerance: float = 1e-3, most_sweeps: int = 300) -> Fitted:
+    """`seed` scaled, margin after margin, until every target is met to within `tolerance` people or sweeps run out.
+
+    Args:
+        seed: a table of odds, 0 or more; 0 is a structural zero.
+        targets: margins in people; where they cannot all hold the last swept one does, and the gaps say so.
+        tolerance: the gap at which to stop, in people.
+        most_sweeps: when to give up.
+    """
+    table = np.array(seed, "float64")
+    sweeps = 0
+    while sweeps < most_sweeps:
+        moved = 0.0
+        for target in targets:
+            moved = max(moved, _scale(table, target))
+        sweeps += 1
+        if moved <= tolerance:
+            break
+    return Fitted(table, sweeps, tuple(worst_gap(table, target) for target in targets))
+
+
+def _scale(table: Floats, target: Target) -> float:
+    """Scale a table, in place, to one target; the worst gap there was before."""
+    now = margin(table, target.axes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(now > 0, target.totals / now, 0.0)
+    shape = [size if axis in target.axes else 1 for axis, size in enumerate(table.shape)]
+    table *= factor.reshape(shape)
+    return float(np.abs(now - target.totals).max(initial=0.0))
+
+
+def fit_rows(seed: Floats, rows: Longs, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:
+    """A table (r, c) scaled to whole row totals (r,) and, within each block of rows, to column totals (b, c).
+
+    It ends on the rows, so that these hold to rounding error wherever a row has any odds at all.
+
+    Args:
+        seed: odds, 0 or more.
+        rows: people in each row.
+        blocks: (r,) which block of rows each belongs to, 0 to b-1.
+        columns: column totals of each block.
+        sweeps: the most to make; it stops early once the columns hold to a thousandth of a person.
+    """
+    table = _to_rows(np.array(seed, "float64"), rows)
+    for _ in range(sweeps):
+        now = block_sums(table, blocks, len(columns))
+        if np.abs(now - columns).max(initial=0.0) < 1e-3:
+            break
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = np.where(now > 0, columns / now, 0.0)
+        table = _to_rows(table * factor[blocks], rows)
+    return table
+
+
+def _to_rows(table: Floats, rows: Longs) -> Floats:
+    """`table` scaled, in place, to its row totals; a row that has lost all its odds stays at nought."""
+    now = table.sum(1)
+    table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
+    return table
+
+
+def block_sums(table: Any, blocks: Longs, count: int) -> Any:
+    """Column sums (count, c) of each block of rows of a table (r, c), in the table's type."""
+    width = table.shape[1]
+    cells = (blocks[:, None] * width + np.arange(width)).ravel()
+    sums = np.bincount(cells, weights=table.ravel(), minlength=count * width)
+    return sums.reshape(count, width).astype(table.dtype, copy=False)
+
+
+# Which margins contradict each other, found by linear programming on the smallest table that can show it.
+
+
+def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> tuple[int, ...]:
+    """Positions of targets that cannot all hold, though any one of them fewer could; empty where all can.
+
+    Args:
+        support: True for the cells that may hold people, False for structural zeros.
+        targets: margins in people, as for `fit`.
+        tolerance: people out of place, as a share of all, that still count as none.
+    """
+    if not shortfall(support, targets, tolerance=tolerance):
+        return ()
+    kept = list(range(len(targets)))
+    for position in range(len(targets)):
+        fewer = [one for one in kept if one != position]
+        if shortfall(support, [targets[one] for one in fewer], tolerance=tolerance):
+            kept = fewer
+    return tuple(kept)
+
+
+def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> float:
+    """The fewest people that any table on `support` leaves out of place in `targets`; 0.0 where all can hold."""
+    if not targets:
+        return 0.0
+    total = max(float(target.totals.sum()) for target in targets)
+    cells, lines, gap = _collapsed(support, list(targets))
+    if gap > tolerance * max(total, 1.0):
+        return gap
+    least = _least_slack(cells, lines)
+    return least if least > tolerance * max(total, 1.0) else 0.0
+
+
+def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Target], float]:
+    """The table and targets without the axes that cannot cause a conflict of their own, and any gap met on the way.
+
+    An axis can go where zeros do not vary along it and one target spans all axes that share a target with it: then any
+    table over the other axes can be split along it.
+    """
+    axis = 0
+    while axis < support.ndim:
+        theirs = [target for target in targets if axis in target.axes]
+        together = tuple(sorted({other for target in theirs for other in target.axes}))
+        widest = next((target for target in theirs if target.axes == together), None)
+        if (theirs and widest is None) or not (support == support.any(axis=axis, keepdims=True)).all():
+            axis += 1
+            continue
+        gap = max((_difference(widest, target) for target in theirs), default=0.0) if widest else 0.0
+        if gap > 1e-6:
+            return support, targets, gap
+        rest = [target for target in targets if axis not in target.axes]
+        if widest is not None:
+            rest.append(_without(widest, axis))  # over no axes it still says how many people there are
+        support = np.asarray(support.any(axis=axis))
+        targets = [Target(tuple(one - (one > axis) for one in target.axes), target.totals) for target in rest]
+        axis = 0
+    return support, targets, 0.0
+
+
+def _difference(widest: Target, other: Target) -> float:
+    """People by which a target differs from what a wider one implies for it."""
+    inner = [widest.axes.index(axis) for axis in other.axes]
+    return float(np.abs(margin(widest.totals, inner) - other.totals).sum())
+
+
+def _without(target: Target, axis: int) -> Target:
+    place = target.axes.index(axis)
+    return Target(target.axes[:place] + target.axes[place + 1 :], np.asarray(target.totals.sum(axis=place)))
+
+
+def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
+    """The least sum of gaps over all categories of all targets, by HiGHS."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+    where = np.nonzero(np.atleast_1d(support))
+    pieces, wanted = [], []
+    for target in targets:
+        places = [where[axis] for axis in target.axes]
+        line = np.ravel_multi_index(places, target.totals.shape) if places else np.zeros_like(where[0])
+        ones = np.ones(len(line))
+        pieces.append(csr_array((ones, (line, np.arange(len(line)))), shape=(target.totals.size, len(line))))
+        wanted.append(target.totals.ravel())
+    sums, totals = vstack(pieces), np.concatenate(wanted)
+    slack = eye_array(len(totals))
+    cost: Floats = np.concatenate([np.zeros(sums.shape[1]), np.ones(2 * len(totals))])
+    lines: Any = hstack([sums, slack, -slack])
+    found = linprog(cost, A_eq=lines, b_eq=totals, bounds=(0, None), method="highs")
+    return float(found.fun or 0.0)
