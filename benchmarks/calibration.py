@@ -18,7 +18,7 @@ import numpy as np
 from nhstransit.studies.calibration import Target, calibrate
 from nhstransit.studies.likelihood import log_likelihood
 from nhstransit.studies.posterior import Evaluator, spread_points
-from tests.calibration.made import FREE, aims, counts, crowd
+from tests.studies.made_calibration import FREE, aims, counts, crowd
 
 TRUTHS = ((0.2, 0.05), (0.4, 0.1), (0.3, 0.3), (0.8, 0.05), (1.2, 0.4))
 EVALUATIONS, SEEDS = 24, 4

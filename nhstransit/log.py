@@ -104,8 +104,8 @@ _CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
 _STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # whose one post is `to_post`
 _OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
 
-# What the log calls a rule: a number for each of the engine's own rules and for policies of well-known names. A name keeps
-# its number for ever. It is a label and nothing else: no order and no luck follows from it.
+# What the log calls a rule: a number for each of the engine's own rules and for policies of well-known names. A
+# name keeps its number for ever. It is a label and nothing else: no order and no luck follows from it.
 RULES = {
     "month": 0,
     "death-or-dismissal": 1,

@@ -16,7 +16,7 @@ from nhstransit import comparison
 from nhstransit import studies as sweeps
 from nhstransit.errors import InputError, NhstransitError, check_kind
 from nhstransit.studies import Levels, Range, sensitivity
-from tests.sweeps.made import left, tiny
+from tests.studies.made import left, tiny
 
 SCENARIO, RUN = "give a Scenario, such as load_scenario(name)", "give a Run, such as simulate(scenario, seed=...)"
 

@@ -20,7 +20,7 @@ from nhstransit.errors import InputError
 from nhstransit.fields import parent_of
 from nhstransit.grammar import Pay
 from nhstransit.law import Law
-from nhstransit.law.appraisal import discount_factors_of_appraisal, real_terms
+from nhstransit.law.appraisal import schedule_factors, real_terms
 from nhstransit.law.parameters import Entry, Parameters
 from nhstransit.log import Kind
 from nhstransit.measures.appraisal import appraisal_lines
@@ -391,9 +391,9 @@ def asked(law: Law) -> Any:
             )
         questions.append(lambda a=terms, b=day: law.clawback_months(a, b))
     for schedule in ("green_book_2026_standard", "green_book_2026_health", "green_book_2026_sensitivity"):
-        questions.append(lambda a=schedule: discount_factors_of_appraisal(law.parameters, a, 400))
-    questions.append(lambda: discount_factors_of_appraisal(law.parameters, "green_book_2003", 30))
-    questions.append(lambda: discount_factors_of_appraisal(law.parameters, "green_book_2003", 40))
+        questions.append(lambda a=schedule: schedule_factors(law.parameters, a, 400))
+    questions.append(lambda: schedule_factors(law.parameters, "green_book_2003", 30))
+    questions.append(lambda: schedule_factors(law.parameters, "green_book_2003", 40))
     for year, base in (
         (2009, 2014),
         (2010, 2014),

@@ -107,7 +107,7 @@ def test_every_plot_shows_itself_once(executed: Any) -> None:
 
 def test_a_sweep_in_a_notebook_tells_to_the_end(executed: Any) -> None:
     """One output, replaced as it goes, that ends at the last run; no widgets are needed."""
-    sweep = "from tests.sweeps.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"
+    sweep = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"
     (output,) = executed("import sys\nsys.modules['ipywidgets'] = None\nimport nhstransit as nt", sweep)[1].outputs
     assert "runs 80/80, 0 failed" in output.data["text/plain"] and 'value="80" max="80"' in output.data["text/html"]
 

@@ -201,12 +201,12 @@ def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputErr
     began, to = spells.post[spells.moves[at]], spells.moved_to[at]
     count, staff = int(wrong.sum()), int(run.people.staff[spells.row[spells.moves[at]]])
     told = (
-        f"forbids {count} of the run's own moves, such as that of staff {staff} from {_told_of_cells(run, began)} to "
+        f"forbids {count} of the run's own moves, such as that of staff {staff} from {_cell_in_words(run, began)} to "
     )
-    return InputError("suitable", told + _told_of_cells(run, to), f"allow {_widened(rule, run, spells)}")
+    return InputError("suitable", told + _cell_in_words(run, to), f"allow {_widened(rule, run, spells)}")
 
 
-def _told_of_cells(run: Run, post: Rows) -> str:
+def _cell_in_words(run: Run, post: Rows) -> str:
     """A post in words."""
     posts, bodies = run.posts, run.scenario.roster
     place = bodies.names[posts.employer[post]]

@@ -156,9 +156,9 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
 
 # Whom a differing policy touched with its own rule, and what reached people only through others.
 #
-# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the log of
-# either world: applied, approved, refused, retained, named, told, let go. Everything else is through other people, or
-# through what the log does not show.
+# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into
+# the log of either world: applied, approved, refused, retained, named, told, let go. Everything else is through
+# other people, or through what the log does not show.
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
@@ -189,11 +189,11 @@ def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]
         steps = names_in(change.path)
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
-        told[f"the policy {steps[1]} is in {where} only" if lone else _told_of_touched(change)] = None
+        told[f"the policy {steps[1]} is in {where} only" if lone else _change_in_words(change)] = None
     return list(told)
 
 
-def _told_of_touched(change: Change) -> str:
+def _change_in_words(change: Change) -> str:
     """A change in words: where, what it was and what it is."""
     return f"{change.path}: {plainly(change.old)} → {plainly(change.new)}"
 

@@ -177,11 +177,11 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
     paid = int(run.log.steps(*EXIT_MONEY).by(run.code_of(scheme)).pence.sum())
     gap = _paid(run) - _paid(baseline)
     posts = same_post(run, baseline, removed.post)
-    rows = [_row_of_posts(baseline, removed, posts, span, paid, gap) for span in months]
+    rows = [_posts_row(baseline, removed, posts, span, paid, gap) for span in months]
     return tables.frame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), index="months")
 
 
-def _row_of_posts(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
+def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
     """One horizon."""
     known = posts >= 0
     last = np.minimum(

@@ -99,8 +99,9 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
 
 # How far strata hang on the coupling of the two worlds' luck: what the marginals alone allow, and another coupling.
 #
-# Nobody is ever seen in both worlds. That a person's luck is the same in both is a choice; the shares gone in each world are
-# not. Given these, the number gone either way can be anything between Fréchet's bounds; given them group by group, less.
+# Nobody is ever seen in both worlds. That a person's luck is the same in both is a choice; the shares gone in
+# each world are not. Given these, the number gone either way can be anything between Fréchet's bounds; given
+# them group by group, less.
 
 WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), ("employer", "function", "band"))
 

@@ -102,7 +102,8 @@ def _place(name: str, end: str) -> Path:
         return folder / f"{name}{end}"
 
 
-# Figures of a fitted world over several runs, as they are kept with the library: what a page can say without running them.
+# Figures of a fitted world over several runs, as they are kept with the library: what a page can say without
+# running them.
 #
 # `python docs/make_validation.py --run` writes them; a thorough test runs them again.
 

@@ -89,8 +89,8 @@ def posts_a_person(view: View) -> Answer:
 
 # What a run says where something was published: one small function a figure, over what its view holds in sight.
 #
-# Pence become pounds here; heads, whole-time equivalents, posts and pounds are never mixed. No published number stands in
-# any of these functions.
+# Pence become pounds here; heads, whole-time equivalents, posts and pounds are never mixed. No published number
+# stands in any of these functions.
 
 _NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in sight left by MARS", "nobody in sight was made redundant"
 

@@ -187,11 +187,12 @@ def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
     return "; ".join(f"{book.publisher} {book.date}" for book in cited)
 
 
-# What a run says of every published figure, as plain numbers by name: measures for `sweep`, for fitting and for checking.
+# What a run says of every published figure, as plain numbers by name: measures for `sweep`, for fitting and for
+# checking.
 #
-# `expected_figures` is for fitting: a figure from some of the bodies only is averaged over who might have been asked, and its
-# sampling error stands beside it. `observed_figures` is for checking: in each run others are asked, so that over replications
-# a figure varies as a reader of that survey would have seen it vary.
+# `expected_figures` is for fitting: a figure from some of the bodies only is averaged over who might have been
+# asked, and its sampling error stands beside it. `observed_figures` is for checking: in each run others are
+# asked, so that over replications a figure varies as a reader of that survey would have seen it vary.
 
 BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
 SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked

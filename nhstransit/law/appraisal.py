@@ -198,7 +198,7 @@ def total_by_year(lines: Iterable[Line], view: str) -> Longs:
     return np.asarray(sum(counted, start=np.zeros(lengths.pop(), "int64")))
 
 
-def discount_factors_of_appraisal(parameters: Parameters, schedule: str, years: int) -> Floats:
+def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Floats:
     """Factors of a named, versioned schedule ("green_book_2026_standard"), shape (years,).
 
     Raises ParameterError for a schedule that is not held, InputError for more years than it reaches.
@@ -213,7 +213,7 @@ def discount_factors_of_appraisal(parameters: Parameters, schedule: str, years: 
 def present_value(parameters: Parameters, lines: Iterable[Line], *, view: str, schedule: str) -> float:
     """Net present value in pence, in the prices of the lines, of a view under a schedule; the first year is year 0."""
     totals = total_by_year(lines, view)
-    return float(present_pence(totals, discount_factors_of_appraisal(parameters, schedule, len(totals))))
+    return float(present_pence(totals, schedule_factors(parameters, schedule, len(totals))))
 
 
 def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:

@@ -19,7 +19,7 @@ from nhstransit.dates import financial_year
 from nhstransit.errors import InputError
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.law import Law
-from nhstransit.law.appraisal import VIEWS, Line, discount_factors_of_appraisal, present_pence, real_terms, year_starts
+from nhstransit.law.appraisal import VIEWS, Line, schedule_factors, present_pence, real_terms, year_starts
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.removals import Removals, costs_of, lost_days, openings, pay_before, removals, yearly_costs
@@ -115,7 +115,7 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
     """
     terms, law = terms or Appraisal(), law or Law.bundled()
     lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))
-    factors = discount_factors_of_appraisal(law.parameters, terms.schedule, terms.years)
+    factors = schedule_factors(law.parameters, terms.schedule, terms.years)
     worth = np.array([present_pence(line.adjusted, factors) for line in lines]) / 100.0
     plain = np.array([line.adjusted.sum() for line in lines]) / 100.0
     tags, simulated = [line.tag for line in lines], np.array([line.simulated for line in lines])

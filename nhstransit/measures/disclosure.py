@@ -155,9 +155,9 @@ def _programme(
 
 # Which cells of an equality publication are hidden: the totals first, then each characteristic, then what crosses two.
 #
-# What a later step finds standing stands: a total or a margin that was shown is never hidden again, and one that was hidden
-# is never shown. People are told apart by all the outcomes that befell them together, so that no subtraction of one outcome
-# from another gives what is hidden.
+# What a later step finds standing stands: a total or a margin that was shown is never hidden again, and one
+# that was hidden is never shown. People are told apart by all the outcomes that befell them together, so that
+# no subtraction of one outcome from another gives what is hidden.
 
 LEAST = 5  # the smallest count that is shown, and how far apart two possible values of a hidden one lie at least
 FREE, STAND, GONE = 0, 1, 2

@@ -104,9 +104,11 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     return _mix(lost[some]), _mix(stock[some])
 
 
-# Whom a run lost: people, knowledge and experience across three boundaries, and how leavers differ from those they left.
+# Whom a run lost: people, knowledge and experience across three boundaries, and how leavers differ from those
+# they left.
 #
-# Everything here speaks of the opening staff as they were on the first day, so that leavers can be held beside the whole.
+# Everything here speaks of the opening staff as they were on the first day, so that leavers can be held beside
+# the whole.
 
 Boundary = Literal["employer", "system", "nhs"]
 BOUNDARIES = {
@@ -309,7 +311,7 @@ def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
     return [run.code_of(name) for name in rules]
 
 
-DEFINITIONS = (
+DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="people lost",
         unit="share of the opening staff",
@@ -398,7 +400,7 @@ def mix_shift(
     return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index="cut")
 
 
-DEFINITIONS_OF_CONCENTRATION = (
+DEFINITIONS += (
     Definition(
         name="Theil index of losses",
         unit="nats",
@@ -489,7 +491,7 @@ def _stays(run: Run) -> dict[str, AnyArray]:
     }
 
 
-DEFINITIONS_OF_CLINICIANS = (
+DEFINITIONS += (
     Definition(
         name="clinicians leaving commissioning groups",
         unit="people; people a clinician-year",

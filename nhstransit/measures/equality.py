@@ -181,9 +181,9 @@ def _compulsory(run: Run, left: Steps) -> Bools:
 
 # Who bore it: every outcome and every payment by sex, age, hours, band, region and any characteristic in the data.
 #
-# Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile: groups add
-# up to "all". The intervals treat the people as a sample from many like them; they say nothing of another seed or other
-# parameters. What real staff may be published from is in `disclosure`.
+# Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile:
+# groups add up to "all". The intervals treat the people as a sample from many like them; they say nothing of
+# another seed or other parameters. What real staff may be published from is in `disclosure`.
 
 USUAL = ("sex", "age", "hours", "band", "region")
 DEFINITIONS = (

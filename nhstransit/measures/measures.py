@@ -42,7 +42,7 @@ from nhstransit.run import Run
 @cache
 def definitions() -> Named[Definition]:
     """The definition of every measure by its name."""
-    import nhstransit.metrics as room
+    import nhstransit.measures as room
 
     found: dict[str, Definition] = {}
     for module in iter_modules(room.__path__):

@@ -54,7 +54,7 @@ EXIT_LINES = {
 _ENDED = 255  # beside the numbers of kinds
 _OF_POSTS = tuple(kind for kind in LINES if kind not in OF_BODIES)
 
-DEFINITIONS = (
+DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="exit cost",
         unit="£",
@@ -311,7 +311,7 @@ COLUMNS = EXIT_LINES | {
     Kind.CLAWBACK: "paid_back",
 }
 
-DEFINITIONS_OF_STAFF_COST = (
+DEFINITIONS += (
     Definition(
         name="staff cost",
         unit="£",
@@ -367,7 +367,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
 
 # Money entered by a scenario's author, in a table of its own: never added to what a run makes.
 
-DEFINITIONS_OF_APART = (
+DEFINITIONS += (
     Definition(
         name="entered",
         unit="£",

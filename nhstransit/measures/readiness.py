@@ -177,7 +177,7 @@ def _whose(run: Run, places: list[int]) -> dict[str, list[str]]:
     }
 
 
-DEFINITIONS = (
+DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="capacity gap",
         unit="analyst-months",
@@ -320,7 +320,7 @@ def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -
     return tables.frame({"month": month_names(run), **columns}, index="month")
 
 
-DEFINITIONS_OF_READINESS = (
+DEFINITIONS += (
     Definition(
         name="readiness",
         unit="red, amber or green",

@@ -79,7 +79,8 @@ def _knots(law: Law, on: int) -> Longs:
 
 # The posts that policies opened on top of the establishment: what each is debited for, from when to when.
 #
-# A post that took over the work of another costs nothing more, and one that was planned is no policy's: neither has a row.
+# A post that took over the work of another costs nothing more, and one that was planned is no policy's: neither
+# has a row.
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -113,8 +114,9 @@ def openings(run: Run) -> Openings:
 
 # The posts that went for good, each credited once to the event that removed it, and what became of each saving.
 #
-# A saving ends early where the person who was paid to leave with the post is back on the payroll of the NHS, in these bodies
-# or in others. A removed post cannot be filled again; if a like one is opened instead, that one is debited (`openings`).
+# A saving ends early where the person who was paid to leave with the post is back on the payroll of the NHS, in
+# these bodies or in others. A removed post cannot be filled again; if a like one is opened instead, that one is
+# debited (`openings`).
 
 ENDS = ("lasts", "returned")
 

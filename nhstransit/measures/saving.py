@@ -28,7 +28,7 @@ from nhstransit.law import Law
 from nhstransit.law.appraisal import payback_months
 from nhstransit.measures.money import EXIT_LINES
 
-DEFINITIONS = (
+DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="recurrent saving",
         unit="£ a year",
@@ -260,7 +260,7 @@ def _with_all(sums: Longs, there: AnyArray) -> Longs:
 
 # How soon what was paid for exits comes back: by the rate of saving, and by the day on which it truly has.
 
-DEFINITIONS_OF_PAYBACK = (
+DEFINITIONS += (
     Definition(
         name="payback",
         unit="months",
@@ -361,7 +361,7 @@ def _rate(since: Ints, until: Ints, pence: Longs, days: int, mine: AnyArray) -> 
 DUE = (dt.date(2014, 3, 31), dt.date(2015, 3, 31))  # the end of 2013-14; and to April 2015
 READINGS = {"for good": False, "to closure": True}
 
-DEFINITIONS_OF_CONTRIBUTION = (
+DEFINITIONS += (
     Definition(
         name="QIPP contribution",
         unit="share of £15bn and of £20bn",

@@ -29,7 +29,8 @@ SERVICE = (2, 5, 10, 15, 20)
 NOT_STATED = "not stated"
 UNSTATED = SEXES.index("unknown")  # a group of its own only where somebody is in it
 
-# Columns that stand beside a group's own in tables of survival, rates and losses: no characteristic may bear their names.
+# Columns that stand beside a group's own in tables of survival, rates and losses: no characteristic may bear
+# their names.
 _TAKEN = {
     *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
     *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),

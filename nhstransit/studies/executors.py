@@ -90,9 +90,10 @@ class Serial:
 
 # Tasks in flight: a bounded number at an executor, and only those tried again that were lost with a worker.
 #
-# A run that went wrong is an outcome; a task is lost where its future raises, which means that the worker died, the pool
-# broke or the task could not be read there. A task lost twice is suspected of it, and its runs are tried one by one with
-# nothing else in flight: so a run that brings down its worker ends as a failure, and the others do not suffer for it.
+# A run that went wrong is an outcome; a task is lost where its future raises, which means that the worker died,
+# the pool broke or the task could not be read there. A task lost twice is suspected of it, and its runs are
+# tried one by one with nothing else in flight: so a run that brings down its worker ends as a failure, and the
+# others do not suffer for it.
 
 HEARTBEAT = 0.5  # seconds without an outcome after which the sweep may look after its store
 SUSPECTED = 2  # losses after which a task's runs are tried alone
@@ -256,8 +257,8 @@ class Lent:
 
 # Worker processes of the sweep's own: started afresh, ended with their parent, replaced when they die.
 #
-# They are spawned, never forked, so that they hold nothing of the parent's. Each waits in a thread for the end of a pipe
-# that only the parent holds open: it ends when the parent closes it, or dies, however suddenly.
+# They are spawned, never forked, so that they hold nothing of the parent's. Each waits in a thread for the end
+# of a pipe that only the parent holds open: it ends when the parent closes it, or dies, however suddenly.
 
 STARTS = 20  # pools in a row of which a worker may be killed as it starts; of those that end by themselves, one
 

@@ -101,14 +101,15 @@ def _kind(unit: str) -> str:
 
 # How likely a published figure is in a world: a piece suited to each kind of figure.
 #
-# Every piece takes the mean that the world gives, and the variance that chance and sampling put about it (see `moments`).
-# That variance is a whole one already: over replications and over who was asked. So a count is Poisson only where it varies
-# no more than that, and negative binomial elsewhere; a share is binomial of its size, or beta-binomial where it varies more;
-# the larger of two accounts of one error counts, never their sum. Rounding and the model's own error come on top.
+# Every piece takes the mean that the world gives, and the variance that chance and sampling put about it (see
+# `moments`). That variance is a whole one already: over replications and over who was asked. So a count is
+# Poisson only where it varies no more than that, and negative binomial elsewhere; a share is binomial of its
+# size, or beta-binomial where it varies more; the larger of two accounts of one error counts, never their sum.
+# Rounding and the model's own error come on top.
 #
-# A model may also miss one figure for a reason of its own. One time in ten, then, its error is ten times as large (a
-# contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)): a figure that no parameters can give is left standing as a
-# miss, and does not bend the parameters that other figures tell.
+# A model may also miss one figure for a reason of its own. One time in ten, then, its error is ten times as
+# large (a contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)): a figure that no parameters can give
+# is left standing as a miss, and does not bend the parameters that other figures tell.
 
 _LEAST = 1e-9
 ASTRAY, WIDER = 0.1, 10.0  # how often a model misses a figure for a reason of its own, and by how much more

@@ -91,9 +91,10 @@ def _back(numbers: Floats, scale: str) -> Floats:
 
 # What worlds give: figures simulated at points of the space of parameters, under the same luck at every point.
 #
-# Points are handed to `sweep` as scenarios, which share the seeds of their replications: so two points differ by what they
-# are, and not by luck, and a fit climbs a surface rather than a cloud. The sweep's store keeps every evaluation by its key,
-# so that a fit that is stopped goes on where it was, and a longer one reuses a shorter.
+# Points are handed to `sweep` as scenarios, which share the seeds of their replications: so two points differ
+# by what they are, and not by luck, and a fit climbs a surface rather than a cloud. The sweep's store keeps
+# every evaluation by its key, so that a fit that is stopped goes on where it was, and a longer one reuses a
+# shorter.
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -196,9 +197,9 @@ def _variance(cells: Floats) -> Floats:
 
 # How likely points are, by emulators in place of runs; and a sample of points as likely as they are.
 #
-# Sampled by differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many chains at
-# once, each stepping along the difference of two others, so that no scale need be set. Beforehand every point of the unit
-# cube is as likely as any other.
+# Sampled by differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many
+# chains at once, each stepping along the difference of two others, so that no scale need be set. Beforehand
+# every point of the unit cube is as likely as any other.
 
 JITTER, LEAP = 1e-3, 10  # a step's own width; every so manieth step goes the whole difference
 

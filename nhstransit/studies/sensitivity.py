@@ -179,11 +179,11 @@ def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> 
 
 # Ranking assumptions: Sobol' indices of each headline over their ranges, and what chance adds.
 #
-# The scenario is run at points spread over all ranges, under the same luck at every point; an emulator of each headline
-# then stands for it, and SciPy reckons its indices, after Saltelli and others (2010), Computer Physics Communications 181(2).
-# The first-order index is the share of the spread that goes if an assumption is known; the total one the share that stays
-# if all others are. How well the emulator tells points that it has not seen is told beside them: below 0.7 or so they mean
-# little.
+# The scenario is run at points spread over all ranges, under the same luck at every point; an emulator of each
+# headline then stands for it, and SciPy reckons its indices, after Saltelli and others (2010), Computer Physics
+# Communications 181(2). The first-order index is the share of the spread that goes if an assumption is known;
+# the total one the share that stays if all others are. How well the emulator tells points that it has not seen
+# is told beside them: below 0.7 or so they mean little.
 
 FEWEST = 10  # points for each assumption below which an emulator is not tried: a straight line and its bends
 ENOUGH = 0.8  # share of the points that must be there: a design with larger holes is not spread over the ranges
@@ -427,10 +427,10 @@ def _share(parameter: float, chance: float) -> float:
 
 # Screening assumptions: which of a great many move a headline at all, by elementary effects.
 #
-# From each of some random starts one assumption after another is moved by two thirds of its range, under the same luck
-# throughout; SALib lays the paths and reckons the effects, after Morris (1991), Technometrics 33(2), and Campolongo and others
-# (2007), Environmental Modelling & Software 22(10). A hundred assumptions cost a hundred and one runs a path. What is found to
-# matter is then worth Sobol' indices (`rank`).
+# From each of some random starts one assumption after another is moved by two thirds of its range, under the
+# same luck throughout; SALib lays the paths and reckons the effects, after Morris (1991), Technometrics 33(2),
+# and Campolongo and others (2007), Environmental Modelling & Software 22(10). A hundred assumptions cost a
+# hundred and one runs a path. What is found to matter is then worth Sobol' indices (`rank`).
 
 FEWEST_OF_SCREEN = 2  # paths: the spread of an effect needs two
 STILL_OF_SCREEN = "never varies"

@@ -127,10 +127,10 @@ def _told(name: str, words: str) -> tuple[str, str]:
 
 # The store of a sweep's runs: one SQLite file, which only the parent writes, or as much in memory.
 #
-# Outcomes wait for at most about a second and are then committed together, at first into the log beside the file (`-wal`);
-# every few seconds the log goes into the file, so that a copy of the file alone lacks no more than that. Where a drive has no
-# shared memory, which that log needs, a rollback journal serves instead. A run already there is left as it is; a failed one
-# gives way to a later try.
+# Outcomes wait for at most about a second and are then committed together, at first into the log beside the
+# file (`-wal`); every few seconds the log goes into the file, so that a copy of the file alone lacks no more
+# than that. Where a drive has no shared memory, which that log needs, a rollback journal serves instead. A run
+# already there is left as it is; a failed one gives way to a later try.
 
 COMMIT_SECONDS = 1.0
 CHECKPOINT_SECONDS = 4.0  # after which what was committed goes from the log into the file
@@ -441,7 +441,7 @@ def _written(scenario: Scenario) -> bytes:
 # Looking through a store for damage, row by row, and saving what is whole into a new file.
 
 Row = tuple[Any, ...]
-PATIENCE_OF_CHECK = 20_000  # pieces of a table that may fail before no more are tried
+MOST_BROKEN_PIECES = 20_000  # pieces of a table that may fail before no more are tried
 
 
 @attrs.frozen(kw_only=True)
@@ -586,7 +586,7 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | s
             rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
         except sqlite3.DatabaseError as error:
             failures += 1
-            if high - low > 1 and failures < PATIENCE_OF_CHECK:
+            if high - low > 1 and failures < MOST_BROKEN_PIECES:
                 middle = (low + high) // 2
                 pieces.extend([(low, middle), (middle, high)])
             else:

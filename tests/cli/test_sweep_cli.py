@@ -155,10 +155,10 @@ def test_a_stopped_sweep_ends_with_130(
 def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A sweep with failed runs says so at once, then how many failed and why; exit status 1 where none came to anything."""
     file, store = study(tmp_path)
-    text = Path(file).read_text().replace("seed =", 'measure = "tests.sweeps.made:wordy"\nseed =')
+    text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 2 and "names code of one's own (tests.sweeps.made:wordy)" in err and "--allow-code" in err
+    assert status == 2 and "names code of one's own (tests.studies.made:wordy)" in err and "--allow-code" in err
     status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"

@@ -12,7 +12,7 @@ import pytest
 from nhstransit.errors import NhstransitError, StoreError
 from nhstransit.studies import Study, open_study, sweep
 from nhstransit.studies.store import check, mend
-from tests.sweeps.made import filled, heads, left, pair
+from tests.studies.made import filled, heads, left, pair
 
 PAGE = 4096
 

@@ -8,7 +8,7 @@ from nhstransit.run import Run
 from nhstransit.studies import Range
 from nhstransit.studies import sensitivity as rank
 from nhstransit.studies.sensitivity import Ranking
-from tests.calibration.made import crowd
+from tests.studies.made_calibration import crowd
 
 RESIGN, OTHER, IDLE = (
     "behaviour.departures.resign",

@@ -12,7 +12,7 @@ import pytest
 
 from nhstransit.studies import open_study, sweep
 from nhstransit.studies.store import check
-from tests.sweeps.made import PLACE, pair, slow
+from tests.studies.made import PLACE, pair, slow
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers take their time on a busy machine
@@ -21,7 +21,7 @@ import os, signal, sys, threading, time
 from dask.distributed import Client, LocalCluster
 from nhstransit.studies import Lent, conduct, open_study, store, sweep
 from nhstransit.errors import StoreError
-from tests.sweeps.made import pair, slow
+from tests.studies.made import pair, slow
 
 def committed(path):
     try:
@@ -55,7 +55,7 @@ from pathlib import Path
 from dask.distributed import Client, LocalCluster
 from nhstransit.studies import Lent, conduct, open_study, store, sweep
 from nhstransit.errors import StoreError, SweepError
-from tests.sweeps.made import held, pair
+from tests.studies.made import held, pair
 
 def committed(path):
     try:

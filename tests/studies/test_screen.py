@@ -14,8 +14,8 @@ from nhstransit.studies import Range
 from nhstransit.studies import sensitivity as screen
 from nhstransit.studies.design import at_shares
 from nhstransit.studies.sensitivity import Screening, ranges_of
-from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
+from tests.studies.made_calibration import crowd
+from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
 
 
 @cache

@@ -16,7 +16,7 @@ from nhstransit.studies import tasks as tasks_module
 from nhstransit.studies.missing import CELLS, FEW, reasons
 from nhstransit.studies.store import opened
 from nhstransit.studies.tasks import Outcome
-from tests.sweeps.made import PLACE, left, noted, pair, plan_of, tiny, touchy, wordy
+from tests.studies.made import PLACE, left, noted, pair, plan_of, tiny, touchy, wordy
 
 RESIGN = "behaviour.departures.resign"
 

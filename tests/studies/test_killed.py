@@ -24,7 +24,7 @@ import pytest
 from nhstransit.errors import StoreError
 from nhstransit.studies import open_study, sweep
 from nhstransit.studies.store import check
-from tests.sweeps.made import PLACE, held, pair, slow
+from tests.studies.made import PLACE, held, pair, slow
 
 ROOT = Path(__file__).parents[2]
 REPLICATIONS = 30

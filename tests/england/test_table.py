@@ -15,7 +15,7 @@ from nhstransit.england import Figure, bundled_outcomes, crossing, published_bes
 from nhstransit.england.table import Row
 from nhstransit.errors import FormatError, InputError
 from nhstransit.scenario import load_scenario
-from tests.published.made import hamlet, outcome, outcomes
+from tests.england.made import hamlet, outcome, outcomes
 from tests.small import person, played
 
 COLUMNS = ("published", "unit", "source", "quality", "use", "simulated", "difference", "relative", "sampling", "why")

@@ -15,7 +15,7 @@ from nhstransit.england import MEASURES, UNITS, Figure, Outcome, Sample, bundled
 from nhstransit.england.figures import unit_named
 from nhstransit.england.outcomes import BUNDLED, check
 from nhstransit.errors import FormatError, InputError
-from tests.published.made import READING, outcome, outcomes
+from tests.england.made import READING, outcome, outcomes
 
 FOUND = bundled_outcomes()
 TEXT = (Path(__file__).parents[2] / "nhstransit" / "data" / BUNDLED).read_text("utf-8")

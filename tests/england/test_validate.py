@@ -25,8 +25,8 @@ from nhstransit.england.validation import Simulated, role_of, standardised, vali
 from nhstransit.errors import CalibrationError
 from nhstransit.run import Run
 from nhstransit.scenario import load_scenario
-from tests.published.made import hamlet_scenario
-from tests.validation.made import judged, made
+from tests.england.made import hamlet_scenario
+from tests.england.made_validation import judged, made
 
 TEN = Simulated(mean=10.0, spread=2.0, low=7.0, high=13.0)
 

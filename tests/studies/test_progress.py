@@ -11,7 +11,7 @@ from rich.console import Console
 from nhstransit.studies import progress, sweep
 from nhstransit.studies.progress import Display, wanted
 from nhstransit.studies.sweeps import Stopped
-from tests.sweeps.made import left, odd, outcome, pair, plan_of
+from tests.studies.made import left, odd, outcome, pair, plan_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 

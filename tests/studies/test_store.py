@@ -15,7 +15,7 @@ from nhstransit import studies as sweeps
 from nhstransit.errors import InputError, StoreError, SweepError
 from nhstransit.studies import Draws, StoreWarning, Study, open_study, store, sweep
 from nhstransit.studies.store import check, opened
-from tests.sweeps.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
+from tests.studies.made import PLACE, cured, heads, leaving, left, noted, odd, outcome, pair, plan_of, tiny, uneven
 
 pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 

@@ -18,7 +18,7 @@ from nhstransit.studies import read_draws
 from nhstransit.studies.calibration import Parameter, Target, calibrate
 from nhstransit.studies.fitted import fit_of, write_fit
 from nhstransit.studies.posterior import settings
-from tests.calibration.made import FREE, OTHER, RESIGN, aims, counts, crowd, found
+from tests.studies.made_calibration import FREE, OTHER, RESIGN, aims, counts, crowd, found
 
 
 def test_known_hazards_are_found_again() -> None:

@@ -20,7 +20,7 @@ from nhstransit.studies import executors as flights
 from nhstransit.studies.executors import GIVEN_UP, SUSPECTED, Pooled, Processes, crew_of
 from nhstransit.studies.sweeps import TASK_SECONDS, Pace
 from nhstransit.studies.tasks import Outcome, Task, VersionError, outcomes_of, perform
-from tests.sweeps.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
+from tests.studies.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 
@@ -228,7 +228,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         textwrap.dedent("""
         from nhstransit.errors import SweepError
         from nhstransit.studies import sweep
-        from tests.sweeps.made import left, tiny
+        from tests.studies.made import left, tiny
         try:
             sweep(tiny(), replications=2, seed=1, measure=left, executor=2)
         except SweepError as error:

@@ -15,7 +15,7 @@ from nhstransit.measures import headlines
 from nhstransit.scenario import load_scenario
 from nhstransit.streams import branch_seed
 from nhstransit.studies import Study, open_study, sweep
-from tests.sweeps.made import filled, left, pair, tiny
+from tests.studies.made import filled, left, pair, tiny
 
 NAN = math.nan
 

@@ -11,8 +11,8 @@ import pytest
 from nhstransit.england import MEASURES, Figure, published_beside
 from nhstransit.grammar import Hire, Rejoin
 from nhstransit.log import Kind
-from tests.published.made import READING, departs, hamlet, outcome, outcomes
-from tests.published.plain import PLAIN, START, Told
+from tests.england.made import READING, departs, hamlet, outcome, outcomes
+from tests.england.plain import PLAIN, START, Told
 from tests.small import Own, body, newcomers, on, once, person, played, rows
 
 END = dt.date(2014, 3, 31)

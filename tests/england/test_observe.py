@@ -16,7 +16,7 @@ from nhstransit.policies import Mars
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
-from tests.published.made import READING, hamlet, outcome, outcomes
+from tests.england.made import READING, hamlet, outcome, outcomes
 from tests.small import body, date, person, played, small_world
 
 TWO, ONE = Sample(bodies=2, out_of=6), Sample(bodies=1, out_of=6)

@@ -13,8 +13,8 @@ from nhstransit.errors import InputError
 from nhstransit.grammar import Appoint, Hire
 from nhstransit.log import Phase
 from nhstransit.synthesis import Crossing
-from tests.published.made import READING, departs, hamlet
-from tests.published.plain import GONE, Told, concerned, transferred
+from tests.england.made import READING, departs, hamlet
+from tests.england.plain import GONE, Told, concerned, transferred
 from tests.small import body, newcomers, on, once, person, played, rows
 
 NEXT = attrs.evolve(READING, transferred_on=dt.date(2010, 10, 1))

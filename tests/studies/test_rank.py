@@ -12,8 +12,8 @@ from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
 from nhstransit.studies import sensitivity as rank
 from nhstransit.studies.sensitivity import ranges_of
-from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
+from tests.studies.made_calibration import crowd
+from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 
 
 def test_a_sum_is_parted_by_its_variances() -> None:

@@ -22,7 +22,7 @@ from nhstransit.studies.draws import Draws
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.tasks import perform
 from tests.small import Own, person, small_world
-from tests.sweeps.made import heads, left, pair, plan_of, slow, tiny
+from tests.studies.made import heads, left, pair, plan_of, slow, tiny
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,7 +123,7 @@ def test_code_is_what_runs_rest_on() -> None:
 
 def test_keys_are_the_same_in_every_process() -> None:
     """Whatever the hash seed of the process."""
-    code = "from tests.sweeps.test_plan import *; print(points(plan_of(pair()))[0].key.hex())"
+    code = "from tests.studies.test_plan import *; print(points(plan_of(pair()))[0].key.hex())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -193,9 +193,9 @@ def test_a_measure_that_no_worker_can_import_is_refused(measure: Any) -> None:
 
 def test_a_measure_is_known_by_its_name() -> None:
     """Module and name, which finds it again."""
-    assert function_name(left, "measure") == "tests.sweeps.made:left"
+    assert function_name(left, "measure") == "tests.studies.made:left"
     assert content.named_function("nhstransit.studies:monthly_heads", "series") is monthly_heads
-    for name in ("nowhere:left", "tests.sweeps.made:nothing_such", "left", "tests.sweeps.made:PLACE"):
+    for name in ("nowhere:left", "tests.studies.made:nothing_such", "left", "tests.studies.made:PLACE"):
         with pytest.raises(SweepError, match="series: is"):
             content.named_function(name, "series")
 

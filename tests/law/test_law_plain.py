@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entitlements import plain
+from law import plain
 from nhstransit.dates import epoch_day
 from nhstransit.law import Law
 from nhstransit.workforce.columns import BANDS, SECTIONS

@@ -7,7 +7,7 @@ from typing import Any
 
 from nhstransit.england import Outcome, Outcomes, bundled_outcomes
 from nhstransit.england.validation import Validation, validate
-from tests.published.made import hamlet_scenario
+from tests.england.made import hamlet_scenario
 
 
 def outcome(name: str, measure: str, unit: str, value: float | None, **more: Any) -> Outcome:
