@@ -20,7 +20,7 @@ from nhstransit.errors import InputError
 from nhstransit.fields import parent_of
 from nhstransit.grammar import Pay
 from nhstransit.law import Law
-from nhstransit.law.appraisal import schedule_factors, real_terms
+from nhstransit.law.appraisal import real_terms, schedule_factors
 from nhstransit.law.parameters import Entry, Parameters
 from nhstransit.log import Kind
 from nhstransit.measures.appraisal import appraisal_lines

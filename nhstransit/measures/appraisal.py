@@ -19,7 +19,7 @@ from nhstransit.dates import financial_year
 from nhstransit.errors import InputError
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.law import Law
-from nhstransit.law.appraisal import VIEWS, Line, schedule_factors, present_pence, real_terms, year_starts
+from nhstransit.law.appraisal import VIEWS, Line, present_pence, real_terms, schedule_factors, year_starts
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.removals import Removals, costs_of, lost_days, openings, pay_before, removals, yearly_costs
