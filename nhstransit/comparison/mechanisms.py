@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from nhstransit.comparison.divergence import diverge
+from nhstransit.comparison.divergence import Divergence, diverge
 from nhstransit.comparison.people import INERT, check_law, check_pair
 from nhstransit.comparison.shapley import shares
 from nhstransit.comparison.waterfall import Waterfall
 from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.log import NO_RULE, Event
 from nhstransit.measures import headlines
 from nhstransit.measures.headlines import UNITS
 from nhstransit.run import Run
@@ -89,9 +90,15 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
     parted, found = diverge(run, baseline), []
     for name, move in between(baseline.scenario, run.scenario).items():
         alone = diverge(simulate(move(baseline.scenario), seed=baseline.seed, law=law), baseline)
-        if not parted.same and (alone.event, alone.inside) == (parted.event, parted.inside):
+        if not parted.same and _where(alone) == _where(parted):
             found.append(name)
     return tuple(found)
+
+
+def _where(parted: Divergence) -> tuple[Event | None, str, str]:
+    """The event by which two runs part, its rule by name: another scenario may know it by another number."""
+    event = None if parted.event is None else attrs.evolve(parted.event, rule=NO_RULE)
+    return event, parted.rule, parted.inside
 
 
 def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:

@@ -36,7 +36,7 @@ PAYMENTS = {
     Kind.AGENCY: "interim",
     Kind.TRAINING: "training",
     Kind.CLAWBACK: "paid back",
-    Kind.BOUGHT_OUT: "guarantee bought out",
+    Kind.BOUGHT_OUT: "bought out",
 }
 PROMISES = {Kind.CONSULTED: "consultation", Kind.EXIT_AGREED: "exit agreed", Kind.RETAINED: "guarantee"}
 MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"}
