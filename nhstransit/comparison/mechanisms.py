@@ -16,11 +16,13 @@ from nhstransit.comparison.people import INERT, check_law, check_pair
 from nhstransit.comparison.shapley import shares
 from nhstransit.comparison.waterfall import Waterfall
 from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.grammar import Policy
 from nhstransit.log import NO_RULE, Event
 from nhstransit.measures import headlines
 from nhstransit.measures.headlines import UNITS
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario, differences, joined, names_in
+from nhstransit.toml import InOrder
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
@@ -134,13 +136,24 @@ def _towards(new: Scenario, place: str) -> Move:
         if field == "policies":
             if name not in new.policies:
                 return scenario.without(name)
-            return attrs.evolve(scenario, policies=scenario.policies.having(name, new.policies[name]))
+            return attrs.evolve(scenario, policies=_with_policy(scenario.policies, new.policies, name))
         if field == "behaviour":
             part = {name: getattr(new.behaviour, name)}
             return attrs.evolve(scenario, behaviour=attrs.evolve(scenario.behaviour, **part))
         return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour)
 
     return move
+
+
+def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> InOrder[Policy]:
+    """These policies with one as it is in `new`, where it stands there: after the last of those before it there."""
+    if name in policies:
+        return InOrder(policies.having(name, new[name]))
+    before = list(new)[: list(new).index(name)]
+    names = list(policies)
+    place = max((names.index(one) + 1 for one in before if one in policies), default=0)
+    names.insert(place, name)
+    return InOrder({one: new[name] if one == name else policies[one] for one in names})
 
 
 def _exact(worth: object) -> Fraction:

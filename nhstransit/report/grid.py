@@ -46,7 +46,8 @@ def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequenc
         if more > 0:
             wide[place] += more
             spare += more
-    return wide
+    beside_first = max(width - wide[0] - len(GAP), LEAST_WORDS)  # a longer single word is broken: no line is too wide
+    return [wide[0], *(min(letters, beside_first) for letters in wide[1:])]
 
 
 def _longest(texts: Sequence[str]) -> int:
@@ -92,7 +93,7 @@ def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, fo
 
 
 def _wrapped(cell: str, size: int) -> list[str]:
-    return textwrap.wrap(cell, size, break_on_hyphens=False, break_long_words=False) or [""]
+    return textwrap.wrap(cell, size, break_on_hyphens=False) or [""]
 
 
 def _flat(cell: object) -> str:

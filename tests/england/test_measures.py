@@ -98,7 +98,8 @@ def test_to_return_one_must_have_gone_before() -> None:
 def test_band_8_and_above_begins_with_8a() -> None:
     """Of those in bands 7, 8a, 9 and among the very senior who leave, three in four count."""
     bands = ("7", "8a", "9", "VSM")
-    people = [person(place, band=band) for place, band in enumerate(bands)]
+    pay = {"7": 40_000, "8a": 50_000, "9": 90_000, "VSM": 120_000}
+    people = [person(place, band=band, pay=pay[band]) for place, band in enumerate(bands)]
     run = played(*people, policies={"mars": once("2010-06-01", departs(0, 1, 2, 3, last="2010-06-30"))})
     share = outcome("MARS share of senior bands")
     assert published_beside(run, outcomes(share), draws=0).rows[0].simulated == 0.75
