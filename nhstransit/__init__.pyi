@@ -5,8 +5,6 @@ from .comparison import compare as compare
 from .engine.simulate import simulate as simulate
 from .england.validation import validate as validate
 from .errors import NhstransitError as NhstransitError
-from .explanation import Explanation as Explanation
-from .explanation import explain as explain
 from .law import Law as Law
 from .measures import Measures as Measures
 from .measures import career as career
@@ -19,6 +17,8 @@ from .run import load_run as load_run
 from .run import save_run as save_run
 from .scenario import Scenario as Scenario
 from .scenario import load_scenario as load_scenario
+from .scenario.explain import Explanation as Explanation
+from .scenario.explain import explain as explain
 from .scenario.extract import read_extract as read_extract
 from .scenario.extract import read_staff as read_staff
 from .studies import Study as Study

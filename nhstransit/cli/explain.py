@@ -1,4 +1,4 @@
-"""`nhstransit explain`: a scenario read aloud."""
+"""`nhstransit explain`: a scenario in words, before a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.cli.words import ALLOW_CODE, scenario_of
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Say in words what SCENARIO, a bundled name or a TOML file, holds in store, day by day; nothing is simulated."""
-    from nhstransit.explanation import explain
+    from nhstransit.scenario.explain import explain
 
     world = scenario_of(scenario, left_out, settings)
     click.echo(str(explain(world)))

@@ -23,7 +23,7 @@ VERBS = {
     "compare": "Set two worlds with the same luck side by side.",
     "diverge": "Say where two worlds part, why, and prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
-    "explain": "Read a scenario aloud, before anything of it happens.",
+    "explain": "Say in words what a scenario holds in store, before a run.",
     "show": "Print a scenario's opening workforce and what it rests on.",
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",

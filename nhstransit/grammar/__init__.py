@@ -29,6 +29,7 @@ from nhstransit.grammar.effects import (
     Retain,
     Turn,
 )
+from nhstransit.grammar.explained import NOBODY_ASKED, TO_BE_SEEN, about, explained, explained_by_proposals
 from nhstransit.grammar.policy import (
     LAST_PLACE,
     QUESTIONS,
@@ -43,6 +44,7 @@ from nhstransit.grammar.policy import (
     Question,
     RetentionOffer,
     SeveranceOffer,
+    among,
     luck_of,
     place_of,
 )
@@ -50,9 +52,11 @@ from nhstransit.grammar.situation import Exposure, Occasion, People, PostsNow, P
 
 __all__ = [
     "LAST_PLACE",
+    "NOBODY_ASKED",
     "NOTHING",
     "PERSONAL",
     "QUESTIONS",
+    "TO_BE_SEEN",
     "Answers",
     "Appoint",
     "Ask",
@@ -91,6 +95,10 @@ __all__ = [
     "SeveranceOffer",
     "Situation",
     "Turn",
+    "about",
+    "among",
+    "explained",
+    "explained_by_proposals",
     "luck_of",
     "place_of",
 ]

@@ -275,6 +275,16 @@ class MarsTerms:
             month_weeks=month_weeks,
         )
 
+    @property
+    def service_in_words(self) -> str:
+        """The service from which the tariff pays: "12 months' service", "104 weeks' service", or both."""
+        parts = []
+        if self.qualifying_months or not self.qualifying_weeks:
+            parts.append(f"{self.qualifying_months} months'")
+        if self.qualifying_weeks:
+            parts.append(f"{self.qualifying_weeks} weeks'")
+        return f"{' and '.join(parts)} service"
+
     def months(self, service_months: ArrayLike, service_days: ArrayLike | None = None) -> Floats:
         """Months of pay by complete months, and where weeks are asked for days, of service, shape (n,).
 

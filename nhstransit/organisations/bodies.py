@@ -12,6 +12,7 @@ from nhstransit.arrays import Bools, Ints, Longs, guarded
 from nhstransit.dates import Calendar
 from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
+from nhstransit.phrases import listed
 from nhstransit.workforce.columns import BANDS, NEVER, ZONES
 
 AREAS = ZONES[1:]  # zones in which a supplement is paid
@@ -41,6 +42,42 @@ KINDS = {
     "icb": "integrated care board",
     "nhs-elsewhere": "elsewhere in the NHS",
 }
+_ONE_AND_SEVERAL = {  # kinds of which there may be many, where the plural is no mere "s"
+    "sha": ("strategic health authority", "strategic health authorities"),
+    "pct-provider": ("provider arm of a primary care trust", "provider arms of primary care trusts"),
+    "alb": ("arm's-length body", "arm's-length bodies"),
+    "board-region": ("NHS Commissioning Board regional team", "NHS Commissioning Board regional teams"),
+    "board-area": ("NHS Commissioning Board area team", "NHS Commissioning Board area teams"),
+    "council": ("council's public health team", "councils' public health teams"),
+    "nhs-elsewhere": ("body elsewhere in the NHS", "bodies elsewhere in the NHS"),
+}
+_ALONE = {  # kinds of which there is but one
+    "dh": "the Department of Health",
+    "board-national": "the NHS Commissioning Board's national team",
+    "phe": "Public Health England",
+    "hee": "Health Education England",
+    "hscic": "the Health and Social Care Information Centre",
+    "property": "NHS Property Services",
+    "tda": "the NHS Trust Development Authority",
+    "nhs-england": "NHS England",
+}
+LISTED = 5  # more kinds, or employers, than these are given in a sentence by their number alone
+
+
+def number_of_bodies(count: int, kind: str) -> str:
+    """So many bodies of a kind, as in "151 primary care trusts"; the name of the one body of its kind."""
+    if kind in _ALONE:
+        return _ALONE[kind] if count == 1 else f"{count:,} × {KINDS[kind]}"
+    one, several = _ONE_AND_SEVERAL.get(kind, (KINDS[kind], f"{KINDS[kind]}s"))
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def kinds_in_words(kinds: Sequence[str]) -> str:
+    """Some kinds of body, as in "primary care trusts and the Department of Health"; more than a few by their number."""
+    if len(kinds) > LISTED:
+        return f"bodies of {len(kinds)} kinds"
+    plurals = (_ALONE.get(kind) or _ONE_AND_SEVERAL.get(kind, ("", f"{KINDS[kind]}s"))[1] for kind in kinds)
+    return listed(plurals) or "no body"
 
 
 @attrs.frozen(kw_only=True)

@@ -25,8 +25,10 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
+from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Phase
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of
 from nhstransit.policies.filling import employed_until
 from nhstransit.selection import paired
 from nhstransit.streams import Chances
@@ -113,6 +115,20 @@ class TransferArms(Keyed):
         first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
         goes &= bodies.stands[first] <= situation.calendar.day(self.starts)
         return np.where(goes, first, -1).astype("int32")
+
+    title: ClassVar[str] = "Transfer of provider arms"
+    about: ClassVar[str] = (
+        "Every post of a body that closes is made again at its first successor, and its people go along."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people go along with their posts; on the eve, that people who have come since do so too."""
+        kinds = kinds_in_words(self.kinds)
+        if situation.stage == "eve":
+            return (f"People who have come to {kinds} since then go along too, while there are posts.",)
+        if proposals is None or not len(proposals):
+            return TO_BE_SEEN
+        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would go along.",)
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:

@@ -16,7 +16,9 @@ from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Keyed, Occasion, PostOffer, Proposals, Question, Situation, Turn
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.grammar.explained import TO_BE_SEEN
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of, percentage
 from nhstransit.policies.panel import appetite
 from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances, name_key
@@ -131,6 +133,24 @@ class Assignment(Keyed):
         if self.functions:
             mine &= np.isin(people.function, situation.function_codes(self.functions))
         return np.asarray(mine)
+
+    title: ClassVar[str] = "Loans to shadow bodies"
+    about: ClassVar[str] = (
+        "In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, "
+        "risk falls."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many work where a consortium has come by this wave, and what share of them employers are willing to lend."""
+        if proposals is None:
+            return TO_BE_SEEN
+        employers = np.unique(situation.people.employer[proposals.rows])
+        return (
+            f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
+            f"with {kinds_in_words(self.consortia)} of this wave or before.",
+            f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
+            f"{100 * self.spread:g} percentage points. Of those who would go the most skilled do; their employer stays.",
+        )
 
 
 def body_keys(bodies: Roster) -> Keys:

@@ -27,8 +27,10 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
+from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Kind
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of
 from nhstransit.policies.assignment import body_keys
 from nhstransit.policies.filling import employed_until, steps
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
@@ -155,3 +157,21 @@ class BestPeople(Keyed):
         region = bodies.region[people.employer[rows]]
         many = np.bincount(bodies.region, weights=places, minlength=len(bodies.regions)) * self.asked_a_place
         return np.sort(rows[nth_within(region) < np.floor(many + 1e-9)[region]])
+
+    title: ClassVar[str] = "Best people into community services"
+    about: ClassVar[str] = (
+        "On one day the most skilled are invited to places in community services: new posts of their own band, "
+        "after a course."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people are invited to how many places, and what the course takes."""
+        if proposals is None:
+            return TO_BE_SEEN
+        invited = len(np.unique(proposals.rows))
+        places = sum(self.places.values())
+        return (
+            f"{number_of(invited, 'person')} of the opening staff are invited to {number_of(places, 'place')} in "
+            f"{kinds_in_words(tuple(self.places))}.",
+            f"Retraining takes {number_of(self.months, 'month')} and costs £{self.pounds:,.0f} a person.",
+        )

@@ -82,3 +82,9 @@ class Bridging(Keyed):
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]
         return Effects(then=(Retain(rows=accepted, until=proposals.until, premium=proposals.premium),))
+
+    title: ClassVar[str] = "Bridging of functions"
+    about: ClassVar[str] = (
+        "Everyone in some functions is offered a bridge post: their own, guaranteed to the end of the bridge, with "
+        "a premium."
+    )

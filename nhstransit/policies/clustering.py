@@ -25,7 +25,9 @@ from nhstransit.grammar import (
     RemovePosts,
     Situation,
 )
+from nhstransit.grammar.explained import NOBODY_ASKED
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import number_of
 from nhstransit.policies.terms import made_redundant, notice_weeks
 from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances
@@ -158,3 +160,22 @@ class Clustering(Keyed):
         given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
         return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
+
+    title: ClassVar[str] = "Clustering"
+    about: ClassVar[str] = (
+        "On one day the bodies of each cluster merge their senior posts; a few of each function and band remain."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many senior posts merge, and how many of them remain."""
+        merging = self._merging(situation)
+        if not len(merging):
+            return NOBODY_ASKED
+        group = self._group(situation, merging)
+        surplus = int(np.maximum(np.bincount(group) - self.kept, 0).sum())
+        clusters = len(np.unique(situation.bodies.cluster[situation.posts.employer[merging]]))
+        return (
+            *NOBODY_ASKED,
+            f"{number_of(len(merging), 'senior post')} would merge in {number_of(clusters, 'cluster')}: each keeps "
+            f"{self.kept:,} of each function and band, or as many as it has, and at most {surplus:,} go in all.",
+        )

@@ -26,13 +26,27 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
+from nhstransit.grammar.explained import TO_BE_SEEN, explained_by_proposals
+from nhstransit.grammar.policy import among
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import number_of, percentage, sum_of_money
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.selection import order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 MEASURES = ("pay", "heads", "wte", "pounds-a-head")
+_TARGETS = {  # a target of each measure, in words
+    "pay": "£{:,.0f} of basic pay a year",
+    "heads": "{:,.0f} people",
+    "wte": "{:,.1f} whole-time equivalents",
+    "pounds-a-head": "£{:,.2f} of basic pay a year for each resident",
+}
+_FIRST = {  # who goes first, by `order`
+    "skill": "those assessed lowest",
+    "service": "those with the shortest service",
+    "cost": "those whose pay-off is least for what they save",
+}
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -260,6 +274,55 @@ class CostReduction(Keyed):
         if self.measure == "wte":
             return situation.people.wte_hundredths[rows].astype("int64")
         return _yearly(situation, rows)
+
+    title: ClassVar[str] = "Cut of management costs"
+    about: ClassVar[str] = (
+        "On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not "
+        "come back."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """Who is offered redundancy terms, how far costs are to fall by this step, and who goes first."""
+        if proposals is None:
+            return TO_BE_SEEN
+        return (*self._explain_offer(situation, proposals), *self._explain_path(situation))
+
+    def _explain_offer(self, situation: Situation, proposals: Proposals) -> tuple[str, ...]:
+        if not isinstance(proposals, SeveranceOffer) or not len(proposals):
+            return explained_by_proposals(self, situation, proposals)
+        return (
+            f"{among(len(proposals), situation, self.kinds)} would be offered redundancy terms.",
+            *proposals.explain_sums(situation),
+        )
+
+    def _explain_path(self, situation: Situation) -> tuple[str, ...]:
+        """How far each employer's costs are to fall by this step, who goes first, and the law's terms and days."""
+        step = self.path[situation.round]
+        law = situation.law.parameters
+        today = situation.epoch_day
+        if step.cut is None:
+            aim = f"Each employer is to have at most {_TARGETS[self.measure].format(step.target)}."
+        else:
+            bill = float(situation.opening_bill[situation.bodies.of_kinds(self.kinds)].sum())
+            aim = (
+                f"Each employer's basic pay is to be {percentage(step.cut)} below what it was at the start: "
+                f"{sum_of_money(step.cut * bill)} of {sum_of_money(bill)} a year in all."
+            )
+        begin = "Volunteers go first, then" if self.volunteers else "First go"
+        return (
+            f"{aim} {begin} {_FIRST[self.order]}.",
+            f"The terms are section 16's (quality: {law.table('section16').on(today).quality}); consultation lasts "
+            f"{self._explain_consultation()}, before notice (quality of the law's days: "
+            f"{law.table('consultation').on(today).quality}).",
+        )
+
+    def _explain_consultation(self) -> str:
+        """How long consultation lasts, after "lasts"."""
+        if self.by_law:
+            return "as long as the law asks for the number"
+        if self.consultation_days is None:
+            return "as long as the law asks for 100 people or more"
+        return number_of(self.consultation_days, "day")
 
 
 def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:

@@ -31,6 +31,7 @@ from nhstransit.grammar import (
 )
 from nhstransit.log import Kind
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import number_of, percentage
 from nhstransit.selection import first_within, order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, Disposition
@@ -141,3 +142,17 @@ class Development(Keyed):
         order = order_within(group, -people.skill[rows], people.staff[rows])
         cost = np.full(len(rows), self._pence, "int64")
         return first_within(group, order, cost, budget, np.full(len(budget), len(rows)))
+
+    title: ClassVar[str] = "Development courses"
+    about: ClassVar[str] = (
+        "On each of its days a course is put to stayers; some months later those for whom it works are movers."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """What a place costs, who pays for it, and for how many people it works; the stayers are known in a run only."""
+        limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
+        fund = f" out of the fund {self.fund!r}" if self.fund else ""
+        return (
+            f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}. Who the stayers are is to be seen.",
+            f"After {number_of(self.months, 'month')} it has worked for {percentage(self.works)} of the people who took it.",
+        )

@@ -13,8 +13,10 @@ from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
 from nhstransit.fields import assumed, in_order, share, some_of, strict
 from nhstransit.grammar import Answers, Effects, Extend, Keyed, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Phase
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import date, number_of, percentage
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import RiskClass
 
@@ -85,3 +87,19 @@ class Extension(Keyed):
         mine = situation.bodies.of_kinds(self.kinds)
         sooner = mine & (closes >= situation.day) & (closes < situation.calendar.day(self.until))
         return np.flatnonzero(sooner).astype("int32")
+
+    title: ClassVar[str] = "Longer life of bodies"
+    about: ClassVar[str] = "Bodies of some kinds that are to close live on to a later day."
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many bodies live longer, with how many people, and how far the news calms them."""
+        if proposals is None:
+            return TO_BE_SEEN
+        bodies = self.concerned(situation)
+        first = situation.calendar.date(int(situation.bodies.closes[bodies].min()))
+        staff = int(np.isin(situation.people.employer, bodies).sum())
+        return (
+            f"{number_of(len(bodies), 'body')} with {staff:,} of the opening staff would have closed from {date(first)} on "
+            f"and close on {date(self.until)}.",
+            f"Perceived risk moves {percentage(self.weight)} of the way to {percentage(self.target)}.",
+        )

@@ -24,8 +24,10 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.grammar.explained import explained_by_proposals
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.organisations.posts import post_keys
+from nhstransit.phrases import number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.selection import nth_within
 from nhstransit.streams import Chances, combined
@@ -128,6 +130,12 @@ def _pairs(
 # Filling of posts: one round in which staff of bodies that close compete for posts in bodies that come.
 
 _AHEAD = 1_000.0  # added to a score that is to come before every other
+_ROUTES = {  # by `reach`
+    "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
+    "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
+    "region": "It is an open competition in each region",
+    "anywhere": "It is an open competition for staff anywhere",
+}
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -242,6 +250,31 @@ class Filling(Keyed):
         free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
         free &= employed_until(situation, situation.calendar.day(self.starts))
         return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
+
+    title: ClassVar[str] = "Filling of posts"
+    about: ClassVar[str] = (
+        "One competitive round on a day: people rank the posts of their function, panels rank people, none is "
+        "displaced."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people may compete, by which route, for how many posts."""
+        if not isinstance(proposals, PostOffer) or not len(proposals):
+            return explained_by_proposals(self, situation, proposals)
+        receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
+        vacant = int((situation.posts.vacant & receiving).sum())
+        return (
+            *proposals.explain_candidates(situation, self.senders),
+            self._explain_route(),
+            f"{number_of(vacant, 'post')} would be vacant in {kinds_in_words(self.receivers)}.",
+            *proposals.explain_choices(),
+        )
+
+    def _explain_route(self) -> str:
+        """Which route the round is, and whether people with a right to a post come first."""
+        others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
+        first = " Those with a right to slot in come before all others." if self.rights_first else ""
+        return f"{_ROUTES[self.reach]}{others}.{first}"
 
 
 def _group_keys(situation: Situation, lead: Rows) -> Keys:

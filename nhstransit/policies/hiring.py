@@ -25,7 +25,8 @@ from nhstransit.grammar import (
     Question,
     Situation,
 )
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER, SECTIONS
 
@@ -156,6 +157,21 @@ class Hiring(Traits):
         earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
         firsts = np.append(situation.calendar.month_starts, NEVER)
         return np.asarray(firsts[np.searchsorted(firsts, earliest)])
+
+    title: ClassVar[str] = "Hiring"
+    about: ClassVar[str] = (
+        "On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """What share of vacancies is refilled, how soon, and how many there would be."""
+        hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
+        vacant = int((situation.posts.vacant & hiring).sum())
+        return (
+            f"{percentage(self.refill)} of the vacancies in {kinds_in_words(self.kinds)} are refilled from outside, after "
+            f"{self.weeks:g} weeks on average.",
+            f"{number_of(vacant, 'post')} would be vacant on this day.",
+        )
 
 
 def _cutting(situation: Situation) -> Bools:

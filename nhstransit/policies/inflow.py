@@ -13,7 +13,8 @@ from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, in_order, strict
 from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import date, listed, number_of
 from nhstransit.policies.hiring import Traits, draw
 from nhstransit.streams import Chances, combined
 from nhstransit.toml import Named
@@ -64,3 +65,24 @@ class Inflow(Traits):
             return NOTHING
         newcomers = draw(self, situation, chances, combined(posts.key[kept], posts.spell[kept]), start)
         return Effects(then=(Hire(posts=kept.astype("int32"), newcomers=newcomers, start=start),))
+
+    title: ClassVar[str] = "People from outside the base"
+    about: ClassVar[str] = (
+        "On one day so many vacant posts of each kind of body are reserved for people from outside, who start together."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people come into which kinds of body, and how many posts would be vacant for them."""
+        posts = situation.posts
+        parts: list[str] = []
+        found = 0
+        for kind, count in self.people.items():
+            if count:
+                parts.append(f"{count:,} into {kinds_in_words((kind,))}")
+            vacant = int((posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer]).sum())
+            found += min(count, vacant)
+        people = number_of(sum(self.people.values()), "person")
+        return (
+            f"{people} are to come from outside: {listed(parts)}, to start on {date(self.starts)}.",
+            f"{number_of(found, 'post')} would be vacant for them.",
+        )

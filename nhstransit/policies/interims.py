@@ -14,9 +14,10 @@ from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
 from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Keyed, Occasion, Proposals, Question, Situation
 from nhstransit.log import NOBODY
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.columns import BANDS
+from nhstransit.workforce.columns import BANDS, NEVER
 
 _TOP = 99  # read as a band's last point
 
@@ -90,6 +91,22 @@ class Interims(Keyed):
         vacant = vacant[luck < self.covered]
         nobody = np.full(len(vacant), NOBODY, "int32")
         return Effects(then=(engaged(situation, vacant, nobody, self.months, self.dearer),)) if len(vacant) else NOTHING
+
+    title: ClassVar[str] = "Interims"
+    about: ClassVar[str] = (
+        "On the 1st of each month a share of vacant posts is covered from an agency for some months, or until "
+        "somebody comes."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """What share of vacancies is covered, for how long, at what cost, and how many there would be."""
+        posts = situation.posts
+        vacant = posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer] & (posts.opens < NEVER)
+        return (
+            f"{percentage(self.covered)} of the vacancies in {kinds_in_words(self.kinds)} are covered, "
+            f"{number_of(self.months, 'month')} at a time, at {self.dearer:g} times the cost of an employee.",
+            f"{number_of(int(vacant.sum()), 'post')} would be vacant on this day.",
+        )
 
 
 def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, dearer: float) -> Engage:

@@ -27,8 +27,11 @@ from nhstransit.grammar import (
     SeveranceOffer,
     Situation,
 )
+from nhstransit.grammar.explained import explained_by_proposals
+from nhstransit.grammar.policy import among
 from nhstransit.law import MarsTerms
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import listed, number_of
 from nhstransit.policies.panel import Panel
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, CONTRACTS, RiskClass
@@ -230,4 +233,42 @@ class Mars(Panel):
             Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))
             if len(payers)
             else NOTHING
+        )
+
+    title: ClassVar[str] = "MARS"
+    about: ClassVar[str] = (
+        "One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they "
+        "sign and go."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many may apply, what the tariff pays them, by what rule the panel chooses, and what becomes of the posts."""
+        if not isinstance(proposals, SeveranceOffer) or not len(proposals):
+            return explained_by_proposals(self, situation, proposals)
+        return (
+            f"{among(len(proposals), situation, self.kinds)} may apply.",
+            *proposals.explain_sums(situation),
+            self._explain_tariff(situation),
+            *proposals.explain_clawback(),
+            *self.explain_panel(),
+            *self.explain_posts_left(),
+        )
+
+    def _explain_tariff(self, situation: Situation) -> str:
+        """The terms that hold, with their grade: of the day of leaving, for redundancy terms of the day it opens."""
+        leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
+        on = self._terms_day(situation) if self.terms == SECTION_16 else leaving
+        entry = situation.law.parameters.table(self.terms).on(on)
+        terms = MarsTerms.of(entry)
+        if self.min_service_months is not None:
+            terms = attrs.evolve(terms, qualifying_months=self.min_service_months)
+        caps = [
+            f"{what} counted up to £{most:,.0f}"
+            for what, most in (("pay", terms.salary_cap), ("a payment", terms.payment_cap))
+            if most is not None
+        ]
+        return (
+            f"The tariff ({self.terms}, quality: {entry.quality}) is {number_of(terms.months_a_year, 'month')} of pay for "
+            f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g}, from "
+            f"{terms.service_in_words} on" + (f", {listed(caps)}." if caps else ".")
         )

@@ -97,6 +97,9 @@ class Milestone(Keyed):
         )
         return Effects(then=(turn,))
 
+    title: ClassVar[str] = "News"
+    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of body."
+
 
 def going(situation: Situation, rows: Rows) -> Floats:
     """Share of the posts of each person's function in the region that is expected to go, (rows,).

@@ -11,6 +11,7 @@ from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, number, one_of, share, whole
 from nhstransit.grammar import NOTHING, Appoint, Ask, Effects, Keyed, Situation
 from nhstransit.organisations.bodies import Roster
+from nhstransit.phrases import listed, number_of, percentage
 from nhstransit.selection import each_first, first_within, order_within, shifted
 from nhstransit.streams import Chances, Luck, name_key
 from nhstransit.toml import Named
@@ -97,6 +98,17 @@ class Vacated(Keyed):
         still = gone[day - situation.people.left_day[gone] <= self.search_months * DAYS_A_YEAR / 12.0]
         return [Ask(rows=still, day=day, stage="redeploy")] if len(still) else []
 
+    def explain_posts_left(self) -> tuple[str, ...]:
+        """How many of the posts that people leave are removed, and how many are offered to people at risk."""
+        removed = f"{percentage(self.removed)} of the posts left are removed for good."
+        if not self.redeployed:
+            return (removed,)
+        months = f" and each 1st for {number_of(self.search_months, 'month')}" if self.search_months else ""
+        return (
+            removed,
+            f"{percentage(self.redeployed)} of the posts left are offered to people at risk on the day after{months}.",
+        )
+
 
 def _at_risk(situation: Situation) -> Rows:
     """Who has a letter or notice of redundancy and no other post, the most skilled first."""
@@ -124,6 +136,11 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
 
 _LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
 _ENDLESS = 2**62  # pence that never run out
+_IN_ORDER = {  # which cases come first, by `order`
+    "net-saving": "in order of net saving, the largest first",
+    "payback": "in order of payback, the shortest first",
+    "luck": "in random order",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -205,6 +222,25 @@ class Panel(Vacated):
         heads = np.bincount(people.employer[people.in_post], minlength=len(bodies))
         places: Longs = np.floor(heads * quota + 1e-9).astype("int64")
         return places
+
+    def explain_panel(self) -> tuple[str, ...]:
+        """Which cases a panel refuses, which it approves first, and where its means end."""
+        refused = listed(["the business-critical", *self.protected])
+        budget = "" if self.budget_pounds is None else f" and £{self.budget_pounds:,.0f}"
+        sentences = [
+            f"Each employer refuses {refused}, and cases that take over {self.payback_months:g} months to pay back; it "
+            f"approves the rest {_IN_ORDER[self.order]}, up to {percentage(self.quota)} of its staff{budget}."
+        ]
+        if self.appetite:
+            scales = (f"{scale:g} times that in {region}" for region, scale in self.appetite.items())
+            sentences.append(f"The quota is {listed(scales)}.")
+        if self.appetite_sd:
+            sentences.append(f"Employers differ: its log-odds spread by a standard deviation of {self.appetite_sd:g}.")
+        if self.fund:
+            sentences.append(
+                f"The fund {self.fund!r} pays: panels that share a purse stop at the first case that it cannot meet."
+            )
+        return tuple(sentences)
 
 
 def _cut(

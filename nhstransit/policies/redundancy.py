@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -32,9 +33,12 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
+from nhstransit.grammar.explained import TO_BE_SEEN
+from nhstransit.law import MarsTerms
 from nhstransit.log import Phase
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, LISTED, Roster, kinds_in_words
 from nhstransit.organisations.posts import post_keys
+from nhstransit.phrases import date, listed, number_of, percentage, span, span_of_pounds, sum_of_money
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.selection import paired
 from nhstransit.streams import Chances
@@ -267,3 +271,102 @@ class Redundancy(Keyed):
         body = situation.bodies.names.index(self.residuary)
         empty = np.flatnonzero(posts.vacant & (posts.employer == body)).astype("int32")
         return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),)) if len(empty) else NOTHING
+
+    title: ClassVar[str] = "Redundancy"
+    about: ClassVar[str] = (
+        "Everyone in a closing body who has nothing to go to by its last day is made redundant on that day."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many would be in the pool, how long they are consulted, and what notice and pay they get."""
+        if proposals is None:
+            return TO_BE_SEEN
+        rows = self.pool(situation)
+        if not len(rows):
+            return ("Of the opening staff nobody is in the pool.",)
+        pool = (
+            f"{number_of(len(rows), 'person')} of the opening staff would be in the pool, had nobody left or found a post "
+            "before."
+        )
+        if situation.stage == "letters":
+            return (pool, "They get letters that say they are at risk.")
+        if situation.stage == "consultation":
+            return (pool, self._explain_consultation(situation, rows), self._explain_notice(situation, rows))
+        return (
+            pool,
+            *self._explain_too_late(situation, rows),
+            *self._explain_alternatives(proposals),
+            *self._explain_pay(situation, rows),
+            *((f"Notice that runs on is served in {self.residuary}.",) if self.residuary else ()),
+        )
+
+    def _explain_consultation(self, situation: Situation, rows: Rows) -> str:
+        """Days of consultation by the number of people in the pool of each employer."""
+        law, today = situation.law, situation.epoch_day
+        pools = np.bincount(situation.people.employer[rows])
+        employers = Counter(law.consultation_days(int(people), today) for people in pools[pools > 0].tolist())
+        parts = [
+            f"{f'{days} days' if days else 'none'} in {number_of(employers[days], 'employer')}"
+            for days in sorted(employers, reverse=True)
+        ]
+        latest = date(situation.calendar.date(situation.day + max(employers)))
+        quality = law.parameters.table("consultation").on(today).quality
+        return f"Collective consultation lasts {listed(parts)}, to {latest} at the latest (quality: {quality})."
+
+    @staticmethod
+    def _explain_notice(situation: Situation, rows: Rows) -> str:
+        staff, law, today = situation.people, situation.law, situation.epoch_day
+        weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
+        quality = law.parameters.table("contract_notice").on(today).quality
+        weeks_said = span(weeks, "{:.0f}")
+        return f"Notice is {weeks_said} weeks (quality: {quality}); what the closing day cuts off is paid in lieu."
+
+    def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
+        """A warning where an employer that closes today cannot have consulted by then for as long as the law asks."""
+        pools = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
+        opens = situation.calendar.day(self.consults)
+        on = situation.calendar.origin + opens
+        needed = {
+            body: situation.law.consultation_days(int(pools[body]), on) for body in np.flatnonzero(pools).tolist()
+        }
+        late = [body for body, days in needed.items() if opens + days > situation.day]
+        if not late:
+            return ()
+        names = [situation.bodies.names[body] for body in late]
+        which = listed(names) if len(names) <= LISTED else number_of(len(names), "employer")
+        latest = date(situation.calendar.date(situation.day - max(needed[body] for body in late)))
+        return (
+            f"Not lawful: consultation that opens on {date(self.consults)} cannot be over by the closing day of {which}; "
+            f"it would have to open by {latest}.",
+        )
+
+    def _explain_alternatives(self, proposals: Proposals) -> tuple[str, ...]:
+        """How many people would be offered another post first, and what refusing costs."""
+        if not self.alternatives:
+            return ()
+        offers = len(proposals) if isinstance(proposals, PostOffer) else 0
+        return (
+            f"{number_of(offers, 'person')} would first be offered a vacant post of their function, at most "
+            f"{number_of(self.bands_down, 'band')} down, in {kinds_in_words(self.alternatives)}; "
+            f"{percentage(self.unreasonable)} of refusals forfeit the pay.",
+        )
+
+    def _explain_pay(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
+        """Section 16 on the closing day, by the terms of the day on which consultation opens."""
+        staff, law, origin = situation.people, situation.law, situation.calendar.origin
+        closes = situation.bodies.closes[staff.employer[rows]].astype("int64")
+        leaving = np.where(closes < NEVER, closes, situation.day) + origin
+        since, band = staff.service_from[rows], staff.band[rows]
+        opened = origin + min(situation.calendar.day(self.consults), situation.day)
+        months = law.redundancy_months(since, leaving, terms_on=opened)
+        pay, wte, born = staff.pay_pence[rows], staff.wte(rows), staff.born[rows]
+        pence = law.redundancy(pay, wte, born, since, leaving, band, terms_on=opened)
+        entry = law.parameters.table("section16").on(opened)
+        terms = MarsTerms.of(entry)
+        return (
+            f"Redundancy pays {span(months, '{:.0f}')} months of pay: {span_of_pounds(pence)}; "
+            f"{sum_of_money(int(pence.sum()))} for all.",
+            f"Section 16 gives {number_of(terms.months_a_year, 'month')} of pay for each complete year of service, at most "
+            f"{terms.most_months:g}, from {terms.service_in_words} on (quality: {entry.quality}).",
+            "A post found meanwhile makes it void.",
+        )

@@ -29,7 +29,10 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
+from nhstransit.grammar.explained import explained_by_proposals
+from nhstransit.grammar.policy import among
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import date, number_of, percentage
 from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, RiskClass
@@ -188,6 +191,42 @@ class Rets(Keyed):
         score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
         return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
+
+    title: ClassVar[str] = "Retention terms (RETS)"
+    about: ClassVar[str] = (
+        "Each employer names a part of its staff business-critical and offers them terms to the guarantee's end."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people are named by how many employers, what they are offered, and who is named first."""
+        if not isinstance(proposals, RetentionOffer) or not len(proposals):
+            return explained_by_proposals(self, situation, proposals)
+        employers = number_of(len(np.unique(situation.people.employer[proposals.rows])), "employer")
+        sooner = proposals.ending_sooner(situation)
+        shorter = (
+            f"For {number_of(sooner, 'person')} it runs to the end of employer or contract only, which comes sooner."
+        )
+        return (
+            f"{employers} would name {among(len(proposals), situation, self.kinds)} business-critical.",
+            *proposals.explain_terms(situation),
+            *((shorter,) if sooner else ()),
+            *proposals.explain_ceiling(situation),
+            *self._explain_cap(situation),
+        )
+
+    def _explain_cap(self, situation: Situation) -> tuple[str, ...]:
+        """How many people an employer may name, who comes first, and the renewals to come."""
+        law = situation.law.retention(situation.epoch_day).most_share
+        scarce = ", scarce functions before common ones" if self.scarcity else ""
+        most = percentage(law if self.cap is None else self.cap)
+        return (
+            f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
+            *(
+                f"On {date(renewal.on)} employers that then close later renew the terms of "
+                f"{percentage(law if renewal.cap is None else renewal.cap)} at most."
+                for renewal in self.renewals
+            ),
+        )
 
 
 def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:

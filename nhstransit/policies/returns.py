@@ -36,6 +36,7 @@ from nhstransit.grammar import (
 )
 from nhstransit.log import NOBODY, Kind
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import listed, percentage
 from nhstransit.policies.interims import dearer, engaged, months_at_a_time
 from nhstransit.policies.redundancy import seats
 from nhstransit.streams import Chances
@@ -213,6 +214,31 @@ class Returns(Keyed):
         lasts = _luck(situation, rows, chances, "contract") < self.permanent
         last = int(add_months(situation.epoch_day, self.term_months)) - 1 - situation.calendar.origin
         return np.where(lasts, NEVER, last).astype("int32")
+
+    title: ClassVar[str] = "Returns to the NHS"
+    about: ClassVar[str] = (
+        "Some of the people who left by a scheme return to the NHS, each after a time that is drawn for them."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """What share of leavers return, how soon, what they repay, and how many return off the payroll."""
+        half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
+        sentences = [
+            f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
+            f"them within {12 * half_years:.0f} months. Who they are is to be seen."
+        ]
+        if self.repays:
+            terms = listed(f"{rule} ({terms})" for rule, terms in self.repays.items())
+            sentences.append(
+                f"People who left by {terms} and return within the window of those terms repay the unexpired months, net "
+                "of tax."
+            )
+        if self.unseen:
+            sentences.append(
+                f"Another {percentage(self.unseen)} of those in Band 8a and above, a third of that below, return unseen as "
+                "interims."
+            )
+        return tuple(sentences)
 
 
 def _wanted(situation: Situation, rows: Rows) -> Longs:

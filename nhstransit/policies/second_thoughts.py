@@ -14,6 +14,7 @@ from nhstransit.dates import Calendar, add_months
 from nhstransit.fields import Parent, in_order, share, some_of, strict, whole
 from nhstransit.grammar import Answers, Ask, Effect, Effects, Keyed, Occasion, Proposals, Question, Situation, Turn
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, Disposition, RiskClass
 
@@ -84,3 +85,15 @@ class SecondThoughts(Keyed):
         waits = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] < NEVER)
         waits &= (people.disposition == Disposition.MOVER) & ~people.settled
         return np.asarray(waits & np.isin(people.risk_class, (RiskClass.EXPOSED, RiskClass.AT_RISK)))
+
+    title: ClassVar[str] = "Second thoughts"
+    about: ClassVar[str] = (
+        "On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """After how many months movers lose heart, and how many; the movers are known in a run only."""
+        return (
+            f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
+            "heart. Who they are is to be seen.",
+        )

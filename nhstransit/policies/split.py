@@ -28,8 +28,10 @@ from nhstransit.grammar import (
     Situation,
     Turn,
 )
+from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Phase
 from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import listed, number_of, percentage
 from nhstransit.selection import paired
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, RiskClass
@@ -126,6 +128,21 @@ class Split(Keyed):
         open_ = still[situation.bodies.closes[people.employer[still]] < NEVER]
         gone = RemovePosts(posts=old, pence=np.zeros(len(old), "int64"))
         return Effects(then=(gone, Turn(rows=open_, risk_class=RiskClass.EXPOSED)))
+
+    title: ClassVar[str] = "Split of commissioning and provision"
+    about: ClassVar[str] = (
+        "On one day a share of those in one function go over, posts and all, to another function of the same body."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people work in the function, and what share of them goes over to which other function."""
+        if proposals is None:
+            return TO_BE_SEEN
+        function = listed(self.functions)
+        return (
+            f"It concerns {number_of(len(proposals), 'person')} of the opening staff in {function}; "
+            f"{percentage(self.part)} of them, drawn by chance, go over to {self.becomes}.",
+        )
 
 
 def _cell(employer: AnyArray, band: AnyArray) -> Longs:

@@ -26,7 +26,8 @@ from nhstransit.grammar import (
     Situation,
 )
 from nhstransit.law import Law
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import listed, number_of, sum_of_money
 from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Chances
 
@@ -100,6 +101,24 @@ class StartUp(Keyed):
             if name in situation.saved:
                 np.add.at(saved, bodies.region, situation.saved[name])
         return np.asarray(np.maximum(needed - saved, 0))
+
+    title: ClassVar[str] = "Start-up money"
+    about: ClassVar[str] = (
+        "Each region must give its new commissioning groups so much a head, out of what was saved there for good."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """What the regions need, and what is to meet it; at the opening nothing has been saved yet."""
+        short = self.shortfalls(situation)
+        pounds = self.pounds(situation.law, situation.epoch_day)
+        residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
+        funds = f"the funds {listed(self.funds)}, then what they must find sooner"
+        return (
+            f"£{pounds:g} a head of {residents:,} residents of {kinds_in_words(self.kinds)} is "
+            f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before anything is saved.",
+            f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; what is short, by "
+            f"{funds if self.funds else 'what they must find'}.",
+        )
 
 
 def _drawn(purse: Purse, payers: Rows, due: Longs) -> Longs:

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from nhstransit.grammar import Policy
+from nhstransit.policies import POLICIES
 
-TITLES = {  # by `type`, as in `POLICIES`
-    "assignment": "Loans to shadow bodies",
-    "best-people": "Best people into community services",
-    "bridging": "Bridging of functions",
-    "clustering": "Clustering",
-    "cost-reduction": "Cut of management costs",
-    "development": "Development courses",
-    "extension": "Longer life of bodies",
-    "filling": "Filling of posts",
-    "hiring": "Hiring",
-    "inflow": "People from outside the base",
-    "interims": "Interims",
-    "mars": "MARS",
-    "milestone": "News",
-    "redundancy": "Redundancy",
-    "rets": "Retention terms (RETS)",
-    "returns": "Returns to the NHS",
-    "second-thoughts": "Second thoughts",
-    "split": "Split of commissioning and provision",
-    "start-up": "Start-up money",
-    "transfer-arms": "Transfer of provider arms",
-    "transfer-whole": "Transfer of whole functions",
-}
+TITLES: dict[str, str] = {key: vars(kind)["title"] for key, kind in POLICIES.items()}  # each class declares its own
 NAMED = {  # policies of the bundled scenarios whose names say more than their type
     "announcement": "Announcement of the reform",
     "bill": "Introduction of the Bill",
@@ -77,8 +57,19 @@ def title_of(name: str) -> str:
 
 def titles(policies: Mapping[str, Policy]) -> dict[str, str]:
     """The title of each policy by its name; a policy of the user's own may bear one, as text in `title`."""
-    own = {name: getattr(policy, "title", None) for name, policy in policies.items()}
-    return {name: title if isinstance(title, str) and title else title_of(name) for name, title in own.items()}
+    return {name: _own_title(policy) or title_of(name) for name, policy in policies.items()}
+
+
+def _own_title(policy: Any) -> str:
+    """The title that a user's class or policy bears; empty for one of the library's, whose class may have many policies.
+
+    A user's class that inherits from one of the library's does not inherit its title: both may stand in one scenario.
+    """
+    title = getattr(policy, "title", "")
+    declared_by = next((kind for kind in type(policy).__mro__ if "title" in vars(kind)), None)
+    if declared_by in POLICIES.values() or not isinstance(title, str):
+        return ""
+    return title
 
 
 def _words(name: str) -> str:

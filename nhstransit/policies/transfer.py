@@ -12,10 +12,12 @@ import numpy as np
 from nhstransit.dates import Calendar
 from nhstransit.fields import in_order, some_of, strict
 from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Keyed, Occasion, Proposals, Question, Situation
-from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.grammar.explained import TO_BE_SEEN
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import number_of
 from nhstransit.policies.filling import employed_until
 from nhstransit.selection import nth_within
-from nhstransit.streams import Chances
+from nhstransit.streams import Chances, Luck
 from nhstransit.workforce.columns import NEVER
 
 
@@ -76,3 +78,24 @@ class TransferWhole(Keyed):
         starts = np.searchsorted(offered[order], wanted)
         seats = vacant[order[starts + nth_within(wanted)]]
         return Effects(then=(Appoint(rows=rows, posts=seats.astype("int32"), start=start),))
+
+    title: ClassVar[str] = "Transfer of whole functions"
+    about: ClassVar[str] = (
+        "Where a function's posts in the successors of a region are as many as its people, all of them go along."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many people it concerns, and how many would go along if all of them were still there."""
+        if proposals is None:
+            return TO_BE_SEEN
+        everyone = Answers(said=np.ones(len(proposals), "int8"))
+        luck = Chances(Luck(0), "", situation.round)  # the rule draws none: whose luck it is does not matter
+        effects = self.select(situation, proposals, everyone, luck)
+        moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
+        receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
+        vacant = int((situation.posts.vacant & receiving).sum())
+        return (
+            f"It concerns {number_of(len(proposals), 'person')} of the opening staff, and {number_of(vacant, 'post')} in "
+            f"{kinds_in_words(self.receivers)}.",
+            f"{number_of(moved, 'person')} would go along if all were still there; the fewer are left, the more go.",
+        )

@@ -16,7 +16,6 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
-from nhstransit.explanation.opening import opening_situation
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
 from nhstransit.law import Law
@@ -32,6 +31,7 @@ from nhstransit.policies.redundancy import Redundancy
 from nhstransit.report.story import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.opening import opening_situation
 from nhstransit.workforce.columns import BANDS
 
 if TYPE_CHECKING:

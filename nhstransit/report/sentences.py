@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from nhstransit.phrases import FEW_PER_CENT, date, listed, people, percent, persons, pounds
 from nhstransit.report.facts import Cost, Lost, PayBill, Whereabouts
-from nhstransit.report.said import FEW_PER_CENT, date, listed, people, percent, persons, pounds
 
 NAMED_EXITS = 3  # policies that are named in the sentence on cost; the others are summed up
 NAMED_GAPS = 2  # published figures that are named in the last sentence

@@ -38,8 +38,8 @@ from nhstransit.measures import Measures, career, state_on
 from nhstransit.measures.money import EXIT_LINES, PAID, RECEIVED
 from nhstransit.measures.schemes import COUNTS
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.phrases import amount, date, per, pounds
 from nhstransit.report import facts, sentences
-from nhstransit.report.said import amount, date, per, pounds
 from nhstransit.report.sentences import Distance, Gap
 from nhstransit.run import Run
 from nhstransit.run.lives import closing_days

@@ -1,19 +1,24 @@
-"""The columns of people and posts at the opening, as a run starts from them and as an explanation reads them."""
+"""The columns of people and posts at the opening, as a run starts from them, and the situation that a policy finds there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs
-from nhstransit.dates import Calendar
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, guarded
+from nhstransit.dates import Calendar, financial_year
+from nhstransit.grammar import People, PostsNow, Purse, Situation
 from nhstransit.law import Law
-from nhstransit.log import NOBODY
+from nhstransit.log import NO_RULE, NOBODY
 from nhstransit.organisations.bodies import Roster
 from nhstransit.organisations.posts import Posts
 from nhstransit.selection import nth_within
 from nhstransit.workforce.columns import BANDS, NEVER, Status, Workforce
+
+if TYPE_CHECKING:
+    from nhstransit.scenario.spec import Scenario
 
 FRESH = {  # columns that only a run has, with the value everybody starts from
     "disposition": ("int8", 0),
@@ -131,3 +136,54 @@ def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyA
     highest = np.full(len(cells), -1, "int64")
     np.maximum.at(highest, spot[mine], posts["ordinal"][mine])
     return (highest[place] + 1 + nth_within(place)).astype("int32")
+
+
+def opening_situation(
+    scenario: Scenario, day: int = 0, stage: str = "", *, number: int = 0, law: Law | None = None
+) -> Situation:
+    """What a policy would see on a day if nobody had come, left or moved since the first day, and no news had come.
+
+    Args:
+        scenario: the world.
+        day: the day asked about, counted from the scenario's start; posts that open by then are there, and vacant.
+        stage: which of the policy's stages.
+        number: which of the policy's rounds.
+        law: dated parameters other than the bundled ones.
+
+    Raises:
+        ParameterError: where the law holds no pay for the scenario's first day.
+    """
+    law = law or Law.bundled()
+    calendar = scenario.calendar
+    posts, seats = scenario.opening
+    people = people_columns(calendar, scenario.workforce, seats, law, scenario.roster)
+    places = post_columns(posts, seats, posts.opens <= day)
+    nobody: Rows = np.empty(0, np.intp)
+    return Situation(
+        day=day,
+        stage=stage,
+        round=number,
+        calendar=calendar,
+        people=People(**{name: guarded(people[name]) for name in People.__annotations__}),
+        posts=PostsNow(**{name: guarded(places[name]) for name in PostsNow.__annotations__}),
+        bodies=scenario.roster,
+        law=law,
+        functions=scenario.functions,
+        opening_bill=guarded(pay_bill(people, len(scenario.organisations))),
+        usual_pay=guarded(usual_pay(people)),
+        to_find=guarded(np.zeros(len(scenario.organisations), "int64")),
+        saved={},
+        purses=_full_purses(scenario, int(financial_year(calendar.origin + day))),
+        asked=nobody,
+        rules=scenario.rules,
+        rule=NO_RULE,
+    )
+
+
+def _full_purses(scenario: Scenario, year: int) -> dict[str, Purse]:
+    """Every fund, by name, with the money that the financial year from April of `year` begins with."""
+    bodies, roster = scenario.organisations, scenario.roster
+    return {
+        name: Purse(number=fund.purses(roster), pence=fund.filled(bodies, roster, year))
+        for name, fund in scenario.funds.items()
+    }

@@ -40,7 +40,6 @@ ABOVE_RUNS = {  # parts of the library on which no run or measure rests
     "comparison",
     "comparison.py",
     "data",
-    "explanation",
     "plots",
     "report",
     "sensitivity",

@@ -35,8 +35,8 @@ def test_what_is_left_out_is_not_told(capsys):
 
 def test_what_is_set_is_told(capsys):
     """Another premium is read out."""
-    out = asked(capsys, "explain", "hamlet", "--set", "policies.rets.premium=0.2")[1]
-    assert "policies.rets.premium 0.2 (in place of the law's rets.premium)" in " ".join(out.split())
+    out = " ".join(asked(capsys, "explain", "hamlet", "--set", "policies.rets.premium=0.2")[1].split())
+    assert "policies.rets.premium 0.2 (in place of the law's rets.premium)" in out
 
 
 @pytest.mark.parametrize(

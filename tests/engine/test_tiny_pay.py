@@ -12,13 +12,13 @@ from oracle.words import first_difference
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import OrganisationError, ParameterError, ScenarioError
-from nhstransit.explanation import explain
 from nhstransit.grammar import Appoint, Retain
 from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
 from nhstransit.measures.flows import opening_tables
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import Hiring, Interims, Mars, Redundancy, Rets
+from nhstransit.scenario.explain import explain
 from nhstransit.toml import Named
 from tests.small import START, behaving, body, date, once, person, played, row, rows, small_world, told
 
@@ -142,7 +142,7 @@ def test_pay_below_the_table_stays_as_far_below() -> None:
 
 
 def test_pay_below_the_table_is_told() -> None:
-    """The scenario read aloud says how many are paid below their point, and what becomes of it."""
+    """The scenario in words says how many are paid below their point, and what becomes of it."""
     text = str(explain(small_world(person(1, pay=22_924.80), person(2, pay=0))))
     assert "1 person" in text and "below" in " ".join(text.split())
 

@@ -9,11 +9,11 @@ import pytest
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import ScenarioError
-from nhstransit.explanation import explain
 from nhstransit.log import Kind, Phase
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars, Redundancy, Rets
 from nhstransit.policies.rets import Renewal
+from nhstransit.scenario.explain import explain
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
 from tests.small import behaving, body, date, person, row, small_world

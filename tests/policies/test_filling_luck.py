@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from nhstransit.explanation import opening_situation
 from nhstransit.policies import Filling
+from nhstransit.scenario.opening import opening_situation
 from tests.small import START, body, date, person, small_world
 
 

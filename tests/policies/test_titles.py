@@ -17,6 +17,7 @@ from nhstransit.scenario import bundled_names, load_scenario
 def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
     """No key is shown for want of one."""
     assert set(TITLES) == set(POLICIES)
+    assert len(set(TITLES.values())) == len(TITLES)
     assert all(title_of(name) != name for name in ENGINE_RULES)
 
 
@@ -53,3 +54,22 @@ def test_a_policy_of_ones_own_may_bear_a_title() -> None:
     day = dt.date(2010, 5, 1)
     own, plain = Named(announced=day), Milestone(announced=day)
     assert titles({"outing": own, "day-off": plain}) == {"outing": "A day out", "day-off": "Day off"}
+
+
+def test_a_title_is_not_inherited_from_a_class_of_the_library() -> None:
+    """A class made out of one of news is another policy: both may stand in one scenario."""
+
+    @attrs.frozen(kw_only=True)
+    class Local(Milestone):
+        announced: dt.date = dt.date(2010, 5, 1)
+
+    assert Local.title == "News"
+    assert titles({"local-news": Local()}) == {"local-news": "Local news"}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_class_says_what_it_is(name: str) -> None:
+    """In a sentence of its own, for readers: no field's name, no code, nothing inherited."""
+    about = vars(POLICIES[name])["about"]
+    assert about[0].isupper() and about.endswith(".")
+    assert "`" not in about and "_" not in about

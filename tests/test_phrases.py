@@ -1,4 +1,4 @@
-"""Numbers are rounded as people say them."""
+"""Numbers as people say them: exact before a run, rounded after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,21 @@ import datetime as dt
 
 import pytest
 
-from nhstransit.report.said import amount, date, listed, people, per, percent, persons, pounds
+from nhstransit.phrases import (
+    amount,
+    date,
+    listed,
+    number_of,
+    people,
+    per,
+    percent,
+    percentage,
+    persons,
+    pounds,
+    span,
+    span_of_pounds,
+    sum_of_money,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +76,33 @@ def test_people_and_days() -> None:
 def test_published_figures_are_said_in_their_unit(number: float, unit: str, said: str, of: str) -> None:
     """The number, and what the unit says beside it."""
     assert (amount(number, unit), per(unit)) == (said, of)
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "said"),
+    [
+        (1, "person", "1 person"),
+        (60_389, "person", "60,389 people"),
+        (0, "post", "0 posts"),
+        (2, "body", "2 bodies"),
+        (1.0, "month", "1 month"),
+        (0.5, "month", "0.5 months"),
+    ],
+)
+def test_a_number_of_things(count: float, thing: str, said: str) -> None:
+    """One in the singular, none or several in the plural; exact."""
+    assert number_of(count, thing) == said
+
+
+def test_exact_numbers() -> None:
+    """Shares to one decimal, sums in millions or whole pounds, and the span of several."""
+    assert (percentage(0.15), percentage(0.262), percentage(1.0)) == ("15%", "26.2%", "100%")
+    assert (sum_of_money(2_600_000_00), sum_of_money(9_999_99)) == ("£2.6m", "£10,000")
+    assert span([2.0, 2.0]) == "2"
+    assert span([1.0, 2.0, 5.0]) == "lowest 1, median 2, highest 5"
+    assert span_of_pounds([100, 20_000]) == "lowest £1, median £100, highest £200"
+
+
+def test_a_date_is_in_english_on_every_machine() -> None:
+    """Names of months do not come from the machine's language."""
+    assert [date(dt.date(2010, month, 1)) for month in (1, 12)] == ["1 January 2010", "1 December 2010"]

@@ -8,9 +8,9 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.engine.world import World
-from nhstransit.explanation import opening_situation
 from nhstransit.grammar import People, PostsNow
 from nhstransit.law import Law
+from nhstransit.scenario.opening import opening_situation
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,91 @@
-"""Numbers as people say them: £316.5m, 60,400 people, 42%."""
+"""Dates, lists, counts, shares and sums of money, as one would say them; every sentence of the library takes them here.
+
+Two registers stand side by side. What is known before a run is said exactly (`number_of`, `percentage`, `sum_of_money`,
+`span`); what a run shows is one draw, and is rounded (`persons`, `people`, `percent`, `pounds`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 BILLION, MILLION, THOUSAND = 1e9, 1e6, 1e3
 HUNDRED = 100  # from here on numbers are whole
 ROUGH = 10_000  # people from here on are said in hundreds
 FEW_PER_CENT = 0.005  # what a share may differ by and still be said to be the same
+_PLURALS = {"person": "people", "body": "bodies"}  # of things whose plural is no mere "s"
+
+
+# Both registers
+
+
+def date(day: dt.date) -> str:
+    """A day in words: "1 April 2010", whatever the language of the machine."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """Words one after the other: "a, b and c"; empty for none."""
+    words = list(items)
+    if not words:
+        return ""
+    if len(words) == 1:
+        return words[0]
+    return " and ".join((", ".join(words[:-1]), words[-1]))
+
+
+# Exact: what is known before a run
+
+
+def number_of(count: float, thing: str) -> str:
+    """So many of a thing, given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
+    number = f"{int(count):,}" if count == int(count) else f"{count:,}"
+    return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
+
+
+def percentage(share: float) -> str:
+    """A share as a percentage of at most one decimal: "13.2%"."""
+    return f"{round(100 * share, 1):g}%"
+
+
+def sum_of_money(pence: float) -> str:
+    """Pence in millions of pounds to one place, or in whole pounds below £100,000."""
+    return f"£{pence / 1e8:,.1f}m" if pence >= 1e7 else f"£{pence / 100:,.0f}"
+
+
+def span(numbers: ArrayLike, form: str = "{:g}") -> str:
+    """Lowest, median and highest of one number or more, each in this `form`; only one where these read alike."""
+    column = np.asarray(numbers, "float64")
+    low = form.format(column.min())
+    high = form.format(column.max())
+    if low == high:
+        return low
+    return f"lowest {low}, median {form.format(np.median(column))}, highest {high}"
+
+
+def span_of_pounds(pence: ArrayLike) -> str:
+    """Lowest, median and highest of one sum or more, given in pence, in whole pounds."""
+    return span(np.asarray(pence) / 100.0, "£{:,.0f}")
+
+
+# Rounded: what a run shows
 
 
 def pounds(amount: float) -> str:
@@ -41,17 +118,6 @@ def percent(share: float) -> str:
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
     return f"{100 * share:.0f}%"
-
-
-def date(day: dt.date) -> str:
-    """A day in words: 1 April 2010."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def listed(items: Iterable[str]) -> str:
-    """Words in a row: "a, b and c"."""
-    words = list(items)
-    return words[0] if len(words) == 1 else " and ".join((", ".join(words[:-1]), words[-1])) if words else ""
 
 
 def _three_figures(size: float) -> float:

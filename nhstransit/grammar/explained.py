@@ -1,0 +1,59 @@
+"""What a policy says in advance about itself and one of its days: its own sentences, or those that its proposals give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhstransit.grammar.policy import Proposals
+from nhstransit.grammar.situation import Situation
+from nhstransit.organisations.bodies import KINDS
+
+TO_BE_SEEN: tuple[str, ...] = (
+    "It finds nobody among the opening staff as they stand: the people it reaches are to be seen.",
+)
+NOBODY_ASKED: tuple[str, ...] = ("Nobody in post is asked.",)
+
+
+def about(policy: Any) -> str:
+    """What a policy is, in its own sentence (`about`), or the name of its class for one that has none."""
+    own = getattr(policy, "about", "")
+    if isinstance(own, str) and own:
+        return own
+    return f"A policy of the class {type(policy).__name__}, which has no sentence `about` itself."
+
+
+def explained(policy: Any, situation: Situation, proposals: Proposals | None) -> Any:
+    """What a policy's own `explain` says of a day; for a policy without one, what its proposals say.
+
+    Returned as the policy gives it: a policy of a user's own may give something else than sentences.
+    """
+    own = getattr(policy, "explain", None)
+    if own is None:
+        return explained_by_proposals(policy, situation, proposals)
+    return own(situation, proposals)
+
+
+def explained_by_proposals(policy: object, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+    """What can be said of any policy's day: how many people, out of how many, are put what on which terms.
+
+    They are counted out of the staff of the kinds of body in its field `kinds` or `senders`; out of everyone where it has
+    neither.
+
+    Args:
+        policy: any policy, the user's own included.
+        situation: the day, with the opening staff.
+        proposals: what its `propose` gave on that day; None where it found nobody.
+    """
+    if proposals is None:
+        return TO_BE_SEEN
+    if not len(proposals):
+        return NOBODY_ASKED
+    return proposals.explain(situation, _kinds_of(policy))
+
+
+def _kinds_of(policy: object) -> tuple[str, ...]:
+    """The kinds of body whose staff a policy is for; none where its field holds anything but kinds."""
+    named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
+    if not isinstance(named, (tuple, list)) or not all(isinstance(kind, str) and kind in KINDS for kind in named):
+        return ()
+    return tuple(named)

@@ -1,0 +1,316 @@
+"""A scenario in words before a run: what is to happen, to how many people, on what terms. Nothing is simulated.
+
+Here stand the order of the days and what bodies do on them. What a policy says of its days is the policy's own (`explain`
+in its class).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.dates import complete_years
+from nhstransit.errors import PolicyError, check_kind, shown
+from nhstransit.grammar import Policy, Situation
+from nhstransit.grammar.explained import about, explained
+from nhstransit.law import Law
+from nhstransit.organisations.bodies import KINDS, Organisation, number_of_bodies
+from nhstransit.phrases import date, listed, number_of, percentage, sum_of_money
+from nhstransit.scenario.assumptions import Input, assumptions
+from nhstransit.scenario.opening import opening_situation, pay_columns
+from nhstransit.scenario.spec import Scenario
+from nhstransit.synthesis import StaffSynthesis
+
+WIDE = 100  # characters a line
+FEW = 6  # so many occasions of one stage are told one by one; of more, the first
+WIDEST = 5  # so many inputs are named for their wide range
+
+
+@attrs.frozen
+class Telling:
+    """What is to happen on one day: a heading and its sentences."""
+
+    date: dt.date
+    heading: str
+    sentences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{date(self.date)} · {self.heading}\n{_filled(self.sentences, indent='    ')}"
+
+
+@attrs.frozen(repr=False)
+class Explanation:
+    """A scenario in words: what it is, what is to happen in order of date, and what all of it rests on."""
+
+    title: str
+    about: str
+    tellings: tuple[Telling, ...]
+    inputs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        rests = f"What it rests on\n{_filled(self.inputs, indent='    ')}"
+        parts = [self.title, _filled((self.about,)), *map(str, self.tellings), rests]
+        return "\n\n".join(part for part in parts if part)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        told = "".join(
+            f"<dt><b>{date(one.date)}</b> · {escape(one.heading)}</dt><dd>{escape(' '.join(one.sentences))}</dd>"
+            for one in self.tellings
+        )
+        rests = f"<p><b>What it rests on.</b> {escape(' '.join(self.inputs))}</p>"
+        return f"<h4>{escape(self.title)}</h4><p>{escape(self.about)}</p><dl>{told}</dl>{rests}"
+
+
+def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
+    """What a scenario says will happen, day by day, in words; nothing is simulated.
+
+    Counts are of the opening staff, as if nobody came, left or moved before: each policy is asked on its own day
+    which of them it would act on, under the law of that day and at opening pay.
+
+    Args:
+        scenario: the world.
+        law: dated parameters other than the bundled ones.
+
+    Raises:
+        InputError: for staff that cannot be made, or a day the law's parameters do not reach.
+    """
+    check_kind("scenario", scenario, Scenario)
+    if law is not None:
+        check_kind("law", law, Law)
+    law = law or Law.bundled()
+    opening = opening_situation(scenario, law=law)
+    tellings = _days_of_bodies(scenario, opening)
+    for name, policy in scenario.policies.items():
+        tellings += _days_of_policy(name, policy, scenario, law)
+    tellings.sort(key=lambda telling: telling.date)
+    if not scenario.policies:
+        quiet = "No employer does anything: people leave of themselves, and with the bodies that close."
+    else:
+        quiet = "Counts are of the opening staff, as if nobody came, left or moved before, at opening pay."
+    description = f"{scenario.about} From {date(scenario.start)} to {date(scenario.end)}. {quiet}"
+    return Explanation(
+        title=scenario.title or scenario.name,
+        about=description.strip(),
+        tellings=(_first_day(scenario, opening), *tellings, _last_day(scenario)),
+        inputs=_inputs(assumptions(scenario)),
+    )
+
+
+# Policies
+
+
+def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> list[Telling]:
+    """The announcement of a policy, and each stage of it: a few occasions one by one, of many the first."""
+    calendar = scenario.calendar
+    if policy.announced > scenario.end:
+        return []
+    occasions = [one for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
+    tellings = [_announced(name, policy, idle=not occasions)]
+    for stage in dict.fromkeys(one.stage for one in occasions):
+        every = [one for one in occasions if one.stage == stage]
+        for occasion in every if len(every) <= FEW else every[:1]:
+            situation = opening_situation(scenario, occasion.day, stage, number=occasion.round, law=law)
+            sentences = _sentences(name, explained(policy, situation, policy.propose(situation)))
+            if len(every) > FEW:
+                last = date(calendar.date(every[-1].day))
+                sentences = (*sentences, f"The same again on {len(every) - 1:,} more days, to {last}.")
+            heading = name if stage in name else f"{name}, {stage}"
+            tellings.append(Telling(calendar.date(occasion.day), heading, sentences))
+    return _joined(name, tellings)
+
+
+def _sentences(name: str, given: Any) -> tuple[str, ...]:
+    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where these are no sentences."""
+    if not isinstance(given, (tuple, list)) or not all(isinstance(sentence, str) for sentence in given):
+        right = "return a tuple of sentences, each a str"
+        raise PolicyError(f"policies.{name}", f"explains itself by {shown(given)}", right)
+    return tuple(given)
+
+
+def _joined(name: str, tellings: list[Telling]) -> list[Telling]:
+    """The same, with an announcement told together with what happens on the same day."""
+    if len(tellings) < 2 or tellings[0].date != tellings[1].date:
+        return tellings
+    first = Telling(tellings[0].date, name, tellings[0].sentences + tellings[1].sentences)
+    return [first, *tellings[2:]]
+
+
+def _announced(name: str, policy: Policy, *, idle: bool) -> Telling:
+    """What becomes known of a policy on the day of its announcement."""
+    sentences = [about(policy), *_dates(policy)]
+    if idle:
+        sentences.append("None of its days falls within the scenario.")
+    return Telling(policy.announced, f"{name} is announced", tuple(sentences))
+
+
+def _dates(policy: Policy) -> tuple[str, ...]:
+    """The dates of a policy other than that of its announcement, by the names of its fields, in order."""
+    fields: tuple[Any, ...] = getattr(type(policy), "__attrs_attrs__", ())
+    dates = sorted(
+        (getattr(policy, field.name), field.name.replace("_", " "))
+        for field in fields
+        if isinstance(getattr(policy, field.name), dt.date) and field.name != "announced"
+    )
+    if not dates:
+        return ()
+    return (f"Its days: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
+
+
+# The first day, the last, and the days on which bodies come and go
+
+
+_EVENTS: tuple[tuple[str, Callable[[Organisation], dt.date | None]], ...] = (
+    ("Posts of {} can be filled from today, in shadow form.", lambda body: body.shadow),
+    ("{} authorised.", lambda body: body.authorised),
+    ("{} from today.", lambda body: body.opens),
+    ("It is the last day of {}.", lambda body: body.closes),
+)
+
+
+def _first_day(scenario: Scenario, situation: Situation) -> Telling:
+    """How many people work where on the scenario's first day, in how many posts and for how much."""
+    staff, origin = situation.people, scenario.calendar.origin
+    wte = staff.wte_hundredths / 100.0
+    cost = situation.law.employer_cost(staff.pay_pence, wte, origin).sum()
+    posts = situation.posts
+    sentences = [
+        f"{number_of(len(wte), 'person')} ({wte.sum():,.1f} WTE) work for {_employers(scenario, situation)}.",
+        f"Of {number_of(int(posts.funded.sum()), 'post')} that can be filled, {posts.vacant.sum():,} are vacant.",
+    ]
+    if len(wte):
+        age, served = (np.median(complete_years(since, origin)) for since in (staff.born, staff.service_from))
+        pay = float((staff.pay_pence * wte).sum())
+        sentences += [
+            f"Half of the people are over {age:g} years old and half have over {served:g} years' service.",
+            f"{_sort_of_pay(situation)} comes to {sum_of_money(pay)} a year, {sum_of_money(cost)} with on-costs.",
+            *_below_the_table(scenario, situation),
+        ]
+    return Telling(scenario.start, "the first day", (*sentences, _source(scenario)))
+
+
+def _last_day(scenario: Scenario) -> Telling:
+    return Telling(scenario.end, "the last day", (f"The scenario ends after {scenario.calendar.days:,} days.",))
+
+
+def _sort_of_pay(situation: Situation) -> str:
+    """What the pay bill holds."""
+    if situation.people.supplement_pence.any():
+        return "Basic pay with high-cost-area supplements"
+    return "Basic pay"
+
+
+def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...]:
+    """How many are paid less than the table gives at their point, and what becomes of that each April."""
+    paid = pay_columns(scenario.workforce, situation.law, scenario.roster.area, scenario.calendar.origin)
+    share = paid["scale_share"]
+    below = int((share < 1.0).sum())
+    if not below:
+        return ()
+    verb, rest = ("is", ", and stays") if below == 1 else ("are", "; they stay")
+    furthest = percentage(1.0 - float(share.min()))
+    return (
+        f"{number_of(below, 'person')} {verb} paid below the table at their point, the furthest {furthest} below{rest} as "
+        "far below it each April.",
+    )
+
+
+def _source(scenario: Scenario) -> str:
+    """Where the opening staff come from."""
+    if isinstance(scenario.staff, StaffSynthesis):
+        spec = scenario.staff
+        return f"They are made from margins ({spec.margins}, base {spec.base}), not read from any record of staff."
+    return f"They are as the staff list gives them ({scenario.staff.source})."
+
+
+def _employers(scenario: Scenario, situation: Situation) -> str:
+    """The bodies with staff, by kind, with their people."""
+    people = np.bincount(situation.people.employer, minlength=len(scenario.organisations))
+    parts = []
+    for kind in KINDS:
+        theirs = [index for index, body in enumerate(scenario.organisations) if body.kind == kind and people[index]]
+        if theirs:
+            parts.append(f"{number_of_bodies(len(theirs), kind)} ({people[theirs].sum():,})")
+    return listed(parts) or "nobody"
+
+
+def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
+    """What opens and closes on each day of the scenario, counted by kind of body."""
+    days: dict[dt.date, list[str]] = {}
+    for form, date_of in _EVENTS:
+        found: dict[dt.date, Counter[str]] = {}
+        for body in scenario.organisations:
+            day = date_of(body)
+            if day is not None and scenario.start <= day <= scenario.end:
+                found.setdefault(day, Counter())[body.kind] += 1
+        for day, counts in found.items():
+            days.setdefault(day, []).append(_event(form, counts))
+    closes = situation.bodies.closes[situation.people.employer]
+    for day, people in _counts_by_day(scenario, closes).items():
+        days[day].append(f"{number_of(people, 'person')} of the opening staff work there.")
+    opens = scenario.opening[0].opens
+    for day, posts in _counts_by_day(scenario, opens[opens > 0]).items():
+        days.setdefault(day, []).append(f"{number_of(posts, 'new post')} can be filled from today.")
+    return [Telling(day, "places", tuple(days[day])) for day in sorted(days)]
+
+
+def _event(form: str, counts: Counter[str]) -> str:
+    """One of `_EVENTS` as a sentence about so many bodies of each kind."""
+    bodies = listed(number_of_bodies(counts[kind], kind) for kind in KINDS if kind in counts)
+    one = sum(counts.values()) == 1
+    verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs" if one else "employ"}
+    verb = verbs.get(form)
+    sentence = form.format(f"{bodies} {verb}" if verb else bodies)
+    return sentence[0].upper() + sentence[1:]
+
+
+def _counts_by_day(scenario: Scenario, days: np.ndarray) -> dict[dt.date, int]:
+    """How often each day within the scenario stands in a column of days, by date."""
+    found, counts = np.unique(days[days < scenario.calendar.days], return_counts=True)
+    return {scenario.calendar.date(day): int(count) for day, count in zip(found, counts, strict=True)}
+
+
+# What it rests on
+
+
+def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
+    """How many inputs there are of each grade, what the scenario has changed, and which are known least."""
+    grades = Counter(one.quality for one in inputs)
+    told = listed(f"{count:,} {quality}" for quality, count in grades.most_common())
+    sentences = [f"{number_of(len(inputs), 'input')} by grade: {told}." if inputs else "No number of its own."]
+    changed = [_changed(one) for one in inputs if one.changed]
+    if changed:
+        sentences.append(f"Set here: {listed(changed)}.")
+    unsure = sorted((one for one in inputs if one.unsure and one.width), key=lambda one: -one.width)[:WIDEST]
+    if unsure:
+        wide = listed(f"{one.path} {one.value:g} ({_range(one)})" for one in unsure)
+        sentences.append(f"Assumed with the widest ranges for their size: {wide}.")
+    return tuple(sentences)
+
+
+def _changed(one: Input) -> str:
+    """What a number is, and what it was."""
+    was = f" (the library's own: {one.default:g})" if isinstance(one.default, (int, float)) else ""
+    if one.law:
+        was = f" (in place of the law's {one.law})"
+    return f"{one.path} {one.value:g}{was}" if isinstance(one.value, (int, float)) else f"{one.path} {one.value}{was}"
+
+
+def _range(one: Input) -> str:
+    low, high = one.range or (0.0, 0.0)
+    return f"{low:g} to {high:g}"
+
+
+def _filled(sentences: Iterable[str], indent: str = "") -> str:
+    """Sentences as one paragraph of lines; a word with hyphens in it, such as a policy's name, is kept whole."""
+    text = " ".join(sentences)
+    return textwrap.fill(text, WIDE, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -1,0 +1,13 @@
+"""Second thoughts in words."""
+
+from __future__ import annotations
+
+from nhstransit.policies import SecondThoughts
+from tests.policies.explained import one_trust, said
+from tests.small import date
+
+
+def test_they_say_how_long_is_long() -> None:
+    """Months, and the share who lose heart."""
+    policy = SecondThoughts(announced=date("2010-05-01"), until=date("2010-07-01"), kinds=("pct",), months=3)
+    assert "Of movers with nothing to go to for 3 months, 30% lose heart." in said(policy, one_trust())

@@ -1,0 +1,14 @@
+"""Start-up money in words."""
+
+from __future__ import annotations
+
+from nhstransit.policies import StartUp
+from tests.policies.explained import said
+from tests.small import START, date
+
+
+def test_the_need_is_told_by_region() -> None:
+    """£2 a head of 25,000 people in two regions."""
+    text = said(StartUp(announced=START, paid=date("2010-06-01"), funds=("reserve",)))
+    assert "£2 a head of 25,000 residents of primary care trusts is £50,000 in 2 regions" in text
+    assert "what mars saves in each region; what is short, by the funds reserve, then" in text

@@ -1,0 +1,273 @@
+"""A scenario in words: in order of date, with counts that a plain count gives, without the engine and without docstrings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import nhstransit as nt
+from nhstransit.errors import PolicyError
+from nhstransit.grammar import News, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
+from nhstransit.scenario import explain as module
+from nhstransit.scenario.explain import Explanation
+from tests.empty import empty_run
+from tests.small import Own, on, person, small_world
+from tests.source import module_file
+from tests.worlds import worlds
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return nt.load_scenario("hamlet")
+
+
+@pytest.fixture(scope="module")
+def explanation(scenario):
+    return nt.explain(scenario)
+
+
+def told(explanation, heading):
+    """All sentences under a heading, in one line."""
+    (found,) = [" ".join(one.sentences) for one in explanation.tellings if one.heading == heading]
+    return found
+
+
+def test_the_engine_is_not_needed():
+    """Explaining a scenario imports neither the engine nor SimPy, nor anything that draws."""
+    code = "import sys, nhstransit as nt; str(nt.explain(nt.load_scenario('hamlet'))); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.split())
+    assert not {name for name in modules if name.startswith(("simpy", "nhstransit.engine", "matplotlib"))}
+
+
+def test_the_function_and_its_module_stand_side_by_side():
+    """The front door's `explain` is the function, the room's `explain` its module, whichever is imported first."""
+    assert nt.explain is module.explain
+    assert isinstance(nt.explain(small_world(person(1))), Explanation)
+
+
+def test_days_come_in_order(explanation, scenario):
+    """From the first day of the scenario to the last."""
+    dates = [one.date for one in explanation.tellings]
+    assert dates == sorted(dates)
+    assert (dates[0], dates[-1]) == (scenario.start, scenario.end)
+
+
+def test_the_first_day_counts_people_and_bodies(explanation):
+    """People, bodies by kind and vacancies, as the hamlet's files have them."""
+    text = told(explanation, "the first day")
+    assert "300 people" in text
+    assert "1 strategic health authority (58), 3 primary care trusts (184) and 1 community provider (58)" in text
+
+
+def test_openings_and_closures_are_counted(explanation):
+    """Shadow form, first day and last day, with the people who work there."""
+    places = {one.date: " ".join(one.sentences) for one in explanation.tellings if one.heading == "places"}
+    assert "2 clinical commissioning groups can be filled" in places[dt.date(2012, 4, 1)]
+    assert "2 clinical commissioning groups employ from today" in places[dt.date(2013, 4, 1)]
+    closing = places[dt.date(2013, 3, 31)]
+    assert "1 strategic health authority and 3 primary care trusts" in closing
+    assert "242 people" in closing
+
+
+def test_what_cannot_be_told_is_to_be_seen(explanation):
+    """Whose guarantee ends depends on who accepted it."""
+    assert "to be seen" in told(explanation, "rets, end")
+
+
+def test_many_like_days_are_told_once(explanation, scenario):
+    """Hiring acts on the 1st of each month: one telling, and how many more days."""
+    days = len(scenario.policies["hiring"].days(scenario.calendar, scenario.roster))
+    assert f"on {days - 1} more days" in told(explanation, "hiring")
+
+
+def test_inputs_are_counted_by_grade(explanation, scenario):
+    """As many as the scenario's own list has, what is set here named with what it was."""
+    from nhstransit.scenario import assumptions
+
+    inputs = assumptions(scenario)
+    text = " ".join(explanation.inputs)
+    assert text.startswith(f"{len(inputs)} inputs by grade: ")
+    assert f"{sum(one.quality == 'assumption' for one in inputs)} assumption" in text
+    assert "policies.rets.cap 0.1 (in place of the law's rets.most_share)" in text
+
+
+def test_without_policies_people_only_leave():
+    """A scenario in which no employer acts says so."""
+    explanation = nt.explain(small_world(person(1)))
+    assert "No employer does anything" in explanation.about
+    assert [one.heading for one in explanation.tellings] == ["the first day", "the last day"]
+
+
+def test_a_policy_beyond_the_end_is_not_told(scenario):
+    """What is announced after the last day does not happen."""
+    early = attrs.evolve(scenario, end=dt.date(2010, 8, 31))
+    assert not [one for one in nt.explain(early).tellings if "mars" in one.heading]
+
+
+def test_nobody_is_explained_too():
+    """A world without people has a first and a last day."""
+    assert "0 people" in str(nt.explain(empty_run().scenario))
+
+
+def test_html_is_escaped():
+    """What a file says cannot become markup."""
+    html = nt.explain(attrs.evolve(small_world(person(1)), title="<b>&", about="<i>"))._repr_html_()
+    assert "&lt;b&gt;&amp;" in html and "<i>" not in html
+
+
+def test_lines_are_no_longer_than_a_hundred(explanation):
+    """For a terminal; a word may not be broken for it."""
+    assert max(map(len, str(explanation).splitlines())) <= 100
+    assert repr(explanation) == str(explanation)
+
+
+@settings(max_examples=12)
+@given(worlds())
+def test_any_world_can_be_read_aloud(world):
+    """In order of date, within the scenario, whatever the policies."""
+    explanation = nt.explain(world)
+    dates = [one.date for one in explanation.tellings]
+    assert dates == sorted(dates)
+    assert world.start <= dates[0] and dates[-1] == world.end
+    assert not re.search(r"\bnan\b|Named\(|object at|\[\]", str(explanation))
+
+
+# What a policy of a user's own says
+
+
+@attrs.frozen(kw_only=True)
+class Outing(Own):
+    """A `docstring` that no reader of a scenario should see."""
+
+    about: ClassVar[str] = "Two people go out."
+    puts: Callable[[np.ndarray], Proposals | None]
+    kinds: tuple[str, ...] = ()
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        return self.puts(np.arange(len(situation.people.staff)))
+
+
+def outing(puts, **fields):
+    """What is told of a policy that puts this to the two people of a world, on 1 June 2010."""
+    policy = Outing(dates=("2010-06-01",), does=lambda situation: (), puts=puts, **fields)
+    world = small_world(person(1), person(2), policies={"outing": policy})
+    return told(nt.explain(world), "outing")
+
+
+def column(*values: Any, kind: str = "int64") -> np.ndarray:
+    return np.array(values, kind)
+
+
+@pytest.mark.parametrize(
+    ("puts", "sentences"),
+    [
+        (
+            lambda rows: None,
+            "It finds nobody among the opening staff as they stand: the people it reaches are to be seen.",
+        ),
+        (lambda rows: Proposals(rows=rows[:0]), "Nobody in post is asked."),
+        (lambda rows: Proposals(rows=rows), "It concerns 2 people of the opening staff."),
+        (
+            lambda rows: SeveranceOffer(
+                rows=rows,
+                pence=column(600_000, 1_000_000),
+                months=column(3, 5),
+                last_day=on("2010-06-30"),
+                clawback_months=6,
+            ),
+            "2 of the 2 people there are may apply. Months of pay offered: lowest 3.0, median 4.0, highest 5.0; in pounds: "
+            "lowest £6,000, median £8,000, highest £10,000. All of them going by 30 June 2010 would cost £16,000. People "
+            "who return to the NHS within 6 months repay part of it.",
+        ),
+        (
+            lambda rows: RetentionOffer(rows=rows[:1], premium=0.1, until=on("2010-09-30")),
+            "1 employer would offer terms for staying to 1 of the 2 people there are. They are offered a job to 30 "
+            "September 2010 and 10% on top of basic pay; in pounds a year: £2,400. It binds: redundancy waits until "
+            "it ends, and it moves with the person to another post. The ceiling on such premia is 30% (quality: official).",
+        ),
+        (
+            lambda rows: PostOffer(
+                rows=column(0, 0, 1),
+                group=column(0, 1, 1),
+                group_key=column(7, 8, 8, kind="uint64"),
+                near=column(0, 0, 0, kind="int8"),
+                bands_down=column(0, 1, 1, kind="int8"),
+            ),
+            "2 of the 2 people there are may compete. Kinds of post (body, function and band) that each may go for: lowest "
+            "1, median 2, highest 2. 1 person would find posts on a lower band only.",
+        ),
+        (
+            lambda rows: News(rows=rows, target=np.array([0.25, 0.25]), weight=0.5),
+            "It reaches 2 of the 2 people there are. Share of posts like theirs expected to go: 25%; perceived risk moves "
+            "50% of the way there.",
+        ),
+    ],
+    ids=["nobody", "none", "plain", "severance", "retention", "post", "news"],
+)
+def test_without_explain_a_policy_is_told_by_its_proposals(puts, sentences):
+    """Each kind of proposal says how many people get it and on what terms."""
+    assert outing(puts) == f"Two people go out. {sentences}"
+
+
+def test_the_people_whom_a_policy_is_for_are_counted():
+    """Of the two people in the kinds of body that a policy of a user's own names."""
+    news = outing(lambda rows: News(rows=rows[:1], target=np.array([0.25]), weight=0.5), kinds=("pct",))
+    assert "It reaches 1 of the 2 people in primary care trusts." in news
+
+
+def test_kinds_of_something_else_are_no_kinds_of_body():
+    """A user's own policy may mean another thing by `kinds`; then everyone is counted."""
+    news = outing(lambda rows: News(rows=rows[:1], target=np.array([0.25]), weight=0.5), kinds=("sporting",))
+    assert "It reaches 1 of the 2 people there are." in news
+
+
+def test_a_policy_of_ones_own_speaks_for_itself():
+    """Its `explain` gets the day, its stage and what it proposes, and what it returns is printed."""
+
+    @attrs.frozen(kw_only=True)
+    class Speaking(Outing):
+        def explain(self, situation, proposals):
+            return (f"On day {situation.day} {len(proposals)} go, by {situation.stage}.", "Nobody is left behind.")
+
+    policy = Speaking(dates=("2010-06-01",), does=lambda situation: (), puts=lambda rows: Proposals(rows=rows))
+    text = told(nt.explain(small_world(person(1), person(2), policies={"outing": policy})), "outing")
+    assert text.endswith("On day 61 2 go, by 2010-06-01. Nobody is left behind.")
+
+
+@pytest.mark.parametrize("said", ["One string.", None, (1, 2)])
+def test_what_is_no_sentence_is_refused(said):
+    """By the policy's name, with what would be right."""
+
+    @attrs.frozen(kw_only=True)
+    class Wrong(Own):
+        def explain(self, situation, proposals):
+            return said
+
+    world = small_world(person(1), policies={"outing": Wrong(dates=("2010-06-01",), does=lambda situation: ())})
+    with pytest.raises(PolicyError, match=r"^policies\.outing: explains itself by .*; return a tuple of sentences"):
+        nt.explain(world)
+
+
+def test_a_docstring_is_never_printed():
+    """A class without a sentence about itself is told by its name."""
+    policy = Own(dates=("2010-06-01",), does=lambda situation: ())
+    text = told(nt.explain(small_world(person(1), policies={"own": policy})), "own")
+    assert text == "A policy of the class Own, which has no sentence `about` itself. Nobody in post is asked."
+    for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.policies.titles"):
+        assert not re.search(r"__doc__|getdoc|^import re$", module_file(name).read_text("utf-8"), re.MULTILINE)
+
+
+def test_explaining_knows_no_class_of_policy():
+    """Each policy is asked, so that a new one needs no line in the room that explains."""
+    for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.grammar.policy"):
+        assert "nhstransit.policies" not in module_file(name).read_text("utf-8")
