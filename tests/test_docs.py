@@ -157,6 +157,15 @@ def test_the_floors_of_the_page_are_those_of_the_contract() -> None:
     assert [set(re.findall(r"`(\w+)`", rooms)) for _, rooms in rows] == wanted
 
 
+def test_where_a_change_goes_is_true() -> None:
+    """Every path that docs/architecture.md names is in the tree."""
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    told = text[text.index("## Where a change goes") :]
+    paths = {path for path in re.findall(r"`([a-z_]+(?:/[a-z0-9_.-]*)*)`", told) if "/" in path or path.endswith(".py")}
+    assert len(paths) > 30
+    assert not [path for path in sorted(paths) if not any((root / path).exists() for root in (ROOT / "nhstransit", ROOT))]
+
+
 def test_rooms_in_brackets_are_those_not_built() -> None:
     """The page says of no room that it stands where it does not, nor the other way round."""
     text = (DOCS / "architecture.md").read_text("utf-8")
