@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nhstransit.grammar.policy import Proposals
 from nhstransit.grammar.situation import Situation
 from nhstransit.organisations.bodies import KINDS
+
+if TYPE_CHECKING:
+    from nhstransit.grammar.policy import Proposals
 
 TO_BE_SEEN: tuple[str, ...] = (
     "It finds nobody among the opening staff as they stand: the people it reaches are to be seen.",
