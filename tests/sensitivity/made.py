@@ -6,8 +6,7 @@ from functools import cache
 
 from nhstransit.run import Run
 from nhstransit.studies import Range
-from nhstransit.studies import sensitivity as rank
-from nhstransit.studies.sensitivity import Ranking
+from nhstransit.studies.sensitivity import Ranking, rank
 from tests.calibration.made import crowd
 
 RESIGN, OTHER, IDLE = (

@@ -10,8 +10,7 @@ import pytest
 from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
-from nhstransit.studies import sensitivity as rank
-from nhstransit.studies.sensitivity import ranges_of
+from nhstransit.studies.sensitivity import ranges_of, rank
 from tests.calibration.made import crowd
 from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 

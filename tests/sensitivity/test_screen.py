@@ -11,9 +11,8 @@ import pytest
 from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
-from nhstransit.studies import sensitivity as screen
 from nhstransit.studies.design import at_shares
-from nhstransit.studies.sensitivity import Screening, ranges_of
+from nhstransit.studies.sensitivity import Screening, ranges_of, screen
 from tests.calibration.made import crowd
 from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
 
