@@ -20,9 +20,8 @@ from nhstransit.england import bundled_fit, fitted_draws, observed_figures
 from nhstransit.england.forecast import bundled_card, scored
 from nhstransit.england.validation import VERDICTS, Validation, grid, number, validate
 from nhstransit.studies import Draws, read_draws
-from nhstransit.studies import sensitivity as ranked
-from nhstransit.studies import sensitivity as screen
-from nhstransit.studies.sensitivity import Effects, Screening, ranges_of
+from nhstransit.studies.sensitivity import Effects, Screening, ranges_of, screen
+from nhstransit.studies.sensitivity import rank as ranked
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"

@@ -11,8 +11,7 @@ import nhstransit as nt
 from nhstransit.dates import complete_years, epoch_day
 from nhstransit.england import scope_bridge
 from nhstransit.log import RULES, Kind
-from nhstransit.report import has_published, story
-from nhstransit.report import story as beside
+from nhstransit.report import beside, has_published, story
 from nhstransit.workforce.columns import SECTIONS
 
 RESIGNED = (RULES["resignation"], RULES["resignation-within-nhs"])

@@ -9,8 +9,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.england import bundled_fit, kept_figures, status_of
-from nhstransit.report import as_text, story
-from nhstransit.report import story as beside
+from nhstransit.report import as_text, beside, story
 from nhstransit.scenario import bundled_names, load_scenario
 
 ROOT = Path(__file__).parents[1]

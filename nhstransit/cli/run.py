@@ -65,8 +65,7 @@ def command(
     from nhstransit.engine.simulate import simulate
     from nhstransit.errors import RunError
     from nhstransit.measures import measure
-    from nhstransit.report import free_folder, has_published, story, write_results
-    from nhstransit.report import story as beside
+    from nhstransit.report import beside, free_folder, has_published, story, write_results
 
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out

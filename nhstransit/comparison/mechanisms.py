@@ -19,7 +19,7 @@ from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.grammar import Policy
 from nhstransit.log import NO_RULE, Event
 from nhstransit.measures import headlines
-from nhstransit.measures.headlines import UNITS
+from nhstransit.measures.headline_figures import UNITS
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario, differences, joined, names_in
 from nhstransit.toml import InOrder

@@ -21,7 +21,7 @@ from nhstransit.comparison.waterfall import Waterfall, waterfall
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.errors import check_kind
 from nhstransit.measures import headlines
-from nhstransit.measures.headlines import UNITS
+from nhstransit.measures.headline_figures import UNITS
 from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run import Run
 from nhstransit.scenario import Change, differences

@@ -6,7 +6,7 @@ from nhstransit.measures.appraisal import Appraisal, appraisal_lines, present_va
 from nhstransit.measures.careers import career
 from nhstransit.measures.flows import headcount, stocks
 from nhstransit.measures.funding import StartUp, start_up
-from nhstransit.measures.headlines import headlines
+from nhstransit.measures.headline_figures import headlines
 from nhstransit.measures.measures import Measures, measure
 from nhstransit.measures.money import accounts, entered, exit_costs, interims, pay_bill, staff_costs, staying_costs
 from nhstransit.measures.saving import paybacks, persistence, qipp, savings, savings_by_year

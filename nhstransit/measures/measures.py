@@ -29,7 +29,7 @@ from nhstransit.measures.drain import clinicians_leaving, concentration, leaver_
 from nhstransit.measures.equality import equality, payments
 from nhstransit.measures.expertise import knowledge_by_month, rebuilt
 from nhstransit.measures.funding import start_up
-from nhstransit.measures.headlines import UNITS, headlines
+from nhstransit.measures.headline_figures import UNITS, headlines
 from nhstransit.measures.money import entered, staff_costs
 from nhstransit.measures.readiness import capacity_gap, ratings_by_month, readiness
 from nhstransit.measures.saving import qipp

@@ -16,8 +16,7 @@ from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.behaviour import Departures
-from nhstransit.bounds import Suitable
-from nhstransit.bounds import least as bound
+from nhstransit.bounds import Suitable, bound
 from nhstransit.errors import NhstransitError
 from nhstransit.grammar import Appoint, Depart, Hire, Rejoin
 from nhstransit.policies import Filling, Milestone, Redundancy, TransferWhole

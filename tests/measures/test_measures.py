@@ -12,7 +12,7 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.measures import headlines
 from nhstransit.measures.definitions import Definition
-from nhstransit.measures.headlines import UNITS
+from nhstransit.measures.headline_figures import UNITS
 from nhstransit.measures.measures import TABLES, Measures, Table, definitions
 
 
