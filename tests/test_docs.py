@@ -163,7 +163,9 @@ def test_where_a_change_goes_is_true() -> None:
     told = text[text.index("## Where a change goes") :]
     paths = {path for path in re.findall(r"`([a-z_]+(?:/[a-z0-9_.-]*)*)`", told) if "/" in path or path.endswith(".py")}
     assert len(paths) > 30
-    assert not [path for path in sorted(paths) if not any((root / path).exists() for root in (ROOT / "nhstransit", ROOT))]
+    assert not [
+        path for path in sorted(paths) if not any((root / path).exists() for root in (ROOT / "nhstransit", ROOT))
+    ]
 
 
 def test_rooms_in_brackets_are_those_not_built() -> None:

@@ -6,14 +6,8 @@ from functools import cache
 
 from nhstransit.run import Run
 from nhstransit.studies import Range
-<<<<<<< HEAD:tests/studies/made_sensitivity.py
-from nhstransit.studies import sensitivity as rank
-from nhstransit.studies.sensitivity import Ranking
-from tests.studies.made_calibration import crowd
-=======
 from nhstransit.studies.sensitivity import Ranking, rank
-from tests.calibration.made import crowd
->>>>>>> b1265bc763650d2186a7278ad18243740dc8e153:tests/sensitivity/made.py
+from tests.studies.made_calibration import crowd
 
 RESIGN, OTHER, IDLE = (
     "behaviour.departures.resign",

@@ -10,16 +10,9 @@ import pytest
 from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
-<<<<<<< HEAD:tests/studies/test_rank.py
-from nhstransit.studies import sensitivity as rank
-from nhstransit.studies.sensitivity import ranges_of
+from nhstransit.studies.sensitivity import ranges_of, rank
 from tests.studies.made_calibration import crowd
 from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
-=======
-from nhstransit.studies.sensitivity import ranges_of, rank
-from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
->>>>>>> b1265bc763650d2186a7278ad18243740dc8e153:tests/sensitivity/test_rank.py
 
 
 def test_a_sum_is_parted_by_its_variances() -> None:

@@ -12,15 +12,9 @@ from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
 from nhstransit.studies.design import at_shares
-<<<<<<< HEAD:tests/studies/test_screen.py
-from nhstransit.studies.sensitivity import Screening, ranges_of
+from nhstransit.studies.sensitivity import Screening, ranges_of, screen
 from tests.studies.made_calibration import crowd
 from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
-=======
-from nhstransit.studies.sensitivity import Screening, ranges_of, screen
-from tests.calibration.made import crowd
-from tests.sensitivity.made import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
->>>>>>> b1265bc763650d2186a7278ad18243740dc8e153:tests/sensitivity/test_screen.py
 
 
 @cache
