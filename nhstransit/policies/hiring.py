@@ -13,18 +13,7 @@ from nhstransit.arithmetic import exp, log, log1p
 from nhstransit.arrays import Bools, Ints, Keys
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict
-from nhstransit.grammar import (
-    NOTHING,
-    Answers,
-    Effects,
-    Hire,
-    Keyed,
-    Newcomers,
-    Occasion,
-    Proposals,
-    Question,
-    Situation,
-)
+from nhstransit.grammar import NOTHING, Answers, BasePolicy, Effects, Hire, Newcomers, Occasion, Proposals, Situation
 from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER, SECTIONS
@@ -38,7 +27,7 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 
 @attrs.frozen(kw_only=True)
-class Traits(Keyed):
+class Traits(BasePolicy):
     """Shares and ages of newcomers; skill, outside option and attitude are standard normals."""
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
@@ -95,8 +84,6 @@ class Hiring(Traits):
     """
 
     place: ClassVar[int] = 70
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     until: dt.date
@@ -123,10 +110,6 @@ class Hiring(Traits):
         first, last = calendar.day(self.announced), calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within: the answer comes from outside."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""

@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, in_order, strict
-from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Situation
 from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.policies.hiring import Traits, draw
 from nhstransit.streams import Chances, combined
@@ -27,8 +27,6 @@ class Inflow(Traits):
     """
 
     place: ClassVar[int] = 46
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     kept: dt.date
@@ -46,10 +44,6 @@ class Inflow(Traits):
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day on which the posts are kept."""
         return [Occasion(calendar.day(self.kept), "kept")]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """The posts of each kind with the lowest luck, and who comes for them."""
