@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import attrs
 import numpy as np
 
 from benchmarks.comings import Comings, turn_class
@@ -21,6 +22,7 @@ from nhstransit.grammar import (
     Find,
     Hire,
     Lodge,
+    Opened,
     OpenPosts,
     Pay,
     Rejoin,
@@ -60,10 +62,15 @@ class Applier:
 
     def __init__(self, twin: Any) -> None:
         self._twin, self._comings = twin, Comings(twin)
+        self._opened: dict[OpenPosts, Any] = {}  # positions of the posts that each effect opened
 
     def take(self, effect: Any, day: int, phase: int, rule: int) -> None:
         """Carry out one effect."""
         estate, when = self._twin.estate, (day, int(phase), rule)
+        if isinstance(effect, OpenPosts):
+            self._opened[effect] = len(estate.posts.key) + np.arange(len(effect.employer))
+        elif isinstance(posts := getattr(effect, "posts", None), Opened):
+            effect = attrs.evolve(effect, posts=self._opened[posts.by][posts.which].astype("int32"))
         of_bodies = {
             Engage: estate.covers.engage,
             Draw: estate.draw,

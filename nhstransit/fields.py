@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from types import NoneType, SimpleNamespace, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -109,12 +111,12 @@ def _listed(items: Any) -> Any:
 
 
 # By declared type: what fits, and what would be right of one and of many.
-_PLAIN: dict[str, tuple[Callable[[Any], bool], str, str]] = {
-    "bool": (lambda item: isinstance(item, bool), "give True or False", "give them as True and False"),
-    "str": (lambda item: isinstance(item, str), "give text", "give names in a tuple or list"),
-    "float": (lambda item: _real(item), "give a number", "give numbers in a tuple or list"),
-    "int": (lambda item: type(item) is int, "give a whole number", "give whole numbers in a tuple or list"),
-    "dt.date": (
+_PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
+    bool: (lambda item: isinstance(item, bool), "give True or False", "give them as True and False"),
+    str: (lambda item: isinstance(item, str), "give text", "give names in a tuple or list"),
+    float: (lambda item: _real(item), "give a number", "give numbers in a tuple or list"),
+    int: (lambda item: type(item) is int, "give a whole number", "give whole numbers in a tuple or list"),
+    dt.date: (
         lambda item: isinstance(item, dt.date) and not isinstance(item, dt.datetime),
         "give a date such as datetime.date(2010, 9, 15)",
         "give dates in a tuple or list",
@@ -122,31 +124,74 @@ _PLAIN: dict[str, tuple[Callable[[Any], bool], str, str]] = {
 }
 
 
-def strict(_: type, fields: list[Any]) -> list[Any]:
-    """The fields of a specification, each that has no check of its own held to its declared type: for `field_transformer`.
+def strict(kind: type, fields: list[Any]) -> list[Any]:
+    """Hold each field of a specification that has no check of its own to its declared type: for `field_transformer`.
 
-    Flags, text, dates, names by name and tuples of these or of specifications are told by the reader's field name where
-    they are of another type, as a file's are; a tuple that must be given must not be empty.
+    Checked are flags, text, whole numbers, numbers and dates, each of them or None where the type says so; mappings from
+    names to these; and tuples of these or of a class. A tuple that must be given must not be empty. A value of another
+    type is refused by the reader's field name, as in a file.
+
+    The declared type is the real one, whether the module has `from __future__ import annotations` or not, and however it
+    spells a type (`dt.date` or `date`). A type that cannot be found when the class is made, such as a class local to a
+    function of a module with that import, is not checked.
+
+    Args:
+        kind: the class that is being made.
+        fields: its attrs fields, inherited ones first.
+
+    Returns:
+        The fields, those that were checked with a converter and a validator.
     """
-    return [_typed(field) for field in fields]
+    return [_typed(field, _declared(kind, field)) for field in fields]
 
 
-def _typed(field: Any) -> Any:
+def _declared(kind: type, field: Any) -> Any:
+    """The type of a field as an object; None where it cannot be found."""
+    if not isinstance(field.type, str):
+        return field.type
+    home = next((each for each in kind.__mro__ if field.name in vars(each).get("__annotations__", {})), kind)
+    module = sys.modules.get(home.__module__)
+    holder = SimpleNamespace(__annotations__={field.name: field.type})
+    try:
+        return get_type_hints(holder, globalns=vars(module) if module else {})[field.name]
+    except (NameError, AttributeError):
+        return None
+
+
+def _typed(field: Any, declared: Any) -> Any:
     """A field with the check of its declared type, where that is one of those that `strict` knows."""
-    declared = str(field.type)
-    if declared == "bool" or (declared in _PLAIN and field.validator is None):
+    if declared is bool and field.validator is not None:
+        field = field.evolve(validator=None)  # the library's own words for a flag, whatever else checked it
+    if field.validator is not None:
+        return field
+    parts = [part for part in get_args(declared) if part is not NoneType]
+    origin = get_origin(declared)
+    if origin in (Union, UnionType):
+        if len(parts) != 1 or parts[0] not in _PLAIN or NoneType not in get_args(declared):
+            return field
+        fits, right, _ = _PLAIN[parts[0]]
+        check = _checked(lambda item: item is None or fits(item), f"{right}, or None")
+        return field.evolve(converter=field.converter or plain, validator=check)
+    if declared in _PLAIN:
         fits, right, _ = _PLAIN[declared]
         return field.evolve(converter=field.converter or plain, validator=_checked(fits, right))
-    if declared.startswith("Named[") and field.validator is None:
-        fits = _PLAIN[declared[len("Named[") : -1]][0]
-        return field.evolve(validator=_each(fits))
-    if declared.startswith("tuple[") and declared.endswith(", ...]") and field.validator is None:
-        part, needed = declared[len("tuple[") : -len(", ...]")], field.default is attrs.NOTHING
-        fits, _, right = _PLAIN.get(
-            part, (lambda item: _is_a(item, part), "", f"give each as a {part}, in a tuple or list")
-        )
-        return field.evolve(converter=_listed, validator=_many(fits, right, needed=needed))
+    if isinstance(origin, type) and issubclass(origin, Mapping) and parts and parts[-1] in _PLAIN:
+        return field.evolve(validator=_each(_PLAIN[parts[-1]][0]))
+    if origin is tuple and len(parts) == 2 and parts[1] is Ellipsis:
+        return _tuple_of(field, parts[0])
     return field
+
+
+def _tuple_of(field: Any, part: Any) -> Any:
+    """A field with the check of a tuple of one plain type or class."""
+    if part in _PLAIN:
+        fits, _, right = _PLAIN[part]
+    elif isinstance(part, type):
+        fits = lambda item: isinstance(item, part)  # noqa: E731
+        right = f"give each as a {part.__name__}, in a tuple or list"
+    else:
+        return field
+    return field.evolve(converter=_listed, validator=_many(fits, right, needed=field.default is attrs.NOTHING))
 
 
 def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any], None]:
@@ -181,11 +226,6 @@ def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
                 )
 
     return check
-
-
-def _is_a(item: Any, name: str) -> bool:
-    """Whether something is of the class of this name, or of one derived from it."""
-    return any(kind.__name__ == name for kind in type(item).__mro__)
 
 
 def in_order(thing: object, *names: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -115,10 +114,10 @@ def a_penny_more(plant: Plant) -> None:
     """Severance is a penny too much."""
     right = world.World.record
 
-    def record(self: Any, day: int, phase: int, kind: int, rule: int, rows: Any, **columns: Any) -> None:
+    def record(self: Any, at: Any, kind: int, rows: Any, **columns: Any) -> None:
         if kind == Kind.SEVERANCE:
             columns["pence"] = columns["pence"] + 1
-        right(self, day, phase, kind, rule, rows, **columns)
+        right(self, at, kind, rows, **columns)
 
     plant.setattr(world.World, "record", record)
 
@@ -135,7 +134,8 @@ def quick_forgetting(plant: Plant) -> None:
 
 def closing_before_transfer(plant: Plant) -> None:
     """Bodies close before those who transfer at midnight have gone."""
-    plant.setattr(exits, "RULES", {**exits.RULES, "transfer": 10})
+    going = exits.GOING  # whose order is after that of closures
+    plant.setattr(exits, "_midnight", lambda day: exits.Instant(day, exits.Phase.CLOSURES, going, "late"))
 
 
 def newcomers_at_once(plant: Plant) -> None:
@@ -186,24 +186,8 @@ def letters_to_the_guaranteed(plant: Plant) -> None:
     right = redundancy.Redundancy.propose
 
     def propose(self: Any, situation: Any) -> Any:
-        view = {name: getattr(situation.people, name) for name in type(situation.people).__annotations__}
-        view |= {"in_post": situation.people.in_post, "settled": situation.people.settled}
-        unguarded = SimpleNamespace(**{**view, "retained_until": np.full(len(view["staff"]), -1)})
-        blind = SimpleNamespace(
-            people=unguarded,
-            functions=situation.functions,
-            posts=situation.posts,
-            law=situation.law,
-            epoch_day=situation.epoch_day,
-            calendar=situation.calendar,
-            function_codes=situation.function_codes,
-            patch=situation.patch,
-            bodies=situation.bodies,
-            stage=situation.stage,
-            day=situation.day,
-            asked=situation.asked,
-            employed_by=situation.employed_by,
-        )
+        nobody = np.full(len(situation.people.staff), -1, "int32")
+        blind = attrs.evolve(situation, people=attrs.evolve(situation.people, retained_until=nobody))
         return right(self, blind)
 
     plant.setattr(redundancy.Redundancy, "propose", propose)
@@ -323,7 +307,7 @@ def nothing_is_found_sooner(plant: Plant) -> None:
 
 def posts_under_notice_stay(plant: Plant) -> None:
     """The post of somebody under notice on the cost path stays when they move on to another."""
-    plant.setattr(exits.Exits, "_remove", lambda self, movers, left, day, phase: None)
+    plant.setattr(exits.Exits, "_remove", lambda self, movers, left, saving, at: None)
 
 
 def notice_to_all_who_were_consulted(plant: Plant) -> None:

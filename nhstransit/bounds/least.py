@@ -18,7 +18,7 @@ from nhstransit.errors import InputError
 from nhstransit.fields import Parent, one_of, some_of, whole
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
-from nhstransit.workforce.columns import BANDS, NEVER
+from nhstransit.workforce.columns import BANDS, NEVER, rank_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
 
 def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Bools:
     """Whether the rule alone lets people of a type have posts of a cell, pair by pair as they broadcast."""
-    down = (types & 255) - (cells & 255)
+    down = rank_of(types & 255) - rank_of(cells & 255)
     place = cells >> _BITS & 255
     near = (place == everywhere) | (place == types >> _BITS & 255)
     trade = cells >> 2 * _BITS == types >> 2 * _BITS & 255
@@ -184,7 +184,7 @@ def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
     began, to = spells.post[spells.moves], spells.moved_to
     band, region = run.posts.band.astype("int64"), run.scenario.roster.region[run.posts.employer]
     national = run.scenario.roster.of_kinds(rule.national)[run.posts.employer]
-    down = band[began] - band[to]
+    down = rank_of(band[began]) - rank_of(band[to])
     far = (region[began] != region[to]) & ~national[to]
     return attrs.evolve(
         rule,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 
 import simpy
 
+from nhstransit.engine.instant import Instant
 from nhstransit.log import Phase
 
 _RULES = 2**15
@@ -34,27 +35,25 @@ class Clock:
         """The order of a rule within a phase."""
         return self._orders[rule]
 
-    def at(self, day: int, phase: Phase, rule: int, action: Callable[[], None]) -> None:
+    def at(self, when: Instant, action: Callable[[], None]) -> None:
         """Act once; a day past the last is never reached."""
-        self.scheme([(day, phase, action)], rule)
+        self.scheme([(when, action)])
 
-    def scheme(self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int) -> None:
-        """One process that acts on several occasions, in their order in time. Steps in the past are left out."""
-        in_time = sorted(steps, key=lambda step: self._tick(step[0], step[1], rule))
-        ahead = [step for step in in_time if self._tick(step[0], step[1], rule) >= self._environment.now]
+    def scheme(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> None:
+        """Start one process that acts on several occasions, in their order in time. Steps in the past are left out."""
+        in_time = sorted(steps, key=lambda step: self._tick(step[0]))
+        ahead = [step for step in in_time if self._tick(step[0]) >= self._environment.now]
         if ahead:
-            self._environment.process(self._occasions(ahead, rule))
+            self._environment.process(self._occasions(ahead))
 
     def run(self) -> None:
         """Run to the end of the last day."""
         self._environment.run(until=self._days * _DAY)
 
-    def _occasions(
-        self, steps: Sequence[tuple[int, Phase, Callable[[], None]]], rule: int
-    ) -> Generator[simpy.Event, None, None]:
-        for day, phase, action in steps:
-            yield self._environment.timeout(self._tick(day, phase, rule) - self._environment.now)
+    def _occasions(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> Generator[simpy.Event, None, None]:
+        for when, action in steps:
+            yield self._environment.timeout(self._tick(when) - self._environment.now)
             action()
 
-    def _tick(self, day: int, phase: Phase, rule: int) -> int:
-        return day * _DAY + phase * _RULES + self._orders[rule]
+    def _tick(self, when: Instant) -> int:
+        return when.day * _DAY + when.phase * _RULES + self._orders[when.rule]

@@ -8,8 +8,9 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Rows
 from nhstransit.behaviour.outlook import moved, perceived
+from nhstransit.engine.instant import Instant
 from nhstransit.engine.world import CALM, World
-from nhstransit.log import Kind, Phase
+from nhstransit.log import Kind
 from nhstransit.workforce.columns import RiskClass
 
 _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
@@ -31,10 +32,10 @@ def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_li
     c["risk"][rows] = risk
 
 
-def turn_disposition(world: World, rows: Rows, disposition: AnyArray, day: int, phase: Phase, rule: int) -> None:
+def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instant) -> None:
     """Dispositions change, for those in whom they do."""
     old = world.columns["disposition"][rows]
     new = np.asarray(disposition, "int8")
     changed = old != new
-    world.record(day, phase, Kind.DISPOSITION, rule, rows[changed], from_post=old[changed], to_post=new[changed])
+    world.record(at, Kind.DISPOSITION, rows[changed], from_post=old[changed], to_post=new[changed])
     world.columns["disposition"][rows] = new

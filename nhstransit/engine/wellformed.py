@@ -6,29 +6,32 @@ never by a fault from the depths.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray
+from nhstransit.arrays import AnyArray, Rows
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError
-from nhstransit.grammar import Effect, Hire, Newcomers, OpenPosts, Turn
+from nhstransit.grammar import Effect, Hire, Newcomers, Opened, OpenPosts, Turn
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 _KNOWN = get_args(Effect)
-_SINGLE = (
-    "int",
-    "int | None",
-    "float",
-    "float | None",
-    "bool",
-    "str",
-    "Kind",
-    "Newcomers",
-)  # declared types of what is not a column
+
+
+def _is_column(declared: Any) -> bool:
+    """Whether a field of this type holds an array, or an array or something else."""
+    parts = (declared,) if get_origin(declared) is np.ndarray else get_args(declared)
+    return any(get_origin(part) is np.ndarray for part in parts)
+
+
+# The fields of each effect that are columns, by their real types.
+_COLUMNS: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in attrs.fields(attrs.resolve_types(kind)) if _is_column(field.type))
+    for kind in _KNOWN
+}
 _THINGS = ("a post", "a body")
 _MOST_POINTS = 127
 
@@ -78,6 +81,25 @@ def check_effect(effect: Any, name: str, world: World) -> None:
             _check_turned(effect, name)
 
 
+def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> Any:
+    """The effect with the positions of posts in place of those that it names by the effect that opens them.
+
+    Args:
+        effect: what a policy returned, well-formed or not.
+        opened: the positions of the posts that each earlier effect of the same answer opened.
+        name: the policy's.
+
+    Raises:
+        PolicyError: where the posts are those of an effect that does not come before it in the answer.
+    """
+    posts = getattr(effect, "posts", None)
+    if type(effect) not in _KNOWN or not isinstance(posts, Opened) or isinstance(effect, OpenPosts):
+        return effect
+    what = f"{type(effect).__name__.lower()}s to posts that are not yet open"
+    refuse(posts.by not in opened, name, what, "put their OpenPosts before it in the same answer")
+    return attrs.evolve(effect, posts=opened[posts.by][posts.which].astype("int32"))
+
+
 def check_rows(rows: Any, name: str, world: World, does: str) -> None:
     """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers."""
     right = "give positions of people, in an array of whole numbers"
@@ -85,10 +107,10 @@ def check_rows(rows: Any, name: str, world: World, does: str) -> None:
 
 
 def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
-    for field in attrs.fields(type(effect)):
-        given = getattr(effect, field.name)
-        if field.type not in _SINGLE and given is not None:
-            yield field.name, given
+    for name in _COLUMNS[type(effect)]:
+        given = getattr(effect, name)
+        if given is not None:
+            yield name, given
 
 
 def _check_positions(places: Any, size: int, name: str, one: str, right: str, does: str = "names") -> None:

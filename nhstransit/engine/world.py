@@ -10,10 +10,11 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
+from nhstransit.engine.instant import Instant
 from nhstransit.errors import StaffError
 from nhstransit.grammar import Newcomers, People, PostsNow
 from nhstransit.law import Law
-from nhstransit.log import NOBODY, Kind, Phase, Recorder
+from nhstransit.log import NOBODY, Kind, Recorder
 from nhstransit.organisations.bodies import Roster
 from nhstransit.organisations.posts import Posts, post_keys
 from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_columns, post_columns, usual_pay
@@ -73,7 +74,7 @@ class World:
         self.to_find = np.zeros(len(bodies), "int64")
         self.saved: dict[int, Longs] = {}  # pence a year by body, for each rule that removed posts
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
-        self.uncover: Callable[[AnyArray, int, Phase], None] = _nobody_covers  # ends the cover of posts taken or gone
+        self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends the cover of posts taken or gone
         self.followers: list[Callable[[], None]] = []  # told when a body is to close on another day
         self._look()
 
@@ -83,27 +84,27 @@ class World:
         self.people = People(**shown)
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
 
-    def record(self, day: int, phase: Phase, kind: Kind, rule: int | Shorts, rows: Any, **columns: Any) -> None:
+    def write(self, at: Instant, kind: Kind, staff: AnyArray, *, rules: Shorts | None = None, **columns: Any) -> None:
+        """Log one event for each identity in `staff`, by the rule of the instant or by `rules`, outside the ledger."""
+        self.log.add(at.day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
+
+    def record(self, at: Instant, kind: Kind, rows: Any, *, rules: Shorts | None = None, **columns: Any) -> None:
         """Log one event for each person of `rows`, and enter its pence in the ledger."""
-        self.log.add(day, phase, kind, rule, self.columns["staff"][rows], **columns)
+        self.write(at, kind, self.columns["staff"][rows], rules=rules, **columns)
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
-    def record_posts(
-        self, day: int, phase: Phase, kind: Kind, rule: int, posts: Any, pence: Any = 0, from_post: Any = NOBODY
-    ) -> None:
+    def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, from_post: Any = NOBODY) -> None:
         """Log one event for each post of `posts`; of those that open, `from_post` is what each takes over from."""
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"to_post": posts, "from_post": from_post} if kind is Kind.OPENED else {"from_post": posts}
-        self.log.add(day, phase, kind, rule, nobody, pence=pence, **side)
+        self.write(at, kind, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
-    def record_bodies(
-        self, day: int, phase: Phase, kind: Kind, rule: int, bodies: Any, other: Any, pence: Any = 0
-    ) -> None:
+    def record_bodies(self, at: Instant, kind: Kind, bodies: Any, other: Any, pence: Any = 0) -> None:
         """Log one event for each body of `bodies`; what stands in `to_post` depends on the kind."""
         nobody = np.full(len(bodies), NOBODY, "int32")
-        self.log.add(day, phase, kind, rule, nobody, from_post=bodies, to_post=other, pence=pence)
+        self.write(at, kind, nobody, from_post=bodies, to_post=other, pence=pence)
 
     def yearly(self, rows: Rows, day: int) -> Longs:
         """Pence a year that the employer would save for good by having no one in these people's posts."""
@@ -119,22 +120,20 @@ class World:
         yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
-    def open_posts(
-        self, posts: Rows, day: int, phase: Phase, rule: int, *, pence: Any = 0, instead_of: Any = NOBODY
-    ) -> None:
+    def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
         """Posts become fundable: they can be filled from now on; `pence` a year are debited for each."""
         self.posts["funded"][posts] = True
-        self.record_posts(day, phase, Kind.OPENED, rule, posts, pence, from_post=instead_of)
+        self.record_posts(at, Kind.OPENED, posts, pence, from_post=instead_of)
 
-    def remove_posts(self, posts: Rows, day: int, phase: Phase, rule: int, pence: Any = 0) -> None:
+    def remove_posts(self, posts: Rows, at: Instant, pence: Any = 0) -> None:
         """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each that is credited."""
         pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
-        self.uncover(posts, day, phase)
+        self.uncover(posts, at)
         self.posts["funded"][posts], self.posts["reserved"][posts] = False, NOBODY
-        self.record_posts(day, phase, Kind.REMOVED, rule, posts, pence)
-        saved = self.saved.setdefault(rule, np.zeros(len(self.bodies), "int64"))
+        self.record_posts(at, Kind.REMOVED, posts, pence)
+        saved = self.saved.setdefault(at.rule, np.zeros(len(self.bodies), "int64"))
         np.add.at(saved, self.posts["employer"][posts], pence)
 
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
@@ -161,10 +160,10 @@ class World:
         self._look()
         return np.arange(size, size + count)
 
-    def depart(self, rows: Rows, day: int, phase: Phase, rule: int | Shorts) -> None:
-        """People leave their posts and the world, by one rule or one each."""
+    def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
+        """People leave their posts and the world, by the rule of the instant or by one of `rules` each."""
         post = self.columns["post"][rows]
-        self.record(day, phase, Kind.DEPARTED, rule, rows, from_post=post)
+        self.record(at, Kind.DEPARTED, rows, rules=rules, from_post=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
         self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
@@ -172,33 +171,34 @@ class World:
         self._forget(rows)
         self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
         self.columns["status"][rows] = Status.OUTSIDE
-        self.columns["left_day"][rows], self.columns["left_rule"][rows] = day, rule
+        self.columns["left_day"][rows] = at.day
+        self.columns["left_rule"][rows] = at.rule if rules is None else rules
         self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
 
-    def rejoin(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
+    def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People who left come back to the posts kept for them, at their old pay point by the table of the day."""
         columns = self.columns
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
-        listed = self.law.points(self.calendar.origin + day)[columns["band"][rows]] > 0
+        listed = self.law.points(self.calendar.origin + at.day)[columns["band"][rows]] > 0
         old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
-        basic = np.where(listed, self._table_pay(rows, day), old)  # without a table they have their old pay again
-        supplement = self._supplement(rows, basic, day)
+        basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they have their old pay again
+        supplement = self._supplement(rows, basic, at.day)
         columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
         columns["scale_share"][rows], columns["post"][rows] = 1.0, posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
-        self._count_service(rows, day)
-        self.uncover(posts, day, phase)
+        self._count_service(rows, at.day)
+        self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
-        self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
+        self.record(at, Kind.ARRIVED, rows, to_post=posts)
         point = columns["point"][rows]
         staff = columns["staff"][rows]
-        self.log.add(day, phase, Kind.PAY, rule, staff, from_post=point, to_post=point, pence=basic + supplement)
+        self.write(at, Kind.PAY, staff, from_post=point, to_post=point, pence=basic + supplement)
         closes = self.bodies.closes[columns["employer"][rows]] < NEVER
-        self.turn_class(rows[closes], RiskClass.EXPOSED, day, phase, rule)
-        self.turn_class(rows[~closes], RiskClass.NONE, day, phase, rule)
+        self.turn_class(rows[closes], RiskClass.EXPOSED, at)
+        self.turn_class(rows[~closes], RiskClass.NONE, at)
 
     def _table_pay(self, rows: Rows, day: int) -> Longs:
         """Basic pay at each one's point by the table of a day, or what is usual in a band without one, (rows,)."""
@@ -217,13 +217,13 @@ class World:
         late = add_months(free, self.law.reckonable_break_months(today)) < today
         columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
 
-    def arrive(self, posts: Ints, newcomers: Newcomers, day: int, phase: Phase, rule: int) -> Rows:
+    def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
         """Newcomers take up vacant posts; returns their rows, which follow everybody else's."""
         size, count = len(self.columns["staff"]), len(posts)
         fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
         fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
-        today = self.calendar.origin + day
+        today = self.calendar.origin + at.day
         basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
         zone = self.bodies.area[fresh["employer"]]
         supplement = self.law.high_cost_supplement(basic, zone, today, fresh["band"])
@@ -245,18 +245,18 @@ class World:
             self.columns[name] = self._room.behind(name, size, column)
         self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
-        self.uncover(posts, day, phase)
+        self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self._look()
-        self.record(day, phase, Kind.ARRIVED, rule, rows, to_post=posts)
+        self.record(at, Kind.ARRIVED, rows, to_post=posts)
         return rows
 
-    def start(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+    def start(self, rows: Rows, at: Instant) -> None:
         """People start in the posts they were appointed to."""
         columns, posts = self.columns, self.posts
         old, new = columns["post"][rows], columns["next_post"][rows]
-        self.uncover(new, day, phase)
-        self.record(day, phase, Kind.MOVED, rule, rows, from_post=old, to_post=new)
+        self.uncover(new, at)
+        self.record(at, Kind.MOVED, rows, from_post=old, to_post=new)
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
@@ -264,40 +264,40 @@ class World:
         columns["scale_share"][other_band] = 1.0
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
-        self._change_area(rows, day, phase, rule)
+        self._change_area(rows, at)
 
-    def _change_area(self, rows: Rows, day: int, phase: Phase, rule: int) -> None:
+    def _change_area(self, rows: Rows, at: Instant) -> None:
         """Who has moved is paid the supplement of the new employer's area, if any, on unchanged basic pay."""
         columns = self.columns
         if not (self.bodies.area.any()):
             return
         old = columns["supplement_pence"][rows]
         basic = columns["pay_pence"][rows] - old
-        new = self._supplement(rows, basic.astype("int64"), day)
+        new = self._supplement(rows, basic.astype("int64"), at.day)
         changed = new != old
         rows, new, pay = rows[changed], new[changed], (basic + new)[changed]
         columns["supplement_pence"][rows], columns["pay_pence"][rows] = new, pay
         point = columns["point"][rows]
-        self.log.add(day, phase, Kind.PAY, rule, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
+        self.write(at, Kind.PAY, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
 
-    def appoint(self, rows: Rows, posts: Ints, day: int, phase: Phase, rule: int) -> None:
+    def appoint(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People are promised posts; a voidable exit falls away, and with it the risk they felt."""
         columns = self.columns
         void = rows[columns["exit_voidable"][rows]]
-        self.record(day, phase, Kind.EXIT_VOID, rule, void, from_post=columns["post"][void])
+        self.record(at, Kind.EXIT_VOID, void, from_post=columns["post"][void])
         self._forget(void)
         columns["status"][void] = Status.IN_POST
-        self.record(day, phase, Kind.APPOINTED, rule, rows, from_post=columns["post"][rows], to_post=posts)
+        self.record(at, Kind.APPOINTED, rows, from_post=columns["post"][rows], to_post=posts)
         columns["next_post"][rows], columns["notice_due"][rows] = posts, -1
         self.posts["reserved"][posts] = rows
-        self.turn_class(rows, RiskClass.SAFE, day, phase, rule)
+        self.turn_class(rows, RiskClass.SAFE, at)
 
-    def turn_class(self, rows: Rows, risk_class: int, day: int, phase: Phase, rule: int) -> None:
+    def turn_class(self, rows: Rows, risk_class: int, at: Instant) -> None:
         """Risk classes change; those who are safe or guaranteed feel no risk while they are."""
         old = self.columns["risk_class"][rows]
         changed = rows[old != risk_class]
         was = old[old != risk_class]
-        self.record(day, phase, Kind.RISK, rule, changed, from_post=was, to_post=risk_class)
+        self.record(at, Kind.RISK, changed, from_post=was, to_post=risk_class)
         self.columns["risk_class"][changed] = risk_class
         if risk_class in CALM:
             self.columns["risk"][rows] = 0.0
@@ -318,5 +318,5 @@ class World:
             self.columns[name][rows] = FRESH[name][1]
 
 
-def _nobody_covers(posts: AnyArray, day: int, phase: Phase) -> None:
+def _nobody_covers(posts: AnyArray, at: Instant) -> None:
     """No interim is at work in this world."""

@@ -10,7 +10,7 @@ from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Partial
 from nhstransit.england.figures import PEOPLE, POUNDS, POUNDS_A_YEAR, WTE, Reading
 from nhstransit.log import EXIT_MONEY, Kind
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.workforce.columns import BANDS, SEXES
+from nhstransit.workforce.columns import SEXES, at_least
 
 
 def concerned(record: Record, reading: Reading, day: int) -> Bools:
@@ -187,7 +187,7 @@ def mars_share_function(view: View) -> Answer:
 
 def mars_share_senior(view: View) -> Answer:
     """Share of MARS leavers whose post was of a senior band."""
-    return _share(leavers(view, "mars").band >= BANDS.index(view.reading.senior_from))
+    return _share(at_least(leavers(view, "mars").band, view.reading.senior_from))
 
 
 def share_long_service(view: View) -> Answer:

@@ -1,11 +1,66 @@
-"""What may follow from a policy: a closed set, so that one path through the engine carries out all of it."""
+"""What may follow from a policy: a closed set, so that one path through the engine carries out all of it.
+
+Effects are carried out in the order in which an answer gives them. Posts that one of them opens have no positions until
+then: a later effect of the same answer names them by `OpenPosts.posts`.
+
+    made = OpenPosts(employer=successors, function=functions, band=bands)
+    Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=day)))
+"""
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import attrs
+import numpy as np
 
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Singles
 from nhstransit.log import Kind
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class OpenPosts:
+    """New funded posts, a row each. What they cost a year is debited from today until they go.
+
+    By default a post costs what somebody full time on the lowest point of its band costs; `pence` says otherwise. A post
+    that takes over the work of another, which is to go without a saving, costs nothing more: `instead_of` names that one.
+    The right to be credited when it goes passes to the new post, and can pass only once.
+    """
+
+    employer: Ints
+    function: Ints
+    band: Ints
+    pence: Longs | None = None
+    instead_of: Ints | None = None  # −1: of none
+
+    @property
+    def posts(self) -> Opened:
+        """The posts that this effect opens, one for each of its rows and in their order, for a later effect to name."""
+        return Opened(self, np.arange(len(self.employer)))
+
+
+@attrs.frozen(eq=False)
+class Opened:
+    """Posts that an effect opens, before it is carried out: they stand for positions that are not yet known.
+
+    They are given to a later effect of the same answer wherever that takes positions of posts, and can be picked from by
+    a mask or by positions, as an array is: `made.posts[accepted]`.
+    """
+
+    by: OpenPosts
+    which: Rows  # of the rows of `by`, (n,)
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def __getitem__(self, some: Any) -> Opened:
+        """Some of these posts, by a mask (n,) or by positions among them."""
+        return Opened(self.by, self.which[some])
+
+
+def _posts(posts: Ints | Opened) -> Ints:
+    """Posts as they were given. What stands for posts not yet open is replaced by positions before it is carried out."""
+    return cast("Ints", posts)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -29,7 +84,7 @@ class Appoint:
     """People get posts, to start on a day, today included; a redundancy agreed before falls away."""
 
     rows: Rows
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     start: int
 
 
@@ -38,7 +93,7 @@ class Lodge:
     """People whose exit is agreed serve the rest of it in other posts, from midnight of a day; the exit stands."""
 
     rows: Rows
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     start: int
 
 
@@ -107,7 +162,7 @@ class Newcomers:
 class Hire:
     """Newcomers for vacant posts, a post each, to start on a later day if the post still stands."""
 
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     newcomers: Newcomers
     start: int
 
@@ -121,7 +176,7 @@ class Rejoin:
     """
 
     rows: Rows
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     until: Ints | None = None
 
 
@@ -139,7 +194,7 @@ class Engage:
     `who` comes back so, unseen by payroll, or is −1: somebody from an agency. What each costs a day.
     """
 
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     who: Ints
     until: Ints
     pence: Longs
@@ -171,26 +226,10 @@ class Extend:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class OpenPosts:
-    """New funded posts, a row each. What they cost a year is debited from today until they go.
-
-    By default a post costs what somebody full time on the lowest point of its band costs; `pence` says otherwise. A post
-    that takes over the work of another, which is to go without a saving, costs nothing more: `instead_of` names that one.
-    The right to be credited when it goes passes to the new post, and can pass only once.
-    """
-
-    employer: Ints
-    function: Ints
-    band: Ints
-    pence: Longs | None = None
-    instead_of: Ints | None = None  # −1: of none
-
-
-@attrs.frozen(eq=False, kw_only=True)
 class RemovePosts:
     """Vacant posts go; what each saves a year. A post that a policy opened saves nothing: it costs no more, that is all."""
 
-    posts: Ints
+    posts: Ints = attrs.field(converter=_posts)
     pence: Longs
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows
 from nhstransit.dates import Calendar
-from nhstransit.grammar.effects import Effects
+from nhstransit.grammar.effects import NOTHING, Effects
 from nhstransit.grammar.explained import explained_by_proposals
 from nhstransit.grammar.situation import Occasion, People, Situation
 from nhstransit.organisations.bodies import Roster, kinds_in_words
@@ -28,7 +28,7 @@ LAST_PLACE = 99
 
 @attrs.frozen(kw_only=True)
 class Keyed:
-    """What every policy of the library inherits, and your own may: its place within a phase, and the key of its luck.
+    """Where a policy stands within a phase, and the key of its luck.
 
     `place` is declared by the class, from 0 to 99: of policies that act on one day in one phase, those of the lower place
     act first, and those of one place in the order of the scenario's file. `luck` is the key from which all draws of the
@@ -71,52 +71,219 @@ def luck_of(name: str, policy: object) -> str:
     return key if isinstance(key, str) and key else name
 
 
+@attrs.frozen(kw_only=True)
+class BasePolicy(Keyed):
+    """What a policy inherits: every step that it does not have. The library's policies build on it, and yours may.
+
+    Write the class frozen and keyword-only, and only the steps that it has. The default of each step:
+
+    - `question` is None: nobody is asked, and everyone proposed to counts as saying yes;
+    - `signed` is False: what the employer chooses takes effect, nobody can still withdraw;
+    - `days` is the day of `announced`, with the stage "announced";
+    - `propose` puts nothing to anybody, and lets `select` act all the same;
+    - `select` lets nothing follow.
+
+    `announced` is a field; a class that declares it again sets its place among its own fields. `place` and `luck` are
+    those of `Keyed`. The contract of each step is that of `Policy`.
+
+    Example: everyone with more than ten years' service in a body that closes is told, on one day, that they are safe.
+
+        @attrs.frozen(kw_only=True, field_transformer=strict)
+        class Reassurance(BasePolicy):
+            years: int = 10
+
+            def select(self, situation, proposals, answers, chances):
+                staff = situation.staff_of(closing=True, served_months=12 * self.years)
+                return Effects(then=(Turn(rows=np.flatnonzero(staff), risk_class=RiskClass.SAFE),))
+    """
+
+    question: ClassVar[Question | None] = None
+    signed: ClassVar[bool] = False
+
+    announced: dt.date
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day on which it is announced."""
+        return [Occasion(calendar.day(self.announced), "announced")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Nothing is put to anybody."""
+        return Proposals(rows=np.empty(0, np.intp))
+
+    def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
+        """Nothing follows."""
+        return NOTHING
+
+
 @runtime_checkable
 class Policy(Protocol):
     """What an employer may do: one small frozen class in one file, the user's own included.
 
-    `question` says which choice answers its proposals (None: nobody is asked); `signed` whether those chosen may still
-    withdraw. It keeps no state: what it must remember stands in the columns or comes back with `Ask`. Its class may declare
-    a `place` and hold a `luck`, a `title`, a sentence `about` it and a method `explain`, as `Keyed` does.
+    This is the form that the engine checks and calls; `BasePolicy` fills in what a policy does not have. For each
+    occasion the engine calls `propose`, puts the proposals to the behaviour that answers `question`, calls `select` with
+    the answers, asks those chosen to sign where the policy is `signed`, and carries out the effects in their order.
+
+    An instance holds settings and keeps no state: one is used in many runs, perhaps in several processes at once. What a
+    policy must remember stands in the columns of the situation, or comes back to it with `Ask`. Two calls with the same
+    arguments must give the same answer; chance comes from `chances` alone.
+
+    Its class may declare a `place` and hold a `luck`, a `title`, a sentence `about` it and a method `explain`, as
+    `BasePolicy` does.
+
+    Raises:
+        PolicyError: by the engine, for an answer that breaks what is said here. It names the policy and says in a sentence
+            what is wrong and what would be right. A policy may raise ScenarioError from `days`, for a setting that does
+            not fit the bodies.
     """
 
     @property
     def question(self) -> Question | None:
-        """Which choice model answers; None where there is nothing to answer."""
+        """Which choice model answers its proposals: "severance", "retention", "post" or "outlook".
+
+        None where nobody is asked: everyone proposed to then counts as saying yes. Read when a run begins; another word
+        is refused.
+        """
         ...
 
     @property
     def signed(self) -> bool:
-        """Whether those chosen sign before it takes effect."""
+        """Whether those chosen sign before it takes effect, and may withdraw.
+
+        Effects on people (`Depart`, `Appoint`, `Retain`) are then cut to those who sign. Nothing is signed where nobody
+        was asked.
+        """
         ...
 
     @property
     def announced(self) -> dt.date:
-        """The date on which it becomes known; nothing of it happens before."""
+        """The date on which it becomes known. Let nothing of it happen before.
+
+        Checked: it is not before the scenario starts. That is all the engine checks of it; which field may come before
+        which is for the class to say (`fields.in_order`).
+        """
         ...
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """When it acts, in order."""
+        """When it acts.
+
+        Called when a run begins, and again whenever a body is given another closing day: occasions not known before are
+        then added, those known stay. Explanations and figures call it too, without a run.
+
+        Args:
+            calendar: turns dates into days from the scenario's start: `calendar.day(self.held)`. `month_starts` has all
+                1sts of months, (months,).
+            bodies: the organisations as they stand, with (bodies,) columns such as `closes` and `kind`.
+
+        Returns:
+            Occasions, in any order: each a day, a word for the stage, a number for the round, which keys the luck drawn on
+            it, and a phase of the day. Occasions before the scenario begins or after it ends are left out.
+
+        Checked: no phase is that of departures or later, when people have begun to leave.
+
+        Example:
+            `return [Occasion(calendar.day(self.held), "round")]`
+        """
         ...
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """To whom it puts what; None for nothing today."""
+        """Decide who is asked, and what is put to them.
+
+        Called once for each occasion, and for each reminder (`Ask`) on its day.
+
+        Args:
+            situation: the world as it stands, read-only: `people` with (people,) columns, `posts` with (posts,) columns,
+                `bodies`, and the law of the day. `stage` and `round` say which occasion it is. At a reminder, `asked`
+                holds the people it was about, (m,), some of whom may have left.
+
+        Returns:
+            Proposals, whose `rows` (n,) are positions of people in post: the kind that the question asks for
+            (`SeveranceOffer`, `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing that
+            people need to know; or plain `Proposals`, about which nobody is asked. None ends the occasion: `select` is not
+            called. Proposals to nobody do not end it.
+
+        Checked: `rows` is a one-dimensional array of whole numbers that exist, and all of them are in post.
+
+        Example:
+            `return RetentionOffer(rows=np.flatnonzero(situation.staff_of(free=True)), premium=0.1, until=last)`
+        """
         ...
 
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
-        """Whom the employer chooses, and what follows."""
+        """Decide whom the employer chooses, and what follows.
+
+        Called right after the answers to what `propose` returned; nothing has changed since.
+
+        Args:
+            situation: the same as for `propose`.
+            proposals: what it returned, (n,).
+            answers: what people say, in the order of the proposals: `answers.yes` (n,) booleans, `answers.said` (n,) with
+                a disposition for news, `answers.ranking` (n,) for posts.
+            chances: draws for this policy and round: `chances.uniform("panel", people.key[rows])` gives one number between
+                0 and 1 for each key. The same words and keys give the same draws, in every world that shares the seed.
+
+        Returns:
+            Effects: `then`, what follows, carried out in its order; and `chosen` (n,) booleans, where an employer picks
+            among those who said yes, so that applications, approvals and refusals are recorded. A later effect may name
+            the posts that an earlier one opens (`OpenPosts.posts`). `NOTHING` where nothing follows.
+
+        Checked: each effect, as it is carried out: positions that exist, columns of one length, nobody named twice, people
+        who are there, posts that are vacant, exits not agreed twice, days that are not past, pence of 0 or more.
+
+        Example:
+            `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`
+        """
         ...
 
 
 class Choice(Protocol):
-    """How people answer one question."""
+    """How people answer one question.
+
+    The model in force for a question answers for everyone whom any policy asks it. It sees what is put to people and what
+    they may expect, never the policy. It keeps no state; chance comes from `chances` alone, so that the same people give
+    the same answers in every world that shares the seed.
+    """
 
     def answer(self, proposals: Any, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """What each says, and for posts how each ranks them."""
+        """Say what each person answers.
+
+        Called once for each occasion on which a policy with this question proposes anything but plain `Proposals`.
+
+        Args:
+            proposals: what the policy put to people, (n,); of the kind that the question asks for. Somebody may have
+                several rows where the question is a post.
+            prospects: what those people may expect, in the order of the proposals: (n,) columns.
+            people: everyone, (people,) read-only columns; `people.skill[proposals.rows]` are those of the proposals.
+            chances: draws keyed by the policy's luck and round.
+
+        Returns:
+            Answers: `said` (n,), 1 for yes and 0 for no, or for news a disposition; `ranking` (n,) for posts, the highest
+            first for each person.
+
+        Checked: `said` has one entry for each proposal.
+
+        Example:
+            `return Answers(said=(chances.uniform("yes", people.key[proposals.rows]) < 0.3).astype("int8"))`
+        """
         ...
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Of those chosen, who signs."""
+        """Say who of those chosen signs.
+
+        Called after `select`, only for a policy that is `signed`.
+
+        Args:
+            rows: positions of those chosen, (m,).
+            people: everyone, (people,) read-only columns.
+            chances: the same draws as for `answer`; use another word for another decision.
+
+        Returns:
+            (m,) booleans. Those who do not sign withdraw, and nothing happens to them.
+
+        Checked: one entry for each of `rows`.
+
+        Example:
+            `return chances.uniform("signature", people.key[rows]) < 0.95`
+        """
         ...
 
 

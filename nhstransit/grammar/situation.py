@@ -9,9 +9,11 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Shorts, Singles
 from nhstransit.dates import Calendar, complete_months
+from nhstransit.errors import ScenarioError, nearest
 from nhstransit.law import Law
 from nhstransit.log import NO_RULE, Phase
-from nhstransit.organisations.bodies import Roster
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.workforce.columns import BANDS, NEVER
 
 
 @attrs.frozen
@@ -164,9 +166,102 @@ class Situation:
         """The number of a rule by name: `NO_RULE`, which no column holds, where the scenario has none of that name."""
         return self.rules.get(name, NO_RULE)
 
+    def bodies_of(
+        self,
+        kinds: Sequence[str] | None = None,
+        *,
+        regions: Sequence[str] | None = None,
+        bodies: Sequence[str] | None = None,
+    ) -> Bools:
+        """Which bodies are of these kinds, in these regions and of these names, (bodies,).
+
+        A filter that is None narrows nothing; an empty one leaves none.
+
+        Args:
+            kinds: kinds of body.
+            regions: names of regions.
+            bodies: names of bodies.
+
+        Raises:
+            ScenarioError: for a kind, region or body that is not there.
+        """
+        roster = self.bodies
+        found = np.ones(len(roster), bool)
+        if kinds is not None:
+            found &= np.isin(roster.kind, _positions(kinds, tuple(KINDS), "kinds"))
+        if regions is not None:
+            found &= np.isin(roster.region, _positions(regions, roster.regions, "regions"))
+        if bodies is not None:
+            found &= np.isin(np.arange(len(roster)), _positions(bodies, roster.names, "bodies"))
+        return found
+
+    def staff_of(
+        self,
+        kinds: Sequence[str] | None = None,
+        *,
+        regions: Sequence[str] | None = None,
+        bodies: Sequence[str] | None = None,
+        functions: Sequence[str] | None = None,
+        bands: Sequence[str] | None = None,
+        closing: bool = False,
+        free: bool = False,
+        served_months: int = 0,
+    ) -> Bools:
+        """Who is in post and fits all of these, (people,); `np.flatnonzero` makes positions of it.
+
+        A filter that is None narrows nothing; an empty one leaves nobody. A policy in whose settings an empty list means all
+        gives `self.functions or None`.
+
+        Args:
+            kinds: kinds of the employer.
+            regions: regions of the employer.
+            bodies: names of employers.
+            functions: functions of the post. One that the scenario does not have is no error.
+            bands: bands of the post.
+            closing: only staff of employers that are to close.
+            free: only people with nothing settled, neither an exit agreed nor another post to start in.
+            served_months: only people with at least so many complete months of service by the end of today.
+
+        Raises:
+            ScenarioError: for a kind, region, body or band that is not there.
+        """
+        people = self.people
+        employers = self.bodies_of(kinds, regions=regions, bodies=bodies)
+        if closing:
+            employers &= self.bodies.closes < NEVER
+        found = employers[people.employer] & people.in_post
+        if functions is not None:
+            found &= np.isin(people.function, self.function_codes(functions))
+        if bands is not None:
+            found &= np.isin(people.band, _positions(bands, BANDS, "bands"))
+        if free:
+            found &= ~people.settled
+        if served_months:
+            rows = np.flatnonzero(found)
+            found[rows] = self.service_months(rows, self.epoch_day) >= served_months
+        return np.asarray(found)
+
+    def posts_of(
+        self,
+        kinds: Sequence[str] | None = None,
+        *,
+        regions: Sequence[str] | None = None,
+        bodies: Sequence[str] | None = None,
+        functions: Sequence[str] | None = None,
+        bands: Sequence[str] | None = None,
+    ) -> Bools:
+        """Which posts are funded and fit all of these, (posts,), held or not; the arguments are those of `staff_of`."""
+        posts = self.posts
+        found = posts.funded & self.bodies_of(kinds, regions=regions, bodies=bodies)[posts.employer]
+        if functions is not None:
+            found &= np.isin(posts.function, self.function_codes(functions))
+        if bands is not None:
+            found &= np.isin(posts.band, _positions(bands, BANDS, "bands"))
+        return np.asarray(found)
+
     def employed_by(self, kinds: Sequence[str]) -> Bools:
-        """Who is in post in a body of these kinds, (n,)."""
-        return np.asarray(self.bodies.of_kinds(kinds)[self.people.employer] & self.people.in_post)
+        """Who is in post in a body of these kinds, (people,): `staff_of(kinds)`."""
+        return self.staff_of(kinds)
 
     def function_codes(self, names: Sequence[str]) -> list[int]:
         """Codes of functions by name; a name that the scenario does not know stands for none."""
@@ -187,6 +282,14 @@ class Situation:
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving`, one or one each."""
         return complete_months(self.people.service_from[rows], leaving + 1)
+
+
+def _positions(given: Sequence[str], known: Sequence[str], field: str) -> list[int]:
+    """The positions of names among those known. Raises ScenarioError for one that is not."""
+    for name in given:
+        if name not in known:
+            raise ScenarioError(field, f"names {name!r}", nearest(name, known))
+    return [known.index(name) for name in given]
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -27,7 +27,7 @@ from nhstransit.run.exits import last_route, out_but_in_the_nhs
 from nhstransit.run.groups import Grouping, PeopleCut, grouping
 from nhstransit.run.once import once
 from nhstransit.run.spells import held_on
-from nhstransit.workforce.columns import BANDS
+from nhstransit.workforce.columns import at_least
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,7 @@ BOUNDARIES = {
 }
 OUTSIDE = ("nhs-elsewhere",)  # kinds of body that stand for the NHS beyond the reform
 LONG_YEARS = 15  # of service; the published count of paid leavers is of those with more
-SENIOR = BANDS.index("8a")
+SENIOR = "8a"
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -269,7 +269,7 @@ def _row(run: Run, whom: Lost) -> dict[str, object]:
         "knowledge": float(whom.weight[whom.left].sum()),
         "experience_years": float((origin - people.service_from[who].astype("int64")).sum() / DAYS_A_YEAR),
         "share_over_15_years": _mean(complete_years(people.service_from[who], origin) >= LONG_YEARS),
-        "share_band_8a_up": _mean(people.band[who] >= SENIOR),
+        "share_band_8a_up": _mean(at_least(people.band[who], SENIOR)),
         "share_clinicians": _mean(people.clinician[who]),
     }
 

@@ -17,12 +17,11 @@ from nhstransit.grammar import (
     Answers,
     Appoint,
     Ask,
+    BasePolicy,
     Effects,
-    Keyed,
     Occasion,
     OpenPosts,
     Proposals,
-    Question,
     Situation,
 )
 from nhstransit.grammar.explained import TO_BE_SEEN
@@ -36,7 +35,7 @@ from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class TransferArms(Keyed):
+class TransferArms(BasePolicy):
     """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
 
     Terms, pay and service go with them; empty posts go as vacancies. A body without a successor that stands on
@@ -46,8 +45,6 @@ class TransferArms(Keyed):
     """
 
     place: ClassVar[int] = 49
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     held: dt.date
@@ -69,10 +66,9 @@ class TransferArms(Keyed):
         if situation.stage == "settled":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
-        mine = situation.employed_by(self.kinds) & (self._heir(situation) >= 0)[people.employer] & ~people.settled
+        mine = situation.staff_of(self.kinds, functions=self.functions or None, free=True)
+        mine &= (self._heir(situation) >= 0)[people.employer]
         mine &= employed_until(situation, situation.calendar.day(self.starts))
-        if self.functions:
-            mine &= np.isin(people.function, situation.function_codes(self.functions))
         return Proposals(rows=np.flatnonzero(mine))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -80,9 +76,7 @@ class TransferArms(Keyed):
         if situation.stage != "made":
             return self._settled(situation, proposals.rows)
         heir, posts = self._heir(situation), situation.posts
-        theirs = posts.funded & situation.bodies.of_kinds(self.kinds)[posts.employer] & (heir[posts.employer] >= 0)
-        if self.functions:
-            theirs &= np.isin(posts.function, situation.function_codes(self.functions))
+        theirs = situation.posts_of(self.kinds, functions=self.functions or None) & (heir[posts.employer] >= 0)
         made = np.flatnonzero(theirs)
         if not len(made):
             return NOTHING

@@ -15,7 +15,17 @@ from nhstransit.arrays import Bools, Floats, Keys, Longs
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
-from nhstransit.grammar import Answers, Effects, Keyed, Occasion, PostOffer, Proposals, Question, Situation, Turn
+from nhstransit.grammar import (
+    Answers,
+    BasePolicy,
+    Effects,
+    Occasion,
+    PostOffer,
+    Proposals,
+    Question,
+    Situation,
+    Turn,
+)
 from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of, percentage
@@ -30,7 +40,7 @@ _REPORTED = (
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Assignment(Keyed):
+class Assignment(BasePolicy):
     """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
 
     Each body has a share of its staff (of those in `functions`, all where none is named) that it is willing to lend, with
@@ -42,7 +52,6 @@ class Assignment(Keyed):
 
     place: ClassVar[int] = 56
     question: ClassVar[Question | None] = "post"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     waves: tuple[dt.date, ...]
@@ -128,11 +137,7 @@ class Assignment(Keyed):
 
     def _concerned(self, situation: Situation) -> Bools:
         """Who is in post in such a body and function, (people,)."""
-        people = situation.people
-        mine = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] < NEVER)
-        if self.functions:
-            mine &= np.isin(people.function, situation.function_codes(self.functions))
-        return np.asarray(mine)
+        return situation.staff_of(self.kinds, functions=self.functions or None, closing=True)
 
     title: ClassVar[str] = "Loans to shadow bodies"
     about: ClassVar[str] = (

@@ -17,8 +17,8 @@ from nhstransit.grammar import (
     NOTHING,
     Answers,
     Appoint,
+    BasePolicy,
     Effects,
-    Keyed,
     Occasion,
     OpenPosts,
     Pay,
@@ -44,7 +44,7 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class BestPeople(Keyed):
+class BestPeople(BasePolicy):
     """On one day the most skilled are invited to places in community services: new posts of their own band, after a course.
 
     `places` says how many by kind of destination; the bodies of a kind that go on share them by residents. In each region
@@ -56,7 +56,6 @@ class BestPeople(Keyed):
 
     place: ClassVar[int] = 58
     question: ClassVar[Question | None] = "post"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     invited: dt.date
@@ -116,8 +115,7 @@ class BestPeople(Keyed):
         rows, employer = who[got != UNMATCHED], got[got != UNMATCHED]
         cost = np.full(len(rows), round(self.pounds * 100), "int64")
         made = OpenPosts(employer=employer, function=self._function(situation, rows), band=people.band[rows])
-        fresh = np.arange(len(rows), dtype="int32") + len(situation.posts.employer)
-        placed = Appoint(rows=rows, posts=fresh, start=self._start(situation))
+        placed = Appoint(rows=rows, posts=made.posts, start=self._start(situation))
         return Effects(then=(Pay(rows=rows, kind=Kind.TRAINING, pence=cost), made, placed), chosen=chosen)
 
     def _start(self, situation: Situation) -> int:
@@ -146,11 +144,8 @@ class BestPeople(Keyed):
     def _invited(self, situation: Situation, places: Longs) -> Rows:
         """The most skilled of each region, so many a place there."""
         people, bodies = situation.people, situation.bodies
-        free = situation.employed_by(self.kinds) & ~people.settled & employed_until(situation, self._start(situation))
-        if self.functions:
-            free &= np.isin(people.function, situation.function_codes(self.functions))
-        if self.bands:
-            free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
+        free &= employed_until(situation, self._start(situation))
         rows = np.flatnonzero(free)
         region = bodies.region[people.employer[rows]].astype("int64")
         rows = rows[order_within(region, -people.skill[rows], people.staff[rows])]

@@ -13,8 +13,8 @@ from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, in_order, share, some_of, strict
 from nhstransit.grammar import (
     Answers,
+    BasePolicy,
     Effects,
-    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -29,7 +29,7 @@ from nhstransit.workforce.columns import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Bridging(Keyed):
+class Bridging(BasePolicy):
     """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
 
     While it runs they are left out of cost reductions and letters, so the pay goes on and cover with it; who goes from it
@@ -38,7 +38,6 @@ class Bridging(Keyed):
 
     place: ClassVar[int] = 31
     question: ClassVar[Question | None] = "retention"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     offered: dt.date
@@ -65,8 +64,7 @@ class Bridging(Keyed):
     def propose(self, situation: Situation) -> Proposals | None:
         """Terms to all in the functions who have nothing settled; at the end, nothing is asked."""
         people = situation.people
-        theirs = situation.employed_by(self.kinds)
-        theirs &= np.isin(people.function, situation.function_codes(self.functions))
+        theirs = situation.staff_of(self.kinds, functions=self.functions)
         if situation.stage == "end":
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(theirs & ended)

@@ -15,13 +15,12 @@ from nhstransit.fields import Parent, amount, from_law, in_order, some_of, stric
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    BasePolicy,
     Consult,
     Effect,
     Effects,
-    Keyed,
     Occasion,
     Proposals,
-    Question,
     RemovePosts,
     Situation,
 )
@@ -35,7 +34,7 @@ from nhstransit.workforce.columns import BANDS
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Clustering(Keyed):
+class Clustering(BasePolicy):
     """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
     there are.
 
@@ -46,8 +45,6 @@ class Clustering(Keyed):
     """
 
     place: ClassVar[int] = 45
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     held: dt.date
@@ -82,10 +79,6 @@ class Clustering(Keyed):
         """The day on which the clusters form."""
         return [Occasion(calendar.day(self.held), "merged")]
 
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nobody is asked: posts are matched to the new team."""
-        return Proposals(rows=np.empty(0, np.intp))
-
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Whose posts remain, group by group; who is let go, and which empty posts with them."""
         posts, people = situation.posts, situation.people
@@ -113,10 +106,8 @@ class Clustering(Keyed):
         shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
         members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
         shares &= members[bodies.cluster] > 1
-        senior = posts.funded & shares[posts.employer] & (posts.opens <= situation.day)
-        senior &= np.isin(posts.band, [BANDS.index(band) for band in self.bands])
-        if self.functions:
-            senior &= np.isin(posts.function, situation.function_codes(self.functions))
+        senior = situation.posts_of(functions=self.functions or None, bands=self.bands)
+        senior &= shares[posts.employer] & (posts.opens <= situation.day)
         return np.flatnonzero(senior)
 
     @staticmethod

@@ -16,9 +16,9 @@ from nhstransit.fields import Parent, amount, from_law, one_of, share, some_of, 
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    BasePolicy,
     Depart,
     Effects,
-    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -72,7 +72,7 @@ class Step:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class CostReduction(Keyed):
+class CostReduction(BasePolicy):
     """On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not come back.
 
     Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
@@ -99,7 +99,6 @@ class CostReduction(Keyed):
 
     place: ClassVar[int] = 44
     question: ClassVar[Question | None] = "severance"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     path: tuple[Step, ...]
@@ -217,17 +216,9 @@ class CostReduction(Keyed):
         """Everyone who may be let go by an employer above the path, and would not be gone by then with a fixed term."""
         people = situation.people
         over = self._excess(situation) > 0
-        free = (
-            ~people.settled
-            & (people.notice_due < situation.day)
-            & ~people.critical
-            & (people.retained_until < situation.day)
-        )
-        if self.functions:
-            free &= np.isin(people.function, situation.function_codes(self.functions))
-        if self.bands:
-            free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        rows = np.flatnonzero(situation.employed_by(self.kinds) & over[people.employer] & free)
+        free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
+        free &= ~people.critical & (people.notice_due < situation.day) & (people.retained_until < situation.day)
+        rows = np.flatnonzero(free & over[people.employer])
         return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:

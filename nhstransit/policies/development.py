@@ -17,10 +17,10 @@ from nhstransit.fields import Parent, amount, assumed, share, some_of, strict, w
 from nhstransit.grammar import (
     Answers,
     Ask,
+    BasePolicy,
     Draw,
     Effect,
     Effects,
-    Keyed,
     Occasion,
     Pay,
     Proposals,
@@ -40,7 +40,7 @@ _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; as
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Development(Keyed):
+class Development(BasePolicy):
     """On each of its days a course is put to stayers; some months later those for whom it works are movers.
 
     A place costs `pounds`, paid by the employer on the first day. Of those who accept, each employer takes the most
@@ -51,7 +51,6 @@ class Development(Keyed):
 
     place: ClassVar[int] = 32
     question: ClassVar[Question | None] = "retention"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     courses: tuple[dt.date, ...]
@@ -82,8 +81,8 @@ class Development(Keyed):
         if situation.stage == "over":
             rows = situation.asked[(stays & (people.exit_rule < 0))[situation.asked]]
             return Proposals(rows=rows) if len(rows) else None
-        free = ~people.settled & (people.course_until < situation.day)
-        rows = np.flatnonzero(stays & self._named(situation) & free)
+        free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
+        rows = np.flatnonzero(stays & free & (people.course_until < situation.day))
         if not len(rows):
             return None
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
@@ -111,16 +110,6 @@ class Development(Keyed):
     def _over(self, situation: Situation) -> int:
         """The day on which the course is over."""
         return int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
-
-    def _named(self, situation: Situation) -> Bools:
-        """Who is in a body, function and band of the course, (people,)."""
-        people = situation.people
-        named = situation.employed_by(self.kinds)
-        if self.functions:
-            named &= np.isin(people.function, situation.function_codes(self.functions))
-        if self.bands:
-            named &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        return np.asarray(named)
 
     def _within(self, situation: Situation, rows: Rows) -> Bools:
         """Who of these gets a place within the employers' budgets and then the fund's money, (rows,)."""

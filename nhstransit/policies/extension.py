@@ -12,7 +12,18 @@ import numpy as np
 from nhstransit.arrays import Ints
 from nhstransit.dates import Calendar
 from nhstransit.fields import assumed, in_order, share, some_of, strict
-from nhstransit.grammar import Answers, Effects, Extend, Keyed, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.grammar import (
+    Answers,
+    BasePolicy,
+    Effects,
+    Extend,
+    News,
+    Occasion,
+    Proposals,
+    Question,
+    Situation,
+    Turn,
+)
 from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Phase
 from nhstransit.organisations.bodies import KINDS, Roster
@@ -22,7 +33,7 @@ from nhstransit.workforce.columns import RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Extension(Keyed):
+class Extension(BasePolicy):
     """Bodies of some kinds that are to close live on to a later day.
 
     The risk that their staff perceive moves by `weight` towards `target`; dispositions are scored anew. Those with a
@@ -31,7 +42,6 @@ class Extension(Keyed):
 
     place: ClassVar[int] = 26
     question: ClassVar[Question | None] = "outlook"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     until: dt.date

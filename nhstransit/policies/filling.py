@@ -16,8 +16,8 @@ from nhstransit.grammar import (
     NOTHING,
     Answers,
     Appoint,
+    BasePolicy,
     Effects,
-    Keyed,
     Occasion,
     PostOffer,
     Proposals,
@@ -31,7 +31,7 @@ from nhstransit.phrases import number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.selection import nth_within
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.columns import BANDS, NEVER
+from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
@@ -73,9 +73,9 @@ def within_reach(
         there = _place(bodies, posts.employer[theirs], how)
         row, place = _pairs(
             here << 8 | people.function[rows[who]],
-            people.band[rows[who]],
+            rank_of(people.band[rows[who]]),
             there << 8 | posts.function[theirs],
-            posts.band[theirs],
+            rank_of(posts.band[theirs]),
             down,
         )
         found.append((who[row], groups[place].astype("int32")))
@@ -115,13 +115,16 @@ def _run_along(counts: Longs) -> Longs:
 
 
 def _pairs(
-    trade: AnyArray, band: AnyArray, group_trade: AnyArray, group_band: AnyArray, down: int
+    trade: AnyArray, rank: AnyArray, group_trade: AnyArray, group_rank: AnyArray, down: int
 ) -> tuple[Ints, Ints]:
-    """Every candidate with every group of the same trade (place and function), of the same band or up to `down` lower."""
-    code = group_trade << 8 | group_band
+    """Every candidate with every group of the same trade (place and function), of the same band or up to `down` lower.
+
+    Bands are given as ranks.
+    """
+    code = group_trade << 8 | group_rank
     order = np.argsort(code, kind="stable").astype("int32")
-    low = np.searchsorted(code[order], trade << 8 | np.maximum(band - down, 0))
-    high = np.searchsorted(code[order], trade << 8 | band, side="right")
+    low = np.searchsorted(code[order], trade << 8 | np.maximum(rank - down, 0))
+    high = np.searchsorted(code[order], trade << 8 | rank, side="right")
     counts = np.maximum(high - low, 0)
     rows = np.repeat(np.arange(len(trade), dtype="int32"), counts)
     return rows, order[np.repeat(low, counts) + _run_along(counts)]
@@ -139,12 +142,13 @@ _ROUTES = {  # by `reach`
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Filling(Keyed):
+class Filling(BasePolicy):
     """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
 
     Open to all in post in bodies of `senders` that close, though not before the eve of `starts` (redundancy goes on as if
-    there were no such posts), but for those with an exit of their own choice or a post already, in `bands`. Posts are the
-    vacant ones of `receivers`, in the same function, of the same band or up to `bands_down` lower (pay is protected).
+    there were no such posts), but for those with an exit of their own choice or a post already. Posts are the vacant ones
+    of `receivers`, in the same function, of the same band or up to `bands_down` lower (pay is protected). `bands` are those
+    of the people.
     `reach` tells the route: a competitive slot-in is for posts of the candidate's own body's successors, a ring-fenced
     competition for those of the cluster or region, an open one for those anywhere; posts of `national` kinds of body
     are open to all. Panels go by skill and an assessment that errs; with `rights_first` those with a right to slot in,
@@ -154,7 +158,6 @@ class Filling(Keyed):
 
     place: ClassVar[int] = 50
     question: ClassVar[Question | None] = "post"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     held: dt.date
@@ -201,7 +204,7 @@ class Filling(Keyed):
             group=group,
             group_key=_group_keys(situation, lead)[group],
             near=steps(situation.bodies)[here[place], there[group]],
-            bands_down=people.band[candidates][place] - posts.band[lead][group],
+            bands_down=(rank_of(people.band[candidates])[place] - rank_of(posts.band[lead])[group]).astype("int8"),
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
@@ -245,11 +248,9 @@ class Filling(Keyed):
     def _candidates(self, situation: Situation) -> Rows:
         """Staff of bodies of the senders' kinds that close, not too soon, who need a post; under notice or not."""
         people = situation.people
-        closing = situation.bodies.closes[people.employer] < NEVER
-        free = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
-        free &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        free &= employed_until(situation, situation.calendar.day(self.starts))
-        return np.flatnonzero(situation.employed_by(self.senders) & closing & free)
+        need = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
+        need &= employed_until(situation, situation.calendar.day(self.starts))
+        return np.flatnonzero(need & situation.staff_of(self.senders, bands=self.bands, closing=True))
 
     title: ClassVar[str] = "Filling of posts"
     about: ClassVar[str] = (

@@ -16,13 +16,12 @@ from nhstransit.fields import Parent, assumed, number, share, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
     Answers,
+    BasePolicy,
     Effects,
     Hire,
-    Keyed,
     Newcomers,
     Occasion,
     Proposals,
-    Question,
     Situation,
 )
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
@@ -39,7 +38,7 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 
 @attrs.frozen(kw_only=True)
-class Traits(Keyed):
+class Traits(BasePolicy):
     """Shares and ages of newcomers; skill, outside option and attitude are standard normals."""
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
@@ -96,8 +95,6 @@ class Hiring(Traits):
     """
 
     place: ClassVar[int] = 70
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     until: dt.date
@@ -124,10 +121,6 @@ class Hiring(Traits):
         first, last = calendar.day(self.announced), calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within: the answer comes from outside."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""

@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, in_order, strict
-from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Situation
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import date, listed, number_of
 from nhstransit.policies.hiring import Traits, draw
@@ -28,8 +28,6 @@ class Inflow(Traits):
     """
 
     place: ClassVar[int] = 46
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     kept: dt.date
@@ -47,10 +45,6 @@ class Inflow(Traits):
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day on which the posts are kept."""
         return [Occasion(calendar.day(self.kept), "kept")]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """The posts of each kind with the lowest luck, and who comes for them."""

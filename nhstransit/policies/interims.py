@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.fields import assumed, in_order, number, share, some_of, strict, whole
-from nhstransit.grammar import NOTHING, Answers, Effects, Engage, Keyed, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import NOTHING, Answers, BasePolicy, Effects, Engage, Occasion, Proposals, Situation
 from nhstransit.log import NOBODY
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of, percentage
@@ -40,7 +40,7 @@ def months_at_a_time() -> Any:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Interims(Keyed):
+class Interims(BasePolicy):
     """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
     comes.
 
@@ -51,8 +51,6 @@ class Interims(Keyed):
     """
 
     place: ClassVar[int] = 72
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     until: dt.date
@@ -74,19 +72,11 @@ class Interims(Keyed):
         days = calendar.month_starts
         return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
 
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within: the answer comes from outside."""
-        return Proposals(rows=np.empty(0, np.intp))
-
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Cover for the posts without anybody that are to have it."""
         posts = situation.posts
-        open_to = posts.coverable & (posts.interim == NOBODY) & situation.bodies.of_kinds(self.kinds)[posts.employer]
-        if self.functions:
-            open_to &= np.isin(posts.function, situation.function_codes(self.functions))
-        if self.bands:
-            open_to &= np.isin(posts.band, [BANDS.index(band) for band in self.bands])
-        vacant = np.flatnonzero(open_to)
+        open_to = situation.posts_of(self.kinds, functions=self.functions or None, bands=self.bands or None)
+        vacant = np.flatnonzero(open_to & posts.coverable & (posts.interim == NOBODY))
         luck = chances.uniform("interim", combined(posts.key[vacant], posts.spell[vacant]), among="post")
         vacant = vacant[luck < self.covered]
         nobody = np.full(len(vacant), NOBODY, "int32")

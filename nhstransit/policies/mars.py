@@ -132,16 +132,16 @@ class Mars(Panel):
 
     def _open_to(self, situation: Situation) -> Bools:
         """Who may apply, but for service: nobody with an exit or a post agreed, or a guarantee, (n,)."""
-        people, bodies = situation.people, situation.bodies
-        here = bodies.of_kinds(self.kinds)
-        if self.regions:
-            here &= np.isin(bodies.region, [bodies.regions.index(name) for name in self.regions])
-        if self.bodies:
-            here &= np.isin(np.arange(len(bodies)), [bodies.names.index(name) for name in self.bodies])
-        may = people.in_post & here[people.employer] & ~people.settled & (people.retained_until < situation.day)
-        if self.functions:
-            may &= np.isin(people.function, situation.function_codes(self.functions))
-        may &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
+        people = situation.people
+        may = situation.staff_of(
+            self.kinds,
+            regions=self.regions or None,
+            bodies=self.bodies or None,
+            functions=self.functions or None,
+            bands=self.bands,
+            free=True,
+        )
+        may &= people.retained_until < situation.day
         may &= self.clinicians | ~people.clinician
         may &= self.fixed_term | (people.contract == CONTRACTS.index("permanent"))
         return np.asarray(may & (self.at_risk | (people.risk_class != RiskClass.AT_RISK)))

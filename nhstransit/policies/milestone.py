@@ -13,7 +13,7 @@ from nhstransit.arrays import Floats, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict, whole
-from nhstransit.grammar import Answers, Effects, Keyed, News, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.grammar import Answers, BasePolicy, Effects, News, Occasion, Proposals, Question, Situation, Turn
 from nhstransit.log import Phase
 from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.streams import Chances
@@ -26,7 +26,7 @@ def _months(source: str, low: float, high: float) -> Any:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Milestone(Keyed):
+class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of body.
 
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go, from
@@ -40,7 +40,6 @@ class Milestone(Keyed):
 
     place: ClassVar[int] = 20
     question: ClassVar[Question | None] = "outlook"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
@@ -72,14 +71,14 @@ class Milestone(Keyed):
 
     def propose(self, situation: Situation) -> Proposals | None:
         """The news, to all in post in those kinds of body who have nothing settled."""
-        people, bodies = situation.people, situation.bodies
-        told = situation.employed_by(self.kinds) & ~people.settled & (people.risk_class <= RiskClass.EXPOSED)
-        if self.functions:
-            told &= np.isin(people.function, situation.function_codes(self.functions))
-        if self.bands:
-            told &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        if self.employers:
-            told &= np.isin(people.employer, [bodies.names.index(name) for name in self.employers])
+        told = situation.staff_of(
+            self.kinds,
+            bodies=self.employers or None,
+            functions=self.functions or None,
+            bands=self.bands or None,
+            free=True,
+        )
+        told &= situation.people.risk_class <= RiskClass.EXPOSED
         rows = np.flatnonzero(told)
         target = going(situation, rows) if self.target is None else np.full(len(rows), self.target)
         return News(rows=rows, target=target, weight=self.weight) if len(rows) else None

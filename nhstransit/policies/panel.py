@@ -9,13 +9,13 @@ from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, number, one_of, share, whole
-from nhstransit.grammar import NOTHING, Appoint, Ask, Effects, Keyed, Situation
+from nhstransit.grammar import NOTHING, Appoint, Ask, BasePolicy, Effects, Situation
 from nhstransit.organisations.bodies import Roster
 from nhstransit.phrases import listed, number_of, percentage
 from nhstransit.selection import each_first, first_within, order_within, shifted
 from nhstransit.streams import Chances, Luck, name_key
 from nhstransit.toml import Named
-from nhstransit.workforce.columns import RiskClass
+from nhstransit.workforce.columns import RiskClass, rank_of
 
 
 def appetite(bodies: Roster, luck: Luck) -> Floats:
@@ -32,7 +32,7 @@ _NEVER_SUITS = 2**40
 
 
 @attrs.frozen(kw_only=True)
-class Vacated(Keyed):
+class Vacated(BasePolicy):
     """A share of the posts left is removed, another used to redeploy somebody at risk; the rest stand empty.
 
     A post to be so used is offered, the day after its holder left and then on the 1st of each month for `search_months`, to
@@ -124,7 +124,7 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     """Whom to prefer for each post, (posts, rows): own band, then as they come; far beyond reach who does not suit."""
     people, bodies, now = situation.people, situation.bodies, situation.posts
     ends = np.where(people.exit_rule[rows] >= 0, people.last_day[rows], bodies.closes[people.employer[rows]])
-    down = people.band[rows].astype("int64") - now.band[posts].astype("int64")[:, None]
+    down = rank_of(people.band[rows]) - rank_of(now.band[posts])[:, None]
     suits = (down == 0) | (down == 1)
     suits &= people.function[rows] == now.function[posts][:, None]
     suits &= bodies.region[people.employer[rows]] == bodies.region[now.employer[posts]][:, None]

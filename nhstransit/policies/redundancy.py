@@ -10,7 +10,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, Rows
+from nhstransit.arrays import AnyArray, Ints, Rows
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, assumed, in_order, share, some_of, strict, whole
@@ -19,10 +19,10 @@ from nhstransit.grammar import (
     Answers,
     Appoint,
     Ask,
+    BasePolicy,
     Depart,
     Effect,
     Effects,
-    Keyed,
     Lodge,
     Occasion,
     OpenPosts,
@@ -42,7 +42,7 @@ from nhstransit.phrases import date, listed, number_of, percentage, span, span_o
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.selection import paired
 from nhstransit.streams import Chances
-from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
+from nhstransit.workforce.columns import BANDS, NEVER, RiskClass, bands_below, rank_of
 
 
 def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down: int) -> tuple[Rows, Ints]:
@@ -56,9 +56,10 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
     rows = rows[np.lexsort((people.staff[rows], people.service_from[rows]))]
     got = np.full(len(rows), -1, "int32")
     for down in range(bands_down + 1):
-        still = np.flatnonzero((got < 0) & (people.band[rows] >= down))
+        still = np.flatnonzero((got < 0) & (rank_of(people.band[rows]) >= down))
         waiting = rows[still]
-        wanted = situation.patch(people.employer[waiting], people.function[waiting], people.band[waiting] - down)
+        lower = bands_below(people.band[waiting], down)
+        wanted = situation.patch(people.employer[waiting], people.function[waiting], lower)
         vacant = np.setdiff1d(np.flatnonzero(free), got)
         got[still] = seats(situation, vacant, wanted)
     return rows[got >= 0], got[got >= 0]
@@ -74,7 +75,7 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
         group=np.unique(keys, return_inverse=True)[1].astype("int32"),
         group_key=keys,
         near=np.zeros(len(rows), "int8"),
-        bands_down=(situation.people.band[rows] - now.band[posts]).astype("int8"),
+        bands_down=(rank_of(situation.people.band[rows]) - rank_of(now.band[posts])).astype("int8"),
     )
 
 
@@ -118,7 +119,7 @@ _UNREASONABLE = "no count found of refusals held unreasonable under section 16; 
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Redundancy(Keyed):
+class Redundancy(BasePolicy):
     """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
 
     Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
@@ -136,7 +137,6 @@ class Redundancy(Keyed):
 
     place: ClassVar[int] = 60
     question: ClassVar[Question | None] = "post"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     letters: dt.date
@@ -203,7 +203,9 @@ class Redundancy(Keyed):
         """No letter to the guaranteed; after consultation those consulted; at a closing those of that day."""
         people = situation.people
         closes = situation.bodies.closes[people.employer]
-        pool = situation.employed_by(self.kinds) & (closes < NEVER) & ~people.settled & self._named(situation)
+        pool = situation.staff_of(
+            self.kinds, functions=self.functions or None, bands=self.bands or None, closing=True, free=True
+        )
         pool &= people.contract_ends > closes
         if situation.stage == "letters":
             pool &= people.retained_until < situation.day
@@ -212,16 +214,6 @@ class Redundancy(Keyed):
         if situation.stage in ("notice", "wound up"):
             pool &= np.isin(np.arange(len(pool)), situation.asked)
         return np.flatnonzero(pool)
-
-    def _named(self, situation: Situation) -> Bools:
-        """Who is in the functions and bands of the pool, (people,)."""
-        people = situation.people
-        named = np.ones(len(people.staff), bool)
-        if self.functions:
-            named &= np.isin(people.function, situation.function_codes(self.functions))
-        if self.bands:
-            named &= np.isin(people.band, [BANDS.index(band) for band in self.bands])
-        return named
 
     def _kept_on(self, situation: Situation, accepted: Rows) -> tuple[Effect, ...]:
         """Who took the alternative that they were offered."""
@@ -259,11 +251,10 @@ class Redundancy(Keyed):
         if not len(rows):
             return ()
         body = np.full(len(rows), situation.bodies.names.index(self.residuary), "int32")
-        posts = (len(situation.posts.employer) + np.arange(len(rows))).astype("int32")
         asked = [Ask(rows=_NOBODY, day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()]
         function, band = (column[rows].astype("int32") for column in (people.function, people.band))
         opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])
-        return (opened, Lodge(rows=rows, posts=posts, start=situation.day + 1), *asked)
+        return (opened, Lodge(rows=rows, posts=opened.posts, start=situation.day + 1), *asked)
 
     def _wound_up(self, situation: Situation) -> Effects:
         """The empty posts of the residuary body go; they save nothing that was not saved when theirs did."""

@@ -17,10 +17,10 @@ from nhstransit.fields import Parent, amount, from_law, in_order, share, some_of
 from nhstransit.grammar import (
     Answers,
     Ask,
+    BasePolicy,
     Designate,
     Effect,
     Effects,
-    Keyed,
     Occasion,
     Proposals,
     Question,
@@ -49,7 +49,7 @@ class Renewal:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Rets(Keyed):
+class Rets(BasePolicy):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
     Cap and premium are the law's of the day of the offer where none are given.
@@ -65,7 +65,6 @@ class Rets(Keyed):
 
     place: ClassVar[int] = 30
     question: ClassVar[Question | None] = "retention"
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     offered: dt.date
@@ -120,7 +119,7 @@ class Rets(Keyed):
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post)
             return Proposals(rows=rows) if len(rows) else None
-        wanted = situation.employed_by(self.kinds) & ~people.settled
+        wanted = situation.staff_of(self.kinds, functions=self.functions or None, free=True)
         law = situation.law.retention(situation.epoch_day)
         premium = law.premium if self.premium is None else self.premium
         if situation.stage == "offer":
@@ -183,8 +182,6 @@ class Rets(Keyed):
         people = situation.people
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))
-        if self.functions:
-            wanted = wanted & np.isin(people.function, situation.function_codes(self.functions))
         taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
         places = np.floor(heads * cap + 1e-9) - taken
         rows = np.flatnonzero(wanted)

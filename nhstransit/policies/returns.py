@@ -24,13 +24,12 @@ from nhstransit.grammar import (
     NOTHING,
     Answers,
     Back,
+    BasePolicy,
     Effect,
     Effects,
-    Keyed,
     Occasion,
     Pay,
     Proposals,
-    Question,
     Rejoin,
     Situation,
 )
@@ -41,7 +40,7 @@ from nhstransit.policies.interims import dearer, engaged, months_at_a_time
 from nhstransit.policies.redundancy import seats
 from nhstransit.streams import Chances
 from nhstransit.toml import Named
-from nhstransit.workforce.columns import BANDS, NEVER, VSM
+from nhstransit.workforce.columns import NEVER, VSM, at_least
 
 
 def still_away(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
@@ -77,7 +76,7 @@ _CURVE = (
 _PUT_OFF = (
     "hazard of return near nought inside a clawback window, and some of those put off back just after it; assumed"
 )
-_SENIOR = BANDS.index("8a")
+_SENIOR = "8a"
 _FAR = 2**40  # a day beyond any scenario
 
 
@@ -86,7 +85,7 @@ def _repaying(repays: Any) -> Named[str]:
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Returns(Keyed):
+class Returns(BasePolicy):
     """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
 
     Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
@@ -104,8 +103,6 @@ class Returns(Keyed):
     """
 
     place: ClassVar[int] = 75
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     after: tuple[str, ...] = ("mars", "redundancy", "cost-reduction")
@@ -148,10 +145,6 @@ class Returns(Keyed):
         """The 1st of each month from the announcement on."""
         first = calendar.day(self.announced)
         return [Occasion(int(day), "returns") for day in calendar.month_starts if day >= first]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to those within."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Those whose day to return has come since the last 1st."""
@@ -197,7 +190,8 @@ class Returns(Keyed):
         """Who comes back unseen by payroll: the luck next above that of those who return by the curve."""
         people = situation.people
         luck = _luck(situation, rows, chances, "return") - self.share
-        chance = np.minimum(np.where(people.band[rows] >= _SENIOR, self.unseen, self.unseen / 3.0), 1.0 - self.share)
+        senior = at_least(people.band[rows], _SENIOR)
+        chance = np.minimum(np.where(senior, self.unseen, self.unseen / 3.0), 1.0 - self.share)
         comes = (luck >= 0) & (luck < chance)
         days = np.ceil(2.0 * DAYS_A_YEAR * luck / np.maximum(chance, 1e-12))
         gone = situation.day - people.left_day[rows]

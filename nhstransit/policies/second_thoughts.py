@@ -12,17 +12,17 @@ import numpy as np
 from nhstransit.arrays import Bools
 from nhstransit.dates import Calendar, add_months
 from nhstransit.fields import Parent, in_order, share, some_of, strict, whole
-from nhstransit.grammar import Answers, Ask, Effect, Effects, Keyed, Occasion, Proposals, Question, Situation, Turn
+from nhstransit.grammar import Answers, Ask, BasePolicy, Effect, Effects, Occasion, Proposals, Situation, Turn
 from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances
-from nhstransit.workforce.columns import NEVER, Disposition, RiskClass
+from nhstransit.workforce.columns import Disposition, RiskClass
 
 _READING = "reading of leavers, stayers and movers as the NHS's chief executive told them, November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class SecondThoughts(Keyed):
+class SecondThoughts(BasePolicy):
     """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
 
     Long is `months` after a 1st on which he or she was a mover in a body that closes, exposed or at risk, with nothing
@@ -31,8 +31,6 @@ class SecondThoughts(Keyed):
     """
 
     place: ClassVar[int] = 33
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     until: dt.date
@@ -82,8 +80,8 @@ class SecondThoughts(Keyed):
     def _waits(self, situation: Situation) -> Bools:
         """Movers whose body closes and who have nothing, (people,)."""
         people = situation.people
-        waits = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] < NEVER)
-        waits &= (people.disposition == Disposition.MOVER) & ~people.settled
+        waits = situation.staff_of(self.kinds, closing=True, free=True)
+        waits &= people.disposition == Disposition.MOVER
         return np.asarray(waits & np.isin(people.risk_class, (RiskClass.EXPOSED, RiskClass.AT_RISK)))
 
     title: ClassVar[str] = "Second thoughts"

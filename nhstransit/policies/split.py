@@ -18,12 +18,11 @@ from nhstransit.grammar import (
     Answers,
     Appoint,
     Ask,
+    BasePolicy,
     Effects,
-    Keyed,
     Occasion,
     OpenPosts,
     Proposals,
-    Question,
     RemovePosts,
     Situation,
     Turn,
@@ -38,7 +37,7 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class Split(Keyed):
+class Split(BasePolicy):
     """On one day a share of those in one function go over, posts and all, to another function of the same body.
 
     Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
@@ -47,8 +46,6 @@ class Split(Keyed):
     """
 
     place: ClassVar[int] = 27
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     held: dt.date
@@ -80,10 +77,7 @@ class Split(Keyed):
         """Those who go over; nobody is asked."""
         if situation.stage != "made":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
-        people = situation.people
-        mine = situation.employed_by(self.kinds) & ~people.settled
-        mine &= np.isin(people.function, situation.function_codes(self.functions))
-        rows = np.flatnonzero(mine)
+        rows = np.flatnonzero(situation.staff_of(self.kinds, functions=self.functions, free=True))
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -121,7 +115,7 @@ class Split(Keyed):
     def _gone(self, situation: Situation, rows: Rows) -> Effects:
         """As many empty posts on the old side as went over from each body and band; the work and its money went along."""
         people, posts = situation.people, situation.posts
-        vacant = np.flatnonzero(posts.vacant & np.isin(posts.function, situation.function_codes(self.functions)))
+        vacant = np.flatnonzero(posts.vacant & situation.posts_of(functions=self.functions))
         got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
         old = vacant[got[got >= 0]].astype("int32")
         still = rows[people.in_post[rows] & ~people.settled[rows] & (people.risk_class[rows] == RiskClass.SAFE)]

@@ -12,19 +12,7 @@ import numpy as np
 from nhstransit.arrays import Longs, Rows
 from nhstransit.dates import Calendar
 from nhstransit.fields import amount, from_law, in_order, some_of, strict
-from nhstransit.grammar import (
-    Answers,
-    Draw,
-    Effect,
-    Effects,
-    Find,
-    Keyed,
-    Occasion,
-    Proposals,
-    Purse,
-    Question,
-    Situation,
-)
+from nhstransit.grammar import Answers, BasePolicy, Draw, Effect, Effects, Find, Occasion, Proposals, Purse, Situation
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import listed, number_of, sum_of_money
@@ -33,7 +21,7 @@ from nhstransit.streams import Chances
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class StartUp(Keyed):
+class StartUp(BasePolicy):
     """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
 
     The residents of its bodies of some kinds count, and what the posts removed by the policies `savers` save a year in
@@ -43,8 +31,6 @@ class StartUp(Keyed):
     """
 
     place: ClassVar[int] = 43
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     paid: dt.date
@@ -59,10 +45,6 @@ class StartUp(Keyed):
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day on which the money is due."""
         return [Occasion(calendar.day(self.paid), "due")]
-
-    def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing to anybody: it is between bodies."""
-        return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """What each body draws from which fund, and what it must find."""

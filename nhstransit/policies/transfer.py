@@ -11,18 +11,26 @@ import numpy as np
 
 from nhstransit.dates import Calendar
 from nhstransit.fields import in_order, some_of, strict
-from nhstransit.grammar import NOTHING, Answers, Appoint, Effects, Keyed, Occasion, Proposals, Question, Situation
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    BasePolicy,
+    Effects,
+    Occasion,
+    Proposals,
+    Situation,
+)
 from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of
 from nhstransit.policies.filling import employed_until
 from nhstransit.selection import nth_within
 from nhstransit.streams import Chances, Luck
-from nhstransit.workforce.columns import NEVER
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
-class TransferWhole(Keyed):
+class TransferWhole(BasePolicy):
     """Where a function's posts in the successors of a region are as many as its people, all of them go along.
 
     Judged region by function by band on one day. Where posts are fewer than people, nobody transfers whole: the next
@@ -30,8 +38,6 @@ class TransferWhole(Keyed):
     """
 
     place: ClassVar[int] = 48
-    question: ClassVar[Question | None] = None
-    signed: ClassVar[bool] = False
 
     announced: dt.date
     held: dt.date
@@ -49,12 +55,8 @@ class TransferWhole(Keyed):
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Everyone in these functions in a closing body of the senders' kinds who has nothing settled."""
-        people, bodies = situation.people, situation.bodies
-        closing = bodies.closes[people.employer] < NEVER
-        moves = situation.employed_by(self.senders) & closing & ~people.settled
+        moves = situation.staff_of(self.senders, functions=self.functions or None, closing=True, free=True)
         moves &= employed_until(situation, situation.calendar.day(self.starts))
-        if self.functions:
-            moves &= np.isin(people.function, situation.function_codes(self.functions))
         rows = np.flatnonzero(moves)
         return Proposals(rows=rows) if len(rows) else None
 

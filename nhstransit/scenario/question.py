@@ -16,7 +16,7 @@ from nhstransit.dates import add_months, date_of, epoch_day, months_later
 from nhstransit.errors import InputError, ScenarioError, StaffError, nearest
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.workforce.columns import BANDS, Workforce
+from nhstransit.workforce.columns import BANDS, Workforce, at_least
 
 QUESTIONS = {
     "vr": "a round of voluntary redundancy",
@@ -27,7 +27,7 @@ QUESTIONS = {
 }
 YEARS = 2  # a scenario's span, where the law reaches so far
 _LATER_MARS = "mars_later"
-_SENIOR = ("8d", "9", "VSM")  # posts of which a merged organisation keeps half
+_SENIOR = "8d"  # of posts from this band up a merged organisation keeps half
 
 
 @attrs.frozen(kw_only=True)
@@ -255,7 +255,7 @@ def _structure(people: Workforce) -> list[dict[str, Any]]:
     lines = []
     for code, count in zip(*(part.tolist() for part in np.unique(cell, return_counts=True)), strict=True):
         band = BANDS[code % len(BANDS)]
-        posts = (count + 1) // 2 if band in _SENIOR else count
+        posts = (count + 1) // 2 if at_least(code % len(BANDS), _SENIOR) else count
         lines.append({"function": people.functions[code // len(BANDS)], "band": band, "posts": posts})
     return lines
 

@@ -41,8 +41,9 @@ def is_blank(text: str) -> bool:
 
 _CODE = re.compile(r"\bX[RN]\s?0?(\d{1,2})\b", re.IGNORECASE)
 _CODES = {**{number: f"{number}" for number in range(1, 8)}, 8: "8a", 9: "8b", 10: "8c", 11: "8d", 12: "9"}
-_BAND = re.compile(r"\bband\s*(\d{1,2})(?:\s*(?:range\s*)?([a-d])\b)?", re.IGNORECASE)
-_SHORT = re.compile(r"^(?:afc|a4c|b|agenda for change)?\s*(\d{1,2})\s*([a-d])?$", re.IGNORECASE)
+_LETTERS = "".join(sorted({name[-1] for name in BANDS if name[0].isdigit() and name[-1].isalpha()}))  # of "8a", "8b" …
+_BAND = re.compile(r"\bband\s*(\d{1,2})(?:\s*(?:range\s*)?([" + _LETTERS + r"])\b)?", re.IGNORECASE)
+_SHORT = re.compile(r"^(?:afc|a4c|b|agenda for change)?\s*(\d{1,2})\s*([" + _LETTERS + r"])?$", re.IGNORECASE)
 VSM_GRADE = "VSM"
 MEDICAL = "medical"
 LOCAL = "local"

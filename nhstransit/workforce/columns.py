@@ -1,6 +1,7 @@
 """The small vocabularies behind the staff columns: a column holds the position of a word in its tuple here.
 
-Append to a tuple, never reorder it: stored runs hold the positions.
+Append to a tuple, never reorder it: stored runs hold the positions. A position is a name and says nothing of order; which
+band is above which is the `level` of its line in `BAND_TABLE`.
 """
 
 from __future__ import annotations
@@ -8,21 +9,77 @@ from __future__ import annotations
 import hashlib
 from enum import IntEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Shorts, Singles, guarded
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs, Shorts, Singles, guarded
 from nhstransit.dates import complete_years, date_of
 from nhstransit.errors import Mistakes, StaffError, shown
 
-BANDS = ("1", "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "VSM")
+
+class Band(NamedTuple):
+    """A pay band: its name, its level among the others, and the contract whose scale it belongs to."""
+
+    name: str
+    level: float  # the higher, the more senior; only the order of levels counts, never the distance
+    scale: Literal["agenda-for-change", "very-senior-managers"] = "agenda-for-change"
+
+
+# One line for each band. A new one goes to the end, with the level at which it belongs ("8e" would have 8.5); its pay and
+# notice are added to the dated parameters, its weight of knowledge to `Knowledge`.
+BAND_TABLE = (
+    Band("1", 1.0),
+    Band("2", 2.0),
+    Band("3", 3.0),
+    Band("4", 4.0),
+    Band("5", 5.0),
+    Band("6", 6.0),
+    Band("7", 7.0),
+    Band("8a", 8.1),
+    Band("8b", 8.2),
+    Band("8c", 8.3),
+    Band("8d", 8.4),
+    Band("9", 9.0),
+    Band("VSM", 10.0, "very-senior-managers"),
+)
+BANDS = tuple(band.name for band in BAND_TABLE)
 SEXES = ("female", "male", "unknown")
 CONTRACTS = ("permanent", "fixed-term")
 SECTIONS = ("1995", "2008", "2015", "none")  # sections of the NHS Pension Scheme
 ZONES = ("none", "fringe", "outer", "inner")  # of the high-cost-area supplement
-VSM = BANDS.index("VSM")
+VSM = BANDS.index("VSM")  # the code of very senior managers
+
+
+def rank_of(band: Any) -> Longs:
+    """How many bands lie below each of these bands, (n,) int64: 0 for the lowest.
+
+    Ranks count bands, so that the difference of two is how many bands down (or up) somebody goes. Codes do not.
+    """
+    return np.asarray(_ranks()[band])
+
+
+def bands_below(band: Any, down: int) -> Longs:
+    """The code of the band so many bands lower than each of these, (n,) int64; asked only where there is one."""
+    return np.argsort(_ranks())[rank_of(band) - down]
+
+
+def at_least(band: Any, name: str) -> Bools:
+    """Whether each of these bands, (n,), is the one of this name or higher."""
+    return np.asarray(rank_of(band) >= rank_of(BANDS.index(name)))
+
+
+def agenda_for_change() -> tuple[str, ...]:
+    """The names of the bands of Agenda for Change, lowest first."""
+    lowest_first = sorted(BAND_TABLE, key=lambda band: band.level)
+    return tuple(band.name for band in lowest_first if band.scale == "agenda-for-change")
+
+
+def _ranks() -> Longs:
+    """The rank of each band, (bands,), by code."""
+    levels = np.array([band.level for band in BAND_TABLE])
+    return np.argsort(np.argsort(levels)).astype("int64")
 
 
 class Disposition(IntEnum):

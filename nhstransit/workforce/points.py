@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.toml import Named
 from nhstransit.workforce.cells import LOCAL, MEDICAL, Point, point_of
-from nhstransit.workforce.columns import BANDS, VSM
+from nhstransit.workforce.columns import BANDS, VSM, agenda_for_change
 from nhstransit.workforce.extract import Column
 from nhstransit.workforce.quality import shown
 
@@ -107,7 +107,8 @@ def place(
     too_low = np.zeros(rows, bool)
     pence = np.rint(pay * 100).astype("int64")
     given = _given_points(table, grade, years, column, heading, style, faults, rules)
-    for code, name in enumerate(BANDS[:VSM]):
+    for name in agenda_for_change():
+        code = BANDS.index(name)
         mine = grade == name
         if not mine.any():
             continue
@@ -162,7 +163,7 @@ def _given_points(
     )
     unplaced = np.zeros(len(grade), bool)
     for position, ((name, word), point) in enumerate(zip(read, said, strict=True)):
-        if name not in BANDS[:VSM]:
+        if name not in agenda_for_change():
             continue
         mine = pair_of == position
         band = BANDS.index(name)
@@ -223,7 +224,8 @@ def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, st
     """What the plain numbers of a column are: "spine", "within-band", "step", "both" where either would do, or ""."""
     if style:
         return style
-    plain = [(name, point.number) for name, point in points if point.number and not point.coded and name in BANDS[:VSM]]
+    banded = agenda_for_change()
+    plain = [(name, point.number) for name, point in points if point.number and not point.coded and name in banded]
     lowered = heading.lower()
     if "spin" in lowered or lowered.strip() == "scp":
         return "spine"
@@ -327,7 +329,7 @@ def _own_pay(
     )
     paid = mine & (pence > 0)
     own[paid] = pence[paid]
-    banded = [code for code in range(VSM) if table.pence[code]]
+    banded = [code for code in map(BANDS.index, agenda_for_change()) if table.pence[code]]
     tops = np.array([table.pence[code][-1] for code in banded])
     codes = np.array(banded)[np.minimum(np.searchsorted(tops, pence), len(banded) - 1)]
     band[paid] = codes[paid]

@@ -49,10 +49,8 @@ class Path:
     def __init__(self, acting: Any, policy: CostReduction) -> None:
         self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
         self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
-        self.counted = {"heads": lambda person: 1, "wte": lambda person: round(100 * person.wte)}.get(
-            getattr(policy, "measure", "pay"),
-            _yearly,  # a merger of posts follows no path
-        )
+        measure = policy.measure if isinstance(policy, CostReduction) else "pay"  # a merger of posts has none
+        self.counted = {"heads": lambda person: 1, "wte": lambda person: round(100 * person.wte)}.get(measure, _yearly)
 
     def steps(self) -> list[Step]:
         """The day of every step, brought forward; its place on the path is the round."""

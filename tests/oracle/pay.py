@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from nhstransit.log import Kind, Phase
+from nhstransit.log import Kind
 from nhstransit.workforce.columns import VSM
+from oracle.day import Phase
 from oracle.things import Body, Person
 
 

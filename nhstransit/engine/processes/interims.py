@@ -8,9 +8,10 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Rows
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.instant import Instant
 from nhstransit.engine.world import World
 from nhstransit.grammar import Engage
-from nhstransit.log import NOBODY, RULES, Kind, Phase
+from nhstransit.log import NOBODY, Kind, Phase
 
 
 class Interims:
@@ -21,54 +22,56 @@ class Interims:
         self._none()
         world.uncover = self.end
         for day in sorted({*world.calendar.month_ends.tolist(), world.calendar.days - 1}):
-            clock.at(day, Phase.MONTH_END, RULES["month"], partial(self._pay, day))
+            at = Instant.of_engine(day, Phase.MONTH_END, "month")
+            clock.at(at, partial(self._pay, at))
 
-    def engage(self, engage: Engage, day: int, phase: Phase, rule: int) -> None:
+    def engage(self, engage: Engage, at: Instant) -> None:
         """Cover begins today."""
         posts, who = np.asarray(engage.posts, "int32"), np.asarray(engage.who, "int32")
         self._grow()
         covered = self._world.posts["interim"]
         covered[posts] = np.where(who >= 0, who, -2)
-        self._paid_to[posts], self._until[posts] = day - 1, engage.until
-        self._daily[posts], self._rule[posts] = engage.pence, rule
+        self._paid_to[posts], self._until[posts] = at.day - 1, engage.until
+        self._daily[posts], self._rule[posts] = engage.pence, at.rule
         self._world.columns["returned"][who[who >= 0]] = True
-        self._log(day, phase, Kind.INTERIM, posts, to_post=posts, pence=engage.pence)
+        self._log(at, Kind.INTERIM, posts, to_post=posts, pence=engage.pence)
         for last in np.unique(engage.until).tolist():
-            self._clock.at(last + 1, Phase.OPENINGS, RULES["month"], partial(self._run_out, last))
+            over = Instant.of_engine(last + 1, Phase.OPENINGS, "month")
+            self._clock.at(over, partial(self._run_out, over))
 
-    def end(self, posts: AnyArray, day: int, phase: Phase) -> None:
+    def end(self, posts: AnyArray, at: Instant) -> None:
         """Of these posts, those with an interim have none from today."""
         posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
         if len(posts):
-            self._settle(posts, day - 1, day, phase)
-            self._log(day, phase, Kind.INTERIM_ENDED, posts, from_post=posts)
+            self._settle(posts, at.day - 1, at)
+            self._log(at, Kind.INTERIM_ENDED, posts, from_post=posts)
             self._world.posts["interim"][posts] = NOBODY
 
-    def _run_out(self, last: int) -> None:
+    def _run_out(self, at: Instant) -> None:
         self._grow()
-        posts = np.flatnonzero((self._world.posts["interim"] != NOBODY) & (self._until == last))
-        self.end(posts, last + 1, Phase.OPENINGS)
+        posts = np.flatnonzero((self._world.posts["interim"] != NOBODY) & (self._until == at.day - 1))
+        self.end(posts, at)
 
-    def _pay(self, day: int) -> None:
+    def _pay(self, at: Instant) -> None:
         posts = np.flatnonzero(self._world.posts["interim"] != NOBODY)
         if len(posts):
             self._grow()
-            self._settle(posts, day, day, Phase.MONTH_END)
+            self._settle(posts, at.day, at)
 
-    def _settle(self, posts: Rows, to: int, day: int, phase: Phase) -> None:
+    def _settle(self, posts: Rows, to: int, at: Instant) -> None:
         """Pay for the days since the last payment, the day `to` included."""
         last = np.maximum(np.minimum(self._until[posts], to), self._paid_to[posts])
         pence = self._daily[posts] * (last - self._paid_to[posts])
         self._paid_to[posts] = last
         due = pence > 0
         self._world.ledger[Kind.AGENCY] += int(pence.sum())
-        self._log(day, phase, Kind.AGENCY, posts[due], from_post=posts[due], pence=pence[due])
+        self._log(at, Kind.AGENCY, posts[due], from_post=posts[due], pence=pence[due])
 
-    def _log(self, day: int, phase: Phase, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
-        """One event a post, with the staff of who covers it where that is somebody known."""
+    def _log(self, at: Instant, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
+        """Log one event for each post, by the rule that engaged its interim, with the identity of a known interim."""
         who = self._world.posts["interim"][posts]
         staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
-        self._world.log.add(day, phase, kind, self._rule[posts], staff, **columns)
+        self._world.write(at, kind, staff, rules=self._rule[posts], **columns)
 
     def _none(self) -> None:
         nothing: Ints = np.empty(0, "int32")

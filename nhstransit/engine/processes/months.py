@@ -10,10 +10,11 @@ from nhstransit.arrays import Rows
 from nhstransit.behaviour.outlook import Outlook
 from nhstransit.dates import DAYS_A_YEAR, months_of
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.instant import Instant
 from nhstransit.engine.minds import feel
 from nhstransit.engine.processes.natural import BLOCK, Natural
 from nhstransit.engine.world import World
-from nhstransit.log import RULES, Kind, Phase
+from nhstransit.log import Kind, Phase
 
 _MONTH_DAYS = DAYS_A_YEAR / 12.0
 _APRIL = 3  # months after January
@@ -29,11 +30,14 @@ class Months:
         starts = sorted({0, *world.calendar.month_starts.tolist()})
         ends = [*starts[1:], world.calendar.days]
         for start, end in zip(starts, ends, strict=True):
-            clock.at(start, Phase.OPENINGS, RULES["month"], partial(self._begin, start, end - start))
+            first = Instant.of_engine(start, Phase.OPENINGS, "month")
+            clock.at(first, partial(self._begin, start, end - start))
             if start and months_of(world.calendar.origin + start) % 12 == _APRIL:
-                clock.at(start, Phase.OPENINGS, RULES["pay"], partial(self._award, start))
+                award = Instant.of_engine(start, Phase.OPENINGS, "pay")
+                clock.at(award, partial(self._award, award))
         for end in world.calendar.month_ends.tolist():
-            clock.at(end, Phase.MONTH_END, RULES["month"], partial(self._pay_premiums, end))
+            last = Instant.of_engine(end, Phase.MONTH_END, "month")
+            clock.at(last, partial(self._pay_premiums, last))
 
     def feel(self, rows: Rows | slice, day: int) -> None:
         """Read perceived risk anew for these people."""
@@ -60,7 +64,7 @@ class Months:
                 self.feel(rows, day)
         self._natural.begin_period(day, length)
 
-    def _award(self, day: int) -> None:
+    def _award(self, at: Instant) -> None:
         """The new year's table at the next pay point, and the new year's supplement on it.
 
         Who is paid above the table, under protection, stays as they are. Who was paid below it from the start stays as
@@ -68,7 +72,7 @@ class Months:
         """
         world, columns = self._world, self._world.columns
         rows = np.flatnonzero(columns["post"] >= 0)
-        today = world.calendar.origin + day
+        today = world.calendar.origin + at.day
         band, old = columns["band"][rows], columns["point"][rows]
         listed = world.law.points(today)[band] > 0
         point = np.where(listed, world.law.next_point(band, old, today), old)
@@ -82,50 +86,34 @@ class Months:
         changed = (pay != columns["pay_pence"][rows]) | (point != old)
         rows, old, point, pay = rows[changed], old[changed], point[changed], pay[changed]
         supplement = supplement[changed]
-        world.log.add(
-            day,
-            Phase.OPENINGS,
-            Kind.PAY,
-            RULES["pay"],
-            columns["staff"][rows],
-            from_post=old,
-            to_post=point,
-            pence=pay,
-        )
+        world.write(at, Kind.PAY, columns["staff"][rows], from_post=old, to_post=point, pence=pay)
         columns["point"][rows], columns["pay_pence"][rows] = point, pay
         columns["supplement_pence"][rows] = supplement
 
-    def _pay_premiums(self, day: int) -> None:
+    def _pay_premiums(self, at: Instant) -> None:
         """The month's premium, by days, to those in post under a guarantee on any of them."""
-        columns, first = self._world.columns, self._first_of_month(day)
+        columns, first = self._world.columns, self._first_of_month(at.day)
         running = (columns["premium"] > 0) & (columns["retained_until"] >= first) & (columns["post"] >= 0)
-        self._pay_to(np.flatnonzero(running), day, day, Phase.MONTH_END)
+        self._pay_to(np.flatnonzero(running), at.day, at)
 
-    def settle(self, rows: Rows, day: int, phase: Phase) -> None:
+    def settle(self, rows: Rows, at: Instant) -> None:
         """Of these people, who are given other terms today, those who earned a premium this month have it to yesterday."""
-        columns, first = self._world.columns, self._first_of_month(day)
+        columns, first = self._world.columns, self._first_of_month(at.day)
         earned = (columns["premium"][rows] > 0) & (columns["retained_until"][rows] >= first)
-        earned &= np.maximum(columns["retained_from"][rows], first) < day
-        self._pay_to(rows[earned], day - 1, day, phase)
+        earned &= np.maximum(columns["retained_from"][rows], first) < at.day
+        month = Instant.of_engine(at.day, at.phase, "month")
+        self._pay_to(rows[earned], at.day - 1, month)
 
     def _first_of_month(self, day: int) -> int:
         month = int(self._world.calendar.month_starts.searchsorted(day, "right"))
         return int(self._world.calendar.month_starts[month - 1]) if month else 0
 
-    def _pay_to(self, rows: Rows, last: int, day: int, phase: Phase) -> None:
-        """The premium of the month's days up to `last`, paid on `day`."""
+    def _pay_to(self, rows: Rows, last: int, at: Instant) -> None:
+        """Pay, at an instant, the premium of the month's days up to `last`."""
         columns = self._world.columns
-        since = np.maximum(columns["retained_from"][rows], self._first_of_month(day))
+        since = np.maximum(columns["retained_from"][rows], self._first_of_month(at.day))
         days = np.minimum(columns["retained_until"][rows], last) - since + 1
         basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
         yearly = basic * (columns["wte_hundredths"][rows] / 100.0) * columns["premium"][rows]
         pence = np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
-        self._world.record(
-            day,
-            phase,
-            Kind.PREMIUM,
-            RULES["month"],
-            rows,
-            from_post=columns["post"][rows],
-            pence=pence,
-        )
+        self._world.record(at, Kind.PREMIUM, rows, from_post=columns["post"][rows], pence=pence)

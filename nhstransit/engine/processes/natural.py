@@ -15,6 +15,7 @@ from nhstransit.behaviour.departures import Departures
 from nhstransit.clocks import daily_units, days_left, threshold_units
 from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
 from nhstransit.engine.clock import Clock
+from nhstransit.engine.instant import Instant
 from nhstransit.engine.world import Room, World
 from nhstransit.grammar import Exposure
 from nhstransit.log import CAUSES, RULES, Phase
@@ -152,16 +153,17 @@ class Natural:
         for day in np.unique(self._due[going]).tolist():
             if day not in self._waiting:
                 self._waiting[day] = []
-                self._clock.at(day, Phase.DEPARTURES, RULES["month"], partial(self._go, day))
+                at = Instant.of_engine(day, Phase.DEPARTURES, "month")
+                self._clock.at(at, partial(self._go, at))
             self._waiting[day].append(going[self._due[going] == day])
 
-    def _go(self, day: int) -> None:
-        """Those whose clock runs out today leave; whoever was re-rated meanwhile, or is gone, does not."""
-        rows = np.unique(np.concatenate(self._waiting.pop(day)))
-        rows = rows[(self._due[rows] == day) & (self._world.columns["post"][rows] >= 0)]
+    def _go(self, at: Instant) -> None:
+        """People whose clock runs out today leave, except those re-rated meanwhile and those already gone."""
+        rows = np.unique(np.concatenate(self._waiting.pop(at.day)))
+        rows = rows[(self._due[rows] == at.day) & (self._world.columns["post"][rows] >= 0)]
         if len(rows):
             rows = rows[np.argsort(self._cause[rows], kind="stable")]
-            self._world.depart(rows, day, Phase.DEPARTURES, _RULES[self._cause[rows]])
+            self._world.depart(rows, at, rules=_RULES[self._cause[rows]])
             self.stop(rows)
 
     def stop(self, rows: Rows) -> None:
@@ -181,7 +183,8 @@ class Natural:
         rows = rows[np.argsort(ends[rows], kind="stable")]
         days, first = np.unique(ends[rows], return_index=True)
         for day, ending in zip(days.tolist(), np.split(rows, first[1:]), strict=False):
-            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], partial(self._end_contracts, day, ending))
+            at = Instant.of_engine(day, Phase.DEPARTURES, "contract-end")
+            self._clock.at(at, partial(self._end_contracts, at, ending))
 
     def contract(self, rows: Rows, until: AnyArray | int) -> None:
         """A new contract for each of these people, permanent where `until` is NEVER."""
@@ -190,13 +193,13 @@ class Natural:
         columns["contract"][rows] = np.where(ends < NEVER, _FIXED, _PERMANENT)
         columns["contract_ends"][rows] = ends
         for day in np.unique(ends[ends < NEVER]).tolist():
-            ending = partial(self._end_contracts, day, rows[ends == day])
-            self._clock.at(day, Phase.DEPARTURES, RULES["contract-end"], ending)
+            at = Instant.of_engine(day, Phase.DEPARTURES, "contract-end")
+            self._clock.at(at, partial(self._end_contracts, at, rows[ends == day]))
 
-    def _end_contracts(self, day: int, rows: Rows) -> None:
+    def _end_contracts(self, at: Instant, rows: Rows) -> None:
         columns = self._world.columns
-        rows = rows[(columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == day)]
-        self._world.depart(rows, day, Phase.DEPARTURES, RULES["contract-end"])
+        rows = rows[(columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == at.day)]
+        self._world.depart(rows, at)
         self.stop(rows)
 
 

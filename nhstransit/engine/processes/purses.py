@@ -8,9 +8,10 @@ import numpy as np
 
 from nhstransit.arrays import Longs, Rows, guarded
 from nhstransit.dates import financial_year
+from nhstransit.engine.instant import Instant
 from nhstransit.engine.world import World
 from nhstransit.grammar import Draw, Purse
-from nhstransit.log import Kind, Phase
+from nhstransit.log import Kind
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 
@@ -38,13 +39,13 @@ class Purses:
         asked = np.bincount(number[number >= 0], weights=draw.pence[number >= 0], minlength=len(left))
         return bool((draw.pence[number < 0] > 0).any() or (asked > left).any())
 
-    def draw(self, draw: Draw, day: int, phase: Phase, rule: int) -> None:
+    def draw(self, draw: Draw, at: Instant) -> None:
         """Take the money out."""
         number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
         some: Rows = np.flatnonzero((draw.pence > 0) & (number >= 0))
-        np.subtract.at(self._of(draw.fund, day), number[some], draw.pence[some])
+        np.subtract.at(self._of(draw.fund, at.day), number[some], draw.pence[some])
         fund = self._names.index(draw.fund)
-        self._world.record_bodies(day, phase, Kind.DRAWN, rule, draw.employer[some], fund, draw.pence[some])
+        self._world.record_bodies(at, Kind.DRAWN, draw.employer[some], fund, draw.pence[some])
 
     def _of(self, name: str, day: int) -> Longs:
         year = int(financial_year(self._world.calendar.origin + day))

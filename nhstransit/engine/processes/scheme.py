@@ -12,7 +12,8 @@ from nhstransit.arrays import Bools, Floats, Longs, Rows, guarded
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
-from nhstransit.engine.wellformed import check_effect, check_rows, refuse
+from nhstransit.engine.instant import Instant
+from nhstransit.engine.wellformed import check_effect, check_rows, refuse, with_positions
 from nhstransit.engine.world import World
 from nhstransit.errors import PolicyError, nearest
 from nhstransit.grammar import (
@@ -23,6 +24,7 @@ from nhstransit.grammar import (
     Effect,
     Effects,
     Occasion,
+    OpenPosts,
     Policy,
     Proposals,
     Prospects,
@@ -69,10 +71,15 @@ class Scheme:
         refuse(late, self._name, "acts when the day's departures have begun", "act in a phase before them")
         fresh = [one for one in occasions if one.day >= 0 and one not in self._planned]
         self._planned |= set(fresh)
-        self._clock.scheme([(one.day, one.phase, partial(self._act, one, _NOBODY)) for one in fresh], self._rule)
+        self._clock.scheme([(self._at(one), partial(self._act, one, _NOBODY)) for one in fresh])
+
+    def _at(self, occasion: Occasion) -> Instant:
+        """The instant of an occasion of this policy."""
+        return Instant(occasion.day, occasion.phase, self._rule, self._name)
 
     def _act(self, occasion: Occasion, asked: Rows) -> None:
         """One occasion, through the five steps."""
+        at = self._at(occasion)
         situation = self._situation(occasion, asked)
         proposals = self._policy.propose(situation)
         if proposals is None:
@@ -83,11 +90,15 @@ class Scheme:
         effects = self._policy.select(situation, proposals, answers, chances)
         self._check_effects(effects, proposals)
         signed = self._confirmed(effects, proposals, answers, chances)
-        self._note(occasion, proposals, answers, effects, signed)
+        self._note(at, proposals, answers, effects, signed)
         willing = self._willing(effects, proposals, answers)
-        for effect in effects.then:
+        opened: dict[OpenPosts, Rows] = {}  # positions of the posts that effects of this answer have opened so far
+        for given in effects.then:
+            effect = with_positions(given, opened, self._name)
             check_effect(effect, self._name, self._world)
-            self._take(effect if signed is None else _kept(effect, signed), occasion, willing)
+            made = self._take(effect if signed is None else _kept(effect, signed), occasion, at, willing)
+            if isinstance(given, OpenPosts) and made is not None:
+                opened[given] = made
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
         world = self._world
@@ -167,7 +178,7 @@ class Scheme:
         return signed
 
     def _note(
-        self, occasion: Occasion, proposals: Proposals, answers: Answers, effects: Effects, signed: Bools | None
+        self, at: Instant, proposals: Proposals, answers: Answers, effects: Effects, signed: Bools | None
     ) -> None:
         """Log applications, and the panel's word on them, where somebody was asked and somebody chooses."""
         if effects.chosen is None:
@@ -185,9 +196,7 @@ class Scheme:
         for kind, mask, sums in groups:
             rows = np.flatnonzero(mask)
             staff = self._world.columns["staff"][rows]
-            self._world.log.add(
-                occasion.day, occasion.phase, kind, self._rule, staff, from_post=posts[rows], pence=sums
-            )
+            self._world.write(at, kind, staff, from_post=posts[rows], pence=sums)
 
     def _offered(self, proposals: Proposals, answers: Answers) -> Longs:
         """Pence in the first offer that each person took up, (people,); nought where none was of money."""
@@ -204,15 +213,15 @@ class Scheme:
             willing[proposals.rows[answers.yes]] = proposals.pence[answers.yes] > 0
         return willing
 
-    def _take(self, effect: Effect, occasion: Occasion, willing: Bools) -> None:
-        """Carry an effect out; to be asked again goes into the calendar."""
+    def _take(self, effect: Effect, occasion: Occasion, at: Instant, willing: Bools) -> Rows | None:
+        """Carry an effect out, or enter a reminder into the calendar; returns the positions of posts that it opened."""
         if isinstance(effect, Ask):
-            past = (effect.day, Phase.WINDOWS) < (occasion.day, occasion.phase)
+            past = (effect.day, Phase.WINDOWS) < (at.day, at.phase)
             refuse(past, self._name, f"asks again on day {effect.day}, in the past", "give a later day")
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
-            self._clock.at(effect.day, later.phase, self._rule, partial(self._act, later, effect.rows))
-        else:
-            self._applier.take(effect, occasion.day, occasion.phase, self._rule, self._name, willing)
+            self._clock.at(self._at(later), partial(self._act, later, effect.rows))
+            return None
+        return self._applier.take(effect, at, willing)
 
     def _check(self, proposals: Proposals) -> None:
         """Raise PolicyError unless the proposals go to people in post."""
