@@ -9,6 +9,8 @@ again, and a thorough one the figures: where they change, say why in the commit.
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.england import bundled_fit, fitted_draws, observed_figures
 from nhstransit.england.forecast import bundled_card, scored
-from nhstransit.england.validation import VERDICTS, Validation, grid, number, validate
+from nhstransit.england.validation import VERDICTS, Validation, validate
 from nhstransit.studies import Draws, read_draws
 from nhstransit.studies.sensitivity import Effects, Screening, ranges_of, screen
 from nhstransit.studies.sensitivity import rank as ranked
@@ -67,6 +69,19 @@ SAID = """What they say of the model:
 - *Seniority, finance.* More of the leavers are in Band 8 and above, and in finance, than was published: no choice here turns on band
   or function by itself.
 """
+
+
+def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def number(item: float) -> str:
+    """A number as one reads it: no decimals from a hundred on, four digits below; nothing for none."""
+    if math.isnan(item):
+        return ""
+    return f"{item:,.0f}" if abs(item) >= 100 else f"{item:.4g}"
 
 
 def run(workers: int) -> Validation:
@@ -282,7 +297,7 @@ def screening() -> Screening:
         for name, path, *effects in rows:
             if name == headline:
                 cells[:, paths.index(path)] = effects
-        found[headline] = Effects(**dict(zip(EFFECTS, cells, strict=True)))
+        found[headline] = Effects(**dict(zip(EFFECTS, cells, strict=True)), trajectories=TRAJECTORIES)
     return Screening(scenario="england-2010", paths=paths, trajectories=TRAJECTORIES, found=found)
 
 

@@ -45,11 +45,6 @@ def whole(numbers: Any) -> Any:
     return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
 
 
-def pivot(table: pd.DataFrame, *, rows: str, columns: str, cells: str) -> pd.DataFrame:
-    """Sums of `cells` by `rows` and `columns`; an empty cell is 0."""
-    return table.pivot_table(index=rows, columns=columns, values=cells, aggfunc="sum", fill_value=0, observed=True)
-
-
 def factorized(cells: Any) -> tuple[Any, list[str]]:
     """The distinct texts of a column in order of appearance, and the position of each cell's among them, (cells,)."""
     import pandas as pd

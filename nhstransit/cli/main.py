@@ -29,6 +29,8 @@ VERBS = {
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print what the scenarios of a study differ by, with intervals.",
     "store": "Look after a store of runs: `store check FILE`.",
+    "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
+    "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
     "sources": "Print every bundled number with its source.",
 }

@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from nhstransit.england.bridge import crossing, scope_bridge
 from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, Reading, Sample
-from nhstransit.england.fits import (
-    Fit,
-    Kept,
-    bundled_fit,
-    bundled_fits,
-    fitted_draws,
-    kept_figures,
-    kept_names,
-    load_fit,
-)
+from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draws, kept_figures, kept_names
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
 from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
@@ -25,7 +16,6 @@ from nhstransit.england.status import Status, fit_of, status_of
 from nhstransit.england.table import (
     BRIDGE,
     PARTS,
-    SAMPLING,
     Published,
     Row,
     checked_figures,
@@ -34,15 +24,14 @@ from nhstransit.england.table import (
     published_beside,
     published_table,
 )
+from nhstransit.england.targets import targets_of
 
 __all__ = [
     "BRIDGE",
     "MEASURES",
     "PARTS",
-    "SAMPLING",
     "UNITS",
     "Figure",
-    "Fit",
     "Given",
     "Kept",
     "Observer",
@@ -63,7 +52,6 @@ __all__ = [
     "fitted_draws",
     "kept_figures",
     "kept_names",
-    "load_fit",
     "load_outcomes",
     "observed_figures",
     "provenance",
@@ -71,4 +59,5 @@ __all__ = [
     "published_table",
     "scope_bridge",
     "status_of",
+    "targets_of",
 ]

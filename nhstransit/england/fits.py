@@ -1,6 +1,6 @@
 """Fits that come with the library: which numbers of a scenario were fitted, to which published figures, and how well.
 
-A fit is written by a committed script (`calibrations/`) and never by hand. Its values are graded *calibrated*: they say what
+A fit is written by `nhstransit calibrate` and never by hand. Its values are graded *calibrated*: they say what
 the published figures would want of the model, and nothing that was measured.
 """
 
@@ -13,63 +13,12 @@ from pathlib import Path
 
 import attrs
 
-from nhstransit import tables, toml
+from nhstransit import tables
 from nhstransit.errors import CalibrationError, nearest
+from nhstransit.studies.fits import Fit, load_fit
 from nhstransit.toml import Named
 
 FOLDER = "fits"
-
-
-@attrs.frozen(kw_only=True)
-class FittedParameter:
-    """A path, its fitted value, the range it had beforehand and the middle 80% of what the figures leave it, and why."""
-
-    path: str
-    value: float
-    low: float
-    high: float
-    scale: str
-    tenth: float
-    ninetieth: float
-    width_left: float
-    reason: str
-    quality: str = "calibrated"
-
-
-@attrs.frozen(kw_only=True)
-class FittedTarget:
-    """A published figure that was fitted to: observed, fitted, and the difference in standard deviations."""
-
-    name: str
-    kind: str
-    observed: float
-    fitted: float
-    allowed: float
-    standardised: float
-
-
-@attrs.frozen(kw_only=True)
-class Fit:
-    """A fit as it is kept: of which scenario, with which seeds and how many runs, and the hashes that it follows from."""
-
-    about: str
-    scenario: str
-    script: str
-    seeds: int
-    budget: int
-    seed: int
-    model_error: float
-    scenario_sha256: str
-    targets_sha256: str
-    draws_sha256: str
-    parameter: tuple[FittedParameter, ...]
-    target: tuple[FittedTarget, ...]
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def fitted_to(self) -> frozenset[str]:
-        """Names of the figures that were fitted to."""
-        return frozenset(target.name for target in self.target)
 
 
 def bundled_fits() -> tuple[str, ...]:
@@ -87,11 +36,6 @@ def bundled_fit(name: str = "england-2010") -> Fit:
 def fitted_draws(name: str = "england-2010") -> Path:
     """The CSV file of a bundled fit's parameter draws: `sweeps.read_draws` reads it."""
     return _place(f"{name}-draws", ".csv")
-
-
-def load_fit(path: str | Path) -> Fit:
-    """A fit in a file. Raises FormatError for one that is not written as a fit is."""
-    return toml.load(Path(path), Fit)
 
 
 def _place(name: str, end: str) -> Path:

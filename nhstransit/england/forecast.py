@@ -82,6 +82,13 @@ def load_card(path: str | Path) -> Card:
     return card
 
 
+def write_card(card: Card, path: str | Path) -> None:
+    """Write a sealed card as TOML. Raises CalibrationError for a card whose hash is not its content's."""
+    if card.sha256 != card.content:
+        raise CalibrationError("card", "is not sealed", "write card.sealed()")
+    toml.write(Path(path), toml.unstructure(card))
+
+
 def forecast_figures(run: Run) -> Named[float]:
     """What is forecast, of one run: redundancies in WTE and their cost to March 2013, transfers, vacancies.
 

@@ -9,11 +9,12 @@ from functools import cache
 
 import attrs
 
-from nhstransit.england.fits import FITTED, Fit, bundled_fit, bundled_fits, kept_figures, kept_names
+from nhstransit.england.fits import FITTED, bundled_fit, bundled_fits, kept_figures, kept_names
 from nhstransit.england.outcomes import bundled_outcomes
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import one_of
 from nhstransit.scenario import Scenario, bundled_names, load_scenario, part_at
+from nhstransit.studies.fits import Fit
 from nhstransit.toml import Named
 
 KINDS = {

@@ -25,6 +25,7 @@ from nhstransit.england.bridge import scope_bridge
 from nhstransit.england.evidence import codes
 from nhstransit.england.observe import FEW_DRAWS
 from nhstransit.log import Kind
+from nhstransit.studies.likelihood import SAMPLING
 from nhstransit.toml import Named
 
 
@@ -195,7 +196,6 @@ def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
 # asked, so that over replications a figure varies as a reader of that survey would have seen it vary.
 
 BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
-SAMPLING = " | sampling"  # after a figure's name: the standard deviation over who is asked
 
 
 def expected_figures(run: Run) -> Named[float]:

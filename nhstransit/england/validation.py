@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from nhstransit import tables
-from nhstransit.england import Figure, Fit, Outcome
+from nhstransit.england import Figure, Outcome
 from nhstransit.england.fits import FITTED, MISS, NOT_AS_SAID, NOT_SIMULATED, SHOWN
 from nhstransit.scenario import Scenario
+from nhstransit.studies.calibration import Fit
 from nhstransit.synthesis.parents import bibliography
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -193,22 +193,6 @@ class Validation:
 
 def _number(item: float | None) -> float:
     return math.nan if item is None else float(item)
-
-
-# Tables and numbers as Markdown, for the page of the validation.
-
-
-def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in rows)]
-    return "\n".join(f"| {line} |" for line in lines)
-
-
-def number(item: float) -> str:
-    """A number as one reads it: no decimals from a hundred on, four digits below; nothing for none."""
-    if math.isnan(item):
-        return ""
-    return f"{item:,.0f}" if abs(item) >= 100 else f"{item:.4g}"
 
 
 # Validate: every published outcome beside what a scenario gives over replications, with a verdict on each.

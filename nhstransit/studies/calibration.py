@@ -1,6 +1,6 @@
-"""Fitting a scenario to what was published: a point fit, a sample for `sweep`, and how far both can be trusted.
+"""Fitting a scenario to figures from outside the model: a point fit, a sample for `sweep`, and how far both can be trusted.
 
-found = calibrate(scenario, targets_of(), parameters, budget=400, store="fit.db", executor=2)
+found = calibrate(scenario, targets, parameters, measure=measure, budget=400, store="fit.db", executor=2)
 found.fit, found.identified, found.draws
 """
 
@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from nhstransit.arrays import Floats, plain
-from nhstransit.england import expected_figures
 from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
 from nhstransit.studies.emulator import emulated
+from nhstransit.studies.fits import Fit, FittedParameter, FittedTarget, load_fit
 from nhstransit.studies.fitted import Calibration, Profile
-from nhstransit.studies.likelihood import KINDS, Target, targets_of
+from nhstransit.studies.likelihood import KINDS, MODEL_ERROR, SAMPLING, Target
 from nhstransit.studies.posterior import (
     Evaluator,
     Moments,
@@ -31,7 +32,7 @@ from nhstransit.studies.posterior import (
     spread_points,
 )
 
-# Calibrate: a scenario, what was published, and which numbers are free; a fit, a sample of fits, and how good they are.
+# Calibrate: a scenario, its targets, and which numbers are free; a fit, a sample of fits, and how good they are.
 
 CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
 WAVES = 3  # after the first points: each looks where the last found worlds that might be
@@ -48,26 +49,27 @@ def calibrate(
     budget: int = 200,
     seed: int = 2010,
     draws: int = 200,
-    measure: Callable[..., Any] = expected_figures,
+    measure: Callable[..., Any] = headlines,
     store: str | Path | None = None,
     executor: Any = None,
     progress: bool | None = None,
 ) -> Calibration:
-    """Fit a scenario's free parameters to published figures, and sample the fits that are as good as chance allows.
+    """Fit a scenario's free parameters to target figures, and sample the fits that are as good as chance allows.
 
     The scenario is run at points spread evenly over the parameters' ranges, then, in waves, where emulators of the targets
-    say that the published figures might come from (history matching): every point under the same luck. The point fit is
+    say that the targets might come from (history matching): every point under the same luck. The point fit is
     the likeliest of the points that were run; the sample is drawn by the emulators, whose own doubt counts as doubt.
 
     Args:
         scenario: the world as it is, but for the parameters.
-        targets: what to fit to, such as `targets_of()`.
+        targets: what to fit to, by the names that `measure` gives; `published.targets_of()` are those of England.
         parameters: what is free.
         seeds: replications of each point, the same luck at every point.
         budget: runs in all.
         seed: the root of the replications' seeds, and of the sampling.
         draws: how many parameter sets the sample has.
-        measure: a function that any process can import, from a run to figures by the targets' names.
+        measure: a function that any process can import, from a run to figures by the targets' names; headlines where not
+            given, `published.expected_figures` for published targets.
         store: the SQLite file that keeps every evaluation; the same call goes on from there. None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a line; None: in a terminal and in a notebook.
@@ -186,4 +188,17 @@ def _checked(
     return targets, parameters
 
 
-__all__ = ["KINDS", "Calibration", "Parameter", "Profile", "Target", "calibrate", "targets_of"]
+__all__ = [
+    "KINDS",
+    "MODEL_ERROR",
+    "SAMPLING",
+    "Calibration",
+    "Fit",
+    "FittedParameter",
+    "FittedTarget",
+    "Parameter",
+    "Profile",
+    "Target",
+    "calibrate",
+    "load_fit",
+]

@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhstransit import toml
-from nhstransit.england.fits import Fit, FittedParameter, FittedTarget
 from nhstransit.streams import Luck
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.emulator import Emulator
+from nhstransit.studies.fits import Fit, FittedParameter, FittedTarget
 from nhstransit.studies.posterior import climbed, sampled, spread_points
 
 IDENTIFIED = 0.8  # of its prior width: a parameter that keeps more of it is not told by the data
@@ -297,7 +297,7 @@ def _correlation(first: Floats, second: Floats) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-# A calibration written down: the fit and its draws, as files that `published.load_fit` and `sweeps.read_draws` read.
+# A calibration written down: the fit and its draws, as files that `calibration.load_fit` and `sweeps.read_draws` read.
 
 DIGITS = 6  # significant, of what is written: more than the figures can tell
 

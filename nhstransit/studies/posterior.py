@@ -11,14 +11,13 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Rows
-from nhstransit.england import SAMPLING
 from nhstransit.errors import CalibrationError, nearest
 from nhstransit.fields import one_of
 from nhstransit.scenario import Scenario, part_at
 from nhstransit.streams import Luck
 from nhstransit.studies import Draws, sweep
 from nhstransit.studies.emulator import Emulator
-from nhstransit.studies.likelihood import Target, log_likelihood
+from nhstransit.studies.likelihood import SAMPLING, Target, log_likelihood
 from nhstransit.studies.statistics import real
 
 SCALES = ("linear", "log", "logit")

@@ -136,8 +136,8 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
         draws=draws,
         replications=written.replications,
         seed=Luck(written.seed).seed,
-        measure=_function(written.measure, "measure", allow_code=allow_code),
-        series=_function(written.series, "series", allow_code=allow_code) if written.series else None,
+        measure=function_named(written.measure, "measure", allow_code=allow_code),
+        series=function_named(written.series, "series", allow_code=allow_code) if written.series else None,
     )
 
 
@@ -150,7 +150,7 @@ def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scena
     return next((world for world in worlds if not any(lacks(world, path) for path in paths)), worlds[0])
 
 
-def _function(name: str, role: str, *, allow_code: bool) -> Measure:
+def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
     """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting.
 
     What a module of the library merely imports, or holds within something else, is not the library's own.

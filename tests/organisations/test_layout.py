@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from nhstransit import toml
 from nhstransit.errors import OrganisationError
 from nhstransit.organisations.layout import Layout, beside, sizes
-from nhstransit.organisations.patches import lay_out, lay_out_arms
 from nhstransit.organisations.posts import Places, found
 from nhstransit.organisations.read import read_bodies
+from tests.organisations.patches import lay_out, lay_out_arms
 
 LAYOUT = toml.load(found("england/layout-2010.toml"), Layout)
 BODIES = lay_out(LAYOUT)

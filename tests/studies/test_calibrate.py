@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nhstransit.england import load_fit
 from nhstransit.errors import CalibrationError, ScenarioError
 from nhstransit.scenario import load_scenario
 from nhstransit.scenario.assumptions import assumptions
 from nhstransit.studies import read_draws
-from nhstransit.studies.calibration import Parameter, Target, calibrate
+from nhstransit.studies.calibration import Parameter, Target, calibrate, load_fit
 from nhstransit.studies.fitted import fit_of, write_fit
 from nhstransit.studies.posterior import settings
 from tests.studies.made_calibration import FREE, OTHER, RESIGN, aims, counts, crowd, found

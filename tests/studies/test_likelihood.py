@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nhstransit.england import bundled_outcomes
+from nhstransit.england import bundled_outcomes, targets_of
 from nhstransit.errors import CalibrationError
-from nhstransit.studies.calibration import Target, targets_of
+from nhstransit.studies.calibration import Target
 from nhstransit.studies.likelihood import (
     count_piece,
     log_likelihood,

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from nhstransit.engine.simulate import simulate
-from nhstransit.england import expected_figures
+from nhstransit.england import expected_figures, targets_of
 from nhstransit.scenario import Scenario
 from nhstransit.streams import branch_seed
-from nhstransit.studies.calibration import Calibration, Parameter, calibrate, targets_of
+from nhstransit.studies.calibration import Calibration, Parameter, calibrate
 from tests.small_england import small_england
 
 TYPICAL, FORWARD = "behaviour.severance.typical", "policies.cost-reduction.forward_months"
@@ -29,7 +29,7 @@ def fitted(world: Scenario, truth: Scenario, budget: int, seeds: int) -> Calibra
         attrs.evolve(one, value=means[one.name], model_error=0.02 * means[one.name], tolerance=0.0)
         for one in targets_of(NAMES)
     ]
-    return calibrate(world, told, FREE, seeds=seeds, budget=budget, progress=False, draws=50)
+    return calibrate(world, told, FREE, measure=expected_figures, seeds=seeds, budget=budget, progress=False, draws=50)
 
 
 def test_a_fit_of_published_figures_runs_on_a_small_budget() -> None:

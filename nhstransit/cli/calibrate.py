@@ -1,0 +1,64 @@
+"""`nhstransit calibrate`: fit a scenario to target figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BUNDLED = "england-2010"
+
+
+@click.command("calibrate")
+@click.argument("fit")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder for what is found.")
+@click.option("--budget", type=click.IntRange(1), help="Runs in all.  [default: the file's]")
+@click.option("--store", type=click.Path(path_type=Path), help="Keep every run's figures here, to go on after a stop.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@ALLOW_CODE
+@click.pass_context
+def command(
+    context: click.Context,
+    fit: str,
+    out: Path,
+    budget: int | None,
+    store: Path | None,
+    workers: int,
+    progress: bool | None,
+) -> None:
+    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder."""
+    from nhstransit.cli.new_files import check_new, made_aside
+    from nhstransit.england import targets_of
+    from nhstransit.organisations.posts import found as bundled
+    from nhstransit.studies import Stopped
+    from nhstransit.studies.fit_file import read_fit_file, write_folder
+
+    check_new(out)
+    path = bundled("england/fit-2010.toml") if fit == BUNDLED else Path(fit)
+    asked = read_fit_file(path, published=targets_of, allow_code=code_allowed())
+    try:
+        with warnings_told():
+            found = asked.fitted(budget, store=store, executor=workers, progress=progress)
+    except Stopped as stopped:
+        click.echo(f"nhstransit: {stopped}", err=True)
+        context.exit(130)
+    with made_aside(out) as folder:
+        files = write_folder(asked, found, folder, script=f"nhstransit calibrate {fit}")
+    click.echo(repr(found))
+    _tell(found.fit)
+    _tell(found.identified)
+    for name in found.paths:
+        click.echo(repr(found.profile(name)))
+    click.echo(f"Written to {out}: {', '.join(file.name for file in files)}.")
+
+
+def _tell(table: pd.DataFrame) -> None:
+    """A table for the terminal."""
+    click.echo(table.to_string(float_format="{:,.4g}".format))

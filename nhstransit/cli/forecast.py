@@ -1,0 +1,65 @@
+"""`nhstransit forecast`: a forecast from what was known on a day, sealed on a card, and scored against what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nhstransit.cli.words import warnings_told
+
+
+@click.group("forecast")
+def command() -> None:
+    """Make a sealed forecast of England from what was public on a day, or score one against what happened."""
+
+
+@command.command("make")
+@click.argument("known", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
+@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.pass_context
+def make(
+    context: click.Context,
+    known: Path | None,
+    out: Path,
+    worlds: int,
+    workers: int,
+    progress: bool | None,
+) -> None:
+    """Forecast England from what the TOML file KNOWN says was public; by default, on 19 January 2011."""
+    from nhstransit.cli.new_files import check_new, made_aside
+    from nhstransit.england.exante import bundled_ex_ante, load_ex_ante
+    from nhstransit.england.forecast import write_card
+    from nhstransit.england.make_forecast import make_forecast
+    from nhstransit.studies import Stopped
+
+    check_new(out)
+    told = bundled_ex_ante() if known is None else load_ex_ante(known)
+    made_by = "nhstransit forecast make" + (f" {known}" if known else "")
+    try:
+        with warnings_told():
+            card = make_forecast(told, made_by=made_by, worlds=worlds, executor=workers, progress=progress)
+    except Stopped as stopped:
+        click.echo(f"nhstransit: {stopped}", err=True)
+        context.exit(130)
+    with made_aside(out, file=True) as place:
+        write_card(card, place)
+    for one in card.quantity:
+        click.echo(f"{one.name}: {one.middle:,.1f} {one.unit}, 80% between {one.low:,.1f} and {one.high:,.1f}")
+    click.echo(f"Sealed and written to {out}.")
+
+
+@command.command("score")
+@click.argument("card", required=False, type=click.Path(path_type=Path))
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
+def score(card: Path | None, path: Path | None) -> None:
+    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened."""
+    from nhstransit.cli.table import shown
+    from nhstransit.england.forecast import bundled_card, load_card, scored
+
+    told = bundled_card() if card is None else load_card(card)
+    click.echo(f"{told.about}; {told.worlds} worlds; sealed {told.sha256[:12]}")
+    shown(scored(told).reset_index(), path)

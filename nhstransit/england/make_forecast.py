@@ -1,0 +1,98 @@
+"""A forecast of England from what was public on a day alone: one number fitted, unknown ones spread, a sealed card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from nhstransit.england import expected_figures, targets_of
+from nhstransit.england.exante import ExAnte, forecast_parameters
+from nhstransit.england.forecast import UNITS, Card, forecast_figures, quantities
+from nhstransit.errors import CalibrationError
+from nhstransit.scenario import Scenario
+from nhstransit.studies import sweep
+from nhstransit.studies.calibration import Calibration, Parameter, calibrate
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.posterior import spread_points
+
+SEED, WORLDS = 20110119, 32
+SEEDS, BUDGET, DRAWS = 2, 24, 50  # of the one fitted number
+FEWEST = 5  # worlds: the middle 80% of fewer says nothing
+
+
+def make_forecast(
+    told: ExAnte,
+    *,
+    made_by: str,
+    worlds: int = WORLDS,
+    seed: int = SEED,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Card:
+    """Fit take-up to what was known, run worlds that differ by what was not, and seal the card.
+
+    Args:
+        told: England as it was known on a day.
+        made_by: the command that makes the card, which stands on it.
+        worlds: how many worlds, spread evenly over the ranges of what was not known; each is run once.
+        seed: the root of the runs' seeds, and of the spread.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a line; None: in a terminal and in a notebook.
+
+    Raises CalibrationError for fewer than five worlds, and where a run failed; SweepError, StoreError as `sweep` does.
+    """
+    if worlds < FEWEST:
+        raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
+    how: dict[str, Any] = {"executor": executor, "progress": progress}
+    found = _take_up(told, seed, how)
+    study = sweep(_worlds(told, found, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
+    if study.results.failed.any():
+        first = study.failures().iloc[0]
+        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a forecast needs every run")
+    card = Card(
+        about=f"Redundancies, their cost, transfers and vacancies at March 2013, from what was public on {_day(told)}",
+        as_of=str(told.as_of),
+        made_by=made_by,
+        scenario_sha256=scenario_content(told.world()),
+        typical=round(float(found.setting[0][1]), 5),
+        worlds=worlds,
+        quantity=quantities({name: study.results.column(name) for name in UNITS}),
+    )
+    return card.sealed()
+
+
+def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> Calibration:
+    """The one fitted number, the chance of taking an offer, fitted to outcomes as they were known."""
+    free = Parameter(path=told.fitted.path, low=told.fitted.low, high=told.fitted.high, scale="log")
+    return calibrate(
+        told.world(),
+        targets_of(told.fitted.targets),
+        [free],
+        measure=expected_figures,
+        seeds=SEEDS,
+        budget=BUDGET,
+        seed=seed,
+        draws=DRAWS,
+        **how,
+    )
+
+
+def _worlds(told: ExAnte, found: Calibration, count: int, seed: int) -> dict[str, Scenario]:
+    """Worlds by name, spread evenly over the ranges of what was not known and over the sample of the fitted number."""
+    ranges = forecast_parameters(told)
+    fitted = told.fitted.path.rpartition(".")[2]
+    people = told.world().workforce  # made once: the same people in every world
+    worlds = {}
+    for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
+        moved = {
+            name: low + share * (high - low) for (name, (low, high)), share in zip(ranges.items(), point, strict=False)
+        }
+        moved[fitted] = found.draws.rows[int(point[-1] * len(found.draws))][0]
+        worlds[f"world {number}"] = attrs.evolve(told.world(**moved), staff=people)
+    return worlds
+
+
+def _day(told: ExAnte) -> str:
+    """The day in words, such as 19 January 2011."""
+    return f"{told.as_of.day} {told.as_of:%B %Y}"

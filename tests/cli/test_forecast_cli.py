@@ -1,0 +1,106 @@
+"""`nhstransit forecast`: a card made from a small England, and cards scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+from nhstransit import tables, toml
+from nhstransit.england import exante
+from nhstransit.england.exante import BUNDLED
+from nhstransit.england.forecast import CARD, UNITS, bundled_card, load_card
+from nhstransit.organisations.posts import found
+from nhstransit.scenario import Scenario, load_scenario
+from tests.cli.asking import asked, refused
+from tests.small_england import small_england
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The file of what was known, for an England of eighty people of London and a few of the national bodies'."""
+    england = small_england("London", 80, seed=3)
+
+    def load(name: str, **how: object) -> Scenario:
+        return england if name == "england-2010-prior" else load_scenario(name)
+
+    monkeypatch.setattr(exante, "load_scenario", load)
+    for name in (BUNDLED, "england/known-2011-01-19.toml"):
+        (tmp_path / Path(name).name).write_text(found(name).read_text("utf-8"), "utf-8")
+    kept = toml.read(tmp_path / Path(BUNDLED).name)
+    kept["set"] = [
+        one for one in kept["set"] if not one["path"].startswith("staff")
+    ]  # its staff are a list, not margins
+    toml.write(tmp_path / "known.toml", kept)
+    return str(tmp_path / "known.toml")
+
+
+def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The card is sealed, says what it was made from, has every quantity in order, and can be scored."""
+    out = tmp_path / "card.toml"
+    status, told, err = asked(capsys, "forecast", "make", small, "--out", str(out), "--worlds", "5", "--no-progress")
+    assert status == 0, err
+    card = load_card(out)
+    assert "Sealed and written" in told
+    assert card.about == bundled_card().about
+    assert (card.as_of, card.worlds) == ("2011-01-19", 5)
+    assert [one.name for one in card.quantity] == list(UNITS)
+    assert all(one.low <= one.middle <= one.high for one in card.quantity)
+    assert card.scenario_sha256 != bundled_card().scenario_sha256
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    status, told, err = asked(capsys, "forecast", "score", str(out))
+    assert status == 0, err
+    assert "redundancies" in told and card.sha256[:12] in told
+
+
+def test_the_bundled_forecast_is_scored_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a card it is that of January 2011; the file has one row per quantity and forecaster."""
+    path = tmp_path / "scores.csv"
+    status, _, err = asked(capsys, "forecast", "score", "--csv", str(path))
+    assert status == 0, err
+    rows = tables.read_csv(path)
+    assert (rows["quantity"][0], rows["forecaster"][0]) == ("redundancies", "this library")
+    assert len(rows["quantity"]) == 8
+
+
+def test_a_card_that_was_changed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence, exit status 2."""
+    card = load_card(found(CARD))
+    toml.write(tmp_path / "card.toml", toml.unstructure(attrs.evolve(card, worlds=card.worlds + 1)))
+    assert "was changed after it was sealed" in refused(capsys, "forecast", "score", str(tmp_path / "card.toml"))
+
+
+def test_a_card_that_is_there_is_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is refused before anything is run, and the card is as it was."""
+    out = tmp_path / "card.toml"
+    out.write_text("mine")
+    assert "is there already" in refused(capsys, "forecast", "make", "--out", str(out))
+    assert out.read_text() == "mine"
+    late = tmp_path / "nowhere" / "card.toml"
+    assert "a folder that is not there" in refused(capsys, "forecast", "make", "--out", str(late))
+
+
+def test_what_came_later_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of what was known that rests on the outturn makes no card."""
+    for name in (BUNDLED, "england/known-2011-01-19.toml"):
+        (tmp_path / Path(name).name).write_text(found(name).read_text("utf-8"), "utf-8")
+    path = tmp_path / Path(BUNDLED).name
+    path.write_text(
+        path.read_text("utf-8").replace('rests_on = ["bill-introduced"]', 'rests_on = ["redundancies-total"]')
+    )
+    said = refused(capsys, "forecast", "make", str(path), "--out", str(tmp_path / "card.toml"))
+    assert "was not known on 2011-01-19" in said
+    assert not (tmp_path / "card.toml").exists()
+
+
+def test_the_margins_of_the_forecast_are_what_their_maker_writes() -> None:
+    """Made again from the margins of 2010, they are those that come with the library."""
+    import importlib.util
+
+    path = Path(__file__).parents[2] / "docs" / "make_margins.py"
+    spec = importlib.util.spec_from_file_location("make_margins", path)
+    assert spec and spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert made.made() == made.MARGINS.read_text("utf-8")
