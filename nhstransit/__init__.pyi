@@ -18,6 +18,7 @@ from .run import Run as Run
 from .run import load_run as load_run
 from .run import save_run as save_run
 from .scenario import Scenario as Scenario
+from .scenario import levers as levers
 from .scenario import load_scenario as load_scenario
 from .scenario.extract import read_extract as read_extract
 from .scenario.extract import read_staff as read_staff
@@ -45,6 +46,7 @@ __all__ = [
     "career",
     "compare",
     "explain",
+    "levers",
     "load_run",
     "load_scenario",
     "measure",

@@ -25,11 +25,11 @@ def opening_situation(
         day: the day asked about; posts that open by then are there, vacant.
         stage: which of the policy's stages.
         number: which round.
-        law: dated parameters other than the bundled ones.
+        law: dated parameters in the place of the scenario's own.
 
     Raises ParameterError where the law holds no pay for the scenario's first day.
     """
-    law = law or Law.bundled()
+    law = law or scenario.dated_law
     calendar = scenario.calendar
     posts, seats = scenario.opening
     staff = people_columns(calendar, scenario.workforce, seats, law, scenario.roster)
