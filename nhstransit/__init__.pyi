@@ -16,6 +16,7 @@ from .run import Run as Run
 from .run import load_run as load_run
 from .run import save_run as save_run
 from .scenario import Scenario as Scenario
+from .scenario import levers as levers
 from .scenario import load_scenario as load_scenario
 from .scenario.explain import Explanation as Explanation
 from .scenario.explain import explain as explain
@@ -45,6 +46,7 @@ __all__ = [
     "career",
     "compare",
     "explain",
+    "levers",
     "load_run",
     "load_scenario",
     "measure",

@@ -7,6 +7,7 @@ count are each refused with the file, the key and what would be right.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -21,6 +22,7 @@ from nhstransit.errors import FormatError, InputError, gathered, nearest, shown
 T = TypeVar("T")
 V = TypeVar("V")
 FORMAT = 1
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a name in quotation marks, and the full stop after it
 
 
 class Named(Mapping[str, V], Generic[V]):
@@ -75,6 +77,92 @@ class InOrder(Named[V]):
         return isinstance(other, InOrder) and list(self._items.items()) == list(other._items.items())
 
     __hash__ = Named.__hash__
+
+
+class Changes(Named[float]):
+    """Numbers by dotted path that stand in the place of those of another file, such as the dated parameters.
+
+    Tables within tables and dotted paths may be mixed in what is given; one path is kept for each number.
+    Raises FormatError, by its path, for what is no number.
+
+    >>> Changes({"mars_2010": {"most_months": 9}})
+    Changes({'mars_2010.most_months': 9.0})
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
+        super().__init__(dict(_single_numbers(items or {}, ())))
+
+    def nested(self) -> dict[str, Any]:
+        """The same as tables within tables: what a TOML file holds."""
+        tables: dict[str, Any] = {}
+        for path, number in self.items():
+            *names, last = (written(name) for name in names_in(path))
+            inner = tables
+            for name in names:
+                inner = inner.setdefault(name, {})
+            inner[last] = number
+        return tables
+
+
+def _single_numbers(items: Mapping[str, Any], before: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """Each number of tables within tables, by its dotted path."""
+    for key, given in items.items():
+        names = (*before, *names_in(key))
+        item = plain(given)
+        if isinstance(item, Mapping):
+            yield from _single_numbers(item, names)
+        elif isinstance(item, bool) or not isinstance(item, (int, float)) or not abs(item) < 1e300:
+            raise FormatError(joined(*names), f"is {_shown(item)}", "give a number")
+        else:
+            yield joined(*names), float(item)
+
+
+def joined(*names: str) -> str:
+    """Names as one dotted path; one that holds a full stop, or a quotation mark, stands in quotation marks.
+
+    >>> joined("policies", "mars 1.5", "quota")
+    'policies."mars 1.5".quota'
+    """
+    return ".".join(written(name) for name in names)
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """The names in a path that `joined` made.
+
+    >>> names_in('policies."mars 1.5".quota')
+    ('policies', 'mars 1.5', 'quota')
+    """
+    found: list[str] = []
+    rest = path
+    while rest:
+        name, rest = first_name(rest)
+        found.append(name)
+    return tuple(found)
+
+
+def first_name(path: str, done: str = "") -> tuple[str, str]:
+    """The first name of a path and the path after it: what stands in quotation marks, or up to a full stop.
+
+    `done` is the path before it, for the error. Raises FormatError where a quotation mark is not closed.
+    """
+    if not path.startswith('"'):
+        name, _, rest = path.partition(".")
+        return name, rest
+    match = _QUOTED.match(path)
+    if match is None:
+        place = f"{done}.{path}" if done else path
+        raise FormatError(place, "has a quotation mark too few", "close it, and go on with a full stop")
+    return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
+
+
+def written(name: str) -> str:
+    """One name of a path, in quotation marks where it could be read as several."""
+    if not any(mark in name for mark in '."='):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ VERBS = {
     "diverge": "Say where two worlds part, why, and prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
     "explain": "Say in words what a scenario holds in store, before a run.",
+    "levers": "List every number, date and switch of a scenario that can be set.",
     "show": "Print a scenario's opening workforce and what it rests on.",
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",

@@ -31,7 +31,13 @@ FORMS = {  # how each column of the opening tables is read
 @click.command("show")
 @click.argument("scenario")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
+)
 @click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
@@ -50,7 +56,7 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
     from nhstransit.organisations.bodies import KINDS
     from nhstransit.report import Section
 
-    made = opening_tables(world.workforce, world.organisations, world.calendar.origin)
+    made = opening_tables(world.workforce, world.organisations, world.calendar.origin, law=world.dated_law)
     title = f"{world.title or world.name}: the opening workforce on {world.start}"
     everyone = made.by_kind.iloc[-1]
     text = f"{everyone['people']:,.0f} people, {everyone['wte']:,.1f} WTE, £{everyone['cost_million']:,.1f}m a year."
@@ -81,6 +87,7 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
         world.calendar.origin,
         kind=total.kind,
         published_pounds=total.pounds,
+        law=world.dated_law,
     )
     text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
     return (Section.of("Beside what was published", text, _told(table)),)

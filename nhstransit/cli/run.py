@@ -18,7 +18,13 @@ WIDTH = 80  # letters in a line of the story, on any terminal
 @click.argument("scenario")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Root of all luck.")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its dotted path.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
+)
 @click.option("--person", type=int, metavar="ID", help="Tell the career of the person with this identity as well.")
 @click.option("--full", is_flag=True, help="Print the long tables too: they stand in the results folder anyway.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")

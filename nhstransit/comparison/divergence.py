@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nhstransit.comparison.people import spoken, telling
+from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
 from nhstransit.log import CAUSES
 from nhstransit.run import Run
 from nhstransit.scenario import Change, joined, names_in
@@ -118,9 +118,11 @@ def _could_act(parted: Divergence, change: Change) -> bool:
 def _made_otherwise(run: Run, baseline: Run) -> list[str]:
     """What besides the scenarios tells two runs apart."""
     told = [f"seeds {baseline.seed} and {run.seed}"] if run.seed != baseline.seed else []
-    for name, words in (("law", "the dated parameters"), ("library", "the library"), ("numpy", "NumPy")):
+    if law_differs_unsaid(run, baseline):
+        told.append("the dated parameters differ")
+    for name, words in (("library", "the library"), ("numpy", "NumPy")):
         if getattr(run.provenance, name) != getattr(baseline.provenance, name):
-            told.append(f"{words} differ" if name == "law" else f"{words} differs")
+            told.append(f"{words} differs")
     return told
 
 

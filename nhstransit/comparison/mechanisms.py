@@ -52,7 +52,7 @@ def shapley(
             of two scenarios.
         seed: the root of all luck, in every run.
         measure: the name of a headline figure, or what to read from a run.
-        law: dated parameters other than the bundled ones.
+        law: dated parameters in the place of each scenario's own.
 
     Raises:
         InputError: for no moves, more than eight, a headline figure there is not, or a measure that is no finite number.
@@ -79,7 +79,7 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
     Each is made alone in the baseline's scenario, which is simulated anew: it is responsible where that run parts from the
     baseline by the very event by which the two runs part. None may be, where moves need each other; several, where each
-    would do. `law` is that of the runs where it was not the bundled one.
+    would do. `law` is that of both runs where it was not their scenarios'.
 
     Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """
@@ -113,10 +113,10 @@ def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
 
 
 def between(old: Scenario, new: Scenario) -> dict[str, Move]:
-    """The moves that lead from one scenario to another: a policy each, a part of behaviour each, and all else as one.
+    """The moves that lead from one scenario to another: a policy each, a part of behaviour each, the law, the rest as one.
 
-    Their names are those of the differing paths, such as "policies.mars" and "behaviour.departures", and `REST`. All of
-    them together make the new scenario but for its name and description.
+    Their names are those of the differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`.
+    All of them together make the new scenario but for its name and description.
     """
     places = {_place(change.path) for change in differences(old, new) if change.path not in INERT}
     return {place: _towards(new, place) for place in sorted(places)}
@@ -125,6 +125,8 @@ def between(old: Scenario, new: Scenario) -> dict[str, Move]:
 def _place(path: str) -> str:
     """The part of a scenario that moves as one; bodies, staff and dates must fit each other, and so move together."""
     steps = names_in(path)
+    if steps[0] == "law":
+        return "law"
     return joined(*steps[:2]) if steps[0] in ("policies", "behaviour") else REST
 
 
@@ -140,7 +142,9 @@ def _towards(new: Scenario, place: str) -> Move:
         if field == "behaviour":
             part = {name: getattr(new.behaviour, name)}
             return attrs.evolve(scenario, behaviour=attrs.evolve(scenario.behaviour, **part))
-        return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour)
+        if field == "law":
+            return attrs.evolve(scenario, law=new.law)
+        return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour, law=scenario.law)
 
     return move
 

@@ -41,7 +41,7 @@ class Comparison:
 
     run: Run
     baseline: Run
-    law: Law | None = None  # that of both runs, the bundled one for None
+    law: Law | None = None  # that of both runs; their scenarios' for None
     knowledge: Knowledge = attrs.field(factory=Knowledge)
 
     @cached_property

@@ -118,14 +118,30 @@ def _told(run: Run, fact: str) -> AnyArray:
 
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless both runs were simulated under `law`, the bundled one for None."""
-    from nhstransit.law.law import Law, law_digest  # loaded where it is used
+    """Raise InputError unless both runs were simulated under `law`, for None each under the law of its own scenario."""
+    from nhstransit.law.law import law_digest  # loaded where it is used
 
-    if run.provenance.law != baseline.provenance.law:
+    own = law_is_its_own(run) and law_is_its_own(baseline)
+    if run.provenance.law != baseline.provenance.law and not own:
         wrong = "were simulated under two laws: the dated parameters differ"
-        raise InputError("the two runs", wrong, "simulate both under one law, so that their days in post cost the same")
-    if run.provenance.law != law_digest(law or Law.bundled()):
+        right = 'simulate both under one law, or set the law in a scenario: having("law.mars_2010.most_months", 9)'
+        raise InputError("the two runs", wrong, right)
+    wanted = {run.provenance.law, baseline.provenance.law}
+    if (law is None and not own) or (law is not None and wanted != {law_digest(law)}):
         raise InputError("law", "is not that of the runs", "give law=, the law that they were simulated under")
+
+
+def law_is_its_own(run: Run) -> bool:
+    """Whether a run was simulated under the law of its scenario, and not under one that `simulate` was given."""
+    from nhstransit.law.law import law_digest  # loaded where it is used
+
+    return run.provenance.law == law_digest(run.scenario.dated_law)
+
+
+def law_differs_unsaid(run: Run, baseline: Run) -> bool:
+    """Whether two runs were simulated under two laws of which the scenarios' settings do not tell."""
+    differs = run.provenance.law != baseline.provenance.law
+    return differs and not (law_is_its_own(run) and law_is_its_own(baseline))
 
 
 def check_start(run: Run, baseline: Run) -> None:

@@ -148,8 +148,8 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
     """Strata with common luck beside those with luck of the baseline's own: it is simulated anew with each of other seeds.
 
-    Indexed by stratum; columns `common_luck` and one of people for each seed. `law` is that of the runs where it was not
-    the bundled one. Raises InputError for a seed that is the run's own, or a law that is not the baseline's.
+    Indexed by stratum; columns `common_luck` and one of people for each seed. `law` is that of the baseline where it was not
+    its scenario's. Raises InputError for a seed that is the run's own, or a law that is not the baseline's.
     """
     from nhstransit.engine.simulate import simulate
 

@@ -29,7 +29,7 @@ def compare(
     """`run` beside `baseline`: two worlds that share their luck, so the seeds must be the same.
 
     Several runs and as many baselines, a seed each, are compared pair by pair, for mean gaps with paired intervals. `law` is
-    that of the runs where it was not the bundled one; the waterfall asks for it.
+    that of both runs where it was not their scenarios'; the waterfall asks for it.
 
     Raises InputError for runs of different seeds, of worlds that start on two dates, have nobody in common or other people
     under the same identities, for a law that is not theirs, and for several that do not pair off seed by seed.
@@ -75,6 +75,6 @@ def _check_alike(runs: Sequence[Run]) -> None:
                 f"have the scenarios {runs[0].scenario.name!r} and {run.scenario.name!r}, set otherwise, on one side"
             )
             raise InputError("the runs", wrong, "give runs of one scenario on either side, a seed each")
-        if run.provenance.law != runs[0].provenance.law:
+        if run.provenance.law != runs[0].provenance.law:  # their scenario is one: somebody gave `simulate` a law
             wrong = "were simulated under two laws, on one side"
             raise InputError("the runs", wrong, "give runs under one law on either side")

@@ -121,7 +121,8 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     """What staff cost from first day to last, in pounds, from the baseline to the run by mechanism (`MECHANISMS`).
 
     Full cost of everybody in post day by day, payments for going, premiums, other payments. What the mechanisms leave over
-    stands under "not explained". `law` is that of the runs where it was not the bundled one.
+    stands under "not explained". Each world is priced by the law of its own scenario; `law` is
+    that of both where they were simulated under another.
 
     Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
     """

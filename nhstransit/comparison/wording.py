@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nhstransit.comparison.people import differing_policies, spoken
+from nhstransit.comparison.people import differing_policies, law_differs_unsaid, spoken
 from nhstransit.run import Run
 from nhstransit.scenario import Change
 
@@ -20,7 +20,7 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
     """What differs between the scenarios of two runs, and between the laws they were simulated under, in one sentence."""
     changes = tuple(changes)
     told = spoken(run.scenario, baseline.scenario, changes)
-    law = run.provenance.law != baseline.provenance.law
+    law = law_differs_unsaid(run, baseline)
     if not told:
         return "No setting differs, but the dated parameters (the law) do." if law else "No setting differs."
     if len(told) <= _SHOWN:

@@ -26,7 +26,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     Args:
         scenario: the world.
         seed: the root of all luck, 0 to 2⁶³−1.
-        law: dated parameters other than the bundled ones.
+        law: dated parameters in the place of the scenario's own, which are the bundled ones with what it sets in them.
 
     Returns:
         The run, whose people, posts and pence have been checked against one another.
@@ -39,7 +39,8 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     check_kind("scenario", scenario, Scenario)
     if law is not None:
         check_kind("law", law, Law)
-    luck, law = Luck(seed), law or Law.bundled()
+    luck = Luck(seed)
+    law = law or scenario.dated_law
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     _play(scenario, world, luck)

@@ -18,7 +18,6 @@ from nhstransit import toml
 from nhstransit.dates import epoch_day
 from nhstransit.england import bundled_outcomes
 from nhstransit.errors import CalibrationError, nearest
-from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, bundled_variant, load_scenario
@@ -162,7 +161,7 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
     """
     people = scenario.workforce
     bands = people.band.astype("int64")
-    paid = pay_columns(people, Law.bundled(), scenario.roster.area, epoch_day(scenario.start))
+    paid = pay_columns(people, scenario.dated_law, scenario.roster.area, epoch_day(scenario.start))
     own = paid["pay_pence"].astype("int64")
     pay = np.bincount(bands, own, len(BANDS)) / np.maximum(np.bincount(bands, minlength=len(BANDS)), 1)
     senders = bundled_outcomes().reading.senders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import attrs
@@ -14,12 +15,14 @@ from nhstransit.errors import InputError, ParameterError, nearest
 from nhstransit.law import notice, pay, pensions, severance
 from nhstransit.law import pay as pay_kernels
 from nhstransit.law import severance as exits
+from nhstransit.law.changes import with_changes
 from nhstransit.law.oncosts import VIEWS, CostLines, cost_lines
 from nhstransit.law.parameters import Parameters, bundled
 from nhstransit.law.retention import RetentionTerms
 from nhstransit.law.service import latest_entry, months_until, service_days, service_months
 from nhstransit.law.severance import MarsTerms, pence
 from nhstransit.pence import checked
+from nhstransit.toml import Changes
 from nhstransit.workforce.columns import BANDS, VSM, ZONES
 
 
@@ -40,6 +43,15 @@ class Law:
     def bundled() -> Law:
         """The law by the parameters that come with the library."""
         return Law(bundled())
+
+    @staticmethod
+    def of(changes: Mapping[str, float]) -> Law:
+        """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
+
+        A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
+        ParameterError for a path that leads nowhere, or a number that cannot stand there.
+        """
+        return _law_of(Changes(changes)) if changes else Law.bundled()
 
     # Pay: whole-time sums a year
 
@@ -336,7 +348,12 @@ class Law:
         return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
+def _law_of(changes: Changes) -> Law:
+    return Law(with_changes(bundled(), changes))
+
+
+@lru_cache(maxsize=64)
 def law_digest(law: Law) -> str:
     """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
     return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

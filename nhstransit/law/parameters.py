@@ -27,6 +27,7 @@ from nhstransit.toml import Named, read, structure
 # One dated value as it stands in a parameter file, and the bibliography it points to.
 
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption")
+SET = "set by the scenario"  # the grade of an entry that a scenario has changed
 V = TypeVar("V")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -37,7 +38,7 @@ def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
 
 
 def _check_quality(_: object, __: object, quality: str) -> None:
-    if quality not in QUALITIES:
+    if quality not in (*QUALITIES, SET):
         raise FormatError("quality", f"is {quality!r}", nearest(quality, QUALITIES))
 
 
@@ -52,7 +53,7 @@ class Entry:
         until: the last day it is known to hold; left out where it holds until a later entry begins.
         carried_to: a later day to which it may be carried on for want of an entry; beyond `until` it is an assumption.
         sources: ids in the bibliography, or of entries it follows from; one at least.
-        quality: one of `QUALITIES`, that of its weakest part.
+        quality: one of `QUALITIES`, that of its weakest part; or `SET` for an entry that a scenario has changed.
         note: what a reader should know.
         range: lowest and highest plausible, where the value is a judgement.
     """
@@ -87,8 +88,9 @@ class Entry:
         return None if day is None else epoch_day(day)
 
     def quality_on(self, day: int) -> str:
-        """The grade on an epoch day: `assumption` where the value is only carried on."""
-        return "assumption" if self.until is not None and day > epoch_day(self.until) else self.quality
+        """The grade on an epoch day: `assumption` where the value is only carried on, unless a scenario has set it."""
+        carried = self.until is not None and day > epoch_day(self.until)
+        return "assumption" if carried and self.quality != SET else self.quality
 
 
 @attrs.frozen(kw_only=True)
@@ -140,6 +142,9 @@ class Source:
     date: str
     url: str = ""
     note: str = ""
+
+
+SET_SOURCE = Source(id="the scenario", title="Set by the scenario", publisher="its author", date="")
 
 
 def _held(entry: Entry, items: Named[V], name: str) -> V:
@@ -369,6 +374,7 @@ def _check_parents(found: Parameters) -> None:
 
 __all__ = [
     "QUALITIES",
+    "SET",
     "Entry",
     "GridEntry",
     "Missing",

@@ -95,7 +95,8 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
     Raises InputError where the years of the appraisal end before the scenario does, ParameterError where prices of a
     year are not held.
     """
-    terms, law = terms or Appraisal(), law or Law.bundled()
+    terms = terms or Appraisal()
+    law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
     return (
         *_sums_paid(run, years),
@@ -113,7 +114,8 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
     total for each origin; there is none of both. Indexed by line. Raises as `appraisal_lines`, and for an unknown
     schedule.
     """
-    terms, law = terms or Appraisal(), law or Law.bundled()
+    terms = terms or Appraisal()
+    law = law or run.scenario.dated_law
     lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))
     factors = schedule_factors(law.parameters, terms.schedule, terms.years)
     worth = np.array([present_pence(line.adjusted, factors) for line in lines]) / 100.0
@@ -143,7 +145,8 @@ def _total(name: str, column: Floats) -> float:
 
 def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
     """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative."""
-    terms, law = terms or Appraisal(), law or Law.bundled()
+    terms = terms or Appraisal()
+    law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
     return tuple(
         Line(

@@ -69,7 +69,8 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
     due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
     saved. Regions without people that count and without saving are left out.
     """
-    law, terms = law or Law.bundled(), terms or StartUp()
+    law = law or run.scenario.dated_law
+    terms = terms or StartUp()
     numbers = law.parameters.number
     dues = _dues(run, law)
     total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0

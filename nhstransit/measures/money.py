@@ -238,9 +238,10 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
 
     Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with employer's
     National Insurance and pension contribution); of a cut, only groups with people have a row. The first day stands before
-    the others. `law` is that of the run, where it was not the bundled one. Raises InputError for another cut or period.
+    the others. `law` is that of the run where it was not its scenario's. Raises InputError for another cut or period.
     """
-    law, calendar = law or Law.bundled(), run.scenario.calendar
+    law = law or run.scenario.dated_law
+    calendar = run.scenario.calendar
     group, names = groups(run, by)
     _ = periods_of(run, every)
     ends = [day for day in calendar.month_ends.tolist() if every == "month" or calendar.date(day).month == 3]
@@ -344,7 +345,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
 
     Columns: financial_year, pay, one for each kind of money (`COLUMNS`; what comes in is negative), total. The totals add up
-    to the headline *staff cost*. `law` is that of the run where it was not the bundled one.
+    to the headline *staff cost*. `law` is that of the run where it was not its scenario's.
 
     Raises InputError where the run was not simulated under that law.
     """

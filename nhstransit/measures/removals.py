@@ -194,4 +194,4 @@ def _no_return_years(policy: Returns, run: Run) -> float:
     if policy.clawback_months is not None:
         return policy.clawback_months / 12.0
     last = run.scenario.calendar.origin + run.scenario.calendar.days - 1
-    return (Law.bundled().alternative_window_days(last) + 1) / DAYS_A_YEAR
+    return (run.scenario.dated_law.alternative_window_days(last) + 1) / DAYS_A_YEAR

@@ -385,7 +385,7 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
     Columns: by (date), reading ("for good", "to closure"), projected (whether beyond the scenario), saved and exit_cost
     (pounds up to then), share_of_least and share_of_most. Dates before the scenario are left out.
     """
-    aim = (law or Law.bundled()).parameters.table("qipp_aim").entries[0]
+    aim = (law or run.scenario.dated_law).parameters.table("qipp_aim").entries[0]
     paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar
     rows = []
     for date in (date for date in due if date >= run.scenario.start):

@@ -35,11 +35,11 @@ class Pieces:
 def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
     """Cost of each person in 365ths of a penny from first day to last: before ever leaving, and after coming back.
 
-    (people,) each. `law` is that of the run where it was not the bundled one.
+    (people,) each. `law` is that of the run where it was not its scenario's.
     """
     first, again = np.zeros((2, len(run.people)), "int64")
     parts = pieces(run)
-    for within, cost in _costs(run, parts, law or Law.bundled()):
+    for within, cost in _costs(run, parts, law or run.scenario.dated_law):
         row, back = parts.row[within], parts.again[within]
         np.add.at(first, row[~back], cost[~back])
         np.add.at(again, row[back], cost[back])
@@ -49,9 +49,9 @@ def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
 def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
     """The first financial year of a run, and the cost of everybody in 365ths of a penny in each, (years,).
 
-    `law` is that of the run where it was not the bundled one.
+    `law` is that of the run where it was not its scenario's.
     """
-    sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law or Law.bundled())]
+    sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law or run.scenario.dated_law)]
     first = int(financial_year(np.array([run.scenario.calendar.origin]))[0])
     return first, np.array(sums, "int64")
 

@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 
 from nhstransit.fields import Parent, parent_of
-from nhstransit.scenario.paths import joined, steps_of
+from nhstransit.law.changes import number_at
+from nhstransit.law.parameters import bundled
+from nhstransit.scenario.paths import steps_of
 from nhstransit.scenario.spec import Scenario
-from nhstransit.synthesis import StaffSynthesis, load_margins
+from nhstransit.synthesis import StaffSynthesis, load_margins, margin_at
 from nhstransit.synthesis.parents import UNSURE, known
-from nhstransit.toml import Named
+from nhstransit.toml import Named, joined
 
 _OWN = Parent(unit="", source="set in this scenario")
 _FITTED = "fitted to published figures"
@@ -37,6 +39,7 @@ class Input:
     default: Any = None
     ranges: str = ""  # of a margin, by category
     law: str = ""  # the number of the law in whose place it stands
+    decided: bool = False  # whether somebody decides it: a lever, whatever the scenario sets it to
 
     @property
     def unsure(self) -> bool:
@@ -56,9 +59,16 @@ class Input:
 def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     """Every number that the scenario rests on, with unit, source, grade and range: behaviour, policies, money, staff.
 
+    Of the law, the numbers that the scenario sets; of the margins of synthesised staff, one line for each.
+
     A policy or behaviour of the user's own is told as far as its fields were made by `nhstransit.fields`. Raises
     FormatError where the margins of a synthesised staff cannot be read.
     """
+    return (*inputs_with_paths(scenario), *_law(scenario), *_margins(scenario))
+
+
+def inputs_with_paths(scenario: Scenario) -> tuple[Input, ...]:
+    """The numbers of behaviour, funds, policies and entered money: those whose path leads into the scenario itself."""
     found = list(_walked(scenario.behaviour, "behaviour"))
     for name, fund in scenario.funds.items():
         found += _walked(fund, joined("funds", name))
@@ -66,7 +76,7 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
         found += _walked(policy, joined("policies", name))
     fitted = {joined(*steps_of(scenario, path)): item for path, item in scenario.calibrated.items()}
     found = [_fitted(one) if one.path in fitted and fitted[one.path] == one.value else one for one in found]
-    return (*found, *_entered(scenario), *_margins(scenario))
+    return (*found, *_entered(scenario))
 
 
 def _walked(thing: Any, path: str) -> Iterator[Input]:
@@ -97,6 +107,7 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
         quality=parent.quality,
         range=parent.range,
         law=parent.law,
+        decided=parent.quality == "choice",
     )
     if default is attrs.NOTHING or item == default:
         return told
@@ -125,12 +136,48 @@ def _entered(scenario: Scenario) -> Iterator[Input]:
             yield Input(path=path, value=pounds, unit="pounds", source=line.source, quality=line.quality)
 
 
+def _law(scenario: Scenario) -> Iterator[Input]:
+    """The numbers of the law that the scenario sets."""
+    for path, number in scenario.law.items():
+        default = number_at(bundled(), path)
+        told = f"{default:g}" if _number(default) else "none" if default is None else "several, by date"
+        if default == number:
+            continue
+        yield Input(
+            path=f"law.{path}",
+            value=number,
+            unit="as the parameter",
+            source=f"{_OWN.source}; the bundled law's own is {told}",
+            quality="choice",
+            changed=True,
+            default=default,
+            decided=True,
+        )
+
+
 def _margins(scenario: Scenario) -> Iterator[Input]:
-    """The margins of a synthesised staff, a line each."""
-    if not isinstance(scenario.staff, StaffSynthesis):
+    """The margins of a synthesised staff, a line each, and the numbers in them that the scenario sets."""
+    staff = scenario.staff
+    if not isinstance(staff, StaffSynthesis):
         return
-    for name in (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also)):
-        for fact in known(load_margins(name, scenario.home), name):
+    if scenario.margins:
+        own = load_margins(staff.margins, scenario.home)
+        for path, number in scenario.margins.items():
+            default = margin_at(own, staff.base, path)
+            yield Input(
+                path=f"margins.{path}",
+                value=number,
+                unit="as the margin",
+                source=f"{_OWN.source}; the margins' own is {default:g}",
+                quality="assumption",
+                changed=True,
+                default=default,
+            )
+    layers = {staff.margins: staff.margins_with(scenario.margins, scenario.home)}
+    for layer in staff.also:
+        layers.setdefault(layer.margins, load_margins(layer.margins, scenario.home))
+    for name, margins in layers.items():
+        for fact in known(margins, name):
             source = "; ".join(source.title for source in fact.sources)
             yield Input(
                 path=f"{name}: {fact.what}",

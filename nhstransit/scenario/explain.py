@@ -79,7 +79,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
 
     Args:
         scenario: the world.
-        law: dated parameters other than the bundled ones.
+        law: dated parameters in the place of the scenario's own.
 
     Raises:
         InputError: for staff that cannot be made, or a day the law's parameters do not reach.
@@ -87,7 +87,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     check_kind("scenario", scenario, Scenario)
     if law is not None:
         check_kind("law", law, Law)
-    law = law or Law.bundled()
+    law = law or scenario.dated_law
     opening = opening_situation(scenario, law=law)
     tellings = _days_of_bodies(scenario, opening)
     for name, policy in scenario.policies.items():

@@ -148,12 +148,12 @@ def opening_situation(
         day: the day asked about, counted from the scenario's start; posts that open by then are there, and vacant.
         stage: which of the policy's stages.
         number: which of the policy's rounds.
-        law: dated parameters other than the bundled ones.
+        law: dated parameters in the place of the scenario's own.
 
     Raises:
         ParameterError: where the law holds no pay for the scenario's first day.
     """
-    law = law or Law.bundled()
+    law = law or scenario.dated_law
     calendar = scenario.calendar
     posts, seats = scenario.opening
     people = people_columns(calendar, scenario.workforce, seats, law, scenario.roster)

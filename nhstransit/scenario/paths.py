@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -13,10 +12,10 @@ from nhstransit import toml
 from nhstransit.arrays import plain
 from nhstransit.errors import InputError, ScenarioError, nearest, shown
 from nhstransit.grammar import Policy
-from nhstransit.toml import InOrder, Named
+from nhstransit.toml import Changes, InOrder, Named, first_name, joined, names_in, written
 from nhstransit.workforce.columns import Workforce
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a name in quotation marks, and the full stop after it
+ON = "on"  # the last step of a path that says whether a policy is in force
 
 
 @attrs.frozen
@@ -31,38 +30,14 @@ class Change:
         return f"{self.path}: {self.old!r} → {self.new!r}"
 
 
-def joined(*names: str) -> str:
-    """Names as one dotted path; one that holds a full stop, or a quotation mark, stands in quotation marks.
-
-    >>> joined("policies", "mars 1.5", "quota")
-    'policies."mars 1.5".quota'
-    """
-    return ".".join(_written(name) for name in names)
-
-
-def names_in(path: str) -> tuple[str, ...]:
-    """The names in a path that `joined` made.
-
-    >>> names_in('policies."mars 1.5".quota')
-    ('policies', 'mars 1.5', 'quota')
-    """
-    return steps_of(None, path)
-
-
-def _written(name: str) -> str:
-    """One step of a path, in quotation marks where it could be read as several."""
-    if not any(mark in name for mark in '."='):
-        return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
     """`thing` with the part at `path` replaced, everything on the way checked again; a new policy may go beside others."""
     step, rest = _parted(thing, path, done)
     if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
         step, rest = path, ""  # a new policy, whose name may hold full stops
-    here = f"{done}.{_written(step)}" if done else _written(step)
+    here = f"{done}.{written(step)}" if done else written(step)
+    if rest and isinstance(getattr(thing, step, None), Changes):
+        return _with_number(thing, step, rest, plain(item))
     new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
     old = None if new_policy else _part(thing, step, here)
     new = having(old, rest, item, here) if rest else plain(item)
@@ -80,9 +55,45 @@ def part_at(thing: Any, path: str) -> Any:
     done, rest = "", path
     while rest or not done:
         step, rest = _parted(thing, rest, done)
-        done = f"{done}.{_written(step)}" if done else _written(step)
+        done = f"{done}.{written(step)}" if done else written(step)
+        owner = thing
         thing = _part(thing, step, done)
+        if rest and isinstance(thing, Changes):
+            return _number(owner, step, rest)
     return thing
+
+
+def switched_policy(scenario: Any, path: str) -> str:
+    """The name of the policy that a path such as "policies.mars.on" switches on or off; "" for another path."""
+    if not path.startswith("policies."):
+        return ""
+    steps = steps_of(scenario, path)
+    if len(steps) != 3 or steps[2] != ON:
+        return ""
+    policy = scenario.policies.get(steps[1])
+    return "" if policy is not None and ON in _names(policy) else steps[1]
+
+
+def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
+    """A scenario with one number of its law or its margins set, or for None as it is in their own file."""
+    old: Changes = getattr(scenario, root)
+    canonical = joined(*names_in(path))
+    if item is None:
+        _number(scenario, root, canonical)
+        return attrs.evolve(scenario, **{root: old.without(canonical)})
+    try:
+        changed = Changes({**old, canonical: item})
+    except InputError as error:
+        raise error.within(root) from None
+    return attrs.evolve(scenario, **{root: changed})
+
+
+def _number(scenario: Any, root: str, path: str) -> Any:
+    """What stands at a path of the law or of the margins."""
+    try:
+        return scenario.number_at(root, path)
+    except InputError as error:
+        raise error.within(root if error.where else joined(root, *names_in(path))) from None
 
 
 def steps_of(thing: Any, path: str) -> tuple[str, ...]:
@@ -100,11 +111,7 @@ def steps_of(thing: Any, path: str) -> tuple[str, ...]:
 def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
     """The first step of a path and what follows: what stands in quotation marks, the longest known name, or up to a stop."""
     if path.startswith('"'):
-        match = _QUOTED.match(path)
-        if match is None:
-            place = f"{done}.{path}" if done else path
-            raise ScenarioError(place, "has a quotation mark too few", "close it, and go on with a full stop")
-        return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
+        return first_name(path, done)
     longer = [name for name in _names(thing) if "." in name and (path == name or path.startswith(f"{name}."))]
     if longer:
         name = max(longer, key=len)
@@ -118,11 +125,25 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
+    changes = [_told_of_numbers(change, first, second) for change in changes]
     orders = [getattr(thing, "policies", {}) for thing in (first, second)]
     both = [tuple(name for name in one if name in orders[0] and name in orders[1]) for one in orders]
     if both[0] != both[1]:
         changes.append(Change("policies.(order)", *both))
     return tuple(changes)
+
+
+def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
+    """A change in the law or the margins, with the number that holds where a scenario sets none."""
+    root = change.path.partition(".")[0]
+    if not isinstance(getattr(first, root, None), Changes):
+        return change
+    try:
+        old = part_at(first, change.path) if change.old is None else change.old
+        new = part_at(second, change.path) if change.new is None else change.new
+    except InputError:  # one of the two has no such margins
+        return change
+    return attrs.evolve(change, old=old, new=new)
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -147,6 +168,8 @@ def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
         parts = {field.name: getattr(thing, field.name) for field in _fields(thing)}
         kind = {f"{prefix}.type": type(thing).__name__} if prefix.startswith("policies.") else {}
         return kind | _flat_parts(parts, prefix)
+    if isinstance(thing, Changes):
+        return {f"{prefix}.{path}": number for path, number in thing.items()}
     if isinstance(thing, Named):
         return _flat_parts(dict(thing), prefix)
     if isinstance(thing, tuple) and thing and all(hasattr(item, "name") for item in thing):
@@ -157,7 +180,7 @@ def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
 def _flat_parts(parts: dict[str, Any], prefix: str) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for name, part in parts.items():
-        whole |= flat(part, f"{prefix}.{_written(name)}" if prefix else _written(name))
+        whole |= flat(part, f"{prefix}.{written(name)}" if prefix else written(name))
     return whole
 
 
@@ -170,6 +193,8 @@ def _names(thing: Any) -> list[str]:
     """What a path may go on to from here; parts without names go by their number, from 1."""
     if attrs.has(type(thing)) and not isinstance(thing, Workforce):
         return [field.name for field in _fields(thing)]
+    if isinstance(thing, Changes):
+        return []  # a path into it is one path, which leads into another file
     if isinstance(thing, Named):
         return list(thing)
     if isinstance(thing, tuple):
@@ -184,6 +209,8 @@ def _called(item: Any, place: int) -> str:
 
 def _part(thing: Any, step: str, here: str) -> Any:
     names = _names(thing)
+    if step == ON and isinstance(thing, Policy) and step not in names:
+        return True
     if step not in names:
         right = nearest(step, names) if names else "end the path there"
         raise ScenarioError(here, "leads nowhere", right)
@@ -237,6 +264,8 @@ def _strict(kind: type, step: str, item: Any) -> Any:
     if declared is None:
         return item
     classes = _classes(declared)
+    if declared is Changes:
+        return item  # its converter checks it
     if item is None:
         if type(None) in classes or declared is Any:
             return item

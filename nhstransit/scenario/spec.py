@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints
+from nhstransit.arrays import Ints, plain
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
-from nhstransit.errors import Mistakes, OrganisationError, ParameterError, ScenarioError, check_kind, nearest, shown
+from nhstransit.errors import (
+    InputError,
+    Mistakes,
+    OrganisationError,
+    ParameterError,
+    ScenarioError,
+    check_kind,
+    nearest,
+    shown,
+)
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
+from nhstransit.law.changes import number_at
 from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
@@ -27,16 +37,40 @@ from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.order import orders_of
 from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
-from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import InOrder, Named
+from nhstransit.synthesis import StaffSynthesis, margin_at
+from nhstransit.toml import Changes, InOrder, Named, joined
 from nhstransit.workforce.columns import BANDS, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
+
+if TYPE_CHECKING:
+    from nhstransit.law import Law
 
 _LONGEST_NAME = 100
 
 
 def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
     return InOrder(policies)
+
+
+def _law(items: Any) -> Changes:
+    return _changes("law", items)
+
+
+def _margins(items: Any) -> Changes:
+    return _changes("margins", items)
+
+
+def _changes(root: str, items: Any) -> Changes:
+    """What a scenario sets in the law or the margins; errors begin with the name of the field."""
+    if not isinstance(items, Mapping):
+        raise ScenarioError(root, f"is {shown(items)}", f"give a table, or a path such as {_EXAMPLES[root]}")
+    try:
+        return items if isinstance(items, Changes) else Changes(items)
+    except InputError as error:
+        raise error.within(root) from None
+
+
+_EXAMPLES = {"law": "law.mars_2010.most_months", "margins": "margins.function.finance"}
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
@@ -59,6 +93,8 @@ class Scenario:
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
     policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # as in its file: so they act
     behaviour: Behaviour = attrs.field(factory=Behaviour)
+    law: Changes = attrs.field(factory=Changes, converter=_law)  # to the bundled dated parameters
+    margins: Changes = attrs.field(factory=Changes, converter=_margins)  # to those the staff are made from
     calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
         factory=Named, eq=False, metadata={"apart": True}
     )
@@ -74,6 +110,10 @@ class Scenario:
         with mistakes.noted():
             bodies.check(self.organisations)
         _check_policies(self, mistakes)
+        with mistakes.noted():
+            _check_law(self)
+        with mistakes.noted():
+            _check_margins(self)
         mistakes.tell()
         check_promises(self)
         if isinstance(self.staff, Workforce):
@@ -94,6 +134,13 @@ class Scenario:
         """The order in which rules act within a phase, by rule number: see `orders_of`."""
         return orders_of(self.policies, self.rules)
 
+    @property
+    def dated_law(self) -> Law:
+        """The law of this scenario: the bundled dated parameters, with what `law` sets."""
+        from nhstransit.law import Law
+
+        return Law.of(self.law)
+
     @cached_property
     def roster(self) -> Roster:
         """Its bodies as columns."""
@@ -105,7 +152,13 @@ class Scenario:
         if isinstance(self.staff, Workforce):
             return self.staff
         return self.staff.workforce(
-            self.organisations, self.functions, staff_seed=self.staff_seed, on=self.start, folder=self.home
+            self.organisations,
+            self.functions,
+            staff_seed=self.staff_seed,
+            on=self.start,
+            folder=self.home,
+            changes=self.margins,
+            law=self.dated_law,
         )
 
     @cached_property
@@ -115,13 +168,44 @@ class Scenario:
         return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day)
 
     def having(self, path: str, item: Any) -> Scenario:
-        """This scenario with one thing changed, such as `("policies.mars.payback_months", 18)`, or a policy put in.
+        """This scenario with one thing changed.
 
-        Raises ScenarioError for a path that leads nowhere, naming the nearest, and for what may not stand there.
+        Args:
+            path: what to change: "policies.mars.quota", "behaviour.departures.resign", "law.mars_2010.most_months",
+                "margins.function.finance", "organisations.Vale SHA.closes"; "policies.mars.on" for whether a policy
+                is in force. `nhstransit.levers` lists the paths of a scenario.
+            item: what is to stand there. A policy under a new name is put in beside the others. None at a path of the
+                law or the margins restores the bundled number.
+
+        Raises InputError for a path that leads nowhere, naming the nearest, and for what may not stand there.
         """
         check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
+        switched = paths.switched_policy(self, path)
+        if switched:
+            return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
         return changed
+
+    def _switched(self, name: str, path: str, on: Any) -> Scenario:
+        """This scenario with one of its policies in force or not."""
+        on = plain(on)
+        if not isinstance(on, bool):
+            raise ScenarioError(path, f"is {shown(on)}", "give True or False: whether the policy is in force")
+        if name in self.policies:
+            return self if on else self.without(name)
+        raise ScenarioError(joined("policies", name), "is not in this scenario", nearest(name, self.policies))
+
+    def number_at(self, root: str, path: str) -> Any:
+        """The number of the law (`root` "law") or of the margins ("margins") at a path, as this scenario has it.
+
+        None for a term that a tariff does without; a tuple where the dated entries differ. Raises InputError for a path
+        that leads nowhere.
+        """
+        if root == "law":
+            return number_at(self.dated_law.parameters, path)
+        if not isinstance(self.staff, StaffSynthesis):
+            raise ScenarioError("", "leads nowhere: the staff are a list, made from no margins", "change the list")
+        return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
 
     def without(self, *names: str) -> Scenario:
         """This scenario less some of its policies, by name: nothing else changes, nor anybody's luck.
@@ -187,18 +271,46 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
                 mistakes.add(OrganisationError(place, wrong, nearest(line.function, known)))
 
 
-@cache
-def opening_of(start: dt.date) -> Opening:
-    """The first day of a scenario with the pay bands that the bundled law has on it, if it reaches that day."""
+def _check_law(scenario: Scenario) -> None:
+    """What the scenario sets in the law must be there, and be what may stand there."""
+    try:
+        _ = scenario.dated_law
+    except InputError as error:
+        raise error.within("law") from None
+
+
+def _check_margins(scenario: Scenario) -> None:
+    """What the scenario sets in the margins must be there, as far as their file can be read from here."""
+    if not scenario.margins:
+        return
+    if not isinstance(scenario.staff, StaffSynthesis):
+        wrong = "are set, but the staff are a list, made from no margins"
+        raise ScenarioError("margins", wrong, "change the list, or leave them out")
+    if not scenario.staff.can_be_read(scenario.home):
+        return  # a kept run, far from its files: it holds its staff
+    try:
+        scenario.staff.margins_with(scenario.margins, scenario.home)
+    except InputError as error:
+        raise error.within("margins") from None
+
+
+@lru_cache(maxsize=64)
+def opening_of(start: dt.date, law: Changes | None = None) -> Opening:
+    """The first day of a scenario with the pay bands that its law has on it, if it reaches that day.
+
+    `law` is what the scenario sets in the bundled law.
+    """
     from nhstransit.law import Law
 
-    law, day, none = Law.bundled(), epoch_day(start), np.zeros(len(BANDS), "int64")
+    dated = Law.of(law or Changes())
+    day = epoch_day(start)
+    none = np.zeros(len(BANDS), "int64")
     try:
-        points = law.points(day)
+        points = dated.points(day)
     except ParameterError:
         return Opening(start=start, points=none.astype("int32"), first_pence=none)
     bands = np.flatnonzero(points > 0)
-    none[bands] = law.annual_pay(bands, np.zeros(len(bands), "int64"), day)
+    none[bands] = dated.annual_pay(bands, np.zeros(len(bands), "int64"), day)
     return Opening(start=start, points=points, first_pence=none)
 
 
@@ -217,7 +329,7 @@ def _check_staff(scenario: Scenario) -> None:
             wrong = f"has staff on {scenario.start}, when it does not stand"
             raise OrganisationError(body.name, wrong, "give those people another employer")
     mistakes = Mistakes()
-    note_unfit(people, opening_of(scenario.start), mistakes)
+    note_unfit(people, opening_of(scenario.start, scenario.law), mistakes)
     mistakes.tell()
 
 

@@ -20,7 +20,7 @@ from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.own import behaviour_of, policies_of, written_behaviour, written_policies
 from nhstransit.scenario.spec import Scenario, opening_of
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import Named
+from nhstransit.toml import Changes, Named
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.read import read_staff
 
@@ -50,6 +50,8 @@ class _Written:
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)
     calibrated: Named[float] = attrs.field(factory=Named)
+    law: Named[Any] = attrs.field(factory=Named)
+    margins: Named[Any] = attrs.field(factory=Named)
 
 
 def from_tables(
@@ -96,6 +98,8 @@ def from_tables(
             entered=written.entered,
             calibrated=written.calibrated,
             behaviour=behaviour,
+            law=written.law,
+            margins=written.margins,
             policies=policies,
             staff=_NOBODY if people is None else people,
             home=folder,
@@ -131,7 +135,7 @@ def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
     """The tables that describe a scenario, all but a staff list; `from_tables` reads them."""
-    apart = ("staff", "behaviour", "policies", "home")
+    apart = ("staff", "behaviour", "policies", "home", "law", "margins")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
         for field in attrs.fields(Scenario)
@@ -140,6 +144,9 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     if isinstance(scenario.staff, StaffSynthesis):
         plain["staff"] = toml.unstructure(scenario.staff)
     plain["behaviour"] = written_behaviour(scenario.behaviour)
+    for name in ("law", "margins"):
+        if getattr(scenario, name):
+            plain[name] = getattr(scenario, name).nested()
     return {**plain, "policies": written_policies(scenario.policies)}
 
 
@@ -160,7 +167,7 @@ def _people(
     if not bodies:  # its whole list would speak of employers that are not known
         raise ScenarioError("organisations", "are none", "describe those that employ the staff")
     names = tuple(body.name for body in bodies)
-    return read_staff(path, names, written.functions, opening=opening_of(written.start))
+    return read_staff(path, names, written.functions, opening=opening_of(written.start, Changes(written.law)))
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:

@@ -24,6 +24,9 @@ from nhstransit.synthesis import StaffSynthesis
 from nhstransit.synthesis.staff import Layer
 from nhstransit.workforce.columns import Workforce
 
+_ANYTHING = '"policies.mars.payback_months" = 18'
+_EXAMPLES = {"law": "mars_2010.most_months = 9", "margins": "function.finance = 0.12"}
+
 
 @attrs.frozen(kw_only=True)
 class BodiesOf:
@@ -79,7 +82,8 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     """The scenario that `tables` tell as a variant of `base`.
 
     In order: it goes `without` some policies, days are shifted, bodies differ, more bodies (`tables` of them) and layers of
-    staff (`also`) come in, policies are put in or replaced, and things are `set` by dotted path, those that are
+    staff (`also`) come in, policies are put in or replaced, numbers of the `law` and of the `margins` are set on top of
+    the base's, and things are `set` by dotted path, those that are
     `calibrated` with the grade that says so. Raises FormatError or ScenarioError with the place at fault.
     """
     mistakes, rest, told = Mistakes(), dict(tables), None
@@ -87,6 +91,8 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     with mistakes.noted():
         policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
     set_anew, fitted = _settings(rest, "set"), _settings(rest, "calibrated")
+    law = _settings(rest, "law")
+    margins = _settings(rest, "margins")
     with mistakes.noted():
         numbers = dict(_numbers(fitted))
     with mistakes.noted():
@@ -108,12 +114,22 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         organisations=bodies,
         staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
         policies=toml.InOrder({**world.policies, **policies}),
+        law={**world.law, **_changes("law", law)},
+        margins={**world.margins, **_changes("margins", margins)},
     )
     for path, item in (*_paths(set_anew), *_paths(fitted)):
         with mistakes.noted():
             changed = changed.having(path, item)
     mistakes.tell()
     return attrs.evolve(changed, calibrated=toml.Named({**changed.calibrated, **numbers}))
+
+
+def _changes(root: str, tables: Mapping[str, Any]) -> toml.Changes:
+    """What a variant sets in the law or the margins."""
+    try:
+        return toml.Changes(tables)
+    except FormatError as error:
+        raise error.within(root) from None
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -130,7 +146,7 @@ def _settings(tables: dict[str, Any], name: str) -> Mapping[str, Any]:
     """What a table of dotted paths sets, taken out of the tables."""
     settings = tables.pop(name, {})
     if not isinstance(settings, Mapping):
-        raise FormatError(name, "is not a table", f'write [{name}], "policies.mars.payback_months" = 18')
+        raise FormatError(name, "is not a table", f"write [{name}], {_EXAMPLES.get(name, _ANYTHING)}")
     return settings
 
 

@@ -26,7 +26,7 @@ from nhstransit.organisations.posts import found
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import InOrder
+from nhstransit.toml import Changes, InOrder
 from nhstransit.workforce.columns import Workforce
 
 LABELS = ("name", "title", "about")  # fields of a scenario from which nothing follows
@@ -56,17 +56,26 @@ def digest(*parts: str) -> str:
 def scenario_content(scenario: Scenario) -> str:
     """The hash of everything in a scenario but its name, title and description; files it makes staff from count too.
 
+    What is set in the law and in the margins counts where something is: an empty table is as good as none.
+
     Raises SweepError, with the dotted path, for a part whose content cannot be told.
     """
     parts = [
         f"{field.name}={_told(getattr(scenario, field.name), field.name)}"
         for field in attrs.fields(Scenario)
-        if field.name not in LABELS and not field.metadata.get("apart")
+        if field.name not in LABELS
+        and not field.metadata.get("apart")
+        and not _sets_nothing(getattr(scenario, field.name))
     ]
     if isinstance(scenario.staff, StaffSynthesis):
         names = (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also))
         parts += [hashlib.sha256(found(name, scenario.home).read_bytes()).hexdigest() for name in names]
     return digest(*parts)
+
+
+def _sets_nothing(part: Any) -> bool:
+    """Whether a part is a table of changes without a change."""
+    return isinstance(part, Changes) and not part
 
 
 @cache

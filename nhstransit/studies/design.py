@@ -14,6 +14,7 @@ import numpy as np
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, check_kind
 from nhstransit.scenario import Scenario, names_in, part_at
+from nhstransit.scenario.paths import ON
 from nhstransit.streams import Luck
 from nhstransit.studies.draws import Draws
 from nhstransit.studies.statistics import real
@@ -194,12 +195,18 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 def _names(draws: Draws) -> tuple[str, ...]:
     """A name a point: what is set, by the last step of the path where that says enough; a number where two are alike."""
-    lasts = [(*names_in(path), "")[-2] for path in draws.paths]
+    lasts = [_last_step(path) for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
     if len(set(names)) == len(names):
         return tuple(names)
     return tuple(f"point {place}: {name}" for place, name in enumerate(names))
+
+
+def _last_step(path: str) -> str:
+    """The last step of a path; of a policy's switch the policy with it."""
+    names = names_in(path)
+    return ".".join(names[-2:]) if names[-1:] == (ON,) else (*names, "")[-2]
 
 
 def _short(item: Any) -> str:

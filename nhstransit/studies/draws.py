@@ -16,7 +16,8 @@ import attrs
 from nhstransit import tables, toml
 from nhstransit.arrays import plain
 from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
-from nhstransit.scenario import Scenario, part_at, steps_of
+from nhstransit.scenario import Scenario, names_in, part_at, steps_of
+from nhstransit.scenario.paths import ON
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
@@ -104,8 +105,11 @@ NONE = Draws()  # one draw that changes nothing
 
 
 def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenario:
-    """The scenario with each value at its path. Raises ScenarioError for a path or value that cannot stand there."""
-    for path, item in setting:
+    """The scenario with each value at its path; policies are switched off last, so that draws may set what is off.
+
+    Raises ScenarioError for a path or value that cannot stand there.
+    """
+    for path, item in sorted(setting, key=lambda pair: names_in(pair[0])[-1] == ON):  # no policy goes before it is set
         try:
             scenario = scenario.having(path, item)
         except ScenarioError as error:
@@ -122,6 +126,8 @@ def lacks(scenario: Scenario, path: str) -> bool:
 def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:
     """The same error; for an entry of a table that is empty in the scenario, with what to do first."""
     parent, _, name = error.where.rpartition(".")
+    if path.startswith(("law.", "margins.")):
+        return error
     if not path.startswith(error.where) or not parent or part_at(scenario, parent) != Named():
         return error
     right = f"give the scenario a table with {name!r} at {parent} first"

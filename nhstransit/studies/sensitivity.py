@@ -20,6 +20,7 @@ from nhstransit.arrays import Bools, Floats
 from nhstransit.errors import SweepError, check_kind, nearest
 from nhstransit.fields import Parent, parent_of
 from nhstransit.scenario import Scenario, joined, part_at
+from nhstransit.scenario.levers import law_levers, margin_levers
 from nhstransit.studies import Draws, Range
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.missing import reasons
@@ -40,11 +41,17 @@ from nhstransit.studies.emulator import Emulator, emulated
 
 # The assumptions of a scenario that have a range: what a study of sensitivity varies, by path.
 
+_ELSEWHERE = ("law", "margins")  # parts of a scenario whose numbers stand in files of their own
 VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of which a range is told
 
 
 def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
-    """Every number of the scenario's policies and behaviour whose source gives a range, or those of the paths given.
+    """The numbers of a scenario whose source gives a range, as ranges to vary them over.
+
+    Args:
+        scenario: the world.
+        paths: which numbers: paths, or the names "law" and "margins" for all of the dated parameters or of the margins
+            that have a range. None stands for all of the policies and of behaviour.
 
     What an effect that is off would be is left out, and so is a number that the scenario sets outside its range. Raises
     SweepError for a path that has none, with the nearest.
@@ -54,10 +61,22 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     if paths is None:
         return tuple(known.values())
     wanted = (paths,) if isinstance(paths, str) else tuple(paths)
+    if any(path.partition(".")[0] in _ELSEWHERE for path in wanted):
+        known |= {one.path: one for one in _elsewhere(scenario)}
+    found: dict[str, Range] = {}
     for path in wanted:
-        if path not in known:
+        within = [known[path]] if path in known else [one for one in known.values() if one.path.startswith(f"{path}.")]
+        if not within or (path not in known and path not in _ELSEWHERE):
             raise SweepError(f"range of {path!r}", "is not told anywhere", nearest(path, known))
-    return tuple(known[path] for path in wanted)
+        found |= {one.path: one for one in within}
+    return tuple(found.values())
+
+
+def _elsewhere(scenario: Scenario) -> Iterator[Range]:
+    """The ranges of the dated parameters and of the margins; a number outside its range is left out."""
+    for lever in (*law_levers(scenario), *margin_levers(scenario)):
+        if lever.range is not None and lever.quality in VARIED and _inside(lever.value, lever.range):
+            yield Range(lever.path, *(type(lever.value)(end) for end in lever.range))
 
 
 def _ranged(scenario: Scenario) -> Iterator[Range]:

@@ -7,6 +7,7 @@ margin_report(margins, opening.staff, on)             # achieved against target
 from __future__ import annotations
 
 from nhstransit.synthesis.bridge import Bridge, Crossing, check_crossing
+from nhstransit.synthesis.changes import MarginNumber, margin_at, margins_with, numbers_in
 from nhstransit.synthesis.margins import Margins
 from nhstransit.synthesis.opening import opening_key, synthesise
 from nhstransit.synthesis.parents import (
@@ -26,6 +27,7 @@ __all__ = [
     "Crossing",
     "Known",
     "Layer",
+    "MarginNumber",
     "MarginReport",
     "Margins",
     "Opened",
@@ -37,7 +39,10 @@ __all__ = [
     "load_bridge",
     "load_margins",
     "load_published",
+    "margin_at",
     "margin_report",
+    "margins_with",
+    "numbers_in",
     "opening_key",
     "provenance",
     "provenance_frame",

@@ -38,6 +38,7 @@ def synthesise(
     staff_seed: int,
     on: dt.date,
     first_staff: int = 0,
+    law: Law | None = None,
 ) -> Workforce:
     """The workforce on a day, whole people who meet every margin, spread over the bodies that stand on it.
 
@@ -51,13 +52,24 @@ def synthesise(
         staff_seed: root of all luck, 0 to 2⁶³−1.
         on: the opening day.
         first_staff: the lowest identity; the others follow.
+        law: by which bands have pay points; the bundled one by default.
 
     Raises StaffError naming margins that contradict each other, a base or function that is not known, or a kind of
     body without bodies.
     """
-    key = opening_key(margins, bodies, functions, base=base, staff_seed=staff_seed, on=on, first_staff=first_staff)
+    points = _points(on, law)
+    key = opening_key(
+        margins,
+        bodies,
+        functions,
+        base=base,
+        staff_seed=staff_seed,
+        on=on,
+        first_staff=first_staff,
+        law=law,
+    )
     if key not in _KEPT:
-        opening = Opening(margins, bodies, tuple(functions), epoch_day(on), _points(on), Luck(staff_seed), first_staff)
+        opening = Opening(margins, bodies, tuple(functions), epoch_day(on), points, Luck(staff_seed), first_staff)
         _KEPT[key] = _make(opening, base, on)
         if len(_KEPT) > KEPT:
             _KEPT.popitem(last=False)
@@ -74,10 +86,11 @@ def opening_key(
     staff_seed: int,
     on: dt.date,
     first_staff: int = 0,
+    law: Law | None = None,
 ) -> str:
     """SHA-256, hexadecimal, of everything that the opening workforce follows from."""
     places = [(body.name, body.kind, body.population, body.founded, body.closes) for body in bodies]
-    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on).tolist())
+    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on, law).tolist())
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
@@ -86,9 +99,9 @@ def forget() -> None:
     _KEPT.clear()
 
 
-def _points(on: dt.date) -> Ints:
+def _points(on: dt.date, law: Law | None) -> Ints:
     """Number of pay points of each band on the day."""
-    return Law.bundled().points(epoch_day(on))
+    return (law or Law.bundled()).points(epoch_day(on))
 
 
 def _make(opening: Opening, base: str, on: dt.date) -> Workforce:

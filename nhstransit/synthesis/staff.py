@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,11 @@ import attrs
 import numpy as np
 
 from nhstransit import toml
+from nhstransit.errors import InputError
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.posts import Places, found
+from nhstransit.synthesis.changes import margins_with
 from nhstransit.synthesis.margins import Margins
 from nhstransit.synthesis.opening import synthesise
 from nhstransit.workforce.columns import COLUMNS, Workforce
@@ -42,6 +45,18 @@ class StaffSynthesis:
     base: str
     also: tuple[Layer, ...] = ()
 
+    def can_be_read(self, folder: Path | None = None) -> bool:
+        """Whether the file of margins is in `folder` or among the bundled data."""
+        try:
+            found(self.margins, folder)
+        except InputError:
+            return False
+        return True
+
+    def margins_with(self, changes: Mapping[str, float], folder: Path | None = None) -> Margins:
+        """The margins of the first layer, with some numbers set: see `nhstransit.synthesis.changes`."""
+        return margins_with(load_margins(self.margins, folder), self.base, changes)
+
     def workforce(
         self,
         bodies: Sequence[Organisation],
@@ -50,18 +65,38 @@ class StaffSynthesis:
         staff_seed: int,
         on: dt.date,
         folder: Path | None = None,
+        changes: Mapping[str, float] | None = None,
+        law: Law | None = None,
     ) -> Workforce:
         """The staff on a day; a later layer's identities start at the next million, and leave the first's as they are.
+
+        Args:
+            bodies: all bodies of the scenario, in its order.
+            functions: all functions of the scenario, in its order.
+            staff_seed: root of the staff's luck.
+            on: the opening day.
+            folder: where files of the scenario's own lie.
+            changes: numbers of the first layer's margins that are set anew, by path.
+            law: the law by which bands have pay points; the bundled one by default.
 
         Raises FormatError or StaffError for a file that is not right, or margins that contradict each other.
         """
         out: list[Workforce] = []
         for place, layer in enumerate((Layer(margins=self.margins, base=self.base), *self.also)):
             margins = load_margins(layer.margins, folder)
-            first = place * APART
-            out.append(
-                synthesise(margins, bodies, functions, base=layer.base, staff_seed=staff_seed, on=on, first_staff=first)
+            if place == 0 and changes:
+                margins = margins_with(margins, layer.base, changes)
+            made = synthesise(
+                margins,
+                bodies,
+                functions,
+                base=layer.base,
+                staff_seed=staff_seed,
+                on=on,
+                first_staff=place * APART,
+                law=law,
             )
+            out.append(made)
         return joined(out)
 
 

@@ -13,7 +13,7 @@ from oracle.world import ORDERS, World
 
 
 def oracle(scenario: Scenario, seed: int, law: Law | None = None) -> Log:
-    """The log of one run, made person by person, under the bundled law or another."""
+    """The log of one run, made person by person, under its own law or another."""
     world = World(scenario, seed, law)
     begin_lives(world)
     begin_calendar(world)

@@ -25,7 +25,7 @@ class World:
     """People, posts and bodies as objects, and a list of events."""
 
     def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
-        self.scenario, self.luck, self.law = scenario, Luck(seed), law or Law.bundled()
+        self.scenario, self.luck, self.law = scenario, Luck(seed), law or scenario.dated_law
         self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()

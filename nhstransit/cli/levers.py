@@ -1,0 +1,54 @@
+"""`nhstransit levers`: every number, date and switch of a scenario that can be set, and who decides it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nhstransit.cli.table import shown
+from nhstransit.cli.words import ALLOW_CODE, scenario_of
+
+_HEAD = ["path", "value", "low", "high", "unit", "quality", "kind"]
+
+
+@click.command("levers")
+@click.argument("scenario")
+@click.argument("under", default="")
+@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its path.")
+@click.option("--kind", type=click.Choice(["decision", "assumption", "unknown"]), help="Only levers of this kind.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, with all its columns.")
+@ALLOW_CODE
+def command(
+    scenario: str,
+    under: str,
+    left_out: tuple[str, ...],
+    settings: tuple[str, ...],
+    kind: str | None,
+    path: Path | None,
+) -> None:
+    """List what can be set in SCENARIO by --set, UNDER a path such as law.mars_2010, or all of it.
+
+    A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
+    """
+    from nhstransit.errors import InputError, nearest
+    from nhstransit.scenario import levers
+
+    table = levers(scenario_of(scenario, left_out, settings)).reset_index()
+    if under:
+        chosen = (table["path"] == under) | table["path"].str.startswith(f"{under}.")
+        if not chosen.any():
+            raise InputError(under, "leads to no lever", nearest(under, _parts(table["path"].tolist())))
+        table = table[chosen]
+    if kind is not None:
+        table = table[table["kind"] == kind]
+    shown(table if path is not None else table[_HEAD].astype({"value": str}), path)
+
+
+def _parts(paths: list[str]) -> list[str]:
+    """Every path, and the first one and two steps of each, without doubles."""
+    from nhstransit.scenario import joined, names_in
+
+    steps = [names_in(path) for path in paths]
+    return list(dict.fromkeys([*(joined(*each[:count]) for count in (1, 2) for each in steps), *paths]))

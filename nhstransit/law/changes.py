@@ -1,0 +1,250 @@
+"""Single numbers of the dated parameters, each reached by a path: `mars_2010.most_months`.
+
+A path names the parameter, then for a table the number in it (`section16.most_months`), and for a table of rows the row
+and the position in it, from 1 (`afc_points.5.2`). It means every dated entry of the parameter. With a first day it means
+that entry alone: `statutory_week_cap@2011-02-01`, `section16@2015-04-01.salary_cap`. Where both are given, the entry's
+own holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import InputError, ParameterError, gathered, nearest
+from nhstransit.law.parameters import SET, SET_SOURCE, Entry, GridEntry, NumberEntry, Parameters, Series, TableEntry
+from nhstransit.toml import Named, joined, names_in
+
+# Terms that a tariff may do without; a scenario may give it one.
+TERMS = ("salary_floor", "salary_cap", "payment_cap")
+
+# Parameters from which others were derived by hand. No rule reads them, so that to change one would change nothing.
+EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
+
+_SHARES = ("rate", "rebate", "most_share", "premium")  # columns that are a share of something
+_COUNTS = re.compile(r"(.*_)?(days|weeks|from|years|qualifying_months|break_months)\Z")  # read as whole numbers
+_WHOLE_UNITS = ("weeks", "months", "years")
+
+
+@attrs.frozen(kw_only=True)
+class Number:
+    """One number of the dated parameters.
+
+    Attributes:
+        path: the path that leads to it.
+        value: the number; None for a term that this tariff does without.
+        entry: the dated entry that holds it, the first of several where they hold the same number.
+    """
+
+    path: str
+    value: float | None
+    entry: Entry
+
+
+def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parameters:
+    """The parameters with some numbers set anew, by path.
+
+    An entry in which a number becomes another has the grade "set by the scenario", and the scenario as its source.
+    Raises ParameterError, one for every path that leads nowhere or whose number cannot stand there.
+    """
+    if not changes:
+        return parameters
+    found: list[InputError] = []
+    cells: dict[str, dict[tuple[int, tuple[str, ...]], float]] = {}
+    for path in sorted(changes, key=_is_dated):  # those of one entry come last, and so hold
+        try:
+            series, places, cell = _located(parameters, path)
+            number = _checked(path, series.entries[places[0]], cell, changes[path])
+        except InputError as error:
+            found.append(error)
+            continue
+        for place in places:
+            cells.setdefault(series.name, {})[place, cell] = number
+    changed = {name: _series_with(_series(parameters, name), wanted) for name, wanted in cells.items()}
+    found += [error for series in changed.values() for error in _unlawful(series)]
+    if found:
+        raise gathered(found)
+    if all(_series(parameters, name) == series for name, series in changed.items()):
+        return parameters
+    return attrs.evolve(
+        parameters,
+        numbers=_replaced(parameters.numbers, changed),
+        tables=_replaced(parameters.tables, changed),
+        grids=_replaced(parameters.grids, changed),
+        sources=parameters.sources.having(SET_SOURCE.id, SET_SOURCE),
+    )
+
+
+def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, ...] | None:
+    """The number at a path: None for a term that a tariff does without; several, by date, where the entries differ.
+
+    Raises ParameterError for a path that leads nowhere.
+    """
+    series, places, cell = _located(parameters, path)
+    values = tuple(_value(series.entries[place], cell) for place in places)
+    return values[0] if len(set(values)) == 1 else values
+
+
+def numbers_between(parameters: Parameters, first: int, last: int) -> Iterator[Number]:
+    """Every number that a rule may read and that is in force on some day from `first` to `last`, epoch days.
+
+    Where all entries of a parameter hold the same number it is listed once, for all of them; else by entry.
+    """
+    for kind in (parameters.numbers, parameters.tables, parameters.grids):
+        for name, series in kind.items():
+            if name not in EVIDENCE:
+                yield from _numbers_of(series, first, last)
+
+
+def _numbers_of(series: Series[Any], first: int, last: int) -> Iterator[Number]:
+    listed: set[tuple[str, ...]] = set()
+    for place, entry in enumerate(series.entries):
+        if not _in_force(series, place, first, last):
+            continue
+        for cell in _cells(entry):
+            values = [_value(each, cell) for each in series.entries]
+            alike = len(set(values)) == 1
+            if alike and cell in listed:
+                continue
+            listed.add(cell)
+            name = series.name if alike else f"{series.name}@{entry.since}"
+            yield Number(path=joined(name, *cell), value=values[place], entry=entry)
+
+
+def _in_force(series: Series[Any], place: int, first: int, last: int) -> bool:
+    """Whether an entry holds on some of the days from `first` to `last`."""
+    entry = series.entries[place]
+    following = series.entries[place + 1].first - 1 if place + 1 < len(series.entries) else last
+    ends = [last, following] if entry.last is None else [last, following, entry.last]
+    return bool(max(first, entry.first) <= min(ends))
+
+
+def _is_dated(path: str) -> bool:
+    return "@" in path.partition(".")[0]
+
+
+def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int], tuple[str, ...]]:
+    """The series that a path means, the positions of the entries in it, and what it names within them."""
+    names = names_in(path)
+    if not names:
+        raise ParameterError(path, "names no parameter", "write one such as mars_2010.most_months")
+    name, at, day = names[0].partition("@")
+    series = _series(parameters, name)
+    if name in EVIDENCE:
+        right = "change what was derived from it, such as afc_points or vsm_points"
+        raise ParameterError(path, "is evidence that no rule reads", right)
+    days = [str(entry.since) for entry in series.entries]
+    if at and day not in days:
+        raise ParameterError(path, f"has no entry from {day or 'no day'}", f"its entries begin on {', '.join(days)}")
+    places = [days.index(day)] if at else list(range(len(days)))
+    cell = names[1:]
+    having = [place for place in places if cell in _cells(series.entries[place])]
+    if not having:
+        raise _lost(path, series, places, cell)
+    return series, having, cell
+
+
+def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str, ...]) -> ParameterError:
+    """What to say of a path that leads to no number of a parameter."""
+    known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
+    if known == [""]:
+        return ParameterError(path, "leads nowhere: the parameter is one number", f"end the path at {series.name}")
+    wrong = "leads nowhere" if cell else "is a table, not a number"
+    return ParameterError(path, wrong, nearest(".".join(cell), known))
+
+
+def _series(parameters: Parameters, name: str) -> Series[Any]:
+    every: dict[str, Series[Any]] = {**parameters.numbers, **parameters.tables, **parameters.grids}
+    if name not in every:
+        raise ParameterError(
+            name, "is not a parameter", nearest(name, [each for each in every if each not in EVIDENCE])
+        )
+    return every[name]
+
+
+def _cells(entry: Entry) -> list[tuple[str, ...]]:
+    """What a path may name within an entry."""
+    if isinstance(entry, TableEntry):
+        terms = [name for name in TERMS if name not in entry.value] if "months_a_year" in entry.value else []
+        return [(name,) for name in (*entry.value, *terms)]
+    if isinstance(entry, GridEntry):
+        return [(name, str(place)) for name, row in entry.value.items() for place in range(1, len(row) + 1)]
+    return [()]
+
+
+def _value(entry: Entry, cell: tuple[str, ...]) -> float | None:
+    """The number in an entry; None where it has none there."""
+    if isinstance(entry, NumberEntry):
+        return entry.value
+    if isinstance(entry, TableEntry):
+        return entry.value.get(cell[0])
+    if isinstance(entry, GridEntry):
+        row = entry.value.get(cell[0], ())
+        position = int(cell[1])
+        return row[position - 1] if position <= len(row) else None
+    return None
+
+
+def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> float:
+    """The number, if it may stand there."""
+    if not number >= 0:
+        raise ParameterError(path, f"is {number:g}", "give 0 or more")
+    if _is_share(entry, cell) and number > 1:
+        raise ParameterError(path, f"is {number:g}", "give a share from 0 to 1")
+    if _is_whole(entry, cell) and number != round(number):
+        raise ParameterError(path, f"is {number:g}", "give a whole number")
+    return number
+
+
+def _is_share(entry: Entry, cell: tuple[str, ...]) -> bool:
+    if cell and cell[0] in _SHARES:
+        return True
+    return entry.unit.startswith(("fraction", "real rate")) and ";" not in entry.unit
+
+
+def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
+    """Whether the rules read it as a whole number."""
+    old = _value(entry, cell)
+    name = cell[0] if cell else entry.parameter
+    counted = bool(_COUNTS.match(name)) or (entry.unit.startswith(_WHOLE_UNITS) and ";" not in entry.unit)
+    return counted and old is not None and old == round(old)
+
+
+def _series_with(series: Series[Any], wanted: Mapping[tuple[int, tuple[str, ...]], float]) -> Series[Any]:
+    """A series with numbers set by position of the entry and by what is named in it."""
+    entries = list(series.entries)
+    for (place, cell), number in wanted.items():
+        entries[place] = _entry_with(entries[place], cell, number)
+    return attrs.evolve(series, entries=tuple(entries))
+
+
+def _entry_with(entry: Any, cell: tuple[str, ...], number: float) -> Any:
+    """An entry with one number set; the same entry where it holds that number already."""
+    if _value(entry, cell) == number:
+        return entry
+    value: Any = number
+    if isinstance(entry, TableEntry):
+        value = entry.value.having(cell[0], number)
+    elif isinstance(entry, GridEntry):
+        row = list(entry.value[cell[0]])
+        row[int(cell[1]) - 1] = number
+        value = entry.value.having(cell[0], tuple(row))
+    return attrs.evolve(entry, value=value, quality=SET, sources=(SET_SOURCE.id,), range=())
+
+
+def _unlawful(series: Series[Any]) -> Iterator[InputError]:
+    """Entries whose numbers contradict one another."""
+    for entry in series.entries:
+        pairs = [("least_months", "most_months"), ("salary_floor", "salary_cap"), ("small_from", "large_from")]
+        for low, high in pairs if isinstance(entry, TableEntry) else []:
+            least, most = entry.value.get(low), entry.value.get(high)
+            if least is not None and most is not None and least > most:
+                wrong = f"is {least:g} from {entry.since}, above {high} ({most:g})"
+                yield ParameterError(f"{series.name}.{low}", wrong, "give no more than that")
+
+
+def _replaced(kind: Named[Series[Any]], changed: Mapping[str, Series[Any]]) -> Named[Series[Any]]:
+    return Named({name: changed.get(name, series) for name, series in kind.items()})

@@ -1,0 +1,208 @@
+"""Every number, date and switch of a scenario that a path reaches: what it is, and who decides it, if anybody does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from nhstransit import tables
+from nhstransit.dates import epoch_day
+from nhstransit.errors import check_kind
+from nhstransit.law.changes import Number, numbers_between
+from nhstransit.law.parameters import Parameters
+from nhstransit.scenario.assumptions import Input, inputs_with_paths
+from nhstransit.scenario.paths import ON, part_at
+from nhstransit.scenario.spec import Scenario
+from nhstransit.synthesis import MarginNumber, StaffSynthesis, numbers_in
+from nhstransit.synthesis.parents import UNSURE, bibliography
+from nhstransit.toml import Named, joined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DECISION, ASSUMPTION, UNKNOWN = "decision", "assumption", "unknown"
+_SCENARIO = "this scenario"
+
+
+@attrs.frozen(kw_only=True)
+class Lever:
+    """One number, date or switch of a scenario.
+
+    Attributes:
+        path: where it stands, as `Scenario.having`, `Levels` and `--set` take it.
+        value: what it is in this scenario; None where a policy leaves it to the law, or a tariff does without it.
+        unit: of the value, in words.
+        source: where the value comes from.
+        quality: its grade.
+        kind: "decision" where somebody decides it; "assumption" where nobody does, and evidence or judgement says how
+            large it may be; "unknown" where it is recalled or assumed, and nobody says within which range.
+        range: lowest and highest plausible value; None where no source tells one.
+        changed: whether the scenario sets another value than the library's own.
+    """
+
+    path: str
+    value: Any
+    unit: str
+    source: str
+    quality: str
+    kind: str
+    range: tuple[float, float] | None = None
+    changed: bool = False
+
+
+def levers(scenario: Scenario) -> pd.DataFrame:
+    """Every lever of a scenario, one row each, indexed by `path`.
+
+    Columns: value, low, high (the plausible range; NaN without one), unit, source, quality, kind ("decision",
+    "assumption" or "unknown": see `Lever`), changed. Listed are the numbers of behaviour, policies, funds and entered
+    money; each policy's switch (`policies.mars.on`) and dates; the dates of the scenario and of its bodies; the dated
+    parameters in force on some day of the scenario (`law. ...`); and the margins that synthesised staff are made from
+    (`margins. ...`, first layer), with the base and the seed. Words, lists of words, posts and staff lists are reached
+    by paths too, but are not listed.
+
+    Raises InputError for anything but a scenario, and where the margins cannot be read.
+    """
+    check_kind("scenario", scenario, Scenario)
+    rows = every_lever(scenario)
+    columns: dict[str, Any] = {
+        "path": [lever.path for lever in rows],
+        "value": [lever.value for lever in rows],
+        "low": [lever.range[0] if lever.range else float("nan") for lever in rows],
+        "high": [lever.range[1] if lever.range else float("nan") for lever in rows],
+    }
+    for name in ("unit", "source", "quality", "kind", "changed"):
+        columns[name] = [getattr(lever, name) for lever in rows]
+    return tables.frame(columns, index="path")
+
+
+def every_lever(scenario: Scenario) -> tuple[Lever, ...]:
+    """The levers of a scenario: its own dates, behaviour, policies, bodies, law, margins."""
+    return (
+        *_of_scenario(scenario),
+        *(_of_input(scenario, one) for one in inputs_with_paths(scenario)),
+        *_of_policies(scenario),
+        *_of_bodies(scenario),
+        *law_levers(scenario),
+        *margin_levers(scenario),
+    )
+
+
+def law_levers(scenario: Scenario) -> Iterator[Lever]:
+    """The dated parameters in force on some day of the scenario."""
+    parameters = scenario.dated_law.parameters
+    for number in numbers_between(parameters, epoch_day(scenario.start), epoch_day(scenario.end)):
+        path = f"law.{number.path}"
+        yield Lever(
+            path=path,
+            value=number.value,
+            unit=number.entry.unit,
+            source=_sources(number, parameters),
+            quality=number.entry.quality,
+            kind=ASSUMPTION if number.entry.range else DECISION,
+            range=_pair(number.entry.range),
+            changed=number.path in scenario.law,
+        )
+
+
+def margin_levers(scenario: Scenario) -> Iterator[Lever]:
+    """The margins that the first layer of synthesised staff is made from; none for a staff list."""
+    if not isinstance(scenario.staff, StaffSynthesis):
+        return
+    books = bibliography()
+    margins = scenario.staff.margins_with(scenario.margins, scenario.home)
+    for number in numbers_in(margins, scenario.staff.base):
+        yield _of_margin(number, changed=number.path in scenario.margins, books=books)
+
+
+def _of_margin(number: MarginNumber, *, changed: bool, books: Any) -> Lever:
+    titles = [books[source].title if source in books else source for source in number.part.sources]
+    return Lever(
+        path=f"margins.{number.path}",
+        value=number.value,
+        unit=number.unit,
+        source=f"set in {_SCENARIO}" if changed else "; ".join(titles),
+        quality="assumption" if changed else number.part.quality,
+        kind=_kind(number.part.quality, number.range),
+        range=number.range,
+        changed=changed,
+    )
+
+
+def _sources(number: Number, parameters: Parameters) -> str:
+    """Titles of the works an entry rests on; a parameter that it follows from is named as it is."""
+    known = parameters.sources
+    return "; ".join(known[source].title if source in known else source for source in number.entry.sources)
+
+
+def _of_scenario(scenario: Scenario) -> Iterator[Lever]:
+    for name in ("start", "end"):
+        yield _decided(name, getattr(scenario, name), "date")
+    if isinstance(scenario.staff, StaffSynthesis):
+        yield _decided("staff_seed", scenario.staff_seed, "seed of the opening staff")
+        yield Lever(
+            path="staff.base",
+            value=scenario.staff.base,
+            unit="name of a base of the margins",
+            source=_SCENARIO,
+            quality="assumption",
+            kind=ASSUMPTION,
+        )
+
+
+def _of_policies(scenario: Scenario) -> Iterator[Lever]:
+    for name, policy in scenario.policies.items():
+        if not hasattr(policy, ON):  # a policy of one's own may have a field of that name
+            yield _decided(joined("policies", name, ON), True, "whether the policy is in force")
+        yield from _dates(policy, joined("policies", name))
+
+
+def _of_bodies(scenario: Scenario) -> Iterator[Lever]:
+    for body in scenario.organisations:
+        yield from _dates(body, joined("organisations", body.name))
+
+
+def _dates(thing: Any, path: str) -> Iterator[Lever]:
+    """The dates in a specification and in its parts; items of a tuple by their name, or counted from 1."""
+    if isinstance(thing, dt.date):
+        yield _decided(path, thing, "date")
+    elif isinstance(thing, Named):
+        for name, item in thing.items():
+            yield from _dates(item, f"{path}.{joined(name)}")
+    elif isinstance(thing, tuple):
+        for place, item in enumerate(thing, 1):
+            name = item.name if attrs.has(type(item)) and hasattr(item, "name") else str(place)
+            yield from _dates(item, f"{path}.{joined(name)}")
+    elif attrs.has(type(thing)):
+        for field in attrs.fields(type(thing)):
+            if field.init:
+                yield from _dates(getattr(thing, field.name), f"{path}.{field.name}")
+
+
+def _decided(path: str, value: Any, unit: str) -> Lever:
+    return Lever(path=path, value=value, unit=unit, source=_SCENARIO, quality="choice", kind=DECISION)
+
+
+def _of_input(scenario: Scenario, one: Input) -> Lever:
+    """A number of behaviour, a policy, a fund or entered money."""
+    return Lever(
+        path=one.path,
+        value=part_at(scenario, one.path),
+        unit=one.unit,
+        source=one.source,
+        quality=one.quality,
+        kind=DECISION if one.decided else _kind(one.quality, one.range),
+        range=one.range,
+        changed=one.changed,
+    )
+
+
+def _kind(quality: str, span: tuple[float, float] | None) -> str:
+    """What is to be said of a number that nobody decides."""
+    return UNKNOWN if quality in UNSURE and span is None else ASSUMPTION
+
+
+def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
+    return (ends[0], ends[1]) if ends else None

@@ -1,0 +1,182 @@
+"""Single numbers of the margins, each reached by a path: `function.finance`.
+
+    base.pct                          size of one kind of body (or of one body) in the base that is used
+    function.finance                  share of all people; the other shares of the row are scaled to add up to 1 with it
+    hours.sex.female.60               share of one category within another; scaled likewise
+    tilt.band.age                     how strongly two variables go together
+    odds.function.band.VSM.finance    relative odds of a category within another
+    latents.skill_outside             a correlation
+    draws.critical_share              what is drawn once the cells are filled
+
+Where several shares of one row are set, those that are not set are scaled to fill what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import InputError, StaffError, gathered, nearest
+from nhstransit.synthesis.margins import Base, Margin, Margins
+from nhstransit.toml import Named, joined, names_in
+
+_LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
+
+
+@attrs.frozen(kw_only=True)
+class MarginNumber:
+    """One number of the margins: the path to it, the number, its unit, the part it stands in, and its plausible range."""
+
+    path: str
+    value: float
+    unit: str
+    part: Any  # with `sources` and `quality`
+    range: tuple[float, float] | None = None
+
+
+def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> Margins:
+    """The margins with some numbers set anew by path, those of the base named `base`.
+
+    Raises StaffError, one for every path that leads nowhere, and for numbers that cannot stand there.
+    """
+    if not changes:
+        return margins
+    known = {number.path: number for number in numbers_in(margins, base)}
+    found: list[InputError] = []
+    for path, number in changes.items():
+        if path not in known:
+            found.append(StaffError(path, "leads nowhere", nearest(path, known)))
+        elif isinstance(known[path].value, int) and number != round(number):
+            found.append(StaffError(path, f"is {number:g}", "give a whole number"))
+    if found:
+        raise gathered(found)
+    new = {path: number for path, number in changes.items() if known[path].value != number}
+    return _changed(margins, base, new) if new else margins
+
+
+def margin_at(margins: Margins, base: str, path: str) -> float:
+    """The number of the margins at a path. Raises StaffError for a path that leads nowhere."""
+    known = {number.path: number.value for number in numbers_in(margins, base)}
+    canonical = joined(*names_in(path))
+    if canonical not in known:
+        raise StaffError(path, "leads nowhere", nearest(path, known))
+    return known[canonical]
+
+
+def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
+    """Every number of the margins that a path leads to, those of the base named `base` first."""
+    yield from _of_base(margins.heads_base(base))
+    for margin in margins.margin:
+        if not margin.counts:  # counts are of all the people there are: none can be changed alone
+            yield from _of_margin(margin)
+    for tilt in margins.tilt:
+        yield MarginNumber(
+            path=joined("tilt", *tilt.of), value=tilt.strength, unit="log odds", part=tilt, range=_pair(tilt.range)
+        )
+    for odds in margins.odds:
+        for group, row in odds.by.items():
+            for name, item in row.items():
+                path = joined("odds", odds.of, odds.within, group, name)
+                yield MarginNumber(path=path, value=item, unit="relative odds", part=odds)
+    for name in _LATENTS:
+        yield MarginNumber(
+            path=joined("latents", name),
+            value=getattr(margins.latents, name),
+            unit="correlation",
+            part=margins.latents,
+            range=_pair(margins.latents.ranges.get(name, ())),
+        )
+    yield MarginNumber(
+        path="draws.critical_share",
+        value=margins.draws.critical_share,
+        unit="share of staff",
+        part=margins.draws,
+        range=_pair(margins.draws.ranges.get("critical_share", ())),
+    )
+
+
+def _of_base(base: Base) -> Iterator[MarginNumber]:
+    sizes: Named[Any] = base.wte or base.people or base.heads
+    unit = "whole-time equivalents" if base.wte else "people"
+    for name, size in sizes.items():
+        span = _pair(base.ranges.get(name, ()))
+        yield MarginNumber(path=joined("base", name), value=size, unit=unit, part=base, range=span)
+
+
+def _of_margin(margin: Margin) -> Iterator[MarginNumber]:
+    for group, row in margin.rows():
+        for name, share in row.items():
+            names = (margin.of, margin.within, group, name) if group else (margin.of, name)
+            # Ranges of shares within another variable are told for all groups together, and so are of no one number.
+            span = None if group else _pair(margin.ranges.get(name, ()))
+            unit = "share of people"
+            yield MarginNumber(path=joined(*names), value=share, unit=unit, part=margin, range=span)
+
+
+def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
+    return (ends[0], ends[1]) if ends else None
+
+
+def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
+    """The margins with these numbers, which are known to be there."""
+    parts = {"latents": _fields_with(margins.latents, "latents", new)}
+    parts["draws"] = _fields_with(margins.draws, "draws", new)
+    parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
+    parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
+    parts["tilt"] = tuple(
+        attrs.evolve(tilt, strength=new.get(joined("tilt", *tilt.of), tilt.strength)) for tilt in margins.tilt
+    )
+    parts["odds"] = tuple(
+        attrs.evolve(odds, by=_rows_with(odds.by, ("odds", odds.of, odds.within), new)) for odds in margins.odds
+    )
+    return attrs.evolve(margins, **parts)
+
+
+def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
+    """A part with those of its fields that are set, all at once."""
+    fields = [field.name for field in attrs.fields(type(part))]
+    wanted = {field: new[joined(name, field)] for field in fields if joined(name, field) in new}
+    return attrs.evolve(part, **wanted) if wanted else part
+
+
+def _base_with(base: Base, new: Mapping[str, float]) -> Base:
+    def sizes(old: Named[Any]) -> Named[Any]:
+        return Named({name: type(size)(new.get(joined("base", name), size)) for name, size in old.items()})
+
+    return attrs.evolve(base, wte=sizes(base.wte), people=sizes(base.people), heads=sizes(base.heads))
+
+
+def _margin_with(margin: Margin, new: Mapping[str, float]) -> Margin:
+    if margin.counts:
+        return margin
+    if margin.by:
+        rows = {
+            group: _row_with(row, (margin.of, margin.within, group), new, scaled=True)
+            for group, row in margin.by.items()
+        }
+        return attrs.evolve(margin, by=Named(rows))
+    return attrs.evolve(margin, shares=_row_with(margin.shares, (margin.of,), new, scaled=True))
+
+
+def _rows_with(rows: Named[Named[float]], before: tuple[str, ...], new: Mapping[str, float]) -> Named[Named[float]]:
+    return Named({group: _row_with(row, (*before, group), new, scaled=False) for group, row in rows.items()})
+
+
+def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, float], *, scaled: bool) -> Named[float]:
+    """A row with some of its numbers set; of shares the others are scaled, so that all add up to 1."""
+    given = {name: new[joined(*before, name)] for name in row if joined(*before, name) in new}
+    if not given:
+        return row
+    others = {name: item for name, item in row.items() if name not in given}
+    if not scaled:
+        return Named({**others, **given})
+    total, rest = sum(given.values()), sum(others.values())
+    where = joined(*before, min(given))
+    if min(given.values()) < 0 or total > 1 + 1e-9:
+        raise StaffError(where, f"makes shares that are set add up to {total:g}", "give shares of 0 or more, up to 1")
+    if rest == 0 and abs(total - 1) > 1e-9:
+        raise StaffError(where, f"leaves {1 - total:g} to nobody", "let another share of the row be above zero")
+    factor = max(1 - total, 0.0) / rest if rest else 0.0
+    return Named({**{name: item * factor for name, item in others.items()}, **given})
