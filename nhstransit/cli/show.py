@@ -41,7 +41,8 @@ def tell_status(*scenarios: Scenario) -> None:
         if scenario.name not in names:
             names.append(scenario.name)
     for banner, names in said.items():
-        print(f"{' and '.join(names)}: {banner}")
+        called = " and ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} other scenarios"
+        print(f"{called}: {banner}")
 
 
 def grid(frame: Any) -> Text:
