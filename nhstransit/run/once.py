@@ -8,6 +8,8 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from nhstransit.errors import check_kind
+
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
 
@@ -25,6 +27,8 @@ def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P]
 
     @wraps(make)
     def kept(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+        if run not in _KEPT:  # a run is looked at closely the first time only
+            _check_run(run)
         words = asked.bind(run, *args, **kwargs)
         words.apply_defaults()
         key = (make, *words.args[1:], *words.kwargs.values())
@@ -39,3 +43,10 @@ def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P]
         return result
 
     return cast("Callable[Concatenate[Run, P], T]", kept)
+
+
+def _check_run(run: object) -> None:
+    """Raise InputError for anything but a run."""
+    from nhstransit.run.run import Run  # which this module serves
+
+    check_kind("run", run, Run)
