@@ -89,13 +89,15 @@ class Plan:
         done: Callable[[list[bytes]], set[bytes]],
         most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
     ) -> Iterator[Task]:
-        """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
+        """The runs still to be done, in blocks: draw by draw, and within a draw the same replications of every
+        scenario.
 
         Args:
             block: how many replications the next task should have, given how many runs may be left.
             done: which of these keys have a result.
-            most: how many runs of a scenario (by content) under a draw a task may have, given how many of the block are
-                there already: None without a limit, 0 where it is stopped. It is asked again before each task.
+            most: how many runs of a scenario (by the hash of its content) under a draw a task may have, given how many
+                of the block are already in the store: None without a limit, 0 where it is stopped. It is called again
+                before each task.
         """
         left = len(self)
         for draw in range(len(self.draws)):
