@@ -1,4 +1,6 @@
-"""`nhstransit forecast`: a forecast from what was known on a day, sealed on a card, and scored against what happened."""
+"""`nhstransit forecast`: a forecast from what was known on a day, stored with a hash on a card, and scored against the
+outcome.
+"""
 
 from __future__ import annotations
 
