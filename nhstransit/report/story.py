@@ -60,7 +60,13 @@ class Section:
 
     @classmethod
     def of(cls, heading: str, text: str = "", table: pd.DataFrame | None = None) -> Section:
-        """A section from a paragraph and a table of formatted cells."""
+        """A section from a paragraph and a table.
+
+        Args:
+            heading: the heading.
+            text: the paragraph.
+            table: a table of formatted cells; None: no table.
+        """
         columns = () if table is None else tuple(str(name) for name in table.columns)
         rows = () if table is None else tuple(tuple(map(str, row)) for row in table.itertuples(index=False))
         return cls(heading=heading, sentences=(text,) if text else (), columns=columns, rows=rows)

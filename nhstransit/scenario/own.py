@@ -62,7 +62,13 @@ def import_path(kind: type[Any]) -> str | None:
 
 
 def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
-    """The policies by name; `type` gives the class, and may be omitted where the name is that of a class."""
+    """The policies by name; `type` gives the class, and may be omitted where the name is that of a class.
+
+    Args:
+        tables: the tables of the file.
+        folder: the folder of the scenario's file, if there is one.
+        allow_code: whether the user's own classes may be imported.
+    """
     if not isinstance(tables, Mapping):
         raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
     mistakes, policies = Mistakes(), dict[str, Policy]()
@@ -92,7 +98,13 @@ def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> 
 
 
 def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behaviour:
-    """The behaviour: each model is the library's own, with the given parameters, or of the class that its `type` names."""
+    """The behaviour: each model is the library's own, with the given parameters, or of the class that its `type` names.
+
+    Args:
+        tables: the tables of the file.
+        folder: the folder of the scenario's file, if there is one.
+        allow_code: whether the user's own classes may be imported.
+    """
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
     mistakes, rest, own = Mistakes(), dict(tables), {}

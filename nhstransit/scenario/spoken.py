@@ -77,7 +77,10 @@ def check_names(
 
 
 def parted(policies: Named[Policy]) -> Named[Policy]:
-    """These policies, without references to a policy that is not among them."""
+    """These policies, without references to a policy that is not among them.
+
+    Only fields of bundled classes are changed. The names of bundled policies and of engine rules remain.
+    """
     known = {*policies, *POLICIES, *ENGINE_RULES}
     for name, policy in policies.items():
         fewer = {}

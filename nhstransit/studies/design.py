@@ -198,7 +198,16 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
 
 
 def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
-    """The points at these shares (n,) of each range, from 0 to 1. Both ends of a range must be valid in the scenario."""
+    """The points at these shares of each range. Both ends of a range must be valid in the scenario.
+
+    Args:
+        scenario: the base scenario.
+        ranges: the ranges of the paths to vary.
+        shares: for each range, the share of the way from its low to its high end at each point, 0 to 1, (n,) each.
+
+    Raises:
+        ScenarioError: as for `grid`.
+    """
     _check_some(ranges)
     for one in ranges:
         for end in one.ends(_is_whole(scenario, one.path)):

@@ -136,7 +136,17 @@ def read_fit_file(path: str | Path, *, published: Published | None = None, allow
 
 
 def write_folder(asked: Asked, found: Calibration, folder: Path, *, script: str) -> tuple[Path, ...]:
-    """Write the fit, its draws and the fitted scenario into `folder`, which must exist; returns the paths of the files."""
+    """Write the fit, its draws and the fitted scenario into a folder.
+
+    Args:
+        asked: the fit file, loaded.
+        found: its calibration.
+        folder: the folder to write into, which must exist.
+        script: the command that made the fit.
+
+    Returns:
+        The paths of the files.
+    """
     name, fit = asked.file.name, asked.kept(found, script)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"

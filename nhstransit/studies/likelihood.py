@@ -91,7 +91,13 @@ def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
 
 
 def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and model error."""
+    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and model error.
+
+    Args:
+        target: the published figure.
+        mean: the figure's mean in each world, (n,).
+        variance: its variance from chance and sampling, (n,), without rounding.
+    """
     own = np.zeros_like(mean)
     if target.kind == "count":
         own = np.maximum(mean, 0.0)
@@ -105,13 +111,23 @@ def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
 
 
 def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """How many standard deviations the world's mean lies above the published figure, (n,)."""
+    """How many standard deviations the world's mean lies above the published figure, (n,).
+
+    Args:
+        target: the published figure.
+        mean: the figure's mean in each world, (n,).
+        variance: its variance from chance and sampling, (n,), without rounding.
+    """
     return np.asarray((mean - target.value) / np.sqrt(variance_about(target, mean, variance)))
 
 
 def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Poisson where the variance equals the mean, negative binomial where it is larger, (n,); `value` need not be
-    whole.
+    """Log-likelihood of a count: Poisson where the variance equals the mean, negative binomial where it is larger, (n,).
+
+    Args:
+        value: the published count, which need not be whole.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
     """
     from scipy.special import gammaln  # imported where it is used, because SciPy is slow to import
 
@@ -125,7 +141,14 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
 
 
 def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Floats:
-    """Binomial of `size` where the variance is the binomial's, beta-binomial where it is larger, (n,)."""
+    """Log-likelihood of a share: binomial where the variance is the binomial's, beta-binomial where it is larger, (n,).
+
+    Args:
+        value: the published share, 0 to 1.
+        size: the number of people that the share refers to.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
+    """
     from scipy.special import betaln, gammaln
 
     seen = value * size
@@ -141,5 +164,11 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
 
 
 def normal_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """The normal log-density, (n,)."""
+    """Normal log-likelihood, (n,).
+
+    Args:
+        value: the published figure.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
+    """
     return np.asarray(-0.5 * ((mean - value) ** 2 / variance + np.log(2 * math.pi * variance)))

@@ -63,7 +63,13 @@ class Plan:
         return len(self.worlds) * len(self.draws) * self.replications
 
     def point(self, content: str, draw: int, replication: int) -> Point:
-        """One run: its seed, and its key, made from scenario, draw, seed, measure, code and data."""
+        """One run: its seed, and its key, made from scenario, draw, seed, measure, code and data.
+
+        Args:
+            content: the hash of the scenario's content.
+            draw: the index of the draw.
+            replication: the index of the replication.
+        """
         seed = branch_seed(self.seed, draw, replication)
         named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
         kept = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)

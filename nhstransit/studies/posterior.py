@@ -59,7 +59,13 @@ class Parameter:
 
 
 def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> tuple[tuple[Any, ...], ...]:
-    """The values at points (n, p) of the unit cube, one row per point; whole numbers where the scenario has them."""
+    """The values at points of the unit cube, one row per point; whole numbers where the scenario has them.
+
+    Args:
+        parameters: the parameters, p of them.
+        scenario: the scenario that they belong to.
+        points: points of the unit cube, (n, p).
+    """
     columns = []
     for place, parameter in enumerate(parameters):
         values = parameter.values(points[:, place])

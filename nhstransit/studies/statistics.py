@@ -42,7 +42,16 @@ def units_of(cells: Floats) -> Floats:
 
 
 def interval(units: Floats, level: float, what: str) -> Interval:
-    """The mean of units (n,) with Student's t interval. Raises SweepError for fewer than `FEWEST` units."""
+    """The mean of units with Student's t interval.
+
+    Args:
+        units: the units, (n,).
+        level: the level of confidence, between 0 and 1.
+        what: the name of the measure, for errors.
+
+    Raises:
+        SweepError: for fewer than `FEWEST` units.
+    """
     check_level(level)
     if len(units) < FEWEST:
         wrong = f"has {len(units)} independent results"
