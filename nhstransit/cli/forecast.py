@@ -1,6 +1,4 @@
-"""`nhstransit forecast`: a forecast from what was known on a day, stored with a hash on a card, and scored against the
-outcome.
-"""
+"""`nhstransit forecast`: a forecast from what was known on a day, kept on a card with a hash, and scored."""
 
 from __future__ import annotations
 

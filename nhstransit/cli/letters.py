@@ -28,9 +28,7 @@ _NAMED = "nhstransit.nearest"
 
 
 def printable() -> None:
-    """Make standard output and standard error print the nearest character where their encoding lacks one, without
-    errors.
-    """
+    """Make standard output and standard error print the nearest character where their encoding lacks one."""
     codecs.register_error(_NAMED, _nearest)
     for stream in (sys.stdout, sys.stderr):
         encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")

@@ -1,6 +1,4 @@
-"""`nhstransit run FOLDER`: the answer for one organisation, the part that may be shared, and the run in a separate
-folder.
-"""
+"""`nhstransit run FOLDER`: the answer for one organisation, what may be shared of it, and the run apart."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @attrs.frozen(kw_only=True)
 class Pair:
-    """The arguments as written: the run and its settings, the baseline if named and the policies it leaves out, the
-    seed.
-    """
+    """The arguments as written: the run, its settings, the baseline if named, the policies it leaves out, the seed."""
 
     world: str
     baseline: str | None

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | None = None) -> pd.DataFrame:
-    """The published bridge and the run's own: line, low, high, run, outside; the last line is the unexplained
-    remainder.
+    """The published bridge and the run's own: line, low, high, run, outside.
+
+    The last line is the unexplained remainder.
 
     All lines are in heads.
 

@@ -1,5 +1,4 @@
-"""The evidence that published figures are read from: departures, applications, moves, payments and posts removed in a
-run.
+"""The evidence for published figures in a run: departures, applications, moves, payments and posts removed.
 
 The log is read once. Every figure, and every sample of organisations, is then computed from these short columns.
 """
@@ -48,8 +47,9 @@ class Applications:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Sums:
-    """Amounts in pence, (n,) each: paid on departure, or saved per year by a post removed; day, rule, organisation and
-    kind of event.
+    """Amounts in pence, (n,) each, with day, rule, organisation and kind of event.
+
+    They were paid on departure, or are saved per year by a post removed.
     """
 
     day: Ints
@@ -96,9 +96,7 @@ class Record:
 
     @cached_property
     def returns(self) -> tuple[Rows, Ints]:
-        """Row in people and day, in order, of every arrival in a modelled organisation, and every return to one outside
-        the model.
-        """
+        """Arrivals in modelled organisations and returns outside the model: row in people and day, in order."""
         came = self.run.log.steps(Kind.ARRIVED, Kind.BACK)
         return self.run.rows_of(came.staff), came.day
 
@@ -151,8 +149,9 @@ Seen = TypeVar("Seen", Exits, Applications, Sums)
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class View:
-    """What one figure covers: `bodies` (bodies,) in the view, days `first` to `last` inclusive, and the numbers given
-    to it.
+    """What one figure covers: organisations, days and given numbers.
+
+    `bodies` (bodies,) are the organisations in the view, `first` to `last` its days, inclusive.
     """
 
     record: Record
@@ -209,8 +208,7 @@ Read = Callable[[View], Answer]
 
 @attrs.frozen(kw_only=True)
 class Measure:
-    """How a figure is computed from a view: the unit it measures (see `units`), and the roles that the scenario must
-    have policies for.
+    """How a figure is computed from a view: the unit it measures (see `units`), and the roles it needs policies for.
 
     `partial` measures may stop at the run's last day where the published period continues.
     """
@@ -269,8 +267,9 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
 
 
 def hindrance(view: View, measure: Measure) -> Missing | None:
-    """Why this figure cannot be computed from this run (the scenario lacks something that the figure refers to), or
-    None.
+    """Why this figure cannot be computed from this run, or None.
+
+    The scenario may lack something that the figure refers to.
     """
     figure, scenario = view.figure, view.run.scenario
     for role in measure.needs:

@@ -149,8 +149,9 @@ def bundled_ex_ante() -> ExAnte:
 
 
 def load_ex_ante(path: str | Path) -> ExAnte:
-    """Read such a world from a file, and check it against the list of known facts that it names (beside it, or
-    bundled).
+    """Read such a world from a file, and check it against the list of known facts that it names.
+
+    The list is found beside the file, or is bundled.
     """
     told = toml.load(Path(path), ExAnte)
     told.check(toml.load(Path(path).with_name(told.known), Known))

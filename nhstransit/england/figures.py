@@ -94,8 +94,9 @@ class Sample:
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """One number: its unit, and the half-width that is due to rounding or sampling alone. Empty fields are inherited
-    from the outcome.
+    """One number: its unit, and the half-width that is due to rounding or sampling alone.
+
+    Empty fields are inherited from the outcome.
 
     `measure` names the function that computes the same from a run; `region` and `kinds` restrict it to some
     organisations.
@@ -118,8 +119,7 @@ _SHARED = tuple(field.name for field in attrs.fields(Figure) if field.name not i
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """A published outcome: one figure, or several published together; or a pattern in words (`said`), with a measure
-    that may show it.
+    """A published outcome: one figure, or several published together; or a pattern in words (`said`).
 
     `since` and `until` are the first and last day that count; by default the run's own. `measure` computes the same
     from a run; where there is none, `unmodelled` says why. `band` is a suggested range of acceptance.

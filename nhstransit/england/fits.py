@@ -91,8 +91,9 @@ def kept_names() -> tuple[str, ...]:
 
 @cache
 def kept_figures(name: str = "england-2010") -> Named[Kept]:
-    """The stored figures of a fitted world, by name. Raises CalibrationError, with the nearest, for a world without
-    any.
+    """The stored figures of a fitted world, by name.
+
+    Raises CalibrationError, with the nearest, for a world without any.
     """
     if name not in kept_names():
         raise CalibrationError(f"world {name!r}", "has no kept figures", nearest(name, kept_names()))

@@ -123,8 +123,9 @@ def _three(column: Floats) -> dict[str, float]:
 
 
 def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
-    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside (Gneiting and Raftery
-    2007, JASA 102(477)).
+    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
+
+    After Gneiting and Raftery (2007), JASA 102(477).
 
     Args:
         low: the lower end of the interval.

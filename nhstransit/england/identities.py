@@ -1,6 +1,4 @@
-"""Identities that hold in every run, whatever was fitted: a mean equals a cost over a count, the lines of a bridge add
-up.
-"""
+"""Identities that hold in every run, whatever was fitted: a mean equals cost over count, a bridge adds up."""
 
 from __future__ import annotations
 
@@ -62,8 +60,9 @@ IDENTITIES = (
 
 
 def broken(columns: Columns) -> tuple[str, ...]:
-    """The identities that fail in any run, in words, with the difference; an identity whose figures are missing is not
-    checked.
+    """The identities that fail in any run, in words, with the difference.
+
+    An identity whose figures are missing is not checked.
     """
     told = []
     for identity in IDENTITIES:

@@ -14,8 +14,9 @@ from nhstransit.workforce.columns import SEXES, at_least
 
 
 def concerned(record: Record, reading: Reading, day: int) -> Bools:
-    """People concerned by the transition by the end of a day, (people,): ever in a sending organisation, or come from
-    outside the base.
+    """People concerned by the transition by the end of a day, (people,).
+
+    They were ever in a sending organisation, or came from outside the base.
 
     Args:
         record: the columns of the run.

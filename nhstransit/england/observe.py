@@ -1,5 +1,4 @@
-"""The observation operator: what a survey of only some organisations would have found, and how much it varies by
-chance.
+"""The observation operator: what a survey of only some organisations would have found, and its random variation.
 
 The sample is drawn with the observer's own seed and keyed by the name of each organisation, so it does not depend on
 anything else in the run. A figure from 57 of 151 trusts is then compared with a view of 57 trusts in the run, never

@@ -1,5 +1,4 @@
-"""What the numbers of a world are based on, defined in one place: fitted to published figures, not fitted, or the
-user's own.
+"""What the numbers of a world are based on: fitted to published figures, not fitted, or the user's own.
 
 Every banner on a terminal, figure, page or file uses the text from here.
 """
@@ -30,8 +29,9 @@ KINDS = {
 
 @attrs.frozen(kw_only=True)
 class Status:
-    """What a world's numbers are based on: one of `KINDS`, and what was fitted, to how many figures, and how
-    successfully.
+    """What a world's numbers are based on.
+
+    It is one of `KINDS`, with what was fitted, to how many figures, and how successfully.
 
     `fitted` are the dotted paths of fitted numbers that still have their fitted values. `undone` are those that were
     set otherwise since, or were removed with their policy. `targets` is the number of published figures that they were

@@ -69,8 +69,9 @@ class Published:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per figure, indexed by name: what, published, unit, source, quality, use, simulated, difference and
-        further columns.
+        """One row per figure, indexed by name.
+
+        The columns are what, published, unit, source, quality, use, simulated, difference and those below.
 
         `relative` is the difference as a share of the published figure. `tolerance` is what rounding or sampling alone
         allows. `over_draws` and `sampling` are the mean and standard deviation over further samples. `why` says what
@@ -214,8 +215,9 @@ def expected_figures(run: Run) -> Named[float]:
 
 
 def observed_figures(run: Run) -> Named[float]:
-    """Figures that can be compared, by name, in their published units, from one sample, which is drawn with the run's
-    seed.
+    """Figures that can be compared, by name, in their published units, from one sample.
+
+    The sample is drawn with the run's seed.
     """
     rows = published_beside(run, observer=run.seed, draws=0).simulated
     return Named({row.figure: float(row.simulated or 0.0) for row in rows if row.comparable})

@@ -81,8 +81,7 @@ def verdict_of(
 
 
 def standardised(published: float | None, tolerance: float | None, simulated: Simulated | None) -> float | None:
-    """How far the simulated mean lies above the published figure, in standard deviations of tolerance and chance
-    together.
+    """How many standard deviations of tolerance and chance the simulated mean lies above the published figure.
 
     Args:
         published: the published figure; None where there is none.
@@ -131,8 +130,9 @@ class Line:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Validation:
-    """Every published outcome compared with a scenario's `runs`; `identities` were checked in each, `broken` are those
-    that failed.
+    """Every published outcome compared with a scenario's `runs`.
+
+    `identities` were checked in each run; `broken` are those that failed.
 
     `simulated` has every figure by name, including the lines of the scope bridge and the parts of the cost of a
     redundancy.
@@ -148,8 +148,9 @@ class Validation:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance,
-        band.
+        """One row per figure, indexed by name.
+
+        The columns are what, scope, source, quality, use, role, published, unit, tolerance, band.
 
         Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict,
         why.

@@ -1,5 +1,4 @@
-"""The answer for one organisation: who may leave, what it would cost, which staff would be lost, and how reliable it
-is.
+"""The answer for one organisation: who may leave, the cost, which staff would be lost, and how reliable it is.
 
 A single organisation is not calibrated, and the page says so first. Assumptions that its analyst cannot know (take-up,
 leaving, refill) are varied, and the page shows how much the answer moves. Counts follow a stated rule of disclosure
@@ -52,8 +51,7 @@ _PAYING = (Mars, CostReduction, Redundancy)
 
 @attrs.frozen(eq=False, kw_only=True)
 class Answer:
-    """The answer's sections, as a page shows them, and its tables by name, as a folder holds them; both without
-    personal data.
+    """The answer's sections, as a page shows them, and its tables by name; both without personal data.
 
     Attributes:
         sections: in the order of the page.
@@ -199,9 +197,7 @@ def _refill(scenario: Scenario) -> float:
 
 
 def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Each step of a path: how many leave by it, how long consultation lasts, when the last leave, and whether that is
-    in time.
-    """
+    """Each step of a path: how many leave, how long consultation lasts, when the last leave, whether in time."""
     calendar = run.scenario.calendar
     law = Law.bundled()
     consulted = run.log.of(Kind.CONSULTED)
@@ -294,9 +290,7 @@ def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
 
 
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Productive whole-time equivalents as a share of the establishment, by function: at the start, the lowest and at
-    the end.
-    """
+    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end."""
     seen = grid(run)
     functions = run.scenario.functions
     establishment = seen.establishment.sum(axis=0)

@@ -20,9 +20,7 @@ LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff: the smallest group
 
 @attrs.frozen(kw_only=True)
 class Whereabouts:
-    """Where the `people` of the first day were on the last day: same organisation, another one, or left and by which
-    route.
-    """
+    """Where the `people` of the first day were on the last: same organisation, another, or left by which route."""
 
     start: dt.date
     end: dt.date
@@ -53,9 +51,7 @@ class Cost:
 
 @attrs.frozen(kw_only=True)
 class PayBill:
-    """The pay bill with employers' costs, pounds per year, and the people in post, on the first and the last day
-    reported.
-    """
+    """The pay bill (pounds per year, with employers' costs) and people in post, first and last day reported."""
 
     first: dt.date
     last: dt.date

@@ -35,8 +35,9 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
 
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
-    """Width of each column in characters, from its cells and the longest word of its name; text columns are narrowed if
-    necessary.
+    """Width of each column in characters, from its cells and the longest word of its name.
+
+    Text columns are narrowed if necessary.
     """
     least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
     wide = (

@@ -1,6 +1,4 @@
-"""The five sentences that a page begins with, each built from plain numbers by rules: the wording follows the sign of a
-change.
-"""
+"""The five sentences that a page begins with, built from plain numbers by rules that follow the sign of a change."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ WORDS = {  # descriptions of what staying and cover cost
 
 @attrs.frozen(kw_only=True)
 class Gap:
-    """A published figure that a run does not reproduce, in words and as formatted: "£254.1m", and the stored range, if
-    any.
-    """
+    """A published figure that a run does not reproduce, in words and formatted ("£254.1m"), and any stored range."""
 
     what: str
     simulated: str
@@ -66,9 +62,7 @@ def where_people_went(told: Whereabouts) -> str:
 
 
 def what_it_cost(told: Cost) -> str:
-    """What was paid for exits, by which policies; what staying and cover cost; what removed posts save, or added ones
-    cost.
-    """
+    """What was paid for exits, by policy; what staying and cover cost; what removed posts save, or added ones cost."""
     parts = [_going(told)]
     others = [f"{WORDS[what]} {pounds(amount)}" for what, amount in told.others.items()]
     if len(others) == 1:
@@ -96,9 +90,7 @@ def how_the_pay_bill_changed(told: PayBill) -> str:
 
 
 def who_was_lost(told: Lost) -> str:
-    """How many are out of the NHS, the functions and bands with the largest and smallest losses, long service and
-    clinicians.
-    """
+    """How many are out of the NHS, the functions and bands with the extreme losses, long service and clinicians."""
     if not told.people:
         return f"By {date(told.end)} nobody of the first day's staff had left the NHS."
     begin = (
@@ -112,9 +104,7 @@ def who_was_lost(told: Lost) -> str:
 
 
 def how_far_from_what_was_published(told: Distance) -> str:
-    """How many published figures the run reproduces, and the main ones that it does not; or that none describes this
-    world.
-    """
+    """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
         return "No published figure speaks of this world, so nothing says how far from the truth it is."
     if not told.judged:

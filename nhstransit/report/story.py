@@ -147,9 +147,7 @@ def story(
 
 
 def five_sentences(measures: Measures, published: Published | None = None) -> tuple[str, ...]:
-    """The five sentences: where people went, the cost, the pay bill, the people lost, the distance from published
-    figures.
-    """
+    """Where people went, the cost, the pay bill, the people lost, the distance from published figures."""
     run = measures.run
     return tuple(
         sentences.five(
@@ -169,8 +167,9 @@ def _opening(measures: Measures, published: Published | None) -> Section:
 
 
 def _spread(run: Run) -> str:
-    """What is known about random variation in these numbers: ranges are stored only for published figures of the fitted
-    world.
+    """What is known about random variation in these numbers.
+
+    Ranges are stored only for published figures of the fitted world.
     """
     begin = f"This is one run, with seed {run.seed}; another seed gives other numbers."
     runs = next((one.runs for one in kept_of(run).values()), 0)
@@ -393,8 +392,9 @@ def judged(published: Published) -> list[Row]:
 
 
 def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
-    """The verdict on one figure of one run, as `validate` gives it for several: random variation is that of the stored
-    runs.
+    """The verdict on one figure of one run, as `validate` gives it for several.
+
+    Random variation is that of the stored runs.
     """
     said = float(row.simulated or 0.0)
     low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (said, said)

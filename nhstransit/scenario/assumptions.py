@@ -1,6 +1,4 @@
-"""What a scenario is based on: every number of its behaviour, its policies and the margins that its staff are made
-from.
-"""
+"""What a scenario is based on: every number of its behaviour, its policies and its staff's margins."""
 
 from __future__ import annotations
 
@@ -59,8 +57,9 @@ class Input:
 
 
 def assumptions(scenario: Scenario) -> tuple[Input, ...]:
-    """Every number that the scenario is based on, with unit, source, grade and range: behaviour, policies, money,
-    staff.
+    """Every number that the scenario is based on, with unit, source, grade and range.
+
+    The table covers behaviour, policies, money and staff.
 
     Of the law, it lists the numbers that the scenario sets; of the margins of synthesised staff, one line for each. A
     policy or behaviour of the user's own is covered as far as its fields were made by `nhstransit.fields`.

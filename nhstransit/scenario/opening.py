@@ -169,8 +169,7 @@ def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyA
 def opening_situation(
     scenario: Scenario, day: int = 0, stage: str = "", *, number: int = 0, law: Law | None = None
 ) -> Situation:
-    """What a policy would see on a day if no one had come, left or moved since the first day, and there had been no
-    news.
+    """What a policy would see on a day if no one had come, left or moved since the first day, without any news.
 
     Args:
         scenario: the scenario.

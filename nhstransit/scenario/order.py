@@ -1,6 +1,4 @@
-"""The order of policies within a phase of a day: by the `place` of their class, then by their order in the scenario's
-file.
-"""
+"""The order of policies within a phase of a day: by the `place` of their class, then by their order in the file."""
 
 from __future__ import annotations
 

@@ -212,8 +212,9 @@ class Scenario:
         return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
 
     def without(self, *names: str) -> Scenario:
-        """This scenario without some of its policies, by name. Nothing else changes, including everyone's random
-        numbers.
+        """This scenario without some of its policies, by name.
+
+        Nothing else changes, including everyone's random numbers.
 
         References from other policies to a removed policy are removed too if its name is the user's own. References to
         a bundled name may remain.

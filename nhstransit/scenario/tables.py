@@ -121,9 +121,7 @@ class _Told(Mistakes):
         self._places = {key: place for place, key in enumerate(tables)}
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
-        """Record an error at the position of the key that its path begins with; after all keys, where there is no such
-        key.
-        """
+        """Record an error at the position of the key that its path begins with, otherwise at the end."""
         for one in error.each() if isinstance(error, InputError) else ():
             key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
             one.order = (self._places.get(key, len(self._places)), *one.order)

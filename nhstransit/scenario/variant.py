@@ -192,8 +192,9 @@ def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) ->
 
 
 def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Workforce | StaffSynthesis:
-    """The staff with their employers indexed as in `employers`. Raises ScenarioError where an absent organisation has
-    staff.
+    """The staff with their employers indexed as in `employers`.
+
+    Raises ScenarioError where an absent organisation has staff.
     """
     if isinstance(staff, StaffSynthesis) or staff.employers == employers:
         return staff

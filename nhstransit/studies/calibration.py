@@ -130,8 +130,9 @@ def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
 
 
 def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, seed: int) -> Floats:
-    """The next points to run: half of a wave drawn from the current sample, which is flattened in early waves; the last
-    wave looks near the maximum.
+    """The next points to run: half of a wave drawn from the current sample.
+
+    The sample is flattened in early waves; the last wave looks near the maximum.
     """
     surface = surface_of(found, targets)
     temper = 4.0 ** (WAVES - 1 - wave)

@@ -54,8 +54,9 @@ def digest(*parts: str) -> str:
 
 
 def scenario_content(scenario: Scenario) -> str:
-    """The hash of everything in a scenario except its name, title and description. Files from which it makes staff are
-    included.
+    """The hash of everything in a scenario except its name, title and description.
+
+    Files from which it makes staff are included.
 
     Settings of the law and of the margins are included only where there are any: an empty table is the same as none.
 
@@ -82,9 +83,7 @@ def _sets_nothing(part: Any) -> bool:
 
 @cache
 def code_content() -> str:
-    """The hash of the code that makes and measures runs: the library's source, and the versions of its numerical
-    dependencies.
-    """
+    """The hash of the code that makes and measures runs: the library's, and the versions of its dependencies."""
     versions = [library_version(), platform.machine(), version("numpy"), version("scipy"), version("simpy")]
     with as_file(files("nhstransit")) as house:
         modules = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE_RUNS]

@@ -75,8 +75,7 @@ class Range:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Design(Mapping[str, Scenario]):
-    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, which are built on
-    request.
+    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, built on request.
 
     `sweep` accepts a design as its scenarios, or `draws`, the same points as rows of values, as its draws.
     """
@@ -128,8 +127,9 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
 
 
 def crossed(*designs: Design) -> Design:
-    """Every point of the first design with every point of the next; the last changes fastest. All must have the same
-    base.
+    """Every point of the first design with every point of the next; the last changes fastest.
+
+    All must have the same base.
     """
     for design in designs:
         check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
@@ -141,8 +141,7 @@ def crossed(*designs: Design) -> Design:
 
 
 def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
-    """A Latin hypercube: each range is cut into `points` equal parts, and each part holds exactly one point, placed at
-    random.
+    """A Latin hypercube: each range is cut into `points` equal parts, and each part holds one point, at random.
 
     After McKay, Beckman and Conover (1979), Technometrics 21(2).
 
@@ -227,9 +226,7 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 
 def _names(draws: Draws) -> tuple[str, ...]:
-    """One name per point: what is set, with the last step of the path where that is unambiguous; a number where two
-    names are equal.
-    """
+    """One name per point: what is set, with the last step of the path; a number where two names are equal."""
     lasts = [_last_step(path) for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]

@@ -95,8 +95,9 @@ class Draws:
         return tables.frame(columns, index="draw")
 
     def write(self, path: str | Path) -> None:
-        """Write the draws as CSV (one column per path), or as TOML where the name ends in .toml; `read_draws` reads
-        both.
+        """Write the draws as CSV (one column per path), or as TOML where the name ends in .toml.
+
+        `read_draws` reads both.
         """
         place = Path(path)
         if place.suffix == ".toml":
@@ -110,8 +111,9 @@ NONE = Draws()  # one draw that changes nothing
 
 
 def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenario:
-    """The scenario with each value at its path. Policies are switched off last, so that draws may also set values in
-    them.
+    """The scenario with each value at its path.
+
+    Policies are switched off last, so that draws may also set values in them.
 
     Raises:
         ScenarioError: for a path or value that is not valid there.

@@ -1,5 +1,4 @@
-"""A fast statistical approximation of the simulation: one Gaussian process per target, fitted to the points that were
-run.
+"""A fast statistical approximation of the simulation: one Gaussian process per target, fitted to points that were run.
 
 The kernel is the sum of a quadratic in the parameters, a smooth remainder and noise (Kennedy and O'Hagan 2001, J. R.
 Stat. Soc. B 63(3); Rasmussen and Williams 2006, chapters 2 and 5). Its three scales are chosen from a fixed grid by the

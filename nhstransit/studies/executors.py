@@ -240,9 +240,7 @@ class Lent:
 
     @property
     def width(self) -> int:
-        """The number of workers given, otherwise what the executor reports, otherwise the number of processors of this
-        machine.
-        """
+        """The number of workers given, otherwise as the executor reports, otherwise this machine's processors."""
         return self.workers or getattr(self.lent, "_max_workers", None) or cpu_count() or 1
 
     def executor(self) -> Executor:
@@ -303,8 +301,9 @@ class Processes:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
-        """Start a new pool and wait for all its workers. The pool is closed again where one of them was killed while it
-        started.
+        """Start a new pool and wait for all its workers.
+
+        The pool is closed again where one of them was killed while it started.
         """
         before = multiprocessing.active_children()
         context = multiprocessing.get_context("spawn")
@@ -352,9 +351,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def crew_of(executor: Any) -> Crew:
-    """The crew for an `executor` argument: None or 1, a number of processes, an executor, or `Lent(executor,
-    workers=)`.
-    """
+    """The crew for an `executor` argument: None or 1, a number of processes, an executor, or `Lent(…)`."""
     if executor is None:
         return Serial()
     executor = plain(executor)

@@ -1,6 +1,4 @@
-"""A fit specified in a TOML file: scenario, targets, parameters and number of runs; and the files written of its
-result.
-"""
+"""A fit specified in a TOML file: scenario, targets, parameters and number of runs; and the files of its result."""
 
 from __future__ import annotations
 
@@ -71,8 +69,9 @@ class Asked:
     measure: Callable[..., Any]
 
     def fitted(self, budget: int | None = None, **how: Any) -> Calibration:
-        """Run the fit. `budget` replaces the file's number of runs where given; `how` holds further arguments of
-        `calibrate`.
+        """Run the fit.
+
+        `budget` replaces the file's number of runs where given; `how` holds further arguments of `calibrate`.
         """
         file = self.file
         runs = file.budget if budget is None else budget

@@ -121,8 +121,7 @@ class Calibration:
         return _frame(names, rows)
 
     def profile(self, path: str, *, points: int = 11) -> Profile:
-        """The profile log-likelihood of one parameter: it is held at each of `points` values and the others are
-        optimised.
+        """The profile log-likelihood of one parameter: held at each of `points` values, with the others optimised.
 
         Raises:
             CalibrationError: for a path that was not fitted, with the nearest, and for fewer than 3 points.
@@ -188,9 +187,7 @@ CHAINS, STEPS = 24, 160
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Profile:
-    """A profile: one parameter held at `values` (k,), and the highest log-likelihood there with the others free, less
-    the maximum.
-    """
+    """A profile: one parameter held at `values` (k,), and the highest log-likelihood there, less the maximum."""
 
     path: str
     values: Floats
@@ -206,9 +203,7 @@ class Profile:
         return self._end(int(near[0]), -1), self._end(int(near[-1]), 1)
 
     def _end(self, inside: int, way: int) -> float:
-        """Where the log-likelihood crosses the line, from the outermost value inside it; the range's end where it does
-        not cross.
-        """
+        """Where the log-likelihood crosses the line, from the outermost value inside it; else the range's end."""
         outside = inside + way
         if not 0 <= outside < len(self.values):
             return float(self.values[inside])
@@ -248,9 +243,7 @@ def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, p
 
 
 def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
-    """The highest log-likelihood with one parameter held: a search from an even spread and the best point, then
-    climbed.
-    """
+    """The highest log-likelihood with one parameter held, by climbing from the best points of an even spread."""
     others = [axis for axis in range(len(best)) if axis != place]
 
     def held(free: Floats) -> Floats:
@@ -268,8 +261,7 @@ def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
 
 
 def covered(found: Moments, surface: Surface, points: int, level: float, seed: int) -> tuple[Floats, Floats]:
-    """For each parameter, the share of known truths inside the interval, and the correlation of truth and estimate,
-    (p,) each.
+    """For each parameter: share of known truths inside the interval, correlation of truth and estimate, (p,) each.
 
     Args:
         found: the points that were run, and their moments.

@@ -84,8 +84,9 @@ class Plan:
         return self._draws[number]
 
     def _setting(self, scenario: Scenario, number: int) -> tuple[tuple[str, Any], ...]:
-        """The values of one draw that apply to a scenario: values in policies that only other scenarios of the sweep
-        have are dropped.
+        """The values of one draw that apply to a scenario.
+
+        Values in policies that only other scenarios of the sweep have are dropped.
         """
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
@@ -95,8 +96,7 @@ class Plan:
         done: Callable[[list[bytes]], set[bytes]],
         most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
     ) -> Iterator[Task]:
-        """The runs still to be done, in blocks: draw by draw, and within a draw the same replications of every
-        scenario.
+        """The runs still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
 
         Args:
             block: how many replications the next task should have, given how many runs may be left.
@@ -135,8 +135,9 @@ def planned(
     series: Measure | None,
     keep: str | Path | None,
 ) -> Plan:
-    """Make the plan and check everything in it before the first run: names, openings, the first draw, seed, measure,
-    folder.
+    """Make the plan, and check everything in it before the first run.
+
+    It checks names, openings, the first draw, the seed, the measure and the folder.
 
     The arguments are those of `sweep`.
     """
@@ -161,8 +162,9 @@ def planned(
 
 
 def _folder(keep: Any) -> str:
-    """The absolute path of a folder for runs, created if necessary. Raises SweepError where nothing can be written
-    there.
+    """The absolute path of a folder for runs, created if necessary.
+
+    Raises SweepError where nothing can be written there.
     """
     if not isinstance(keep, (str, Path)):
         raise SweepError("keep", f"is {keep!r}", "name a folder")
@@ -196,8 +198,9 @@ def check_replications(replications: Any) -> int:
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
-    """Raise ScenarioError where the first draw is not valid in a scenario. A policy need exist in only one of the
-    scenarios.
+    """Raise ScenarioError where the first draw is not valid in a scenario.
+
+    A policy need exist in only one of the scenarios.
     """
     somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
     for name, scenario in named.items():

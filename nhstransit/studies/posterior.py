@@ -75,9 +75,7 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
 
 
 def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> None:
-    """Raise CalibrationError or ScenarioError for a repeated path, a path that does not exist, or a range with an end
-    that is not valid in the scenario.
-    """
+    """Raise an InputError for a repeated or unknown path, or a range with an end that the scenario does not allow."""
     paths = [parameter.path for parameter in parameters]
     if not paths or len(set(paths)) != len(paths):
         raise CalibrationError("parameters", f"are {paths!r}", "give one or more, each path once")
@@ -129,9 +127,7 @@ class Moments:
 
     @property
     def variance(self) -> Floats:
-        """The variance of a single observation of each figure, (t,): chance and sampling, averaged over the points that
-        have it.
-        """
+        """The variance of one observation of each figure, (t,): chance and sampling, averaged over points."""
         both = self.chance + self.sampling
         there = np.isfinite(both)
         return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
@@ -160,8 +156,9 @@ class Evaluator:
     progress: bool | None = None
 
     def moments(self, points: Floats) -> Moments:
-        """The moments of the worlds at these points (n, p). Raises CalibrationError where no figure can be read at any
-        of them.
+        """The moments of the worlds at these points (n, p).
+
+        Raises CalibrationError where no figure can be read at any of them.
         """
         paths = tuple(parameter.path for parameter in self.parameters)
         draws = Draws(paths=paths, rows=settings(self.parameters, self.scenario, points))
@@ -227,9 +224,7 @@ class Surface:
     temper: float = 1.0  # the temperature: the log-likelihood is divided by it
 
     def __call__(self, points: Floats) -> Floats:
-        """The log-likelihood at points (m, p), predictive variance of the emulators included; −∞ outside the cube,
-        (m,).
-        """
+        """The log-likelihood at points (m, p), with the emulators' predictive variance; −∞ outside the cube, (m,)."""
         inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
         out = np.full(len(points), -math.inf)
         if inside.any():
@@ -278,9 +273,7 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
 
 
 def _difference(at: Floats, mine: Rows, others: Rows, luck: Luck, step: int) -> Floats:
-    """For each chain of one half, the difference between two chains of the other half, which does not move in this
-    step.
-    """
+    """For each chain of one half, the difference between two chains of the other half, which is at rest."""
     first = (luck.uniform("chain partner", step, mine) * len(others)).astype("int64")
     apart = 1 + (luck.uniform("chain other partner", step, mine) * (len(others) - 1)).astype("int64")
     return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])

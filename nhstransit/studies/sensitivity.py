@@ -260,8 +260,7 @@ class Ranking:
     left_out: dict[str, str] = attrs.field(factory=dict)
 
     def table(self, headline: str) -> pd.DataFrame:
-        """One row per assumption, the most influential on the headline first: first-order and total index, and the
-        range's ends.
+        """One row per assumption, the most influential first: first-order and total index, and the range's ends.
 
         Raises:
             SweepError: for a headline that was not measured, with the nearest.
@@ -276,8 +275,9 @@ class Ranking:
         return tables.frame(columns, index="assumption")
 
     def split(self) -> pd.DataFrame:
-        """One row per headline: standard deviations from parameters and from chance, parameters' share of the variance,
-        and `told`.
+        """One row per headline: how much of its variation comes from parameters and from chance.
+
+        The columns are the standard deviations from both, parameters' share of the variance, and `told`.
 
         `told` is the predictive R²: the share of the variance between points that the emulator predicts at points left
         out.
@@ -391,9 +391,7 @@ def rank(
 
 
 def _unfit(figures: Figures, name: str) -> str:
-    """Why a headline cannot be ranked; empty where it can: present at nearly all points, and not the same at all of
-    them.
-    """
+    """Why a headline cannot be ranked; empty where it can: nearly all points have it, and it varies between them."""
     lost = figures.lost(name)
     needed = math.ceil(ENOUGH * len(lost))
     there = len(lost) - int(lost.sum())
@@ -446,9 +444,7 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
 
 
 def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
-    """First-order and total indices of an emulated headline, (width,) each; where there is only one assumption they are
-    1.
-    """
+    """First-order and total indices of an emulated headline, (width,) each; with a single assumption they are 1."""
     if width == 1:
         return np.ones(1), np.ones(1)
     from scipy.stats import sobol_indices, uniform  # takes half a second, so it is imported only where it is used
@@ -504,8 +500,9 @@ class Effects:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Screening:
-    """Assumptions screened for every headline: `found` by headline, from `trajectories` trajectories of one move per
-    assumption.
+    """Assumptions screened for every headline; `found` by headline.
+
+    Each of the `trajectories` moves every assumption once.
 
     `missing` says how many points are missing and why, empty where none is; trajectories through them are left out.
     `left_out` says why headlines were not screened.
@@ -542,8 +539,9 @@ class Screening:
         return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
 
     def chosen(self, count: int) -> tuple[str, ...]:
-        """The `count` assumptions with the largest effect on any one headline, as a share of that headline's largest
-        effect.
+        """The `count` assumptions with the largest effect on any one headline.
+
+        Effects are compared as shares of that headline's largest effect.
         """
         shares = np.array([one.size / one.size.max() for one in self.found.values()])
         # the largest effect on every headline has share 1, so assumptions that lead several headlines come first
@@ -588,8 +586,7 @@ def screen(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Screening:
-    """Screen assumptions: how far each headline moves as they move over their ranges one at a time, from several
-    starts.
+    """Screen assumptions: how far each headline moves as they are moved one at a time, from several starts.
 
     A trajectory through a point with a failed run is left out; the screening says how many points are missing, and why.
     A headline that never varies, or has fewer than two complete trajectories, is left out. Needs the extra `screening`.

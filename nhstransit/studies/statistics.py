@@ -1,5 +1,4 @@
-"""Statistics over many runs: paired intervals, chances, quantiles, replications still needed, and the sources of
-variance.
+"""Statistics over many runs: paired intervals, chances, quantiles, replications needed, sources of variance.
 
 Functions of arrays by scenario, draw and replication, (s, d, r), with NaN where there is no run. Runs of one draw share
 its parameters. Where there are several draws, the statistical unit is therefore a draw's mean. With one draw it is a
@@ -152,9 +151,7 @@ def shares_of(at: Any) -> tuple[float, ...]:
 
 @attrs.frozen
 class Split:
-    """A variance in three parts: between scenarios, between draws within a scenario, between replications within a
-    draw.
-    """
+    """A variance in three parts: between scenarios, draws within a scenario, and replications within a draw."""
 
     policy: float
     parameter: float

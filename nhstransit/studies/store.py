@@ -76,8 +76,9 @@ def reading(table: str, where: str = "") -> str:
 
 
 def number_of(content: str) -> int:
-    """The number of a sweep or a world: the start of its content hash, so that a lost row can be written again
-    unchanged.
+    """The number of a sweep or a world: the start of its content hash.
+
+    A lost row can therefore be written again unchanged.
     """
     return int(content[:14], 16)
 
@@ -236,8 +237,9 @@ class Store:
                 yield row[:-1]
 
     def close(self) -> None:
-        """Commit the waiting rows, and leave a single file; if another program is reading, the log remains until that
-        program ends.
+        """Commit the waiting rows, and leave a single file.
+
+        If another program is reading, the log remains until that program ends.
         """
         try:
             self.commit()
@@ -481,9 +483,7 @@ class Report:
 
 @contextmanager
 def _hopeless() -> Iterator[None]:
-    """Replace the advice in errors raised within: where they would refer the reader to this check, nothing more can be
-    done.
-    """
+    """Replace the advice in errors raised within, where it would refer the reader to this check."""
     try:
         yield
     except StoreError as error:
@@ -495,8 +495,9 @@ def _hopeless() -> Iterator[None]:
 
 @_hopeless()
 def check(path: str | Path) -> Report:
-    """Read every row of a store and check its seal. Raises StoreError where the file is not a store, or cannot be read
-    at all.
+    """Read every row of a store and check its seal.
+
+    Raises StoreError where the file is not a store, or cannot be read at all.
     """
     store = opened(path)
     try:
@@ -522,8 +523,9 @@ def check(path: str | Path) -> Report:
 
 @_hopeless()
 def mend(path: str | Path) -> tuple[Path, int]:
-    """Save every intact row into a new store, which replaces the old one. The old one is kept beside it, as
-    `….damaged`.
+    """Save every intact row into a new store, which replaces the old one.
+
+    The old one is kept beside it, as `….damaged`.
 
     Returns the path of the old store and the number of rows saved.
 

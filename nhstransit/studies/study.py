@@ -65,8 +65,9 @@ class Study:
         return self.results.measures
 
     def table(self) -> pd.DataFrame:
-        """One row per run: scenario, draw, replication, seed, the draw's parameters, then every measure; NaN if the run
-        failed.
+        """One row per run: scenario, draw, replication, seed, the draw's parameters, then every measure.
+
+        The measures of a failed run are NaN.
         """
         runs = self.results
         columns = self._labels() | {"seed": runs.seed}
@@ -162,8 +163,9 @@ class Study:
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
     def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
-        """Quantiles of single runs, not of a mean; the columns name what they are taken over. Indexed by scenario and
-        measure.
+        """Quantiles of single runs, not of a mean; the columns name what they are over.
+
+        Indexed by scenario and measure.
 
         A scenario that has too few runs because some failed gets NaN, and a `MissingWarning` says why.
 
@@ -189,8 +191,9 @@ class Study:
         return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
 
     def variance(self, measures: Names = None) -> pd.DataFrame:
-        """Each measure's variance in three parts: policy, parameter, chance; and as shares of their sum. Indexed by
-        measure.
+        """Each measure's variance in three parts: policy, parameter, chance; and as shares of their sum.
+
+        Indexed by measure.
 
         A scenario whose runs all failed is left out, and a `MissingWarning` says why.
 
@@ -213,8 +216,9 @@ class Study:
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
 
     def series(self, name: str) -> pd.DataFrame:
-        """One monthly series: one row per run, indexed by scenario, draw and replication, and one column per month from
-        0.
+        """One monthly series: one row per run and one column per month from 0.
+
+        Indexed by scenario, draw and replication.
         """
         kept = self._read(lambda store: dict(series_of(store, name)))
         if not kept:
@@ -335,8 +339,9 @@ class Lacking:
     _places: list[int] = attrs.field(factory=list)
 
     def note(self, error: SweepError | None, place: int) -> None:
-        """Record a missing result for the scenario at an index. Raises the error where the scenario has no failed run
-        to explain it.
+        """Record a missing result for the scenario at an index.
+
+        Raises the error where the scenario has no failed run to explain it.
         """
         if error is not None and not self.runs.failed[self.runs.scenario == place].any():
             raise error

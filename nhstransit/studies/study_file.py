@@ -145,9 +145,7 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
 
 def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
-    """The scenario around which draws are made: the first that has every policy they lead into, otherwise the first of
-    all.
-    """
+    """The scenario that draws are made around: the first with every policy they lead into, or the first of all."""
     worlds = list(scenarios.values())
     if written is None:
         return worlds[0]

@@ -1,6 +1,4 @@
-"""The verb `sweep`: it takes scenarios, draws and replications, returns a study, and skips runs that are already
-stored.
-"""
+"""The verb `sweep`: it runs scenarios, draws and replications, skips stored runs, and returns a study."""
 
 from __future__ import annotations
 

@@ -44,9 +44,7 @@ class Point:
 
 @attrs.frozen
 class Asked:
-    """What a sweep requests of every run: measure and series by name, where to save runs, and the hashes of code and
-    data.
-    """
+    """What a sweep requests of every run: measure and series by name, where to save it, hashes of code and data."""
 
     measure: str
     series: str = ""
@@ -91,8 +89,9 @@ class VersionError(SweepError):
 
 
 def perform(task: Task) -> tuple[Outcome, ...]:
-    """Carry out every run of a task: the function that a worker calls. Raises VersionError where its code or data
-    differ.
+    """Carry out every run of a task: the function that a worker calls.
+
+    Raises VersionError where its code or data differ.
     """
     for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
         if ours != theirs:
@@ -203,8 +202,9 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
 
 
 def monthly_heads(run: Run) -> dict[str, Any]:
-    """Headcount at the end of each month of the run by kind of organisation, (months,) each; kinds that are always
-    empty are left out.
+    """Headcount at the end of each month of the run by kind of organisation, (months,) each.
+
+    Kinds that are always empty are left out.
 
     A series for `sweep(..., series=monthly_heads)`.
     """
