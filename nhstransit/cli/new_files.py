@@ -1,4 +1,4 @@
-"""Files and folders that a verb creates: invalid targets are rejected before the work, and writing is all or nothing."""
+"""Files and folders that a verb creates: invalid targets are rejected at once, and writing is all or nothing."""
 
 from __future__ import annotations
 

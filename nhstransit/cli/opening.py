@@ -72,7 +72,7 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
 
 
 def _beside(world: Scenario) -> tuple[Section, ...]:
-    """The published cost compared with the synthesised one, where the staff are made from the bundled England margins."""
+    """The published cost compared with the synthesised one, for staff made from the bundled England margins."""
     from nhstransit.measures.flows import pay_bill_beside
     from nhstransit.report import Section
     from nhstransit.synthesis import StaffSynthesis, load_published

@@ -56,7 +56,7 @@ def warnings_told() -> Iterator[None]:
     with warnings.catch_warnings():
         before = warnings.showwarning
         warnings.simplefilter("always", SweepWarning)
-        warnings.showwarning = tell  # type: ignore[assignment]  # whatever else it is given goes on as it is
+        warnings.showwarning = tell  # type: ignore[assignment]  # other warnings pass through unchanged
         yield
 
 

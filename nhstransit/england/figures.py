@@ -231,7 +231,7 @@ class Given:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Outcomes:
-    """All published outcomes of one transition, how a run is compared with them, and the other numbers that this needs."""
+    """All published outcomes of one transition, how a run is compared with them, and other numbers needed."""
 
     about: str = ""
     reading: Reading

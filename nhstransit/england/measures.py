@@ -45,7 +45,7 @@ def transferred_on(record: Record, reading: Reading, day: int) -> Bools:
 
 
 def transferred(view: View) -> Answer:
-    """People of the sending organisations or from outside the base, in a receiving organisation on the day of transfer."""
+    """People of the senders or from outside the base, in a receiving organisation on the day of transfer."""
     day = view.run.scenario.calendar.day(view.reading.transferred_on)
     return float(transferred_on(view.record, view.reading, day).sum())
 
@@ -276,7 +276,7 @@ def redundancy_share_of_base(view: View) -> Answer:
 
 
 def bodies_without_redundancy(view: View) -> Answer:
-    """Share of the organisations in the view that made nobody redundant."""
+    """Share of the organisations in the view that made no one redundant."""
     with_some = np.unique(leavers(view, "redundancy").body)
     seen = int(view.bodies.sum())
     return ratio(seen - len(with_some), seen, "no body in sight")

@@ -69,7 +69,7 @@ class Observer:
         return self.scenario.organisations[arm].parent
 
     def bodies(self, sample: Sample, draw: int = 0) -> Bools:
-        """Which organisations respond in a draw, (bodies,); none where there are fewer than the sample (see `too_few`)."""
+        """Which organisations respond in a draw, (bodies,); none where they are too few (see `too_few`)."""
         if (sample, draw) not in self._kept:
             self._kept[sample, draw] = self._drawn(sample, draw)
         return self._kept[sample, draw]

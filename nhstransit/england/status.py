@@ -118,7 +118,7 @@ def status_of(scenario: Scenario) -> Status:
 
 
 def fit_of(scenario: Scenario) -> Fit | None:
-    """The bundled fit of a scenario that was itself fitted; None for its variants, and for a world with nothing fitted."""
+    """The bundled fit of a scenario that was itself fitted; None for its variants and for unfitted worlds."""
     return bundled_fit(scenario.name) if scenario.calibrated and scenario.name in bundled_fits() else None
 
 

@@ -228,7 +228,7 @@ def _expected(row: Row) -> float:
 
 
 def checked_figures(run: Run) -> Named[float]:
-    """`observed_figures`, with the lines of the scope bridge and the parts of the cost of a redundancy, for `validate`."""
+    """`observed_figures`, with the lines of the scope bridge and the parts of a redundancy's cost, for `validate`."""
     return Named({**observed_figures(run), **_bridge(run), **_parts(run)})
 
 
@@ -242,7 +242,7 @@ def _bridge(run: Run) -> dict[str, float]:
 
 
 def _parts(run: Run) -> dict[str, float]:
-    """Pounds per person made redundant, by kind of payment; none where nobody was."""
+    """Pounds per person made redundant, by kind of payment; none where no one was."""
     rules = codes(run, bundled_outcomes().reading, "redundancy")
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}

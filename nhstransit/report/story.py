@@ -381,7 +381,7 @@ def distance_of(status: Status, published: Published | None) -> Distance:
 
 
 def kept_of(run: Run) -> Mapping[str, Kept]:
-    """The stored figures of several runs of the same world, by name; empty for any world but the fitted one as bundled."""
+    """The stored figures of several runs of the same world, by name; empty unless it is the bundled fitted one."""
     scenario = run.scenario
     return kept_figures(scenario.name) if scenario.name in kept_names() and status_of(scenario).calibrated else {}
 

@@ -48,7 +48,7 @@ class Input:
 
     @property
     def width(self) -> float:
-        """Its range as a multiple of its value, or of the range's larger end where the value is 0; 0.0 without a range."""
+        """Its range as a multiple of its value (of the range's larger end where that is 0); 0.0 without a range."""
         if self.range is None or not isinstance(self.value, (int, float)):
             return 0.0
         low, high = self.range

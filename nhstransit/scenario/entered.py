@@ -1,4 +1,4 @@
-"""Money that a run does not simulate and its author enters: IT, estates, setting up. Never mixed with simulated money."""
+"""Money that the author enters and no run simulates: IT, estates, setting up. Never mixed with simulated money."""
 
 from __future__ import annotations
 

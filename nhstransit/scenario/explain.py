@@ -137,7 +137,7 @@ def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> 
 
 
 def _sentences(name: str, given: Any) -> tuple[str, ...]:
-    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where it is not a series of sentences."""
+    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where it is not sentences."""
     if not isinstance(given, (tuple, list)) or not all(isinstance(sentence, str) for sentence in given):
         right = "return a tuple of sentences, each a str"
         raise PolicyError(f"policies.{name}", f"explains itself by {shown(given)}", right)

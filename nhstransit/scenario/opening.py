@@ -1,4 +1,4 @@
-"""The opening columns of people and posts, from which a run starts, and the situation that a policy would meet there."""
+"""The opening columns of people and posts, where a run starts, and the situation that a policy meets there."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
 
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
-    """Every path at which two scenarios differ, in order of path; the value is None in a scenario that lacks the path."""
+    """Every path at which two scenarios differ, in order of path; a scenario that lacks one has None."""
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
@@ -157,7 +157,7 @@ def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both by dotted path, without the parts that are the same object in both, such as the organisations in most cases."""
+    """Both by dotted path, without the parts that are the same object in both, often the organisations."""
     if not attrs.has(type(first)) or type(first) is not type(second):
         return flat(first), flat(second)
     old: dict[str, Any] = {}

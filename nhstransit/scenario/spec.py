@@ -287,7 +287,7 @@ def _check_law(scenario: Scenario) -> None:
 
 
 def _check_margins(scenario: Scenario) -> None:
-    """Check that everything the scenario sets in the margins exists there, as far as their file can be read from here."""
+    """Check that everything the scenario sets in the margins exists there, if their file can be read from here."""
     if not scenario.margins:
         return
     if not isinstance(scenario.staff, StaffSynthesis):

@@ -1,4 +1,4 @@
-"""Names in policies must exist in the scenario: a misspelt name would otherwise stand for something that never happens."""
+"""Names in policies must exist in the scenario: a misspelt one would mean something that never happens."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class StaffFile:
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a scenario file may hold, except policies, behaviour and staff, whose classes depend on the file's contents."""
+    """What a scenario file may hold, except policies, behaviour and staff, whose classes depend on the contents."""
 
     name: str
     title: str = ""

@@ -1,4 +1,4 @@
-"""A variant: a scenario described by its differences from another, such as policies left out, dates moved, values set."""
+"""A variant: a scenario described by its differences from another: policies left out, dates moved, values set."""
 
 from __future__ import annotations
 

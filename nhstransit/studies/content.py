@@ -49,7 +49,7 @@ ABOVE_RUNS = {  # parts of the library that no run or measure depends on
 
 
 def digest(*parts: str) -> str:
-    """SHA-256, hexadecimal, of texts. Their lengths are hashed too, so that different lists cannot give the same input."""
+    """SHA-256, hexadecimal, of texts. Their lengths are hashed too, so that no two lists give the same input."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
@@ -122,7 +122,7 @@ def function_name(function: Callable[..., Any], role: str) -> str:
 
 
 def named_function(name: str, role: str) -> Callable[..., Any]:
-    """The function that `module:name` names. Raises SweepError where there is none."""
+    """The function that `module:name` names. Raises SweepError where it does not exist."""
     from importlib import import_module
 
     module, _, path = name.partition(":")

@@ -63,7 +63,7 @@ class Range:
         return first, last
 
     def values(self, shares: Floats, whole: bool) -> tuple[Any, ...]:
-        """The values at shares (n,) of the way from low to high; each whole number gets an equal share of the interval."""
+        """The values at shares (n,) of the way from low to high; each whole number gets an equal share."""
         if isinstance(self.low, dt.date):
             days = (self.high - self.low).days + 1
             return tuple(self.low + dt.timedelta(days=int(day)) for day in _steps(shares, days))

@@ -35,7 +35,7 @@ class Emulator:
     weights: Floats  # inverse times the standardised figures, (n,)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
-        """Predictive mean and variance of the figure's expectation at points (m, p), in the figure's unit, (m,) each."""
+        """Predictive mean and variance of the figure's expectation at points (m, p), in its unit, (m,) each."""
         cross = _kernel(points, self.points, self.length, self.roughness)
         own = _at(points, self.roughness)
         variance = own - ((cross @ self.inverse) * cross).sum(axis=1)

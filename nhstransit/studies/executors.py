@@ -32,7 +32,7 @@ class Crew(Protocol):
         ...
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
-        """Yield outcomes as they arrive, and sometimes an empty tuple. Tasks are drawn one by one as there is capacity."""
+        """Yield outcomes as they arrive, sometimes an empty tuple. Tasks are drawn one by one as there is capacity."""
         ...
 
     def finished(self) -> tuple[Outcome, ...]:

@@ -122,7 +122,7 @@ def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
 
 
 def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Log-likelihood of a count: Poisson where the variance equals the mean, negative binomial where it is larger, (n,).
+    """Log-likelihood of a count: Poisson where variance equals mean, negative binomial where it is larger, (n,).
 
     Args:
         value: the published count, which need not be whole.

@@ -212,7 +212,7 @@ def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
 
 
 def _entry(name: str, scenario: Scenario) -> Entry:
-    """A scenario with its opening made, so that errors in it are reported at once and workers need not make it again."""
+    """A scenario with its opening made: errors in it are reported at once, and workers need not make it again."""
     try:
         _ = scenario.opening
         content = scenario_content(scenario)

@@ -38,7 +38,7 @@ class Bar(Protocol):
 
 @attrs.define(eq=False)
 class Display:
-    """Displays a sweep of `total` runs, of which `done` existed before it began; shows nothing where `shown` is false."""
+    """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`."""
 
     total: int
     done: int

@@ -535,7 +535,7 @@ class Screening:
         return tables.frame(columns, index="assumption")
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
-        """One row per headline: the assumptions with the largest effects, each with its size as a share of the largest."""
+        """One row per headline: the assumptions with the largest effects, with sizes as shares of the largest."""
         return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
 
     def chosen(self, count: int) -> tuple[str, ...]:

@@ -432,7 +432,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
 
 
 def sound(store: Store) -> None:
-    """Raise StoreError where SQLite finds the file's structure damaged, so that rows may be missing without any error."""
+    """Raise StoreError where SQLite finds the file's structure damaged, which may hide rows without any error."""
     with telling(store.path):
         (told,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
     if told != "ok":
@@ -561,7 +561,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
 
 
 def _disorder(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite finds wrong with the structure of the file, which may hide rows without any error; ten lines at most."""
+    """What SQLite finds wrong with the file's structure, which may hide rows without any error; ten lines at most."""
     try:
         lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
     except sqlite3.DatabaseError as error:

@@ -299,7 +299,7 @@ class Study:
             yield json.dumps((*where, *found), ensure_ascii=False)
 
     def sha256(self) -> str:
-        """The hash of the dump, hexadecimal: the same for the same runs, on any machine and in any order of execution."""
+        """The hash of the dump, hexadecimal: equal for equal runs, on any machine and in any order of execution."""
         digest = hashlib.sha256()
         for line in self.dump():
             digest.update(f"{line}\n".encode("utf-8", "surrogatepass"))
@@ -331,7 +331,7 @@ class Study:
 
 @attrs.define
 class Lacking:
-    """Scenarios for which a result is missing because runs failed; `given` counts the results that could be computed."""
+    """Scenarios for which a result is missing because runs failed; `given` counts the results computed."""
 
     runs: Results
     given: int = 0

@@ -137,7 +137,7 @@ def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
 
 @attrs.define
 class Pace:
-    """How many replications a task should have: as many as take about two seconds, with enough tasks for every worker."""
+    """How many replications a task should have: about two seconds' worth, with enough tasks for every worker."""
 
     width: int
     _seconds: float = 0.0

@@ -85,7 +85,7 @@ class Outcome:
 
 
 class VersionError(SweepError):
-    """A worker has another version of the library than the process that started the sweep, so its runs would not match."""
+    """A worker has another version of the library than the process that started the sweep."""
 
 
 def perform(task: Task) -> tuple[Outcome, ...]:
