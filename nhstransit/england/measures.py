@@ -143,7 +143,7 @@ def first_mars_cost(view: View) -> Answer:
 
 
 def first_mars_saving(view: View) -> Answer:
-    """Pounds a year, on-costs included, of the posts that the first national MARS removed."""
+    """Pounds per year, on-costs included, of the posts that the first national MARS removed."""
     return pounds(view, "first_mars", Kind.REMOVED)
 
 
