@@ -1,4 +1,4 @@
-"""The command: each verb in a file of its own, loaded when it is called."""
+"""The command line: each verb has a file of its own, which is loaded when the verb is called."""
 
 from nhstransit.cli.main import main
 

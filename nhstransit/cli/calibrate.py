@@ -60,5 +60,5 @@ def command(
 
 
 def _tell(table: pd.DataFrame) -> None:
-    """A table for the terminal."""
+    """Print a table in the terminal."""
     click.echo(table.to_string(float_format="{:,.4g}".format))

@@ -1,4 +1,4 @@
-"""`nhstransit career`: one person's story out of a results folder."""
+"""`nhstransit career`: one person's story from a results folder."""
 
 from __future__ import annotations
 

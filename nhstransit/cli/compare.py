@@ -1,4 +1,4 @@
-"""`nhstransit compare`: two worlds with the same luck."""
+"""`nhstransit compare`: two worlds with the same random numbers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def command(
         return
     one = compare(runs[0][0], baseline=runs[0][1])
     further = _further(one, changes, by, scheme, retention)
-    steps = repr(one.waterfall) if waterfall else ""  # all before anything is printed, so that a mistake is told alone
+    steps = repr(one.waterfall) if waterfall else ""  # before printing, so that an error appears alone
     click.echo(f"{pair.told(runs)}\n{one!r}")
     for title, table in further:
         printed = table.rename(columns=_spoken).to_string(float_format=number, na_rep="")
@@ -59,7 +59,7 @@ def command(
 def _further(
     one: Comparison, changes: bool, by: str | None, scheme: str | None, retention: str | None
 ) -> list[tuple[str, pd.DataFrame]]:
-    """The further tables that were asked for, each with its title."""
+    """The further tables that were requested, each with its title."""
     from nhstransit.organisations.bodies import KINDS
 
     shown: list[tuple[str, pd.DataFrame]] = []

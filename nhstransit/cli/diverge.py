@@ -1,4 +1,4 @@
-"""`nhstransit diverge`: where two worlds part, why, and the proof that they were the same until then."""
+"""`nhstransit diverge`: where two worlds diverge, why, and the proof that they were identical until then."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     runs = pair.runs()
     run, baseline = runs[0]
     audit = repr(diverge(run, baseline, staff=staff))
-    found = (
-        responsible(run, baseline) if by_trial else ()
-    )  # before anything is printed, so that a mistake is told alone
+    found = responsible(run, baseline) if by_trial else ()  # before anything is printed, so that an error appears alone
     click.echo(f"{pair.told(runs)}\n{audit}")
     tell_status(run.scenario, baseline.scenario)
     if by_trial:

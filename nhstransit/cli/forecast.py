@@ -1,4 +1,4 @@
-"""`nhstransit forecast`: a forecast from what was known on a day, sealed on a card, and scored against what happened."""
+"""`nhstransit forecast`: a forecast from what was known on a day, kept on a card with a hash, and scored."""
 
 from __future__ import annotations
 

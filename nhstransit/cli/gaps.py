@@ -1,4 +1,4 @@
-"""`nhstransit gaps`: what the scenarios of a study differ by, run against run."""
+"""`nhstransit gaps`: the differences between the scenarios of a study, paired by run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters that a terminal or file of another encoding than UTF-8 has no place for: printed as the nearest it has."""
+"""Characters that the encoding of a terminal or file lacks: printed as the nearest available character."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _NAMED = "nhstransit.nearest"
 
 
 def printable() -> None:
-    """Have standard output and standard error print the nearest letter where their encoding lacks one, and never fail."""
+    """Make standard output and standard error print the nearest character where their encoding lacks one."""
     codecs.register_error(_NAMED, _nearest)
     for stream in (sys.stdout, sys.stderr):
         encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
         if hasattr(stream, "reconfigure"):
-            # surrogates, of file names that are no text, are beyond UTF-8 too
+            # even UTF-8 cannot encode surrogates, which come from file names that are not valid text
             stream.reconfigure(errors="backslashreplace" if encoding in ("utf-8", "utf8") else _NAMED)
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """What stands for letters that an encoding lacks: without their accents, as plain signs, or question marks."""
+    """The replacement for characters that an encoding lacks: without accents, as plain signs, or as question marks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(_plainly(letter, error.encoding) for letter in error.object[error.start : error.end]), error.end
 
 
 def _plainly(letter: str, encoding: str) -> str:
-    """One letter as the encoding can hold it."""
+    """One character as the encoding can represent it."""
     parts = unicodedata.normalize("NFKD", letter)
     bare = "".join(part for part in parts if not unicodedata.combining(part))
     for instead in (_PLAINLY.get(letter, ""), bare):

@@ -1,4 +1,4 @@
-"""`nhstransit levers`: every number, date and switch of a scenario that can be set, and who decides it."""
+"""`nhstransit levers`: every number, date and switch of a scenario that can be set, and who decides each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def command(
 
 
 def _parts(paths: list[str]) -> list[str]:
-    """Every path, and the first one and two steps of each, without doubles."""
+    """Every path, and the first one and two steps of each, without duplicates."""
     from nhstransit.scenario import joined, names_in
 
     steps = [names_in(path) for path in paths]

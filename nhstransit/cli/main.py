@@ -1,7 +1,7 @@
-"""`nhstransit`: the verbs, and what the reader is told when something goes wrong.
+"""`nhstransit`: the verbs, and the messages for errors.
 
-A mistake in what was written ends with one sentence and exit status 2; an unforeseen fault says where to report it, with
-exit status 1. Neither shows a traceback, unless `--debug` asks for one.
+An error in the input ends with one sentence and exit status 2. An unexpected fault ends with a note on where to report
+it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ VERBS = {
     "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
     "sources": "Print every bundled number with its source.",
 }
-ELSEWHERE = {"show": "opening"}  # verbs whose module bears another name
+ELSEWHERE = {"show": "opening"}  # verbs whose module has another name
 
 
 class _Verbs(click.Group):
-    """A group whose commands are imported when called, so that `--help` is quick."""
+    """A group whose commands are imported when called, so that `--help` is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(VERBS)
@@ -107,6 +107,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _tell(sentence: str) -> None:
-    """A sentence on standard error; of several mistakes, a line for each."""
+    """Print a sentence on standard error; several errors take one line each."""
     lines = [re.sub(r"\s*[\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", line).strip() for line in sentence.split("\n")]
     click.echo("nhstransit: " + "\n".join(line for line in lines if line), err=True)

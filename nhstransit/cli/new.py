@@ -95,7 +95,7 @@ def command(
 
 
 def _tell(error: ExtractError, folder: Path) -> int:
-    """All mistakes, a line each, and where the mapping as far as it was recognised can be corrected."""
+    """Print all errors, one per line, and where the mapping recognised so far can be corrected."""
     from nhstransit.scenario.folder import write_draft
 
     count = len(error.mistakes)

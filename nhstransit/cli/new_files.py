@@ -1,4 +1,4 @@
-"""Files and folders that a verb makes: refused before the work where they cannot be, written whole or not at all."""
+"""Files and folders that a verb creates: invalid targets are rejected at once, and writing is all or nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.errors import RunError
 
 
 def check_new(place: Path) -> None:
-    """Raise RunError unless `place` is new, or an empty folder, within a folder that is there."""
+    """Raise RunError unless `place` is new, or an empty folder, within an existing folder."""
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise RunError(str(place), "is there already", "name another by --out")
     if not place.resolve().parent.is_dir():
@@ -21,17 +21,20 @@ def check_new(place: Path) -> None:
 
 @contextmanager
 def made_aside(place: Path, *, file: bool = False) -> Iterator[Path]:
-    """A path to write to, which takes the name of `place` at the end; after an error nothing is left of it.
+    """A path to write to, which is renamed to `place` at the end; after an error nothing of it remains.
 
-    It is a folder that is there, or with `file` a path in such a folder. Raises RunError where it cannot be written.
+    It is an existing folder, or with `file` a path in such a folder.
+
+    Raises:
+        RunError: where it cannot be written.
     """
     aside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.resolve().parent))
-    aside.chmod(0o755)  # mkdtemp gives a folder that only its owner may read
+    aside.chmod(0o755)  # mkdtemp creates a folder that only its owner may read
     made = aside / place.name if file else aside
     try:
         yield made
         if place.is_dir():
-            place.rmdir()  # it is empty: `check_new` saw to that
+            place.rmdir()  # it is empty, as `check_new` checked
         made.rename(place)
     except OSError as error:
         raise RunError(str(place), f"cannot be written ({error.strerror})", "free some space and try again") from None

@@ -1,4 +1,4 @@
-"""`nhstransit show`: the opening workforce in tables, and what they rest on."""
+"""`nhstransit show`: the opening workforce in tables, and what they are based on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nhstransit.report import Section
     from nhstransit.scenario import Input, Scenario
 
-FORMS = {  # how each column of the opening tables is read
+FORMS = {  # how to format each column of the opening tables
     "people": ("people", "{:,.0f}"),
     "wte": ("WTE", "{:,.1f}"),
     "pay_million": ("basic pay a year", "£{:,.1f}m"),
@@ -72,7 +72,7 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
 
 
 def _beside(world: Scenario) -> tuple[Section, ...]:
-    """The published cost beside the made one, where the staff are made from the bundled England margins."""
+    """The published cost compared with the synthesised one, for staff made from the bundled England margins."""
     from nhstransit.measures.flows import pay_bill_beside
     from nhstransit.report import Section
     from nhstransit.synthesis import StaffSynthesis, load_published
@@ -94,7 +94,7 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
 
 
 def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
-    """What it rests on: how many inputs are assumed, and which."""
+    """What it is based on: how many inputs are assumed, and which."""
     from nhstransit import tables
     from nhstransit.cli.sources import short
     from nhstransit.report import Section
@@ -114,7 +114,7 @@ def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
 
 
 def _told(table: Any) -> Any:
-    """A table with its numbers ready to be read."""
+    """A table with its numbers formatted."""
     from nhstransit import tables
 
     index = [str(item) for item in table.index]
@@ -126,7 +126,7 @@ def _told(table: Any) -> Any:
 
 
 def _plain(item: Any) -> str:
-    """One value as it is read; what is not set is a dash."""
+    """One formatted value; a dash where it is not set."""
     if item is None:
         return "–"
     return f"{item:,}" if isinstance(item, int) else f"{item:g}" if isinstance(item, float) else str(item)

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 def run_own(
     world: Scenario, folder: Path, *, seed: int, people: bool, threshold: int, rounding: int, overwrite: bool
 ) -> None:
-    """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private."""
+    """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private.
+
+    Args:
+        world: the organisation's scenario.
+        folder: the folder for `share` and `private`.
+        seed: the seed of the first run.
+        people: whether to write rows of people, posts and the log as CSV beside the run.
+        threshold: counts below this are hidden.
+        rounding: other counts are rounded to a multiple of this.
+        overwrite: whether to replace an existing run.
+    """
     from nhstransit.measures.rounding import Rule
     from nhstransit.report.answer import answer
     from nhstransit.report.own_folder import PRIVATE, SHARE, write_own

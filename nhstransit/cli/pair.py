@@ -1,7 +1,7 @@
 """Two worlds named on the command line: scenarios by name or path, or saved runs by folder.
 
-What is set is set in the run, what is left out is left out of the baseline: `--set` asks what a change would do, and
-`--without` what a policy has done. Either way the gap is run less baseline.
+Settings apply to the run, and policies left out are left out of the baseline. So `--set` asks what a change would do,
+and `--without` what a policy has done. In both cases the gap is run minus baseline.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @attrs.frozen(kw_only=True)
 class Pair:
-    """What was written: the run and what is set in it, the baseline if it was named and what it goes without, the seed."""
+    """The arguments as written: the run, its settings, the baseline if named, the policies it leaves out, the seed."""
 
     world: str
     baseline: str | None
@@ -33,10 +33,10 @@ class Pair:
     seed: int | None
 
     def runs(self, count: int = 1) -> list[tuple[Run, Run]]:
-        """So many pairs of runs, of one seed and those after it.
+        """`count` pairs of runs, with consecutive seeds.
 
-        A saved run in which something is set is played again, with its seed. Raises UsageError where the two worlds would
-        be one, or a saved run is asked for another seed.
+        A saved run with settings is simulated again, with its seed. Raises UsageError where the two worlds would be the
+        same, or where another seed is requested for a saved run.
         """
         if not (self.baseline or self.left_out or self.settings):
             right = "say what to --set in the run, what the baseline goes --without, or name a BASELINE"
@@ -55,7 +55,7 @@ class Pair:
         return [(kept or _played(mine, each), beside or _played(other, each)) for each in range(seed, seed + count)]
 
     def told(self, runs: list[tuple[Run, Run]]) -> str:
-        """A line that names the run and the baseline, each with what is set in it or left out of it, and the seeds."""
+        """A line that names the run and the baseline, each with its settings and omissions, and the seeds."""
         run, baseline = runs[0]
         mine = f"{run.scenario.name}{_with('with', self.settings)}"
         other = f"{baseline.scenario.name}{_with('without', self.left_out)}"
@@ -63,14 +63,14 @@ class Pair:
         return f"Run: {mine}. Baseline: {other}. Both with {seeds}."
 
     def _seed(self, *kept: Run | None) -> int:
-        """The seed that was given, or that of a saved run, or 1."""
+        """The seed that was given, otherwise that of a saved run, otherwise 1."""
         found = [run.seed for run in kept if run is not None]
         if self.seed is not None and found and self.seed != found[0]:
             raise click.UsageError(f"the saved run has the seed {found[0]}, not {self.seed}; leave out --seed")
         return found[0] if found else 1 if self.seed is None else self.seed
 
     def _other(self, mine: Scenario, beside: Run | None) -> Scenario:
-        """The baseline's scenario: the named one or the run's own, less what it goes without."""
+        """The baseline's scenario: the named one or the run's own, without the policies left out."""
         if beside is not None and self.left_out:
             raise click.UsageError("the baseline is a saved run; nothing in it can be left out")
         if self.baseline and beside is None:
@@ -79,12 +79,12 @@ class Pair:
 
 
 def _with(word: str, parts: tuple[str, ...]) -> str:
-    """What is set or left out, as the end of a name."""
+    """Settings or omissions, as the end of a name."""
     return f" {word} {', '.join(parts)}" if parts else ""
 
 
 def pair_options(command: Command) -> Command:
-    """The arguments and options that say which two worlds; the command gets them as the `Pair` they make."""
+    """Decorate a command with the arguments and options that name two worlds; it receives them as a `Pair`."""
 
     def with_pair(
         world: str,
@@ -114,7 +114,7 @@ def pair_options(command: Command) -> Command:
 
 
 def _kept(name: str) -> Run | None:
-    """The run kept in a folder of this name; None where it is no folder."""
+    """The run saved in a folder of this name; None where there is no such folder."""
     from nhstransit.run import load_run
 
     return load_run(name, allow_code=code_allowed()) if Path(name).is_dir() else None

@@ -1,4 +1,4 @@
-"""`nhstransit run`: simulate, tell, write."""
+"""`nhstransit run`: simulate, print the story, write a results folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from nhstransit.cli.show import print_story
 from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
 
-WIDTH = 80  # letters in a line of the story, on any terminal
+WIDTH = 80  # characters in a line of the story, on any terminal
 
 
 @click.command("run")

@@ -1,4 +1,4 @@
-"""`nhstransit scenarios`: what comes bundled."""
+"""`nhstransit scenarios`: the bundled scenarios."""
 
 from __future__ import annotations
 

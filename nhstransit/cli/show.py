@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def console() -> Console:
-    """Standard output as rich has it; plain where it is no terminal, and then wide enough for any table.
+    """Standard output as a rich console; where it is not a terminal, it is plain and wide enough for any table.
 
-    Names are printed as they are: no brackets are taken for markup, and no colons for pictures.
+    Names are printed literally: brackets are not markup, and colons do not become emoji.
     """
     import sys
 
@@ -32,7 +32,7 @@ def print_story(sections: tuple[Section, ...], width: int | None = None) -> None
 
 
 def tell_status(*scenarios: Scenario) -> None:
-    """Print what the numbers of these worlds rest on, a line for each thing that is to be said."""
+    """Print what the numbers of these worlds are based on, one line per statement."""
     from nhstransit.england import status_of
 
     said: dict[str, list[str]] = {}
@@ -46,7 +46,7 @@ def tell_status(*scenarios: Scenario) -> None:
 
 
 def grid(frame: Any) -> Text:
-    """A DataFrame as lines that fit the console: words wrap between words, and columns that do not fit follow below."""
+    """A DataFrame as lines that fit the console: text wraps between words, and columns that do not fit follow below."""
     from rich.text import Text
 
     from nhstransit.report.grid import grid_lines

@@ -1,4 +1,4 @@
-"""`nhstransit sources`: every bundled number and where it comes from."""
+"""`nhstransit sources`: every bundled number and its source."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _written(numbers: tuple[Known, ...], path: Path) -> None:
 
 
 def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:
-    """A table a file."""
+    """One table per file."""
     from nhstransit import tables
     from nhstransit.report import Section
 
@@ -68,7 +68,7 @@ def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:
 
 
 def _cited(number: Known) -> list[str]:
-    """Publishers and dates, each once."""
+    """Publishers and dates, without duplicates."""
     return list(dict.fromkeys(f"{source.publisher} {source.date}".strip() or source.title for source in number.sources))
 
 

@@ -1,4 +1,4 @@
-"""`nhstransit store`: looking after a store of runs."""
+"""`nhstransit store`: maintenance of a store of runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nhstransit sweep`: a study file run, resumed or extended."""
+"""`nhstransit sweep`: run, resume or extend a study file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nhstransit table`: what a study found, scenario by scenario or run by run."""
+"""`nhstransit table`: the results of a study, scenario by scenario or run by run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from nhstransit.cli.show import console, grid
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 40  # rows that are printed of a longer table
-ROUGH = 100  # figures from here on are read without decimals
+SHOWN = 40  # most rows that are printed of a table
+ROUGH = 100  # figures of this size or more are shown without decimals
 
 
 @click.command("table")
@@ -58,7 +58,7 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
 
 
 def written(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV. Raises InputError where that cannot be."""
+    """Write a table as CSV. Raises InputError where that is not possible."""
     from nhstransit import tables
     from nhstransit.errors import InputError
 
@@ -69,7 +69,7 @@ def written(table: pd.DataFrame, path: Path) -> None:
 
 
 def _cell(item: Any) -> str:
-    """A cell ready to be read: three decimals of what is small, none of what is large, a dash for what is not there."""
+    """A formatted cell: three decimals for small numbers, none for large ones, a dash for a missing value."""
     if not isinstance(item, float):
         return str(item)
     if item != item:

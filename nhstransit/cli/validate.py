@@ -1,4 +1,4 @@
-"""`nhstransit validate`: a scenario beside everything that was published."""
+"""`nhstransit validate`: a scenario compared with everything that was published."""
 
 from __future__ import annotations
 

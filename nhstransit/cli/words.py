@@ -1,4 +1,4 @@
-"""Words of the command line made into objects: scenarios, seeds, settings."""
+"""Arguments of the command line made into objects: scenarios, seeds, settings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
 
 SEED = click.IntRange(0, 2**63 - 1)
-SCENARIO = "scenario.toml"  # in a folder of one's own
+SCENARIO = "scenario.toml"  # the scenario's file name in a folder made by `nhstransit new`
 _ALLOWED = "nhstransit.allow_code"
 _SETTING = re.compile(
     r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL
-)  # names in quotation marks may hold an equals sign
+)  # names in quotation marks may contain an equals sign
 
 
 def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
@@ -37,14 +37,14 @@ ALLOW_CODE = click.option(
 
 
 def code_allowed() -> bool:
-    """Whether the command was told to import classes of one's own."""
+    """Whether the command may import classes of the user's own."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ALLOWED))
 
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """What a sweep warns of is told on standard error, each time in one sentence, as soon as it is known."""
+    """Print each warning of a sweep on standard error as soon as it is raised, in one sentence."""
     from nhstransit.studies import SweepWarning
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
@@ -56,12 +56,18 @@ def warnings_told() -> Iterator[None]:
     with warnings.catch_warnings():
         before = warnings.showwarning
         warnings.simplefilter("always", SweepWarning)
-        warnings.showwarning = tell  # type: ignore[assignment]  # whatever else it is given goes on as it is
+        warnings.showwarning = tell  # type: ignore[assignment]  # other warnings pass through unchanged
         yield
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:
-    """A scenario by name or path, less some policies, with some things set."""
+    """A scenario by name or path, without some policies, and with some settings.
+
+    Args:
+        name: the name of a bundled scenario, or a path.
+        left_out: names of policies to leave out.
+        settings: what to set, each as PATH=VALUE.
+    """
     from nhstransit.scenario import load_scenario
 
     name = in_folder(name)
@@ -69,21 +75,21 @@ def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, 
 
 
 def is_folder(name: str) -> bool:
-    """Whether a name is that of a folder with a scenario in it, as `nhstransit new` makes them."""
+    """Whether a name is that of a folder with a scenario in it, as `nhstransit new` makes."""
     from pathlib import Path
 
     return (Path(name) / SCENARIO).is_file()
 
 
 def in_folder(name: str) -> str:
-    """A scenario's name or path; that of the scenario in it for a folder which has one."""
+    """A scenario's name or path; for a folder that has a scenario, the path of its file."""
     from pathlib import Path
 
     return str(Path(name) / SCENARIO) if is_folder(name) else name
 
 
 def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
-    """A scenario with some things set, each written PATH=VALUE."""
+    """A scenario with some settings, each written PATH=VALUE."""
     for setting in settings:
         path, value = _setting(setting)
         scenario = scenario.having(path, value)

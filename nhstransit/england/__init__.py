@@ -1,4 +1,4 @@
-"""What was published, beside a run: each figure in its own unit and scope, sampled as it was, and the scope bridge.
+"""Published figures compared with a run: each in its own unit and scope, sampled as it was, and the scope bridge.
 
 published_table(run)        # published | source | quality | simulated | difference
 scope_bridge(run)           # from those in scope to those transferred, in heads

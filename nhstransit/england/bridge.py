@@ -1,4 +1,4 @@
-"""The scope bridge of a run: from those in scope at the start to those transferred, counted from its log."""
+"""The scope bridge of a run: from people in scope at the start to people transferred, counted from its log."""
 
 from __future__ import annotations
 
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 
 
 def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | None = None) -> pd.DataFrame:
-    """The published bridge and the run's own: line, low, high, run, outside; the last line is what stays unexplained.
+    """The published bridge and the run's own: line, low, high, run, outside.
 
-    In heads. Raises InputError where the scenario does not reach the day of transfer.
+    The last line is the unexplained remainder.
+
+    All lines are in heads.
+
+    Args:
+        run: the run.
+        reading: which rules and organisations of the run the published figures refer to; None: the published reading.
+        bridge: the published bridge; None: the bundled one.
+
+    Raises:
+        InputError: where the scenario ends before the day of transfer.
     """
     return check_crossing(bridge or load_bridge(), crossing(run, reading=reading))
 
@@ -31,10 +41,14 @@ def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | N
 def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     """A run's own counts for the bridge, in heads, to the end of the day of transfer.
 
-    Of those concerned (ever in a sending body, or come from outside the base): MARS by its rules; redundancies by theirs,
-    and everyone else who is paid for going, as when clusters merge; every other departure is unpaid; every arrival but the
-    inflow is a refill, returners too. What stays unexplained is who changed sides without an arrival, or is still in a
-    sending body. Raises InputError where the scenario does not reach that day.
+    They count the people concerned: those who were ever in a sending organisation, or came from outside the base. MARS
+    departures are counted by the rules of MARS. Redundancies are counted by theirs, with all other paid departures,
+    such as those when clusters merge. Every other departure is unpaid. Every arrival except the inflow is a refill,
+    including people who return. The unexplained remainder is people who changed sides without an arrival, or are still
+    in a sending organisation.
+
+    Raises:
+        InputError: where the scenario ends before that day.
     """
     read = reading or bundled_outcomes().reading
     calendar = run.scenario.calendar

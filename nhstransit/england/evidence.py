@@ -1,6 +1,6 @@
-"""What published figures are read from: who left, applied, moved, was paid, and which posts went, as columns of a run.
+"""The evidence for published figures in a run: departures, applications, moves, payments and posts removed.
 
-The log is gone through once; every figure, and every sample of bodies, is then read from these short columns.
+The log is read once. Every figure, and every sample of organisations, is then computed from these short columns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Exits:
-    """Departures, (n,) each: row in people, day, rule, and the post left with its body, function and band."""
+    """Departures, (n,) each: row in people, day, rule, and the post left with its organisation, function and band."""
 
     row: Rows
     day: Ints
@@ -37,7 +37,7 @@ class Exits:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Applications:
-    """Applications, (n,) each: row in people, day, rule and body."""
+    """Applications, (n,) each: row in people, day, rule and organisation."""
 
     row: Rows
     day: Ints
@@ -47,7 +47,10 @@ class Applications:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Sums:
-    """Pence, (n,) each: paid for going, or saved a year by a post that went; day, rule, body and kind of event."""
+    """Amounts in pence, (n,) each, with day, rule, organisation and kind of event.
+
+    They were paid on departure, or are saved per year by a post removed.
+    """
 
     day: Ints
     rule: Shorts
@@ -58,7 +61,7 @@ class Sums:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Record:
-    """The columns of one run that figures are read from, each made when first asked for."""
+    """The columns of one run that figures are computed from, each made on first use."""
 
     run: Run
     _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
@@ -86,55 +89,55 @@ class Record:
 
     @cached_property
     def sums(self) -> Sums:
-        """Every payment for going and every saving of a post."""
+        """Every payment on departure and every saving from a post removed."""
         paid = self.run.log.steps(*EXIT_MONEY, Kind.REMOVED)
         body = self.run.posts.employer[paid.post].astype("int32")
         return Sums(day=paid.day, rule=paid.rule, body=body, kind=paid.kind, pence=paid.pence)
 
     @cached_property
     def returns(self) -> tuple[Rows, Ints]:
-        """Row in people and day of every arrival in a body of the model, or return to one outside it, in order."""
+        """Arrivals in modelled organisations and returns outside the model: row in people and day, in order."""
         came = self.run.log.steps(Kind.ARRIVED, Kind.BACK)
         return self.run.rows_of(came.staff), came.day
 
     def held_on(self, day: int) -> Ints:
-        """The post each person holds at the end of a day, (people,); −1 for none."""
+        """The post that each person holds at the end of a day, (people,); −1 for none."""
         if day not in self._held:
             self._held[day] = guarded(held_on(self.run, day))
         return self._held[day]
 
     def in_bodies(self, posts: Ints, bodies: Bools) -> Bools:
-        """Whether each of these posts, (n,), is one of these bodies'; −1 is not."""
+        """Whether each of these posts, (n,), belongs to one of these organisations; −1 does not."""
         safe = np.where(posts >= 0, posts, 0)
         if not len(self.run.posts):
             return np.zeros(len(posts), bool)
         return np.asarray(bodies[self.run.posts.employer[safe]] & (posts >= 0))
 
     def bodies_of(self, kinds: tuple[str, ...]) -> Bools:
-        """Which bodies are of these kinds, (bodies,)."""
+        """Which organisations are of these kinds, (organisations,)."""
         return self.run.scenario.roster.of_kinds(kinds)
 
 
 def kept(columns: T, mask: AnyArray) -> T:
-    """The same columns for some of the rows."""
+    """The same columns, for the selected rows."""
     chosen = np.flatnonzero(mask)
     fields: Any = attrs.fields(type(columns))  # type: ignore[arg-type]
     return type(columns)(**{field.name: getattr(columns, field.name)[chosen] for field in fields})
 
 
-# A view of a run as an observer had it: some bodies, some days, and the rules that a figure speaks of.
+# A view of a run as an observer had it: some organisations, some days, and the rules that a figure refers to.
 
 
 @attrs.frozen
 class Missing:
-    """No figure, and why, in words."""
+    """No figure, and the reason, in words."""
 
     why: str
 
 
 @attrs.frozen
 class Partial:
-    """A figure that stands for less than the published one, and why: shown, and no difference taken."""
+    """A figure that covers less than the published one, and why: it is shown, but no difference is taken."""
 
     value: float
     why: str
@@ -146,7 +149,10 @@ Seen = TypeVar("Seen", Exits, Applications, Sums)
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class View:
-    """One figure's eyes on a run: `bodies` (bodies,) in sight, days `first` to `last` inclusive, and what is given."""
+    """What one figure covers: organisations, days and given numbers.
+
+    `bodies` (bodies,) are the organisations in the view, `first` to `last` its days, inclusive.
+    """
 
     record: Record
     reading: Reading
@@ -155,41 +161,41 @@ class View:
     bodies: Bools
     first: int
     last: int
-    wider: View | None = None  # the view that this is a part of
+    wider: View | None = None  # the view that this one was narrowed from
 
     @property
     def run(self) -> Run:
-        """The run looked at."""
+        """The run that is viewed."""
         return self.record.run
 
     @cached_property
     def exits(self) -> Exits:
-        """Departures in sight."""
+        """Departures in the view."""
         return self._seen((self.wider or self.record).exits)
 
     @cached_property
     def applications(self) -> Applications:
-        """Applications in sight."""
+        """Applications in the view."""
         return self._seen((self.wider or self.record).applications)
 
     @cached_property
     def sums(self) -> Sums:
-        """Pence in sight."""
+        """Amounts in pence in the view."""
         return self._seen((self.wider or self.record).sums)
 
     def _seen(self, columns: Seen) -> Seen:
         return kept(columns, self.bodies[columns.body] & (columns.day >= self.first) & (columns.day <= self.last))
 
     def by(self, role: str, rules: AnyArray) -> Bools:
-        """Which of these rule numbers play a role, such as "redundancy"."""
+        """Which of these rule numbers have a role, such as "redundancy"."""
         return np.isin(rules, self.codes(role))
 
     def codes(self, role: str) -> AnyArray:
-        """The rule numbers of the scenario's policies that play a role."""
+        """The rule numbers of the scenario's policies that have a role."""
         return codes(self.run, self.reading, role)
 
     def seeing(self, bodies: Bools) -> View:
-        """The same eyes on fewer bodies: those that are in both."""
+        """The same view of fewer organisations: those that are in both."""
         return attrs.evolve(self, bodies=self.bodies & bodies, wider=self)
 
     def date(self, day: int) -> dt.date:
@@ -202,9 +208,9 @@ Read = Callable[[View], Answer]
 
 @attrs.frozen(kw_only=True)
 class Measure:
-    """How a figure is read from a view: what it measures (see `units`), and the roles a scenario's policies must fill.
+    """How a figure is computed from a view: the unit it measures (see `units`), and the roles it needs policies for.
 
-    `partial` readings may stop at the run's last day where the published one goes on.
+    `partial` measures may stop at the run's last day where the published period continues.
     """
 
     measures: str
@@ -214,17 +220,36 @@ class Measure:
 
 
 def codes(run: Run, reading: Reading, role: str) -> AnyArray:
-    """The rule numbers of the run's policies that play a role, (n,)."""
+    """The rule numbers of the run's policies that have a role, (n,).
+
+    Args:
+        run: the run.
+        reading: which rules have which role.
+        role: the role, such as "redundancy".
+    """
     return np.array([run.code_of(name) for name in reading.named(role, run.scenario.policies)], "int16")
 
 
 def ratio(above: float, below: float, nobody: str) -> Answer:
-    """One number over another; where the lower is nought, nothing, and why."""
+    """The ratio of two numbers; where the denominator is zero, no figure, with the reason.
+
+    Args:
+        above: the numerator.
+        below: the denominator.
+        nobody: the reason to give where the denominator is zero.
+    """
     return Missing(nobody) if below == 0 else float(above / below)
 
 
 def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure: Figure) -> View:
-    """The view that a figure asks for: its kinds of body, region and days."""
+    """The view that a figure asks for: its kinds of organisation, region and days.
+
+    Args:
+        record: the columns of the run.
+        reading: which rules and organisations the published figures refer to.
+        given: numbers that measures need and no run holds, by name.
+        figure: the figure.
+    """
     calendar, roster = record.run.scenario.calendar, record.run.scenario.roster
     bodies = record.bodies_of(figure.kinds or reading.senders)
     if figure.region:
@@ -242,7 +267,10 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
 
 
 def hindrance(view: View, measure: Measure) -> Missing | None:
-    """Why this figure cannot be read from this run, or None: what the scenario lacks of what the figure speaks of."""
+    """Why this figure cannot be computed from this run, or None.
+
+    The scenario may lack something that the figure refers to.
+    """
     figure, scenario = view.figure, view.run.scenario
     for role in measure.needs:
         if not view.reading.named(role, scenario.policies):

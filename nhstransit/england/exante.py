@@ -1,7 +1,7 @@
-"""England as a forecaster could have had it: built from a file in which every part names the facts that it rests on.
+"""England as a forecaster could have known it: built from a file in which every part names the facts that support it.
 
-Nothing published after the day may enter: ids that are neither known nor permitted are refused on reading the file, so that
-a forecast cannot borrow from its own outcome.
+Nothing published after the forecast day may be used. Ids that are neither known nor permitted are rejected when the
+file is read, so that a forecast cannot use its own outcome.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BUNDLED = "england/ex-ante-2011-01-19.toml"
 
 @attrs.frozen(kw_only=True)
 class Of:
-    """Ids known by the day in one subject, and assumptions that rest on nothing later."""
+    """Ids in one subject that were known by the day, and assumptions that depend on nothing later."""
 
     what: str
     known: tuple[str, ...]
@@ -39,7 +39,7 @@ class Of:
 
 @attrs.frozen(kw_only=True)
 class Known:
-    """All that a forecast as of the day may rest on."""
+    """All facts and assumptions that a forecast as of the day may use."""
 
     about: str
     of: tuple[Of, ...]
@@ -52,7 +52,7 @@ class Known:
 
 @attrs.frozen(kw_only=True)
 class Kept:
-    """A policy that was known of."""
+    """A policy that was known by the day."""
 
     name: str
     rests_on: tuple[str, ...]
@@ -60,7 +60,7 @@ class Kept:
 
 @attrs.frozen(kw_only=True)
 class Setting:
-    """What stands at a path: a number (and the range that it might have had) or a text."""
+    """The value at a path: a number (and the range that it might have had) or a text."""
 
     path: str
     value: float | None = None
@@ -72,7 +72,7 @@ class Setting:
 
 @attrs.frozen(kw_only=True)
 class Fitting:
-    """The one number that is fitted, to outcomes that were known."""
+    """The one number that is fitted, to outcomes that were known by the day."""
 
     path: str
     low: float
@@ -82,9 +82,10 @@ class Fitting:
 
 @attrs.frozen(kw_only=True)
 class ExAnte:
-    """A world as it was known on a day: what sets the variant `of` apart, on a `base` to which nothing was fitted.
+    """A world as it was known on a day: its differences from the variant `of`, on a `base` to which nothing was fitted.
 
-    Raises CalibrationError for a part that rests on nothing, or on what came later, and for a base that carries a fit.
+    Raises:
+        CalibrationError: for a part without support, or supported by later facts, and for a base that has a fit.
     """
 
     about: str
@@ -101,13 +102,13 @@ class ExAnte:
 
     @property
     def rests_on(self) -> dict[str, tuple[str, ...]]:
-        """Every part of it with the ids that it rests on."""
+        """Every part, with the ids that support it."""
         parts = {f"policies.{one.name}": one.rests_on for one in self.policy}
         parts |= {one.path: one.rests_on for one in self.set}
         return parts | {"pay_kept": self.pay_kept_rests_on, self.fitted.path: self.fitted.targets}
 
     def check(self, known: Known) -> None:
-        """Raise CalibrationError unless every part rests on ids that are known or permitted."""
+        """Raise CalibrationError unless every part is supported by ids that are known or permitted."""
         for part, ids in self.rests_on.items():
             if not ids:
                 raise CalibrationError(part, "rests on nothing", "name what was known of it")
@@ -127,7 +128,7 @@ class ExAnte:
 
 @cache
 def _plain(told: ExAnte) -> Scenario:
-    """The world with everything set and nothing moved, its posts not scaled yet."""
+    """The world with everything set at its central value, before its posts are scaled."""
     base, keep = load_scenario(told.base), {one.name for one in told.policy}
     if base.calibrated:
         raise CalibrationError(
@@ -148,16 +149,20 @@ def bundled_ex_ante() -> ExAnte:
 
 
 def load_ex_ante(path: str | Path) -> ExAnte:
-    """The same from a file, checked against the list of what was known that it names (beside it, or bundled)."""
+    """Read such a world from a file, and check it against the list of known facts that it names.
+
+    The list is found beside the file, or is bundled.
+    """
     told = toml.load(Path(path), ExAnte)
     told.check(toml.load(Path(path).with_name(told.known), Known))
     return told
 
 
 def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
-    """The bodies with as many posts in successors as the pay that is kept would pay for.
+    """The organisations, with as many posts in successors as the retained pay would fund.
 
-    A post costs what the opening staff of its band are paid on average; largest remainders make posts whole.
+    The cost of a post is the mean pay of the opening staff of its band. Posts are rounded to whole numbers by largest
+    remainders.
     """
     people = scenario.workforce
     bands = people.band.astype("int64")
@@ -185,7 +190,7 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
 
 
 def _whole(posts: np.ndarray) -> list[int]:
-    """Posts made whole, their sum kept: the largest remainders are rounded up."""
+    """Posts rounded to whole numbers with their sum preserved: the largest remainders are rounded up."""
     down = np.floor(posts)
     short = round(float(posts.sum() - down.sum()))
     down[np.argsort(down - posts, kind="stable")[:short]] += 1
@@ -193,6 +198,6 @@ def _whole(posts: np.ndarray) -> list[int]:
 
 
 def forecast_parameters(told: ExAnte) -> dict[str, tuple[float, float]]:
-    """Ranges of what a forecaster could not know, by the last part of each path."""
+    """Ranges of the numbers that a forecaster could not know, by the last part of each path."""
     ranges = {one.path.rpartition(".")[2]: (one.range[0], one.range[1]) for one in told.set if one.range}
     return ranges | {"pay_kept": (told.pay_kept_range[0], told.pay_kept_range[1])}

@@ -1,7 +1,7 @@
-"""The units that published figures come in: what each measures, and its size in that measure's own base.
+"""The units of published figures: what each measures, and its size in that measure's base unit.
 
-A figure and a measure meet only where they speak of the same thing, so that heads are never set beside whole-time
-equivalents, nor a sum beside a sum a year.
+A figure and a measure are compared only where they measure the same thing, so that heads are never compared with
+whole-time equivalents, nor an amount with an amount per year.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ POUNDS, POUNDS_A_YEAR = "pounds", "pounds a year"
 
 @attrs.frozen
 class Unit:
-    """What is measured, and how many of its base one unit is."""
+    """What is measured, and how many base units one unit is."""
 
     measures: str
     size: float = 1.0
@@ -54,7 +54,7 @@ UNITS = {
     "ratio of costs": Unit("ratio of costs"),
     "ratio of shares of people": Unit("ratio of shares of people"),
 }
-COUNTED = {  # what a unit must say of a figure counted in these
+COUNTED = {  # properties that a unit must have for a figure counted in these
     "heads": ("people", "£ a person", "£ a year a person", "share of people", "ratio of shares of people"),
     "WTE": ("WTE", "£ a WTE", "share of WTE"),
     "posts": ("posts", "posts a person", "share of posts"),
@@ -62,13 +62,13 @@ COUNTED = {  # what a unit must say of a figure counted in these
 
 
 def unit_named(name: str) -> Unit:
-    """The unit of that name. Raises FormatError, with the nearest, for one that is not known."""
+    """The unit of that name. Raises FormatError, with the nearest, for an unknown name."""
     if name not in UNITS:
         raise FormatError("unit", f"is {name!r}", nearest(name, UNITS))
     return UNITS[name]
 
 
-# Published outcomes as frozen objects: what was reported, in which unit and scope, from whom, and how it is to be read.
+# Published outcomes as frozen objects: the figure, its unit and scope, its source, and how a run is compared with it.
 
 USES = {
     "calibrate": "may be fitted",
@@ -81,7 +81,7 @@ _PUBLISHED = Parent(unit="the figure's unit", source="the sources beside it", qu
 
 @attrs.frozen(kw_only=True)
 class Sample:
-    """Who was asked, where a figure comes from some of the bodies only: `bodies` out of `out_of`."""
+    """The sample of organisations behind a figure from only some of them: `bodies` out of `out_of`."""
 
     bodies: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
     out_of: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
@@ -94,9 +94,12 @@ class Sample:
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """One number: its unit, and the half-width that rounding or sampling alone leaves. Empty fields are the outcome's.
+    """One number: its unit, and the half-width that is due to rounding or sampling alone.
 
-    `measure` names the function that reads the same from a run; `region` and `kinds` narrow it to some bodies.
+    Empty fields are inherited from the outcome.
+
+    `measure` names the function that computes the same from a run; `region` and `kinds` restrict it to some
+    organisations.
     """
 
     part: str = ""
@@ -116,10 +119,10 @@ _SHARED = tuple(field.name for field in attrs.fields(Figure) if field.name not i
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """A published outcome: one figure, or several told together; or a pattern in words (`said`), with what may show it.
+    """A published outcome: one figure, or several published together; or a pattern in words (`said`).
 
-    `since` and `until` are the first and last day that count; without them the run's own. `measure` says how a run is read
-    in the same way; where it cannot be, `unmodelled` says why. `band` is a suggested range of acceptance.
+    `since` and `until` are the first and last day that count; by default the run's own. `measure` computes the same
+    from a run; where there is none, `unmodelled` says why. `band` is a suggested range of acceptance.
     """
 
     id: str
@@ -176,7 +179,7 @@ class Outcome:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure with nothing left out: what it does not say itself is the outcome's."""
+        """Every figure with all its fields filled in: empty ones are taken from the outcome."""
         own = self.figure or (Figure(value=self.value),)
         return tuple(
             attrs.evolve(one, **{name: getattr(one, name) or getattr(self, name) for name in _SHARED}) for one in own
@@ -185,10 +188,10 @@ class Outcome:
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """Which rules, bodies and functions of a run are what the published figures speak of.
+    """Which rules, organisations and functions of a run the published figures refer to.
 
-    Rules are the names of policies in the log, or patterns such as `mars-*`; bodies are kinds; a function stands for the
-    scenario's own names of it. Nothing in a measure is tied to a name but through here.
+    Rules are the names of policies in the log, or patterns such as `mars-*`. Organisations are given by kind. A
+    function stands for the scenario's own names of it. Measures refer to names only through this object.
     """
 
     scenarios: tuple[str, ...]
@@ -206,17 +209,17 @@ class Reading:
     functions: Named[tuple[str, ...]] = attrs.field(factory=Named)
 
     def named(self, role: str, names: Iterable[str]) -> list[str]:
-        """Those of `names` that play a role, such as "redundancy"."""
+        """Those of `names` that have a role, such as "redundancy"."""
         return [name for name in names if any(fnmatchcase(name, pattern) for pattern in getattr(self, role))]
 
     def fits(self, scenario: str) -> bool:
-        """Whether the figures speak of a scenario of this name at all."""
+        """Whether the figures refer to a scenario of this name at all."""
         return bool(self.named("scenarios", (scenario,)))
 
 
 @attrs.frozen(kw_only=True)
 class Given:
-    """A number that a measure needs and no run holds, such as pounds a resident; never an outcome."""
+    """A number that a measure needs and no run holds, such as pounds per resident; never an outcome."""
 
     name: str
     value: float = number(parent=_PUBLISHED)
@@ -228,7 +231,7 @@ class Given:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Outcomes:
-    """All published outcomes of one transition, how a run is read beside them, and what else the reading takes."""
+    """All published outcomes of one transition, how a run is compared with them, and other numbers needed."""
 
     about: str = ""
     reading: Reading

@@ -1,7 +1,7 @@
-"""Fits that come with the library: which numbers of a scenario were fitted, to which published figures, and how well.
+"""Bundled fits: which numbers of a scenario were fitted, to which published figures, and how well.
 
-A fit is written by `nhstransit calibrate` and never by hand. Its values are graded *calibrated*: they say what
-the published figures would want of the model, and nothing that was measured.
+A fit is written by `nhstransit calibrate`, never by hand. Its values are graded *calibrated*: they are the values at
+which the model fits the published figures, and were not measured.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ FOLDER = "fits"
 
 
 def bundled_fits() -> tuple[str, ...]:
-    """Names of the fits that come with the library: those with draws beside them."""
+    """Names of the bundled fits: those with draws beside them."""
     with as_file(files("nhstransit.data") / FOLDER) as folder:
         return tuple(sorted(path.name.removesuffix("-draws.csv") for path in folder.glob("*-draws.csv")))
 
 
 @cache
 def bundled_fit(name: str = "england-2010") -> Fit:
-    """A fit that comes with the library. Raises CalibrationError for a name that is none, with the nearest."""
+    """A bundled fit. Raises CalibrationError for an unknown name, with the nearest."""
     return load_fit(_place(name, ".toml"))
 
 
@@ -46,20 +46,19 @@ def _place(name: str, end: str) -> Path:
         return folder / f"{name}{end}"
 
 
-# Figures of a fitted world over several runs, as they are kept with the library: what a page can say without
-# running them.
+# Stored figures of a fitted world over several runs, so that a page can show them without running the world.
 #
 # `python docs/make_validation.py --run` writes them; a thorough test runs them again.
 
-FITTED = "fitted"  # the role of a figure that numbers were fitted to
-MISS, NOT_AS_SAID = "miss", "not as reported"  # verdicts by which a figure is missed
-NOT_SIMULATED, SHOWN = "not simulated", "no verdict"  # verdicts that judge nothing
+FITTED = "fitted"  # the role of a figure that was a target of the fit
+MISS, NOT_AS_SAID = "miss", "not as reported"  # verdicts that count as a miss
+NOT_SIMULATED, SHOWN = "not simulated", "no verdict"  # verdicts that do not judge the figure
 _END = "-validation.csv"
 
 
 @attrs.frozen(kw_only=True)
 class Kept:
-    """One figure over `runs` runs of a fitted world: its mean, the ends of the middle 80%, and the verdict on it.
+    """One figure over `runs` runs of a fitted world: its mean, the ends of the middle 80%, and the verdict.
 
     All numbers are in the published unit. `published`, `mean`, `low` and `high` are NaN where there is no such number.
     """
@@ -75,24 +74,27 @@ class Kept:
 
     @property
     def judged(self) -> bool:
-        """Whether a run can say it, and something was published to hold it against."""
+        """Whether a run can produce the figure, and something was published to compare it with."""
         return self.verdict not in ("", NOT_SIMULATED, SHOWN)
 
     @property
     def missed(self) -> bool:
-        """Whether the fitted world does not give the published figure."""
+        """Whether the fitted world fails to reproduce the published figure."""
         return self.verdict in (MISS, NOT_AS_SAID)
 
 
 def kept_names() -> tuple[str, ...]:
-    """Names of the fitted worlds of which figures are kept."""
+    """Names of the fitted worlds that have stored figures."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         return tuple(sorted(path.name.removesuffix(_END) for path in folder.glob(f"*{_END}")))
 
 
 @cache
 def kept_figures(name: str = "england-2010") -> Named[Kept]:
-    """The figures kept of a fitted world, by name. Raises CalibrationError, with the nearest, for a world without any."""
+    """The stored figures of a fitted world, by name.
+
+    Raises CalibrationError, with the nearest, for a world without any.
+    """
     if name not in kept_names():
         raise CalibrationError(f"world {name!r}", "has no kept figures", nearest(name, kept_names()))
     with as_file(files("nhstransit.data") / "fits" / f"{name}{_END}") as path:

@@ -1,4 +1,4 @@
-"""A forecast frozen on a card, and scored beside others once the outcome is known: absolute error and interval score."""
+"""A forecast stored unchangeably on a card, and scored once the outcome is known: absolute error and interval score."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "t
 
 @attrs.frozen(kw_only=True)
 class Quantity:
-    """One forecast number: its middle, and the ends of its middle 80%."""
+    """One forecast number: its central value, and the ends of its middle 80%."""
 
     name: str
     unit: str
@@ -43,7 +43,7 @@ class Quantity:
 
 @attrs.frozen(kw_only=True)
 class Card:
-    """A forecast as it was made: from which scenario, by what it could know, how many worlds; and its hash."""
+    """A forecast as it was made: its scenario, the facts it could use, how many worlds; and its hash."""
 
     about: str
     as_of: str
@@ -56,26 +56,26 @@ class Card:
 
     @property
     def content(self) -> str:
-        """SHA-256, hexadecimal, of everything on the card but the hash."""
+        """SHA-256, hexadecimal, of everything on the card except the hash."""
         return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()
 
     def sealed(self) -> Card:
-        """The card with its hash on it."""
+        """The card with its hash."""
         return attrs.evolve(self, sha256=self.content)
 
     def named(self, name: str) -> Quantity:
-        """The forecast of that name."""
+        """The forecast quantity of that name."""
         return next(one for one in self.quantity if one.name == name)
 
 
 @cache
 def bundled_card() -> Card:
-    """The forecast of January 2011. Raises CalibrationError for a card whose hash is not its content's: it was changed."""
+    """The forecast of January 2011. Raises CalibrationError for a card whose hash does not match its content."""
     return load_card(found(CARD))
 
 
 def load_card(path: str | Path) -> Card:
-    """The card in a file, its seal checked."""
+    """Read a card from a file, and check its hash."""
     card = toml.load(Path(path), Card)
     if card.sha256 != card.content:
         raise CalibrationError(str(path), "was changed after it was sealed", "make the forecast again, as a new card")
@@ -83,16 +83,16 @@ def load_card(path: str | Path) -> Card:
 
 
 def write_card(card: Card, path: str | Path) -> None:
-    """Write a sealed card as TOML. Raises CalibrationError for a card whose hash is not its content's."""
+    """Write a sealed card as TOML. Raises CalibrationError for a card whose hash does not match its content."""
     if card.sha256 != card.content:
         raise CalibrationError("card", "is not sealed", "write card.sealed()")
     toml.write(Path(path), toml.unstructure(card))
 
 
 def forecast_figures(run: Run) -> Named[float]:
-    """What is forecast, of one run: redundancies in WTE and their cost to March 2013, transfers, vacancies.
+    """The forecast quantities of one run: redundancies in WTE and their cost to March 2013, transfers, vacancies.
 
-    Vacancies are posts open and empty in bodies that are no senders, at the end of the day of transfer.
+    Vacancies are open, empty posts in organisations that are not senders, at the end of the day of transfer.
     """
     reading, told = bundled_outcomes().reading, observed_figures(run)
     state = state_on(run, reading.transferred_on)
@@ -110,7 +110,7 @@ def forecast_figures(run: Run) -> Named[float]:
 
 
 def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
-    """The forecast of each figure from worlds as likely as each other, (n,) each."""
+    """The forecast of each figure from equally likely worlds, (n,) each."""
     return tuple(
         Quantity(name=name, unit=UNITS[name], **_three(np.asarray(column, "float64")))
         for name, column in figures.items()
@@ -123,9 +123,18 @@ def _three(column: Floats) -> dict[str, float]:
 
 
 def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
-    """Width, and for what lies outside 2/(1 − level) times by how much (Gneiting and Raftery 2007, JASA 102(477)).
+    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
 
-    Raises CalibrationError for a level that is not between 0 and 1, and an interval that ends before it begins.
+    After Gneiting and Raftery (2007), JASA 102(477).
+
+    Args:
+        low: the lower end of the interval.
+        high: the upper end.
+        happened: the outcome, in the same unit.
+        level: the level of the interval, between 0 and 1.
+
+    Raises:
+        CalibrationError: for a level that is not between 0 and 1, and an interval whose low end is above its high end.
     """
     if not 0 < level < 1:
         raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
@@ -136,12 +145,13 @@ def interval_score(low: float, high: float, happened: float, level: float = LEVE
 
 
 def scored(card: Card | None = None) -> pd.DataFrame:
-    """The card's forecast and the Department's two beside what happened: a row a quantity and forecaster.
+    """The card's forecast and the Department's two compared with the outcome: one row per quantity and forecaster.
 
-    Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases and a likely and
-    a highest cost, no probabilities: its interval is from its lowest case to its highest, and its forecast of January 2011
-    the middle case of 60 per cent transferred. Its counts do not say whether heads or WTE; they are set beside WTE, which
-    favours neither. Vacancies had no outturn published, and no score.
+    Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases, and a
+    likely and a highest cost, but no probabilities. Its interval is taken from its lowest to its highest case, and its
+    forecast of January 2011 as the middle case of 60 per cent transferred. Its counts do not say whether they are heads
+    or WTE; they are compared with WTE, which favours neither. No outturn of vacancies was published, so they have no
+    score.
     """
     told = card or bundled_card()
     rows: list[tuple[Any, ...]] = []
@@ -167,7 +177,7 @@ def scored(card: Card | None = None) -> pd.DataFrame:
 
 
 def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
-    """Each quantity's forecasts by forecaster: middle, low, high."""
+    """Each quantity's forecasts by forecaster: central value, low, high."""
     ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
     january = {
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
@@ -196,5 +206,5 @@ def _part(outcome: str, part: str) -> float:
 
 
 def _happened(name: str) -> float:
-    """What was published of the outcome; NaN where nothing was."""
+    """The published value of the outcome; NaN where none was published."""
     return float(bundled_outcomes().named(OUTTURN[name]).value or math.nan) if name in OUTTURN else math.nan

@@ -1,4 +1,4 @@
-"""Identities that hold in every run, whatever was fitted: a mean is a cost over a count, a bridge closes."""
+"""Identities that hold in every run, whatever was fitted: a mean equals cost over count, a bridge adds up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats
 
-EXACT = 1e-9  # of either side: what adding floats in another order leaves
+EXACT = 1e-9  # relative to either side: rounding that depends on the order of addition
 Columns = Mapping[str, Floats]
 
 
 @attrs.frozen
 class Identity:
-    """Two sides that are the same number in every run: what is said, the figures it takes, and both sides of it."""
+    """Two sides that are equal in every run: the identity in words, the figures it uses, and both sides."""
 
     said: str
     takes: tuple[str, ...]
@@ -60,7 +60,10 @@ IDENTITIES = (
 
 
 def broken(columns: Columns) -> tuple[str, ...]:
-    """The identities that fail in any run, in words, with by how much; those whose figures are not there are not asked."""
+    """The identities that fail in any run, in words, with the difference.
+
+    An identity whose figures are missing is not checked.
+    """
     told = []
     for identity in IDENTITIES:
         if all(name in columns for name in identity.takes):
@@ -73,11 +76,11 @@ def broken(columns: Columns) -> tuple[str, ...]:
 
 
 def asked(columns: Columns) -> tuple[str, ...]:
-    """The identities that these figures allow to be asked, in words."""
+    """The identities that can be checked with these figures, in words."""
     return tuple(one.said for one in IDENTITIES if all(name in columns for name in one.takes))
 
 
-# Patterns that were reported in words, as questions to the simulated figures; none has a number to be held against.
+# Patterns that were reported in words, as tests of the simulated figures; none has a published number.
 
 Means = Mapping[str, float]
 _SOUTH, _NORTH = (
@@ -87,13 +90,13 @@ _SOUTH, _NORTH = (
 
 
 def _women(means: Means) -> bool | None:
-    """Women slightly over-represented among the redundant: above 1 and below 1.15."""
+    """Women slightly over-represented among people made redundant: above 1 and below 1.15."""
     found = means.get("redundancies-women")
     return None if found is None else 1.0 < found < 1.15
 
 
 def _skills(means: Means) -> bool | None:
-    """Finance and analytics short of people, and no skill with too many."""
+    """Finance and analytics short of staff, and no skill in surplus."""
     parts = {
         part: means.get(f"no-surplus-skill: {part}")
         for part in ("commissioning", "finance", "informatics", "public health")
@@ -105,7 +108,7 @@ def _skills(means: Means) -> bool | None:
 
 
 def _regions(means: Means) -> bool | None:
-    """More posts a person in every southern region than in any northern one, and fewest in the North West."""
+    """More posts per person in every southern region than in any northern one, and fewest in the North West."""
     south, north = ([means.get(f"region-balance: {region}") for region in part] for part in (_SOUTH, _NORTH))
     if None in south or None in north:
         return None
@@ -122,5 +125,5 @@ PATTERNS: Mapping[str, Callable[[Means], bool | None]] = {
 
 
 def holds(outcome: str, means: Means) -> bool | None:
-    """Whether a pattern is there, or None where the runs do not say."""
+    """Whether a pattern is present, or None where the runs do not show it either way."""
     return PATTERNS[outcome](means) if outcome in PATTERNS else None

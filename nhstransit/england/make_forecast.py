@@ -1,4 +1,4 @@
-"""A forecast of England from what was public on a day alone: one number fitted, unknown ones spread, a sealed card."""
+"""A forecast of England from what was public on a day: one fitted number, unknown numbers varied, a sealed card."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from nhstransit.studies.content import scenario_content
 from nhstransit.studies.posterior import spread_points
 
 SEED, WORLDS = 20110119, 32
-SEEDS, BUDGET, DRAWS = 2, 24, 50  # of the one fitted number
-FEWEST = 5  # worlds: the middle 80% of fewer says nothing
+SEEDS, BUDGET, DRAWS = 2, 24, 50  # of the fit of the one number
+FEWEST = 5  # worlds: fewer do not determine a middle 80%
 
 
 def make_forecast(
@@ -30,17 +30,19 @@ def make_forecast(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Card:
-    """Fit take-up to what was known, run worlds that differ by what was not, and seal the card.
+    """Fit take-up to what was known, run worlds that vary what was not, and seal the card.
 
     Args:
         told: England as it was known on a day.
-        made_by: the command that makes the card, which stands on it.
+        made_by: the command that makes the card; it is written on the card.
         worlds: how many worlds, spread evenly over the ranges of what was not known; each is run once.
         seed: the root of the runs' seeds, and of the spread.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
-    Raises CalibrationError for fewer than five worlds, and where a run failed; SweepError, StoreError as `sweep` does.
+    Raises:
+        CalibrationError: for fewer than five worlds, and where a run failed.
+        SweepError, StoreError: as `sweep` does.
     """
     if worlds < FEWEST:
         raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
@@ -63,7 +65,7 @@ def make_forecast(
 
 
 def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> Calibration:
-    """The one fitted number, the chance of taking an offer, fitted to outcomes as they were known."""
+    """Fit the one number, the chance that a person accepts an offer, to outcomes as they were known."""
     free = Parameter(path=told.fitted.path, low=told.fitted.low, high=told.fitted.high, scale="log")
     return calibrate(
         told.world(),
@@ -79,10 +81,10 @@ def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> Calibration:
 
 
 def _worlds(told: ExAnte, found: Calibration, count: int, seed: int) -> dict[str, Scenario]:
-    """Worlds by name, spread evenly over the ranges of what was not known and over the sample of the fitted number."""
+    """Worlds by name, spread evenly over the ranges of unknown numbers and over the sample of the fitted number."""
     ranges = forecast_parameters(told)
     fitted = told.fitted.path.rpartition(".")[2]
-    people = told.world().workforce  # made once: the same people in every world
+    people = told.world().workforce  # made once, so that every world has the same people
     worlds = {}
     for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
         moved = {

@@ -1,4 +1,4 @@
-"""Figures of where people are and whether they come back: those transferred, those returned, posts for each person."""
+"""Figures of where people are and whether they return: people transferred, people who returned, posts per person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from nhstransit.workforce.columns import SEXES, at_least
 
 
 def concerned(record: Record, reading: Reading, day: int) -> Bools:
-    """Whom the transition concerns by the end of a day, (people,): ever in a sending body, or come from outside the base."""
+    """People concerned by the transition by the end of a day, (people,).
+
+    They were ever in a sending organisation, or came from outside the base.
+
+    Args:
+        record: the columns of the run.
+        reading: which organisations are senders.
+        day: the day, counted from the start of the run.
+    """
     run = record.run
     senders = record.bodies_of(reading.senders)
     mine: Bools = record.in_bodies(run.opening_post, senders)
@@ -25,21 +33,28 @@ def concerned(record: Record, reading: Reading, day: int) -> Bools:
 
 
 def transferred_on(record: Record, reading: Reading, day: int) -> Bools:
-    """Who of those concerned holds, at the end of a day, a post in a body that is no sender, (people,)."""
+    """People concerned who hold a post in a non-sending organisation at the end of a day, (people,).
+
+    Args:
+        record: the columns of the run.
+        reading: which organisations are senders.
+        day: the day, counted from the start of the run.
+    """
     receivers = ~record.bodies_of(reading.senders)
     return concerned(record, reading, day) & record.in_bodies(record.held_on(day), receivers)
 
 
 def transferred(view: View) -> Answer:
-    """People of the sending bodies, and those from outside the base, who are in a receiving body on the day of transfer."""
+    """People of the senders or from outside the base, in a receiving organisation on the day of transfer."""
     day = view.run.scenario.calendar.day(view.reading.transferred_on)
     return float(transferred_on(view.record, view.reading, day).sum())
 
 
 def returned(view: View) -> Answer:
-    """Of those made redundant in one financial year, the share who came back by the last day in sight.
+    """The share of people made redundant in one financial year who returned by the last day in the view.
 
-    Whoever comes back arrives again, or is back elsewhere in the NHS, under the same identity. Redundant twice counts twice.
+    A return is a new arrival in the model, or a return elsewhere in the NHS, under the same identity. A person made
+    redundant twice counts twice.
     """
     exits = view.exits
     gone = kept(exits, view.by("redundancy", exits.rule))
@@ -64,10 +79,10 @@ def returned(view: View) -> Answer:
 
 
 def posts_a_person(view: View) -> Answer:
-    """New posts of the receiving bodies for each person in a sending body on the last day in sight.
+    """New posts of the receiving organisations for each person in a sending organisation on the last day in the view.
 
-    Posts are those open by the day of transfer; by region of both, or by function, as the figure says. Bodies without a
-    region of their own are in no region.
+    Posts are those open by the day of transfer; both are counted by region, or by function, as the figure requires.
+    Organisations without a region of their own are in no region.
     """
     record, figure, scenario = view.record, view.figure, view.run.scenario
     posts, roster = view.run.posts, scenario.roster
@@ -87,27 +102,33 @@ def posts_a_person(view: View) -> Answer:
     return ratio(float(new.sum()), float(people.sum()), "nobody in sight in a sending body")
 
 
-# What a run says where something was published: one small function a figure, over what its view holds in sight.
+# The simulated value of each published figure: one small function per figure, over what its view contains.
 #
-# Pence become pounds here; heads, whole-time equivalents, posts and pounds are never mixed. No published number
-# stands in any of these functions.
+# Pence become pounds here. Heads, whole-time equivalents, posts and pounds are never mixed. No published number
+# appears in any of these functions.
 
 _NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in sight left by MARS", "nobody in sight was made redundant"
 
 
 def leavers(view: View, role: str) -> Exits:
-    """Departures in sight by the rules of a role."""
+    """Departures in the view under the rules of a role."""
     return kept(view.exits, view.by(role, view.exits.rule))
 
 
 def pounds(view: View, role: str, *kinds: Kind) -> float:
-    """Pounds in sight of these kinds by the rules of a role."""
+    """Pounds in the view of these kinds, under the rules of a role.
+
+    Args:
+        view: what the figure covers.
+        role: the role, such as "redundancy".
+        kinds: kinds of event.
+    """
     sums = view.sums
     return int(sums.pence[view.by(role, sums.rule) & np.isin(sums.kind, kinds)].sum()) / 100.0
 
 
 def wte_of(view: View, exits: Exits) -> float:
-    """Whole-time equivalents of those who left."""
+    """Whole-time equivalents of these departures."""
     return int(view.run.people.wte_hundredths[exits.row].astype("int64").sum()) / 100.0
 
 
@@ -122,17 +143,17 @@ def first_mars_cost(view: View) -> Answer:
 
 
 def first_mars_saving(view: View) -> Answer:
-    """Pounds a year, on-costs included, of the posts that the first national MARS removed."""
+    """Pounds per year, on-costs included, of the posts that the first national MARS removed."""
     return pounds(view, "first_mars", Kind.REMOVED)
 
 
 def first_mars_mean_payment(view: View) -> Answer:
-    """Pounds paid for each of them."""
+    """Pounds paid per leaver."""
     return ratio(pounds(view, "first_mars", Kind.SEVERANCE), len(leavers(view, "first_mars").row), _NOBODY_MARS)
 
 
 def first_mars_mean_saving(view: View) -> Answer:
-    """Pounds a year saved for each of them, whether the post went or not."""
+    """Pounds per year saved per leaver, whether or not the post was removed."""
     return ratio(pounds(view, "first_mars", Kind.REMOVED), len(leavers(view, "first_mars").row), _NOBODY_MARS)
 
 
@@ -143,12 +164,12 @@ def first_mars_payback(view: View) -> Answer:
 
 
 def first_mars_saving_a_resident(view: View) -> Answer:
-    """The yearly saving for each resident in sight."""
+    """The yearly saving per resident in the view."""
     return ratio(pounds(view, "first_mars", Kind.REMOVED), residents(view), "no residents in sight")
 
 
 def start_up_gap(view: View) -> Answer:
-    """Pounds by which the yearly saving falls short of so much a resident for start-up."""
+    """Pounds by which the yearly saving falls short of the start-up allowance per resident."""
     people = residents(view)
     if not people or "start-up" not in view.given:
         return Missing("no residents in sight, or no `start-up` money a resident given")
@@ -156,7 +177,7 @@ def start_up_gap(view: View) -> Answer:
 
 
 def residents(view: View) -> int:
-    """Residents of the bodies in sight that were asked, so that nobody is counted under two tiers."""
+    """Residents of the sampled organisations in the view, so that no resident is counted under two tiers."""
     asked = view.bodies & view.record.bodies_of(view.reading.asked)
     return sum(view.run.scenario.organisations[place].population for place in np.flatnonzero(asked))
 
@@ -167,7 +188,7 @@ def mars_leavers(view: View) -> Answer:
 
 
 def mars_mean_payment(view: View) -> Answer:
-    """Pounds of severance for each of them."""
+    """Pounds of severance per leaver."""
     return ratio(pounds(view, "mars", Kind.SEVERANCE), len(leavers(view, "mars").row), _NOBODY_MARS)
 
 
@@ -191,7 +212,7 @@ def mars_share_senior(view: View) -> Answer:
 
 
 def share_long_service(view: View) -> Answer:
-    """Share of all MARS and redundancy leavers with so many complete years of service on leaving."""
+    """Share of all MARS and redundancy leavers with at least this many complete years of service on leaving."""
     exits = view.exits
     paid = kept(exits, view.by("mars", exits.rule) | view.by("redundancy", exits.rule))
     left = paid.day.astype("int64") + view.run.scenario.calendar.origin
@@ -200,7 +221,7 @@ def share_long_service(view: View) -> Answer:
 
 
 def application_share(view: View) -> Answer:
-    """Applicants to MARS over everybody employed when it opened to them, provider arms included."""
+    """Applicants to MARS as a share of everyone employed when it opened to them, provider arms included."""
     if not (view.bodies & view.record.bodies_of(view.reading.arms)).any():
         arms = " or ".join(KINDS[kind] for kind in view.reading.arms)
         return Missing(f"no {arms} in sight, whose staff stand in the published denominator")
@@ -223,7 +244,7 @@ def redundancies_wte(view: View) -> Answer:
 
 
 def redundancies_and_mars_wte(view: View) -> Answer:
-    """Whole-time equivalents made redundant or gone by the first national MARS."""
+    """Whole-time equivalents made redundant or who left by the first national MARS."""
     return wte_of(view, leavers(view, "redundancy")) + wte_of(view, leavers(view, "first_mars"))
 
 
@@ -233,36 +254,36 @@ def redundancy_cost(view: View) -> Answer:
 
 
 def redundancy_mean(view: View) -> Answer:
-    """Pounds of redundancy pay for each person made redundant."""
+    """Pounds of redundancy pay per person made redundant."""
     return ratio(pounds(view, "redundancy", Kind.SEVERANCE), len(leavers(view, "redundancy").row), _NOBODY_REDUNDANT)
 
 
 def redundancy_mean_cost(view: View) -> Answer:
-    """Pounds, pay in lieu and pension capital included, for each whole-time equivalent made redundant."""
+    """Pounds, pay in lieu and pension capital included, per whole-time equivalent made redundant."""
     return ratio(pounds(view, "redundancy", *EXIT_MONEY), wte_of(view, leavers(view, "redundancy")), _NOBODY_REDUNDANT)
 
 
 def redundancy_mean_cost_a_person(view: View) -> Answer:
-    """The same for each person made redundant."""
+    """The same per person made redundant."""
     return ratio(pounds(view, "redundancy", *EXIT_MONEY), len(leavers(view, "redundancy").row), _NOBODY_REDUNDANT)
 
 
 def redundancy_share_of_base(view: View) -> Answer:
-    """Whole-time equivalents made redundant over those there at the start."""
+    """Whole-time equivalents made redundant as a share of those employed at the start."""
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
     base = int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
     return ratio(wte_of(view, leavers(view, "redundancy")), base, "nobody in sight at the start")
 
 
 def bodies_without_redundancy(view: View) -> Answer:
-    """Share of the bodies in sight in which nobody was made redundant."""
+    """Share of the organisations in the view that made no one redundant."""
     with_some = np.unique(leavers(view, "redundancy").body)
     seen = int(view.bodies.sum())
     return ratio(seen - len(with_some), seen, "no body in sight")
 
 
 def women_over_share(view: View) -> Answer:
-    """The share of women among those made redundant over their share at the start: above 1, over-represented."""
+    """The share of women among people made redundant divided by their share at the start: above 1, over-represented."""
     women = view.run.people.sex == SEXES.index("female")
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
     gone = leavers(view, "redundancy").row

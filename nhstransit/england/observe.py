@@ -1,7 +1,8 @@
-"""The observation operator: what someone would have seen who asked only some of the bodies, and how far chance moves it.
+"""The observation operator: what a survey of only some organisations would have found, and its random variation.
 
-Which bodies are asked is luck of the observer's own seed, keyed on the name of each body: the same ones whatever else the
-run holds. A figure from 57 of 151 trusts is then set beside the same 57-trust view of the run, never beside the whole.
+The sample is drawn with the observer's own seed and keyed by the name of each organisation, so it does not depend on
+anything else in the run. A figure from 57 of 151 trusts is then compared with a view of 57 trusts in the run, never
+with all of them.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, name_key
 
 DRAWS = 200
-FEW_DRAWS = 40  # for fitting, and for a run's own page: samples for the error of asking so few
-SEED = 57  # of the observer, not of the run: which bodies were asked
+FEW_DRAWS = 40  # for fitting, and for a run's own page: samples that estimate the sampling error
+SEED = 57  # of the observer, not of the run: which organisations are sampled
 
 
 @attrs.frozen(kw_only=True)
 class Spread:
-    """One figure over many samples: the mean, and the standard deviation, which is the error of asking so few."""
+    """One figure over many samples: the mean, and the standard deviation, which is the sampling error."""
 
     mean: float
     error: float
@@ -34,10 +35,10 @@ class Spread:
 
 @attrs.frozen(eq=False, slots=False)
 class Observer:
-    """Asks some of a scenario's bodies, the same ones for every figure of one survey.
+    """Samples a scenario's organisations, with the same sample for every figure of one survey.
 
-    Every set of the sample's size is equally likely; draw 0 is the observation itself, the others show how far chance
-    moves it. Whoever asks a body asks the provider arms it runs as well.
+    Every set of the sample's size is equally likely. Draw 0 is the observation itself; the others show its variation by
+    chance. A sampled organisation includes the provider arms that it runs.
     """
 
     scenario: Scenario
@@ -48,17 +49,17 @@ class Observer:
 
     @cached_property
     def _may(self) -> Rows:
-        """The bodies that can be asked."""
+        """The organisations that can be sampled."""
         return np.flatnonzero(self.scenario.roster.of_kinds(self.reading.asked))
 
     @cached_property
     def _keys(self) -> Keys:
-        """What the luck of each of those hangs on: its name."""
+        """The key of each one's random numbers: its name."""
         return np.array([name_key(self.scenario.organisations[place].name) for place in self._may], "uint64")
 
     @cached_property
     def _parents(self) -> tuple[Rows, Rows]:
-        """Every provider arm, and the body that runs it."""
+        """Every provider arm, and the organisation that runs it."""
         place = {body.name: number for number, body in enumerate(self.scenario.organisations)}
         arms = np.flatnonzero(self.scenario.roster.of_kinds(self.reading.arms))
         run = [(arm, place[self.scenario.organisations[arm].parent]) for arm in arms.tolist() if self._parent(arm)]
@@ -68,7 +69,7 @@ class Observer:
         return self.scenario.organisations[arm].parent
 
     def bodies(self, sample: Sample, draw: int = 0) -> Bools:
-        """Which bodies answer in a draw, (bodies,); none where there are fewer than the sample (see `too_few`)."""
+        """Which organisations respond in a draw, (bodies,); none where they are too few (see `too_few`)."""
         if (sample, draw) not in self._kept:
             self._kept[sample, draw] = self._drawn(sample, draw)
         return self._kept[sample, draw]
@@ -84,7 +85,7 @@ class Observer:
         return guarded(chosen)
 
     def too_few(self, sample: Sample) -> Missing | None:
-        """Why so many bodies cannot be asked, or None."""
+        """Why a sample of this size is not possible, or None."""
         there = len(self._may)
         if there >= sample.bodies:
             return None

@@ -1,4 +1,4 @@
-"""Reading published outcomes from TOML, strictly, and their parents."""
+"""Reading published outcomes, and their provenance, strictly from TOML."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ def bundled_outcomes() -> Outcomes:
 
 
 def load_outcomes(path: str | Path) -> Outcomes:
-    """The outcomes in a file, each with a measure that speaks of the same thing, or a reason.
+    """Read the outcomes in a file, each with a measure of the same thing, or a reason why there is none.
 
-    Raises FormatError, by file and outcome, for a key, unit, measure, function or source that is not known, and for a figure
-    in a unit that its measure does not give.
+    Raises:
+        FormatError: with file and outcome, for a key, unit, measure, function or source that is not known, and for a
+            figure in a unit that its measure does not give.
     """
     outcomes = toml.load(Path(path), Outcomes)
     try:
@@ -36,7 +37,7 @@ def load_outcomes(path: str | Path) -> Outcomes:
 
 
 def check(outcomes: Outcomes) -> None:
-    """Raise FormatError where an outcome's measure, unit, function or source does not fit."""
+    """Raise FormatError where an outcome's measure, unit, function or source is not valid."""
     books, functions = bibliography(), outcomes.reading.functions
     for outcome in outcomes.outcome:
         for name in outcome.sources:
@@ -58,7 +59,7 @@ def check(outcomes: Outcomes) -> None:
 
 
 def provenance(outcomes: Outcomes | None = None) -> tuple[Known, ...]:
-    """Every published figure, and every number that the reading takes besides, with its parents."""
+    """Every published figure, and every other number that the comparison uses, with its provenance."""
     books, known = bibliography(), outcomes or bundled_outcomes()
     lines = [
         Known(

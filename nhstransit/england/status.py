@@ -1,6 +1,6 @@
-"""What the numbers of a world rest on, in one place: fitted to what was published, not fitted, or the user's own.
+"""What the numbers of a world are based on: fitted to published figures, not fitted, or the user's own.
 
-Every banner on a terminal, figure, page or file says what is said here, and nothing else.
+Every banner on a terminal, figure, page or file uses the text from here.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ KINDS = {
 
 @attrs.frozen(kw_only=True)
 class Status:
-    """What a world's numbers rest on: one of `KINDS`, and what of it was fitted, to how many figures, with what success.
+    """What a world's numbers are based on.
 
-    `fitted` are the fitted numbers that stand in the world as they were fitted, by dotted path; `undone` those that were
-    set otherwise since, or went with their policy. `targets` is how many published figures they were fitted to and `missed`
-    how many of these the world they were fitted in still misses, over the runs that are kept of it; both 0 where the
+    It is one of `KINDS`, with what was fitted, to how many figures, and how successfully.
+
+    `fitted` are the dotted paths of fitted numbers that still have their fitted values. `undone` are those that were
+    set otherwise since, or were removed with their policy. `targets` is the number of published figures that they were
+    fitted to. `missed` is how many of these the fitted world still misses, over its stored runs. Both are 0 where the
     library has no such fit. `world` is the title of that world.
     """
 
@@ -46,7 +48,7 @@ class Status:
 
     @property
     def calibrated(self) -> bool:
-        """Whether the world itself, as it stands, was fitted to what was published."""
+        """Whether the world itself, as it stands, was fitted to published figures."""
         return self.kind == "fitted"
 
     @property
@@ -66,7 +68,7 @@ class Status:
 
     @property
     def note(self) -> str:
-        """The same in few words, for the small print of a figure."""
+        """The same in a few words, for the small print of a figure."""
         count = _numbers(len(self.fitted))
         if not self.fitted:
             return "Uncalibrated: nothing here was fitted."
@@ -78,7 +80,7 @@ class Status:
 
     @property
     def _undone(self) -> str:
-        """How many fitted numbers are not as they were fitted; nothing where all are."""
+        """How many fitted numbers no longer have their fitted values; empty where all have."""
         if not self.undone:
             return ""
         if len(self.undone) == 1:
@@ -87,7 +89,7 @@ class Status:
 
     @property
     def _success(self) -> str:
-        """To how many figures, and how many of them are missed; nothing where the library has no such fit."""
+        """How many targets, and how many of them are missed; empty where the library has no such fit."""
         if not self.targets:
             return ""
         if not self.missed:
@@ -96,7 +98,7 @@ class Status:
 
 
 def status_of(scenario: Scenario) -> Status:
-    """What the numbers of a scenario rest on. It is read from the scenario itself, so that a change changes it."""
+    """The status of a scenario. It is derived from the scenario itself, so that a change to one updates the other."""
     stands, undone = _carried(scenario)
     bundled = _bundled(scenario.name)
     if not scenario.calibrated:
@@ -116,32 +118,32 @@ def status_of(scenario: Scenario) -> Status:
 
 
 def fit_of(scenario: Scenario) -> Fit | None:
-    """The bundled fit of a scenario that was itself fitted: None for its variants, and for a world with nothing fitted."""
+    """The bundled fit of a scenario that was itself fitted; None for its variants and for unfitted worlds."""
     return bundled_fit(scenario.name) if scenario.calibrated and scenario.name in bundled_fits() else None
 
 
 def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Paths of the fitted numbers that stand as they were fitted, and of those that do not."""
+    """Paths of the fitted numbers that still have their fitted values, and of those that do not."""
     stands: list[str] = []
     undone: list[str] = []
     for path, number in scenario.calibrated.items():
         try:
             same = part_at(scenario, path) == number
-        except ScenarioError:  # its policy was left out
+        except ScenarioError:  # its policy was removed
             same = False
         (stands if same else undone).append(path)
     return tuple(stands), tuple(undone)
 
 
 def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
-    """Which kind of world it is to which nothing was fitted."""
+    """Which kind of unfitted world this is."""
     if bundled is None or (scenario.organisations, scenario.staff) != (bundled.organisations, bundled.staff):
         return "own"
     return "prior" if bundled_outcomes().reading.fits(scenario.name) else "example"
 
 
 def _fit_behind(scenario: Scenario) -> str | None:
-    """The name of the bundled fit whose numbers a scenario's are: of the same paths and values."""
+    """The name of the bundled fit that a scenario's numbers come from: the same paths and values."""
     for name in bundled_fits():
         if {one.path: one.value for one in bundled_fit(name).parameter} == dict(scenario.calibrated):
             return name
@@ -150,7 +152,7 @@ def _fit_behind(scenario: Scenario) -> str | None:
 
 @cache
 def _bundled(name: str) -> Scenario | None:
-    """The bundled scenario of that name, if there is one."""
+    """The bundled scenario of that name, or None."""
     return load_scenario(name) if name in bundled_names() else None
 
 

@@ -1,4 +1,4 @@
-"""Published figures beside a run: each in its own unit and scope, with its source, its quality and its use."""
+"""Published figures compared with a run: each in its own unit and scope, with its source, its quality and its use."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ from nhstransit.toml import Named
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One published figure and what the run says of the same; `simulated` is empty where `why` says what stands in the way.
+    """One published figure and the run's value for it; `simulated` is empty where `why` says what prevents it.
 
-    All numbers are in `unit`. `sampling` is the error of asking only some bodies: mean and standard deviation over draws.
+    All numbers are in `unit`. `sampling` is the sampling error where only some organisations were surveyed: mean and
+    standard deviation over draws.
     """
 
     figure: str
@@ -48,7 +49,7 @@ class Row:
 
     @property
     def difference(self) -> float | None:
-        """Simulated less published, where the two speak of the same."""
+        """Simulated minus published, where both measure the same thing."""
         if self.simulated is None or self.published is None or not self.comparable:
             return None
         return self.simulated - self.published
@@ -61,17 +62,20 @@ class Row:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Published:
-    """All rows of one run; a table when asked for."""
+    """All rows of one run, with a table on request."""
 
     run: Run
     rows: tuple[Row, ...]
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A line a figure, indexed by it: what, published, unit, source, quality, use, simulated, difference and the rest.
+        """One row per figure, indexed by name.
 
-        `relative` is the difference as a share of the published figure; `tolerance` what rounding or sampling alone leaves;
-        `over_draws` and `sampling` the mean and standard deviation over further samples; `why` what stands in the way.
+        The columns are what, published, unit, source, quality, use, simulated, difference and those below.
+
+        `relative` is the difference as a share of the published figure. `tolerance` is what rounding or sampling alone
+        allows. `over_draws` and `sampling` are the mean and standard deviation over further samples. `why` says what
+        prevents a comparison.
         """
         books = bibliography()
         columns: dict[str, Any] = {
@@ -94,7 +98,7 @@ class Published:
 
     @property
     def simulated(self) -> tuple[Row, ...]:
-        """The rows that the run has something to say of."""
+        """The rows with a simulated value."""
         return tuple(row for row in self.rows if row.simulated is not None)
 
     def __repr__(self) -> str:
@@ -109,15 +113,17 @@ class Published:
 def published_beside(
     run: Run, outcomes: Outcomes | None = None, *, observer: int = SEED, draws: int = DRAWS
 ) -> Published:
-    """Every published figure beside the run's own, read in the same unit, scope, days and sample.
+    """Compare every published figure with the run's own, in the same unit, scope, days and sample.
 
     Args:
-        run: the run; nothing but its log, people, posts and scenario is read.
-        outcomes: what was published; England 2010–13 where not given.
-        observer: the seed of who was asked, where a figure comes from some of the bodies only.
-        draws: further samples for the error of asking so few; 0 for none.
+        run: the run; only its log, people, posts and scenario are read.
+        outcomes: what was published; by default England 2010–13.
+        observer: the seed of the sample, where a figure comes from only some organisations.
+        draws: further samples that estimate the sampling error; 0 for none.
 
-    Raises InputError for a number of draws that cannot be, FormatError for an outcome whose unit or measure is unknown.
+    Raises:
+        InputError: for an invalid number of draws.
+        FormatError: for an outcome whose unit or measure is unknown.
     """
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0:
         raise InputError("draws", f"is {draws!r}", "give a whole number of samples, 0 for none")
@@ -140,7 +146,7 @@ def published_table(
 
 
 def _row(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> Row:
-    """One line: the figure read from the run as it was read from the world, or why it is not."""
+    """One row: the figure computed from the run as it was in the world, or why it cannot be."""
     unit = unit_named(figure.unit)
     answer, spread = _read(outcome, figure, view, eyes)
     simulated = None if isinstance(answer, Missing) else (answer.value if isinstance(answer, Partial) else answer)
@@ -161,7 +167,7 @@ def _row(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> Row:
 
 
 def _read(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> tuple[Answer, Spread | None]:
-    """What the run says of a figure, and how it varies with who is asked."""
+    """The run's value of a figure, and its variation over samples."""
     if outcome.unmodelled:
         return Missing(outcome.unmodelled), None
     measure: Measure = MEASURES[figure.measure]
@@ -178,7 +184,7 @@ def _read(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> tuple
 
 
 def _numbers(items: Any) -> list[float]:
-    """Numbers with NaN where there is none, so that a column of them is one."""
+    """Numbers, with NaN for missing ones, so that a column of them is numeric."""
     return [float("nan") if item is None else float(item) for item in items]
 
 
@@ -188,20 +194,20 @@ def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
     return "; ".join(f"{book.publisher} {book.date}" for book in cited)
 
 
-# What a run says of every published figure, as plain numbers by name: measures for `sweep`, for fitting and for
-# checking.
+# The run's value of every published figure, as plain numbers by name: measures for `sweep`, for fitting and checking.
 #
-# `expected_figures` is for fitting: a figure from some of the bodies only is averaged over who might have been
-# asked, and its sampling error stands beside it. `observed_figures` is for checking: in each run others are
-# asked, so that over replications a figure varies as a reader of that survey would have seen it vary.
+# `expected_figures` is for fitting. A figure from only some organisations is averaged over possible samples, and its
+# sampling error is given beside it. `observed_figures` is for checking. Each run draws another sample, so that over
+# replications a figure varies as a reader of that survey would have seen it vary.
 
-BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # before the lines and parts that `checked_figures` adds
+BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # prefixes of what `checked_figures` adds
 
 
 def expected_figures(run: Run) -> Named[float]:
     """Figures that can be compared, by name, in their published units.
 
-    For one from a sample of bodies, the mean over samples, and under the name with " | sampling" its standard deviation.
+    A figure from a sample of organisations is the mean over samples; its standard deviation has the suffix " |
+    sampling".
     """
     rows = [row for row in published_beside(run, draws=FEW_DRAWS).simulated if row.comparable]
     spread = {f"{row.figure}{SAMPLING}": row.sampling.error for row in rows if row.sampling is not None}
@@ -209,7 +215,10 @@ def expected_figures(run: Run) -> Named[float]:
 
 
 def observed_figures(run: Run) -> Named[float]:
-    """Figures that can be compared, by name, in their published units, seen once: who is asked follows from the seed."""
+    """Figures that can be compared, by name, in their published units, from one sample.
+
+    The sample is drawn with the run's seed.
+    """
     rows = published_beside(run, observer=run.seed, draws=0).simulated
     return Named({row.figure: float(row.simulated or 0.0) for row in rows if row.comparable})
 
@@ -224,7 +233,7 @@ def checked_figures(run: Run) -> Named[float]:
 
 
 def _bridge(run: Run) -> dict[str, float]:
-    """The run's own lines of the scope bridge, in heads; none where the scenario does not reach the day of transfer."""
+    """The run's own lines of the scope bridge, in heads; none where the scenario ends before the day of transfer."""
     try:
         table = scope_bridge(run)
     except InputError:
@@ -233,7 +242,7 @@ def _bridge(run: Run) -> dict[str, float]:
 
 
 def _parts(run: Run) -> dict[str, float]:
-    """Pounds for each person made redundant, by what they were paid for; none where nobody was."""
+    """Pounds per person made redundant, by kind of payment; none where no one was."""
     rules = codes(run, bundled_outcomes().reading, "redundancy")
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}

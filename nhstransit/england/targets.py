@@ -13,14 +13,15 @@ from nhstransit.studies.likelihood import MODEL_ERROR, Target
 def targets_of(
     names: str | Iterable[str] | None = None, *, outcomes: Outcomes | None = None, model_error: float = MODEL_ERROR
 ) -> tuple[Target, ...]:
-    """The published figures of those names, or all that may be fitted and that a run can be read for, as targets.
+    """The published figures of those names as targets, or all that may be fitted and that a run can produce.
 
     Args:
-        names: of figures, such as "mars-round1-leavers", or "rehire-cohorts: 2011-12" for one of several.
-        outcomes: what was published; England 2010–13 where not given.
-        model_error: the model's own, as a share of each figure.
+        names: names of figures, such as "mars-round1-leavers", or "rehire-cohorts: 2011-12" for one of several.
+        outcomes: what was published; by default England 2010–13.
+        model_error: the model's own error, as a share of each figure.
 
-    Raises CalibrationError for a name that is not there, and for one whose use is not `calibrate`.
+    Raises:
+        CalibrationError: for a name that is not there, and for one whose use is not `calibrate`.
     """
     found = {
         f"{outcome.id}: {figure.part}" if figure.part else outcome.id: (outcome, figure)

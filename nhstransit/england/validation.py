@@ -1,4 +1,4 @@
-"""What a scenario gives beside everything that was published: verdicts, identities, tensions, and forecasts scored.
+"""Validate a scenario against everything that was published: verdicts, identities, tensions, and forecasts scored.
 
 validate(nt.load_scenario("england-2010"), replications=20).table
 """
@@ -31,7 +31,7 @@ from nhstransit.england import identities as patterns
 from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.studies import Draws, sweep
 
-# What is said of a published figure beside simulated ones: it lies where it should, or by how much it does not.
+# The verdict on a published figure given the simulated ones: it agrees, or how far it is out.
 
 HELD_OUT, CHECK, CONTEXT = "held out", "check", "context"
 WITHIN, BAND, CHANCE, AS_SAID = "within tolerance", "within band", "within chance", "as reported"
@@ -60,7 +60,14 @@ class Simulated:
 def verdict_of(
     published: float | None, tolerance: float | None, band: tuple[float, ...], simulated: Simulated | None
 ) -> str:
-    """The verdict on one number."""
+    """The verdict on one number.
+
+    Args:
+        published: the published figure; None where there is none.
+        tolerance: its half-width from rounding or sampling; None where there is none.
+        band: the ends of the range of acceptance, or empty.
+        simulated: the simulated figure; None where there is none.
+    """
     if simulated is None:
         return NOT_SIMULATED
     if published is None:
@@ -74,7 +81,13 @@ def verdict_of(
 
 
 def standardised(published: float | None, tolerance: float | None, simulated: Simulated | None) -> float | None:
-    """How many standard deviations of tolerance and chance together the simulated mean lies above the published figure."""
+    """How many standard deviations of tolerance and chance the simulated mean lies above the published figure.
+
+    Args:
+        published: the published figure; None where there is none.
+        tolerance: its half-width from rounding or sampling; None where there is none.
+        simulated: the simulated figure; None where there is none.
+    """
     if simulated is None or published is None:
         return None
     allowed = math.hypot(tolerance or 0.0, simulated.spread)
@@ -82,18 +95,24 @@ def standardised(published: float | None, tolerance: float | None, simulated: Si
 
 
 def role_of(use: str, name: str, fitted_to: frozenset[str]) -> str:
-    """Fitted, held out, a check that repeats other figures, or context."""
+    """The role of a figure: fitted, held out, a check that repeats other figures, or context.
+
+    Args:
+        use: the use that the outcome states.
+        name: the figure's name.
+        fitted_to: names of the figures that were fitted to.
+    """
     if name in fitted_to:
         return FITTED
     return {"check": CHECK, "context": CONTEXT}.get(use, HELD_OUT)
 
 
-# The validation of a scenario: a line a published figure, read as a table or as a page.
+# The validation of a scenario: one line per published figure, as a table or as a page.
 
 
 @attrs.frozen(kw_only=True)
 class Line:
-    """One published figure: its role, what is simulated of it, by how much it is out, and the verdict."""
+    """One published figure: its role, its simulated value, the size of the miss, and the verdict."""
 
     name: str
     outcome: Outcome
@@ -105,15 +124,18 @@ class Line:
 
     @property
     def why(self) -> str:
-        """Why there is no verdict in numbers: a pattern in words, or what a run cannot say."""
+        """Why there is no numerical verdict: a pattern in words, or a figure that a run cannot produce."""
         return self.outcome.said or self.outcome.unmodelled
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Validation:
-    """Every published outcome beside a scenario's `runs`; `identities` were asked of each, `broken` are those that fail.
+    """Every published outcome compared with a scenario's `runs`.
 
-    `simulated` has every figure by name, the lines of the scope bridge and parts of a redundancy's cost among them.
+    `identities` were checked in each run; `broken` are those that failed.
+
+    `simulated` has every figure by name, including the lines of the scope bridge and the parts of the cost of a
+    redundancy.
     """
 
     scenario: Scenario
@@ -126,9 +148,12 @@ class Validation:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a figure, indexed by name: what, scope, source, quality, use, role, published, unit, tolerance, band.
+        """One row per figure, indexed by name.
 
-        Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict, why.
+        The columns are what, scope, source, quality, use, role, published, unit, tolerance, band.
+
+        Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict,
+        why.
         """
         books = bibliography()
         cited = [
@@ -158,13 +183,13 @@ class Validation:
 
     @property
     def misses(self) -> tuple[Line, ...]:
-        """The figures that the scenario does not give, furthest off first; patterns that are not there come last."""
+        """The figures that the scenario misses, largest miss first; missing patterns come last."""
         out = [one for one in self.lines if one.verdict in (MISS, NOT_AS_SAID)]
         return tuple(sorted(out, key=lambda one: -abs(one.standardised or 0.0)))
 
     @property
     def judged(self) -> tuple[Line, ...]:
-        """The figures that a run can say."""
+        """The figures that a run can produce."""
         return tuple(one for one in self.lines if one.verdict != NOT_SIMULATED)
 
     def tally(self) -> pd.DataFrame:
@@ -195,7 +220,7 @@ def _number(item: float | None) -> float:
     return math.nan if item is None else float(item)
 
 
-# Validate: every published outcome beside what a scenario gives over replications, with a verdict on each.
+# Validate: every published outcome compared with a scenario over replications, with a verdict on each.
 
 FEWEST, MIDDLE = 5, (0.1, 0.9)
 
@@ -212,23 +237,25 @@ def validate(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Validation:
-    """Every published outcome beside the scenario's own figures, in the published unit, scope, days and sample.
+    """Compare every published outcome with the scenario's own, in the published unit, scope, days and sample.
 
     Args:
-        scenario: the world to be judged, as it is: nothing is fitted here.
-        replications: runs, each of which also asks other bodies where only some were asked.
+        scenario: the scenario to judge, as it is: nothing is fitted here.
+        replications: runs; each also draws its own sample where only some organisations were surveyed.
         seed: the root of the runs' seeds.
-        draws: parameter sets to run it under, so that the intervals hold what is not known of them as well.
-        fit: which figures it was fitted to; the bundled one for a scenario that carries it.
-        outcomes: what was published; England 2010–13 where not given.
+        draws: parameter sets to run it with, so that the intervals include parameter uncertainty.
+        fit: the fit that says which figures it was fitted to; by default the bundled one of a scenario that has it.
+        outcomes: what was published; by default England 2010–13.
         store: the SQLite file that keeps the runs' figures; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
     Returns:
-        The table, with the identities that were asked and those that failed.
+        The table, with the identities that were checked and those that failed.
 
-    Raises CalibrationError for fewer than five replications, and where every run failed; SweepError as `sweep` does.
+    Raises:
+        CalibrationError: for fewer than five replications, and where every run failed.
+        SweepError: as `sweep` does.
     """
     replications = plain(replications)
     check_kind("scenario", scenario, Scenario)

@@ -1,4 +1,4 @@
-"""A run on paper: its story in words and tables, and a results folder."""
+"""Reports of a run: its story in words and tables, and a results folder."""
 
 from __future__ import annotations
 

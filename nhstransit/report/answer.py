@@ -1,7 +1,8 @@
-"""The answer for one organisation: who may go, what it would cost, who would be lost, and how far to trust it.
+"""The answer for one organisation: who may leave, the cost, which staff would be lost, and how reliable it is.
 
-A single organisation is not calibrated, and the page says so first. What its analyst does not know (take-up, leaving,
-refill) is varied, and the page shows by how much the answer moves. Counts pass a stated rule of disclosure control.
+A single organisation is not calibrated, and the page says so first. Assumptions that its analyst cannot know (take-up,
+leaving, refill) are varied, and the page shows how much the answer moves. Counts follow a stated rule of disclosure
+control.
 """
 
 from __future__ import annotations
@@ -50,13 +51,13 @@ _PAYING = (Mars, CostReduction, Redundancy)
 
 @attrs.frozen(eq=False, kw_only=True)
 class Answer:
-    """The answer's sections, as a page shows them, and its tables by name, as a folder holds them; nothing of a person.
+    """The answer's sections, as a page shows them, and its tables by name; both without personal data.
 
     Attributes:
         sections: in the order of the page.
-        tables: fit to be shared under `rule`.
-        run: the run that the page tells of. It holds rows of persons.
-        rule: of disclosure control.
+        tables: may be shared under `rule`.
+        run: the run that the page reports. It holds rows of individual people.
+        rule: the rule of disclosure control.
     """
 
     sections: tuple[Section, ...]
@@ -67,7 +68,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class _Outcome:
-    """What came of one world, over its runs: means a run."""
+    """The outcome of one world: means over its runs."""
 
     leavers: float
     unpaid: float
@@ -76,20 +77,21 @@ class _Outcome:
 
     @property
     def payback(self) -> float:
-        """Months in which the saving a year pays the cost; infinite where nothing is saved."""
+        """Months until the yearly saving repays the cost; infinite where there is no saving."""
         return 12 * self.cost / self.saving if self.saving else float("inf")
 
 
 def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | None = None) -> Answer:
-    """The answer for the organisation of a scenario.
+    """Answer the question of an organisation's scenario.
 
     Args:
-        scenario: with a staff list of one's own and the policies that are asked about.
-        seed: of the first run; further runs take the seeds that follow.
-        runs: over which each row of what is not known is averaged.
-        rule: of disclosure control; counts below 5 hidden and others rounded to 5 by default.
+        scenario: a scenario with the organisation's own staff list and the policies in question.
+        seed: the seed of the first run; further runs take the seeds that follow.
+        runs: how many runs are averaged for each varied assumption.
+        rule: the rule of disclosure control; by default counts below 5 are hidden and others are rounded to 5.
 
-    Raises InputError for a number of runs below 1, and what `simulate` raises.
+    Raises:
+        InputError: for a number of runs below 1, and as `simulate` does.
     """
     if type(runs) is not int or runs < 1:
         raise InputError("runs", f"is {runs!r}", "give a whole number of 1 or more")
@@ -112,13 +114,13 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
     return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
 
 
-# Who may go, and what it would cost
+# Who may leave, and what it would cost
 
 
 def _offered(
     scenario: Scenario, name: str, policy: Mars, rule: Rule, made: dict[str, pd.DataFrame]
 ) -> tuple[Section, ...]:
-    """Who may apply to a scheme, and its cost at several take-ups."""
+    """Who may apply to a scheme, and its cost at several levels of take-up."""
     roster = scenario.roster
     situation = None
     offer = None
@@ -148,7 +150,7 @@ def _offered(
 
 
 def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
-    """People who may go and their mean payment, by function and by band."""
+    """People who may leave and their mean payment, by function and by band."""
     staff = scenario.workforce
     parts: list[tuple[str, ...]] = []
     for cut, codes, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
@@ -163,7 +165,7 @@ def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Ru
 
 
 def _at_take_ups(scenario: Scenario, rows: Rows, pence: Longs, yearly: Longs, rule: Rule) -> pd.DataFrame:
-    """Cost, saving and payback where a share of those who may go does."""
+    """Cost, saving and payback at several shares of eligible people who leave."""
     refill = _refill(scenario)
     cost, saving = pence.sum() / 100.0, yearly.sum() / 100.0
     parts = []
@@ -195,7 +197,7 @@ def _refill(scenario: Scenario) -> float:
 
 
 def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Each step of a path: who goes by it, how long consultation lasts, when the last leave, and whether that is in time."""
+    """Each step of a path: how many leave, how long consultation lasts, when the last leave, whether in time."""
     calendar = run.scenario.calendar
     law = Law.bundled()
     consulted = run.log.of(Kind.CONSULTED)
@@ -236,11 +238,11 @@ def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
     return tuple(getattr(log, name).tolist() for name in names)
 
 
-# Who would be lost, and who would have left anyway
+# Which staff would be lost, and who would have left anyway
 
 
 def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Leavers by function and band: paid to go, of themselves, and those who would have left anyway."""
+    """Leavers by function and band: with a payment, without one, and those who would have left anyway."""
     left = run.log.of(Kind.DEPARTED)
     codes = [run.code_of(name) for name in paying]
     closure = run.code_of("closure")
@@ -267,7 +269,7 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
     share = rule.percentage(int(anyway.sum()), len(paid))
 
     def total(rows: Rows) -> str:
-        """The total that stands beside both cuts of the table."""
+        """The total shown beside both breakdowns of the table."""
         cuts = (_count(staff.function, rows, staff.functions), _count(staff.band, rows, BANDS))
         told = [rule.total(cut) for cut in cuts]
         return HIDDEN if HIDDEN in told else told[0]
@@ -288,7 +290,7 @@ def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
 
 
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Productive whole-time equivalents over the establishment, by function, at the start, at worst and at the end."""
+    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end."""
     seen = grid(run)
     functions = run.scenario.functions
     establishment = seen.establishment.sum(axis=0)
@@ -313,13 +315,13 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     return Section.of("Cover of functions", text, table)
 
 
-# What is not known
+# Unknown assumptions
 
 
 def _unknown(
     scenario: Scenario, seeds: Sequence[int], paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]
 ) -> Section:
-    """The answer again, one assumption at a time at either end of its range."""
+    """The answer again, with one assumption at a time at either end of its range."""
     parts = []
     for what, value, world in _worlds(scenario):
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
@@ -345,7 +347,7 @@ def _unknown(
 
 
 def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
-    """The scenario, and variants of it with one assumption at an end of its range."""
+    """The scenario, and its variants with one assumption at an end of its range."""
     worlds = [("as assumed", "", scenario)]
     levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
@@ -360,7 +362,7 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
         name = path.rsplit(".", 1)[1]
         field = {one.name: one for one in attrs.fields(type(thing))}.get(
             name
-        )  # a model of the user's own may not have it
+        )  # a user's own model may not have this field
         parent = parent_of(field) if field is not None else None
         if parent is None or parent.range is None:
             continue
@@ -369,7 +371,7 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
 
 
 def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
-    """Means over runs of one world."""
+    """Means over the runs of one world."""
     found: list[Floats] = []
     for run in runs:
         codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
@@ -386,7 +388,7 @@ def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
 
 
 def _mean(pence: Longs | Ints, rule: Rule) -> str:
-    """The mean of sums in pence, to the nearest £1,000; hidden for few people."""
+    """The mean of amounts in pence, to the nearest £1,000; hidden where it covers few people."""
     return HIDDEN if len(pence) < rule.threshold else f"£{round(float(pence.mean()) / 100, -3):,.0f}"
 
 
@@ -405,7 +407,7 @@ def written(found: Answer) -> str:
 
 
 def _markdown(table: Any) -> str:
-    """A table that is ready to print, in Markdown."""
+    """A formatted table in Markdown."""
     names = [str(name) for name in table.columns]
     rows = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     rows += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.itertuples(index=False)]
@@ -413,7 +415,7 @@ def _markdown(table: Any) -> str:
 
 
 def share_tables(found: Answer) -> dict[str, dict[str, Any]]:
-    """Each table's columns by its name, to be written as CSV."""
+    """Each table's columns by its name, to write as CSV."""
     return {
         name: {str(column): table[column].tolist() for column in table.columns} for name, table in found.tables.items()
     }
@@ -423,6 +425,6 @@ __all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]
 
 
 def lines(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
-    """A table ready to print, from its rows."""
+    """A formatted table, from its rows."""
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return tables.frame(dict(zip(names, columns, strict=True)))

@@ -1,4 +1,4 @@
-"""What the first page of a run speaks of, as plain numbers: its sentences, a page and a workbook all say the same."""
+"""The facts of a run's first page as plain numbers, so that its sentences, a page and a workbook all agree."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from nhstransit.policies.titles import title_of, titles
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut
 
-LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff, for a group to be named in a sentence
+LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff: the smallest group that a sentence names
 
 
 @attrs.frozen(kw_only=True)
 class Whereabouts:
-    """Where the `people` of the first day were on the last: with the same body, with another, or gone and by what."""
+    """Where the `people` of the first day were on the last: same organisation, another, or left by which route."""
 
     start: dt.date
     end: dt.date
     people: int
     same: int
     moved: int
-    left_of_themselves: int  # resigned, retired, died or were dismissed, or came to the end of a contract
-    left_by_policy: int  # by a scheme, by redundancy, or with a body that closed
+    left_of_themselves: int  # resigned, retired, died, were dismissed, or reached the end of a contract
+    left_by_policy: int  # by a scheme, by redundancy, or with an organisation that closed
 
 
 @attrs.frozen(kw_only=True)
 class Cost:
-    """Pounds: `exits` by title of the policy that paid for them, what staying and cover cost by what it was for.
+    """Costs in pounds: `exits` by title of the policy that paid for them; staying and cover by purpose.
 
-    `saved_a_year` is what posts that went for good save a year, less what others cost: below 0 where they cost more.
+    `saved_a_year` is the yearly saving from posts removed for good, less the yearly cost of posts added: negative where
+    they cost more.
     """
 
     exits: dict[str, float]
@@ -44,13 +45,13 @@ class Cost:
 
     @property
     def for_exits(self) -> float:
-        """All that was paid for going."""
+        """The total paid for exits."""
         return sum(self.exits.values())
 
 
 @attrs.frozen(kw_only=True)
 class PayBill:
-    """The pay bill with employers' costs, pounds a year, and the people in post, on the first and the last day told."""
+    """The pay bill (pounds per year, with employers' costs) and people in post, first and last day reported."""
 
     first: dt.date
     last: dt.date
@@ -61,21 +62,21 @@ class PayBill:
 
     @property
     def change(self) -> float:
-        """As a share of what it was; 0 where it was nothing."""
+        """The change as a share of the first value; 0 where that was zero."""
         return self.after / self.before - 1.0 if self.before else 0.0
 
     @property
     def change_of_people(self) -> float:
-        """The same of the people in post."""
+        """The change in people in post, likewise."""
         return self.people_after / self.people_before - 1.0 if self.people_before else 0.0
 
 
 @attrs.frozen(kw_only=True)
 class Lost:
-    """Who of the opening staff was out of the NHS at the end, and of which kind they were.
+    """The opening staff who were outside the NHS at the end, and their characteristics.
 
-    `by_function` and `by_band` hold the share lost of each group that is large enough to be named. `long_service` (over 15
-    years) and `clinicians` are shares of those lost, and of all at the start beside them.
+    `by_function` and `by_band` hold the share lost of each group that is large enough to be named. `long_service` (over
+    15 years) and `clinicians` are shares of people lost, each given with the share of all opening staff.
     """
 
     end: dt.date
@@ -88,7 +89,7 @@ class Lost:
 
 
 def whereabouts_of(run: Run) -> Whereabouts:
-    """Where people went."""
+    """Where the opening staff went."""
     table = whereabouts(run)
     counts = {fate: int(table["people"][table["fate"] == fate].sum()) for fate in FATES}
     left = table[table["fate"] == "left"]
@@ -105,7 +106,7 @@ def whereabouts_of(run: Run) -> Whereabouts:
 
 
 def cost_of(measures: Measures) -> Cost:
-    """What it cost."""
+    """The costs of a run."""
     named, table, told = rule_titles(measures.run), measures.schemes, measures.headlines
     exits = {
         named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
@@ -124,7 +125,7 @@ def cost_of(measures: Measures) -> Cost:
 
 
 def pay_bill_of(measures: Measures) -> PayBill:
-    """How the pay bill changed."""
+    """The change in the pay bill."""
     table = measures.pay_bill
     first, last = table.iloc[0], table.iloc[-1]
     return PayBill(
@@ -138,7 +139,7 @@ def pay_bill_of(measures: Measures) -> PayBill:
 
 
 def lost_of(run: Run) -> Lost:
-    """Who was lost."""
+    """The opening staff who were lost."""
     table = losses(run)
     whole: dict[Any, Any] = table.loc["opening staff"].to_dict()
     gone: dict[Any, Any] = table.loc["nhs"].to_dict()
@@ -154,12 +155,12 @@ def lost_of(run: Run) -> Lost:
 
 
 def rule_titles(run: Run) -> dict[str, str]:
-    """The title of every policy of a run and of every rule of the engine's, by its name in the log."""
+    """The title of every policy of a run and of every engine rule, by its name in the log."""
     return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
 
 
 def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
-    """The share lost of each group of at least one in a hundred of the opening staff, and ten people."""
+    """The share lost of each group with at least one in a hundred of the opening staff, and at least ten people."""
     table = leaver_mix(run, by)
     large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)
     return {str(name): float(share) for name, share in table["share_lost"][large].items()}

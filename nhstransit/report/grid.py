@@ -1,4 +1,4 @@
-"""A table of cells as lines of text that fit a width: words wrap between words, and never letter by letter."""
+"""A table of cells as lines of text that fit a width; text wraps between words, not within them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 GAP = "  "  # between columns
-LEAST_WORDS = 16  # letters to which a column of words may be narrowed
+LEAST_WORDS = 16  # the narrowest width of a text column, in characters
 RULE = "─"
 
 
 def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: int) -> list[str]:
-    """The table's lines: names of columns, a rule, and the rows; numbers to the right.
+    """Lay out a table as lines: column names, a rule, and the rows; numbers are right-aligned.
 
-    Where it is too wide, columns of words are narrowed and wrap between words; what still does not fit follows in a further
-    table under the first, with the first column again.
+    Where the table is too wide, text columns are narrowed and wrap between words. Columns that still do not fit follow
+    in another table below the first, which repeats the first column.
+
+    Args:
+        columns: the names of the columns.
+        rows: the cells, row by row.
+        width: the most characters in a line.
+
+    Returns:
+        The lines.
     """
     cells = [[_flat(cell) for cell in row] for row in rows]
     names = [_flat(name) for name in columns]
@@ -27,7 +35,10 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
 
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
-    """Letters of each column: as its cells and the longest word of its name want; words narrowed where all are too wide."""
+    """Width of each column in characters, from its cells and the longest word of its name.
+
+    Text columns are narrowed if necessary.
+    """
     least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
     wide = (
         [max(least[place], *(len(row[place]) for row in cells), 1) for place in range(len(names))] if cells else least
@@ -41,22 +52,22 @@ def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequenc
             break
         wide[max(words, key=lambda place: wide[place])] -= 1
         spare -= 1
-    for place, name in enumerate(names):  # heads on one line, where there is room
+    for place, name in enumerate(names):  # column names on one line, where there is room
         more = min(len(name) - wide[place], -spare)
         if more > 0:
             wide[place] += more
             spare += more
-    beside_first = max(width - wide[0] - len(GAP), LEAST_WORDS)  # a longer single word is broken: no line is too wide
+    beside_first = max(width - wide[0] - len(GAP), LEAST_WORDS)  # a longer word is broken, so that no line is too wide
     return [wide[0], *(min(letters, beside_first) for letters in wide[1:])]
 
 
 def _longest(texts: Sequence[str]) -> int:
-    """Letters of the longest word."""
+    """Length of the longest word."""
     return max((len(word) for text in texts for word in text.split()), default=1)
 
 
 def _blocks(wide: Sequence[int], width: int) -> Iterator[list[int]]:
-    """Positions of the columns that stand side by side, block by block; the first column begins every block."""
+    """Indices of the columns that fit side by side, block by block; every block begins with the first column."""
     block = [0]
     for place in range(1, len(wide)):
         if sum(wide[each] for each in block) + wide[place] + len(GAP) * len(block) > width and len(block) > 1:
@@ -80,7 +91,7 @@ def _block(
 
 
 def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, foot: bool = False) -> Iterator[str]:
-    """One row over as many lines as its longest cell needs; a head stands on its last line."""
+    """One row over as many lines as its longest cell needs; a column name is aligned to the last line."""
     wrapped = [_wrapped(cell, size) for cell, size in zip(cells, wide, strict=True)]
     deep = max(len(lines) for lines in wrapped)
     wrapped = [[""] * (deep - len(lines)) + lines if foot else lines + [""] * (deep - len(lines)) for lines in wrapped]
@@ -102,7 +113,7 @@ def _flat(cell: object) -> str:
 
 
 def _numeric(cells: Iterable[str]) -> bool:
-    """Whether every cell of a column reads as a number, with £, m or % perhaps; blank cells and dashes say nothing."""
+    """Whether every cell of a column reads as a number, possibly with £, m or %; blank cells and dashes are ignored."""
     said = [cell for cell in cells if cell.strip("–")]
     return bool(said) and all(_number(cell) for cell in said)
 

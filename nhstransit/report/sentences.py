@@ -1,4 +1,4 @@
-"""The five sentences that a page begins with, each made from plain numbers by rules: a change of sign changes the words."""
+"""The five sentences that a page begins with, built from plain numbers by rules that follow the sign of a change."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import attrs
 from nhstransit.phrases import FEW_PER_CENT, date, listed, people, percent, persons, pounds
 from nhstransit.report.facts import Cost, Lost, PayBill, Whereabouts
 
-NAMED_EXITS = 3  # policies that are named in the sentence on cost; the others are summed up
-NAMED_GAPS = 2  # published figures that are named in the last sentence
+NAMED_EXITS = 3  # policies named in the sentence on cost; the others are added together
+NAMED_GAPS = 2  # published figures named in the last sentence
 LONG = "people with 15 years' service or more"
-WORDS = {  # of what staying and cover cost
+WORDS = {  # descriptions of what staying and cover cost
     "retention": "retention premiums",
     "interims": "interims",
     "development": "training",
@@ -21,7 +21,7 @@ WORDS = {  # of what staying and cover cost
 
 @attrs.frozen(kw_only=True)
 class Gap:
-    """A published figure that a run does not give, in words and as said: "£254.1m", and the kept range, if there is one."""
+    """A published figure that a run does not reproduce, in words and formatted ("£254.1m"), and any stored range."""
 
     what: str
     simulated: str
@@ -31,10 +31,10 @@ class Gap:
 
 @attrs.frozen(kw_only=True)
 class Distance:
-    """How far a run is from what was published: figures held against it, of which so many are given; the leading `gaps`.
+    """How far a run is from published figures: how many were compared, how many it reproduces, and the main `gaps`.
 
-    `speaks` says whether what was published is of this world at all, and `fitted` how many of the figures had numbers
-    fitted to them.
+    `speaks` says whether the published figures describe this world at all, and `fitted` how many of them were targets
+    of a fit.
     """
 
     speaks: bool
@@ -45,7 +45,7 @@ class Distance:
 
 
 def where_people_went(told: Whereabouts) -> str:
-    """Of those of the first day: with another body, with the same, or gone; the largest part first."""
+    """Of the opening staff: with another organisation, with the same, or gone; the largest part first."""
     if not told.people:
         return f"Nobody was in post on {date(told.start)}."
     parts = [
@@ -62,7 +62,7 @@ def where_people_went(told: Whereabouts) -> str:
 
 
 def what_it_cost(told: Cost) -> str:
-    """What was paid for going, by which policies; what staying and cover cost; what the posts that went save, or cost."""
+    """What was paid for exits, by policy; what staying and cover cost; what removed posts save, or added ones cost."""
     parts = [_going(told)]
     others = [f"{WORDS[what]} {pounds(amount)}" for what, amount in told.others.items()]
     if len(others) == 1:
@@ -79,7 +79,7 @@ def what_it_cost(told: Cost) -> str:
 
 
 def how_the_pay_bill_changed(told: PayBill) -> str:
-    """Up, down or much the same, and beside it the people in post."""
+    """Up, down or much the same, together with the number of people in post."""
     span = f"from {pounds(told.before)} a year on {date(told.first)} to {pounds(told.after)} on {date(told.last)}"
     if not told.before:
         return f"The pay bill, employers' costs included, went {span}."
@@ -90,7 +90,7 @@ def how_the_pay_bill_changed(told: PayBill) -> str:
 
 
 def who_was_lost(told: Lost) -> str:
-    """How many are out of the NHS, from which function and band most and least, long service and clinicians."""
+    """How many are out of the NHS, the functions and bands with the extreme losses, long service and clinicians."""
     if not told.people:
         return f"By {date(told.end)} nobody of the first day's staff had left the NHS."
     begin = (
@@ -104,7 +104,7 @@ def who_was_lost(told: Lost) -> str:
 
 
 def how_far_from_what_was_published(told: Distance) -> str:
-    """How many published figures the run gives, and the leading ones that it does not; or that none speaks of this world."""
+    """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
         return "No published figure speaks of this world, so nothing says how far from the truth it is."
     if not told.judged:
@@ -121,7 +121,7 @@ def how_far_from_what_was_published(told: Distance) -> str:
 
 
 def _going(told: Cost) -> str:
-    """What was paid for going and by which policies, the dearest first."""
+    """What was paid for exits and by which policies, the most expensive first."""
     if not told.exits:
         return "Nobody was paid to go"
     ranked = sorted(told.exits.items(), key=lambda pair: -pair[1])
@@ -133,19 +133,19 @@ def _going(told: Cost) -> str:
 
 
 def _inside(title: str) -> str:
-    """A title within a sentence: its first letter small, unless it is an abbreviation."""
+    """A title inside a sentence: lower-case first letter, unless it is an abbreviation."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _moved(change: float, down: str, up: str, same: str) -> str:
-    """A change as a share, in words that follow its sign."""
+    """A change as a share, in words that depend on its sign."""
     if abs(change) < FEW_PER_CENT:
         return same
     return (down if change < 0 else up).format(percent(abs(change)))
 
 
 def _ends(shares: dict[str, float], named: Callable[[str], str]) -> tuple[str, str] | None:
-    """The group that lost the largest share of its people and that which lost the smallest; None where all are alike."""
+    """The groups that lost the largest and the smallest share of their people; None where all shares are equal."""
     if not shares or max(shares.values()) == min(shares.values()):
         return None
     most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
@@ -161,7 +161,7 @@ def _band(name: str) -> str:
 
 
 def _often(who: str, of_lost: float, of_all: float) -> str:
-    """Whether a kind of people was lost more or less often than others: its share of those lost beside its share of all."""
+    """Whether a group was lost more or less often than others: its share of people lost against its share of all."""
     if not of_all:
         return f"there were no {who}"
     if abs(of_lost - of_all) < FEW_PER_CENT:
@@ -171,7 +171,15 @@ def _often(who: str, of_lost: float, of_all: float) -> str:
 
 
 def five(where: Whereabouts, cost: Cost, bill: PayBill, lost: Lost, distance: Distance) -> Sequence[str]:
-    """The five, in their order."""
+    """The five sentences, in their order.
+
+    Args:
+        where: where the opening staff went.
+        cost: what was paid.
+        bill: the change in the pay bill.
+        lost: the opening staff who were lost.
+        distance: how far the run is from published figures.
+    """
     return (
         where_people_went(where),
         what_it_cost(cost),

@@ -1,4 +1,4 @@
-"""A part of a story as plain data, and as text: terminal, page and workbook show the same sentences and rows."""
+"""Sections of a story as plain data, and as text: terminal, page and workbook show the same sentences and rows."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ from nhstransit.run.lives import closing_days
 from nhstransit.run.lookup import named
 from nhstransit.workforce.columns import Disposition
 
-WIDTH = 80  # letters in a line
+WIDTH = 80  # characters in a line
 
 
 @attrs.frozen(kw_only=True)
 class Section:
-    """A part of a story: heading, sentences, and rows of cells ready to print under their `columns`."""
+    """A section of a story: heading, sentences, and rows of formatted cells under their `columns`."""
 
     heading: str
     sentences: tuple[str, ...] = ()
@@ -60,7 +60,13 @@ class Section:
 
     @classmethod
     def of(cls, heading: str, text: str = "", table: pd.DataFrame | None = None) -> Section:
-        """A section from a paragraph and a table whose cells are ready to print."""
+        """A section from a paragraph and a table.
+
+        Args:
+            heading: the heading.
+            text: the paragraph.
+            table: a table of formatted cells; None: no table.
+        """
         columns = () if table is None else tuple(str(name) for name in table.columns)
         rows = () if table is None else tuple(tuple(map(str, row)) for row in table.itertuples(index=False))
         return cls(heading=heading, sentences=(text,) if text else (), columns=columns, rows=rows)
@@ -77,7 +83,7 @@ class Section:
 
 
 def as_text(sections: Sequence[Section], width: int = WIDTH) -> str:
-    """The sections one under another, no line longer than `width` unless a single word is."""
+    """The sections one below another; no line is longer than `width` unless a single word is."""
     return "\n\n".join("\n".join(_lines(section, width)) for section in sections) + "\n"
 
 
@@ -91,7 +97,7 @@ def _lines(section: Section, width: int) -> list[str]:
 
 
 def _wrapped(sentence: str, width: int) -> list[str]:
-    """A sentence over as many lines as it needs, all but the first set in a little; line breaks of its own are kept."""
+    """A sentence over as many lines as it needs, all but the first indented; its own line breaks are kept."""
     paper = textwrap.TextWrapper(width=width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
     return [part for line in sentence.splitlines() for part in paper.wrap(line) or [""]]
 
@@ -101,25 +107,27 @@ def _frame(names: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:
     return tables.frame(dict(zip(names, columns, strict=True)))
 
 
-# The story of a run: five sentences, then narrow tables; the long ones only where they are asked for.
+# The story of a run: five sentences, then narrow tables; long tables only on request.
 #
-# It is plain data, a list of sections with sentences and rows, so that a terminal, a page and a workbook say the same.
+# It is plain data, a list of sections with sentences and rows, so that a terminal, a page and a workbook agree.
 
-SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy that the short table has
+SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy that the short table shows
 
 
 def story(
     measures: Measures, *, person: int | None = None, published: Published | None = None, full: bool = False
 ) -> tuple[Section, ...]:
-    """What a run came to: what its numbers rest on, five sentences, and tables.
+    """Tell the story of a run: what its numbers are based on, five sentences, and tables.
 
     Args:
         measures: the run, measured.
-        person: whose career is told at the end, by identity; nobody's by default.
-        published: the published figures beside the run, where there are such.
-        full: the long tables as well: WTE, every step of every policy, what people expected, the accounts, the bridge.
+        person: the identity of a person whose career is told at the end; None: no one.
+        published: the published figures compared with the run, where there are any.
+        full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
+            bridge.
 
-    Raises InputError where nobody in the run has that identity.
+    Raises:
+        InputError: where no one in the run has that identity.
     """
     run = measures.run
     parts = [
@@ -139,7 +147,7 @@ def story(
 
 
 def five_sentences(measures: Measures, published: Published | None = None) -> tuple[str, ...]:
-    """Where people went, what it cost, how the pay bill changed, who was lost, how far it is from what was published."""
+    """Where people went, the cost, the pay bill, the people lost, the distance from published figures."""
     run = measures.run
     return tuple(
         sentences.five(
@@ -159,7 +167,10 @@ def _opening(measures: Measures, published: Published | None) -> Section:
 
 
 def _spread(run: Run) -> str:
-    """What is known of the luck in these numbers: ranges are kept of published figures of the fitted world, and no other."""
+    """What is known about random variation in these numbers.
+
+    Ranges are stored only for published figures of the fitted world.
+    """
     begin = f"This is one run, with seed {run.seed}; another seed gives other numbers."
     runs = next((one.runs for one in kept_of(run).values()), 0)
     if not runs:
@@ -168,7 +179,7 @@ def _spread(run: Run) -> str:
 
 
 def _bodies(run: Run, full: bool) -> Section:
-    """People by kind of body at the opening and at the end."""
+    """People by kind of organisation at the opening and at the end."""
     kinds, kind = list(KINDS), run.scenario.roster.kind
     rows = []
     for place, name in enumerate(kinds):
@@ -190,7 +201,7 @@ def _bodies(run: Run, full: bool) -> Section:
 
 
 def _leaving(measures: Measures) -> Section:
-    """How people left, what each policy paid for that, and what the posts that went with them save."""
+    """How people left, what each policy paid for this, and what the posts removed with them save."""
     named, schemes = facts.rule_titles(measures.run), measures.schemes
     rows = []
     for name, route in measures.routes.iterrows():
@@ -219,7 +230,7 @@ def _leaving(measures: Measures) -> Section:
 
 
 def _steps(measures: Measures, full: bool) -> Section:
-    """How many people each step of the policies concerned."""
+    """How many people took each step of the policies."""
     named = facts.rule_titles(measures.run)
     table = measures.schemes[list(COUNTS if full else SHORT)]
     table = table[(table != 0).any(axis=1)]
@@ -256,7 +267,7 @@ def _money(measures: Measures) -> Section:
 
 
 def _news(run: Run) -> Section:
-    """What the news made of people, at the first telling and at the end."""
+    """The effect of the news on people, when it was first announced and at the end."""
     heading, told = "What people expect", run.log.changes(Kind.DISPOSITION)
     if not len(told):
         return Section(heading=heading, sentences=("No news reached anybody.",))
@@ -293,7 +304,7 @@ def _news(run: Run) -> Section:
 
 
 def _closing(run: Run) -> Section:
-    """Where things stood when the last bodies had closed, and at the end."""
+    """The state when the last organisations had closed, and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
     here, elsewhere = len(run.log.arrivals) - new, len(run.log.steps(Kind.BACK))
@@ -306,7 +317,7 @@ def _closing(run: Run) -> Section:
 
 
 def _vacancies(run: Run) -> str:
-    """Vacancies on the day after the last closure, put off or not, in a sentence; nothing where no body closes."""
+    """Vacancies on the day after the last closure, postponed or not, in a sentence; empty where nothing closes."""
     closes = closing_days(run)
     closes = closes[closes < run.scenario.calendar.days - 1]
     if not len(closes):
@@ -332,28 +343,28 @@ def _accounts(measures: Measures) -> Section:
     )
 
 
-# What was published, beside a run: how far it is from that, sections of the story and files of the folder.
+# Published figures compared with a run: its distance from them, sections of the story and files of the folder.
 
 Parts = tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]  # columns, rows, sentences
-SHOWN = 6  # missed figures in the short table
-SPEAKS = ("fitted", "prior")  # kinds of world that what was published is of
+SHOWN = 6  # missed figures shown in the short table
+SPEAKS = ("fitted", "prior")  # kinds of world that the published figures describe
 
 
 def has_published(run: Run) -> bool:
-    """Whether figures were published of what this scenario is a model of."""
+    """Whether figures were published about the world that this scenario models."""
     return bundled_outcomes().reading.fits(run.scenario.name)
 
 
 def beside(run: Run) -> Published:
-    """The published figures beside the run's own."""
+    """The published figures compared with the run's own."""
     return published_beside(run, draws=FEW_DRAWS)
 
 
 def distance_of(status: Status, published: Published | None) -> Distance:
-    """How far a run is from what was published.
+    """How far a run is from published figures.
 
-    Figures that repeat others count once, and patterns told in words not at all. A figure is given where the run lies within
-    its tolerance or its wider range, or where the kept runs of the same world do so by chance.
+    Figures that repeat others count once; patterns reported in words do not count. A figure counts as reproduced where
+    the run lies within its tolerance or its wider range, or where the stored runs of the same world do so by chance.
     """
     if published is None or status.kind not in SPEAKS:
         return Distance(speaks=False)
@@ -370,18 +381,21 @@ def distance_of(status: Status, published: Published | None) -> Distance:
 
 
 def kept_of(run: Run) -> Mapping[str, Kept]:
-    """The figures kept of several runs of the same world, by name; none but of the fitted world as it comes."""
+    """The stored figures of several runs of the same world, by name; empty unless it is the bundled fitted one."""
     scenario = run.scenario
     return kept_figures(scenario.name) if scenario.name in kept_names() and status_of(scenario).calibrated else {}
 
 
 def judged(published: Published) -> list[Row]:
-    """The figures that the run can be held against: numbers in the same sense, and no repetition of others."""
+    """The figures that the run can be compared with: numbers of the same measure, without repetitions of others."""
     return [row for row in published.rows if row.difference is not None and row.outcome.use != "check"]
 
 
 def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
-    """What is said of one figure of one run, as `validate` says it of several: chance is that of the kept runs."""
+    """The verdict on one figure of one run, as `validate` gives it for several.
+
+    Random variation is that of the stored runs.
+    """
     said = float(row.simulated or 0.0)
     low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (said, said)
     simulated = Simulated(mean=said, spread=0.0, low=min(low, said), high=max(high, said))
@@ -389,9 +403,9 @@ def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
 
 
 def published_section(published: Published, *, full: bool = False) -> Section:
-    """The figures that the run misses, furthest off first; in full, every figure that it has something to say of.
+    """The figures that the run misses, the largest miss first; in full, every figure with a simulated value.
 
-    Beside each stands the middle 80% of the kept runs of the same world, where there are such.
+    Each is shown with the middle 80% of the stored runs of the same world, where there are any.
     """
     kept = kept_of(published.run)
     span = f"{next((one.runs for one in kept.values()), 0)} kept runs"
@@ -404,7 +418,7 @@ def published_section(published: Published, *, full: bool = False) -> Section:
 
 
 def _missed(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
-    """Columns, rows and sentences of the few figures that are furthest off."""
+    """Columns, rows and sentences of the few figures with the largest misses."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:SHOWN]
@@ -415,7 +429,7 @@ def _missed(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
 
 
 def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
-    """The same of all figures that the run has something to say of, with verdict, grade and source."""
+    """The same for all figures with a simulated value, with verdict, grade and source."""
     cited = published.table["source"]
     rows: list[tuple[str, ...]] = [
         (
@@ -439,7 +453,7 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
 
 
 def bridge_section(run: Run) -> Section:
-    """From the people in scope in April 2010 to those transferred in April 2013."""
+    """From the people in scope in April 2010 to the people transferred in April 2013."""
     frame = scope_bridge(run)
     rows = [
         (line, _between(low, high), f"{own:,.0f}", f"{outside:+,.0f}" if outside else "")
@@ -456,12 +470,12 @@ def files(published: Published) -> dict[str, pd.DataFrame]:
 
 
 def _off(row: Row) -> float:
-    """How far off, as a share, with the largest first."""
+    """The size of a miss as a share, in the sign that sorts the largest first."""
     return -abs(row.relative or 0.0)
 
 
 def _leading(missed: list[Row]) -> list[Row]:
-    """Missed figures of the whole country, one for each thing measured, furthest off first."""
+    """Missed national figures, one for each thing measured, the largest miss first."""
     found: dict[str, Row] = {}
     for row in missed:
         figures = row.outcome.figures
@@ -490,7 +504,7 @@ def _said(row: Row, number: float | None) -> str:
 
 
 def _span(row: Row, kept: Mapping[str, Kept]) -> str:
-    """The middle 80% of the kept runs, as said; blank where none is kept."""
+    """The middle 80% of the stored runs, formatted; blank where none is stored."""
     if row.figure not in kept:
         return ""
     one = kept[row.figure]

@@ -1,4 +1,4 @@
-"""A complete, checked description of one world, and the ways to make another out of it."""
+"""A complete, checked description of one world, and the ways to derive others from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario rests on: every number of its behaviour, its policies and the margins its staff are made from."""
+"""What a scenario is based on: every number of its behaviour, its policies and its staff's margins."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _FITTED = "fitted to published figures"
 
 @attrs.frozen(kw_only=True)
 class Input:
-    """One number of a scenario, or one margin told in a line.
+    """One number of a scenario, or one margin summarised in a line.
 
-    Where the scenario sets another number than the library, `changed` is true, `default` says what it would have been, and
-    the grade is no longer the default's: a lever stays a choice, what was fitted is calibrated, any other number becomes an
-    assumption.
+    Where the scenario sets another number than the library, `changed` is true, `default` is the library's value, and
+    the grade is no longer the default's: a lever stays a choice, a fitted number is calibrated, any other number
+    becomes an assumption.
     """
 
     path: str  # dotted, as `Scenario.having` takes it; a margin's name for margins
@@ -38,8 +38,8 @@ class Input:
     changed: bool = False
     default: Any = None
     ranges: str = ""  # of a margin, by category
-    law: str = ""  # the number of the law in whose place it stands
-    decided: bool = False  # whether somebody decides it: a lever, whatever the scenario sets it to
+    law: str = ""  # the number of the law that it replaces
+    decided: bool = False  # whether someone decides it: a lever, whatever value the scenario sets
 
     @property
     def unsure(self) -> bool:
@@ -48,7 +48,7 @@ class Input:
 
     @property
     def width(self) -> float:
-        """Its range as a multiple of itself, or of the range's larger end where it is 0; 0.0 without a range."""
+        """Its range as a multiple of its value (of the range's larger end where that is 0); 0.0 without a range."""
         if self.range is None or not isinstance(self.value, (int, float)):
             return 0.0
         low, high = self.range
@@ -57,18 +57,21 @@ class Input:
 
 
 def assumptions(scenario: Scenario) -> tuple[Input, ...]:
-    """Every number that the scenario rests on, with unit, source, grade and range: behaviour, policies, money, staff.
+    """Every number that the scenario is based on, with unit, source, grade and range.
 
-    Of the law, the numbers that the scenario sets; of the margins of synthesised staff, one line for each.
+    The table covers behaviour, policies, money and staff.
 
-    A policy or behaviour of the user's own is told as far as its fields were made by `nhstransit.fields`. Raises
-    FormatError where the margins of a synthesised staff cannot be read.
+    Of the law, it lists the numbers that the scenario sets; of the margins of synthesised staff, one line for each. A
+    policy or behaviour of the user's own is covered as far as its fields were made by `nhstransit.fields`.
+
+    Raises:
+        FormatError: where the margins of a synthesised staff cannot be read.
     """
     return (*inputs_with_paths(scenario), *_law(scenario), *_margins(scenario))
 
 
 def inputs_with_paths(scenario: Scenario) -> tuple[Input, ...]:
-    """The numbers of behaviour, funds, policies and entered money: those whose path leads into the scenario itself."""
+    """The numbers of behaviour, funds, policies and entered money: those whose path is in the scenario itself."""
     found = list(_walked(scenario.behaviour, "behaviour"))
     for name, fund in scenario.funds.items():
         found += _walked(fund, joined("funds", name))
@@ -97,7 +100,7 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
 
 
 def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
-    """One number with its parent, or without where it has left its default."""
+    """One number with its provenance, or without it where it differs from its default."""
     shown = "the law's" if item is None and parent.law else item
     told = Input(
         path=path,
@@ -119,7 +122,7 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
 
 
 def _fitted(one: Input) -> Input:
-    """The number as the fit left it: whoever sets another has an assumption again."""
+    """The number graded as fitted; a number that is set to another value is an assumption again."""
     source = f"{_FITTED}; the library's own is {one.default:g}" if _number(one.default) else _FITTED
     return attrs.evolve(one, quality="calibrated", source=source)
 
@@ -129,7 +132,7 @@ def _number(item: Any) -> bool:
 
 
 def _entered(scenario: Scenario) -> Iterator[Input]:
-    """Money entered by the scenario's author, a sum each, with the line's own source and grade."""
+    """Money entered by the scenario's author, one number per amount, with the line's own source and grade."""
     for name, line in scenario.entered.items():
         for year, pounds in line.pounds.items():
             path = joined("entered", name, "pounds", year)
@@ -156,7 +159,7 @@ def _law(scenario: Scenario) -> Iterator[Input]:
 
 
 def _margins(scenario: Scenario) -> Iterator[Input]:
-    """The margins of a synthesised staff, a line each, and the numbers in them that the scenario sets."""
+    """The margins of a synthesised staff, one line each, and the numbers in them that the scenario sets."""
     staff = scenario.staff
     if not isinstance(staff, StaffSynthesis):
         return

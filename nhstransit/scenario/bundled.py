@@ -1,4 +1,4 @@
-"""The scenarios that come with the library, and loading one by name or by path."""
+"""The bundled scenarios, and loading a scenario by name or by path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nhstransit.scenario import tables
 from nhstransit.scenario.spec import Scenario
 from nhstransit.scenario.variant import variant
 
-_MOST_STEPS = 50  # variants of variants
+_MOST_STEPS = 50  # the longest chain of variants of variants
 
 
 def bundled_names() -> tuple[str, ...]:
@@ -25,15 +25,18 @@ def bundled_names() -> tuple[str, ...]:
 def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     """A bundled scenario by its name, or one from a TOML file by its path.
 
-    A file may name policies and models of one's own by import path ("module:Class"); they are imported, which runs their
-    code, only with `allow_code`. Raises ScenarioError for a name that is neither, with the nearest known; FormatError,
-    StaffError and the like for a file that is not right.
+    A file may name the user's own policies and models by import path ("module:Class"). Importing runs their code, so
+    they are imported only with `allow_code`.
+
+    Raises:
+        ScenarioError: for a name that is neither, with the nearest known.
+        FormatError, StaffError and others: for a file that is not valid.
     """
     return _loaded(name, allow_code, ())
 
 
 def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
-    """The scenario; `through` are the files, whole paths, that are variants of it, the outermost first."""
+    """Load the scenario; `through` are the absolute paths of the files that are variants of it, the outermost first."""
     check_kind("name", name, (str, os.PathLike), "give the name of a bundled scenario, or the path of a .toml file")
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
@@ -47,10 +50,10 @@ def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Sc
 
 
 def bundled_variant(name: str, base: Scenario) -> Scenario:
-    """What sets a bundled variant apart, on another base than its own.
+    """A bundled variant, applied to another base than its own.
 
-    The names that it carries are the variant's, the numbers those of `base`: so that a variant of a fitted world can be had
-    before anything was fitted. Raises ScenarioError for a name that is no bundled variant.
+    It has the variant's names and the numbers of `base`, so that a variant of a fitted world can be made before
+    anything was fitted. Raises ScenarioError for a name that is not a bundled variant.
     """
     known = tuple(each for each in bundled_names() if "of" in _tables(each))
     if name not in known:
@@ -60,13 +63,13 @@ def bundled_variant(name: str, base: Scenario) -> Scenario:
 
 
 def _tables(name: str) -> dict[str, Any]:
-    """What stands in the file of a bundled scenario."""
+    """The contents of a bundled scenario's file."""
     with as_file(files("nhstransit.data") / "scenarios" / f"{name}.toml") as path:
         return toml.read(path)
 
 
 def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
-    """The scenario in a file; one that is a variant `of` another starts from that: a bundled name, or a path beside it."""
+    """The scenario in a file. A variant starts from the scenario in `of`: a bundled name, or a path beside the file."""
     told = toml.read(path)
     if "of" not in told:
         return tables.read(path, allow_code=allow_code)

@@ -1,4 +1,4 @@
-"""Money that a run does not make and its author enters: IT, estates, setting up. Never mixed with simulated money."""
+"""Money that the author enters and no run simulates: IT, estates, setting up. Never mixed with simulated money."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nhstransit.toml import Named
 
 
 def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
-    """Refuse what is no financial year, and money that a table of pence cannot hold."""
+    """Reject keys that are not a financial year, and amounts that do not fit a table of pence."""
     for year, sum_ in pounds.items():
         start = year.partition("-")[0]
         if not (start.isdecimal() and len(start) == 4 and financial_year_name(int(start)) == year):
@@ -26,10 +26,10 @@ def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
 
 @attrs.frozen(kw_only=True)
 class Entered:
-    """One line of money entered, not simulated: what it is, pounds by financial year (costs positive), and its source.
+    """One line of entered money: what it is, pounds by financial year (costs positive), and its source.
 
-    `tag` says what it counts towards in an appraisal: cash (both views), transfer (the Exchequer alone) or resource (society
-    alone). `optimism` is an allowance by which costs grow and gains shrink.
+    `tag` says where it counts in an appraisal: cash (both views), transfer (the Exchequer only) or resource (society
+    only). `optimism` is an allowance that increases costs and reduces gains.
     """
 
     what: str
@@ -42,5 +42,5 @@ class Entered:
     )
 
     def pence_by_year(self) -> dict[int, int]:
-        """Pence by the year in which each financial year begins."""
+        """Pence by the calendar year in which each financial year begins."""
         return {int(year.partition("-")[0]): round(100 * sum_) for year, sum_ in self.pounds.items()}

@@ -1,7 +1,7 @@
 """A scenario in words before a run: what is to happen, to how many people, on what terms. Nothing is simulated.
 
-Here stand the order of the days and what bodies do on them. What a policy says of its days is the policy's own (`explain`
-in its class).
+This file covers the order of the days and the organisations' openings and closings. The text about a policy comes from
+the policy's own class (`explain`).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from nhstransit.scenario.opening import opening_situation, pay_columns
 from nhstransit.scenario.spec import Scenario
 from nhstransit.synthesis import StaffSynthesis
 
-WIDE = 100  # characters a line
-FEW = 6  # so many occasions of one stage are told one by one; of more, the first
-WIDEST = 5  # so many inputs are named for their wide range
+WIDE = 100  # characters in a line
+FEW = 6  # occasions of one stage that are described one by one; of more, only the first is described
+WIDEST = 5  # inputs that are named for their wide range
 
 
 @attrs.frozen
 class Telling:
-    """What is to happen on one day: a heading and its sentences."""
+    """The events of one day: a heading and its sentences."""
 
     date: dt.date
     heading: str
@@ -46,7 +46,7 @@ class Telling:
 
 @attrs.frozen(repr=False)
 class Explanation:
-    """A scenario in words: what it is, what is to happen in order of date, and what all of it rests on."""
+    """A scenario in words: what it is, what is to happen in order of date, and what it is all based on."""
 
     title: str
     about: str
@@ -72,17 +72,17 @@ class Explanation:
 
 
 def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
-    """What a scenario says will happen, day by day, in words; nothing is simulated.
+    """Explain a scenario in words: what will happen, day by day; nothing is simulated.
 
-    Counts are of the opening staff, as if nobody came, left or moved before: each policy is asked on its own day
+    Counts are of the opening staff, as if no one had come, left or moved before. Each policy is asked on its own day
     which of them it would act on, under the law of that day and at opening pay.
 
     Args:
-        scenario: the world.
-        law: dated parameters in the place of the scenario's own.
+        scenario: the scenario to explain.
+        law: dated parameters to use instead of the scenario's own.
 
     Raises:
-        InputError: for staff that cannot be made, or a day the law's parameters do not reach.
+        InputError: for staff that cannot be made, or a day that the law's parameters do not cover.
     """
     check_kind("scenario", scenario, Scenario)
     if law is not None:
@@ -110,7 +110,14 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
 
 
 def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> list[Telling]:
-    """The announcement of a policy, and each stage of it: a few occasions one by one, of many the first."""
+    """The announcement of a policy, and each of its stages: a few occasions one by one, of many the first.
+
+    Args:
+        name: the policy's name.
+        policy: the policy.
+        scenario: the scenario that has it.
+        law: the dated parameters to use.
+    """
     calendar = scenario.calendar
     if policy.announced > scenario.end:
         return []
@@ -130,7 +137,7 @@ def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> 
 
 
 def _sentences(name: str, given: Any) -> tuple[str, ...]:
-    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where these are no sentences."""
+    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where it is not sentences."""
     if not isinstance(given, (tuple, list)) or not all(isinstance(sentence, str) for sentence in given):
         right = "return a tuple of sentences, each a str"
         raise PolicyError(f"policies.{name}", f"explains itself by {shown(given)}", right)
@@ -138,7 +145,7 @@ def _sentences(name: str, given: Any) -> tuple[str, ...]:
 
 
 def _joined(name: str, tellings: list[Telling]) -> list[Telling]:
-    """The same, with an announcement told together with what happens on the same day."""
+    """The same, with an announcement merged into the events of the same day."""
     if len(tellings) < 2 or tellings[0].date != tellings[1].date:
         return tellings
     first = Telling(tellings[0].date, name, tellings[0].sentences + tellings[1].sentences)
@@ -146,7 +153,7 @@ def _joined(name: str, tellings: list[Telling]) -> list[Telling]:
 
 
 def _announced(name: str, policy: Policy, *, idle: bool) -> Telling:
-    """What becomes known of a policy on the day of its announcement."""
+    """What becomes known about a policy on the day of its announcement."""
     sentences = [about(policy), *_dates(policy)]
     if idle:
         sentences.append("None of its days falls within the scenario.")
@@ -154,7 +161,7 @@ def _announced(name: str, policy: Policy, *, idle: bool) -> Telling:
 
 
 def _dates(policy: Policy) -> tuple[str, ...]:
-    """The dates of a policy other than that of its announcement, by the names of its fields, in order."""
+    """The dates of a policy other than its announcement, by the names of its fields, in order."""
     fields: tuple[Any, ...] = getattr(type(policy), "__attrs_attrs__", ())
     dates = sorted(
         (getattr(policy, field.name), field.name.replace("_", " "))
@@ -166,7 +173,7 @@ def _dates(policy: Policy) -> tuple[str, ...]:
     return (f"Its days: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
 
 
-# The first day, the last, and the days on which bodies come and go
+# The first day, the last, and the days on which organisations open and close
 
 
 _EVENTS: tuple[tuple[str, Callable[[Organisation], dt.date | None]], ...] = (
@@ -178,7 +185,7 @@ _EVENTS: tuple[tuple[str, Callable[[Organisation], dt.date | None]], ...] = (
 
 
 def _first_day(scenario: Scenario, situation: Situation) -> Telling:
-    """How many people work where on the scenario's first day, in how many posts and for how much."""
+    """How many people work where on the scenario's first day, in how many posts and at what cost."""
     staff, origin = situation.people, scenario.calendar.origin
     wte = staff.wte_hundredths / 100.0
     cost = situation.law.employer_cost(staff.pay_pence, wte, origin).sum()
@@ -203,14 +210,14 @@ def _last_day(scenario: Scenario) -> Telling:
 
 
 def _sort_of_pay(situation: Situation) -> str:
-    """What the pay bill holds."""
+    """What the pay bill includes."""
     if situation.people.supplement_pence.any():
         return "Basic pay with high-cost-area supplements"
     return "Basic pay"
 
 
 def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...]:
-    """How many are paid less than the table gives at their point, and what becomes of that each April."""
+    """How many are paid below the table's value for their point, and what happens to this each April."""
     paid = pay_columns(scenario.workforce, situation.law, scenario.roster.area, scenario.calendar.origin)
     share = paid["scale_share"]
     below = int((share < 1.0).sum())
@@ -225,7 +232,7 @@ def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...
 
 
 def _source(scenario: Scenario) -> str:
-    """Where the opening staff come from."""
+    """The source of the opening staff."""
     if isinstance(scenario.staff, StaffSynthesis):
         spec = scenario.staff
         return f"They are made from margins ({spec.margins}, base {spec.base}), not read from any record of staff."
@@ -233,7 +240,7 @@ def _source(scenario: Scenario) -> str:
 
 
 def _employers(scenario: Scenario, situation: Situation) -> str:
-    """The bodies with staff, by kind, with their people."""
+    """The organisations with staff, by kind, with their headcount."""
     people = np.bincount(situation.people.employer, minlength=len(scenario.organisations))
     parts = []
     for kind in KINDS:
@@ -244,7 +251,7 @@ def _employers(scenario: Scenario, situation: Situation) -> str:
 
 
 def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
-    """What opens and closes on each day of the scenario, counted by kind of body."""
+    """What opens and closes on each day of the scenario, counted by kind of organisation."""
     days: dict[dt.date, list[str]] = {}
     for form, date_of in _EVENTS:
         found: dict[dt.date, Counter[str]] = {}
@@ -264,7 +271,7 @@ def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
 
 
 def _event(form: str, counts: Counter[str]) -> str:
-    """One of `_EVENTS` as a sentence about so many bodies of each kind."""
+    """One of `_EVENTS` as a sentence about a number of organisations of each kind."""
     bodies = listed(number_of_bodies(counts[kind], kind) for kind in KINDS if kind in counts)
     one = sum(counts.values()) == 1
     verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs" if one else "employ"}
@@ -274,16 +281,16 @@ def _event(form: str, counts: Counter[str]) -> str:
 
 
 def _counts_by_day(scenario: Scenario, days: np.ndarray) -> dict[dt.date, int]:
-    """How often each day within the scenario stands in a column of days, by date."""
+    """How often each day within the scenario occurs in a column of days, by date."""
     found, counts = np.unique(days[days < scenario.calendar.days], return_counts=True)
     return {scenario.calendar.date(day): int(count) for day, count in zip(found, counts, strict=True)}
 
 
-# What it rests on
+# What it is based on
 
 
 def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
-    """How many inputs there are of each grade, what the scenario has changed, and which are known least."""
+    """How many inputs there are of each grade, what the scenario has changed, and which are the most uncertain."""
     grades = Counter(one.quality for one in inputs)
     told = listed(f"{count:,} {quality}" for quality, count in grades.most_common())
     sentences = [f"{number_of(len(inputs), 'input')} by grade: {told}." if inputs else "No number of its own."]
@@ -298,7 +305,7 @@ def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
 
 
 def _changed(one: Input) -> str:
-    """What a number is, and what it was."""
+    """A number's present value, and its default."""
     was = f" (the library's own: {one.default:g})" if isinstance(one.default, (int, float)) else ""
     if one.law:
         was = f" (in place of the law's {one.law})"
@@ -311,6 +318,6 @@ def _range(one: Input) -> str:
 
 
 def _filled(sentences: Iterable[str], indent: str = "") -> str:
-    """Sentences as one paragraph of lines; a word with hyphens in it, such as a policy's name, is kept whole."""
+    """Sentences as one paragraph of lines; a hyphenated word, such as a policy's name, is not split."""
     text = " ".join(sentences)
     return textwrap.fill(text, WIDE, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

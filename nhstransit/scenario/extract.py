@@ -1,4 +1,4 @@
-"""A payroll extract as a staff list: the reading of `workforce`, with the pay table, spine and pension of the law."""
+"""A payroll extract as a staff list: read by `workforce`, with the pay table, spine and pension of the law."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nhstransit.workforce.read import read_staff as read_own_list
 if TYPE_CHECKING:
     import pandas as pd
 
-_FRESH_DAYS = 400  # an extract whose latest start is no older is taken to be of today
+_FRESH_DAYS = 400  # an extract whose latest start date is within this of today is taken to be of today
 _AS_AT = re.compile(r"\b(?:as (?:at|of|on)|snapshot|effective|position (?:at|on))\b\W*(?:date)?\W*(.+)$", re.IGNORECASE)
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[\s/\-.]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/\-.,]+\d{4}")
 
@@ -43,17 +43,20 @@ def read_staff(
     on: dt.date | None = None,
     order: str = "",
 ) -> Workforce:
-    """The workforce in a staff list or in an extract of a payroll.
+    """Read the workforce from a staff list or from an extract of a payroll.
+
+    `read_extract` gives the data-quality report as well.
 
     Args:
         source: the path of a CSV file or `.xlsx` workbook, or a DataFrame.
-        employers, functions: of a scenario, in its order. With both, `source` is a staff list in the library's own form.
-        mapping: what the extract's headings and words mean where the rules do not know: a StaffMapping, or its TOML file.
-        on: the day for which the extract is right; found from it, or today, where it is not given.
+        employers, functions: of a scenario, in its order. With both, `source` is a staff list in the library's own
+            form.
+        mapping: the meaning of headings and words that the rules do not know: a StaffMapping, or its TOML file.
+        on: the day that the extract describes; by default it is inferred from the extract, otherwise today.
         order: dmy, mdy or ymd for all columns of dates.
 
-    `read_extract` gives the data-quality report as well. Raises StaffError or FormatError with all mistakes, by line and
-    column as the file has them.
+    Raises:
+        StaffError, FormatError: with all errors, by line and column as the file has them.
     """
     if employers is not None or functions is not None:
         if employers is None or functions is None or not isinstance(source, (str, Path)):
@@ -76,17 +79,18 @@ def read_extract(
     law: Law | None = None,
     today: dt.date | None = None,
 ) -> Extracted:
-    """The people of a payroll extract, what became of each row, and the mapping that was used.
+    """Read a payroll extract: its people, what happened to each row, and the mapping that was used.
 
     Args:
-        source, mapping, on, order: as of `read_staff`.
+        source, mapping, on, order: as for `read_staff`.
         sheet: of a workbook with several lists, the one to read.
         employer: its name, where no column gives it.
-        key: with it people are known by pseudonyms; without, by their own numbers where these are whole.
+        key: with it, people are identified by pseudonyms; without it, by their own numbers where these are whole.
         law: with the pay table; the bundled one by default.
-        today: the day taken for today; for tests.
+        today: the day to use as today, for tests.
 
-    Raises StaffError or FormatError with all mistakes of the file.
+    Raises:
+        StaffError, FormatError: with all errors of the file.
     """
     meaning = mapping if isinstance(mapping, StaffMapping) else read_mapping(mapping)
     if order and order not in ORDERS:
@@ -114,14 +118,14 @@ def read_mapping(path: str | Path | None) -> StaffMapping:
 
 
 def mapping_text(mapping: StaffMapping) -> str:
-    """A mapping as the TOML that `read_mapping` reads."""
+    """A mapping as TOML that `read_mapping` reads."""
     plain = {name: item for name, item in toml.unstructure(mapping).items() if item not in ("", {}, None)}
     grades = {word: _short(grade) for word, grade in plain.get("grades", {}).items()}
     return toml.dumps({**plain, "grades": grades} if grades else plain)
 
 
 def _short(grade: dict[str, Any]) -> dict[str, Any]:
-    """A grade's entry without what says nothing; one without a band keeps its pay, to be filled in."""
+    """A grade's entry without empty fields; one without a band keeps its pay, for the user to complete."""
     kept = {"band": grade["band"]} if grade["band"] else {"pay_pounds": grade["pay_pounds"]}
     if grade["band"] == "VSM" or grade["pay_pounds"]:
         kept["pay_pounds"] = grade["pay_pounds"]
@@ -129,7 +133,7 @@ def _short(grade: dict[str, Any]) -> dict[str, Any]:
 
 
 def pay_table(law: Law, on: int) -> PayTable:
-    """The law's pay by band and point on an epoch day. Raises ParameterError where it holds none for that day."""
+    """The law's pay by band and point on an epoch day. Raises ParameterError where it has none for that day."""
     counts = law.points(on)
     pence = []
     for band, count in enumerate(counts.tolist()):
@@ -141,10 +145,17 @@ def pay_table(law: Law, on: int) -> PayTable:
 
 
 def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, today: dt.date) -> tuple[dt.date, str]:
-    """The day for which an extract is right, and how it was found.
+    """The day that an extract describes, and how it was found.
 
-    A title says so; or the latest start in it is recent, and then it is today; or it is an old one, and then the 1st of the
-    month after that start, or the first day after it for which the law holds a pay table.
+    A title states it. Otherwise, if the latest start date in the extract is recent, it is today. Otherwise it is the
+    1st of the month after that start, or the first day after it for which the law has a pay table.
+
+    Args:
+        sheet: the extract.
+        mapping: the meaning of headings and words that the rules do not know.
+        law: the dated parameters, with pay tables.
+        order: dmy, mdy or ymd for all columns of dates.
+        today: the day to use as today.
     """
     for title in sheet.titles:
         said = _AS_AT.search(title)
@@ -174,7 +185,7 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
 
 
 def _first_held(law: Law, day: dt.date) -> dt.date:
-    """The day, or the first 1 April after it for which the law holds pay points."""
+    """The day itself, or the first 1 April after it for which the law has pay points."""
     for year in (None, *range(day.year, day.year + 20)):
         tried = day if year is None else dt.date(year, 4, 1)
         if tried < day:

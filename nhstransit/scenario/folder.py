@@ -32,7 +32,7 @@ IGNORE = ".gitignore"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Made:
-    """A folder that was made: what the extract gave, and the files written."""
+    """A folder that was created: the contents of the extract, and the files written."""
 
     extracted: Extracted
     files: tuple[Path, ...]
@@ -54,11 +54,28 @@ def make_folder(
     own_numbers: bool = False,
     today: dt.date | None = None,
 ) -> Made:
-    """Read an extract and write the folder; nothing is written unless all of it can be.
+    """Read an extract and write the folder; nothing is written unless everything can be.
 
-    The folder, the staff list and the key are readable by their owner only. People are known by pseudonyms, made with the
-    key in the folder, or a new one; with `own_numbers` by those of the payroll. A mapping in the folder is used where none
-    is given. Raises StaffError, FormatError or ScenarioError with what is wrong.
+    The folder, the staff list and the key are readable by their owner only. People are identified by pseudonyms, made
+    with the key in the folder or a new one; with `own_numbers`, by their payroll numbers.
+
+    Args:
+        folder: the folder to write.
+        source: the path of the extract.
+        question: one of `QUESTIONS`.
+        on: the day that the extract describes; None: inferred from it.
+        employer: the employer's name, where no column gives it.
+        kind: the kind of organisation of the employers.
+        region: the region of the employers.
+        successor: the name of the merged organisation; made from theirs where it is "".
+        mapping: the TOML file of the mapping; None: the one in the folder, if there is one.
+        order: dmy, mdy or ymd for all columns of dates.
+        sheet: of a workbook with several lists, the one to read.
+        own_numbers: whether to identify people by their payroll numbers.
+        today: the day to use as today, for tests.
+
+    Raises:
+        StaffError, FormatError, ScenarioError: with what is wrong.
     """
     beside = folder / MAPPING
     meaning = read_mapping(mapping or (beside if beside.exists() else None))
@@ -83,7 +100,7 @@ def make_folder(
 
 
 def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
-    """Write the mapping as far as it was recognised, unless the folder has one; returns its path."""
+    """Write the mapping as far as it was recognised, unless the folder has one; returns its path, otherwise None."""
     path = folder / MAPPING
     if mapping is None:
         return None
@@ -94,7 +111,7 @@ def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
 
 
 def _checked(written: dict[str, object], extracted: Extracted) -> None:
-    """Raise ScenarioError or StaffError where the scenario that would be written is none."""
+    """Raise ScenarioError or StaffError where the scenario that would be written is not valid."""
     rest = {name: item for name, item in written.items() if name != "staff"}
     bodies = rest["organisations"]
     names = tuple(body["name"] for body in bodies)  # type: ignore[attr-defined]
@@ -132,7 +149,7 @@ def _make(folder: Path) -> None:
 
 
 def _private(path: Path, text: str) -> None:
-    """Write a file that its owner alone may read."""
+    """Write a file that only its owner may read."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""Every number, date and switch of a scenario that a path reaches: what it is, and who decides it, if anybody does."""
+"""Every number, date and switch of a scenario that has a path: what it is, and who decides it, if anyone does."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Lever:
     """One number, date or switch of a scenario.
 
     Attributes:
-        path: where it stands, as `Scenario.having`, `Levels` and `--set` take it.
-        value: what it is in this scenario; None where a policy leaves it to the law, or a tariff does without it.
+        path: its dotted path, for `Scenario.having`, `Levels` and `--set`.
+        value: its value in this scenario; None where a policy leaves it to the law, or a tariff does not use it.
         unit: of the value, in words.
         source: where the value comes from.
         quality: its grade.
-        kind: "decision" where somebody decides it; "assumption" where nobody does, and evidence or judgement says how
-            large it may be; "unknown" where it is recalled or assumed, and nobody says within which range.
-        range: lowest and highest plausible value; None where no source tells one.
+        kind: "decision" where someone decides it; "assumption" where no one does, and evidence or judgement gives its
+            plausible range; "unknown" where it is recalled or assumed, without a range.
+        range: lowest and highest plausible value; None where no source gives one.
         changed: whether the scenario sets another value than the library's own.
     """
 
@@ -57,13 +57,14 @@ def levers(scenario: Scenario) -> pd.DataFrame:
     """Every lever of a scenario, one row each, indexed by `path`.
 
     Columns: value, low, high (the plausible range; NaN without one), unit, source, quality, kind ("decision",
-    "assumption" or "unknown": see `Lever`), changed. Listed are the numbers of behaviour, policies, funds and entered
-    money; each policy's switch (`policies.mars.on`) and dates; the dates of the scenario and of its bodies; the dated
-    parameters in force on some day of the scenario (`law. ...`); and the margins that synthesised staff are made from
-    (`margins. ...`, first layer), with the base and the seed. Words, lists of words, posts and staff lists are reached
-    by paths too, but are not listed.
+    "assumption" or "unknown": see `Lever`), changed. The table lists the numbers of behaviour, policies, funds and
+    entered money; each policy's switch (`policies.mars.on`) and dates; the dates of the scenario and of its
+    organisations; the dated parameters in force on some day of the scenario (`law. ...`); and the margins that
+    synthesised staff are made from (`margins. ...`, first layer), with the base and the seed. Words, lists of words,
+    posts and staff lists also have paths, but are not listed.
 
-    Raises InputError for anything but a scenario, and where the margins cannot be read.
+    Raises:
+        InputError: for anything but a scenario, and where the margins cannot be read.
     """
     check_kind("scenario", scenario, Scenario)
     rows = every_lever(scenario)
@@ -79,7 +80,7 @@ def levers(scenario: Scenario) -> pd.DataFrame:
 
 
 def every_lever(scenario: Scenario) -> tuple[Lever, ...]:
-    """The levers of a scenario: its own dates, behaviour, policies, bodies, law, margins."""
+    """The levers of a scenario: its own dates, behaviour, policies, organisations, law, margins."""
     return (
         *_of_scenario(scenario),
         *(_of_input(scenario, one) for one in inputs_with_paths(scenario)),
@@ -132,7 +133,7 @@ def _of_margin(number: MarginNumber, *, changed: bool, books: Any) -> Lever:
 
 
 def _sources(number: Number, parameters: Parameters) -> str:
-    """Titles of the works an entry rests on; a parameter that it follows from is named as it is."""
+    """Titles of the works that an entry is based on; a parameter that it follows from is named as it is."""
     known = parameters.sources
     return "; ".join(known[source].title if source in known else source for source in number.entry.sources)
 
@@ -154,7 +155,7 @@ def _of_scenario(scenario: Scenario) -> Iterator[Lever]:
 
 def _of_policies(scenario: Scenario) -> Iterator[Lever]:
     for name, policy in scenario.policies.items():
-        if not hasattr(policy, ON):  # a policy of one's own may have a field of that name
+        if not hasattr(policy, ON):  # a user's own policy may have a field of that name
             yield _decided(joined("policies", name, ON), True, "whether the policy is in force")
         yield from _dates(policy, joined("policies", name))
 
@@ -200,7 +201,7 @@ def _of_input(scenario: Scenario, one: Input) -> Lever:
 
 
 def _kind(quality: str, span: tuple[float, float] | None) -> str:
-    """What is to be said of a number that nobody decides."""
+    """The kind of a number that no one decides: "assumption" or "unknown"."""
     return UNKNOWN if quality in UNSURE and span is None else ASSUMPTION
 
 

@@ -1,4 +1,4 @@
-"""The columns of people and posts at the opening, as a run starts from them, and the situation that a policy finds there."""
+"""The opening columns of people and posts, where a run starts, and the situation that a policy meets there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nhstransit.workforce.columns import BANDS, NEVER, Status, Workforce
 if TYPE_CHECKING:
     from nhstransit.scenario.spec import Scenario
 
-FRESH = {  # columns that only a run has, with the value everybody starts from
+FRESH = {  # columns that only a run has, with everyone's starting value
     "disposition": ("int8", 0),
     "risk_class": ("int8", 0),
     "risk": ("float32", 0),
@@ -44,9 +44,9 @@ FRESH = {  # columns that only a run has, with the value everybody starts from
     "retained_until": ("int32", -1),
     "premium": ("float64", 0),
     "course_until": ("int32", -1),
-    "listed": ("bool", False),  # business-critical by the staff list
+    "listed": ("bool", False),  # business-critical according to the staff list
     "paid_pence": ("int64", 0),
-    "paid_off": ("bool", False),  # something was paid for going when each last left
+    "paid_off": ("bool", False),  # whether the last departure was paid for
 }
 # Staff columns that a run may change.
 _CHANGING = ("employer", "function", "band", "point", "contract", "critical", "service_from")
@@ -55,7 +55,15 @@ _CHANGING = ("employer", "function", "band", "point", "contract", "critical", "s
 def people_columns(
     calendar: Calendar, opening: Workforce, seats: Ints, law: Law, bodies: Roster
 ) -> dict[str, AnyArray]:
-    """Everybody's columns, (people,): shared with the staff list where a run does not change them."""
+    """The columns of all people, (people,): shared with the staff list where a run does not change them.
+
+    Args:
+        calendar: the scenario's days.
+        opening: the opening staff.
+        seats: the post that each person holds, (people,).
+        law: the dated parameters.
+        bodies: the organisations.
+    """
     columns: dict[str, AnyArray] = dict(opening.columns())
     for name in _CHANGING:
         columns[name] = columns[name].copy()
@@ -73,12 +81,19 @@ def people_columns(
 def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[str, AnyArray]:
     """What people are paid when a scenario begins, and how, (people,) each.
 
-    `area` holds each body's position in `ZONES`, (bodies,). Columns: pay_pence, whole-time pay a year with any
-    supplement; supplement_pence, the supplement in it; scale_share, the share of their point's pay that those paid less
-    than it have, 1 for all others.
+    Columns: pay_pence, whole-time pay per year including any supplement; supplement_pence, the supplement in it;
+    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else.
 
-    Pay of somebody's own stands in place of the table's, and needs none. Raises ParameterError for others in a band that
-    has no table on the day.
+    A person's own pay replaces the table's, and needs no table.
+
+    Args:
+        opening: the opening staff.
+        law: the dated parameters, with pay tables.
+        area: each organisation's index in `ZONES`, (bodies,).
+        on: the day.
+
+    Raises:
+        ParameterError: for people without pay of their own in a band that has no table on the day.
     """
     own = opening.pay_pence > 0
     table = np.zeros(len(opening), "int64")
@@ -95,7 +110,7 @@ def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[s
 
 
 def usual_pay(columns: Mapping[str, AnyArray]) -> Longs:
-    """Median basic pay of each band's staff in whole pence a year, (bands,); 0 for a band of nobody."""
+    """Median basic pay of each band's staff in whole pence per year, (bands,); 0 for an empty band."""
     basic = columns["pay_pence"] - columns["supplement_pence"]
     found = np.zeros(len(BANDS), "int64")
     for band in np.unique(columns["band"]).tolist():
@@ -104,7 +119,13 @@ def usual_pay(columns: Mapping[str, AnyArray]) -> Longs:
 
 
 def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray]:
-    """Every post's columns, (posts,), with who holds it."""
+    """The columns of all posts, (posts,), with their holders.
+
+    Args:
+        posts: the posts.
+        seats: the post that each person holds, (people,).
+        funded: whether each post is funded, (posts,).
+    """
     columns: dict[str, AnyArray] = dict(posts.columns())
     columns["funded"] = funded
     columns["holder"] = np.full(len(posts), NOBODY, "int32")
@@ -117,13 +138,20 @@ def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray
 
 
 def pay_bill(columns: Mapping[str, AnyArray], bodies: int) -> Longs:
-    """Pay of each body's staff in pence a year, any supplement included, (bodies,)."""
+    """Pay of each organisation's staff in pence per year, including any supplement, (bodies,)."""
     pay = np.rint(columns["pay_pence"] * (columns["wte_hundredths"] / 100.0))
     return np.bincount(columns["employer"], weights=pay, minlength=bodies).astype("int64")
 
 
 def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
-    """The next free ordinals of each cell for new posts, in order."""
+    """The next free ordinals of each cell for new posts, in order.
+
+    Args:
+        posts: the columns of the existing posts.
+        employer: each new post's employer, by index, (new,).
+        function: its function, by index, (new,).
+        band: its band, by index, (new,).
+    """
 
     def packed(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
         return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)
@@ -141,17 +169,17 @@ def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyA
 def opening_situation(
     scenario: Scenario, day: int = 0, stage: str = "", *, number: int = 0, law: Law | None = None
 ) -> Situation:
-    """What a policy would see on a day if nobody had come, left or moved since the first day, and no news had come.
+    """What a policy would see on a day if no one had come, left or moved since the first day, without any news.
 
     Args:
-        scenario: the world.
-        day: the day asked about, counted from the scenario's start; posts that open by then are there, and vacant.
+        scenario: the scenario.
+        day: the day, counted from the scenario's start; posts that open by then exist, and are vacant.
         stage: which of the policy's stages.
         number: which of the policy's rounds.
-        law: dated parameters in the place of the scenario's own.
+        law: dated parameters to use instead of the scenario's own.
 
     Raises:
-        ParameterError: where the law holds no pay for the scenario's first day.
+        ParameterError: where the law has no pay for the scenario's first day.
     """
     law = law or scenario.dated_law
     calendar = scenario.calendar
@@ -181,7 +209,7 @@ def opening_situation(
 
 
 def _full_purses(scenario: Scenario, year: int) -> dict[str, Purse]:
-    """Every fund, by name, with the money that the financial year from April of `year` begins with."""
+    """Every fund, by name, with its balance at the start of the financial year from April of `year`."""
     bodies, roster = scenario.organisations, scenario.roster
     return {
         name: Purse(number=fund.purses(roster), pence=fund.filled(bodies, roster, year))

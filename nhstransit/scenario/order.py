@@ -1,4 +1,4 @@
-"""In which order policies act within a phase of a day: by the place of their class, then as the scenario's file has them."""
+"""The order of policies within a phase of a day: by the `place` of their class, then by their order in the file."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from nhstransit.errors import ScenarioError
 from nhstransit.grammar import LAST_PLACE, Policy, place_of
 from nhstransit.log import ENGINE_RULES, RULES
 
-MOST_ALIKE = 300  # policies of one place in a scenario
-GOING = 10  # what agreed exits of a day wait for: its natural departures
-FIRST = 100  # the engine's own rules come before those of policies
+MOST_ALIKE = 300  # policies that may share one place in a scenario
+GOING = 10  # the number of a day's agreed exits: after its natural departures
+FIRST = 100  # first position of policies; the engine's own rules come before
 LAST = 2**15 - 1
 
 
 def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[int, int]:
-    """The order within a phase of each rule number, 0 to `LAST`: the lower acts first.
+    """The order within a phase of each rule number, 0 to `LAST`: the lower number acts first.
 
-    The engine's own rules go first, in the order of their numbers; then policies, by the `place` that their class declares
-    and, where that is the same, as they stand in the file; last the end of contracts, after every exit agreed for that day,
-    so that what is owed is paid. No name has a part in it.
+    The engine's own rules come first, in the order of their numbers. Policies follow, by the `place` that their class
+    declares and, where that is equal, in the order of the file. The end of contracts comes last, after every exit
+    agreed for that day, so that amounts due are paid. Names do not affect the order.
 
-    Raises ScenarioError for a place that is no whole number from 0 to 99, or for more than 300 policies of one place.
+    Raises:
+        ScenarioError: for a place that is not a whole number from 0 to 99, or for more than 300 policies of one place.
     """
     orders = {RULES[name]: RULES[name] for name in ENGINE_RULES} | {GOING: GOING}
     orders[RULES["contract-end"]] = LAST

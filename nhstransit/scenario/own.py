@@ -1,7 +1,7 @@
-"""Classes of a user's own in a scenario file: named by import path, and imported only where the caller allows it.
+"""A user's own classes in a scenario file: named by import path, and imported only where the caller allows it.
 
-A scenario file is text that may come from anybody; importing a module runs its code. So a file alone never makes it run:
-who loads the file must say so.
+A scenario file is text that may come from anyone, and importing a module runs its code. So a file alone never runs
+code: the caller who loads it must allow it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,17 @@ from nhstransit.policies import POLICIES
 def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) -> type[Any]:
     """The class at an import path such as "schemes:PhasedRetirement".
 
-    Modules beside the scenario's file are found as well as those installed; `folder` is then on the search path to stay, so
+    Modules beside the scenario's file are found as well as installed ones. `folder` then stays on the search path, so
     that worker processes find them too.
 
-    Raises CodeError where code is not allowed, or there is no such module or class, or it is no attrs class.
+    Args:
+        place: the dotted path of the key, for errors.
+        path: the import path, "module:Class".
+        folder: the folder of the scenario's file, if there is one.
+        allow_code: whether the class may be imported.
+
+    Raises:
+        CodeError: where code is not allowed, the module or class does not exist, or it is not an attrs class.
     """
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
@@ -47,7 +54,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
 
 
 def import_path(kind: type[Any]) -> str | None:
-    """The path by which a class can be imported again, or None for one made within a function or typed at a prompt."""
+    """The path by which a class can be imported again, or None for a class made in a function or at a prompt."""
     name = f"{kind.__module__}:{kind.__qualname__}"
     if kind.__module__ == "__main__" or "." in kind.__qualname__ or not attrs.has(kind):
         return None
@@ -55,7 +62,13 @@ def import_path(kind: type[Any]) -> str | None:
 
 
 def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
-    """The policies by name; `type` says the class, and may be left out where the name is one."""
+    """The policies by name; `type` gives the class, and may be omitted where the name is that of a class.
+
+    Args:
+        tables: the tables of the file.
+        folder: the folder of the scenario's file, if there is one.
+        allow_code: whether the user's own classes may be imported.
+    """
     if not isinstance(tables, Mapping):
         raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
     mistakes, policies = Mistakes(), dict[str, Policy]()
@@ -67,7 +80,7 @@ def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.I
 
 
 def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> Policy:
-    """One policy out of its table."""
+    """One policy, from its table."""
     place = f"policies.{name}"
     if not isinstance(table, Mapping):
         raise FormatError(place, f"is {shown(table)}", "write a table")
@@ -85,7 +98,13 @@ def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> 
 
 
 def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behaviour:
-    """The behaviour: each model the library's, with the parameters given, or of the class that its `type` names."""
+    """The behaviour: each model is the library's own, with the given parameters, or of the class that its `type` names.
+
+    Args:
+        tables: the tables of the file.
+        folder: the folder of the scenario's file, if there is one.
+        allow_code: whether the user's own classes may be imported.
+    """
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
     mistakes, rest, own = Mistakes(), dict(tables), {}
@@ -108,7 +127,7 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
 
 
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
-    """The tables of policies. Raises ScenarioError for one whose class no file can name."""
+    """The tables of policies. Raises ScenarioError for one whose class cannot be named in a file."""
     kinds = {kind: name for name, kind in POLICIES.items()}
     return {
         name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
@@ -117,7 +136,7 @@ def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
 
 
 def _fields(policy: Policy) -> dict[str, Any]:
-    """The fields of a policy as TOML has them, without a key of luck that is left to its name."""
+    """The fields of a policy as TOML has them, without a random-stream key that defaults to its name."""
     fields: dict[str, Any] = dict(toml.unstructure(policy))
     if fields.get("luck") == "":
         del fields["luck"]
@@ -125,7 +144,7 @@ def _fields(policy: Policy) -> dict[str, Any]:
 
 
 def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
-    """The tables of a behaviour. Raises ScenarioError for a model whose class no file can name."""
+    """The tables of a behaviour. Raises ScenarioError for a model whose class cannot be named in a file."""
     tables = dict(toml.unstructure(behaviour))
     for name, kind in _models().items():
         model = getattr(behaviour, name)
@@ -135,7 +154,7 @@ def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
 
 
 def _models() -> dict[str, Any]:
-    """The library's own class of each model of a behaviour."""
+    """The library's own class for each model of a behaviour."""
     fields = attrs.fields(attrs.resolve_types(Behaviour))
     return {field.name: field.type for field in fields if field.type and attrs.has(field.type)}
 
@@ -148,7 +167,7 @@ def _made(place: str, fields: Mapping[str, Any], kind: type[Any]) -> Any:
 
 
 def _named(place: str, thing: Any) -> str:
-    """The import path of the class of `thing`, if a file can hold it."""
+    """The import path of the class of `thing`, if it has one."""
     path = import_path(type(thing))
     try:
         toml.dumps({"thing": toml.unstructure(thing)})

@@ -1,4 +1,4 @@
-"""Dotted paths into a scenario: one thing changed, and what differs between two."""
+"""Dotted paths into a scenario: changing one value, and listing the differences between two scenarios."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from nhstransit.grammar import Policy
 from nhstransit.toml import Changes, InOrder, Named, first_name, joined, names_in, written
 from nhstransit.workforce.columns import Workforce
 
-ON = "on"  # the last step of a path that says whether a policy is in force
+ON = "on"  # the last step of a path to a policy's switch
 
 
 @attrs.frozen
 class Change:
-    """One difference between two scenarios: where, what it was in the first and what it is in the second."""
+    """One difference between two scenarios: the path, the value in the first and the value in the second."""
 
     path: str
     old: Any
@@ -31,10 +31,20 @@ class Change:
 
 
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
-    """`thing` with the part at `path` replaced, everything on the way checked again; a new policy may go beside others."""
+    """`thing` with the part at `path` replaced and everything on the way validated again; a new policy may be added.
+
+    Args:
+        thing: a scenario, or a part of one.
+        path: the dotted path from `thing`.
+        item: the new value.
+        done: the part of the path that is already resolved, for errors.
+
+    Raises:
+        InputError: for a path that does not exist, and for a value that is not valid there.
+    """
     step, rest = _parted(thing, path, done)
     if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
-        step, rest = path, ""  # a new policy, whose name may hold full stops
+        step, rest = path, ""  # a new policy, whose name may contain full stops
     here = f"{done}.{written(step)}" if done else written(step)
     if rest and isinstance(getattr(thing, step, None), Changes):
         return _with_number(thing, step, rest, plain(item))
@@ -51,7 +61,7 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
 
 
 def part_at(thing: Any, path: str) -> Any:
-    """What stands at a dotted path. Raises ScenarioError for one that leads nowhere, with the nearest that does."""
+    """The value at a dotted path. Raises ScenarioError for a path that does not exist, with the nearest that does."""
     done, rest = "", path
     while rest or not done:
         step, rest = _parted(thing, rest, done)
@@ -64,7 +74,7 @@ def part_at(thing: Any, path: str) -> Any:
 
 
 def switched_policy(scenario: Any, path: str) -> str:
-    """The name of the policy that a path such as "policies.mars.on" switches on or off; "" for another path."""
+    """The name of the policy that a path such as "policies.mars.on" switches on or off; "" for any other path."""
     if not path.startswith("policies."):
         return ""
     steps = steps_of(scenario, path)
@@ -75,7 +85,7 @@ def switched_policy(scenario: Any, path: str) -> str:
 
 
 def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
-    """A scenario with one number of its law or its margins set, or for None as it is in their own file."""
+    """A scenario with one number of its law or its margins set; None restores the value of their own file."""
     old: Changes = getattr(scenario, root)
     canonical = joined(*names_in(path))
     if item is None:
@@ -89,7 +99,7 @@ def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
 
 
 def _number(scenario: Any, root: str, path: str) -> Any:
-    """What stands at a path of the law or of the margins."""
+    """The value at a path of the law or of the margins."""
     try:
         return scenario.number_at(root, path)
     except InputError as error:
@@ -97,7 +107,7 @@ def _number(scenario: Any, root: str, path: str) -> Any:
 
 
 def steps_of(thing: Any, path: str) -> tuple[str, ...]:
-    """The names in a path into `thing`, as far as it leads; what is beyond is parted at its full stops."""
+    """The names in a path into `thing`, as far as it exists; the rest is split at its full stops."""
     found: list[str] = []
     rest = path
     while rest:
@@ -109,7 +119,7 @@ def steps_of(thing: Any, path: str) -> tuple[str, ...]:
 
 
 def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
-    """The first step of a path and what follows: what stands in quotation marks, the longest known name, or up to a stop."""
+    """The first step of a path and the rest: a quoted name, the longest known name, or the text up to a full stop."""
     if path.startswith('"'):
         return first_name(path, done)
     longer = [name for name in _names(thing) if "." in name and (path == name or path.startswith(f"{name}."))]
@@ -121,7 +131,7 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
 
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
-    """Every path at which two scenarios differ, in order of path; what one lacks is None there."""
+    """Every path at which two scenarios differ, in order of path; a scenario that lacks one has None."""
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
@@ -134,7 +144,7 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
 
 
 def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
-    """A change in the law or the margins, with the number that holds where a scenario sets none."""
+    """A change in the law or the margins, with the default number where a scenario sets none."""
     root = change.path.partition(".")[0]
     if not isinstance(getattr(first, root, None), Changes):
         return change
@@ -147,7 +157,7 @@ def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both by dotted path, without the parts that are one object in both: a world's bodies, most of the time."""
+    """Both by dotted path, without the parts that are the same object in both, often the organisations."""
     if not attrs.has(type(first)) or type(first) is not type(second):
         return flat(first), flat(second)
     old: dict[str, Any] = {}
@@ -185,16 +195,16 @@ def _flat_parts(parts: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def _fields(thing: Any) -> list[Any]:
-    """The fields of a specification that say what it is."""
+    """The fields of a specification that are part of its content."""
     return [field for field in attrs.fields(type(thing)) if field.init and not field.metadata.get("apart")]
 
 
 def _names(thing: Any) -> list[str]:
-    """What a path may go on to from here; parts without names go by their number, from 1."""
+    """The possible next steps of a path from here; items without a name are counted from 1."""
     if attrs.has(type(thing)) and not isinstance(thing, Workforce):
         return [field.name for field in _fields(thing)]
     if isinstance(thing, Changes):
-        return []  # a path into it is one path, which leads into another file
+        return []  # a path into it counts as one step, because it leads into another file
     if isinstance(thing, Named):
         return list(thing)
     if isinstance(thing, tuple):
@@ -233,14 +243,14 @@ def _with(thing: Any, step: str, new: Any) -> Any:
 
 
 def _kind(item: Any) -> Any:
-    """What may stand where `item` stands among others of its kind."""
+    """The kind of values that are valid in the place of `item`, among others of its kind."""
     if isinstance(item, Policy):
         return Policy
     return (int, float) if isinstance(item, (int, float)) and not isinstance(item, bool) else type(item)
 
 
 def _wanted(item: Any) -> str:
-    """In words, what may stand where `item` stands."""
+    """A description of the values that are valid in the place of `item`."""
     if isinstance(item, Policy):
         return "a policy, or a path that goes on into it"
     kind = type(item)
@@ -252,14 +262,14 @@ def _a(name: str) -> str:
 
 
 def _told(item: Any) -> str:
-    """What was given, in few words."""
+    """A short description of the value given."""
     if isinstance(item, (dict, list)):
         return "a table" if isinstance(item, dict) else "a list"
     return _a(type(item).__name__) if attrs.has(type(item)) else shown(item)
 
 
 def _strict(kind: type, step: str, item: Any) -> Any:
-    """What is to stand in a field, checked against its declared type as strictly as in a file."""
+    """The new value of a field, checked against its declared type as strictly as in a file."""
     declared = _declared(kind, step)
     if declared is None:
         return item
@@ -281,7 +291,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
 
 
 def _declared(kind: type, step: str) -> Any:
-    """The declared type of a field; None where it cannot be found out, as of a class made within a function."""
+    """The declared type of a field; None where it cannot be determined, as for a class made in a function."""
     try:
         fields = attrs.fields(attrs.resolve_types(kind))
     except (NameError, TypeError, AttributeError):
@@ -300,18 +310,18 @@ def _is_protocol(declared: Any) -> bool:
 
 
 def _plainly(item: Any) -> bool:
-    """Whether a tuple or mapping holds nothing that no file could."""
+    """Whether a tuple or mapping holds only values that a file can hold."""
     parts = item.values() if isinstance(item, Named) else item
     return isinstance(item, tuple) and not any(attrs.has(type(part)) for part in parts)
 
 
 def _object(declared: Any, classes: tuple[Any, ...], step: str, item: Any) -> Any:
-    """A specification, or what else is no plain value, where one of its class may stand."""
+    """A specification or other object, where the field may hold one of its class."""
     kinds = tuple(each for each in classes if isinstance(each, type) and each is not type(None))
     if isinstance(item, Mapping) and len(kinds) == 1 and attrs.has(kinds[0]):
         return toml.structure(item, kinds[0])
     if _is_protocol(declared) or not kinds or any(_is_protocol(each) for each in kinds):
-        fits = attrs.has(type(item))  # what the protocol asks for is checked by whoever holds the field
+        fits = attrs.has(type(item))  # the owner of the field checks what the protocol requires
     else:
         fits = isinstance(item, kinds)
     if not fits:
@@ -321,7 +331,7 @@ def _object(declared: Any, classes: tuple[Any, ...], step: str, item: Any) -> An
 
 
 def _named_or_many(declared: Any, step: str, item: Any) -> Any:
-    """A mapping or tuple of specifications, where the field holds such."""
+    """A mapping or tuple of specifications, where the field holds these."""
     origin = get_origin(declared)
     part = next((each for each in get_args(declared) if each is not Ellipsis), Any)
     parts = item.values() if isinstance(item, Named) else item

@@ -1,4 +1,4 @@
-"""What a scenario promises that it cannot keep: guarantees of a job that outlast every employer who could give them."""
+"""Promises that a scenario cannot keep: job guarantees that outlast every employer who could honour them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _LIBRARY = "nhstransit.policies"
 
 
 def check_promises(scenario: Scenario) -> None:
-    """Raise ScenarioError for retention terms that guarantee a job longer than any of their employers lives.
+    """Raise ScenarioError for retention terms that guarantee a job for longer than any of their employers exists.
 
-    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario has a
-    policy of the user's own, which may extend employers too, only the run can tell, and nothing is refused here.
+    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario
+    has a policy of the user's own, which may extend employers too, only the run can decide, and nothing is rejected
+    here.
     """
     if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
         return
@@ -42,7 +43,7 @@ def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...])
 
 
 def _closing(scenario: Scenario, body: Organisation) -> dt.date | None:
-    """The last day of an employer, as far as it is extended; None where it goes on."""
+    """The last day of an employer, including extensions; None where it does not close."""
     closes = body.closes
     if closes is None:
         return None

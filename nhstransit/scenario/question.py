@@ -1,6 +1,7 @@
-"""A first scenario for one organisation's question: its employer, its staff list, today's law, policies to start from.
+"""A first scenario for one organisation's question: its employer, its staff list, today's law, and initial policies.
 
-Every day, share and limit in it is a starting value for the user to change. They stand in the file that is written.
+Every day, share and limit in it is a starting value for the user to change. All of them are in the file that is
+written.
 """
 
 from __future__ import annotations
@@ -25,20 +26,20 @@ QUESTIONS = {
     "abolish": "the organisation's abolition",
     "halve": "a cut of the pay bill by half",
 }
-YEARS = 2  # a scenario's span, where the law reaches so far
+YEARS = 2  # length of a scenario, where the law extends that far
 _LATER_MARS = "mars_later"
-_SENIOR = "8d"  # of posts from this band up a merged organisation keeps half
+_SENIOR = "8d"  # of posts from this band upwards, a merged organisation keeps half
 
 
 @attrs.frozen(kw_only=True)
 class Ask:
-    """What is asked of one organisation.
+    """The question that is asked about one organisation.
 
     Attributes:
         question: one of `QUESTIONS`.
         start: first day of the scenario.
         kinds: kind of each employer by its name.
-        region: where all of them are.
+        region: the region of all of them.
         successor: name of the merged organisation; made from theirs where it is "".
         name: of the scenario.
     """
@@ -60,8 +61,16 @@ def scenario_tables(
 ) -> dict[str, Any]:
     """The tables of a scenario file for a question about the employers of a staff list.
 
-    Raises StaffError for an employer whose kind is not known, ScenarioError for a merger of one employer, and for a first
-    day from which the law does not reach six months.
+    Args:
+        people: the staff list.
+        ask: the question.
+        law: the dated parameters; the bundled ones by default.
+        staff_file: the name of the staff list's file, to be written in the scenario.
+
+    Raises:
+        StaffError: for an employer whose kind is not known.
+        ScenarioError: for a merger of one employer, and for a first day from which the law extends less than six
+            months.
     """
     for employer in people.employers:
         kind = ask.kinds.get(employer, "")
@@ -96,7 +105,7 @@ def scenario_tables(
 
 
 class _Days:
-    """Days counted from the start, none past the last one that the law reaches."""
+    """Days counted from the start, none later than the last day that the law covers."""
 
     def __init__(self, start: dt.date, law: Law) -> None:
         self.start = start
@@ -108,11 +117,11 @@ class _Days:
             raise ScenarioError("start", wrong, "give an earlier day by --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
-        """The 1st of the month so many months after the start's, no later than the last day."""
+        """The 1st of the month `months` after the start's, no later than the last day."""
         return min(months_later(self.start.replace(day=1), months), self.end)
 
     def last(self, months: int) -> dt.date:
-        """The last day of the month so many months after the start's, no later than the last day."""
+        """The last day of the month `months` after the start's, no later than the last day."""
         return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
 
 
@@ -121,7 +130,7 @@ def _eve(day: dt.date) -> dt.date:
 
 
 def _held(law: Law, day: dt.date) -> bool:
-    """Whether the law holds pay and on-costs on a day."""
+    """Whether the law has pay and on-costs on a day."""
     try:
         law.points(epoch_day(day))
         law.employer_cost(np.array([3_000_000]), np.ones(1), epoch_day(day))
@@ -131,7 +140,7 @@ def _held(law: Law, day: dt.date) -> bool:
 
 
 def _round(calendar: _Days, kinds: list[str], terms: str) -> dict[str, Any]:
-    """A round of severance: announced at the start, open in the second month, people leave in the fourth."""
+    """A severance round: announced at the start, open in the second month, departures in the fourth."""
     return {
         "type": "mars",
         "announced": calendar.start,
@@ -181,7 +190,7 @@ def _has_later(calendar: _Days) -> bool:
 
 
 def _closing(calendar: _Days, kinds: list[str], closes: dt.date) -> dict[str, Any]:
-    """News at the start, letters and consultation half a year before the last day, redundancy on it."""
+    """News at the start, letters and consultation half a year before the last day, redundancy on that day."""
     letters = max(calendar.start, date_of(int(add_months(epoch_day(closes), -6))))
     return {
         "announcement": {"type": "milestone", "announced": calendar.start, "kinds": kinds},
@@ -250,7 +259,7 @@ def _merge(
 
 
 def _structure(people: Workforce) -> list[dict[str, Any]]:
-    """Posts by function and band: as many as people, and half of the senior ones, rounded up."""
+    """Posts by function and band: as many as people, but half of the senior ones, rounded up."""
     cell = people.function.astype("int64") * len(BANDS) + people.band
     lines = []
     for code, count in zip(*(part.tolist() for part in np.unique(cell, return_counts=True)), strict=True):

@@ -1,4 +1,4 @@
-"""The scenario: who and what there is, what employers do, how people behave, from which day to which."""
+"""The scenario: its organisations and people, employers' policies, people's behaviour, and its first and last day."""
 
 from __future__ import annotations
 
@@ -75,9 +75,10 @@ _EXAMPLES = {"law": "law.mars_2010.most_months", "margins": "margins.function.fi
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class Scenario:
-    """One world, validated at birth; change it with `having` and `without`, which give another.
+    """One world, validated when it is created. `having` and `without` return changed copies.
 
-    Raises ScenarioError or OrganisationError where the parts do not fit together.
+    Raises:
+        ScenarioError, OrganisationError: where the parts do not fit together.
     """
 
     name: str
@@ -90,15 +91,15 @@ class Scenario:
     staff: Workforce | StaffSynthesis
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
-    entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not make
-    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # as in its file: so they act
+    entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not simulate
+    policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # the file order matters
     behaviour: Behaviour = attrs.field(factory=Behaviour)
-    law: Changes = attrs.field(factory=Changes, converter=_law)  # to the bundled dated parameters
-    margins: Changes = attrs.field(factory=Changes, converter=_margins)  # to those the staff are made from
-    calibrated: Named[float] = attrs.field(  # by dotted path, what was fitted to published figures
+    law: Changes = attrs.field(factory=Changes, converter=_law)  # changes to the bundled dated parameters
+    margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
+    calibrated: Named[float] = attrs.field(  # values fitted to published figures, by dotted path
         factory=Named, eq=False, metadata={"apart": True}
     )
-    home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # where its own files lie
+    home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # the folder of its own files
 
     def __attrs_post_init__(self) -> None:
         mistakes = Mistakes()
@@ -121,34 +122,34 @@ class Scenario:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """Its days."""
+        """The days of the scenario."""
         return Calendar(self.start, self.end)
 
     @cached_property
     def rules(self) -> dict[str, int]:
-        """The number by which the log of its runs knows each rule, by name: the engine's own and its policies'."""
+        """The number of each rule in the log of its runs, by name: the engine's own rules and its policies'."""
         return codes_of(self.policies)
 
     @cached_property
     def orders(self) -> dict[int, int]:
-        """The order in which rules act within a phase, by rule number: see `orders_of`."""
+        """The position of each rule within a phase, by rule number: see `orders_of`."""
         return orders_of(self.policies, self.rules)
 
     @property
     def dated_law(self) -> Law:
-        """The law of this scenario: the bundled dated parameters, with what `law` sets."""
+        """The law of this scenario: the bundled dated parameters, with the changes in `law`."""
         from nhstransit.law import Law
 
         return Law.of(self.law)
 
     @cached_property
     def roster(self) -> Roster:
-        """Its bodies as columns."""
+        """The organisations as columns."""
         return Roster.of(self.organisations, self.calendar)
 
     @cached_property
     def workforce(self) -> Workforce:
-        """The opening staff: as given, or synthesised when first asked for."""
+        """The opening staff: as given, or synthesised on first use."""
         if isinstance(self.staff, Workforce):
             return self.staff
         return self.staff.workforce(
@@ -163,21 +164,22 @@ class Scenario:
 
     @cached_property
     def opening(self) -> tuple[Posts, Ints]:
-        """The posts of all bodies, and the post that each of the opening staff holds, (people,)."""
+        """The posts of all organisations, and the post that each of the opening staff holds, (people,)."""
         _check_staff(self)
         return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day)
 
     def having(self, path: str, item: Any) -> Scenario:
-        """This scenario with one thing changed.
+        """This scenario with one value changed.
 
         Args:
             path: what to change: "policies.mars.quota", "behaviour.departures.resign", "law.mars_2010.most_months",
-                "margins.function.finance", "organisations.Vale SHA.closes"; "policies.mars.on" for whether a policy
-                is in force. `nhstransit.levers` lists the paths of a scenario.
-            item: what is to stand there. A policy under a new name is put in beside the others. None at a path of the
-                law or the margins restores the bundled number.
+                "margins.function.finance", "organisations.Vale SHA.closes"; "policies.mars.on" for whether a policy is
+                in force. `nhstransit.levers` lists the paths of a scenario.
+            item: the new value. A policy under a new name is added to the others. None at a path of the law or the
+                margins restores the bundled number.
 
-        Raises InputError for a path that leads nowhere, naming the nearest, and for what may not stand there.
+        Raises:
+            InputError: for a path that does not exist, naming the nearest, and for a value that is not valid there.
         """
         check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
         switched = paths.switched_policy(self, path)
@@ -187,7 +189,7 @@ class Scenario:
         return changed
 
     def _switched(self, name: str, path: str, on: Any) -> Scenario:
-        """This scenario with one of its policies in force or not."""
+        """This scenario with one of its policies switched on or off."""
         on = plain(on)
         if not isinstance(on, bool):
             raise ScenarioError(path, f"is {shown(on)}", "give True or False: whether the policy is in force")
@@ -198,8 +200,10 @@ class Scenario:
     def number_at(self, root: str, path: str) -> Any:
         """The number of the law (`root` "law") or of the margins ("margins") at a path, as this scenario has it.
 
-        None for a term that a tariff does without; a tuple where the dated entries differ. Raises InputError for a path
-        that leads nowhere.
+        None for a term that a tariff does not use; a tuple where the dated entries differ.
+
+        Raises:
+            InputError: for a path that does not exist.
         """
         if root == "law":
             return number_at(self.dated_law.parameters, path)
@@ -208,9 +212,12 @@ class Scenario:
         return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
 
     def without(self, *names: str) -> Scenario:
-        """This scenario less some of its policies, by name: nothing else changes, nor anybody's luck.
+        """This scenario without some of its policies, by name.
 
-        Other policies speak no more of one that is named by its user; where they name a bundled one they may go on.
+        Nothing else changes, including everyone's random numbers.
+
+        References from other policies to a removed policy are removed too if its name is the user's own. References to
+        a bundled name may remain.
         """
         for name in names:
             check_kind("policy", name, str, 'name a policy, such as "mars"')
@@ -229,7 +236,7 @@ class Scenario:
         )
 
     def _staff_told(self) -> str:
-        """The opening staff in few words, without making them for it."""
+        """A short description of the opening staff that does not synthesise them."""
         if isinstance(self.staff, Workforce):
             return f"{len(self.staff):,} people"
         return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
@@ -248,7 +255,7 @@ class Scenario:
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
-    """A name goes into names of folders and files: it must be one, and lead nowhere else."""
+    """Check that the name can be part of names of folders and files, and cannot lead to another folder."""
     name, right = scenario.name, 'give a short one such as "oakdale"; a title may hold anything'
     if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
         mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
@@ -272,7 +279,7 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
 
 
 def _check_law(scenario: Scenario) -> None:
-    """What the scenario sets in the law must be there, and be what may stand there."""
+    """Check that everything the scenario sets in the law exists there, with a valid value."""
     try:
         _ = scenario.dated_law
     except InputError as error:
@@ -280,14 +287,14 @@ def _check_law(scenario: Scenario) -> None:
 
 
 def _check_margins(scenario: Scenario) -> None:
-    """What the scenario sets in the margins must be there, as far as their file can be read from here."""
+    """Check that everything the scenario sets in the margins exists there, if their file can be read from here."""
     if not scenario.margins:
         return
     if not isinstance(scenario.staff, StaffSynthesis):
         wrong = "are set, but the staff are a list, made from no margins"
         raise ScenarioError("margins", wrong, "change the list, or leave them out")
     if not scenario.staff.can_be_read(scenario.home):
-        return  # a kept run, far from its files: it holds its staff
+        return  # a saved run without access to its files: it holds its staff
     try:
         scenario.staff.margins_with(scenario.margins, scenario.home)
     except InputError as error:
@@ -296,7 +303,7 @@ def _check_margins(scenario: Scenario) -> None:
 
 @lru_cache(maxsize=64)
 def opening_of(start: dt.date, law: Changes | None = None) -> Opening:
-    """The first day of a scenario with the pay bands that its law has on it, if it reaches that day.
+    """The first day of a scenario with the pay bands that its law has on it, if the law covers that day.
 
     `law` is what the scenario sets in the bundled law.
     """
@@ -315,7 +322,7 @@ def opening_of(start: dt.date, law: Changes | None = None) -> Opening:
 
 
 def _check_staff(scenario: Scenario) -> None:
-    """The staff list must speak of this scenario's bodies and functions, in their order, and fit its posts."""
+    """Check that the staff list has this scenario's organisations and functions, in their order, and fits its posts."""
     names, people = tuple(body.name for body in scenario.organisations), scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
         raise ScenarioError(

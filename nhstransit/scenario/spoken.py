@@ -1,4 +1,4 @@
-"""The names that policies speak of must be the scenario's: a misspelt one would pass for something that never happens."""
+"""Names in policies must exist in the scenario: a misspelt one would mean something that never happens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import POLICIES, Filling
 from nhstransit.toml import Named
 
-# What the names in a field are names of; a policy of one's own may mean others by the same word, but for these.
+# What the names in a field refer to. A user's own policy may use the same field for other names, except for these.
 _EVERYONES = {
     "functions": "functions",
     "protected": "functions",
@@ -44,10 +44,16 @@ def check_names(
     funds: Collection[str],
     bodies: Iterable[Organisation],
 ) -> None:
-    """Raise ScenarioError for every name that a policy speaks of and the scenario has not, with the nearest.
+    """Raise ScenarioError for every name in a policy that the scenario does not have, with the nearest.
 
-    The bundled names of policies may stand where the scenario has no such policy, as they do in defaults, and so may the
-    rules of the engine's own.
+    The bundled names of policies are allowed where the scenario has no such policy, as they occur in defaults. The
+    names of the engine's own rules are allowed too.
+
+    Args:
+        policies: the policies, by name.
+        functions: the scenario's functions.
+        funds: the scenario's funds.
+        bodies: the scenario's organisations.
     """
     mistakes, bodies = Mistakes(), tuple(bodies)
     known: dict[str, Collection[str]] = {
@@ -71,7 +77,10 @@ def check_names(
 
 
 def parted(policies: Named[Policy]) -> Named[Policy]:
-    """These policies, speaking no more of one that is not among them: what was taken out takes its name with it."""
+    """These policies, without references to a policy that is not among them.
+
+    Only fields of bundled classes are changed. The names of bundled policies and of engine rules remain.
+    """
     known = {*policies, *POLICIES, *ENGINE_RULES}
     for name, policy in policies.items():
         fewer = {}
@@ -89,7 +98,7 @@ def parted(policies: Named[Policy]) -> Named[Policy]:
 
 
 def _spoken(policy: Any) -> Iterator[tuple[str, str]]:
-    """Each field of a policy that holds names, and each name in it."""
+    """Each field of a policy that holds names, with each name in it."""
     for field in _BUNDLED if isinstance(policy, tuple(POLICIES.values())) else _EVERYONES:
         told = getattr(policy, field, None) or ()
         yield from ((field, name) for name in ((told,) if isinstance(told, str) else told))

@@ -24,19 +24,19 @@ from nhstransit.toml import Changes, Named
 from nhstransit.workforce.columns import Workforce
 from nhstransit.workforce.read import read_staff
 
-_NOBODY = StaffSynthesis(margins="", base="")  # stands for a staff list with mistakes, to find those of the rest
+_NOBODY = StaffSynthesis(margins="", base="")  # placeholder for an invalid staff list, to find other errors too
 
 
 @attrs.frozen(kw_only=True)
 class StaffFile:
-    """Where the staff list lies, beside the scenario's own file."""
+    """The path of the staff list, relative to the scenario's own file."""
 
     file: str
 
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a scenario file may hold, but for policies, behaviour and staff, whose classes depend on what is written."""
+    """What a scenario file may hold, except policies, behaviour and staff, whose classes depend on the contents."""
 
     name: str
     title: str = ""
@@ -61,11 +61,16 @@ def from_tables(
     staff: Workforce | None = None,
     allow_code: bool = False,
 ) -> Scenario:
-    """The scenario that the tables describe.
+    """Build the scenario that the tables describe.
 
-    Files it names lie in `folder` or are bundled. `staff` stands in where the tables say nothing of the staff. Policies and
-    models of one's own are imported only with `allow_code`. Raises
-    FormatError, ScenarioError, OrganisationError or StaffError, which tells every mistake by the dotted path of its key.
+    Args:
+        tables: the tables of a scenario file.
+        folder: the folder of the files that the scenario names; other files are bundled.
+        staff: the staff to use where the tables do not mention them.
+        allow_code: whether the user's own policies and models may be imported.
+
+    Raises:
+        FormatError, ScenarioError, OrganisationError, StaffError: with every error, by the dotted path of its key.
     """
     mistakes, rest = _Told(tables), dict(tables)
     policies, behaviour, written = Named[Policy](), Behaviour(), None
@@ -109,14 +114,14 @@ def from_tables(
 
 
 class _Told(Mistakes):
-    """Mistakes of a file's tables, in the order in which the file has them."""
+    """Errors in a file's tables, in the order in which the file has them."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         super().__init__()
         self._places = {key: place for place, key in enumerate(tables)}
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
-        """Note a mistake at the place of the key with which its own place begins; after all keys, where it has none."""
+        """Record an error at the position of the key that its path begins with, otherwise at the end."""
         for one in error.each() if isinstance(error, InputError) else ():
             key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
             one.order = (self._places.get(key, len(self._places)), *one.order)
@@ -124,7 +129,7 @@ class _Told(Mistakes):
 
 
 def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
-    """The bodies of the files that `places` names, and those of the scenario's own."""
+    """The organisations of the files that `places` names, and the scenario's own."""
     if written.places is None:
         return written.organisations
     try:
@@ -134,7 +139,7 @@ def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
 
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
-    """The tables that describe a scenario, all but a staff list; `from_tables` reads them."""
+    """The tables that describe a scenario, without a staff list; `from_tables` reads them."""
     apart = ("staff", "behaviour", "policies", "home", "law", "margins")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
@@ -153,7 +158,7 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
 def _people(
     table: Any, staff: Workforce | None, written: _Written, bodies: tuple[Organisation, ...], folder: Path | None
 ) -> Workforce | StaffSynthesis:
-    """The staff list that `file` names, the margins to make staff from, or the staff given."""
+    """The staff list in `file`, the margins to make staff from, or the staff given."""
     if not table:
         if staff is None:
             raise FormatError("staff", "is missing", 'name a staff list: [staff], file = "staff.csv"')
@@ -164,14 +169,14 @@ def _people(
         path = found(toml.structure(table, StaffFile).file, folder)
     except InputError as error:
         raise error.within("staff") from None
-    if not bodies:  # its whole list would speak of employers that are not known
+    if not bodies:  # every row would name an unknown employer
         raise ScenarioError("organisations", "are none", "describe those that employ the staff")
     names = tuple(body.name for body in bodies)
     return read_staff(path, names, written.functions, opening=opening_of(written.start, Changes(written.law)))
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:
-    """The scenario in a TOML file; every error tells the file."""
+    """The scenario in a TOML file; every error names the file."""
     tables = toml.read(path)
     try:
         return from_tables(tables, folder=path.parent, allow_code=allow_code)

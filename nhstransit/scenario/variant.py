@@ -1,4 +1,4 @@
-"""A scenario told by what sets it apart from another: what it goes without, which days move, what is set anew."""
+"""A variant: a scenario described by its differences from another: policies left out, dates moved, values set."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _EXAMPLES = {"law": "mars_2010.most_months = 9", "margins": "function.finance = 
 
 @attrs.frozen(kw_only=True)
 class BodiesOf:
-    """What is otherwise about the bodies of some kinds.
+    """Changes to the organisations of some kinds.
 
-    They never come (`absent`), go on, close on another day, or can fill their posts from another (`shadow`).
+    They can be absent (`absent`), stay open (`goes_on`), close on another day (`closes`), or fill their posts from
+    another day (`shadow`).
     """
 
     kinds: tuple[str, ...] = some_of(KINDS, ())
@@ -52,7 +53,7 @@ class BodiesOf:
 
 @attrs.frozen(kw_only=True)
 class Shift:
-    """Every day after `after`, of policies, bodies and the scenario's end, comes so many months later.
+    """Move every day after `after`, of policies, organisations and the scenario's end, later by a number of months.
 
     A last day of a month stays one. Policies in `but` keep their days.
     """
@@ -64,7 +65,7 @@ class Shift:
 
 @attrs.frozen(kw_only=True)
 class _Told:
-    """A variant's file, but for its policies and settings, whose shape depends on the scenario it varies."""
+    """A variant's file, except its policies and settings, whose shape depends on the scenario that it varies."""
 
     of: str
     name: str
@@ -79,12 +80,21 @@ class _Told:
 
 
 def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, allow_code: bool) -> Scenario:
-    """The scenario that `tables` tell as a variant of `base`.
+    """Build the scenario that `tables` describe as a variant of `base`.
 
-    In order: it goes `without` some policies, days are shifted, bodies differ, more bodies (`tables` of them) and layers of
-    staff (`also`) come in, policies are put in or replaced, numbers of the `law` and of the `margins` are set on top of
-    the base's, and things are `set` by dotted path, those that are
-    `calibrated` with the grade that says so. Raises FormatError or ScenarioError with the place at fault.
+    In order: policies in `without` are removed, days are shifted, organisations are changed, more organisations
+    (`tables` of them) and layers of staff (`also`) are added, policies are added or replaced, numbers of the `law` and
+    of the `margins` are set on top of the base's, and values are `set` by dotted path; those that are `calibrated` get
+    that grade.
+
+    Args:
+        base: the scenario to vary.
+        tables: the tables of the variant's file.
+        folder: the folder of the files that the variant names; other files are bundled.
+        allow_code: whether the user's own policies and models may be imported.
+
+    Raises:
+        FormatError, ScenarioError: with the path of the error.
     """
     mistakes, rest, told = Mistakes(), dict(tables), None
     policies, numbers = toml.Named[Policy](), dict[str, float]()
@@ -143,7 +153,7 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, A
 
 
 def _settings(tables: dict[str, Any], name: str) -> Mapping[str, Any]:
-    """What a table of dotted paths sets, taken out of the tables."""
+    """The settings in a table of dotted paths, which is removed from the tables."""
     settings = tables.pop(name, {})
     if not isinstance(settings, Mapping):
         raise FormatError(name, "is not a table", f"write [{name}], {_EXAMPLES.get(name, _ANYTHING)}")
@@ -151,7 +161,7 @@ def _settings(tables: dict[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _numbers(fitted: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
-    """The fitted numbers by their dotted paths. Raises FormatError for what is no number."""
+    """The fitted numbers by their dotted paths. Raises FormatError for a value that is not a number."""
     for name, item in fitted.items():
         here = f"{path}.{name}" if path else name
         if isinstance(item, Mapping):
@@ -163,7 +173,7 @@ def _numbers(fitted: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, f
 
 
 def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) -> tuple[Organisation, ...]:
-    """The bodies with what is otherwise about some kinds; who is absent is nobody's parent or successor."""
+    """The organisations with the changes to some kinds; an absent one is no longer a parent or successor of others."""
     kinds = {kind: change for change in changes for kind in change.kinds}
     absent = {body.name for body in bodies if body.kind in kinds and kinds[body.kind].absent}
     made = []
@@ -182,7 +192,10 @@ def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) ->
 
 
 def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Workforce | StaffSynthesis:
-    """The staff with their employers counted as in `employers`. Raises ScenarioError where one who has staff is absent."""
+    """The staff with their employers indexed as in `employers`.
+
+    Raises ScenarioError where an absent organisation has staff.
+    """
     if isinstance(staff, StaffSynthesis) or staff.employers == employers:
         return staff
     place = np.array([employers.index(name) if name in employers else -1 for name in staff.employers], "int16")
@@ -194,7 +207,7 @@ def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Wo
 
 
 def _layered(staff: Workforce | StaffSynthesis, also: tuple[Layer, ...]) -> Workforce | StaffSynthesis:
-    """The staff with more layers on top. Raises ScenarioError for a staff list, which has none."""
+    """The staff with more layers added. Raises ScenarioError for a staff list, which has none."""
     if not also:
         return staff
     if not isinstance(staff, StaffSynthesis):

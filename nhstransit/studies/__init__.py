@@ -1,4 +1,4 @@
-"""Many runs: designs, draws, a store that survives, executors, and the study of what was found."""
+"""Many runs: designs, draws, a store of results, executors, and studies of what they found."""
 
 from __future__ import annotations
 

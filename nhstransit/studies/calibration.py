@@ -1,4 +1,4 @@
-"""Fitting a scenario to figures from outside the model: a point fit, a sample for `sweep`, and how far both can be trusted.
+"""Calibrate a scenario to figures from outside the model: a point fit, a sample of fits for `sweep`, and diagnostics.
 
 found = calibrate(scenario, targets, parameters, measure=measure, budget=400, store="fit.db", executor=2)
 found.fit, found.identified, found.draws
@@ -34,10 +34,10 @@ from nhstransit.studies.posterior import (
 
 # Calibrate: a scenario, its targets, and which numbers are free; a fit, a sample of fits, and how good they are.
 
-CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is let go
-WAVES = 3  # after the first points: each looks where the last found worlds that might be
-FEWEST = 3  # points at which a figure must be there, to be emulated
-FIRST = 0.4  # of the points are spread evenly
+CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is burn-in and is discarded
+WAVES = 3  # after the initial points; each wave samples where the emulators so far find plausible points
+FEWEST = 3  # points at which a figure must be present before it is emulated
+FIRST = 0.4  # share of the points in the initial, evenly spread design
 
 
 def calibrate(
@@ -54,32 +54,33 @@ def calibrate(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Calibration:
-    """Fit a scenario's free parameters to target figures, and sample the fits that are as good as chance allows.
+    """Fit a scenario's free parameters to target figures, and sample the parameter sets that fit as well.
 
-    The scenario is run at points spread evenly over the parameters' ranges, then, in waves, where emulators of the targets
-    say that the targets might come from (history matching): every point under the same luck. The point fit is
-    the likeliest of the points that were run; the sample is drawn by the emulators, whose own doubt counts as doubt.
+    The scenario is first run at points spread evenly over the parameters' ranges. Waves of further points follow, where
+    emulators of the targets find the targets plausible (history matching). Every point uses the same seeds. The point
+    fit is the point with the highest log-likelihood among those that were run. The sample is drawn with the emulators
+    and includes their predictive variance.
 
     Args:
-        scenario: the world as it is, but for the parameters.
+        scenario: the scenario to fit; everything but the parameters keeps its value.
         targets: what to fit to, by the names that `measure` gives; `published.targets_of()` are those of England.
         parameters: what is free.
-        seeds: replications of each point, the same luck at every point.
-        budget: runs in all.
+        seeds: replications of each point; the same seeds are used at every point.
+        budget: the total number of runs.
         seed: the root of the replications' seeds, and of the sampling.
         draws: how many parameter sets the sample has.
-        measure: a function that any process can import, from a run to figures by the targets' names; headlines where not
-            given, `published.expected_figures` for published targets.
-        store: the SQLite file that keeps every evaluation; the same call goes on from there. None: memory.
+        measure: a function that any process can import, from a run to figures by the targets' names. The default is
+            `headlines`; use `published.expected_figures` for published targets.
+        store: the SQLite file that keeps every evaluation; the same call resumes from it. None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
     Returns:
         The calibration: fitted parameters, draws for `sweep`, diagnostics.
 
     Raises:
-        CalibrationError: for targets or parameters that cannot be, a budget too small for them, or figures that no run has.
-        SweepError, StoreError: as `sweep` does; what was run is kept in the store.
+        CalibrationError: for invalid targets or parameters, a budget too small for them, or figures that no run gives.
+        SweepError, StoreError: as `sweep` does; completed runs are kept in the store.
     """
     check_kind("scenario", scenario, Scenario)
     asked, free = _checked(tuple(targets), tuple(parameters), scenario, seeds, budget, draws)
@@ -115,7 +116,7 @@ def calibrate(
 
 
 def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
-    """The likelihood of the targets by emulators of what was found, each where its figure could be read."""
+    """The likelihood of the targets, by emulators fitted to the points at which each figure is present."""
     emulators = []
     for place, target in enumerate(targets):
         there = np.isfinite(found.mean[:, place])
@@ -129,7 +130,10 @@ def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
 
 
 def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, seed: int) -> Floats:
-    """Where to look next: half of a wave by the sample as it stands, flattened in early waves, the last at its top."""
+    """The next points to run: half of a wave drawn from the current sample.
+
+    The sample is flattened in early waves; the last wave looks near the maximum.
+    """
     surface = surface_of(found, targets)
     temper = 4.0 ** (WAVES - 1 - wave)
     starts = _starts(surface, found, CHAINS)
@@ -140,7 +144,7 @@ def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, se
 
 
 def _starts(surface: Surface, found: Moments, chains: int) -> Floats:
-    """Where chains start: the points that were run, likeliest first, then an even spread, (chains, p)."""
+    """Starting points of the chains: the points that were run, most likely first, then an even spread, (chains, p)."""
     order = np.argsort(-heights(found, surface), kind="stable")
     best = found.points[order[: chains // 2]]
     spread = spread_points(512, found.points.shape[1], 0, "starts")
@@ -149,7 +153,7 @@ def _starts(surface: Surface, found: Moments, chains: int) -> Floats:
 
 
 def _thinned(path: Floats, count: int) -> Floats:
-    """So many points of a sample (steps, chains, p), evenly out of all of it, (count, p)."""
+    """`count` points, evenly spaced through a sample (steps, chains, p), as (count, p)."""
     flat = path.transpose(1, 0, 2).reshape(-1, path.shape[2])
     return np.asarray(flat[np.linspace(0, len(flat) - 1, count).round().astype("int64")])
 
@@ -159,7 +163,7 @@ def _shared(points: int, waves: int) -> list[int]:
 
 
 def _least(parameters: tuple[Parameter, ...]) -> int:
-    """Fewest points to begin with: enough for a quadratic's lines and bends."""
+    """The smallest initial design: enough points for the linear and quadratic terms of a quadratic."""
     return 2 * len(parameters) + 2
 
 
@@ -171,7 +175,7 @@ def _checked(
     budget: int,
     draws: int,
 ) -> tuple[tuple[Target, ...], tuple[Parameter, ...]]:
-    """Targets and parameters, once everything about them is right."""
+    """The targets and parameters, after every input has been checked."""
     names = [target.name for target in targets]
     if not names or len(set(names)) != len(names):
         raise CalibrationError("targets", f"are {names!r}", "give one or more, each once: evidence counts once")

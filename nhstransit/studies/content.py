@@ -1,6 +1,6 @@
-"""What a run follows from, as hashes: scenario, draw, seed, measure, code and data name a result in the store.
+"""Content hashes of what a run depends on: scenario, draw, seed, measure, code and data identify a result in the store.
 
-A class or function of a user's own counts by its name and its source text; what it calls in turn is not seen.
+A class or function of the user's own is hashed by its name and its source text. Code that it calls is not followed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Changes, InOrder
 from nhstransit.workforce.columns import Workforce
 
-LABELS = ("name", "title", "about")  # fields of a scenario from which nothing follows
-ABOVE_RUNS = {  # parts of the library on which no run or measure rests
+LABELS = ("name", "title", "about")  # fields of a scenario that do not affect a run
+ABOVE_RUNS = {  # parts of the library that no run or measure depends on
     "__init__.py",
     "__main__.py",
     "bounds",
@@ -49,16 +49,19 @@ ABOVE_RUNS = {  # parts of the library on which no run or measure rests
 
 
 def digest(*parts: str) -> str:
-    """SHA-256, hexadecimal, of texts; their lengths go in, so that no two lists read alike."""
+    """SHA-256, hexadecimal, of texts. Their lengths are hashed too, so that no two lists give the same input."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
 def scenario_content(scenario: Scenario) -> str:
-    """The hash of everything in a scenario but its name, title and description; files it makes staff from count too.
+    """The hash of everything in a scenario except its name, title and description.
 
-    What is set in the law and in the margins counts where something is: an empty table is as good as none.
+    Files from which it makes staff are included.
 
-    Raises SweepError, with the dotted path, for a part whose content cannot be told.
+    Settings of the law and of the margins are included only where there are any: an empty table is the same as none.
+
+    Raises:
+        SweepError: with the dotted path, for a part whose content cannot be determined.
     """
     parts = [
         f"{field.name}={_told(getattr(scenario, field.name), field.name)}"
@@ -74,13 +77,13 @@ def scenario_content(scenario: Scenario) -> str:
 
 
 def _sets_nothing(part: Any) -> bool:
-    """Whether a part is a table of changes without a change."""
+    """Whether a part is a table of changes that changes nothing."""
     return isinstance(part, Changes) and not part
 
 
 @cache
 def code_content() -> str:
-    """The hash of the code that makes and measures runs: the library's, and the versions of what it computes with."""
+    """The hash of the code that makes and measures runs: the library's, and the versions of its dependencies."""
     versions = [library_version(), platform.machine(), version("numpy"), version("scipy"), version("simpy")]
     with as_file(files("nhstransit")) as house:
         modules = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE_RUNS]
@@ -89,7 +92,7 @@ def code_content() -> str:
 
 @cache
 def data_content() -> str:
-    """The hash of every file of bundled data: law, bodies, margins."""
+    """The hash of every file of bundled data: law, organisations, margins."""
     with as_file(files("nhstransit") / "data") as folder:
         kept = [path for path in sorted(folder.rglob("*")) if path.suffix in (".toml", ".csv")]
         return digest(*_read(kept, folder))
@@ -104,7 +107,8 @@ def _read(paths: list[Path], house: Path) -> Iterator[str]:
 def function_name(function: Callable[..., Any], role: str) -> str:
     """`module:name` of a function that any process can import.
 
-    Raises SweepError for what has no such name: a lambda, a function within a function, a method of an object.
+    Raises:
+        SweepError: for a function without such a name: a lambda, a nested function, a method of an object.
     """
     name = f"{getattr(function, '__module__', None)}:{getattr(function, '__qualname__', None)}"
     try:
@@ -118,7 +122,7 @@ def function_name(function: Callable[..., Any], role: str) -> str:
 
 
 def named_function(name: str, role: str) -> Callable[..., Any]:
-    """The function that `module:name` names. Raises SweepError where there is none."""
+    """The function that `module:name` names. Raises SweepError where it does not exist."""
     from importlib import import_module
 
     module, _, path = name.partition(":")
@@ -132,12 +136,12 @@ def named_function(name: str, role: str) -> Callable[..., Any]:
 
 
 def function_content(function: Callable[..., Any] | None) -> str:
-    """Name and source of a measure; nothing for none."""
+    """Name and source of a measure; empty for None."""
     return "" if function is None else f"{function.__module__}:{function.__qualname__}:{_source(function)}"
 
 
 def _told(thing: Any, place: str) -> str:
-    """Everything in a thing as text: equal things give equal texts, in every process."""
+    """Everything in an object as text: equal objects give equal texts in every process."""
     if thing is None or isinstance(thing, (bool, int, float, str, bytes, dt.date)):
         return repr(thing)
     if isinstance(thing, Workforce):
@@ -178,11 +182,11 @@ def _name(thing: Any) -> str:
 
 @cache
 def _source(thing: Any) -> str:
-    """The hash of the source of a class or function of a user's own; the library's own counts as a whole."""
+    """The hash of the source of a user's class or function; the library's own code is hashed as a whole instead."""
     if getattr(thing, "__module__", "").partition(".")[0] in ("nhstransit", "builtins", "typing"):
         return ""
     try:
         return hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
     except (OSError, TypeError):
-        code = getattr(thing, "__code__", None)  # typed at a prompt: no source is kept
+        code = getattr(thing, "__code__", None)  # defined at a prompt: Python keeps no source text
         return "" if code is None else hashlib.sha256(code.co_code + repr(code.co_consts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Designs: which points of a space of parameters are looked at, as scenarios or as draws, before any is run."""
+"""Designs: which points of a parameter space to run, as scenarios or as draws, before anything is run."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Levels:
 
 @attrs.frozen
 class Range:
-    """All that one path may be from `low` to `high`, both included: numbers, or dates.
+    """A closed interval for one path, from `low` to `high`: numbers, or dates.
 
-    Where the scenario has a whole number there, so have the points.
+    Where the scenario has a whole number at the path, the points have whole numbers too.
     """
 
     path: str
@@ -54,7 +54,7 @@ class Range:
             raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
 
     def ends(self, whole: bool) -> tuple[Any, Any]:
-        """The least and the greatest value."""
+        """The lowest and the highest value."""
         if not whole:
             return self.low, self.high
         first, last = math.ceil(self.low), math.floor(self.high)
@@ -63,7 +63,7 @@ class Range:
         return first, last
 
     def values(self, shares: Floats, whole: bool) -> tuple[Any, ...]:
-        """The values at shares (n,) of the way from low to high; whole numbers get equal shares of it."""
+        """The values at shares (n,) of the way from low to high; each whole number gets an equal share."""
         if isinstance(self.low, dt.date):
             days = (self.high - self.low).days + 1
             return tuple(self.low + dt.timedelta(days=int(day)) for day in _steps(shares, days))
@@ -75,9 +75,9 @@ class Range:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Design(Mapping[str, Scenario]):
-    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, made when asked for.
+    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, built on request.
 
-    `sweep` takes one as its scenarios, or `draws`, the same points as plain rows of values, as its draws.
+    `sweep` accepts a design as its scenarios, or `draws`, the same points as rows of values, as its draws.
     """
 
     base: Scenario
@@ -106,16 +106,18 @@ class Design(Mapping[str, Scenario]):
 
 
 def grid(scenario: Scenario, *levels: Levels) -> Design:
-    """Every combination of the levels, the last changing fastest.
+    """Every combination of the levels; the last level changes fastest.
 
-    Raises ScenarioError for a path that leads nowhere, with the nearest that does, and for a value that may not stand there.
+    Raises:
+        ScenarioError: for a path that does not exist, with the nearest that does, and for a value that is not allowed
+            there.
     """
     _check_parts(scenario, levels, Levels)
     return _design(scenario, levels, product(*(level.values for level in levels)))
 
 
 def zipped(scenario: Scenario, *levels: Levels) -> Design:
-    """The levels side by side: the first value of each, then the second of each. Errors as for `grid`."""
+    """The levels in parallel: the first value of each, then the second of each, and so on. Errors as for `grid`."""
     _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
@@ -125,7 +127,10 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
 
 
 def crossed(*designs: Design) -> Design:
-    """Every point of the first design with every point of the next, the last changing fastest; one base for all."""
+    """Every point of the first design with every point of the next; the last changes fastest.
+
+    All must have the same base.
+    """
     for design in designs:
         check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
     if not designs or any(design.base != designs[0].base for design in designs):
@@ -136,9 +141,18 @@ def crossed(*designs: Design) -> Design:
 
 
 def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
-    """`points` points of which each range's equal parts hold one each, at random within and in random order.
+    """A Latin hypercube: each range is cut into `points` equal parts, and each part holds one point, at random.
 
-    After McKay, Beckman and Conover (1979), Technometrics 21(2). Errors as for `grid`.
+    After McKay, Beckman and Conover (1979), Technometrics 21(2).
+
+    Args:
+        scenario: the base scenario.
+        ranges: the ranges of the paths to vary, one for each path.
+        points: the number of points.
+        seed: the seed of the random positions and orders.
+
+    Raises:
+        ScenarioError: as for `grid`.
     """
     _check_parts(scenario, ranges, Range)
     points = _checked_points(points)
@@ -152,17 +166,26 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
 
 
 def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
-    """The first `points` points, a power of two, of a Sobol' sequence under a random digital shift.
+    """The first `points` points, a power of two, of a Sobol' sequence with a random digital shift.
 
-    Directions after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. More points later keep the first ones.
-    Errors as for `grid`.
+    Direction numbers after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. A longer design with the same
+    seed keeps the points of a shorter one.
+
+    Args:
+        scenario: the base scenario.
+        ranges: the ranges of the paths to vary, one for each path.
+        points: the number of points, a power of two.
+        seed: the seed of the digital shift.
+
+    Raises:
+        ScenarioError: as for `grid`.
     """
     _check_parts(scenario, ranges, Range)
     points = _checked_points(points)
     if points & (points - 1):
         near = 2 ** round(math.log2(points))
         raise SweepError("sobol points", f"are {points}", f"give a power of two, such as {near}")
-    from scipy.stats import qmc  # half a second: loaded where it is used
+    from scipy.stats import qmc  # takes half a second, so it is imported only where it is used
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
@@ -174,7 +197,16 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
 
 
 def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
-    """The points at these shares (n,) of each range, from 0 to 1; both its ends must be able to stand in the scenario."""
+    """The points at these shares of each range. Both ends of a range must be valid in the scenario.
+
+    Args:
+        scenario: the base scenario.
+        ranges: the ranges of the paths to vary.
+        shares: for each range, the share of the way from its low to its high end at each point, 0 to 1, (n,) each.
+
+    Raises:
+        ScenarioError: as for `grid`.
+    """
     _check_some(ranges)
     for one in ranges:
         for end in one.ends(_is_whole(scenario, one.path)):
@@ -194,7 +226,7 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 
 def _names(draws: Draws) -> tuple[str, ...]:
-    """A name a point: what is set, by the last step of the path where that says enough; a number where two are alike."""
+    """One name per point: what is set, with the last step of the path; a number where two names are equal."""
     lasts = [_last_step(path) for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
@@ -204,7 +236,7 @@ def _names(draws: Draws) -> tuple[str, ...]:
 
 
 def _last_step(path: str) -> str:
-    """The last step of a path; of a policy's switch the policy with it."""
+    """The last step of a path; for a policy's switch, the policy's name as well."""
     names = names_in(path)
     return ".".join(names[-2:]) if names[-1:] == (ON,) else (*names, "")[-2]
 
@@ -214,7 +246,7 @@ def _short(item: Any) -> str:
 
 
 def _steps(shares: Floats, count: int) -> Floats:
-    """Which of so many equal parts each share falls into; the end of the last belongs to it."""
+    """Which of `count` equal parts each share falls into; the upper end belongs to the last part."""
     return np.asarray(np.minimum(np.floor(shares * count), count - 1))
 
 
@@ -223,7 +255,7 @@ def _is_whole(scenario: Scenario, path: str) -> bool:
 
 
 def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:
-    """Raise InputError unless a design is made around a scenario, of levels or of ranges."""
+    """Raise InputError unless `scenario` is a scenario and every part is of `kind`, a level or a range."""
     check_kind("scenario", scenario, Scenario)
     example = (
         'Levels("policies.mars.quota", 0.05, 0.1)' if kind is Levels else 'Range("policies.mars.quota", 0.05, 0.1)'

@@ -1,4 +1,4 @@
-"""Parameter draws: named paths into a scenario, and rows of values to stand there. Nothing else is known of them.
+"""Parameter draws: dotted paths into a scenario, and rows of values for those paths. Draws hold nothing else.
 
 Policy, parameter and chance are kept apart: scenarios are the policies, draws the parameters, replications the chance.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _plain(item: Any) -> Any:
-    """A value as plain Python: NumPy's and pandas' numbers, days and lists are made so."""
+    """A value as plain Python: numbers of NumPy and pandas, dates and lists are converted."""
     item = plain(item)
     if isinstance(item, (list, tuple)):
         return tuple(_plain(part) for part in item)
@@ -47,10 +47,13 @@ def _rows(rows: Any) -> tuple[tuple[Any, ...], ...]:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Draws:
-    """Sets of parameters: `paths` (p,), and `rows` (n, p) of values to stand at those paths; a row is a draw.
+    """Sets of parameters: `paths` (p,), and `rows` (n, p) of values for those paths; each row is one draw.
 
-    Rows are known by their number, from 0, and weigh alike. Raises SweepError for rows of another length than the paths,
-    a path given twice, and values that no file could hold.
+    Rows are identified by their index, from 0, and have equal weight.
+
+    Raises:
+        SweepError: for rows whose length differs from that of the paths, a repeated path, and values that a file cannot
+            hold.
     """
 
     paths: tuple[str, ...] = attrs.field(default=(), converter=_paths)
@@ -78,21 +81,24 @@ class Draws:
         return tuple(zip(self.paths, self.rows[number], strict=True))
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
-        """The scenario with one draw in its place. Raises ScenarioError for a path or value that cannot stand there."""
+        """The scenario with one draw applied. Raises ScenarioError for a path or value that is not valid there."""
         return applied(scenario, self.setting(number))
 
     def content(self, number: int) -> str:
-        """SHA-256, hexadecimal, of one draw's paths and values; the order of paths does not matter."""
+        """SHA-256, hexadecimal, of one draw's paths and values; the order of the paths does not matter."""
         return hashlib.sha256(repr(sorted(self.setting(number))).encode()).hexdigest()
 
     def table(self) -> pd.DataFrame:
-        """A row a draw and a column a path; indexed by draw."""
+        """One row per draw and one column per path; indexed by draw."""
         columns: dict[str, Any] = {"draw": range(len(self))}
         columns |= {path: [row[place] for row in self.rows] for place, path in enumerate(self.paths)}
         return tables.frame(columns, index="draw")
 
     def write(self, path: str | Path) -> None:
-        """Write the draws as CSV (a column a path) or, where the name ends in .toml, as TOML; `read_draws` reads both."""
+        """Write the draws as CSV (one column per path), or as TOML where the name ends in .toml.
+
+        `read_draws` reads both.
+        """
         place = Path(path)
         if place.suffix == ".toml":
             toml.write(place, {"paths": list(self.paths), "rows": [list(row) for row in self.rows]})
@@ -105,11 +111,14 @@ NONE = Draws()  # one draw that changes nothing
 
 
 def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenario:
-    """The scenario with each value at its path; policies are switched off last, so that draws may set what is off.
+    """The scenario with each value at its path.
 
-    Raises ScenarioError for a path or value that cannot stand there.
+    Policies are switched off last, so that draws may also set values in them.
+
+    Raises:
+        ScenarioError: for a path or value that is not valid there.
     """
-    for path, item in sorted(setting, key=lambda pair: names_in(pair[0])[-1] == ON):  # no policy goes before it is set
+    for path, item in sorted(setting, key=lambda pair: names_in(pair[0])[-1] == ON):  # values first, then switches
         try:
             scenario = scenario.having(path, item)
         except ScenarioError as error:
@@ -118,13 +127,13 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
 
 
 def lacks(scenario: Scenario, path: str) -> bool:
-    """Whether a path leads into a policy that a scenario has not: what is drawn there is idle in it."""
+    """Whether a path leads into a policy that the scenario does not have: a value drawn there has no effect in it."""
     kind, name = (*steps_of(scenario, path), "", "")[:2]
     return kind == "policies" and name not in scenario.policies
 
 
 def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:
-    """The same error; for an entry of a table that is empty in the scenario, with what to do first."""
+    """The same error; for an entry of a table that is empty in the scenario, it adds what to do first."""
     parent, _, name = error.where.rpartition(".")
     if path.startswith(("law.", "margins.")):
         return error
@@ -143,10 +152,12 @@ class _Written:
 
 
 def read_draws(path: str | Path) -> Draws:
-    """The draws in a CSV file (paths in the header, a line a draw) or in a TOML file with `paths` and `rows`.
+    """Read draws from a CSV file (paths in the header, one row per draw) or a TOML file with `paths` and `rows`.
 
-    In CSV a cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), and as plain text where it is none of
-    these. Raises FormatError or SweepError, with the file, for what is not right.
+    A CSV cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), otherwise as plain text.
+
+    Raises:
+        FormatError, SweepError: with the file, for contents that are not valid.
     """
     check_path("path", path)
     place = Path(path)
@@ -182,7 +193,7 @@ def _value(cell: str) -> Any:
         try:
             return int(cell) if cell.lstrip("+-").isdigit() else float(cell)
         except ValueError:
-            pass  # a date has digits and dashes too
+            pass  # a date has digits and hyphens too
     try:
         return toml.loads(f"format = {toml.FORMAT}\nvalue = {cell}", "cell")["value"]
     except FormatError:

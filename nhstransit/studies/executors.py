@@ -1,4 +1,4 @@
-"""What a crew is: it takes tasks and gives outcomes, in whatever order they come."""
+"""Crews: they accept tasks and return outcomes, in the order in which they finish."""
 
 from __future__ import annotations
 
@@ -32,77 +32,76 @@ class Crew(Protocol):
         ...
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
-        """Outcomes as they come, now and then none; tasks are taken one by one as there is room for them."""
+        """Yield outcomes as they arrive, sometimes an empty tuple. Tasks are drawn one by one as there is capacity."""
         ...
 
     def finished(self) -> tuple[Outcome, ...]:
-        """What was done and not yet given when the sweep was stopped."""
+        """Outcomes that were complete but not yet returned when the sweep was stopped."""
         ...
 
     def close(self) -> None:
-        """Let go of whatever works for this crew; what is under way is given up."""
+        """Release the workers of this crew. Unfinished tasks are abandoned."""
         ...
 
 
 class Pool(Protocol):
-    """An executor, and what to do when it breaks."""
+    """A source of executors, which can replace one that breaks."""
 
     @property
     def width(self) -> int:
-        """How many workers there are, as far as is known."""
+        """The number of workers, as far as it is known."""
         ...
 
     def executor(self) -> Executor:
-        """The executor to submit to, made or made anew if need be."""
+        """The executor to submit to, created or recreated if necessary."""
         ...
 
     def broke(self, executor: Executor) -> None:
-        """Take note that this executor is broken. Raises SweepError where there cannot be another."""
+        """Record that this executor is broken. Raises SweepError where it cannot be replaced."""
         ...
 
     def close(self) -> None:
-        """End the workers, if they are this pool's own."""
+        """Stop the workers, if this pool owns them."""
         ...
 
 
-# A crew of one: this process, run after run.
+# A crew of one: this process, which runs one task after another.
 
 
 @attrs.frozen
 class Serial:
-    """Carries out one task after another, here."""
+    """Carries out one task after another in this process."""
 
     width: int = attrs.field(default=1, init=False)
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
-        """Each outcome as it comes."""
+        """Yield each outcome as it is completed."""
         for task in tasks:
             for outcome in outcomes_of(task):
                 yield (outcome,)
 
     def finished(self) -> tuple[Outcome, ...]:
-        """Nothing: each outcome is given at once."""
+        """Always empty: each outcome is returned at once."""
         return ()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to release."""
 
 
-# Tasks in flight: a bounded number at an executor, and only those tried again that were lost with a worker.
+# Tasks in flight: a bounded number is submitted to an executor. Only tasks that were lost with a worker are retried.
 #
-# A run that went wrong is an outcome; a task is lost where its future raises, which means that the worker died,
-# the pool broke or the task could not be read there. A task lost twice is suspected of it, and its runs are
-# tried one by one with nothing else in flight: so a run that brings down its worker ends as a failure, and the
-# others do not suffer for it.
+# A run that fails is an outcome. A task is lost where its future raises: the worker died, the pool broke or the
+# task could not be read there. A task that is lost twice is a suspect, and its runs are retried one by one with
+# nothing else in flight. So a run that brings down its worker ends as a failure, and other runs are not affected.
 
 HEARTBEAT = 0.5  # seconds without an outcome after which the sweep may look after its store
-SUSPECTED = 2  # losses after which a task's runs are tried alone
-GIVEN_UP = 3  # losses alone after which a run has failed
+SUSPECTED = 2  # losses after which a task's runs are retried alone
+GIVEN_UP = 3  # losses alone after which a run counts as failed
 
 
 @attrs.frozen
 class Flight:
-    """A task, and how often it was lost, in company and alone."""
+    """A task, and how often it was lost: together with others, and alone."""
 
     task: Task
     losses: int = 0
@@ -111,13 +110,13 @@ class Flight:
 
     @property
     def suspect(self) -> bool:
-        """Whether it is to be tried with nothing else in flight."""
+        """Whether the task must be retried with nothing else in flight."""
         return self.losses >= SUSPECTED
 
 
 @attrs.define(eq=False)
 class Pooled:
-    """A crew at an executor: two tasks for each worker are in flight, so that none waits for the next."""
+    """A crew with an executor. Two tasks per worker are in flight, so that no worker waits for its next task."""
 
     pool: Pool
     _flying: dict[Future[tuple[Outcome, ...]], Flight] = attrs.field(factory=dict)
@@ -125,13 +124,14 @@ class Pooled:
 
     @property
     def width(self) -> int:
-        """Workers, as far as is known."""
+        """The number of workers, as far as it is known."""
         return self.pool.width
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
-        """Outcomes in the order in which tasks are done; an empty one now and then.
+        """Yield outcomes in the order in which tasks finish, and sometimes an empty tuple.
 
-        Raises SweepError where the executor is broken for good.
+        Raises:
+            SweepError: where the executor is broken and cannot be replaced.
         """
         while True:
             self._launch(tasks)
@@ -143,19 +143,19 @@ class Pooled:
             yield ()
 
     def finished(self) -> tuple[Outcome, ...]:
-        """Outcomes that lie ready and were not given."""
+        """Outcomes that are complete but have not been returned."""
         ready = [future for future in self._flying if future.done() and not future.cancelled()]
         return tuple(outcome for future in ready if future.exception() is None for outcome in future.result())
 
     def close(self) -> None:
-        """Cancel what waits, and let the pool go."""
+        """Cancel waiting tasks and close the pool."""
         for future in self._flying:
             future.cancel()
         self._flying.clear()
         self.pool.close()
 
     def _launch(self, tasks: Iterator[Task]) -> None:
-        """Fill the air: lost tasks first, then new ones; suspects last, and alone."""
+        """Submit tasks up to capacity: lost tasks first, then new ones; suspects come last, each alone."""
         while len(self._flying) < 2 * self.pool.width:
             if any(flight.suspect for flight in self._flying.values()):
                 return
@@ -169,7 +169,7 @@ class Pooled:
         if trusted is not None:
             self._again.remove(trusted)
             return trusted
-        if self._again:  # suspects: let the air empty, then try one
+        if self._again:  # suspects: wait until nothing is in flight, then try one
             return None if self._flying else self._again.popleft()
         task = next(tasks, None)
         return None if task is None else Flight(task)
@@ -184,7 +184,7 @@ class Pooled:
         except NotImplementedError:
             wrong = f"is a {type(executor).__name__}, whose submit does nothing"
             raise SweepError("executor", wrong, "lend one that is whole, as those in concurrent.futures are") from None
-        except Exception as error:  # whatever an executor says that was shut down, or lost its cluster
+        except Exception as error:  # executors raise many kinds of error after a shutdown or the loss of a cluster
             told = " ".join(str(error).split()) or type(error).__name__
             right = "give one that is still open, and call again: what was committed is kept"
             raise SweepError("executor", f"takes no more work ({told})", right) from None
@@ -194,7 +194,7 @@ class Pooled:
         self._flying[future] = attrs.evolve(flight, executor=executor)
 
     def _landed(self, future: Future[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
-        """The outcomes of a future; if it was lost, none, unless it is given up."""
+        """The outcomes of a future; empty if the task was lost, unless its run is given up as failed."""
         flight = self._flying.pop(future)
         try:
             return future.result()
@@ -220,9 +220,9 @@ class Pooled:
 
 @attrs.define(eq=False)
 class Lent:
-    """An executor of the user's own, such as `dask.distributed.Client(...).get_executor()`; it is never closed here.
+    """An executor of the user's own, such as `dask.distributed.Client(...).get_executor()`. The sweep never closes it.
 
-    `workers` says how many tasks it works on at a time, where it does not say so itself.
+    `workers` says how many tasks it works on at a time, where the executor does not report this itself.
     """
 
     lent: Executor = attrs.field()
@@ -240,7 +240,7 @@ class Lent:
 
     @property
     def width(self) -> int:
-        """The number of workers told, or the executor's own word, or that of processors here."""
+        """The number of workers given, otherwise as the executor reports, otherwise this machine's processors."""
         return self.workers or getattr(self.lent, "_max_workers", None) or cpu_count() or 1
 
     def executor(self) -> Executor:
@@ -248,24 +248,24 @@ class Lent:
         return self.lent
 
     def broke(self, executor: Executor) -> None:
-        """A lent executor cannot be made anew."""
+        """Raise SweepError: a lent executor cannot be recreated."""
         raise SweepError("executor", "is broken", "give a new one and begin again; what was committed is kept")
 
     def close(self) -> None:
-        """It is the user's to close."""
+        """Do nothing: the user closes the executor."""
 
 
-# Worker processes of the sweep's own: started afresh, ended with their parent, replaced when they die.
+# Worker processes of the sweep's own: started afresh, stopped with their parent, replaced when they die.
 #
-# They are spawned, never forked, so that they hold nothing of the parent's. Each waits in a thread for the end
-# of a pipe that only the parent holds open: it ends when the parent closes it, or dies, however suddenly.
+# They are spawned, not forked, so that they inherit nothing of the parent's state. In each, a thread waits for the
+# end of a pipe that only the parent holds open. The worker ends when the parent closes the pipe or dies, even suddenly.
 
-STARTS = 20  # pools in a row of which a worker may be killed as it starts; of those that end by themselves, one
+STARTS = 20  # consecutive pools in which a worker may be killed as it starts; where workers exit by themselves, one
 
 
 @attrs.define(eq=False)
 class Processes:
-    """So many worker processes on this machine."""
+    """A pool of worker processes on this machine, `width` of them."""
 
     width: int = attrs.field(converter=plain)
     _pool: ProcessPoolExecutor | None = None
@@ -288,12 +288,12 @@ class Processes:
         )
 
     def broke(self, executor: Executor) -> None:
-        """Let go of a broken pool; the next will be another."""
+        """Discard a broken pool; the next request creates a new one."""
         if executor is self._pool:
             self.close()
 
     def close(self) -> None:
-        """End every worker at once, whatever it is doing."""
+        """Stop every worker at once, whatever it is doing."""
         leash, pool, self._leash, self._pool = self._leash, self._pool, (), None
         for end in leash:
             end.close()
@@ -301,10 +301,13 @@ class Processes:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
-        """A new pool with all its workers there; none where one of them was killed on the way."""
+        """Start a new pool and wait for all its workers.
+
+        The pool is closed again where one of them was killed while it started.
+        """
         before = multiprocessing.active_children()
         context = multiprocessing.get_context("spawn")
-        self._leash = context.Pipe(duplex=False)  # the end that workers read is given to each as it starts
+        self._leash = context.Pipe(duplex=False)  # each worker gets the reading end as it starts
         self._pool = ProcessPoolExecutor(self.width, context, initializer=_settle, initargs=self._leash[:1])
         try:
             with _undisturbed():
@@ -320,20 +323,20 @@ class Processes:
 
 
 def _settle(held: Connection) -> None:
-    """A worker's first act: leave the keyboard to the parent, and end with it."""
+    """Prepare a worker: ignore Ctrl-C, which the parent handles, and end with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(held,), daemon=True).start()
 
 
 def _end_with_parent(held: Connection) -> None:
     with suppress(EOFError, OSError):
-        held.recv_bytes()  # nothing is ever sent: this returns only at the end of the pipe
+        held.recv_bytes()  # nothing is ever sent: this returns only when the pipe is closed
     os._exit(0)
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Workers started within do not hear Ctrl-C before they can say so themselves."""
+    """Workers started within this context ignore Ctrl-C until they can set that themselves."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -344,11 +347,11 @@ def _undisturbed() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-# Who carries out a sweep's tasks: this process, processes of its own, or any executor that is lent to it.
+# Choosing the crew of a sweep: this process, worker processes of its own, or an executor that the user lends.
 
 
 def crew_of(executor: Any) -> Crew:
-    """The crew for what a user gave: nothing or 1, a number of processes, an executor, or `Lent(executor, workers=)`."""
+    """The crew for an `executor` argument: None or 1, a number of processes, an executor, or `Lent(…)`."""
     if executor is None:
         return Serial()
     executor = plain(executor)

@@ -1,4 +1,4 @@
-"""A fit as a TOML file that asks for it: scenario, targets, parameters, how many runs; and what is written of the result."""
+"""A fit specified in a TOML file: scenario, targets, parameters and number of runs; and the files of its result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Published = Callable[..., tuple[Target, ...]]
 
 @attrs.frozen(kw_only=True)
 class LeftOut:
-    """A published figure that is not fitted, and why. `name` is that of an outcome, with all its parts."""
+    """A published figure that is not fitted, and the reason. `name` is the outcome's name, with all its parts."""
 
     name: str
     reason: str
@@ -34,10 +34,10 @@ class LeftOut:
 class FitFile:
     """What a fit file may hold.
 
-    `about` says what the fit is, `scenario_about` what the fitted scenario is (the same, where it is not given). `having`
-    sets things in the scenario before fitting, by dotted path. Targets are the `target` tables; with `published = true` they
-    are also all published figures that may be fitted, less those `left_out`. `measure` is "module:function", from a run to
-    figures by the targets' names.
+    `about` describes the fit, `scenario_about` the fitted scenario (by default the same text). `having` sets values in
+    the scenario before fitting, by dotted path. Targets are the `target` tables. With `published = true` they also
+    include all published figures that may be fitted, except those `left_out`. `measure` is "module:function", from a
+    run to figures by the targets' names.
     """
 
     name: str
@@ -60,7 +60,7 @@ class FitFile:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Asked:
-    """A fit file with everything that it names made: what `calibrate` takes."""
+    """A fit file with everything that it names loaded: the arguments of `calibrate`."""
 
     file: FitFile
     of: str
@@ -69,7 +69,10 @@ class Asked:
     measure: Callable[..., Any]
 
     def fitted(self, budget: int | None = None, **how: Any) -> Calibration:
-        """Run the fit, with another number of runs than the file's where given; `how` as in `calibrate`."""
+        """Run the fit.
+
+        `budget` replaces the file's number of runs where given; `how` holds further arguments of `calibrate`.
+        """
         file = self.file
         runs = file.budget if budget is None else budget
         return calibrate(
@@ -85,18 +88,18 @@ class Asked:
         )
 
     def kept(self, found: Calibration, script: str) -> Fit:
-        """The calibration as a fit to be kept; `script` is the command that made it."""
+        """The calibration as a fit to be stored; `script` is the command that made it."""
         file = self.file
         reasons = tuple(f"{one.name}: {one.reason}" for one in file.left_out)
         return fit_of(found, about=file.about, script=script, model_error=file.model_error, left_out=reasons)
 
     def variant(self, fit: Fit) -> str:
-        """The scenario with the fitted numbers, as the TOML of a variant of the scenario that was fitted."""
+        """The scenario with the fitted numbers, as TOML: a variant of the scenario that was fitted."""
         settings: dict[str, Any] = {}
         for one in fit.parameter:
             path, _, last = one.path.rpartition(".")
             number = int(one.value) if self._whole(one.path) else one.value
-            if path in self.file.having:  # its table is not in the base, so the variant writes the whole table
+            if path in self.file.having:  # the base lacks this table, so the variant writes the whole of it
                 settings.setdefault(path, {})[last] = number
             else:
                 settings[one.path] = number
@@ -106,21 +109,22 @@ class Asked:
         return toml.dumps(written | {"calibrated": settings})
 
     def _whole(self, path: str) -> bool:
-        """Whether the scenario has a whole number there."""
+        """Whether the scenario has a whole number at the path."""
         from nhstransit.scenario import part_at
 
         return type(part_at(self.scenario, path)) is int
 
 
 def read_fit_file(path: str | Path, *, published: Published | None = None, allow_code: bool = False) -> Asked:
-    """The fit that a TOML file asks for; a scenario file lies beside it, or is bundled.
+    """Read the fit that a TOML file specifies. A scenario file is found beside it, or is a bundled one.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         published: gives published figures as targets, by names and model error; for files with `published = true`.
-        allow_code: whether to import a measure, and classes that the scenario names, of the file's author.
+        allow_code: whether to import a measure, and classes that the scenario names, written by the file's author.
 
-    Raises FormatError, ScenarioError, CalibrationError or CodeError with the file and what is wrong in it.
+    Raises:
+        FormatError, ScenarioError, CalibrationError, CodeError: with the file and what is wrong in it.
     """
     place = Path(path)
     file = toml.load(place, FitFile)
@@ -131,7 +135,17 @@ def read_fit_file(path: str | Path, *, published: Published | None = None, allow
 
 
 def write_folder(asked: Asked, found: Calibration, folder: Path, *, script: str) -> tuple[Path, ...]:
-    """Write fit, draws and fitted scenario into `folder`, which must be there; returns the files."""
+    """Write the fit, its draws and the fitted scenario into a folder.
+
+    Args:
+        asked: the fit file, loaded.
+        found: its calibration.
+        folder: the folder to write into, which must exist.
+        script: the command that made the fit.
+
+    Returns:
+        The paths of the files.
+    """
     name, fit = asked.file.name, asked.kept(found, script)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"

@@ -1,6 +1,6 @@
-"""A fit as it is kept: which numbers of a scenario were fitted, to which targets, and how well.
+"""A stored fit: the fitted numbers of a scenario, the targets they were fitted to, and how well.
 
-Its values are graded *calibrated*: they say what the targets would want of the model, and nothing that was measured.
+Its values are graded *calibrated*: they are the values at which the model fits the targets, and were not measured.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nhstransit import toml
 
 @attrs.frozen(kw_only=True)
 class FittedParameter:
-    """A path, its fitted value, the range it had beforehand and the middle 80% of what the figures leave it, and why."""
+    """A path, its fitted value, its prior range, the middle 80% of its sample, and the reason why it is fitted."""
 
     path: str
     value: float
@@ -30,7 +30,7 @@ class FittedParameter:
 
 @attrs.frozen(kw_only=True)
 class FittedTarget:
-    """A target that was fitted to: observed, fitted, and the difference in standard deviations."""
+    """A target of a fit: observed, fitted, and the difference in standard deviations."""
 
     name: str
     kind: str
@@ -42,7 +42,7 @@ class FittedTarget:
 
 @attrs.frozen(kw_only=True)
 class Fit:
-    """A fit as it is kept: of which scenario, with which seeds and how many runs, and the hashes that it follows from."""
+    """A stored fit: its scenario, seeds and number of runs, and the content hashes that it depends on."""
 
     about: str
     scenario: str
@@ -60,10 +60,10 @@ class Fit:
 
     @property
     def fitted_to(self) -> frozenset[str]:
-        """Names of the figures that were fitted to."""
+        """Names of the figures that were used as targets."""
         return frozenset(target.name for target in self.target)
 
 
 def load_fit(path: str | Path) -> Fit:
-    """A fit in a file. Raises FormatError for one that is not written as a fit is."""
+    """Read a fit from a file. Raises FormatError for a file that is not a valid fit."""
     return toml.load(Path(path), Fit)

@@ -1,4 +1,4 @@
-"""A calibration: what was fitted, to what, how well, and what the data do not say."""
+"""A calibration: what was fitted, to which targets, how well, and which parameters the data do not identify."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from nhstransit.studies.emulator import Emulator
 from nhstransit.studies.fits import Fit, FittedParameter, FittedTarget
 from nhstransit.studies.posterior import climbed, sampled, spread_points
 
-IDENTIFIED = 0.8  # of its prior width: a parameter that keeps more of it is not told by the data
-EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a number even over the unit interval
+IDENTIFIED = 0.8  # share of the prior width: a parameter that keeps more of it is not identified by the data
+EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Calibration:
-    """A fit: `values` at the likeliest point that was run, `draws` for `sweep`, and tables that judge both.
+    """A calibration: `values` at the most likely point that was run, `draws` for `sweep`, and tables of diagnostics.
 
     `moments` holds every evaluation; `surface` the emulators; `sample` (draws, p) points of the unit cube.
     """
@@ -56,7 +56,7 @@ class Calibration:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What is fitted, by path."""
+        """The fitted parameters' paths."""
         return tuple(parameter.path for parameter in self.parameters)
 
     @cached_property
@@ -66,7 +66,7 @@ class Calibration:
 
     @property
     def best(self) -> int:
-        """The number of the likeliest point that was run."""
+        """The index of the most likely point that was run."""
         return int(self.heights.argmax())
 
     @cached_property
@@ -77,20 +77,21 @@ class Calibration:
 
     @property
     def fitted(self) -> Scenario:
-        """The scenario with the fitted values in their places, graded calibrated there."""
+        """The scenario with the fitted values, graded *calibrated*."""
         world = applied(self.scenario, self.setting)
         return attrs.evolve(world, calibrated=Named({**world.calibrated, **dict(self.setting)}))
 
     @cached_property
     def draws(self) -> Draws:
-        """The sample as draws for `sweep`: parameter sets as likely as the targets say."""
+        """The sample as draws for `sweep`: parameter sets distributed according to the likelihood of the targets."""
         return Draws(paths=self.paths, rows=settings(self.parameters, self.scenario, self.sample))
 
     @cached_property
     def fit(self) -> pd.DataFrame:
-        """A row a target, indexed by name: kind, observed, fitted, difference, allowed, standardised.
+        """One row per target, indexed by name: kind, observed, fitted, difference, allowed, standardised.
 
-        `allowed` is one standard deviation of everything that stands between the two; `standardised` the difference over it.
+        `allowed` is one standard deviation of all sources of difference together; `standardised` is the difference
+        divided by it.
         """
         at, rows = self.best, []
         for place, target in enumerate(self.targets):
@@ -104,10 +105,10 @@ class Calibration:
 
     @cached_property
     def identified(self) -> pd.DataFrame:
-        """A row a parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, told.
+        """One row per parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, told.
 
-        `width left` is the sample's standard deviation over that of the range beforehand, on the parameter's scale; `told`
-        whether the data say anything of it: width left is below 0.8.
+        `width left` is the sample's standard deviation divided by that of the prior range, on the parameter's scale.
+        `told` is whether the data identify the parameter: width left is below 0.8.
         """
         rows = []
         for place, parameter in enumerate(self.parameters):
@@ -120,9 +121,10 @@ class Calibration:
         return _frame(names, rows)
 
     def profile(self, path: str, *, points: int = 11) -> Profile:
-        """How likely the figures are as one parameter is held at each of so many values and the others follow.
+        """The profile log-likelihood of one parameter: held at each of `points` values, with the others optimised.
 
-        Raises CalibrationError for a path that was not fitted, with the nearest, and for fewer than 3 points.
+        Raises:
+            CalibrationError: for a path that was not fitted, with the nearest, and for fewer than 3 points.
         """
         if path not in self.paths:
             raise CalibrationError(f"parameter {path!r}", "was not fitted", nearest(path, self.paths))
@@ -133,10 +135,11 @@ class Calibration:
         return profiled(self.surface, self.parameters[place], place, self.moments.points[self.best], points)
 
     def coverage(self, *, points: int = 20, level: float = 0.8) -> pd.DataFrame:
-        """Whether the method finds what it is told: each of so many stored points taken for the truth in turn.
+        """Test whether the method recovers known truths: each of `points` stored points is taken as the truth in turn.
 
-        Its own figures, with chance and sampling put in, are fitted by emulators that have not seen it. A row a parameter:
-        the share of truths within the interval of that level, and the correlation of truth and middle of the sample.
+        The point's own figures, with chance and sampling error added, are fitted by emulators that were fitted without
+        it. The table has one row per parameter: the share of truths within the interval of that level, and the
+        correlation between the truth and the middle of the sample.
         """
         points = plain(points)
         if type(points) is not int or points < 1:
@@ -148,7 +151,7 @@ class Calibration:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256, hexadecimal, of scenario, targets, parameters, seeds, budget and what came of them."""
+        """SHA-256, hexadecimal, of scenario, targets, parameters, seeds, budget and results."""
         from nhstransit.studies.content import scenario_content
 
         said = (scenario_content(self.scenario), self.targets, self.parameters, self.seeds, self.budget, self.seed)
@@ -176,7 +179,7 @@ def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:
     return tables.frame(columns, index=names[0])
 
 
-# What a fit can be trusted with: profiles of its parameters, and whether known truths are found again.
+# How far a fit can be trusted: profiles of its parameters, and whether known truths are recovered.
 
 DROP = 1.92  # of log-likelihood, at the ends of a 95% interval of one parameter (half of chi-squared's 3.84)
 CHAINS, STEPS = 24, 160
@@ -184,7 +187,7 @@ CHAINS, STEPS = 24, 160
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Profile:
-    """One parameter held at `values` (k,), and the highest log-likelihood there with the others free, less the highest."""
+    """A profile: one parameter held at `values` (k,), and the highest log-likelihood there, less the maximum."""
 
     path: str
     values: Floats
@@ -192,15 +195,15 @@ class Profile:
 
     @property
     def within(self) -> tuple[float, float]:
-        """The least and greatest values that the figures do not speak against: less than 1.92 below the top.
+        """The lowest and highest values that the figures do not reject: less than 1.92 below the maximum.
 
-        Between values the height is taken to run straight.
+        Between values the log-likelihood is interpolated linearly.
         """
         near = np.flatnonzero(self.heights >= -DROP)
         return self._end(int(near[0]), -1), self._end(int(near[-1]), 1)
 
     def _end(self, inside: int, way: int) -> float:
-        """Where the height falls below the line, from the outermost value inside it; the range's end where it does not."""
+        """Where the log-likelihood crosses the line, from the outermost value inside it; else the range's end."""
         outside = inside + way
         if not 0 <= outside < len(self.values):
             return float(self.values[inside])
@@ -210,12 +213,12 @@ class Profile:
 
     @property
     def flat(self) -> bool:
-        """Whether the figures speak against no value at all in the range."""
+        """Whether the figures reject no value in the range."""
         return bool((self.heights >= -DROP).all())
 
     @property
     def table(self) -> pd.DataFrame:
-        """Value and height."""
+        """The values and their log-likelihoods."""
         return tables.frame({"value": self.values, "height": self.heights})
 
     def __repr__(self) -> str:
@@ -225,14 +228,22 @@ class Profile:
 
 
 def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, points: int) -> Profile:
-    """The profile of the parameter at `place`, by the emulators."""
+    """The profile of one parameter, computed with the emulators.
+
+    Args:
+        surface: the likelihood of the targets, by emulators.
+        parameter: the parameter to profile.
+        place: its index among the parameters.
+        best: the most likely point (p,) of the unit cube.
+        points: the number of values at which it is held.
+    """
     shares = np.linspace(0.0, 1.0, points)
     tops = np.array([_highest(surface, place, float(share), best) for share in shares])
     return Profile(path=parameter.path, values=parameter.values(shares), heights=tops - tops.max())
 
 
 def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
-    """The highest log-likelihood with one parameter held: from an even spread and the best point, then climbed."""
+    """The highest log-likelihood with one parameter held, by climbing from the best points of an even spread."""
     others = [axis for axis in range(len(best)) if axis != place]
 
     def held(free: Floats) -> Floats:
@@ -250,7 +261,15 @@ def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
 
 
 def covered(found: Moments, surface: Surface, points: int, level: float, seed: int) -> tuple[Floats, Floats]:
-    """For each parameter the share of known truths in the interval, and how truth and middle go together, (p,) each."""
+    """For each parameter: share of known truths inside the interval, correlation of truth and estimate, (p,) each.
+
+    Args:
+        found: the points that were run, and their moments.
+        surface: the emulators of the targets.
+        points: how many stored points to take as the truth.
+        level: the level of the interval, between 0 and 1.
+        seed: the root of the random numbers.
+    """
     numbers = np.flatnonzero(found.whole)
     taken = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
     hits, truths, middles = [], found.points[taken], []
@@ -265,7 +284,7 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
 
 
 def _sample_without(found: Moments, surface: Surface, number: int, seed: int) -> Floats:
-    """A sample of the parameters, had one stored point's figures been published, by emulators of the other points."""
+    """A sample of the parameters fitted to one stored point's figures, by emulators of the other points."""
     luck = Luck(seed)
     told = []
     for place, target in enumerate(surface.targets):
@@ -297,13 +316,21 @@ def _correlation(first: Floats, second: Floats) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-# A calibration written down: the fit and its draws, as files that `calibration.load_fit` and `sweeps.read_draws` read.
+# Writing a calibration: the fit and its draws, as files that `calibration.load_fit` and `sweeps.read_draws` read.
 
-DIGITS = 6  # significant, of what is written: more than the figures can tell
+DIGITS = 6  # significant digits that are written: more than the figures can determine
 
 
 def fit_of(found: Calibration, *, about: str, script: str, model_error: float, left_out: tuple[str, ...] = ()) -> Fit:
-    """The calibration as a fit to be kept; `left_out` says of figures that may be fitted why they were not."""
+    """The calibration as a fit to be stored.
+
+    Args:
+        found: the calibration.
+        about: what the fit is, in words.
+        script: the command that made it.
+        model_error: the standard deviation of the model's own error, as a share of a figure.
+        left_out: the published figures that may be fitted but were not, each with its reason.
+    """
     table, told = found.fit, found.identified
     return Fit(
         about=about,
@@ -346,7 +373,14 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
 
 
 def write_fit(found: Calibration, fit: Fit, folder: str | Path, name: str) -> None:
-    """Write the fit and its draws into a folder: `name`.toml and `name`-draws.csv."""
+    """Write the fit and its draws into a folder: `name`.toml and `name`-draws.csv.
+
+    Args:
+        found: the calibration, which holds the draws.
+        fit: the same calibration as a fit.
+        folder: the folder to write into.
+        name: the first part of both file names.
+    """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     toml.write(place / f"{name}.toml", toml.unstructure(fit))
@@ -355,7 +389,7 @@ def write_fit(found: Calibration, fit: Fit, folder: str | Path, name: str) -> No
 
 
 def _rows(found: Calibration) -> tuple[tuple[float | int, ...], ...]:
-    """The draws to six digits, whole numbers as they are."""
+    """The draws to six significant digits; whole numbers are unchanged."""
     return tuple(tuple(item if isinstance(item, int) else _short(item) for item in row) for row in found.draws.rows)
 
 

@@ -1,4 +1,4 @@
-"""What is fitted to: figures from outside the model, with the kind of evidence that each is."""
+"""Targets: figures from outside the model, each with its kind of evidence; and how likely they are in a world."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ KINDS = {
     "total": "a sum of money: normal, by its rounding and what replications and samples add",
 }
 SAMPLING = (
-    " | sampling"  # after a target's name: a measure's standard deviation of it over the bodies that might be asked
+    " | sampling"  # suffix of a target's name: a measure's standard deviation of it over samples of organisations
 )
-MODEL_ERROR = 0.05  # of a figure: how far a model of this kind may be out; an assumption, stated with every fit
+MODEL_ERROR = 0.05  # relative error of a model of this kind; an assumption, stated with every fit
 
 
 @attrs.frozen(kw_only=True)
 class Target:
-    """One figure: its name as the measure gives it, its kind, and how far it can be trusted, in its own unit.
+    """One target figure: its name as the measure gives it, its kind, and how precise it is, in its own unit.
 
-    `tolerance` is about one standard error from rounding or sampling alone; `size` how many people a share is of;
-    `model_error` the standard deviation by which the model itself may be out.
+    `tolerance` is about one standard error from rounding or sampling alone. `size` is the number of people that a share
+    refers to. `model_error` is the standard deviation of the model's own error.
     """
 
     name: str
@@ -50,24 +50,30 @@ class Target:
             raise CalibrationError(f"target {self.name}", wrong, "give one between 0 and 1, and `size`")
 
 
-# How likely a published figure is in a world: a piece suited to each kind of figure.
+# The likelihood of a published figure in a world: one distribution for each kind of figure.
 #
-# Every piece takes the mean that the world gives, and the variance that chance and sampling put about it (see
-# `moments`). That variance is a whole one already: over replications and over who was asked. So a count is
-# Poisson only where it varies no more than that, and negative binomial elsewhere; a share is binomial of its
-# size, or beta-binomial where it varies more; the larger of two accounts of one error counts, never their sum.
-# Rounding and the model's own error come on top.
+# Each distribution takes the mean that the world gives, and the variance about it from chance and sampling (see
+# `moments`). That variance is a total already: over replications and over who was sampled. So a count is Poisson
+# only where it varies no more than that, and negative binomial otherwise. A share is binomial of its size, or
+# beta-binomial where it varies more. Where two sources describe the same error, the larger counts, never their sum.
+# Rounding and the model's own error are added.
 #
-# A model may also miss one figure for a reason of its own. One time in ten, then, its error is ten times as
-# large (a contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)): a figure that no parameters can give
-# is left standing as a miss, and does not bend the parameters that other figures tell.
+# A model may also miss one figure for a specific reason. With probability one in ten, its error is therefore ten
+# times as large (a contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)). A figure that no parameters can
+# reproduce then remains a miss, and does not distort parameters that other figures identify.
 
 _LEAST = 1e-9
-ASTRAY, WIDER = 0.1, 10.0  # how often a model misses a figure for a reason of its own, and by how much more
+ASTRAY, WIDER = 0.1, 10.0  # probability of such a miss, and the factor on the error
 
 
 def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """The log-likelihood of a target in worlds with this mean and variance of it, (n,); `variance` is without rounding."""
+    """The log-likelihood of a target in worlds with given moments, (n,).
+
+    Args:
+        target: the published figure.
+        mean: the figure's mean in each world, (n,).
+        variance: its variance from chance and sampling, (n,), without rounding.
+    """
     spread = variance_about(target, mean, variance)
     if not target.model_error:
         return _piece(target, mean, spread)
@@ -76,7 +82,7 @@ def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
 
 
 def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
-    """The piece for the target's kind, (n,)."""
+    """The log-likelihood under the distribution for the target's kind, (n,)."""
     if target.kind == "count":
         return count_piece(target.value, np.maximum(mean, 0.5), spread)
     if target.kind == "share":
@@ -85,7 +91,13 @@ def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
 
 
 def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and the model's own."""
+    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and model error.
+
+    Args:
+        target: the published figure.
+        mean: the figure's mean in each world, (n,).
+        variance: its variance from chance and sampling, (n,), without rounding.
+    """
     own = np.zeros_like(mean)
     if target.kind == "count":
         own = np.maximum(mean, 0.0)
@@ -99,13 +111,25 @@ def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
 
 
 def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """How many standard deviations the world's mean lies above the published figure, (n,)."""
+    """How many standard deviations the world's mean lies above the published figure, (n,).
+
+    Args:
+        target: the published figure.
+        mean: the figure's mean in each world, (n,).
+        variance: its variance from chance and sampling, (n,), without rounding.
+    """
     return np.asarray((mean - target.value) / np.sqrt(variance_about(target, mean, variance)))
 
 
 def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Poisson where the variance is the mean, negative binomial where it is more, (n,); `value` need not be whole."""
-    from scipy.special import gammaln  # loaded where it is used
+    """Log-likelihood of a count: Poisson where variance equals mean, negative binomial where it is larger, (n,).
+
+    Args:
+        value: the published count, which need not be whole.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
+    """
+    from scipy.special import gammaln  # imported where it is used, because SciPy is slow to import
 
     poisson = value * np.log(mean) - mean - gammaln(value + 1)
     over = np.maximum(variance - mean, 0.0)
@@ -117,13 +141,20 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
 
 
 def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Floats:
-    """Binomial of `size` where the variance is its own, beta-binomial where it is more, (n,)."""
+    """Log-likelihood of a share: binomial where the variance is the binomial's, beta-binomial where it is larger, (n,).
+
+    Args:
+        value: the published share, 0 to 1.
+        size: the number of people that the share refers to.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
+    """
     from scipy.special import betaln, gammaln
 
     seen = value * size
     choose = gammaln(size + 1) - gammaln(seen + 1) - gammaln(size - seen + 1)
     binomial = choose + seen * np.log(mean) + (size - seen) * np.log1p(-mean)
-    ratio = variance * size / (mean * (1.0 - mean))  # to the binomial's own
+    ratio = variance * size / (mean * (1.0 - mean))  # relative to the binomial variance
     inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
     wide = inner > 1e-9
     total = 1.0 / np.where(wide, inner, 0.5) - 1.0
@@ -133,5 +164,11 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
 
 
 def normal_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Normal, (n,)."""
+    """Normal log-likelihood, (n,).
+
+    Args:
+        value: the published figure.
+        mean: its mean in each world, (n,).
+        variance: its variance in each world, (n,).
+    """
     return np.asarray(-0.5 * ((mean - value) ** 2 / variance + np.log(2 * math.pi * variance)))

@@ -1,4 +1,4 @@
-"""Runs that fail: told at once, stopped where a scenario never comes to anything, and said wherever they are missing."""
+"""Failed runs: reported at once, abandoned where a scenario always fails, and named wherever results lack them."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from nhstransit.studies.tasks import Outcome
 if TYPE_CHECKING:
     from nhstransit.studies.plan import Plan
 
-FEW = 5  # runs of a scenario, all failed and none right, after which it is stopped
-DRAWS = 3  # draws they must come from, where there are as many: one draw may be at fault alone
-CELLS = 10  # scenarios and draws, all failed and none right, after which the whole sweep is stopped
-TOLD = 3  # scenarios whose first failure is told; later ones are in `failures()`
+FEW = 5  # runs of a scenario, all of them failed, after which it is stopped
+DRAWS = 3  # draws that they must come from, where there are as many: a single draw may be at fault
+CELLS = 10  # scenario-draw pairs, all of them failed, after which the whole sweep is stopped
+TOLD = 3  # scenarios whose first failure is reported; later ones are in `failures()`
 
 
 class SweepWarning(UserWarning):
-    """Something about a sweep that its reader should know, and that does not stop it."""
+    """A warning that the reader of a sweep should see, and that does not stop the sweep."""
 
 
 class StoreWarning(SweepWarning):
-    """A store is not written as it would be elsewhere."""
+    """A store is written differently from usual."""
 
 
 class MissingWarning(SweepWarning):
-    """Runs failed, or figures rest on fewer runs than were asked: what is missing, and why."""
+    """Runs failed, or figures rest on fewer runs than were requested: what is missing, and why."""
 
 
 def tell(sentence: str, kind: type[SweepWarning] = MissingWarning) -> None:
-    """Warn of what is missing, at the line of the caller's own program that asked."""
+    """Warn of what is missing, at the line of the user's program that made the call."""
     house = str(Path(__file__).parents[1])
     frame = inspect.currentframe()
     level = 1
@@ -52,7 +52,7 @@ def error_of(trace: str) -> str:
 
 
 def reasons(traces: Iterable[str]) -> str:
-    """The errors of some failures, the most frequent first, at most three of them; empty where there is none."""
+    """The errors of some failures, the most frequent first, three at most; empty where there are none."""
     counted = Counter(error_of(trace) for trace in traces if trace)
     listed = [f"{error} ({count:,} times)" if count > 1 else error for error, count in counted.most_common(3)]
     more = len(counted) - len(listed)
@@ -61,9 +61,9 @@ def reasons(traces: Iterable[str]) -> str:
 
 @attrs.define(eq=False)
 class Watch:
-    """Follows a sweep's failures: which scenarios and draws have come to something, and which never do.
+    """Follows a sweep's failures: which scenarios and draws have had a successful run, and which always fail.
 
-    `quiet` is for callers that tell of failures themselves. A cell is one scenario under one draw.
+    `quiet` is for callers that report failures themselves. A cell is one scenario under one draw.
     """
 
     plan: Plan
@@ -74,7 +74,7 @@ class Watch:
     _stopped: set[str] = attrs.field(factory=set)
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
-        """Learn from outcomes; the first failure of a scenario is told."""
+        """Count outcomes, and report the first failure of each scenario."""
         for outcome in outcomes:
             cell = (outcome.point.scenario, outcome.point.draw)
             if outcome.names:
@@ -85,9 +85,12 @@ class Watch:
                 self._tell_first(outcome)
 
     def most(self, scenario: str, draw: int, there: int) -> int | None:
-        """How many runs of a cell the next task may hold: 0 where it is stopped, None where there is no limit.
+        """How many runs of a cell the next task may hold: 0 where the cell is stopped, None where there is no limit.
 
-        `there` of its runs are in the store already.
+        Args:
+            scenario: the hash of the scenario's content.
+            draw: the index of the draw.
+            there: how many of the cell's runs are already in the store.
         """
         cell = (scenario, draw)
         if there:
@@ -100,14 +103,14 @@ class Watch:
         return FEW - self._wrong[cell]
 
     def _scenario_fails(self, scenario: str) -> bool:
-        """Whether a scenario failed under every draw that was tried, often enough."""
+        """Whether a scenario failed often enough, under every draw that was tried."""
         if any(content == scenario for content, _ in self._right):
             return False
         wrong = [count for (content, _), count in self._wrong.items() if content == scenario]
         return sum(wrong) >= FEW and len(wrong) >= min(DRAWS, len(self.plan.draws))
 
     def _all_fail(self) -> bool:
-        """Whether nothing has come to anything, in many cells."""
+        """Whether every run in many cells failed."""
         return not self._right and len(self._wrong) >= CELLS
 
     def _tell_first(self, outcome: Outcome) -> None:

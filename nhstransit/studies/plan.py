@@ -1,7 +1,7 @@
-"""What a sweep is to run: scenarios × draws × replications, each with its seed and the key of its result.
+"""What a sweep is to run: scenarios × draws × replications, each run with its seed and the key of its result.
 
-Luck is shared where it is meant to be and nowhere else: the seed of a run follows from the sweep's seed, the number of
-the draw and the number of the replication, so that the scenarios share it and no two draws or replications do.
+The seed of a run depends only on the sweep's seed, the index of the draw and the index of the replication. So all
+scenarios share it (common random numbers), and no two draws or replications do.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Measure = Callable[..., Mapping[str, Any]]
 
 @attrs.frozen
 class Entry:
-    """A scenario of a sweep: its name there, itself, and the hash of its content."""
+    """A scenario of a sweep: its name there, the scenario, and the hash of its content."""
 
     name: str
     scenario: Scenario
@@ -45,7 +45,7 @@ class Entry:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Plan:
-    """All runs of a sweep, none of them made; `key_root` is what all their keys share."""
+    """All runs of a sweep, before any of them is made; `key_root` is the part that all their keys share."""
 
     entries: tuple[Entry, ...]
     draws: Draws
@@ -56,14 +56,20 @@ class Plan:
 
     @cached_property
     def worlds(self) -> tuple[Entry, ...]:
-        """One entry for each scenario of different content: two names for one world are run once."""
+        """One entry for each scenario of different content: a world with two names is run once."""
         return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
 
     def __len__(self) -> int:
         return len(self.worlds) * len(self.draws) * self.replications
 
     def point(self, content: str, draw: int, replication: int) -> Point:
-        """One run: its seed, and its key out of scenario, draw, seed, measure, code and data."""
+        """One run: its seed, and its key, made from scenario, draw, seed, measure, code and data.
+
+        Args:
+            content: the hash of the scenario's content.
+            draw: the index of the draw.
+            replication: the index of the replication.
+        """
         seed = branch_seed(self.seed, draw, replication)
         named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
         kept = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)
@@ -78,7 +84,10 @@ class Plan:
         return self._draws[number]
 
     def _setting(self, scenario: Scenario, number: int) -> tuple[tuple[str, Any], ...]:
-        """What of one draw stands in a scenario: nothing of it in policies that only others of the sweep have."""
+        """The values of one draw that apply to a scenario.
+
+        Values in policies that only other scenarios of the sweep have are dropped.
+        """
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
     def tasks(
@@ -87,13 +96,14 @@ class Plan:
         done: Callable[[list[bytes]], set[bytes]],
         most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
     ) -> Iterator[Task]:
-        """What is still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
+        """The runs still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
 
         Args:
             block: how many replications the next task should have, given how many runs may be left.
             done: which of these keys have a result.
-            most: how many runs of a scenario (by content) under a draw a task may have, given how many of the block are
-                there already: None without a limit, 0 where it is stopped. It is asked again before each task.
+            most: how many runs of a scenario (by the hash of its content) under a draw a task may have, given how many
+                of the block are already in the store: None without a limit, 0 where it is stopped. It is called again
+                before each task.
         """
         left = len(self)
         for draw in range(len(self.draws)):
@@ -125,7 +135,12 @@ def planned(
     series: Measure | None,
     keep: str | Path | None,
 ) -> Plan:
-    """The plan, everything in it checked before the first run: names, openings, the first draw, seed, measure, folder."""
+    """Make the plan, and check everything in it before the first run.
+
+    It checks names, openings, the first draw, the seed, the measure and the folder.
+
+    The arguments are those of `sweep`.
+    """
     replications = check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
     if not isinstance(rows, Draws):
@@ -147,7 +162,10 @@ def planned(
 
 
 def _folder(keep: Any) -> str:
-    """The whole path of a folder for runs, made if need be. Raises SweepError where nothing can be written there."""
+    """The absolute path of a folder for runs, created if necessary.
+
+    Raises SweepError where nothing can be written there.
+    """
     if not isinstance(keep, (str, Path)):
         raise SweepError("keep", f"is {keep!r}", "name a folder")
     place = Path(keep).resolve()
@@ -172,7 +190,7 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
 
 
 def check_replications(replications: Any) -> int:
-    """Replications as a plain whole number. Raises SweepError unless they are one, of 1 or more."""
+    """Replications as a plain whole number. Raises SweepError for anything but a whole number of 1 or more."""
     replications = plain(replications)
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
@@ -180,7 +198,10 @@ def check_replications(replications: Any) -> int:
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
-    """Raise ScenarioError where the first draw cannot stand in a scenario; a policy is enough that one of them has."""
+    """Raise ScenarioError where the first draw is not valid in a scenario.
+
+    A policy need exist in only one of the scenarios.
+    """
     somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
     for name, scenario in named.items():
         idle = {path for path in somewhere if lacks(scenario, path)}
@@ -191,7 +212,7 @@ def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
 
 
 def _entry(name: str, scenario: Scenario) -> Entry:
-    """A scenario with its opening made, so that its faults are told at once and workers need not make it again."""
+    """A scenario with its opening made: errors in it are reported at once, and workers need not make it again."""
     try:
         _ = scenario.opening
         content = scenario_content(scenario)

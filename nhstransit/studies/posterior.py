@@ -1,4 +1,4 @@
-"""What is fitted: one number of a scenario each, the range it may have before anything is seen, and why it is free."""
+"""What is fitted: parameters, each one number of a scenario with its prior range and the reason why it is free."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ SCALES = ("linear", "log", "logit")
 
 @attrs.frozen(kw_only=True)
 class Parameter:
-    """A dotted path, its range, and the scale on which every value in it is as likely as any other beforehand.
+    """A dotted path, its prior range, and the scale on which the prior is uniform.
 
-    `reason` says why it is fitted and not set. Raises CalibrationError for a range that is none, or that its scale cannot
-    hold: "log" wants numbers above 0, "logit" shares between 0 and 1.
+    `reason` says why it is fitted and not set.
+
+    Raises:
+        CalibrationError: for an empty range, or one that its scale does not allow: "log" needs numbers above 0, "logit"
+            shares between 0 and 1.
     """
 
     path: str
@@ -50,13 +53,19 @@ class Parameter:
         return _back(low + np.asarray(shares, "float64") * (high - low), self.scale)
 
     def shares(self, values: Any) -> Floats:
-        """The way from low to high, 0 to 1, at which values (n,) lie: the inverse of `values`."""
+        """The shares of the way from low to high, 0 to 1, that values (n,) correspond to: the inverse of `values`."""
         low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
         return np.asarray((_onto(values, self.scale) - low) / (high - low))
 
 
 def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> tuple[tuple[Any, ...], ...]:
-    """The values at points (n, p) of the unit cube, a row a point; whole numbers where the scenario has them."""
+    """The values at points of the unit cube, one row per point; whole numbers where the scenario has them.
+
+    Args:
+        parameters: the parameters, p of them.
+        scenario: the scenario that they belong to.
+        points: points of the unit cube, (n, p).
+    """
     columns = []
     for place, parameter in enumerate(parameters):
         values = parameter.values(points[:, place])
@@ -66,7 +75,7 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
 
 
 def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> None:
-    """Raise where a path is given twice, leads nowhere, or an end of a range cannot stand in the scenario."""
+    """Raise an InputError for a repeated or unknown path, or a range with an end that the scenario does not allow."""
     paths = [parameter.path for parameter in parameters]
     if not paths or len(set(paths)) != len(paths):
         raise CalibrationError("parameters", f"are {paths!r}", "give one or more, each path once")
@@ -88,20 +97,19 @@ def _back(numbers: Floats, scale: str) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-numbers))) if scale == "logit" else numbers
 
 
-# What worlds give: figures simulated at points of the space of parameters, under the same luck at every point.
+# Evaluating points: figures simulated at points of the parameter space, with the same seeds at every point.
 #
-# Points are handed to `sweep` as scenarios, which share the seeds of their replications: so two points differ
-# by what they are, and not by luck, and a fit climbs a surface rather than a cloud. The sweep's store keeps
-# every evaluation by its key, so that a fit that is stopped goes on where it was, and a longer one reuses a
-# shorter.
+# Points are passed to `sweep` as scenarios, which share the seeds of their replications. Two points then differ by
+# their parameters and not by chance, so that the likelihood is a smooth surface. The sweep's store keeps every
+# evaluation by its key: an interrupted fit resumes, and a longer fit reuses a shorter one.
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Moments:
-    """Points (n, p) of the unit cube, and of each target the mean over replications and the variances (n, t).
+    """Points (n, p) of the unit cube, and for each target the mean over replications and the variances (n, t).
 
-    `chance` is the variance of one run's figure over replications, `sampling` what asking only some bodies adds to it.
-    Where a figure could not be read at a point it is NaN there.
+    `chance` is the variance of one run's figure over replications. `sampling` is the variance that a survey of only
+    some organisations adds. Where a figure could not be read at a point, it is NaN there.
     """
 
     points: Floats
@@ -114,18 +122,18 @@ class Moments:
 
     @property
     def whole(self) -> Bools:
-        """At which points every figure is there, (n,)."""
+        """At which points every figure is present, (n,)."""
         return np.asarray(np.isfinite(self.mean).all(axis=1))
 
     @property
     def variance(self) -> Floats:
-        """The variance about the mean of a figure seen once, (t,): chance and sampling, averaged over where it is there."""
+        """The variance of one observation of each figure, (t,): chance and sampling, averaged over points."""
         both = self.chance + self.sampling
         there = np.isfinite(both)
         return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
 
     def and_(self, other: Moments) -> Moments:
-        """These and others, one after another."""
+        """These points followed by others."""
         both = {
             field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
             for field in attrs.fields(Moments)
@@ -135,7 +143,7 @@ class Moments:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Evaluator:
-    """Simulates points of a scenario's parameters and reads the targets from them."""
+    """Simulates points of a scenario's parameters and reads the targets from the runs."""
 
     scenario: Scenario
     parameters: tuple[Parameter, ...]
@@ -148,7 +156,10 @@ class Evaluator:
     progress: bool | None = None
 
     def moments(self, points: Floats) -> Moments:
-        """What the worlds at these points (n, p) give. Raises CalibrationError where nothing can be read at any of them."""
+        """The moments of the worlds at these points (n, p).
+
+        Raises CalibrationError where no figure can be read at any of them.
+        """
         paths = tuple(parameter.path for parameter in self.parameters)
         draws = Draws(paths=paths, rows=settings(self.parameters, self.scenario, points))
         names = [draws.content(place)[:24] for place in range(len(points))]
@@ -183,37 +194,37 @@ class Evaluator:
         return np.asarray(results.cells(name)[:, 0, : self.seeds])
 
     def _sampling(self, results: Any, name: str) -> Floats:
-        """The variance over samples of bodies in each world, averaged over replications, (worlds,)."""
+        """The variance over samples of organisations in each world, averaged over replications, (worlds,)."""
         if f"{name}{SAMPLING}" not in results.measures:
             return np.zeros(len(results.scenarios))
         return np.asarray((self._cells(results, f"{name}{SAMPLING}") ** 2).mean(axis=1))
 
 
 def _variance(cells: Floats) -> Floats:
-    """Over replications; nought with one."""
+    """The variance over replications; zero with only one."""
     return np.asarray(cells.var(axis=1, ddof=1) if cells.shape[1] > 1 else np.zeros(len(cells)))
 
 
-# How likely points are, by emulators in place of runs; and a sample of points as likely as they are.
+# The likelihood of points, by emulators in place of runs; and samples of points drawn from it.
 #
-# Sampled by differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many
-# chains at once, each stepping along the difference of two others, so that no scale need be set. Beforehand
-# every point of the unit cube is as likely as any other.
+# The sampler is differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many
+# chains run together, and each steps along the difference of two others, so that no step size need be set. The
+# prior is uniform on the unit cube.
 
-JITTER, LEAP = 1e-3, 10  # a step's own width; every so manieth step goes the whole difference
+JITTER, LEAP = 1e-3, 10  # width of a step's own noise; every LEAP-th step takes the whole difference
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Surface:
-    """The log-likelihood of all targets over the unit cube: `variance` (t,) is chance and sampling."""
+    """The log-likelihood of all targets over the unit cube; `variance` (t,) is chance and sampling."""
 
     targets: tuple[Target, ...]
     emulators: tuple[Emulator, ...]
     variance: Floats
-    temper: float = 1.0  # what the log-likelihood is divided by
+    temper: float = 1.0  # the temperature: the log-likelihood is divided by it
 
     def __call__(self, points: Floats) -> Floats:
-        """The log-likelihood at points (m, p), the emulators' own doubt included; −∞ outside the cube, (m,)."""
+        """The log-likelihood at points (m, p), with the emulators' predictive variance; −∞ outside the cube, (m,)."""
         inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
         out = np.full(len(points), -math.inf)
         if inside.any():
@@ -229,14 +240,21 @@ class Surface:
         return found
 
     def tempered(self, temper: float) -> Surface:
-        """The same, flatter."""
+        """The same surface at another temperature."""
         return attrs.evolve(self, temper=temper)
 
 
 def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats:
-    """Points as likely as the surface says, (steps, chains, p), from chains that start at `start` (chains, p).
+    """Sample from the surface's likelihood: points (steps, chains, p).
 
-    Half of the chains steps by differences within the other half, then the other half, so that the rule is exact.
+    The two halves of the chains take turns: one steps along differences within the other, which does not move. This
+    makes the Metropolis rule exact.
+
+    Args:
+        surface: the log-likelihood to sample from.
+        start: the points where the chains start, (chains, p).
+        steps: how many steps each chain takes.
+        seed: the root of the random numbers.
     """
     luck, at = Luck(seed), start.copy()
     chains, width = at.shape
@@ -255,7 +273,7 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
 
 
 def _difference(at: Floats, mine: Rows, others: Rows, luck: Luck, step: int) -> Floats:
-    """For each chain of one half, the difference of two chains of the other half, which do not move meanwhile."""
+    """For each chain of one half, the difference between two chains of the other half, which is at rest."""
     first = (luck.uniform("chain partner", step, mine) * len(others)).astype("int64")
     apart = 1 + (luck.uniform("chain other partner", step, mine) * (len(others) - 1)).astype("int64")
     return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])
@@ -271,8 +289,15 @@ def heights(found: Moments, surface: Surface) -> Floats:
 
 
 def spread_points(count: int, width: int, seed: int, decision: str = "design") -> Floats:
-    """So many points spread evenly over the unit cube: a Sobol' sequence under a random shift, (count, width)."""
-    from scipy.stats import qmc  # half a second: loaded where it is used
+    """A Sobol' sequence with a random shift: points spread evenly over the unit cube, (count, width).
+
+    Args:
+        count: the number of points.
+        width: the number of dimensions.
+        seed: the root of the random shift.
+        decision: the name of the random stream.
+    """
+    from scipy.stats import qmc  # takes half a second, so it is imported only where it is used
 
     plain = qmc.Sobol(width, scramble=False).random_base2(max(0, math.ceil(math.log2(count))))[:count]
     shift = Luck(seed).uniform(f"{decision} shift", 0, np.arange(width))
@@ -280,17 +305,22 @@ def spread_points(count: int, width: int, seed: int, decision: str = "design") -
 
 
 def likeliest(surface: Surface, starts: Sequence[Floats]) -> Floats:
-    """The point of the cube at which the surface is highest, climbed to from each start, (p,)."""
+    """The point of the cube with the highest log-likelihood that is found by climbing from each start, (p,)."""
     tops = [climbed(lambda point: float(surface(point[None, :])[0]), start, 150) for start in starts]
     return max(tops, key=lambda top: top[0])[1]
 
 
 def climbed(height: Callable[[Floats], float], start: Floats, calls: int) -> tuple[float, Floats]:
-    """The highest that Nelder and Mead's simplex finds within the cube from a start (p,), and where; `calls` for each axis.
+    """The maximum within the cube that the Nelder-Mead simplex finds from a start, and where it is (p,).
 
-    A simplex asks for no slope, and a surface of emulators has kinks where likelihoods change their kind.
+    The simplex needs no derivatives. A surface of emulators has kinks where the likelihood changes its distribution.
+
+    Args:
+        height: the log-likelihood of a point (p,).
+        start: the point to start from, (p,).
+        calls: the most evaluations for each dimension.
     """
-    from scipy.optimize import Bounds, minimize  # loaded where it is used
+    from scipy.optimize import Bounds, minimize  # imported where it is used, because SciPy is slow to import
 
     def depth(point: Floats) -> float:
         found = height(point)

@@ -1,7 +1,7 @@
-"""How far a sweep has come: done, failed, rate, time left. A line by rich in a terminal, a bar of its own in a notebook.
+"""The progress of a sweep: done, failed, rate, time left. A line drawn by rich in a terminal, a bar in a notebook.
 
-The notebook's bar needs no widgets. It is an output that is replaced now and then, and once more at the end, so that it
-never stops short of the last run.
+The notebook's bar needs no widgets. It is an output that is replaced at intervals, and once more at the end, so that it
+always shows the last run.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from nhstransit.studies.tasks import Outcome
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-EVERY = 0.25  # seconds between two pictures of the bar
+EVERY = 0.25  # seconds between two updates of the bar
 
 
 class Bar(Protocol):
-    """What is seen of a sweep."""
+    """A display of a sweep's progress."""
 
     def start(self) -> None:
         """Appear."""
         ...
 
     def show(self, done: int, told: dict[str, str]) -> None:
-        """Have so many runs done, failed ones included; `told` holds the words beside the bar."""
+        """Show that `done` runs are complete, failed ones included; `told` holds the words beside the bar."""
         ...
 
     def stop(self) -> None:
-        """Show the last state, and leave it."""
+        """Show the final state, and leave it on the screen."""
         ...
 
 
 @attrs.define(eq=False)
 class Display:
-    """Tells of a sweep of `total` runs of which `done` were there before; nothing where `shown` is false."""
+    """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`."""
 
     total: int
     done: int
@@ -61,7 +61,7 @@ class Display:
             self._bar.stop()
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
-        """Count outcomes in."""
+        """Count outcomes."""
         new = list(outcomes)
         bad = sum(bool(outcome.failure) for outcome in new)
         self._new += len(new)
@@ -71,7 +71,7 @@ class Display:
             self._bar.show(self.done + self.failed, self._told())
 
     def _told(self) -> dict[str, str]:
-        """Failures and rate as the line has them."""
+        """Failures and rate, as the line shows them."""
         seconds = max(time.monotonic() - self._began, 1e-9)
         rate = self._new / seconds
         speed = f"{rate:,.1f} a second" if rate >= 1 else f"{rate * 60:,.1f} a minute"
@@ -80,7 +80,7 @@ class Display:
 
 @attrs.define(eq=False)
 class Line:
-    """A line by rich, in a terminal or a file."""
+    """A line drawn by rich, in a terminal or a file."""
 
     total: int
     console: Any
@@ -88,19 +88,19 @@ class Line:
     _task: Any = None
 
     def start(self) -> None:
-        """Begin the line."""
+        """Start the line."""
         self._line = _line(self.console)
         self._line.start()
         self._task = self._line.add_task("runs", total=self.total, failed="", rate="")
 
     def show(self, done: int, told: dict[str, str]) -> None:
-        """The line with so many done; rich draws it four times a second."""
+        """Update the line; rich redraws it four times a second."""
         if self._line is not None:
             fields: dict[str, Any] = dict(told)
             self._line.update(self._task, completed=done, **fields)
 
     def stop(self) -> None:
-        """End the line as it stands."""
+        """Stop the line and leave it as it is."""
         if self._line is not None:
             self._line.stop()
 
@@ -116,20 +116,20 @@ class Notebook:
     _handle: Any = None
 
     def start(self) -> None:
-        """Make the output that later pictures replace."""
-        from IPython.display import display  # a notebook has it
+        """Create the output that later updates replace."""
+        from IPython.display import display  # IPython is always present in a notebook
 
         self._handle = display(self._picture(), raw=True, display_id=True)
 
     def show(self, done: int, told: dict[str, str]) -> None:
-        """So many done; a picture of it where the last is old enough."""
+        """Update the bar where the last update is old enough."""
         self._done = done
         self._told = told
         if time.monotonic() - self._pictured >= EVERY:
             self._replace()
 
     def stop(self) -> None:
-        """The last picture, however young the one before."""
+        """Draw the final state, however recent the last update."""
         self._replace()
 
     def _replace(self) -> None:
@@ -144,7 +144,7 @@ class Notebook:
 
 
 def wanted(progress: bool | None) -> bool:
-    """Whether to show it: as asked, or where standard error is a terminal or this is a notebook."""
+    """Whether to show progress: as requested, otherwise where standard error is a terminal or this is a notebook."""
     if progress is not None:
         return progress
     console = _console()

@@ -1,4 +1,4 @@
-"""What a store holds of one sweep, as arrays: read once, every row's seal checked, in the order of the plan."""
+"""What a store holds of one sweep, as arrays: read once, with every row's seal checked, in the order of the plan."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nhstransit.studies.tasks import NUMBERS, run_key
 
 @attrs.frozen(kw_only=True)
 class Listed:
-    """A scenario of a sweep as the store knows it: its name, its world, and how many replications were asked."""
+    """A scenario of a sweep as the store records it: its name, its world, and how many replications were requested."""
 
     name: str
     world: int
@@ -29,11 +29,10 @@ class Listed:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Results:
-    """The runs of one sweep, in order of scenario, draw and replication; failed ones have figures of NaN, unless only
-    saving them failed.
+    """The runs of one sweep, in order of scenario, draw and replication.
 
-    `scenario` (n,) is a position in `scenarios`; `figures` (n, m) has a column for each of `measures`; NaN where a run's
-    measure did not give it.
+    `scenario` (n,) is an index into `scenarios`. `figures` (n, m) has one column per name in `measures`, NaN where a
+    run's measure did not give it. A failed run has figures of NaN, unless only saving it failed.
     """
 
     scenarios: tuple[Listed, ...]
@@ -68,20 +67,20 @@ class Results:
         return np.asarray(self.figures[:, self.measures.index(measure)])
 
     def place(self, name: str) -> int:
-        """The position of a scenario. Raises SweepError for one that is not there, with the nearest."""
+        """The index of a scenario. Raises SweepError for one that is not there, with the nearest."""
         if name not in self.names:
             raise SweepError(f"scenario {name!r}", "is not in this study", nearest(name, self.names))
         return self.names.index(name)
 
     def baseline(self, name: str) -> int:
-        """The position of the scenario that others are held against. Raises SweepError where there are no others."""
+        """The index of the baseline scenario. Raises SweepError where the sweep has no other scenario."""
         place = self.place(name)
         if len(self.names) < 2:
             raise SweepError(f"baseline {name!r}", "is the only scenario of this study", "sweep another beside it")
         return place
 
     def cells(self, measure: str) -> Floats:
-        """The measure by scenario, draw and replication, (s, d, r): NaN where there is no such run, or it failed."""
+        """The measure by scenario, draw and replication, (s, d, r); NaN where a run does not exist or failed."""
         draws = max(len(self.settings), int(self.draw.max(initial=-1)) + 1)
         shape = len(self.scenarios), draws, int(self.replication.max(initial=-1)) + 1
         out = np.full(shape, np.nan)
@@ -89,9 +88,10 @@ class Results:
         return out
 
     def filled_cells(self, measure: str) -> tuple[Floats, tuple[int, ...]]:
-        """The cells of the scenarios that have a run, and the positions of those that failed altogether.
+        """The cells of the scenarios that have a run, and the indices of the scenarios whose runs all failed.
 
-        Raises SweepError for a scenario of which there is not one run, nor a failure, and where no scenario has one.
+        Raises:
+            SweepError: for a scenario that has neither a run nor a failure, and where no scenario has a run.
         """
         cells = self.cells(measure)
         filled = np.isfinite(cells).any(axis=(1, 2))
@@ -104,7 +104,16 @@ class Results:
 
 
 def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -> Results:
-    """The results of a sweep. `asked` are the names of the scenarios wanted; None: all. Raises StoreError for damage."""
+    """Read the results of a sweep.
+
+    Args:
+        store: the store that holds it.
+        sweep: the number of the sweep.
+        asked: the names of the scenarios to read; None: all.
+
+    Raises:
+        StoreError: for a damaged store.
+    """
     listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: row[2])
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
@@ -123,13 +132,13 @@ def _layouts(store: Store) -> dict[bytes, tuple[Any, ...]]:
 
 
 def _check_named(store: Store, layouts: Mapping[bytes, Any], used: Iterable[bytes]) -> None:
-    """Raise StoreError where a list of names that rows go by is not there."""
+    """Raise StoreError where a list of names that rows refer to does not exist."""
     if not layouts.keys() >= set(used):
         raise StoreError(str(store.path), "has lost the names of figures", MEND)
 
 
 def latest(store: Store) -> int:
-    """The number of the sweep that was begun last. Raises StoreError where there is none."""
+    """The number of the sweep that was started last. Raises StoreError where there is none."""
     begun = sweeps_of(store)
     if not begun:
         raise StoreError(str(store.path), "holds no sweep yet", "give it to `sweep` first")
@@ -137,7 +146,7 @@ def latest(store: Store) -> int:
 
 
 def sweeps_of(store: Store) -> tuple[int, ...]:
-    """The numbers of all sweeps in a store, in the order in which they were begun."""
+    """The numbers of all sweeps in a store, in the order in which they were started."""
     return tuple(row[0] for row in sorted(store.rows("sweeps"), key=lambda row: int(row[1])))
 
 
@@ -146,7 +155,7 @@ def _setting(text: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: list[Any]) -> Results:
-    """Rows of the table of runs as arrays, a copy for every name of a world."""
+    """Rows of the table of runs as arrays; a world with several names is copied for each name."""
     columns = zip(*rows, strict=True) if rows else [()] * 11
     key, _, world, draw, replication, seed, layout, _, figures, _, failure = columns
     measures, table = _figures(layout, figures, layouts)
@@ -169,7 +178,7 @@ def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: li
 
 
 def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any) -> tuple[tuple[str, ...], Floats]:
-    """All measures' names in the order met, and the figures of each run under them, (n, m)."""
+    """All names of measures, in order of first appearance, and the figures of each run under them, (n, m)."""
     used = list(dict.fromkeys(layout))
     measures = tuple(dict.fromkeys(name for one in used for name in layouts[one]))
     out = np.full((len(layout), len(measures)), np.nan)
@@ -182,7 +191,7 @@ def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any
 
 
 def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The measures asked for by name, or all of them. Raises SweepError for one that is not there."""
+    """The measures requested by name, or all of them. Raises SweepError for one that is not there."""
     if measures is None:
         return results.measures
     check_kind("measures", measures, Iterable, "name a measure, or several")
@@ -193,7 +202,7 @@ def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str,
 
 
 def within(results: Results, plan: Plan) -> Results:
-    """The runs that a plan asks for, out of all that the store holds of its sweep."""
+    """The runs of a plan, selected from all that the store holds of its sweep."""
     inside = (results.draw < len(plan.draws)) & (results.replication < plan.replications)
     rows = np.flatnonzero(inside)
     if len(rows) == len(results):
@@ -208,7 +217,7 @@ def within(results: Results, plan: Plan) -> Results:
 
 
 def run_key_of(store: Store, key: bytes) -> bytes:
-    """The key of a run by that of its result, for finding it where it is kept. Raises StoreError for damage."""
+    """The key of a run, by the key of its result: it names the saved run's folder. Raises StoreError for damage."""
     row = next(row for row in store.rows("runs") if row[0] == key)
     content = next(one[1] for one in store.rows("worlds") if one[0] == row[2])
     draw = next(one[2] for one in store.rows("draws") if one[:2] == (row[1], row[3]))
@@ -217,7 +226,7 @@ def run_key_of(store: Store, key: bytes) -> bytes:
 
 
 def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
-    """One series of every run that has it, by key."""
+    """One series of every run that has it, with the run's key."""
     layouts = _layouts(store)
     for key, layout, body in store.rows("series"):
         _check_named(store, layouts, (layout,))

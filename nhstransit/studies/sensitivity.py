@@ -1,4 +1,4 @@
-"""Which assumptions matter: how much of a headline's spread each makes, beside what chance makes.
+"""Which assumptions matter: how much of a headline's variance each one explains, and how much is chance.
 
 every = ranges_of(england)
 some = screen(england, every, trajectories=4, executor=2).chosen(6)
@@ -39,22 +39,24 @@ from nhstransit.studies import latin_hypercube
 from nhstransit.studies.design import at_shares
 from nhstransit.studies.emulator import Emulator, emulated
 
-# The assumptions of a scenario that have a range: what a study of sensitivity varies, by path.
+# The assumptions of a scenario that have a range, by path: a sensitivity study varies these.
 
-_ELSEWHERE = ("law", "margins")  # parts of a scenario whose numbers stand in files of their own
-VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of which a range is told
+_ELSEWHERE = ("law", "margins")  # parts of a scenario whose numbers are in files of their own
+VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of numbers that carry a range
 
 
 def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
     """The numbers of a scenario whose source gives a range, as ranges to vary them over.
 
-    Args:
-        scenario: the world.
-        paths: which numbers: paths, or the names "law" and "margins" for all of the dated parameters or of the margins
-            that have a range. None stands for all of the policies and of behaviour.
+    Numbers of an effect that is switched off are left out, and so is a number that the scenario sets outside its range.
 
-    What an effect that is off would be is left out, and so is a number that the scenario sets outside its range. Raises
-    SweepError for a path that has none, with the nearest.
+    Args:
+        scenario: the scenario.
+        paths: which numbers: paths, or the names "law" and "margins" for all of the dated parameters or of the margins
+            that have a range. None: all of the policies and of behaviour.
+
+    Raises:
+        SweepError: for a path without a range, with the nearest.
     """
     check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
@@ -99,7 +101,7 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
 
 
 def _varies(item: Any, parent: Parent) -> bool:
-    """Whether a number lies in its parent's range, or is the law's, which a local term may replace."""
+    """Whether a number lies in its parent's range, or belongs to the law, where a local term may replace it."""
     return (item is None and bool(parent.law)) or (parent.range is not None and _inside(item, parent.range))
 
 
@@ -111,11 +113,11 @@ def _inside(item: Any, ends: tuple[float, float]) -> bool:
     return isinstance(item, (int, float)) and not isinstance(item, bool) and ends[0] <= item <= ends[1]
 
 
-# A scenario run at many points of its parameters, under the same luck at every point; and who leads in what is found.
+# A scenario run at many points of its parameters, with the same seeds at every point; and which assumptions lead.
 
 
 def check_inputs(scenario: Any, ranges: Any) -> None:
-    """Raise InputError unless assumptions are to be varied over ranges in a scenario."""
+    """Raise InputError unless `scenario` is a scenario and `ranges` holds ranges of its assumptions."""
     check_kind("scenario", scenario, Scenario)
     right = "give ranges, such as ranges_of(scenario)"
     check_kind("ranges", ranges, Sequence, right)
@@ -125,9 +127,9 @@ def check_inputs(scenario: Any, ranges: Any) -> None:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Figures:
-    """What was measured at each point: `cells` by name, (points, seeds) each, NaN where a run failed or gave none.
+    """The figures at each point: `cells` by name, (points, seeds) each, NaN where a run failed or gave none.
 
-    `missing` (points,) are the points of which a run failed or was not made, `why` the errors in words.
+    `missing` (points,) are the points with a run that failed or was not made; `why` is the errors in words.
     """
 
     cells: dict[str, Floats]
@@ -135,13 +137,13 @@ class Figures:
     why: str
 
     def lost(self, name: str) -> Bools:
-        """Points at which a headline is not there for every seed, (points,). Raises SweepError for an unknown headline."""
+        """Points at which a headline is missing for any seed, (points,). Raises SweepError for an unknown headline."""
         if name not in self.cells:
             raise SweepError(f"headline {name!r}", "was not measured", nearest(name, self.cells))
         return np.asarray(~np.isfinite(self.cells[name]).all(axis=1))
 
     def told(self) -> str:
-        """How many points are missing, and why; empty where none is."""
+        """How many points are missing, and why, in words; empty where none is."""
         lost = int(self.missing.sum())
         return f"{lost} of {len(self.missing)} points are missing, as runs failed: {self.why}" if lost else ""
 
@@ -157,9 +159,20 @@ def figures_at(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Figures:
-    """The figures of the measure at every draw, each under the same seeds.
+    """The figures of the measure at every draw, each with the same seeds.
 
-    Raises SweepError where every run failed, which is found out after the first few, and as `sweep` does.
+    Args:
+        scenario: the scenario to run.
+        draws: the points, one row of values each.
+        seeds: replications of each point.
+        seed: the root of the replications' seeds.
+        measure: a function that any process can import, from a run to numbers by name.
+        store: the SQLite file that keeps the runs' figures; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+    Raises:
+        SweepError: where every run failed, which is detected after the first few, and as `sweep` does.
     """
     worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
     crew = crew_of(executor)
@@ -181,12 +194,18 @@ def figures_at(
 
 
 def _wide(cells: Floats, seeds: int) -> Floats:
-    """Cells (n, m) with a column for every seed: NaN for those of which no point has a run."""
+    """Cells (n, m) widened to one column per seed: NaN for seeds without a run at any point."""
     return np.pad(cells, ((0, 0), (0, seeds - cells.shape[1])), constant_values=np.nan)
 
 
 def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> pd.DataFrame:
-    """A row a headline: the assumptions of the largest sizes (p,), each with its size; nothing where there are fewer."""
+    """One row per headline: the assumptions with the largest sizes, each with its size; blank where there are fewer.
+
+    Args:
+        paths: the assumptions' paths.
+        sizes: by headline, the size of each assumption, (p,).
+        count: how many assumptions to name.
+    """
     columns: dict[str, Any] = {"headline": list(sizes)} | {str(rank + 1): [] for rank in range(count)}
     for size in sizes.values():
         order = np.argsort(-size, kind="stable").tolist()
@@ -196,25 +215,25 @@ def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> 
     return tables.frame(columns, index="headline")
 
 
-# Ranking assumptions: Sobol' indices of each headline over their ranges, and what chance adds.
+# Ranking assumptions: Sobol' indices of each headline over the assumptions' ranges, and the share that is chance.
 #
-# The scenario is run at points spread over all ranges, under the same luck at every point; an emulator of each
-# headline then stands for it, and SciPy reckons its indices, after Saltelli and others (2010), Computer Physics
-# Communications 181(2). The first-order index is the share of the spread that goes if an assumption is known;
-# the total one the share that stays if all others are. How well the emulator tells points that it has not seen
-# is told beside them: below 0.7 or so they mean little.
+# The scenario is run at points spread over all ranges, with the same seeds at every point. An emulator of each
+# headline then replaces it, and SciPy computes the indices, after Saltelli and others (2010), Computer Physics
+# Communications 181(2). The first-order index is the share of the variance that would go if an assumption were
+# known; the total index is the share that would remain if all others were known. The emulator's accuracy at points
+# left out of its fit is reported beside them: below about 0.7 the indices mean little.
 
-FEWEST = 10  # points for each assumption below which an emulator is not tried: a straight line and its bends
-ENOUGH = 0.8  # share of the points that must be there: a design with larger holes is not spread over the ranges
+FEWEST = 10  # points per assumption below which no emulator is fitted: enough for linear and quadratic terms
+ENOUGH = 0.8  # share of the points that must be present: with more gaps the design no longer covers the ranges
 STILL = "does not vary over the ranges"
-SAMPLES = 1024  # of SciPy's, for each index
+SAMPLES = 1024  # SciPy's sample size for each index
 
 
 @attrs.frozen(kw_only=True)
 class Indices:
-    """One headline: first-order and total index of each assumption (p,), variances, and how well it is emulated.
+    """One headline: first-order and total index of each assumption (p,), variances, and the emulator's accuracy.
 
-    `points` says from how many points.
+    `points` is the number of points that were used.
     """
 
     first: Floats
@@ -229,7 +248,8 @@ class Indices:
 class Ranking:
     """Assumptions ranked for every headline; `found` by headline.
 
-    `missing` says how many points are missing and why, empty where none is; `left_out` why headlines were not ranked.
+    `missing` says how many points are missing and why, empty where none is; `left_out` says why headlines were not
+    ranked.
     """
 
     scenario: str
@@ -240,9 +260,10 @@ class Ranking:
     left_out: dict[str, str] = attrs.field(factory=dict)
 
     def table(self, headline: str) -> pd.DataFrame:
-        """A row an assumption, the one that moves the headline most on top: first, total, and its range's ends.
+        """One row per assumption, the most influential first: first-order and total index, and the range's ends.
 
-        Raises SweepError for a headline that was not measured, with the nearest.
+        Raises:
+            SweepError: for a headline that was not measured, with the nearest.
         """
         one = self._of(headline)
         order = np.argsort(-one.total, kind="stable")
@@ -254,9 +275,12 @@ class Ranking:
         return tables.frame(columns, index="assumption")
 
     def split(self) -> pd.DataFrame:
-        """A row a headline: standard deviations by parameters and by chance, parameters' share of the variance, and `told`.
+        """One row per headline: how much of its variation comes from parameters and from chance.
 
-        `told` is the share of the points' variance that the emulator foretells of points unseen.
+        The columns are the standard deviations from both, parameters' share of the variance, and `told`.
+
+        `told` is the predictive R²: the share of the variance between points that the emulator predicts at points left
+        out.
         """
         rows = [
             (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.told)
@@ -267,7 +291,7 @@ class Ranking:
         return tables.frame(columns, index="headline")
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
-        """A row a headline: the assumptions that move it most, with their total indices."""
+        """One row per headline: the assumptions with the highest total indices, each with its index."""
         return leading(self.paths, {name: one.total for name, one in self.found.items()}, count)
 
     def _of(self, headline: str) -> Indices:
@@ -316,22 +340,25 @@ def rank(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Ranking:
-    """How much of each headline's spread comes of each assumption, as all of them vary over their ranges together.
+    """Rank assumptions by their share of each headline's variance, as all of them vary over their ranges together.
+
+    A point with a failed run is missing; the ranking says how many are, and why.
 
     Args:
-        scenario: the world whose assumptions are varied.
-        ranges: what is varied, such as `ranges_of(scenario)`; every value in a range is as likely as any other.
+        scenario: the scenario whose assumptions are varied.
+        ranges: what is varied, such as `ranges_of(scenario)`; each is uniformly distributed over its range.
         points: how many sets of values are run, spread as a Latin hypercube.
-        seeds: replications of each, two or more, so that chance is told apart.
+        seeds: replications of each point, two or more, so that the variance from chance can be estimated.
         seed: the root of the design and of the replications' seeds.
-        headline: what is ranked, one name or several; None: all that the measure gives and that varies.
+        headline: what is ranked, one name or several; None: all that the measure gives and that vary.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the runs' figures; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
-    A point of which a run fails is missing; the ranking says how many are, and why. Raises SweepError for too few points or
-    seeds, where fewer than four in five points are there for every headline, where no headline varies, and as `sweep` does.
+    Raises:
+        SweepError: for too few points or seeds, where fewer than four in five points are present for every headline,
+            where no headline varies, and as `sweep` does.
     """
     points, seeds = plain((points, seeds))
     check_inputs(scenario, ranges)
@@ -364,7 +391,7 @@ def rank(
 
 
 def _unfit(figures: Figures, name: str) -> str:
-    """Why a headline cannot be ranked; empty where it can: there at nearly all points, and not the same at all of them."""
+    """Why a headline cannot be ranked; empty where it can: nearly all points have it, and it varies between them."""
     lost = figures.lost(name)
     needed = math.ceil(ENOUGH * len(lost))
     there = len(lost) - int(lost.sum())
@@ -375,7 +402,7 @@ def _unfit(figures: Figures, name: str) -> str:
 
 
 def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
-    """The refusal where not one headline can be ranked: too many points are missing, or nothing varies."""
+    """The error where no headline can be ranked: too many points are missing, or nothing varies."""
     told = figures.told()
     if told:
         lost = [why for why in left_out.values() if why != STILL]
@@ -417,10 +444,10 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
 
 
 def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
-    """First-order and total indices of an emulated headline, (width,) each; of one assumption alone they are 1."""
+    """First-order and total indices of an emulated headline, (width,) each; with a single assumption they are 1."""
     if width == 1:
         return np.ones(1), np.ones(1)
-    from scipy.stats import sobol_indices, uniform  # half a second: loaded where it is used
+    from scipy.stats import sobol_indices, uniform  # takes half a second, so it is imported only where it is used
 
     even: Any = [uniform()] * width
     made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
@@ -435,7 +462,7 @@ def _even(width: int) -> Floats:
 
 
 def _told(emulator: Emulator, figures: Floats) -> float:
-    """The share of the points' variance that is foretold of each by the others."""
+    """The leave-one-out R²: the share of the points' variance that is predicted at each point from the others."""
     mean, _ = emulator.left_out()
     return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
 
@@ -444,26 +471,25 @@ def _share(parameter: float, chance: float) -> float:
     return parameter / (parameter + chance) if parameter + chance > 0 else math.nan
 
 
-# Screening assumptions: which of a great many move a headline at all, by elementary effects.
+# Screening assumptions: which of a great many affect a headline at all, by elementary effects.
 #
-# From each of some random starts one assumption after another is moved by two thirds of its range, under the
-# same luck throughout; SALib lays the paths and reckons the effects, after Morris (1991), Technometrics 33(2),
-# and Campolongo and others (2007), Environmental Modelling & Software 22(10). A hundred assumptions cost a
-# hundred and one runs a path. What is found to matter is then worth Sobol' indices (`rank`).
+# From each of several random starts, the assumptions are moved one after another by two thirds of their ranges,
+# with the same seeds throughout. SALib designs the trajectories and computes the effects, after Morris (1991),
+# Technometrics 33(2), and Campolongo and others (2007), Environmental Modelling & Software 22(10). A hundred
+# assumptions cost a hundred and one runs per trajectory. Compute Sobol' indices (`rank`) for those that matter.
 
-FEWEST_OF_SCREEN = 2  # paths: the spread of an effect needs two
+FEWEST_OF_SCREEN = 2  # trajectories: the spread of an effect needs two
 STILL_OF_SCREEN = "never varies"
-LEVELS = 4  # of the grid on which the paths run, as Morris has it
+LEVELS = 4  # levels of the grid that the trajectories follow, as in Morris
 
 
 @attrs.frozen(kw_only=True)
 class Effects:
-    """One headline's elementary effects of each assumption (p,), as of moving it over its whole range, in its unit.
+    """One headline's elementary effects of each assumption (p,), scaled to a move over its whole range, in its unit.
 
-    `trajectories` says by how many paths.
-
-    `mean` has a sign, `size` (μ*) has none, `spread` (σ) says how far an effect hangs on where one starts: on bends, and on
-    the other assumptions.
+    `trajectories` is the number of trajectories used. `mean` is the signed mean effect and `size` (μ*) the mean
+    absolute effect. `spread` (σ) is how much an effect varies with the starting point, through non-linearity and
+    interactions.
     """
 
     mean: Floats
@@ -474,10 +500,12 @@ class Effects:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Screening:
-    """Assumptions screened for every headline; `found` by headline, `trajectories` paths of one move an assumption.
+    """Assumptions screened for every headline; `found` by headline.
 
-    `missing` says how many points are missing and why, empty where none is: paths through them are left out. `left_out`
-    says why headlines were not screened.
+    Each of the `trajectories` moves every assumption once.
+
+    `missing` says how many points are missing and why, empty where none is; trajectories through them are left out.
+    `left_out` says why headlines were not screened.
     """
 
     scenario: str
@@ -488,9 +516,10 @@ class Screening:
     left_out: Mapping[str, str] = attrs.field(factory=dict)
 
     def table(self, headline: str) -> pd.DataFrame:
-        """A row an assumption, the one with the largest effect on the headline on top: mean, size, spread, in its unit.
+        """One row per assumption, the largest effect on the headline first: mean, size, spread, in the headline's unit.
 
-        Raises SweepError for a headline that was not measured or never varied, with the nearest.
+        Raises:
+            SweepError: for a headline that was not measured or never varied, with the nearest.
         """
         if headline not in self.found:
             wrong = self.left_out.get(headline, "was not measured")
@@ -506,13 +535,16 @@ class Screening:
         return tables.frame(columns, index="assumption")
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
-        """A row a headline: the assumptions with the largest effects, each with its size as a share of the largest."""
+        """One row per headline: the assumptions with the largest effects, with sizes as shares of the largest."""
         return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
 
     def chosen(self, count: int) -> tuple[str, ...]:
-        """So many assumptions, those first that come to most of the largest effect on any one headline."""
+        """The `count` assumptions with the largest effect on any one headline.
+
+        Effects are compared as shares of that headline's largest effect.
+        """
         shares = np.array([one.size / one.size.max() for one in self.found.values()])
-        # every headline has a largest, of share 1: those that lead several come first
+        # the largest effect on every headline has share 1, so assumptions that lead several headlines come first
         order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
         return tuple(self.paths[place] for place in order[:count])
 
@@ -526,7 +558,7 @@ class Screening:
         return f"<p>{escape(self._title())}</p>{html}"
 
     def _title(self) -> str:
-        """What was screened, by how many paths, how many points are missing, and what was left out."""
+        """What was screened, by how many trajectories, how many points are missing, and what was left out."""
         paths = sorted({one.trajectories for one in self.found.values()})
         many = f"{paths[0]}" if len(paths) == 1 else f"{paths[0]} to {paths[-1]}"
         whole = f" of {self.trajectories}" if paths[0] < self.trajectories else ""
@@ -554,22 +586,24 @@ def screen(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Screening:
-    """How far each headline moves as assumptions are moved over their ranges one at a time, from several starts.
+    """Screen assumptions: how far each headline moves as they are moved one at a time, from several starts.
+
+    A trajectory through a point with a failed run is left out; the screening says how many points are missing, and why.
+    A headline that never varies, or has fewer than two complete trajectories, is left out. Needs the extra `screening`.
 
     Args:
-        scenario: the world whose assumptions are varied.
+        scenario: the scenario whose assumptions are varied.
         ranges: what is varied, such as `ranges_of(scenario)`.
-        trajectories: paths, each of one run more than there are assumptions.
-        seeds: replications of each point, averaged, with the same luck at every point.
-        seed: the root of the paths and of the replications' seeds.
+        trajectories: how many trajectories, each with one run more than there are assumptions.
+        seeds: replications of each point, averaged; the same seeds are used at every point.
+        seed: the root of the trajectories and of the replications' seeds.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the runs' figures; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
-    A path through a point of which a run failed is left out; the screening says how many points are missing, and why. A
-    headline that never varies, or has fewer than two whole paths, is left out. Needs the extra `screening`. Raises
-    SweepError without it, for too few of anything, where no headline is left, and as `sweep` does.
+    Raises:
+        SweepError: without the extra, for too few of anything, where no headline is left, and as `sweep` does.
     """
     trajectories, seeds, seed = plain((trajectories, seeds, seed))
     check_inputs(scenario, ranges)
@@ -588,7 +622,7 @@ def screen(
     for name, cells in figures.cells.items():
         whole = ~figures.lost(name).reshape(trajectories, -1).any(
             axis=1
-        )  # a path lacks an effect for each point it lacks
+        )  # a trajectory lacks an effect for each missing point
         kept = np.repeat(whole, len(ranges) + 1)
         means = cells[kept].mean(axis=1)
         if whole.sum() < FEWEST_OF_SCREEN:

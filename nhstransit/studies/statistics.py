@@ -1,8 +1,8 @@
-"""What many runs say together: paired intervals, chances, quantiles, runs still needed, and whose variance it is.
+"""Statistics over many runs: paired intervals, chances, quantiles, replications needed, sources of variance.
 
-Functions of arrays by scenario, draw and replication, (s, d, r), with NaN where there is no run. Runs of one draw share its
-parameters, so where there are several draws they, not the runs, are what is counted: a unit is a draw's mean. With one
-draw a unit is a replication.
+Functions of arrays by scenario, draw and replication, (s, d, r), with NaN where there is no run. Runs of one draw share
+its parameters. Where there are several draws, the statistical unit is therefore a draw's mean. With one draw it is a
+replication.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError
 
-FEWEST = 10  # units under which a mean is given no interval: Student's t leans on a mean that is nearly normal
-MOST = 10**7  # replications beyond which a precision is as good as out of reach
+FEWEST = 10  # units below which a mean gets no interval: Student's t assumes that the mean is nearly normal
+MOST = 10**7  # replications above which a precision is treated as out of reach
 
 
 @attrs.frozen
 class Interval:
-    """A mean, the ends of its interval, the standard deviation of the units, and how many there are."""
+    """A mean, the ends of its interval, the standard deviation of the units, and their number."""
 
     mean: float
     low: float
@@ -41,7 +41,16 @@ def units_of(cells: Floats) -> Floats:
 
 
 def interval(units: Floats, level: float, what: str) -> Interval:
-    """The mean of units (n,) with Student's t interval. Raises SweepError for fewer than `FEWEST` units."""
+    """The mean of units with Student's t interval.
+
+    Args:
+        units: the units, (n,).
+        level: the level of confidence, between 0 and 1.
+        what: the name of the measure, for errors.
+
+    Raises:
+        SweepError: for fewer than `FEWEST` units.
+    """
     check_level(level)
     if len(units) < FEWEST:
         wrong = f"has {len(units)} independent results"
@@ -52,7 +61,7 @@ def interval(units: Floats, level: float, what: str) -> Interval:
 
 
 def plain(units: Floats) -> Interval:
-    """The mean without an interval, and the spread where there are two units."""
+    """The mean without an interval, and the spread where there are at least two units."""
     if not len(units):
         return Interval(math.nan, math.nan, math.nan, math.nan, 0)
     spread = float(units.std(ddof=1)) if len(units) > 1 else math.nan
@@ -60,17 +69,24 @@ def plain(units: Floats) -> Interval:
 
 
 def student(level: float, units: int) -> float:
-    """How many standard errors reach to either side of a mean of so many units."""
-    from scipy.special import stdtrit  # loaded where it is used
+    """The half-width of an interval in standard errors, for a mean of `units` units."""
+    from scipy.special import stdtrit  # imported where it is used, because SciPy is slow to import
 
     return float(stdtrit(units - 1, 0.5 + level / 2))
 
 
 def needed(spread: float, half_width: float, level: float) -> float:
-    """The fewest units at which the interval of a mean, their spread given, reaches at most `half_width` to either side.
+    """The smallest number of units for which the interval of a mean has a half-width of at most `half_width`.
 
-    A whole number, or infinity where it would be more than `MOST`; NaN for a spread that is not known. Raises SweepError for
-    a half-width of 0 or less.
+    A whole number, or infinity where it would be more than `MOST`; NaN for an unknown spread.
+
+    Args:
+        spread: the standard deviation of the units.
+        half_width: the half-width wanted, in the same unit.
+        level: the level of confidence, between 0 and 1.
+
+    Raises:
+        SweepError: for a half-width of 0 or less.
     """
     check_precision(half_width, level)
     if math.isnan(spread):
@@ -90,19 +106,31 @@ def needed(spread: float, half_width: float, level: float) -> float:
 
 
 def wilson(share: float, units: int, level: float) -> tuple[float, float]:
-    """Wilson's interval of a share among so many units: within 0 and 1, also where nothing or everything is beyond."""
+    """Wilson's interval of a share among so many units. It stays within 0 and 1, also where the share is 0 or 1.
+
+    Args:
+        share: the observed share, 0 to 1.
+        units: the number of units.
+        level: the level of confidence, between 0 and 1.
+    """
     from scipy.special import ndtri
 
     z2 = float(ndtri(0.5 + level / 2)) ** 2
     middle = (share + z2 / (2 * units)) / (1 + z2 / units)
     half = math.sqrt(share * (1 - share) * z2 / units + z2**2 / (4 * units**2)) / (1 + z2 / units)
-    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))  # rounding put right
+    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))  # corrects for rounding
 
 
 def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
-    """Quantiles of runs (n,) by the Weibull rule: the k-th of n runs stands at k/(n + 1).
+    """Quantiles of runs (n,) by the Weibull rule: the k-th smallest of n runs is the quantile k/(n + 1).
 
-    Raises SweepError for a quantile that lies beyond the outermost run: nothing is extrapolated.
+    Args:
+        runs: the figures, (n,).
+        at: the shares at which to take quantiles.
+        what: the name of the measure, for errors.
+
+    Raises:
+        SweepError: for a quantile beyond the smallest or largest run: nothing is extrapolated.
     """
     for share in at:
         if not real(share) or not 0 < share < 1:
@@ -115,7 +143,7 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
 
 
 def shares_of(at: Any) -> tuple[float, ...]:
-    """The shares at which quantiles are asked. Raises SweepError where there is none."""
+    """The shares at which quantiles are wanted. Raises SweepError where there are none."""
     if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not (shares := tuple(at)):
         raise SweepError("quantiles", f"are asked at {at!r}", "give one or more shares, such as (0.05, 0.95)")
     return shares
@@ -123,7 +151,7 @@ def shares_of(at: Any) -> tuple[float, ...]:
 
 @attrs.frozen
 class Split:
-    """A variance in three: between scenarios, between draws within a scenario, between replications within a draw."""
+    """A variance in three parts: between scenarios, draws within a scenario, and replications within a draw."""
 
     policy: float
     parameter: float
@@ -131,16 +159,19 @@ class Split:
 
     @property
     def total(self) -> float:
-        """All three together."""
+        """The sum of all three."""
         return self.policy + self.parameter + self.chance
 
 
 def split(cells: Floats, what: str) -> Split:
-    """The variance of a measure's cells (s, d, r) in three, each free of bias, then cut off at nought.
+    """Split the variance of a measure's cells (s, d, r) into three unbiased estimates, each then truncated at zero.
 
-    Chance is the pooled variance within scenario and draw. Parameter is the variance of the draws' means less what chance
-    puts into them, averaged over scenarios. Policy is the variance of the scenarios' means, each counting alike, less what
-    is left in them by draws and chance after the luck they share. Raises SweepError for too few runs to tell them apart.
+    Chance is the pooled variance within scenario and draw. Parameter is the variance of the draws' means, less the
+    contribution of chance, averaged over scenarios. Policy is the variance of the scenarios' means, with equal weights,
+    less what draws and chance contribute after the random numbers that the scenarios share.
+
+    Raises:
+        SweepError: for too few runs to separate the three.
     """
     counts = np.isfinite(cells).sum(axis=2)
     means = np.divide(np.nansum(cells, axis=2), counts, out=np.full(counts.shape, np.nan), where=counts > 0)
@@ -179,25 +210,25 @@ def _policy(cells: Floats, means: Floats, what: str) -> float:
 
 
 def check_level(level: float) -> None:
-    """Raise SweepError unless a level of confidence lies between 0 and 1."""
+    """Raise SweepError unless a confidence level lies between 0 and 1."""
     if not real(level) or not 0 < level < 1:
         raise SweepError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
 
 
 def check_precision(half_width: float, level: float) -> None:
-    """Raise SweepError unless a half-width is a number above 0, and its level lies between 0 and 1."""
+    """Raise SweepError unless a half-width is a number above 0 and its level lies between 0 and 1."""
     check_level(level)
     if not real(half_width) or half_width <= 0:
         raise SweepError("half_width", f"is {half_width!r}", "give a number above 0")
 
 
 def check_line(line: float) -> None:
-    """Raise SweepError unless a line that gaps may exceed is a number."""
+    """Raise SweepError unless a threshold for gaps is a number."""
     if not real(line):
         raise SweepError("line", f"is {line!r}", "give a number, in the measure's unit")
 
 
 def real(item: Any) -> bool:
-    """Whether something is a number, and finite."""
+    """Whether something is a finite number."""
     number = isinstance(item, (int, float, np.integer, np.floating)) and not isinstance(item, bool)
     return number and math.isfinite(item)

@@ -1,7 +1,7 @@
-"""The store's tables, the seal of each row, and SQLite's errors as sentences.
+"""The store's tables, the checksum of each row, and SQLite's errors as sentences.
 
-One SQLite file, `format` in its `user_version`. Every row has a seal, the hash of the rest of it, so that damage
-which SQLite does not see is seen. Nothing in it is pickled and nothing in it is executed.
+A store is one SQLite file, with `format` in its `user_version`. Every row has a seal, a hash of its other cells, so
+that damage which SQLite does not detect is found. Nothing in it is pickled and nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from nhstransit.studies.plan import Plan
 from nhstransit.studies.tasks import Outcome
 
 FORMAT = 1
-APPLICATION = 0x6E687374  # "nhst", by which SQLite's own tools know the file
-PATIENCE = 10.0  # seconds to wait for another program's lock
+APPLICATION = 0x6E687374  # "nhst": SQLite's own tools identify the file by it
+PATIENCE = 10.0  # seconds to wait for a lock that another program holds
 MEND = "see `nhstransit store check FILE`, and --mend it"
 
 TABLES = {
@@ -49,7 +49,7 @@ TABLES = {
     "figures BLOB NOT NULL, seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
     "series": "key BLOB PRIMARY KEY, layout BLOB NOT NULL, body BLOB NOT NULL, seal BLOB NOT NULL",
 }
-KEYED = ("runs", "series")  # one tree, found by the hash: no second index that could disagree with it
+KEYED = ("runs", "series")  # stored as a single tree, keyed by the hash: no second index could disagree with it
 COLUMNS = {
     table: tuple(part.split()[0] for part in text.partition(", PRIMARY KEY")[0].split(", "))
     for table, text in TABLES.items()
@@ -57,7 +57,7 @@ COLUMNS = {
 
 
 def creation() -> str:
-    """The SQL that makes an empty store."""
+    """The SQL that creates an empty store."""
     made = [
         f"CREATE TABLE {name} ({text}){' WITHOUT ROWID' if name in KEYED else ''};" for name, text in TABLES.items()
     ]
@@ -65,7 +65,7 @@ def creation() -> str:
 
 
 def insertion(table: str, end: str = "") -> str:
-    """The SQL that puts a row into a table; `end` says what else, where the row is there already."""
+    """The SQL that inserts a row into a table; `end` is the clause for a row that already exists."""
     marks = ", ".join("?" * len(COLUMNS[table]))
     return f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES ({marks}) {end}"
 
@@ -76,28 +76,31 @@ def reading(table: str, where: str = "") -> str:
 
 
 def number_of(content: str) -> int:
-    """The number of a sweep or a world: the beginning of its own hash, so that a lost row can be written again alike."""
+    """The number of a sweep or a world: the start of its content hash.
+
+    A lost row can therefore be written again unchanged.
+    """
     return int(content[:14], 16)
 
 
 def sealed(*cells: Any) -> tuple[Any, ...]:
-    """A row with its seal at the end."""
+    """A row with its seal appended."""
     return (*cells, seal(cells))
 
 
 def seal(cells: tuple[Any, ...]) -> bytes:
-    """The hash of a row's cells: 16 bytes of SHA-256 over them as Python writes them, which tells text from numbers."""
+    """The seal of a row: 16 bytes of SHA-256 over its cells as Python writes them, so that text and numbers differ."""
     return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def whole(row: tuple[Any, ...]) -> bool:
-    """Whether a row as read is the row that was sealed."""
+    """Whether a row as read matches its seal."""
     return bool(seal(row[:-1]) == row[-1])
 
 
 @contextmanager
 def telling(place: Path | None) -> Iterator[None]:
-    """SQLite's errors within as StoreErrors: what happened to the file, and what to do."""
+    """Translate SQLite's errors into StoreErrors: what happened to the file, and what to do."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -125,16 +128,16 @@ def _told(name: str, words: str) -> tuple[str, str]:
     return f"cannot be used ({words})", MEND
 
 
-# The store of a sweep's runs: one SQLite file, which only the parent writes, or as much in memory.
+# The store of a sweep's runs: one SQLite file, which only the parent process writes, or a database in memory.
 #
-# Outcomes wait for at most about a second and are then committed together, at first into the log beside the
-# file (`-wal`); every few seconds the log goes into the file, so that a copy of the file alone lacks no more
-# than that. Where a drive has no shared memory, which that log needs, a rollback journal serves instead. A run
-# already there is left as it is; a failed one gives way to a later try.
+# Outcomes wait for about a second at most and are then committed together, at first into the log beside the file
+# (`-wal`). Every few seconds the log is written into the file, so that a copy of the file alone lacks no more than
+# that. That log needs shared memory; on a drive without it, a rollback journal is used instead. A run that is
+# already stored is not replaced; a failed run is replaced by a later attempt.
 
 COMMIT_SECONDS = 1.0
-CHECKPOINT_SECONDS = 4.0  # after which what was committed goes from the log into the file
-_NO_SHARED_MEMORY = (  # beginnings of what SQLite says of such drives
+CHECKPOINT_SECONDS = 4.0  # interval at which committed rows are written from the log into the file
+_NO_SHARED_MEMORY = (  # how SQLite's messages on such drives begin
     "SQLITE_IOERR",
     "SQLITE_CANTOPEN",
     "SQLITE_PROTOCOL",
@@ -149,7 +152,7 @@ _RETRIED = (
 
 @attrs.define(eq=False, repr=False)
 class Store:
-    """An open store; `path` is None for one in memory. Use `opened` to have one, and close it."""
+    """An open store; `path` is None for one in memory. Use `opened` to get one, and close it afterwards."""
 
     path: Path | None
     connection: sqlite3.Connection
@@ -161,9 +164,10 @@ class Store:
     _checkpointed: float = attrs.field(factory=lambda: time.monotonic())
 
     def register(self, plan: Plan) -> int:
-        """Note what a plan is to run, and return the number of its sweep; runs added later belong to it.
+        """Record what a plan is to run, and return the number of its sweep; runs added later belong to it.
 
-        Raises StoreError where a name or a draw stands for something else in the same sweep.
+        Raises:
+            StoreError: where a name or a draw means something else in the same sweep.
         """
         with telling(self.path), self._writing():
             self.sweep = self._sweep(plan)
@@ -175,7 +179,7 @@ class Store:
         return self.sweep
 
     def done(self, keys: list[bytes]) -> set[bytes]:
-        """Which of these keys have a result; a failure is none."""
+        """Which of these keys have a result; a failure does not count as one."""
         found: set[bytes] = set()
         with telling(self.path):
             for first in range(0, len(keys), 500):
@@ -194,13 +198,13 @@ class Store:
         return int(many)
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
-        """Take outcomes in, and commit if the last commit was a second ago."""
+        """Add outcomes, and commit if the last commit was more than a second ago."""
         self._pending.extend(outcomes)
         if time.monotonic() - self._committed >= COMMIT_SECONDS:
             self.commit()
 
     def commit(self) -> None:
-        """Write what is waiting. Raises StoreError where that cannot be; what was committed before is kept."""
+        """Write the waiting rows. Raises StoreError where that is not possible; earlier commits are kept."""
         if self._pending:
             with telling(self.path), self._writing():
                 for outcome in self._pending:
@@ -211,16 +215,19 @@ class Store:
             self._checkpoint()
 
     def _checkpoint(self) -> None:
-        """Put what was committed into the file itself, as far as nobody is reading; without a log there is nothing to do."""
+        """Write the log into the file, as far as no reader prevents it; without a log there is nothing to do."""
         self._checkpointed = time.monotonic()
         if self.path is not None:
-            with suppress(sqlite3.DatabaseError):  # locked or full: the log holds it all the same
+            with suppress(sqlite3.DatabaseError):  # locked or full: the rows are safe in the log
                 self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
-        """All rows of a table, each without its seal. Raises StoreError for one that is damaged.
+        """All rows of a table, each without its seal.
 
-        None is left out by what it says of itself, which may be the damage.
+        No row is skipped because of its own contents, since those may be the damage.
+
+        Raises:
+            StoreError: for a damaged row.
         """
         with telling(self.path):
             for row in self.connection.execute(reading(table)):
@@ -230,7 +237,10 @@ class Store:
                 yield row[:-1]
 
     def close(self) -> None:
-        """Commit what is waiting, and leave one file; where another program is reading, it will be one when that ends."""
+        """Commit the waiting rows, and leave a single file.
+
+        If another program is reading, the log remains until that program ends.
+        """
         try:
             self.commit()
         finally:
@@ -239,7 +249,7 @@ class Store:
                     self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                     self.connection.execute("PRAGMA journal_mode = DELETE")
                 except sqlite3.DatabaseError:
-                    pass  # locked or full: the log beside the file holds what was committed, and is read with it
+                    pass  # locked or full: the log beside the file holds the committed rows, and is read with it
             self.connection.close()
 
     def _writing(self) -> _Transaction:
@@ -294,7 +304,7 @@ class Store:
                 self.connection.execute(insertion("draws"), cells)
 
     def _put(self, outcome: Outcome) -> None:
-        """A row for a run, and one for its series."""
+        """Write a row for a run, and one for its series."""
         point, world = outcome.point, self._worlds[outcome.point.scenario]
         layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
         numbers = (self.sweep, world, point.draw, point.replication, point.seed)
@@ -306,7 +316,7 @@ class Store:
             self.connection.execute(insertion("series", "ON CONFLICT (key) DO NOTHING"), row)
 
     def _layout(self, names: str) -> bytes:
-        """The number of a list of names: its own hash, so that it cannot be mistaken for another."""
+        """The key of a list of names: its own hash, so that it cannot be confused with another list."""
         row = sealed(bytes.fromhex(digest(names))[:8], names)
         if row[0] not in self._layouts:
             self.connection.execute(insertion("layouts", "ON CONFLICT (id) DO NOTHING"), row)
@@ -316,7 +326,7 @@ class Store:
 
 @attrs.define
 class _Transaction:
-    """All of it or nothing; readers see the store before or after."""
+    """A transaction: all of it or nothing is written; readers see the store as it was before or after."""
 
     connection: sqlite3.Connection
 
@@ -331,13 +341,20 @@ class _Transaction:
 
 
 def opened(path: str | Path | None, *, writing: bool = False, patience: float = PATIENCE) -> Store:
-    """The store at a path, made if it is to be written and is not there; None: one in memory.
+    """Open the store at a path. It is created if it is to be written and does not exist.
 
-    Raises StoreError where there is none, it is something else or of another format, locked, damaged or not to be written.
+    Args:
+        path: the SQLite file; None: a store in memory.
+        writing: whether to open it for writing.
+        patience: seconds to wait for a lock that another program holds.
+
+    Raises:
+        StoreError: where there is no store, the file is something else or has another format, is locked, damaged or not
+            writable.
     """
     if path is None:
         store = Store(None, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-        weakref.finalize(store, store.connection.close)  # it lives as long as a study holds it
+        weakref.finalize(store, store.connection.close)  # the connection lives as long as a study refers to it
         return _begun(store, True)
     place = Path(path)
     if not writing and not place.is_file():
@@ -367,15 +384,15 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
 
 
 def _connected(place: Path, mode: str, patience: float) -> Store:
-    """A connection to the file as a store, nothing of it read yet."""
+    """Connect to the file as a store, without reading anything."""
     uri = f"{place.resolve().as_uri()}?mode={mode}"
     return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
 
 
 def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
-    """The store with its format checked, and its tables made where it is new; closed again if that cannot be.
+    """The store with its format checked, and its tables created where it is new; it is closed again if that fails.
 
-    Without `shared` memory the file is held by this connection alone while a log left beside it is taken in, and then has a
+    Without `shared` memory, this connection alone locks the file, writes any remaining log into it, and then uses a
     rollback journal.
     """
     try:
@@ -389,7 +406,7 @@ def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
 def _begin(store: Store, writing: bool, shared: bool) -> None:
     run = store.connection.execute
     if not shared:
-        run("PRAGMA locking_mode = EXCLUSIVE")  # before anything is read: with it a log needs no shared memory
+        run("PRAGMA locking_mode = EXCLUSIVE")  # before the first read: then a log needs no shared memory
     (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != APPLICATION and (tables or not writing):
@@ -407,7 +424,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     if writing:
         if shared:
             run("PRAGMA journal_mode = WAL")
-            run("SELECT count(*) FROM sqlite_master").fetchone()  # the first that needs shared memory, where it was WAL
+            run("SELECT count(*) FROM sqlite_master").fetchone()  # the first to need shared memory in WAL mode
         run("PRAGMA synchronous = FULL")
         if application != APPLICATION:
             _create(store)
@@ -415,7 +432,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
 
 
 def sound(store: Store) -> None:
-    """Raise StoreError where SQLite finds the file's own order disturbed, so that rows may be hidden without a trace."""
+    """Raise StoreError where SQLite finds the file's structure damaged, which may hide rows without any error."""
     with telling(store.path):
         (told,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
     if told != "ok":
@@ -425,31 +442,31 @@ def sound(store: Store) -> None:
 def _create(store: Store) -> None:
     with store._writing():
         (tables,) = store.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables:  # another process may have been first
+        if not tables:  # another process may have created them first
             for statement in creation().split(";\n"):
                 store.connection.execute(statement)
 
 
 def _written(scenario: Scenario) -> bytes:
-    """The scenario as TOML; nothing where no file can name its parts."""
+    """The scenario as TOML; empty where a part of it cannot be named in a file."""
     try:
         return toml.dumps(to_tables(scenario)).encode()
     except NhstransitError:
         return b""
 
 
-# Looking through a store for damage, row by row, and saving what is whole into a new file.
+# Checking a store for damage, row by row, and saving the intact rows into a new file.
 
 Row = tuple[Any, ...]
-MOST_BROKEN_PIECES = 20_000  # pieces of a table that may fail before no more are tried
+MOST_BROKEN_PIECES = 20_000  # pieces of a table that may fail before the search stops
 
 
 @attrs.frozen(kw_only=True)
 class Report:
-    """What was found in a store: rows that are whole, those that are not, and how many asked runs are not there.
+    """The result of a check: the intact rows, the damaged ones, and how many requested runs are missing.
 
-    `damaged` tells each damaged row in words, and each table of which a part cannot be read. `missing` runs were never
-    made, or are among the damaged; the next sweep makes them.
+    `damaged` describes each damaged row, and each table that cannot be read in full. `missing` runs were never made, or
+    are among the damaged; the next sweep makes them.
     """
 
     path: Path
@@ -466,7 +483,7 @@ class Report:
 
 @contextmanager
 def _hopeless() -> Iterator[None]:
-    """Errors within that would send the reader here say that nothing more can be done."""
+    """Replace the advice in errors raised within, where it would refer the reader to this check."""
     try:
         yield
     except StoreError as error:
@@ -478,7 +495,10 @@ def _hopeless() -> Iterator[None]:
 
 @_hopeless()
 def check(path: str | Path) -> Report:
-    """Read every row of a store and hold it to its seal. Raises StoreError where it is none, or cannot be read at all."""
+    """Read every row of a store and check its seal.
+
+    Raises StoreError where the file is not a store, or cannot be read at all.
+    """
     store = opened(path)
     try:
         with telling(store.path):
@@ -503,9 +523,14 @@ def check(path: str | Path) -> Report:
 
 @_hopeless()
 def mend(path: str | Path) -> tuple[Path, int]:
-    """Save every whole row into a new store in the old one's place; the old one is kept beside it, as `….damaged`.
+    """Save every intact row into a new store, which replaces the old one.
 
-    Returns its place and the number of rows saved. Raises StoreError where it cannot be read at all, or not written anew.
+    The old one is kept beside it, as `….damaged`.
+
+    Returns the path of the old store and the number of rows saved.
+
+    Raises:
+        StoreError: where the old store cannot be read at all, or the new one cannot be written.
     """
     place = Path(path)
     new, old = place.with_name(f"{place.name}.mending"), place.with_name(f"{place.name}.damaged")
@@ -536,7 +561,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
 
 
 def _disorder(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite finds wrong with the order of the file, which may hide rows without a trace; at most ten lines."""
+    """What SQLite finds wrong with the file's structure, which may hide rows without any error; ten lines at most."""
     try:
         lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
     except sqlite3.DatabaseError as error:
@@ -545,7 +570,7 @@ def _disorder(connection: sqlite3.Connection) -> list[str]:
 
 
 def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], list[str]]:
-    """The whole rows of a table, and what is wrong with the others in words."""
+    """The intact rows of a table, and a description of what is wrong with the others."""
     good: list[Row] = []
     bad: list[str] = []
     for found in _spans(connection, table):
@@ -562,7 +587,7 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
 
 
 def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
-    """The runs of which nothing is lost elsewhere, and those that lack the names of their figures, or their series."""
+    """Runs with all their related rows, and runs that lack the names of their figures, or their series."""
     names, series = {row[0] for row in good["layouts"]}, {row[0] for row in good["series"]}
     kept: list[Row] = []
     lost: list[Row] = []
@@ -573,9 +598,9 @@ def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
 
 
 def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | sqlite3.DatabaseError]:
-    """The rows of a table in as few pieces as can be read; an error for each that cannot.
+    """The rows of a table in as few pieces as can be read; an error for each piece that cannot.
 
-    A piece that cannot be read is halved, the widest first, until it is as narrow as can be or too many have failed.
+    A piece that cannot be read is halved, the widest first, until it cannot be divided further or too many have failed.
     """
     place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
     asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
@@ -596,12 +621,12 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | s
 
 
 def _key(number: int) -> bytes:
-    """The least key that begins with a number of 32 bits, and one beyond all keys for the number after the last."""
+    """The lowest key that begins with a number of 32 bits; for the number after the last, a key above all others."""
     return number.to_bytes(4, "big") if number < 2**32 else b"\xff" * 33
 
 
 def _asked(good: dict[str, list[Row]]) -> int:
-    """How many runs all sweeps ask for, each world counted once."""
+    """How many runs all sweeps ask for, with each world counted once."""
     total = 0
     for sweep in {row[0] for row in good["scenarios"]}:
         draws = sum(row[0] == sweep for row in good["draws"])
@@ -613,7 +638,7 @@ def _asked(good: dict[str, list[Row]]) -> int:
 
 
 def _run(row: Row) -> str:
-    """A run as it says of itself, which may be damaged too."""
+    """A run as its own row describes it, which may be damaged too."""
     key = row[0].hex()[:16] if isinstance(row[0], bytes) else repr(row[0])
     return f"run {key}, draw {row[3]!r}, replication {row[4]!r}, seed {row[5]!r}"
 

@@ -1,4 +1,4 @@
-"""A study: what a sweep found, read from its store when asked; tables, paired gaps, quantiles and variance."""
+"""A study: what a sweep found, read from its store on request; tables, paired gaps, quantiles and variance."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ Names = str | Iterable[str] | None
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Study:
-    """The runs of one sweep: scenarios × draws × replications, with what was measured of each.
+    """The runs of one sweep: scenarios × draws × replications, with the measures of each run.
 
-    `source` is the store's path, or the store itself where it is in memory; `plan` what was asked, where the sweep was run
-    here. Everything is read when it is first asked for.
+    `source` is the store's path, or the store itself where it is in memory. `plan` is the plan of the sweep, where it
+    was run in this process. Everything is read on first use.
     """
 
     source: Path | Store
@@ -61,11 +61,14 @@ class Study:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Names of what was measured."""
+        """Names of the measures."""
         return self.results.measures
 
     def table(self) -> pd.DataFrame:
-        """A row a run: scenario, draw, replication, seed, the draw's parameters, then every measure; NaN if it failed."""
+        """One row per run: scenario, draw, replication, seed, the draw's parameters, then every measure.
+
+        The measures of a failed run are NaN.
+        """
         runs = self.results
         columns = self._labels() | {"seed": runs.seed}
         for path in dict.fromkeys(path for setting in runs.settings for path, _ in setting):
@@ -74,7 +77,7 @@ class Study:
         return tables.frame(columns | {name: runs.figures[:, at] for at, name in enumerate(runs.measures)})
 
     def tidy(self) -> pd.DataFrame:
-        """A row a run and measure: scenario, draw, replication, measure, figure."""
+        """One row per run and measure: scenario, draw, replication, measure, figure."""
         runs, many = self.results, len(self.measures)
         columns = {name: np.repeat(column, many) for name, column in self._labels().items()}
         measures = np.tile(np.array(runs.measures, object), len(runs))
@@ -95,7 +98,7 @@ class Study:
         return _frame(names, rows)
 
     def failures(self) -> pd.DataFrame:
-        """The runs that failed, with seed, error and trace; a later sweep tries them again."""
+        """The runs that failed, with seed, error and trace; a later sweep runs them again."""
         runs, failed = self.results, self.results.failed
         traces = [trace for trace in runs.failure if trace]
         columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
@@ -110,22 +113,26 @@ class Study:
         line: float = 0.0,
         half_width: float | None = None,
     ) -> pd.DataFrame:
-        """What each scenario differs by from the baseline, run against run of the same luck and draw.
+        """The differences of each scenario from the baseline, paired by run: same seed, same draw.
 
         Args:
-            baseline: the scenario the others are held against.
-            measures: names of measures; all of them if none is given.
-            level: of the intervals, Student's t for the mean gap and Wilson's for the chance; None: no intervals.
-            line: the chance is that a gap exceeds this, in the measure's unit.
+            baseline: the scenario that the others are compared with.
+            measures: names of measures; None: all of them.
+            level: the level of the intervals, Student's t for the mean gap and Wilson's for the chance; None: no
+                intervals.
+            line: the threshold of the chance, which is that a gap exceeds it; in the measure's unit.
             half_width: the precision wanted of the mean gap, in the measure's unit.
 
         Returns:
             Indexed by scenario and measure: pairs, gap (the mean), low, high, spread (standard deviation over units),
-            chance, chance low, chance high, and for a half-width what is still needed. A unit is a replication; where
-            there are several draws it is a draw, and what is needed are draws; NaN where fewer than ten units are there.
-            A scenario that lacks runs because they failed has what can be had of it, and a `MissingWarning` tells why.
+                chance, chance low, chance high, and for a half-width the units still needed. A unit is a replication.
+                Where there are several draws, it is a draw, and the number needed is of draws. It is NaN where there
+                are fewer than ten units. A scenario with failed runs gets the figures that its other runs allow, and a
+                `MissingWarning` says why.
 
-        Raises SweepError for fewer than ten units, a name that is not there, with the nearest, and a study of one scenario.
+        Raises:
+            SweepError: for fewer than ten units, a name that is not there, with the nearest, and a study of one
+                scenario.
         """
         check_kind("baseline", baseline, str, "name a scenario of the study")
         ours = self.results.baseline(baseline)
@@ -156,10 +163,14 @@ class Study:
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
     def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
-        """Quantiles of single runs, not of a mean; the columns say over what. Indexed by scenario and measure.
+        """Quantiles of single runs, not of a mean; the columns name what they are over.
 
-        Raises SweepError where there are too few runs for a quantile: 19 for 0.05. A scenario that lacks them because runs
-        failed has NaN, and a `MissingWarning` tells why.
+        Indexed by scenario and measure.
+
+        A scenario that has too few runs because some failed gets NaN, and a `MissingWarning` says why.
+
+        Raises:
+            SweepError: where there are too few runs for a quantile: 19 for 0.05.
         """
         shares, runs = statistics.shares_of(at), self.results
         lacking = Lacking(runs)
@@ -180,11 +191,15 @@ class Study:
         return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
 
     def variance(self, measures: Names = None) -> pd.DataFrame:
-        """Each measure's variance in three: policy, parameter, chance; and as shares of their sum. Indexed by measure.
+        """Each measure's variance in three parts: policy, parameter, chance; and as shares of their sum.
 
-        Raises SweepError for too few runs to tell them apart: ten replications beyond the first of their draws, ten draws,
-        two units that every scenario has. A scenario of which every run failed is left out, and a `MissingWarning` tells
-        why.
+        Indexed by measure.
+
+        A scenario whose runs all failed is left out, and a `MissingWarning` says why.
+
+        Raises:
+            SweepError: for too few runs to separate the parts: ten replications beyond the first of their draws, ten
+                draws, two units that every scenario has.
         """
         rows = []
         lacking = Lacking(self.results)
@@ -201,7 +216,10 @@ class Study:
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
 
     def series(self, name: str) -> pd.DataFrame:
-        """One monthly series: a row a run, indexed by scenario, draw and replication, and a column a month from 0."""
+        """One monthly series: one row per run and one column per month from 0.
+
+        Indexed by scenario, draw and replication.
+        """
         kept = self._read(lambda store: dict(series_of(store, name)))
         if not kept:
             raise SweepError(f"series {name!r}", "is not in this study", "sweep with series=, such as monthly_heads")
@@ -214,7 +232,17 @@ class Study:
         return tables.frame(columns, index=["scenario", "draw", "replication"])
 
     def run(self, scenario: str, *, replication: int, keep: str | Path, draw: int = 0) -> Run:
-        """A run that the sweep kept in the folder `keep`. Raises SweepError or RunError where it is not there."""
+        """A run that the sweep saved.
+
+        Args:
+            scenario: its name in the study.
+            replication: the index of the replication, from 0.
+            keep: the folder in which the sweep saved its runs.
+            draw: the index of the draw, from 0.
+
+        Raises:
+            SweepError, RunError: where the run is not there.
+        """
         from nhstransit.run import load_run
 
         runs, place = self.results, self.results.place(scenario)
@@ -234,18 +262,32 @@ class Study:
         executor: Any = None,
         progress: bool | None = None,
     ) -> Study:
-        """More replications until the interval of `measure` reaches at most `half_width` to either side, in every scenario.
+        """Add replications until the interval of `measure` has a half-width of at most `half_width` in every scenario.
 
-        The mean is that of the scenario or, with a baseline, of the gap from it. Gives another study, of at most `most`
-        replications. An interval by which one decides when to stop is a little too narrow; quote one from a fixed number.
-        Raises SweepError for a study that was only opened, and for one with several draws, where more draws are needed.
+        The mean is the scenario's or, with a baseline, that of the gap from it. An interval that decides when to stop
+        is slightly too narrow; report one from a fixed number of replications.
+
+        Args:
+            measure: the name of the measure.
+            half_width: the half-width wanted, in the measure's unit.
+            baseline: the scenario that gaps are taken from; None: the scenario's own mean.
+            level: the level of confidence.
+            most: the highest number of replications.
+            executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+            progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+        Returns:
+            Another study, of at most `most` replications.
+
+        Raises:
+            SweepError: for a study that was only opened, and for one with several draws, where more draws are needed.
         """
         from nhstransit.studies.sweeps import until
 
         return until(self, measure, half_width, baseline, level, most, executor, progress)
 
     def dump(self) -> Iterator[str]:
-        """Everything that was found, a line a run in order, times left out: equal sweeps give equal lines."""
+        """All results, one line per run in order, without times: equal sweeps give equal lines."""
         runs = self.results
         series = self._read(lambda store: {row[0]: row[1:] for row in store.rows("series")})
         yield json.dumps(runs.measures, ensure_ascii=False)
@@ -257,7 +299,7 @@ class Study:
             yield json.dumps((*where, *found), ensure_ascii=False)
 
     def sha256(self) -> str:
-        """The hash of the dump, hexadecimal: the same for the same runs, whoever made them and in whatever order."""
+        """The hash of the dump, hexadecimal: equal for equal runs, on any machine and in any order of execution."""
         digest = hashlib.sha256()
         for line in self.dump():
             digest.update(f"{line}\n".encode("utf-8", "surrogatepass"))
@@ -289,7 +331,7 @@ class Study:
 
 @attrs.define
 class Lacking:
-    """Scenarios for which something could not be told because runs failed; `given` counts what could."""
+    """Scenarios for which a result is missing because runs failed; `given` counts the results computed."""
 
     runs: Results
     given: int = 0
@@ -297,7 +339,10 @@ class Lacking:
     _places: list[int] = attrs.field(factory=list)
 
     def note(self, error: SweepError | None, place: int) -> None:
-        """Something is lacking for the scenario at a position. Raises the error where no failed run is to blame for it."""
+        """Record a missing result for the scenario at an index.
+
+        Raises the error where the scenario has no failed run to explain it.
+        """
         if error is not None and not self.runs.failed[self.runs.scenario == place].any():
             raise error
         self._first = self._first or error
@@ -305,7 +350,7 @@ class Lacking:
             self._places.append(place)
 
     def tell(self, what: str) -> None:
-        """Warn, scenario by scenario. Raises SweepError where nothing at all could be told."""
+        """Warn, naming each scenario. Raises SweepError where no result at all could be computed."""
         said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
         if not self.runs.measures and self.runs.failed.any():
             wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
@@ -319,16 +364,18 @@ class Lacking:
             tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), mend what is wrong and sweep again")
 
     def _why(self, place: int) -> str:
-        """How many runs of a scenario failed or are not there, and of which errors."""
+        """How many runs of a scenario failed, and with which errors."""
         mine = np.flatnonzero(self.runs.scenario == place)
         traces = [self.runs.failure[row] for row in mine.tolist() if self.runs.failure[row]]
         return f"{len(traces):,} of {len(mine):,} runs failed: {reasons(traces)}"
 
 
 def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
-    """The study in a store: of the sweep that was begun last, or of an earlier one, counted from 1.
+    """The study in a store: of the sweep that was started last, or of an earlier one, counted from 1.
 
-    Raises StoreError where there is no store, SweepError where there is no such sweep in it.
+    Raises:
+        StoreError: where there is no store.
+        SweepError: where the store has no sweep of that number.
     """
     check_path("path", path)
     store = opened(path)
@@ -343,7 +390,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
 
 
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
-    """Pairs, mean, ends, spread, chance with its ends, and what is still needed, of differences (d, r)."""
+    """Pairs, mean, interval, spread, chance with its interval, and the number still needed, of differences (d, r)."""
     units, there = statistics.units_of(pairs), pairs[np.isfinite(pairs)]
     chance = float((there > line).mean()) if len(there) else math.nan
     if level is None:

@@ -1,4 +1,4 @@
-"""A study as a TOML file: scenarios, designs, draws, replications and seed, which a sweep runs, resumes and extends."""
+"""A study as a TOML file: scenarios, designs, draws, replications and seed, for a sweep to run, resume or extend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPREAD = {"latin-hypercube": latin_hypercube, "sobol": sobol}
 
 @attrs.frozen(kw_only=True)
 class WrittenScenario:
-    """One scenario of a study: `base` less some policies, with some things set by dotted path."""
+    """One scenario of a study: `base` without some policies, and with some values set by dotted path."""
 
     name: str
     base: str
@@ -43,7 +43,7 @@ class WrittenLevels:
 
 @attrs.frozen(kw_only=True)
 class WrittenRange:
-    """The ends between which one path lies."""
+    """The lowest and highest value of one path."""
 
     path: str
     low: Any
@@ -52,7 +52,7 @@ class WrittenRange:
 
 @attrs.frozen(kw_only=True)
 class WrittenDesign:
-    """Scenarios by design: a grid of levels, or levels side by side, around a base."""
+    """Scenarios by design around a base: a grid of levels, or levels in parallel."""
 
     base: str
     kind: str = "grid"
@@ -87,7 +87,7 @@ class WrittenStudy:
 
 @attrs.frozen(kw_only=True, eq=False)
 class StudyFile:
-    """A study file with everything it names made: what `sweep` takes."""
+    """A study file with everything that it names loaded: the arguments of `sweep`."""
 
     title: str
     scenarios: dict[str, Scenario]
@@ -99,10 +99,13 @@ class StudyFile:
 
 
 def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
-    """The study in a TOML file; scenario files and files of draws lie beside it, or are bundled.
+    """Read the study in a TOML file. Scenario files and files of draws are found beside it, or are bundled.
 
-    A measure of one's own, and what scenario files name, is imported only with `allow_code`, since that runs its code.
-    Raises FormatError, ScenarioError or SweepError with the file and the dotted path of the key at fault.
+    A user's own measure, and code that scenario files name, is imported only with `allow_code`, since importing runs
+    it.
+
+    Raises:
+        FormatError, ScenarioError, SweepError: with the file and the dotted path of the key at fault.
     """
     place = Path(path)
     written = toml.load(place, WrittenStudy)
@@ -142,7 +145,7 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
 
 def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
-    """The scenario around which draws are made: the first with every policy that they lead into, or the first of all."""
+    """The scenario that draws are made around: the first with every policy they lead into, or the first of all."""
     worlds = list(scenarios.values())
     if written is None:
         return worlds[0]
@@ -151,9 +154,18 @@ def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scena
 
 
 def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
-    """The function of that name: the library's own, or with leave anybody's. Raises CodeError where leave is wanting.
+    """The function of that name: one of the library's own, or with `allow_code` any other.
 
-    What a module of the library merely imports, or holds within something else, is not the library's own.
+    Names that a module of the library only imports, or that are nested in something else, do not count as the library's
+    own.
+
+    Args:
+        name: "module:function".
+        role: what the function is for, for errors.
+        allow_code: whether code from outside the library may be imported.
+
+    Raises:
+        CodeError: for code from outside the library without `allow_code`.
     """
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
     found = named_function(name, role) if allow_code or known else None
@@ -180,7 +192,7 @@ def _scenario(written: WrittenScenario, base: Scenario) -> Scenario:
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    """Dotted paths and values, whether the path was written in quotation marks or without."""
+    """Dotted paths and values, whether or not the path was written in quotation marks."""
     found: list[tuple[str, Any]] = []
     for name, item in tables.items():
         path = f"{before}.{name}" if before else name
@@ -208,7 +220,7 @@ def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws 
 
 
 def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
-    """Raise FormatError for a key of draws that nothing would read."""
+    """Raise FormatError for a key of draws that would have no effect."""
     for field in attrs.fields(WrittenDraws):
         if field.name not in keys and getattr(written, field.name) is not None:
             raise FormatError(f"draws.{field.name}", f"is not read {where}", f"leave it out; read: {', '.join(keys)}")

@@ -1,4 +1,4 @@
-"""The verb: scenarios, draws and replications in, a study out; what is in the store already is not run again."""
+"""The verb `sweep`: it runs scenarios, draws and replications, skips stored runs, and returns a study."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from nhstransit.studies.store import Store, opened
 from nhstransit.studies.study import Study
 from nhstransit.studies.tasks import Outcome
 
-TASK_SECONDS = 2.0  # how long a task should take: long beside its sending, short beside a sweep
+TASK_SECONDS = 2.0  # target length of a task: long compared with sending it, short compared with a sweep
 
 
 class Stopped(KeyboardInterrupt):
-    """A sweep was stopped from the keyboard: `study` holds what was done; the same call goes on from there."""
+    """A sweep was stopped from the keyboard: `study` holds the completed runs; the same call resumes."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -48,33 +48,34 @@ def sweep(
     keep: str | Path | None = None,
     progress: bool | None = None,
 ) -> Study:
-    """Run every scenario under every draw so many times, and measure each run.
+    """Run every scenario under every draw `replications` times, and measure each run.
 
-    A replication of a draw has one seed in every scenario, so that gaps between scenarios are not blurred by luck; no two
-    replications or draws share one. With a store, what is there already is not run again: the same call resumes, and a call
-    with more replications, scenarios or draws extends. A run that fails is kept as such, and tried again by the next call.
-    The first failure of a scenario is told at once, as a `MissingWarning`; a scenario whose first runs all fail is stopped,
-    and the others go on.
+    A replication of a draw has the same seed in every scenario, so that gaps between scenarios have less random
+    variation. No two replications or draws share a seed. With a store, runs that it already holds are skipped: the same
+    call resumes, and a call with more replications, scenarios or draws extends. A failed run is recorded as such, and
+    the next call runs it again. The first failure of a scenario is reported at once, as a `MissingWarning`. A scenario
+    whose first runs all fail is stopped, and the others continue.
 
     Args:
         scenarios: a scenario, or several by name, or a design such as `grid(...)`.
         replications: how many runs of each scenario and draw.
         seed: the root of all seeds, 0 to 2⁶³−1.
-        draws: parameters to vary, laid over every scenario; idle in a policy that only others of them have; None: none.
+        draws: parameter sets to apply to every scenario; values in a policy that a scenario lacks have no effect in it.
+            None: no draws.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        series: a function from a run to arrays by name, kept compressed, such as `sweeps.monthly_heads`.
-        keep: a folder in which every run is saved too, before it is measured; another measure reads it from there.
-        progress: whether to show a line; None: in a terminal and in a notebook.
+        series: a function from a run to arrays by name, stored compressed, such as `sweeps.monthly_heads`.
+        keep: a folder in which every run is saved before it is measured; another measure can read it from there.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
 
     Returns:
         The study.
 
     Raises:
-        SweepError: for what cannot be swept, and for an executor that is broken.
+        SweepError: for arguments that cannot be swept, and for an executor that is broken.
         StoreError: for a store that cannot be read or written; what was committed is kept.
-        Stopped: at Ctrl-C; a KeyboardInterrupt with the study of what was done.
+        Stopped: at Ctrl-C; a KeyboardInterrupt with the study of the completed runs.
     """
     if store is not None and not isinstance(store, (str, Path)):
         raise SweepError("store", f"is {store!r}", "name a file, or give None for memory")
@@ -86,9 +87,14 @@ def sweep(
 
 
 def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, quiet: bool = False) -> Study:
-    """The study of a plan, once everything in it is done; a store in a file is closed, one in memory lives in the study.
+    """Carry out a plan, and return its study. A store in a file is closed; one in memory remains part of the study.
 
-    `quiet`: say nothing of failures, as the caller will.
+    Args:
+        plan: what to run.
+        store: where the results go.
+        crew: what carries out the tasks.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        quiet: whether to leave the reporting of failures to the caller.
     """
     number, source = -1, store if store.path is None else store.path.absolute()
     try:
@@ -114,11 +120,11 @@ def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watc
         pace.note(outcomes)
         store.add(outcomes)
         display.note(outcomes)
-        watch.note(outcomes)  # last: where warnings are errors, this one is in the store
+        watch.note(outcomes)  # last: where warnings are errors, the outcome is already in the store
 
 
 def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
-    """End the crew, and commit; after an error of its own the store is closed as well as may be."""
+    """Release the crew, and commit; after an error in the sweep itself, close the store as far as possible."""
     try:
         crew.close()
     finally:
@@ -131,19 +137,19 @@ def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
 
 @attrs.define
 class Pace:
-    """How many replications a task should have: as many as take about two seconds, and enough tasks for every worker."""
+    """How many replications a task should have: about two seconds' worth, with enough tasks for every worker."""
 
     width: int
     _seconds: float = 0.0
     _runs: int = 0
 
     def note(self, outcomes: tuple[Outcome, ...]) -> None:
-        """Learn from how long runs took."""
+        """Update the estimate of how long a run takes."""
         self._seconds += sum(outcome.seconds for outcome in outcomes)
         self._runs += len(outcomes)
 
     def block(self, left: int) -> int:
-        """Replications for the next task, with so many runs left; one until something is known."""
+        """Replications for the next task, given how many runs are left; one until a time is known."""
         if not self._runs:
             return 1
         fitting = TASK_SECONDS * self._runs / max(self._seconds, 1e-6)
@@ -160,7 +166,10 @@ def until(
     executor: Any,
     progress: bool | None,
 ) -> Study:
-    """What `Study.replicate_until` does: estimate what is needed, at most double, and look again."""
+    """Carry out `Study.replicate_until`: estimate the number needed, at most double the present one, run, and repeat.
+
+    Args: as for `Study.replicate_until`, after the study itself.
+    """
     plan = study.plan
     if plan is None:
         raise SweepError(
@@ -186,14 +195,14 @@ def until(
 
 
 def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, int]:
-    """The greatest spread of units among the scenarios, or of their gaps; and the fewest units."""
+    """The largest spread of units among the scenarios, or of their gaps; and the smallest number of units."""
     cells = list(study.results.cells(measure))
     if baseline is not None:
         ours = study.results.baseline(baseline)
         cells = [cell - cells[ours] for place, cell in enumerate(cells) if place != ours]
     units = [
         one for cell in cells if len(one := statistics.units_of(cell))
-    ]  # a scenario that always fails holds up none
+    ]  # a scenario that always fails does not hold up the others
     if not units:
         raise SweepError(f"measure {measure!r}", "has no runs to go by", "look at failures()")
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]

@@ -1,6 +1,6 @@
-"""A task: one scenario and a block of seeds, with everything a worker needs to know; and what comes of it.
+"""A task: one scenario and a block of seeds, with everything that a worker needs; and its outcomes.
 
-Nothing is global: a task can be carried out anywhere the library of the same version is installed, without preparation.
+There is no global state: a task can be carried out wherever the same version of the library is installed.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from nhstransit.scenario import Scenario
 from nhstransit.studies.content import code_content, data_content, named_function
 from nhstransit.studies.draws import applied
 
-WRONG = (Exception, SystemExit)  # what is the failure of one run, and not the end of the sweep
-NUMBERS = "<f8"  # how figures and series are kept: eight bytes each, whatever the machine
+WRONG = (Exception, SystemExit)  # errors that count as the failure of one run, and do not stop the sweep
+NUMBERS = "<f8"  # how figures and series are stored: eight bytes each, on every machine
 
 
 @attrs.frozen
 class Point:
-    """One run to be: scenario by content, draw and replication by number, its seed, and two keys.
+    """A run to be made: scenario by content, draw and replication by index, its seed, and two keys.
 
-    `key` names the result, which follows from the measure too; `run` names the run alone, wherever it is kept.
+    `key` identifies the result and so depends on the measure; `run` identifies the run alone, wherever it is saved.
     """
 
     scenario: str
@@ -44,7 +44,7 @@ class Point:
 
 @attrs.frozen
 class Asked:
-    """What is asked of every run of a sweep: the measure and series by name, where to keep runs, by which code and data."""
+    """What a sweep requests of every run: measure and series by name, where to save it, hashes of code and data."""
 
     measure: str
     series: str = ""
@@ -63,15 +63,16 @@ class Task:
     asked: Asked
 
     def apart(self) -> tuple[Task, ...]:
-        """The same as tasks of one run each."""
+        """The same runs as tasks of one run each."""
         return tuple(attrs.evolve(self, points=(point,)) for point in self.points)
 
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What came of one point: figures by name, or the trace of a failure; both where only saving the run failed.
+    """The outcome of one point: figures by name, or the trace of a failure; both where only saving the run failed.
 
-    `figures` are floats of eight bytes; `series` the same for every series of `spans` (name and length), compressed.
+    `figures` are floats of eight bytes. `series` are the same for every series of `spans` (name and length),
+    compressed.
     """
 
     point: Point
@@ -84,11 +85,14 @@ class Outcome:
 
 
 class VersionError(SweepError):
-    """A worker has another version of the library than the sweep was begun with: no run of it would fit the others."""
+    """A worker has another version of the library than the process that started the sweep."""
 
 
 def perform(task: Task) -> tuple[Outcome, ...]:
-    """Every run of a task: what a worker is given to do. Raises VersionError where its code or data are others."""
+    """Carry out every run of a task: the function that a worker calls.
+
+    Raises VersionError where its code or data differ.
+    """
     for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
         if ours != theirs:
             wrong = f"has other {name} of nhstransit than the sweep was begun with"
@@ -97,7 +101,7 @@ def perform(task: Task) -> tuple[Outcome, ...]:
 
 
 def outcomes_of(task: Task) -> Iterator[Outcome]:
-    """The outcomes of a task, run by run; whatever goes wrong in a run is its outcome."""
+    """The outcomes of a task, run by run; any error in a run becomes its outcome."""
     try:
         world, measure, series = _prepared(task)
     except WRONG as error:
@@ -114,7 +118,7 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
 
 
 def failed(point: Point, trace: str) -> Outcome:
-    """The outcome of a run that came to nothing."""
+    """The outcome of a run that failed."""
     return Outcome(point=point, failure=trace)
 
 
@@ -127,17 +131,17 @@ def _prepared(task: Task) -> tuple[Scenario, Callable[..., Any], Callable[..., A
 
 
 def _played(world: Scenario, point: Point, keep: str) -> tuple[Run, str]:
-    """The run of a point, read where it is kept already, otherwise simulated and then kept if that is asked.
+    """The run of a point: read where it is already saved, otherwise simulated, and then saved if requested.
 
-    Kept before it is measured, so that a measure that fails can be mended without a run made again. The trace is that of a
-    run that could not be saved.
+    It is saved before it is measured, so that a measure that fails can be corrected without simulating again. The trace
+    returned is empty, or that of a run that could not be saved.
     """
     if not keep:
         return simulate(world, seed=point.seed), ""
     folder = run_folder(keep, point.run)
     try:
         return load_run(folder), ""
-    except InputError:  # none there, or one with code of the user's own, or damaged
+    except InputError:  # not saved there, or it holds code of the user's own, or is damaged
         run = simulate(world, seed=point.seed)
         return run, _unsaved(run, folder)
 
@@ -149,7 +153,7 @@ def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callab
 
 
 def _unsaved(run: Run, folder: Path) -> str:
-    """Save a run, and return the trace of what went wrong: its figures are none the worse for it."""
+    """Save a run, and return the trace of an error, if any: its figures are valid all the same."""
     try:
         save_run(run, folder, overwrite=True)
     except WRONG as error:
@@ -158,17 +162,25 @@ def _unsaved(run: Run, folder: Path) -> str:
 
 
 def run_key(scenario: str, draw: str, seed: int, code: str, data: str) -> bytes:
-    """The name of a run by what it follows from: contents of scenario and draw, seed, code and data, and no measure."""
+    """The key of a run: a hash of scenario content, draw content, seed, code and data, but no measure.
+
+    Args:
+        scenario: the hash of the scenario's content.
+        draw: the hash of the draw's content.
+        seed: the seed of the run.
+        code: the hash of the library's code.
+        data: the hash of the bundled data.
+    """
     return hashlib.sha256(f"{scenario}/{draw}/{seed}/{code}/{data}".encode()).digest()
 
 
 def run_folder(keep: str | Path, key: bytes) -> Path:
-    """Where a run is kept, by the key of the run: a folder by the key's beginning, so that none holds too many."""
+    """Where a run is saved: a folder named by the start of its key, so that no folder holds too many runs."""
     return Path(keep) / key.hex()[:2] / key.hex()[:32]
 
 
 def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
-    """Names and numbers of what a measure gave."""
+    """Names and numbers of a measure's result."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
         raise SweepError("measure", f"gave a {type(measured).__name__}", "return a mapping of names to numbers")
     for name, item in measured.items():
@@ -178,7 +190,7 @@ def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
 
 
 def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
-    """Names, lengths and compressed numbers of what a series gave."""
+    """Names, lengths and compressed numbers of a series' result."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
         raise SweepError("series", f"gave a {type(measured).__name__}", "return a mapping of names to arrays")
     arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
@@ -190,7 +202,9 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
 
 
 def monthly_heads(run: Run) -> dict[str, Any]:
-    """Heads at the end of each month of the run by kind of body, (months,) each; kinds that nobody is ever in are left out.
+    """Headcount at the end of each month of the run by kind of organisation, (months,) each.
+
+    Kinds that are always empty are left out.
 
     A series for `sweep(..., series=monthly_heads)`.
     """
@@ -202,5 +216,5 @@ def monthly_heads(run: Run) -> dict[str, Any]:
 
 
 def _trace(error: BaseException) -> str:
-    """The traceback, from where the library calls the run."""
+    """The traceback, from the frame where the library calls the run."""
     return "".join(traceback.format_exception(error)).strip()
