@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
-COLUMNS = tuple(tables.column(name) for name in STRATA)  # the strata that have a column of their own
+COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
