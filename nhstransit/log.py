@@ -156,7 +156,7 @@ CAUSES = (
     "resignation-within-nhs",
     "resignation",
 )  # rules of natural departures, by clock
-ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # names closed to policies
+ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # reserved names
 NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
 _FIRST_OWN, _LAST_OWN = 1_000, 32_767
 

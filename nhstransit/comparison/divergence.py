@@ -87,6 +87,11 @@ def earliest(run: Run, baseline: Run, changes: Iterable[Change]) -> dt.date | No
 
     A policy acts on or after its announcement, in whichever world announces it first. Everything else acts from the
     start.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        changes: what differs between their scenarios.
     """
     if _made_otherwise(run, baseline):
         return run.scenario.start

@@ -113,7 +113,13 @@ def _where(parted: Divergence) -> tuple[Event | None, str, str]:
 
 
 def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
-    """A scenario with some moves made, in their order: those whose bit is set in the number `sets`."""
+    """A scenario with some moves made, in their order: those whose bit is set in the number `sets`.
+
+    Args:
+        baseline: the scenario with none of the moves.
+        moves: the moves by name.
+        sets: the number whose bits say which moves are made.
+    """
     scenario = baseline
     for place, move in enumerate(moves.values()):
         if sets >> place & 1:

@@ -65,7 +65,13 @@ def stamps(events: Events) -> Longs:
 
 
 def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
-    """The first day from `since` on which each of `staff` left (`NEVER` if none), and whether paid, (n,) each."""
+    """The first day from `since` on which each of `staff` left (`NEVER` if none), and whether paid, (n,) each.
+
+    Args:
+        run: the run.
+        staff: (n,) identities.
+        since: one day or (n,), counted from the start of the scenario.
+    """
     left = exits(run)
     start, rows = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
     start[rows] = since
@@ -202,7 +208,13 @@ def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
-    """Changes in few words: a policy that only one scenario has is one change, rather than one per setting."""
+    """Changes in few words: a policy that only one scenario has is one change, rather than one per setting.
+
+    Args:
+        new: the run's scenario.
+        old: the baseline's scenario.
+        changes: what differs between them.
+    """
     told: dict[str, None] = {}
     for change in changes:
         steps = names_in(change.path)
@@ -273,7 +285,13 @@ class Tenures:
         return cls(where[order].astype("int32"), who[order].astype("int32"), day[order])
 
     def another(self, post: AnyArray, staff: AnyArray, since: AnyArray) -> Ints:
-        """The latest other person to hold each post on or after a day; −1 for nobody or no post, (n,)."""
+        """The latest other person to hold each post on or after a day; −1 for nobody or no post, (n,).
+
+        Args:
+            post: (n,) rows of posts; −1 for no post.
+            staff: (n,) identities of the people to leave out.
+            since: (n,) days, counted from the start of the scenario.
+        """
         out = np.full(len(post), NOBODY, "int32")
         start, stop = np.searchsorted(self.post, post, "left"), np.searchsorted(self.post, post, "right")
         for step in range(int((stop - start).max(initial=0))):
@@ -328,7 +346,13 @@ def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
 
 
 def same_post(kept: Run, other: Run, post: Ints) -> Ints:
-    """Rows in the other run of these posts of one run, matched by key; −1 if it does not have the post, (n,)."""
+    """Rows in the other run of these posts of one run, matched by key; −1 if it does not have the post, (n,).
+
+    Args:
+        kept: the run in which the posts are held.
+        other: the other run.
+        post: (n,) rows of posts of `kept`; −1 for no post.
+    """
     if not len(other.posts) or not len(kept.posts):
         return np.full(len(post), NOBODY, "int32")
     if np.array_equal(kept.posts.key, other.posts.key):

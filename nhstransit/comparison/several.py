@@ -155,6 +155,11 @@ class Comparisons:
         """The paired interval of one headline figure's gap.
 
         Raises InputError for too few pairs, or an unknown figure.
+
+        Args:
+            measure: the name of a headline figure.
+            level: the share of such intervals that contain the true mean, between 0 and 1.
+            method: "t" or "bootstrap".
         """
         names = list(self.gaps.index)
         if measure not in names:

@@ -90,6 +90,12 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     """People by route in the run, route in the baseline, and the stratum that these give: one row per combination.
 
     A route is the rule by which a person last left, or "here". Most people first.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        staff: (n,) identities.
+        stratum: (n,) indices in `STRATA`.
     """
     ours, theirs = last_rule(run, staff), last_rule(baseline, staff)
     pairs, people = np.unique((ours + 1) << 20 | (theirs + 1), return_counts=True)

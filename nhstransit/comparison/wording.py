@@ -40,6 +40,12 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
     """Sentences, one per line, a table under them, and further sentences after it.
 
     An empty table is replaced by `nothing`.
+
+    Args:
+        sentences: the sentences before the table.
+        table: the table.
+        nothing: the sentence shown if the table is empty.
+        after: the sentences after the table.
     """
     shown = table.to_string(float_format=number, na_rep="") if len(table) else nothing
     return "\n".join([*sentences, "", shown, *(f"\n{line}" for line in after)])

@@ -160,7 +160,13 @@ def _total(name: str, column: Floats) -> float:
 
 
 def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
-    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative."""
+    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative.
+
+    Args:
+        run: the run.
+        terms: how the run is appraised; by default the usual `Appraisal`.
+        law: the dated rules; by default those of the scenario.
+    """
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
@@ -187,7 +193,13 @@ class _Years:
 
     @classmethod
     def of(cls, run: Run, terms: Appraisal, law: Law) -> _Years:
-        """The years from the scenario's first. They must reach the scenario's end."""
+        """The years from the scenario's first. They must reach the scenario's end.
+
+        Args:
+            run: the run.
+            terms: how the run is appraised.
+            law: the dated rules.
+        """
         calendar = run.scenario.calendar
         first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
         if last >= first + terms.years:

@@ -215,7 +215,13 @@ def _critical(run: Run, cover: Cover) -> Bools:
 
 
 def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
-    """The minimum cover in each month, (months,)."""
+    """The minimum cover in each month, (months,).
+
+    Args:
+        run: the run.
+        cover: the rule for what counts as covered.
+        days: (months,) month ends, counted from the start of the scenario.
+    """
     month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
     winter = cover.minimum if cover.winter_minimum is None else cover.winter_minimum
     return np.where(np.isin(month, cover.winter), winter, cover.minimum)
@@ -392,7 +398,13 @@ def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.
 
 
 def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
-    """The last month end up to a date, as an index in the grid; by default the last of all."""
+    """The last month end up to a date, as an index in the grid; by default the last of all.
+
+    Args:
+        run: the run.
+        seen: the grid.
+        on: the date; None for the last month end.
+    """
     if on is None:
         return len(seen.days) - 1
     day = run.scenario.calendar.day(on)

@@ -216,7 +216,13 @@ def totals(found: Outcomes) -> Pattern:
 
 
 def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
-    """Which counts of one characteristic are hidden. If a total is hidden, all of its groups are."""
+    """Which counts of one characteristic are hidden. If a total is hidden, all of its groups are.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        whole: the pattern of the totals.
+    """
     size, gone = len(groups), whole.hidden
     unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
     state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])

@@ -176,7 +176,13 @@ def _opening_rows(run: Run) -> Rows:
 
 
 def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:
-    """The share of the opening knowledge lost by the end, m_K: one number per run, for `knowledge_at_risk`."""
+    """The share of the opening knowledge lost by the end, m_K: one number per run, for `knowledge_at_risk`.
+
+    Args:
+        run: the run.
+        boundary: one of `BOUNDARIES`.
+        knowledge: how knowledge is weighted.
+    """
     return lost(run, boundary, knowledge=knowledge).loss.knowledge
 
 

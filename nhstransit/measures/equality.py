@@ -320,7 +320,14 @@ def crossed(
 
 
 def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Grouping) -> tuple[Longs, Longs]:
-    """The denominator and the count of an outcome, (rows + 1, columns + 1) each; the last of each are margins."""
+    """The denominator and the count of an outcome, (rows + 1, columns + 1) each; the last of each are margins.
+
+    Args:
+        found: the outcomes.
+        place: the index of the outcome.
+        rows: the groups of the rows.
+        columns: the groups of the columns.
+    """
     if rows.by == columns.by:
         raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
     among, cell = found.among(place), rows.codes.astype("int64") * len(columns) + columns.codes
@@ -335,7 +342,17 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
 def crossed_frame(
     found: Outcomes, place: int, rows: Grouping, columns: Grouping, people: AnyArray, count: AnyArray, confidence: float
 ) -> pd.DataFrame:
-    """The table of two characteristics from its counts, NaN where counts are hidden."""
+    """The table of two characteristics from its counts, NaN where counts are hidden.
+
+    Args:
+        found: the outcomes.
+        place: the index of the outcome.
+        rows: the groups of the rows.
+        columns: the groups of the columns.
+        people: (rows + 1, columns + 1) denominators.
+        count: (rows + 1, columns + 1) counts.
+        confidence: of the intervals, between 0 and 1.
+    """
     low, high = kernel.wilson(count, people, confidence)
     across, down = ((*groups.names, ALL) for groups in (rows, columns))
     wide, size = len(down), people.size
@@ -387,7 +404,14 @@ def _sums(masks: Bools, there: Longs) -> Longs:
 def tabled(
     found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
 ) -> dict[str, AnyArray]:
-    """The columns of `equality` for one characteristic."""
+    """The columns of `equality` for one characteristic.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        reference: the group to compare with; by default the largest.
+        confidence: of the intervals, between 0 and 1.
+    """
     mine, place = counted(found, groups), reference_of(groups, reference)
     rate, limits = kernel.rates(mine.count, mine.people), kernel.wilson(mine.count, mine.people, confidence)
     base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
@@ -406,7 +430,14 @@ def tabled(
 def paid_table(
     found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
 ) -> dict[str, AnyArray]:
-    """The columns of `payments` for one characteristic."""
+    """The columns of `payments` for one characteristic.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        reference: the group to compare with; by default the largest.
+        confidence: of the intervals, between 0 and 1.
+    """
     place = reference_of(groups, reference)
     size, kinds = len(groups) + 1, len(PAYMENTS)
     pence = found.pence.astype("float64")

@@ -63,9 +63,8 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
 def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
     """The share still there after each day, (groups, days), and Greenwood's sum, Σ d / (n (n − d)).
 
-    The sum is the squared relative error of the share.
-
-    The sum stops growing when nobody is left. The share is then 0 and has no variance.
+    The sum is the squared relative error of the share. It stops growing when nobody is left. The share is then 0 and
+    has no variance.
     """
     share: Floats = np.cumprod(1.0 - _ratio(table.events, table.at_risk), axis=-1, dtype="float64")
     return share, np.cumsum(_greenwood(table), axis=-1)
@@ -92,6 +91,11 @@ def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tupl
     """Limits of a share by the log(−log) transformation, any shape. They stay within 0 and 1.
 
     If the share is 0 or 1, the transformation has no error and the limits are the share itself.
+
+    Args:
+        share: the share.
+        variance: its variance, same shape.
+        confidence: between 0 and 1.
     """
     z = normal_quantile(confidence)
     inside = (share > 0) & (share < 1)
@@ -218,7 +222,13 @@ def rates(count: AnyArray, people: AnyArray) -> Floats:
 
 
 def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
-    """Limits of a rate, any shape; NaN if there are no people."""
+    """Limits of a rate, any shape; NaN if there are no people.
+
+    Args:
+        count: the number of people counted.
+        people: the number of people, same shape.
+        confidence: between 0 and 1.
+    """
     z = normal_quantile(confidence)
     n = np.where(np.asarray(people) > 0, people, np.nan).astype("float64")
     share = rates(count, people)
@@ -230,7 +240,14 @@ def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
 
 
 def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
-    """Limits of `rate − other`, from the limits of both (Newcombe's method 10), any shape."""
+    """Limits of `rate − other`, from the limits of both (Newcombe's method 10), any shape.
+
+    Args:
+        rate: the rate.
+        limits: its lower and upper limits.
+        other: the other rate.
+        other_limits: its lower and upper limits.
+    """
     (low, high), (other_low, other_high) = limits, other_limits
     gap = rate - other
     down = np.sqrt((rate - low) ** 2 + (other_high - other) ** 2)
@@ -241,6 +258,12 @@ def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits:
 def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
     """Limits of `rate / other`, from the limits of both (Donner and Zou), any shape. The upper is infinite if `other`
     is zero.
+
+    Args:
+        rate: the rate.
+        limits: its lower and upper limits.
+        other: the other rate.
+        other_limits: its lower and upper limits.
     """
     (low, high), (other_low, other_high) = limits, other_limits
     product = rate * other
@@ -267,6 +290,12 @@ def mean_limits(
     """Mean, standard error and Student's limits of n amounts, from their sum and their squares about the mean.
 
     Any shape. The mean is NaN for no people; the error and the limits are NaN for fewer than two.
+
+    Args:
+        total: the sum of the amounts.
+        squares: the sum of squared deviations from the mean.
+        count: n, the number of amounts.
+        confidence: between 0 and 1.
     """
     from scipy.special import stdtrit
 

@@ -60,6 +60,11 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
 
     A transfer counts at the knowledge held before the move; the receiver bears what the move loses. Learning is the
     remainder. The result is cached by run, cut and weights.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        knowledge: how it is weighted.
     """
     held, known = spells(run), knowing(run, knowledge)
     group, names = groups(run, by)
@@ -124,6 +129,11 @@ def knowledge_by_month(
     Columns: month (its last day), the group, opening, `FLOWS`, closing, people (heads at the end), knowledge_a_person
     (0 if there are no people). opening + arrived + transferred in − transferred out − left − lost on moves + learned =
     closing.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        knowledge: how it is weighted.
     """
     one, labels = stock(run, by=by, knowledge=knowledge), month_names(run)
     there = one.people > 0

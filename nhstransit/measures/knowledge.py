@@ -34,7 +34,13 @@ def unlearned(service_years: AnyArray, scale_years: float) -> Floats:
 
 
 def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
-    """`band weight × exp(γ skill)`, any shape: the knowledge of a person who has learned all of the job; positive."""
+    """`band weight × exp(γ skill)`, any shape: the knowledge of a person who has learned all of the job; positive.
+
+    Args:
+        band_weight: the weight of the band.
+        skill: the skill, in standard deviations.
+        slope: γ.
+    """
     return np.asarray(np.asarray(band_weight, "float64") * arithmetic.exp(slope * np.asarray(skill, "float64")))
 
 
@@ -44,7 +50,13 @@ def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
 
 
 def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floats:
-    """Output of a new person after some months: `1 − (1 − start) exp(−m / scale)`, any shape, from `start` to 1."""
+    """Output of a new person after some months: `1 − (1 − start) exp(−m / scale)`, any shape, from `start` to 1.
+
+    Args:
+        months: months since the start of the work.
+        start: the share of full output at the start.
+        scale_months: the time scale of learning, in months.
+    """
     return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
 
 

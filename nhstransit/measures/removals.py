@@ -23,7 +23,13 @@ _HIGHEST = 10**8  # pence a year of pay, beyond any in the service
 
 
 def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
-    """Whole-time basic pay in pence a year of each person at the end of their own day, (n,)."""
+    """Whole-time basic pay in pence a year of each person at the end of their own day, (n,).
+
+    Args:
+        run: the run.
+        rows: (n,) rows in people.
+        day: (n,) days, counted from the start of the scenario.
+    """
     keys, pence = _pay_steps(run, rows)
     place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
     told = np.append(keys, -1)[place] >> 32 == rows
@@ -190,6 +196,11 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
     that were empty when removed, for savings already lost, and for leavers by a rule after which nobody returns. For a
     person who is away when the scenario ends, the chance to be still away later follows the curve, conditional on being
     away at the end.
+
+    Args:
+        run: the run.
+        found: the removals of the run.
+        edges: the days between which returns are counted.
     """
     lost = np.zeros((len(found), edges.shape[-1] - 1))
     for policy in run.scenario.policies.values():

@@ -9,7 +9,7 @@ from nhstransit.organisations.bodies import KINDS
 
 @attrs.frozen
 class Group:
-    """Some kinds of organisation shown together: a name, a colour safe for the colour-blind, and a stroke for black
+    """Some kinds of organisation shown together: a name, a colour safe for colour-blindness, a stroke for black
     ink.
     """
 

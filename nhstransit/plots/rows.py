@@ -29,13 +29,25 @@ def named(ax: Axes, names: Sequence[str]) -> None:
 
 
 def small_print(ax: Axes, said: str, note: str) -> None:
-    """Notes below the figure, in as many lines as they need."""
+    """Notes below the figure, in as many lines as they need.
+
+    Args:
+        ax: the axes.
+        said: the text.
+        note: a further note; "" for none.
+    """
     text = textwrap.fill(noted(said, note), _LETTERS)
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
 def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
-    """The runs compared and what was fitted of their worlds, for the small print."""
+    """The runs compared and what was fitted of their worlds, for the small print.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        pairs: the number of pairs compared.
+    """
     seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
     notes = dict.fromkeys(status_of(one.scenario).note for one in (run, baseline))
     return (

@@ -134,10 +134,9 @@ def moves_across(run: Run) -> Bools:
 
 
 def out_but_in_the_nhs(run: Run, day: int) -> Bools:
-    """Whether each person was in the NHS elsewhere by the end of a day, (people,).
+    """Whether each person, if in no post at the end of a day, was then in the NHS elsewhere, (people,).
 
-    This is so if their last exit was to the NHS elsewhere, or if they have come back elsewhere since. It has a meaning
-    for people who are in no post then.
+    This is so if their last exit was to the NHS elsewhere, or if they have come back elsewhere since.
     """
     ends = run.log.steps(Kind.DEPARTED, Kind.BACK).until(day)
     within = (ends.kind == Kind.BACK) | (ends.rule == RULES["resignation-within-nhs"])
@@ -156,7 +155,7 @@ def entered(run: Run) -> Ints:
 def came_back(run: Run) -> Bools:
     """Whether each person came back, to the model or elsewhere in the NHS, (people,).
 
-    A person came back if they have more arrivals than first entries.
+    A person came back to the model if they arrived more often than a first entry explains.
     """
     arrivals = np.bincount(run.rows_of(run.log.arrivals.staff), minlength=len(run.people))
     elsewhere = last_of(run, run.log.steps(Kind.BACK)) >= 0

@@ -86,6 +86,11 @@ def events_by(run: Run, day: int, phase: Phase) -> int:
     """The number of events up to the end of a phase of a day.
 
     Later events have this position in the log or a higher one.
+
+    Args:
+        run: the run.
+        day: counted from the start of the scenario.
+        phase: the phase of that day.
     """
     log = run.log
     return int(np.count_nonzero((log.day < day) | ((log.day == day) & (log.phase <= phase))))

@@ -38,7 +38,13 @@ def ranks(*runs: Run) -> list[str]:
 
 
 def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
-    """The events of a run, or of one person, with the number of each rule replaced by its index in `order`."""
+    """The events of a run, or of one person, with the number of each rule replaced by its index in `order`.
+
+    Args:
+        run: the run.
+        order: the names of rules, as `ranks` gives them.
+        staff: an identity; None for everyone.
+    """
     log = run.log if staff is None else run.log.about(staff)
     rank = np.zeros(max(run.codes.values()) + 1, "int16")
     for place, name in enumerate(order):

@@ -199,7 +199,13 @@ def mean_wte(run: Run) -> float:
 
 
 def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
-    """Whether each of these posts was held at the end of its own day, (n,)."""
+    """Whether each of these posts was held at the end of its own day, (n,).
+
+    Args:
+        run: the run.
+        posts: (n,) rows of posts.
+        days: (n,) days, counted from the start of the scenario.
+    """
     begun, ended = _by_post(run)
     post = np.asarray(posts, "int64") << 32
     until = post | np.asarray(days, "int64")
