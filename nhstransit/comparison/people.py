@@ -75,6 +75,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
     left = exits(run)
     start, rows = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
     start[rows] = since
+    # `NEVER` as the start of everyone else leaves out their exits.
     late = np.flatnonzero(left.day >= start[left.row])
     first = first_at(left.row[late], len(run.people))[rows]
     day = np.append(left.day[late], np.int32(NEVER))[first]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _NEAR = 1e-6
-_ENOUGH = 0.5  # allowed distance from the optimum in whole people: any solution is a proof
+_ENOUGH = 0.5  # allowed relative gap of a whole-number solution from the optimum: any is a proof
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -155,6 +155,7 @@ def _programme(
     may = movable & ~cells.kept
     free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
     worlds, row = 1 + two, csr_array(sums[[target]])
+    # Slack columns let a cell that may still be hidden differ from the truth, at its price.
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
     blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))

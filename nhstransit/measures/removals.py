@@ -31,6 +31,7 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
         day: (n,) days, counted from the start of the scenario.
     """
     keys, pence = _pay_steps(run, rows)
+    # The last change of pay up to the day: one search in keys that combine row and day, instead of one per person.
     place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
     told = np.append(keys, -1)[place] >> 32 == rows
     return np.where(told, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")

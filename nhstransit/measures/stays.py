@@ -58,6 +58,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     day, rule = first_exit(run, employer=leaving == "employer")
     gone = day[rows] >= 0
     start, end = entered(run)[rows], run.scenario.calendar.days
+    # An exit on day d completes d + 1 days, because the log gives the end of a day.
     last = np.where(gone, day[rows] + 1, end)
     codes = np.unique(rule[rows][gone])
     route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)

@@ -71,6 +71,7 @@ class Boxes:
         )
         outside = height < 0.6 * size or height > self.sheet.top or left + width > self.sheet.when[-1]
         late = (left - float(self.sheet.when[0])) / width
+        # The weights set an order: leaving the paper is worst, then a name nearer to another line, then overlapping names.
         return 10.0 * crossed + 40.0 * names + 100.0 * outside + 60.0 * astray + far + 2.0 * late
 
     def _astray(self, line: Longs, every: Floats, under: Floats, height: float) -> float:

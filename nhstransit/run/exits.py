@@ -159,4 +159,5 @@ def came_back(run: Run) -> Bools:
     """
     arrivals = np.bincount(run.rows_of(run.log.arrivals.staff), minlength=len(run.people))
     elsewhere = last_of(run, run.log.steps(Kind.BACK)) >= 0
+    # People who were not in the opening staff arrive once without coming back.
     return np.asarray((arrivals > (run.opening_post < 0)) | elsewhere)
