@@ -1,8 +1,8 @@
 """The event log: the one record of a run, from which everything else is read.
 
-Eight columns of 28 bytes a row, written in chunks and joined once. What the two post columns and the pence hold depends
-on the kind, and stands beside each kind below. Rows come in the order of the day: phase, then rule, then what follows
-from what; `Log.ordered` gives the canonical order for comparing two logs.
+It has eight columns of 28 bytes per row, written in chunks and joined once. The meaning of the two post columns and of
+pence depends on the kind, and is given with each kind below. Rows are in the order of the day: phase, then rule, then
+cause before effect. `Log.ordered` gives the canonical order for comparing two logs.
 
 Read a log through its views, in which every column says what it holds: `log.moves.from_post` is a post and
 `log.promises(Kind.RETAINED).last_day` is a day.
@@ -26,14 +26,14 @@ from nhstransit.errors import InputError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 2  # of the stored columns; a change of meaning is a new number
+FORMAT = 2  # version of the stored columns; a change of meaning needs a new number
 NOBODY = -1  # in `staff`: an event of the post itself; in a post column: no post
 
 
 class Phase(IntEnum):
     """The declared order within a day.
 
-    Openings come before closures, so that who transfers at midnight has a post to land in.
+    Openings come before closures, so that people who transfer at midnight have a post to move to.
     """
 
     OPENINGS = 0
@@ -47,43 +47,41 @@ class Phase(IntEnum):
 
 
 class Kind(IntEnum):
-    """What happened. Append, never renumber: stored runs hold the numbers."""
+    """What happened. Append new kinds, and never renumber: stored runs hold the numbers."""
 
-    OPENED = (
-        1  # a post: to_post; by a policy, from_post the post whose work it takes over, or pence a year that it costs
-    )
-    REMOVED = 2  # a post: from_post; pence a year saved for good, 0 where its body closed or a policy had opened it
+    OPENED = 1  # to_post; by a policy: from_post is the post whose work it takes over, or pence is its yearly cost
+    REMOVED = 2  # from_post; pence a year saved for good, 0 if its employer closed or a policy had opened it
     DISPOSITION = 10  # from and to hold dispositions
     RISK = 11  # from and to hold risk classes
-    DESIGNATED = 12  # business-critical; from_post
-    LAPSED = 13  # business-critical no more: the terms for which they were named are over; from_post
-    APPLIED = 20  # said yes to a proposal; from_post; pence offered
-    APPROVED = 21  # chosen by the employer; from_post
-    REFUSED = 22  # applied and not chosen; from_post
-    WITHDREW = 23  # chosen and did not sign; from_post
+    DESIGNATED = 12  # named business-critical; from_post
+    LAPSED = 13  # no longer business-critical: the terms for which they were named have ended; from_post
+    APPLIED = 20  # accepted a proposal; from_post; pence offered
+    APPROVED = 21  # selected by the employer; from_post
+    REFUSED = 22  # applied and not selected; from_post
+    WITHDREW = 23  # selected and did not sign; from_post
     CONSULTED = 30  # collective consultation opened; from_post; to_post holds its last day
     EXIT_AGREED = 31  # from_post; to_post holds the last day in post; pence to be paid on it
-    EXIT_VOID = 32  # an agreed exit fell away, for another post; from_post
+    EXIT_VOID = 32  # an agreed exit was cancelled, for another post; from_post
     RETAINED = 33  # from_post; to_post holds the last day of the guarantee; pence of premium a year
     APPOINTED = 34  # from_post now, to_post when it starts
     MOVED = 40  # from_post to to_post
     DEPARTED = 41  # from_post; the rule is the cause
-    ARRIVED = 42  # to_post; somebody new, or back
-    BACK = 43  # somebody who left is back in the NHS, in a body outside the model
-    INTERIM = 44  # an interim covers a vacant post: to_post; staff of who came back so, unseen by payroll; pence a day
+    ARRIVED = 42  # to_post; a new person or a returner
+    BACK = 43  # a leaver is back in the NHS, in an organisation outside the model
+    INTERIM = 44  # an interim covers a vacant post: to_post; staff if a returner, unseen by payroll; pence a day
     INTERIM_ENDED = 45  # the cover ends: from_post; the same staff
-    PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from now on
-    SEVERANCE = 60  # pence paid for going: MARS or redundancy
+    PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from then on
+    SEVERANCE = 60  # pence paid for leaving: MARS or redundancy
     IN_LIEU = 61  # pence paid for notice not served
     PENSION = 62  # pence of capital paid into the pension scheme for early release
     PREMIUM = 63  # pence of retention premium for the month
     AGENCY = 64  # pence paid for an interim since the last such event; from_post; staff as in INTERIM
     CLAWBACK = 65  # pence of severance paid back
     TRAINING = 66  # pence paid for development or retraining
-    BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends before its day
-    DRAWN = 70  # from_post holds a body, to_post a fund; pence drawn from it
-    TO_FIND = 71  # from_post holds a body; pence a year of pay that it must find sooner
-    EXTENDED = 72  # from_post holds a body, to_post its new last day
+    BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends early
+    DRAWN = 70  # from_post holds an employer, to_post a fund; pence drawn from it
+    TO_FIND = 71  # from_post holds an employer; pence a year of pay that it must find sooner
+    EXTENDED = 72  # from_post holds an employer, to_post its new last day
 
 
 MOVEMENTS = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
@@ -96,16 +94,16 @@ MONEY = (
     Kind.CLAWBACK,
     Kind.TRAINING,
     Kind.BOUGHT_OUT,
-)  # paid to people or for them, or by them: CLAWBACK alone comes in
-EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # of that, what is paid when somebody goes
-OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # whose `from_post` holds a body
+)  # paid to people or for them, or by them: only CLAWBACK is received
+EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # the part paid when a person leaves
+OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # kinds whose `from_post` holds an employer
 _PROMISES = (Kind.CONSULTED, Kind.EXIT_AGREED, Kind.RETAINED)
 _CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
-_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # whose one post is `to_post`
+_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose one post is `to_post`
 _OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
 
-# What the log calls a rule: a number for each of the engine's own rules and for policies of well-known names. A
-# name keeps its number for ever. It is a label and nothing else: no order and no luck follows from it.
+# The rules in the log: a number for each of the engine's own rules and for policies of well-known names. A name keeps
+# its number for ever. The number is only a label: neither order nor luck depends on it.
 RULES = {
     "month": 0,
     "death-or-dismissal": 1,
@@ -157,9 +155,9 @@ CAUSES = (
     "retirement",
     "resignation-within-nhs",
     "resignation",
-)  # of natural departures, by clock
-ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # names no policy may have
-NO_RULE = -2  # the number of a name that no rule has: no event is by it, and no person left by it
+)  # rules of natural departures, by clock
+ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # reserved names
+NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
 _FIRST_OWN, _LAST_OWN = 1_000, 32_767
 
 COLUMNS = {
@@ -175,7 +173,7 @@ COLUMNS = {
 
 
 def rule_code(name: str) -> int:
-    """The number of a rule of a well-known name; of any other a run alone can tell: see `Run.code_of`.
+    """The number of a rule of a well-known name. For any other name it depends on the run: see `Run.code_of`.
 
     Raises InputError for a name that is not in `RULES`.
     """
@@ -185,10 +183,10 @@ def rule_code(name: str) -> int:
 
 
 def codes_of(policies: Iterable[str]) -> dict[str, int]:
-    """The number by which the log of a scenario with these policies knows each rule, the engine's own included.
+    """The number of each rule in the log of a scenario with these policies, including the engine's own rules.
 
-    A well-known name has its number of `RULES`; every other has the next from 1,000 on, in the order given, so that no two
-    share one. Raises InputError for more than 31,768 names of the user's own.
+    A well-known name has its number of `RULES`. Every other has the next from 1,000 on, in the order given, so no two
+    rules share a number. Raises InputError for more than 31,768 names of the user's own.
     """
     codes = dict(RULES)
     own = [name for name in policies if name not in RULES]
@@ -198,7 +196,7 @@ def codes_of(policies: Iterable[str]) -> dict[str, int]:
     return codes
 
 
-_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # what the two post columns hold, if not two posts
+_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # what they hold, if not two posts
 _HOLDS |= dict.fromkeys(_CHANGES, ("before", "after"))
 _HOLDS |= {Kind.DRAWN: ("body", "fund"), Kind.TO_FIND: ("body", ""), Kind.EXTENDED: ("body", "last_day")}
 _VALUES = ("from_post", "to_post", "last_day", "before", "after", "body", "fund")
@@ -208,9 +206,9 @@ View = TypeVar("View", bound="Events")
 
 @attrs.frozen
 class Event:
-    """One event, with each value under the name of what it is; None for what its kind does not say.
+    """One event, with each value under its own name; None for values that its kind does not have.
 
-    `before` and `after` are dispositions, risk classes or pay points; `body` and `fund` positions in the scenario.
+    `before` and `after` are dispositions, risk classes or pay points; `body` and `fund` are positions in the scenario.
     """
 
     day: int
@@ -230,7 +228,7 @@ class Event:
 
 @attrs.frozen(kw_only=True)
 class Words:
-    """What the codes of a log stand for, by which a run puts its events into words."""
+    """The meanings of the codes of a log, with which a run puts its events into words."""
 
     start: dt.date
     rules: Mapping[int, str]
@@ -243,8 +241,8 @@ class Words:
 class Events:
     """Some of the events of a log, in its order: equally long columns (n,).
 
-    `order` is the position of each in the log, by which events of different views are told apart in time; `staff` is -1
-    where an event is about no person.
+    `order` is the position of each in the log, which gives the order of events of different views. `staff` is -1 if an
+    event is not about a person.
     """
 
     order: Rows
@@ -269,7 +267,7 @@ class Events:
         return self.take(np.flatnonzero(np.isin(self.rule, rules)))
 
     def of(self: View, *kinds: Kind) -> View:
-        """Those of these kinds."""
+        """The events of these kinds."""
         return self.take(np.flatnonzero(np.isin(self.kind, kinds)))
 
 
@@ -307,7 +305,7 @@ class Changes(Events):
 
 @attrs.frozen(eq=False, kw_only=True)
 class BodyEvents(Events):
-    """Events about a body: pence drawn from a fund or to be found, or a new last day (-1 where it says none)."""
+    """Events about an employer: pence drawn from a fund or still to be found, or a new last day (-1 if there is none)."""
 
     body: Ints
     fund: Ints
@@ -317,7 +315,10 @@ class BodyEvents(Events):
 
 @attrs.frozen(eq=False, slots=False)
 class Log:
-    """The events of a run as equally long, read-only columns; `words` says what its codes stand for, if it is a run's."""
+    """The events of a run as equally long, read-only columns.
+
+    `words` gives the meanings of its codes, if it is a run's.
+    """
 
     day: Ints
     phase: Bytes
@@ -352,7 +353,7 @@ class Log:
         return self.take(np.flatnonzero(self.staff == staff))
 
     def each(self) -> Iterator[Event]:
-        """The events one by one: for the story of one person, or a small log."""
+        """The events one by one, for the story of one person or a small log."""
         names = ("day", "phase", "kind", "rule", "staff", "pence")
         columns: dict[str, Any] = {name: getattr(self, name) for name in names} | self._values()
         for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
@@ -363,10 +364,11 @@ class Log:
     def table(self) -> pd.DataFrame:
         """The events in words, one row per event, in order.
 
-        Columns: date; phase, event and rule in words; staff; from_post and to_post, which join with `run.history.posts()`;
-        last_day (of a guarantee, an agreed exit, a consultation, or a body put off); before and after (disposition or risk
-        class in words, or pay point from 1 up); body and fund by name; pounds. Missing where a kind of event does not say
-        it. Raises InputError for a log that is not a run's.
+        Columns: date; phase, event and rule in words; staff; from_post and to_post, which join with
+        `run.history.posts()`; last_day (of a guarantee, an agreed exit, a consultation, or an employer whose closure is
+        delayed); before and after (disposition or risk class in words, or pay point from 1 up); body and fund by name;
+        pounds. A value is missing if the kind of event does not have it. Raises InputError for a log that is not a
+        run's.
         """
         if self.words is None:
             raise InputError(
@@ -394,7 +396,7 @@ class Log:
         )
 
     def _values(self) -> dict[str, Ints]:
-        """What the two post columns hold, each under its own name, -1 where the kind does not say it."""
+        """The contents of the two post columns, each under its own name, -1 if the kind does not have it."""
         values = {name: np.full(len(self), NOBODY, "int32") for name in _VALUES}
         values["from_post"][:] = self.from_post
         values["to_post"][:] = self.to_post
@@ -418,13 +420,13 @@ class Log:
         return told
 
     def of(self, *kinds: Kind) -> Log:
-        """The events of these kinds, in order. Raises InputError for what is no kind, with the nearest."""
+        """The events of these kinds, in order. Raises InputError for an unknown kind, with the nearest valid one."""
         for kind in kinds:
             _check_event_kind(kind)
         return self.take(np.isin(self.kind, kinds) if len(kinds) != 1 else self.kind == kinds[0])
 
     def places(self, *kinds: Kind) -> Rows:
-        """Where in the log the events of these kinds are, in order, (n,)."""
+        """Positions in the log of the events of these kinds, in order, (n,)."""
         order, ends = self._by_kind
         parts = [order[ends[kind] : ends[kind + 1]] for kind in kinds]
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
@@ -441,17 +443,17 @@ class Log:
 
     @cached_property
     def appointments(self) -> Moves:
-        """Posts promised: the post held now, and the one that is to follow."""
+        """Posts promised: the post held now, and the one that will follow."""
         return self._moves(Kind.APPOINTED)
 
     @property
     def exits(self) -> Steps:
-        """Departures, each with the post that was left."""
+        """Departures, each with the post left."""
         return self.steps(Kind.DEPARTED)
 
     @property
     def arrivals(self) -> Steps:
-        """Arrivals from outside, new or back, each with the post taken."""
+        """Arrivals from outside, of new people or returners, each with the post taken."""
         return self.steps(Kind.ARRIVED)
 
     @property
@@ -461,7 +463,7 @@ class Log:
 
     @property
     def closures(self) -> Steps:
-        """Posts that are removed; pence saved a year for good, 0 where their body closed."""
+        """Posts that are removed; pence saved a year for good, 0 if their employer closed."""
         return self.steps(Kind.REMOVED)
 
     @property
@@ -470,7 +472,7 @@ class Log:
         return self.steps(*MONEY)
 
     def steps(self, *kinds: Kind) -> Steps:
-        """Events of kinds that concern one post. Raises InputError for another kind."""
+        """Events of kinds that concern one post. Raises InputError for any other kind."""
         if kinds not in self._views:
             _only(kinds, _OF_ONE_POST, "steps")
             order = self.places(*kinds)
@@ -483,7 +485,7 @@ class Log:
         return found
 
     def promises(self, kind: Kind) -> Promises:
-        """Agreed exits, guarantees or consultations, each with its last day. Raises InputError for another kind."""
+        """Agreed exits, guarantees or consultations, each with its last day. Raises InputError for any other kind."""
         if (Promises, kind) not in self._views:
             _only((kind,), _PROMISES, "promises")
             order = self.places(kind)
@@ -497,7 +499,7 @@ class Log:
         return found
 
     def changes(self, kind: Kind) -> Changes:
-        """Changes of disposition, risk class or pay point. Raises InputError for another kind."""
+        """Changes of disposition, risk class or pay point. Raises InputError for any other kind."""
         if (Changes, kind) not in self._views:
             _only((kind,), _CHANGES, "changes")
             order = self.places(kind)
@@ -512,7 +514,7 @@ class Log:
 
     @cached_property
     def of_bodies(self) -> BodyEvents:
-        """Money drawn by bodies or to be found by them, and closures put off."""
+        """Money drawn by employers or to be found by them, and delayed closures."""
         order = self.places(*OF_BODIES)
         kind = self.kind[order]
         value = self.to_post[order]
@@ -530,7 +532,7 @@ class Log:
 
     @cached_property
     def _by_kind(self) -> tuple[Rows, Longs]:
-        """The positions of all events by kind, in order within each, and where each kind begins."""
+        """The positions of all events by kind, in order within each, and the start of each kind."""
         counts = np.bincount(self.kind.view("uint8"), minlength=257)
         return np.argsort(self.kind.view("uint8"), kind="stable"), np.concatenate(([0], np.cumsum(counts)))
 
@@ -540,7 +542,7 @@ class Log:
         return Moves(**self._common(order), from_post=from_post, to_post=guarded(self.to_post[order]))
 
     def _common(self, order: Rows) -> dict[str, Any]:
-        """The columns that every view has, of the events at these positions."""
+        """The columns that every view has, for the events at these positions."""
         columns: dict[str, Any] = {"day": self.day, "kind": self.kind, "rule": self.rule, "staff": self.staff}
         return {"order": guarded(order)} | {name: guarded(column[order]) for name, column in columns.items()}
 
@@ -551,7 +553,7 @@ class Log:
         return self.take(order)
 
     def to_bytes(self) -> bytes:
-        """All columns one after another, little-endian: equal bytes are equal logs."""
+        """All columns one after another, little-endian: equal bytes mean equal logs."""
         return b"".join(column.astype(column.dtype.newbyteorder("<")).tobytes() for column in self.columns().values())
 
     def tuples(self) -> list[tuple[int, Phase, Kind, int, int, int, int, int]]:
@@ -561,7 +563,10 @@ class Log:
 
 
 def _check_event_kind(kind: Any) -> None:
-    """Raise InputError for what is no kind of event: a word would otherwise find nothing, and say nothing."""
+    """Raise InputError for anything that is not a kind of event.
+
+    A word would otherwise match nothing without an error.
+    """
     if isinstance(kind, Kind):
         return
     if isinstance(kind, (int, np.integer)) and not isinstance(kind, bool) and int(kind) in set(Kind):
@@ -587,7 +592,7 @@ def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
 
 
 class Recorder:
-    """Collects events in chunks while a run goes on; `log` joins them, once."""
+    """Collects events in chunks during a run; `log` joins them, once."""
 
     def __init__(self) -> None:
         self._chunks: list[list[Any]] = []
@@ -604,7 +609,18 @@ class Recorder:
         to_post: Any = NOBODY,
         pence: Any = 0,
     ) -> None:
-        """Append one event for each of `staff` (n,); `rule` and the columns after it are one number or (n,)."""
+        """Append one event for each of `staff` (n,).
+
+        Args:
+            day: counted from the start of the scenario.
+            phase: the phase of the day.
+            kind: the kind of event.
+            rule: one number or (n,).
+            staff: (n,) identities; `NOBODY` for an event of the post itself.
+            from_post: one number or (n,); its meaning depends on the kind.
+            to_post: one number or (n,); its meaning depends on the kind.
+            pence: one number or (n,).
+        """
         people = np.array(staff, "int32", ndmin=1)
         if len(people):
             self._chunks.append([day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence)])
@@ -618,12 +634,12 @@ class Recorder:
             column = np.empty(ends[-1], dtype)
             for chunk, start, end in zip(self._chunks, ends[:-1], ends[1:], strict=True):
                 column[start:end] = chunk[place]
-                chunk[place] = None  # let go once it is copied, so that no column is held twice
+                chunk[place] = None  # released once it is copied, so that no column is held twice
             joined.append(column)
         self._chunks = [joined]
         return Log(*joined)
 
 
 def _kept(piece: Any) -> Any:
-    """A column as it stands now: the caller may go on to change its array."""
+    """A copy of the column as it is now, because the caller may change its array later."""
     return piece if isinstance(piece, (int, np.integer)) else np.array(piece)

@@ -1,7 +1,7 @@
-"""What no policy can beat, and what chance alone would lead one to expect, beside a run.
+"""Bounds that no policy can beat, and flows expected by chance alone, to compare with a run.
 
-A linear programme gives the fewest redundancies for a run's own stocks, funded posts and other departures (`bound`), and
-the best of all plans for skills and years (`best_plan`). An absorbing Markov chain gives expected flows (`expect`).
+A linear programme gives the fewest redundancies for a run's own stocks, funded posts and other departures (`bound`),
+and the best of all plans for skills and years (`best_plan`). An absorbing Markov chain gives expected flows (`expect`).
 """
 
 from __future__ import annotations

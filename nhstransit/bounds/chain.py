@@ -1,7 +1,7 @@
-"""Markov chains of people: how long they stay, by which route they go at last, and where they are in the long run.
+"""Markov chains of people: how long they stay, by which route they leave in the end, and their long-run distribution.
 
-Sources: J. G. Kemeny and J. L. Snell, Finite Markov Chains (1960), chapters 3 and 4; D. J. Bartholomew, A. F. Forbes and
-S. I. McClean, Statistical Techniques for Manpower Planning (1991), chapters 3 and 4.
+Sources: J. G. Kemeny and J. L. Snell, Finite Markov Chains (1960), chapters 3 and 4; D. J. Bartholomew, A. F. Forbes
+and S. I. McClean, Statistical Techniques for Manpower Planning (1991), chapters 3 and 4.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 
 def fundamental(within: Floats) -> Floats:
-    """`F = (I − Q)⁻¹`, (m, m): expected steps that somebody now in state i spends in state j, this one included.
+    """`F = (I − Q)⁻¹`, (m, m): expected steps in state j of a person now in state i, including this one.
 
     Args:
-        within: Q, chances a step of going from state to state, (m, m). From each an exit must be within reach.
+        within: Q, chances per step of moving from state to state, (m, m). An exit must be reachable from every state.
 
-    Raises InputError where somebody might never leave.
+    Raises:
+        InputError: a person might never leave.
     """
     stuck = np.flatnonzero(trapped(within, 1.0 - within.sum(axis=1)))
     if len(stuck):
@@ -38,17 +39,23 @@ def fundamental(within: Floats) -> Floats:
 
 
 def absorbed(within: Floats, leaving: Floats) -> Floats:
-    """`B = F A`, (m, r): the chance of leaving at last by each route, from each state.
+    """`B = F A`, (m, r): the chance of leaving in the end by each route, from each state.
 
     Args:
-        within: Q, chances a step of going from state to state, (m, m).
-        leaving: A, chances a step of leaving by each route, (m, r).
+        within: Q, chances per step of moving from state to state, (m, m).
+        leaving: A, chances per step of leaving by each route, (m, r).
     """
     return np.asarray(fundamental(within) @ leaving)
 
 
 def absorbed_within(within: Floats, leaving: Floats, steps: int) -> Floats:
-    """Chances of having left by each route after 0, 1, … `steps` steps, (steps + 1, m, r): `(I + Q + … + Qᵗ⁻¹) A`."""
+    """Chances of having left by each route after 0, 1, … `steps` steps, (steps + 1, m, r): `(I + Q + … + Qᵗ⁻¹) A`.
+
+    Args:
+        within: Q, chances per step of moving from state to state, (m, m).
+        leaving: A, chances per step of leaving by each route, (m, r).
+        steps: number of steps.
+    """
     out = np.zeros((steps + 1, *leaving.shape))
     for step in range(steps):
         out[step + 1] = leaving + within @ out[step]
@@ -56,7 +63,13 @@ def absorbed_within(within: Floats, leaving: Floats, steps: int) -> Floats:
 
 
 def trapped(within: Floats, leaving_at_all: Floats, *, tolerance: float = 1e-12) -> Bools:
-    """States from which no exit is within reach, (m,): by chances of going (m, m) and of leaving at all (m,)."""
+    """States that have no reachable exit, (m,).
+
+    Args:
+        within: chances of moving from state to state, (m, m).
+        leaving_at_all: chances of leaving by any route, (m,).
+        tolerance: a chance up to this size counts as zero.
+    """
     free = np.asarray(leaving_at_all) > tolerance
     for _ in range(len(within)):
         free = free | ((within > tolerance) & free).any(axis=1)
@@ -64,14 +77,14 @@ def trapped(within: Floats, leaving_at_all: Floats, *, tolerance: float = 1e-12)
 
 
 def step_of_hazards(moves: Floats, leaving: Floats, years: float) -> tuple[Floats, Floats]:
-    """Q (m, m) and A (m, r) of a step of so many years, where people move and leave at constant hazards a year.
+    """Q (m, m) and A (m, r) of a step of some length in years, if people move and leave at constant hazards per year.
+
+    The chances are the blocks of `exp(G years)`, where G is the generator with absorbing routes.
 
     Args:
-        moves: hazards a year of going from state to state, (m, m); the diagonal is not read.
-        leaving: hazards a year of leaving by each route, (m, r).
+        moves: hazards per year of moving from state to state, (m, m); the diagonal is not read.
+        leaving: hazards per year of leaving by each route, (m, r).
         years: length of a step.
-
-    The chances are the blocks of `exp(G years)`, G the generator in which routes absorb.
     """
     from scipy.linalg import expm
 
@@ -87,7 +100,7 @@ def step_of_hazards(moves: Floats, leaving: Floats, years: float) -> tuple[Float
 def stationary(transition: Floats) -> Floats:
     """Shares of people in each state in the long run, (m,): `π = π P`, `Σ π = 1`.
 
-    Raises InputError where they depend on where people began.
+    Raises InputError if they depend on where people began.
     """
     states = len(transition)
     system = np.vstack([np.eye(states) - transition.T, np.ones(states)])
@@ -98,22 +111,23 @@ def stationary(transition: Floats) -> Floats:
     return np.asarray(np.where(np.abs(shares) < 1e-15, 0.0, shares))
 
 
-# Chains: people who move between states by chance and leave by routes, and people who go round for ever.
+# Chains: people who move between states by chance and leave by routes, and people who circulate for ever.
 
-STAYS = "never seen to leave"  # the route of who is in a state from which no exit is within reach
-_SUM = 1e-9  # by which chances may miss 1
+STAYS = "never seen to leave"  # the route of people in a state without a reachable exit
+_SUM = 1e-9  # tolerance for chances that should sum to 1
 
 
 def _kept(cells: ArrayLike) -> Floats:
-    """A copy of the numbers that nobody can write to."""
+    """A read-only copy of the numbers."""
     return guarded(np.array(cells, "float64"))
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Chain:
-    """An absorbing chain by months: `within` (m, m) chances of going from state to state, `leaving` (m, r) by each route.
+    """An absorbing chain by months, with the chances of moving and of leaving.
 
-    The chances from each state add up to 1.
+    `within` (m, m) are chances of moving from state to state, `leaving` (m, r) of leaving by each route. The chances
+    from each state sum to 1.
     """
 
     states: tuple[str, ...]
@@ -137,28 +151,35 @@ class Chain:
     def of_hazards(
         cls, states: Sequence[str], routes: Sequence[str], leaving: ArrayLike, moves: ArrayLike | None = None
     ) -> Chain:
-        """The chain of people who leave (m, r) and move (m, m) at constant hazards a year; a month is 1/12 year.
+        """The chain of people who leave (m, r) and move (m, m) at constant hazards per year; a month is 1/12 year.
 
-        Raises ScenarioError for hazards of another shape, or below 0.
+        Args:
+            states: (m,) names.
+            routes: (r,) names.
+            leaving: hazards per year of leaving by each route, (m, r).
+            moves: hazards per year of moving from state to state, (m, m); none by default.
+
+        Raises:
+            ScenarioError: the hazards have another shape, or one is below 0.
         """
         out = np.array(leaving, "float64")
         across = np.zeros((len(states), len(states))) if moves is None else np.array(moves, "float64")
         _shaped("moves", across, (len(states), len(states)), "a row and a column for each state")
         _shaped("leaving", out, (len(states), len(routes)), "a row for each state and a column for each route")
         within, leave = step_of_hazards(across, out, 1.0 / 12.0)
-        scale = (within.sum(axis=1) + leave.sum(axis=1))[:, None]  # 1 but for rounding
+        scale = (within.sum(axis=1) + leave.sum(axis=1))[:, None]  # 1 except for rounding
         return cls(states=tuple(states), routes=tuple(routes), within=within / scale, leaving=leave / scale)
 
     @cached_property
     def closed(self) -> Bools:
-        """States from which no exit is within reach, (m,)."""
+        """States without a reachable exit, (m,)."""
         return trapped(self.within, self.leaving.sum(axis=1))
 
     @cached_property
     def fundamental(self) -> Floats:
         """`F = (I − Q)⁻¹`, (m, m): expected months in each state, from each.
 
-        States from which no exit is within reach count as endless for whoever can come into them.
+        Time in states without a reachable exit is infinite for everyone who can enter them.
         """
         open_ = np.flatnonzero(~self.closed)
         out = np.where(self.closed & self._reaches, np.inf, 0.0)
@@ -167,7 +188,9 @@ class Chain:
 
     @cached_property
     def exits(self) -> Floats:
-        """`B = F A`, (m, r + 1): the chance of leaving at last by each route, from each state; last, of never leaving."""
+        """`B = F A`, (m, r + 1): the chance of leaving in the end by each route, from each state; last, of never
+        leaving.
+        """
         open_ = ~self.closed
         within = self.within[np.ix_(open_, open_)]
         leaving = np.hstack([self.leaving[open_], self._enters.sum(axis=1, keepdims=True)])
@@ -178,7 +201,7 @@ class Chain:
 
     @property
     def months(self) -> Floats:
-        """Expected months until somebody in each state leaves, (m,)."""
+        """Expected months until a person in each state leaves, (m,)."""
         return np.asarray(self.fundamental.sum(axis=1))
 
     def exits_within(self, months: int) -> Floats:
@@ -187,7 +210,7 @@ class Chain:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a state: expected months until leaving, and the shares that leave by each route at last."""
+        """One row per state: expected months until leaving, and the shares that leave by each route in the end."""
         shares = {name: self.exits[:, place] for place, name in enumerate((*self.routes, STAYS))}
         if not self.closed.any():
             del shares[STAYS]
@@ -195,12 +218,12 @@ class Chain:
 
     @property
     def _enters(self) -> Floats:
-        """Chances of going from states that can be left to those that cannot, (open, closed)."""
+        """Chances of moving from states that can be left to those that cannot, (open, closed)."""
         return self.within[np.ix_(~self.closed, self.closed)]
 
     @property
     def _reaches(self) -> Bools:
-        """Whether each state can be reached from each, (m, m), in any number of months, none included."""
+        """Whether each state can be reached from each, (m, m), in any number of months, including zero."""
         step = (self.within > 0) | np.eye(len(self.states), dtype=bool)
         for _ in range(max(len(self.states) - 1, 1).bit_length()):
             step = step @ step
@@ -218,9 +241,10 @@ class Chain:
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class Grades:
-    """Posts that people of several grades hold, or nobody: a chain without end, by its chances a step.
+    """Posts held by people of several grades, or vacant: a chain without end, by its chances per step.
 
-    `transition` has a row and a column a state, each row adding up to 1; `pay` is pounds a year of a post in each state.
+    `transition` has one row and one column per state, and each row sums to 1. `pay` is pounds a year of a post in each
+    state.
     """
 
     states: tuple[str, ...]
@@ -242,7 +266,7 @@ class Grades:
 
     @cached_property
     def shares(self) -> Floats:
-        """Shares of the posts in each state in the long run, (m,). Raises InputError where they depend on the start."""
+        """Shares of the posts in each state in the long run, (m,). Raises InputError if they depend on the start."""
         return guarded(stationary(np.array(self.transition, "float64")))
 
     @property
@@ -252,7 +276,7 @@ class Grades:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a state: share and number of posts, pounds a year each and together; indexed by state."""
+        """One row per state: share and number of posts, pounds a year for each and in total; indexed by state."""
         people = self.shares * self.posts
         columns = {"state": self.states, "share": self.shares, "posts": people, "pay": self.pay}
         return tables.frame({**columns, "pay_bill": people * np.array(self.pay)}, index="state")
@@ -275,7 +299,7 @@ def _named(what: str, names: Sequence[str]) -> None:
 
 
 def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:
-    """Raise ScenarioError unless the cells are of this shape and each is a number of 0 or more."""
+    """Raise ScenarioError unless the cells have this shape and each is a number of 0 or more."""
     if cells.shape != shape:
         told = f"has the shape {cells.shape}, for {shape}"
         raise ScenarioError(what, told, f"give {right}")

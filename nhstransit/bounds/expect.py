@@ -1,4 +1,4 @@
-"""The flows that an absorbing chain would lead one to expect, beside those of a run."""
+"""The flows expected from an absorbing chain, compared with those of a run."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ USUAL = ("kind", "function")
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Expectation:
-    """What a chain expects of the people of a run, month for month, and what became of them in it.
+    """What a chain expects of the people of a run, month by month, and what happened to them in it.
 
-    `opening` (m,) people in each state at the start of the first whole month, `arrived` (months, m) those who came and
-    were there at the end of a month, `left` (m, r) exits seen from each state, `present` (m,) people at the beginnings of
-    months, added up; `unseen` people came and left within one month.
+    `opening` (m,) are people in each state at the start of the first whole month. `arrived` (months, m) are people who
+    came and were there at the end of a month. `left` (m, r) are exits observed from each state. `present` (m,) are
+    people at the beginnings of months, summed over months. `unseen` people came and left within one month.
     """
 
     run: Run
     chain: Chain
-    read: bool  # whether the chain was read off this very run
+    read: bool  # whether the chain was estimated from this very run
     opening: Longs
     arrived: Longs
     left: Longs
@@ -52,14 +52,15 @@ class Expectation:
 
     @cached_property
     def spread(self) -> Floats:
-        """Standard deviation of the exits by route, (r,), were people independent of one another."""
+        """Standard deviation of the exits by route, (r,), if people are independent of one another."""
         return np.sqrt(self._moments[1])
 
     @cached_property
     def routes(self) -> pd.DataFrame:
-        """A row a route: exits simulated and expected within the run, the gap, and the share that the route has at last.
+        """One row per route: exits simulated and expected within the run, the gap, and the route's share in the end.
 
-        `standard_gap` is the gap over its standard deviation; `eventually` the share, at last, of all who were ever there.
+        `standard_gap` is the gap over its standard deviation. `eventually` is the share, in the end, of everyone who
+        was ever there.
         """
         seen, spread = self.left.sum(axis=0), self.spread
         gap = seen - self.expected
@@ -80,7 +81,9 @@ class Expectation:
 
     @cached_property
     def states(self) -> pd.DataFrame:
-        """A row a state: people at the start, who came, months in post simulated and expected, months until leaving."""
+        """One row per state: people at the start, arrivals, months in post simulated and expected, months until
+        leaving.
+        """
         columns = {
             "state": self.chain.states,
             "opening": self.opening,
@@ -93,10 +96,13 @@ class Expectation:
 
     @cached_property
     def _moments(self) -> tuple[Floats, Floats]:
-        """Mean and variance of exits by route, (r,) each: everybody leaves by a route by the end, or does not."""
+        """Mean and variance of exits by route, (r,) each.
+
+        Each person either leaves by the route by the end, or does not.
+        """
         chances = self.chain.exits_within(self.months)
         people = np.vstack([self.opening, self.arrived])
-        left = np.append(self.months, np.arange(self.months)[::-1])  # months that each cohort has still before it
+        left = np.append(self.months, np.arange(self.months)[::-1])  # months still ahead of each cohort
         mean = np.einsum("cm,cmr->r", people, chances[left])
         variance = np.einsum("cm,cmr->r", people, chances[left] * (1.0 - chances[left]))
         return mean, np.maximum(variance, 0.0)
@@ -131,15 +137,17 @@ class Expectation:
 
 
 def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -> Expectation:
-    """What an absorbing chain expects of a run's opening staff and arrivals, beside what became of them.
+    """What an absorbing chain expects of a run's opening staff and arrivals, and what happened to them.
 
     Args:
         run: the run; only its whole months are read.
-        by: the cut of posts that makes a state, out of kind, region, employer, function and band.
-        chain: a chain to expect by; its states and routes must be among those of the run, named alike. By default the
-            monthly shares of the run itself: people in a state who are in each state, or gone by each route, a month on.
+        by: the cut of posts that makes a state, from kind, region, employer, function and band.
+        chain: the chain used for the expectation; the run's states and routes must be among its own, with the same
+            names. By default its chances are the monthly shares of the run itself: of the people in a state, the shares
+            in each state, or gone by each route, one month later.
 
-    Raises InputError for an unknown cut, a run without a whole month, or a chain that lacks a state or a route of the run.
+    Raises:
+        InputError: a cut is unknown, the run has no whole month, or the chain lacks a state or a route of the run.
     """
     seen = months_of_run(run, tuple((by,) if isinstance(by, str) else by))
     source = chain or _read(seen)
@@ -161,7 +169,7 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
 
 
 def _read(seen: Months) -> Chain:
-    """The chain of observed monthly shares; who is in a state in the last month only stays there."""
+    """The chain of observed monthly shares. People in a state that occurs only in the last month stay there."""
     if not seen.states:
         raise InputError("run", "has nobody in post at the end of any month", "give a run with staff")
     total = seen.moved.sum(axis=1) + seen.left.sum(axis=1)
@@ -171,7 +179,7 @@ def _read(seen: Months) -> Chain:
 
 
 def _placed(what: str, names: Sequence[str], known: Sequence[str]) -> Ints:
-    """Where each name stands in the chain."""
+    """The index of each name in the chain."""
     for name in names:
         if name not in known:
             raise InputError("chain", f"has no {what} {name!r}, which the run has", nearest(name, known))
@@ -179,7 +187,7 @@ def _placed(what: str, names: Sequence[str], known: Sequence[str]) -> Ints:
 
 
 def _spread(counts: Longs, places: Ints, size: int) -> Longs:
-    """Counts, whose last axis goes by the run's states, by those of the chain."""
+    """Counts whose last axis follows the run's states, rearranged to follow those of the chain."""
     out = np.zeros((*counts.shape[:-1], size), "int64")
     out[..., places] = counts
     return out

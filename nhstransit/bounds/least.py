@@ -1,4 +1,4 @@
-"""Which posts suit whom: the one rule that a bound on redundancies needs."""
+"""Which posts suit which people: the one rule that a bound on redundancies needs."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _WORKING_RULE = Parent(unit="bands", source="working rule for suitable posts", q
 
 @attrs.frozen(kw_only=True)
 class Suitable:
-    """A post suits whoever began in the same function, in its band or up to `bands_down` higher, in its region.
+    """A post suits a person who began in the same function and region, in its band or up to `bands_down` higher.
 
-    Posts of `national` kinds of body suit people of every region, and all posts do where `reach` is "anywhere". With
-    `bands_up` posts of higher bands suit as well, with `across_functions` those of any function.
+    Posts of `national` kinds of organisation suit people of every region. If `reach` is "anywhere", all posts do. With
+    `bands_up`, posts of higher bands suit as well; with `across_functions`, those of any function.
     """
 
     bands_down: int = whole(1, high=len(BANDS) - 1, parent=_WORKING_RULE)
@@ -65,11 +65,12 @@ class Suitable:
 
 
 def _told(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
-    """What the policies that have such a field say in it; a policy of one's own may have none."""
+    """The values of this field in the policies that have it; a user's own policy may have none."""
     return [getattr(policy, field, unknown) for policy in policies]
 
 
-# Types of people and cells of posts: whoever may take the same posts, and posts that suit the same people, are as one.
+# Types of people and cells of posts: people who may take the same posts form a type, and posts that suit the same
+# people form a cell.
 
 _BITS = 8  # for a band; a region follows above it, and a function above that
 _BEYOND = 1 << 3 * _BITS  # marks types of people whom the run moved beyond the rule
@@ -78,26 +79,27 @@ _CELL = 32  # bits of a cell in the code of a type and a cell
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class Cells:
-    """What each spell and each post counts as under a rule of suitable posts.
+    """The type of each spell and the cell of each post under a rule of suitable posts.
 
-    A type is the function, region and band of the post in which a spell began, a cell those of a post. Whoever the run moved
-    to a post that the rule forbids is of a type apart, which posts of such cells suit as well. A part is a function, or a
-    function in a region, or several that such people tie together: no post of another part suits its people.
+    A type is the function, region and band of the post in which a spell began; a cell is those of a post. People whom
+    the run moved to a post that the rule forbids have a type of their own, which posts of that cell suit as well. A
+    part is a function, or a function in a region, or several that such people connect. No post of another part suits
+    its people.
     """
 
     suitable: Suitable
     functions: tuple[str, ...]
-    regions: tuple[str, ...]  # the last is everywhere
+    regions: tuple[str, ...]  # the last is all regions
     names: tuple[str, ...]  # of the parts
     type_of_spell: Longs
     cell_of_post: Longs
     part_of_spell: Ints
     part_of_post: Ints
-    allowed: Longs  # types above cells, in one code, that the run's own moves allow beyond the rule
+    allowed: Longs  # pairs of type and cell, in one code, that the run's own moves allow beyond the rule
 
     @property
     def parts(self) -> int:
-        """How many there are."""
+        """The number of parts."""
         return len(self.names)
 
     @property
@@ -118,9 +120,15 @@ class Cells:
 
 
 def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
-    """Types and cells under `suitable`, or under the scenario's own rule and the moves of the run beyond it.
+    """Types and cells under `suitable` or, if it is None, under the scenario's own rule and the run's moves beyond it.
 
-    Raises InputError where the run moves somebody to a post that `suitable` forbids.
+    Args:
+        run: the run.
+        spells: its spells.
+        suitable: which posts suit which people.
+
+    Raises:
+        InputError: the run moves a person to a post that `suitable` forbids.
     """
     rule = suitable or Suitable.of(run)
     open_to_all = run.scenario.roster.of_kinds(rule.national)[run.posts.employer] | (rule.reach == "anywhere")
@@ -135,7 +143,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
         raise _refused(run, spells, rule, wrong)
     moved, to = spells.moves[wrong], spells.moved_to[wrong]
     types[moved] |= _BEYOND
-    linked = bool(open_to_all.any())  # posts for all regions tie the regions of a function together
+    linked = bool(open_to_all.any())  # posts for all regions connect the regions of a function
     names, part = _parts(run, function, region, rule.across_functions, linked, (spells.post[moved], to))
     return Cells(
         suitable=rule,
@@ -151,7 +159,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
 
 
 def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Bools:
-    """Whether the rule alone lets people of a type have posts of a cell, pair by pair as they broadcast."""
+    """Whether the rule alone allows people of a type to have posts of a cell, pair by pair as they broadcast."""
     down = rank_of(types & 255) - rank_of(cells & 255)
     place = cells >> _BITS & 255
     near = (place == everywhere) | (place == types >> _BITS & 255)
@@ -162,7 +170,7 @@ def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Boo
 def _parts(
     run: Run, function: Longs, region: Longs, across: bool, linked: bool, moves: tuple[Ints, Ints]
 ) -> tuple[tuple[str, ...], Ints]:
-    """Names of the parts, and the part of each post, (posts,); moves from and to a post tie their parts together."""
+    """Names of the parts, and the part of each post, (posts,). Moves from post to post connect their parts."""
     regions = run.scenario.roster.regions
     known, part = np.unique(function * len(regions) + (0 if linked else region), return_inverse=True)
     joined = np.arange(len(known))
@@ -180,7 +188,7 @@ def _parts(
 
 
 def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
-    """The narrowest rule that allows what `rule` does and every move of the run."""
+    """The narrowest rule that allows what `rule` allows and every move of the run."""
     began, to = spells.post[spells.moves], spells.moved_to
     band, region = run.posts.band.astype("int64"), run.scenario.roster.region[run.posts.employer]
     national = run.scenario.roster.of_kinds(rule.national)[run.posts.employer]
@@ -196,7 +204,7 @@ def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
 
 
 def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputError:
-    """What to say of the first move of the run that the rule forbids."""
+    """The error for the first move of the run that the rule forbids."""
     at = int(np.argmax(wrong))
     began, to = spells.post[spells.moves[at]], spells.moved_to[at]
     count, staff = int(wrong.sum()), int(run.people.staff[spells.row[spells.moves[at]]])
@@ -213,7 +221,7 @@ def _cell_in_words(run: Run, post: Rows) -> str:
     return f"{run.scenario.functions[posts.function[post]]} band {BANDS[posts.band[post]]} at {place}"
 
 
-# The fewest redundancies that any policy could have had, by linear programme, beside those of a run.
+# The fewest redundancies possible under any policy, by linear programme, compared with those of a run.
 
 
 def bound(
@@ -221,18 +229,20 @@ def bound(
 ) -> Bound:
     """The fewest redundancies for the run's own opening stocks, funded posts, other departures and arrivals.
 
-    Any policy that must take these as they are makes at least so many people redundant, however it moves people, whenever
-    it looks, and whatever it knows of the days to come: on every day each person in post needs a suitable funded post.
+    Any policy that must take these as given makes at least this number of people redundant, however it moves people,
+    whenever it acts, and whatever it knows of the future: on every day each person in post needs a suitable funded
+    post.
 
     Args:
-        run: the run; its own redundancies stand beside the bound.
-        rules: by which departures count as redundancy; by default closure and every policy that needs no signature.
-            Departures by all other rules, such as a signed scheme, are taken as they came.
-        suitable: which posts suit whom; by default what the scenario's rounds of filling allow. Whoever the run moved
-            beyond that may then have posts of the sort to which it moved them as well, and nobody else.
-        newcomers: False leaves out everybody who came in the run, as if nobody had been hired.
+        run: the run; its own redundancies are reported next to the bound.
+        rules: departures by these rules count as redundancy; by default closure and every policy that needs no
+            signature. Departures by all other rules, such as a signed scheme, are taken as given.
+        suitable: which posts suit which people; by default what the scenario's rounds of filling allow. People whom the
+            run moved beyond that may then also have posts of the sort to which it moved them, and nobody else may.
+        newcomers: False leaves out everyone who came in the run, as if nobody had been hired.
 
-    Raises InputError for rules that nobody can be made redundant by, or a move of the run that `suitable` forbids.
+    Raises:
+        InputError: nobody can be made redundant by one of the rules, or `suitable` forbids a move of the run.
     """
     counted = redundancy_rules(run) if rules is None else known_rules(run, rules)
     spells = spells_of(run, counted)
@@ -254,11 +264,11 @@ def bound(
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Stocks:
-    """Of one part: people by type and day, and posts by cell and day."""
+    """For one part: people by type and day, and posts by cell and day."""
 
-    days: Ints  # on which a post went or somebody came, (t,)
-    here: Longs  # spells that would be there but for redundancy, at the end of each day, (types, t)
-    later: Longs  # how many of them still would be when the next of these days begins, (types, t)
+    days: Ints  # days on which a post was removed or a person came, (t,)
+    here: Longs  # spells that would exist without redundancy, at the end of each day, (types, t)
+    later: Longs  # how many of them would still exist when the next of these days begins, (types, t)
     posts: Longs  # funded at the end of each day, (cells, t)
 
 
@@ -294,7 +304,11 @@ def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part:
 
 
 def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: Ints, cell: Rows, last: int) -> _Stocks:
-    """Only days on which a post goes or somebody comes can bind: on others there are no fewer posts and no more people."""
+    """The stocks of one part on the days that can bind.
+
+    Only a day on which a post is removed or a person comes can bind. On other days there are at least as many posts and
+    no more people.
+    """
     cells = int(cell.max(initial=-1)) + 1
     days = np.unique(np.concatenate([began[began >= 0], gone[gone <= last]])).astype("int32")
     here = _present(began, ends, kind, types, days)
@@ -312,10 +326,11 @@ def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> L
 
 
 def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
-    """Fewest let go over all days; and the positions of the limits on posts, (cells, t).
+    """The fewest people made redundant over all days, and the positions of the limits on posts, (cells, t).
 
-    Variables, by type and day: people let go; people away, who would be there had nobody been let go; and those there, by
-    the cell of posts that holds them. Whoever is away was let go, and is so no longer than he or she would have stayed.
+    The variables are, by type and day: people made redundant; people away, who would be there without redundancies; and
+    people there, by the cell of the posts that they hold. A person who is away was made redundant, and counts as away
+    only for as long as they would have stayed.
     """
     types, days = stocks.here.shape
     programme = Programme()
@@ -334,25 +349,25 @@ def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     return programme.least(where="bound"), limits.reshape(stocks.posts.shape)
 
 
-# What a bound on redundancies says, part by part, beside the simulated figure.
+# The result of a bound on redundancies, part by part, compared with the simulated figure.
 
-_ROUNDING = 1e-6  # people; less than that of a person is none
+_ROUNDING = 1e-6  # people; a smaller difference counts as none
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Part:
     """One part of the world, which shares neither people nor suitable posts with the others.
 
-    `least` is the programme's own figure, `violation` and `gap` its proof; `prices` (cells, days) are the redundancies
-    that one more post of each cell on each day would save.
+    `least` is the programme's own figure; `violation` and `gap` are its proof. `prices` (cells, days) are the
+    redundancies that one more post of each cell on each day would save.
     """
 
     name: str
     opening: int
     arrived: int
-    left: int  # by other rules than redundancy
+    left: int  # by rules other than redundancy
     posts: int  # funded on the last day
-    simulated: int  # redundancies of those counted in the bound
+    simulated: int  # redundancies of the people counted in the bound
     least: float
     violation: float
     gap: float
@@ -363,18 +378,18 @@ class Part:
 
     @property
     def whole(self) -> int:
-        """The least in whole people, which no policy can part."""
+        """The least in whole people, because no policy can divide a person."""
         return ceil(self.least - _ROUNDING)
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Bound:
-    """The fewest redundancies that any policy could have had, and the regret of the one that was played."""
+    """The fewest redundancies possible under any policy, and the regret of the policy simulated."""
 
     run: Run
-    rules: tuple[str, ...]  # by which a departure counts as redundancy
+    rules: tuple[str, ...]  # rules whose departures count as redundancy
     suitable: Suitable
-    beyond: int  # people whom the run moved to posts that `suitable` forbids: posts like these suit them as well
+    beyond: int  # people whom the run moved to posts that `suitable` forbids: such posts suit them as well
     newcomers: bool
     simulated: int
     parts: tuple[Part, ...]
@@ -391,20 +406,20 @@ class Bound:
 
     @property
     def violation(self) -> float:
-        """The most by which any part's plan oversteps a limit, in people."""
+        """The greatest amount by which any part's plan exceeds a limit, in people."""
         return max((part.violation for part in self.parts), default=0.0)
 
     @property
     def gap(self) -> float:
-        """The most by which any part's figure lies from what its dual proves, in people."""
+        """The greatest distance of any part's figure from the value that its dual proves, in people."""
         return max((part.gap for part in self.parts), default=0.0)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a part with people or posts, the others where there are some, and all together; indexed by part.
+        """One row per part with people or posts, one for others if there are some, and one for all; indexed by part.
 
-        *Others* are redundancies of people who had been made redundant before, or who came in the run where newcomers are
-        left out: no policy need have them, so that the bound has none.
+        *Others* are redundancies of people who had been made redundant before, or who came in the run if newcomers are
+        left out. No policy needs to have them, so the bound excludes them.
         """
         shown = [part for part in self.parts if part.opening or part.arrived or part.posts]
         others = self.simulated - sum(part.simulated for part in shown)
@@ -421,9 +436,10 @@ class Bound:
 
     @cached_property
     def scarce(self) -> pd.DataFrame:
-        """Where one more post would have saved redundancies even at the best: a row a cell and day, dearest first.
+        """Cells and days on which one more post would save redundancies even in the best plan, most saved first.
 
-        Columns: part, function, region, band, date, posts (funded that day), saved (redundancies a post).
+        There is one row per cell and day. Columns: part, function, region, band, date, posts (funded that day), saved
+        (redundancies per post).
         """
         date = self.run.scenario.calendar.date
         rows = [
@@ -453,14 +469,14 @@ class Bound:
         ]
 
     def _exceptions(self) -> str:
-        """For whom the rule alone is not all, in words."""
+        """The people for whom more than the rule applies, in words."""
         if not self.beyond:
             return ""
         whom, them = ("1 person", "that one") if self.beyond == 1 else (f"{self.beyond:,} people", "them")
         return f"; for {whom}, whom the run moved beyond that, also posts of the sort to which it moved {them}"
 
     def _used(self, rule: str) -> bool:
-        """Whether anybody was let go by this rule."""
+        """Whether this rule made anyone redundant."""
 
         return bool(len(self.run.log.exits.by(self.run.code_of(rule))))
 

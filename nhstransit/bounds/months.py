@@ -1,4 +1,4 @@
-"""Where people were at the end of each month of a run, and by which route those who left had gone."""
+"""Where people were at the end of each month of a run, and by which route leavers had left."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Months:
     states: tuple[str, ...]
     routes: tuple[str, ...]
     opening: Longs  # (m,)
-    moved: Longs  # from state to state, or there still, a month on; added up over months, (m, m)
-    left: Longs  # gone a month on, by route, (m, r)
+    moved: Longs  # moved from state to state, or stayed, one month on; summed over months, (m, m)
+    left: Longs  # left one month on, by route, (m, r)
     arrived: Longs  # there at the end of a month, not in post a month before, (months, m)
     unseen: int  # came and left within a month
 
@@ -70,7 +70,7 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
 
 
 def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
-    """The state of each post, (posts,), and the names of all that a post can be in."""
+    """The state of each post, (posts,), and the names of all states that a post can have."""
     posts, bodies = run.posts, run.scenario.roster
     columns: dict[str, tuple[AnyArray, Sequence[str]]] = {
         "kind": (bodies.kind[posts.employer], list(KINDS)),
@@ -92,7 +92,7 @@ def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
 
 
 def _name(code: int, words: Sequence[Sequence[str]]) -> str:
-    """A state in words: one of each cut."""
+    """A state in words: one from each cut."""
     parts = []
     for names in reversed(words):
         code, place = divmod(code, len(names))
@@ -101,7 +101,10 @@ def _name(code: int, words: Sequence[Sequence[str]]) -> str:
 
 
 def _edges(run: Run) -> Ints:
-    """The last days of months between which whole months lie; −1 where the run starts on the 1st of one."""
+    """The last days of months, which bound the whole months.
+
+    The first is −1 if the run starts on the 1st of a month.
+    """
     calendar = run.scenario.calendar
     first = [-1] if len(calendar.month_starts) and calendar.month_starts[0] == 0 else []
     edges = np.array([*first, *calendar.month_ends.tolist()], "int32")

@@ -1,4 +1,4 @@
-"""Manpower planning in the large: skills, years, and the ways to bring strength and need together.
+"""Manpower planning: skills, years, and the ways to match strength and requirements.
 
 After the problem *Manpower planning* of H. P. Williams, Model Building in Mathematical Programming (5th edition, 2013).
 """
@@ -16,9 +16,9 @@ _A_YEAR = Parent(unit="people a year")
 
 @attrs.frozen(kw_only=True)
 class Skill:
-    """One level of skill: who is there, who leaves of themselves, and what may be done about too many or too few.
+    """One level of skill: its people, its natural wastage, and the measures allowed against too many or too few.
 
-    `wastage` is the share of those there who leave in a year; `first_wastage` that of people in their first year.
+    `wastage` is the share of people there who leave in a year. `first_wastage` is the share in a person's first year.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Skill:
 
 @attrs.frozen(kw_only=True)
 class Retraining:
-    """A way up from one skill to another: so many a year at most, and at most a share of the strength of the other."""
+    """A way up from one skill to another, with a maximum number per year, and a maximum share of the other's strength."""
 
     origin: str
     target: str
@@ -47,8 +47,9 @@ class Retraining:
 class ManpowerPlan:
     """Skills from the lowest to the highest, what is required of each in each year, and the common limits.
 
-    `required` has a row a year and a column a skill. Downgrading, to any lower skill, loses `downgrading_loss` of those
-    downgraded at once; None forbids it. Somebody on short time does `short_time_work` of the work of one on full time.
+    `required` has one row per year and one column per skill. Downgrading, to any lower skill, loses `downgrading_loss`
+    of the people downgraded at once; None forbids it. A person on short time does `short_time_work` of the work of one
+    on full time.
     """
 
     name: str = "plan"
@@ -86,5 +87,5 @@ class ManpowerPlan:
 
     @property
     def years(self) -> int:
-        """Number of years planned."""
+        """The number of years planned."""
         return len(self.required)

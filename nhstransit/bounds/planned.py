@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AIMS = ("redundancies", "cost")
 Aim = Literal["redundancies", "cost"]
 _FLOWS = ("strength", "recruited", "redundant", "overmanned", "short_time")
-_SLACK = 1e-9  # of the fewest, so that the second programme has a plan within rounding
+_SLACK = 1e-9  # share of the fewest, so that rounding does not leave the second programme without a plan
 
 
 @attrs.frozen(kw_only=True)
@@ -31,9 +31,9 @@ class _Aim:
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class BestPlan:
-    """The plan that no other betters: people by year and skill, what it costs, and what binds it.
+    """The plan that no other improves on: people by year and skill, its cost, and the limits that bind it.
 
-    Arrays are (years, skills) in people; `retrained` and `downgraded` (years, ways) by `ways_up` and `ways_down`.
+    Arrays are (years, skills) in people; `retrained` and `downgraded` are (years, ways) by `ways_up` and `ways_down`.
     """
 
     plan: ManpowerPlan
@@ -79,7 +79,7 @@ class BestPlan:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a year and skill: required, strength and the flows, in people; indexed by year and skill."""
+        """One row per year and skill: required, strength and the flows, in people; indexed by year and skill."""
         years, names = self.plan.years, self.plan.names
         columns = {
             "year": np.repeat(np.arange(1, years + 1), len(names)),
@@ -92,7 +92,7 @@ class BestPlan:
 
     @cached_property
     def ways(self) -> pd.DataFrame:
-        """A row a year and way between skills: people retrained, or downgraded and still there or not."""
+        """One row per year and way between skills: people retrained, or downgraded and kept or lost."""
         names = [*self.ways_up, *self.ways_down]
         columns = {
             "year": np.repeat(np.arange(1, self.plan.years + 1), len(names)),
@@ -102,7 +102,7 @@ class BestPlan:
         return tables.frame(columns, index=["year", "way"])
 
     def _sentence(self) -> str:
-        """What it comes to, in words."""
+        """The result in words."""
         fewest = "fewest redundancies" if self.least == "redundancies" else "least cost"
         return (
             f"{self.plan.name}, {fewest}: {self.redundancies:,.2f} redundancies over {self.plan.years} years, "
@@ -119,13 +119,13 @@ class BestPlan:
 
 
 def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
-    """The plan with the fewest redundancies, and of those the cheapest; or the cheapest.
+    """The plan with the fewest redundancies, and of those the cheapest; or the cheapest of all.
 
-    Each year: what is left of the year before after wastage, and of recruits and the newly retrained after theirs, less
-    those who go to another skill or are made redundant. Strength less overmanning, with people on short time at their
-    share, is what is required.
+    Each year's strength is the previous year's after wastage, plus recruits and newly retrained people after theirs,
+    less people who move to another skill or are made redundant. Strength less overmanning, with people on short time at
+    their share, equals the requirement.
 
-    Raises ScenarioError for an unknown aim and InputError where no plan meets the requirements.
+    Raises ScenarioError for an unknown aim, and InputError if no plan meets the requirements.
     """
     _Aim(least=least)
     programme = Programme()
@@ -168,7 +168,7 @@ def _blocks(programme: Programme, plan: ManpowerPlan) -> dict[str, Rows]:
 
 
 def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Rows:
-    """Balance, need and the common limits; returns the positions of the needs, (years, skills)."""
+    """Balance, need and the common limits. Returns the positions of the needs, (years, skills)."""
     cells = np.arange(plan.years * len(plan.skills)).reshape(plan.years, -1)
     wastage = np.array([skill.wastage for skill in plan.skills])
     first = np.array([skill.first_wastage for skill in plan.skills])

@@ -1,4 +1,4 @@
-"""A linear programme put together block by block, solved by HiGHS, and answered with its own proof."""
+"""A linear programme assembled block by block, solved by HiGHS, and returned with its own proof."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Rows
 from nhstransit.errors import InputError
 
-Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients: broadcast against one another
+Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients, which broadcast against one another
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Optimum:
-    """What a programme comes to: its least cost, the variables, and what one more of each limit would change.
+    """The result of a programme: its least cost, the variables, and the effect of one more unit of each limit.
 
-    `violation` is the most by which a variable or a limit is overstepped; `gap` the cost less that of the dual. With both
-    nought, nothing cheaper exists: every plan costs at least the dual's value.
+    `violation` is the most by which a variable or a limit is exceeded. `gap` is the cost less that of the dual. If both
+    are zero, nothing cheaper exists, because every plan costs at least the dual's value.
     """
 
     cost: float
     variables: Floats
-    at_most_prices: Floats  # change of the least cost for one more on the right of each limit
+    at_most_prices: Floats  # change of the least cost for one more unit on the right of each limit
     equal_prices: Floats
     violation: float
     gap: float
 
 
 class Programme:
-    """Variables of 0 or more, limits on sums of them, and what each costs."""
+    """Variables of 0 or more, limits on sums of them, and the cost of each."""
 
     def __init__(self) -> None:
         self._cost: list[Floats] = []
@@ -39,7 +39,13 @@ class Programme:
         self._limits: dict[str, list[tuple[Floats, AnyArray]]] = {"at most": [], "equal": []}
 
     def variables(self, *shape: int, cost: Any = 0.0, most: Any = np.inf) -> Rows:
-        """So many new variables; returns their positions, of that shape. `cost` and `most` broadcast against it."""
+        """Add new variables. Returns their positions, in this shape.
+
+        Args:
+            shape: the shape of the block of variables.
+            cost: of one unit of each variable; broadcasts against the shape.
+            most: the upper limit of each variable; broadcasts against the shape.
+        """
         count = int(np.prod(shape))
         self._cost.append(np.broadcast_to(np.asarray(cost, "float64"), shape).ravel())
         self._most.append(np.broadcast_to(np.asarray(most, "float64"), shape).ravel())
@@ -47,7 +53,9 @@ class Programme:
         return np.arange(self._size - count, self._size).reshape(shape)
 
     def at_most(self, right: Any, *terms: Term) -> Rows:
-        """Limits: the sum of the terms in each row is at most `right` (rows,). Returns the positions of these limits."""
+        """Add limits: the sum of the terms in each row is at most `right` (rows,). Returns the positions of these
+        limits.
+        """
         return self._limit("at most", right, terms)
 
     def equal(self, right: Any, *terms: Term) -> Rows:
@@ -57,7 +65,8 @@ class Programme:
     def least(self, *, where: str, of: Floats | None = None) -> Optimum:
         """The plan of least cost, or least of other costs (variables,).
 
-        Raises InputError, in which `where` says whose programme it is, if no plan meets all limits or cost has no floor.
+        Raises InputError if no plan meets all limits or if the cost has no lower bound. `where` names the programme in
+        the message.
         """
         from scipy.optimize import linprog
 
@@ -73,7 +82,7 @@ class Programme:
 
     @property
     def costs(self) -> Floats:
-        """What one of each variable costs, (variables,)."""
+        """The cost of one unit of each variable, (variables,)."""
         return np.concatenate(self._cost)
 
     def _limit(self, kind: str, right: Any, terms: tuple[Term, ...]) -> Rows:
@@ -84,7 +93,7 @@ class Programme:
         return np.arange(before, before + len(rights))
 
     def _matrix(self, kind: str) -> tuple[Any, Floats]:
-        """All limits of a kind as a sparse matrix and their right sides."""
+        """All limits of a kind as a sparse matrix, and their right sides."""
         from scipy.sparse import coo_array
 
         rights, rows, columns, cells, before = [np.empty(0)], [np.empty(0)], [np.empty(0)], [np.empty(0)], 0
@@ -100,7 +109,7 @@ class Programme:
 
 
 def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any, Floats]]) -> Optimum:
-    """The solver's answer, with how far it oversteps anything and how far it lies from its dual."""
+    """The solver's answer, with the most by which it exceeds anything and its distance from its dual."""
     (upper, below), (exact, same) = limits["at most"], limits["equal"]
     plan = np.asarray(found.x, "float64")
     over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]
@@ -118,7 +127,7 @@ def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any,
 
 
 def _refused(where: str, status: int, message: str) -> InputError:
-    """Why there is no least plan, in a sentence."""
+    """The reason why there is no optimal plan, in a sentence."""
     if status == 2:
         return InputError(where, "no plan meets all its limits at once", "loosen one of them")
     if status == 3:

@@ -22,14 +22,14 @@ OPENING = -1  # the day on which the spells of the opening staff begin: before t
 class Spells:
     """Spells in post, (n,) columns, ordered by person and time.
 
-    `ends` is the last day of those that ended by themselves, `let_go` of those that the employer ended by redundancy;
-    NEVER where it did not end so. `moves` are the positions of spells in which people took another post, `moved_to` that
-    post, a move each.
+    `ends` is the last day of spells that ended by themselves, `let_go` of those that the employer ended by redundancy;
+    NEVER if the spell did not end in that way. `moves` are the positions of spells in which people took another post,
+    and `moved_to` is that post, one per move.
     """
 
-    row: Rows  # in run.people
+    row: Rows  # row in run.people
     began: Ints
-    post: Ints  # in which it began
+    post: Ints  # post in which it began
     ends: Ints
     let_go: Ints
     moves: Rows
@@ -40,7 +40,7 @@ class Spells:
 
     @property
     def opening(self) -> Bools:
-        """Which are those of the opening staff, (n,)."""
+        """Which spells are those of the opening staff, (n,)."""
         return np.asarray(self.began == OPENING)
 
     def only(self, kept: Bools) -> Spells:
@@ -52,15 +52,15 @@ class Spells:
 
 
 def redundancy_rules(run: Run) -> tuple[str, ...]:
-    """The rules by which this run's scenario lets people go who need not agree: unsigned policies, and closure."""
+    """The rules by which this run's scenario makes people redundant without consent: unsigned policies, and closure."""
     unsigned = (name for name, policy in run.scenario.policies.items() if not policy.signed)
     return (*unsigned, "closure")
 
 
 def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
-    """The same rules, if people can leave by each and none is a cause of their own.
+    """The same rules, after a check that people can leave by each and that none is a cause of their own.
 
-    Raises InputError for a rule that is not there, or by which nobody can be made redundant.
+    Raises InputError for an unknown rule, or one by which nobody can be made redundant.
     """
     possible = (*run.scenario.policies, "closure")
     chosen = (rules,) if isinstance(rules, str) else tuple(rules)
@@ -76,9 +76,9 @@ def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
 
 
 def spells_of(run: Run, rules: Iterable[str]) -> Spells:
-    """All spells in post of a run; departures by `rules` are redundancies, all others are as given."""
+    """All spells in post of a run. Departures by `rules` are redundancies; all others are taken as given."""
     held = spells(run)
-    begins = held.began != MOVED  # a spell here goes on over moves from post to post
+    begins = held.began != MOVED  # a spell here continues over moves from post to post
     number = np.cumsum(begins) - 1
     ours = np.isin(held.exit_rule, [run.code_of(name) for name in rules])
     left = held.ended == LEFT
@@ -95,7 +95,7 @@ def spells_of(run: Run, rules: Iterable[str]) -> Spells:
 
 
 def after_redundancy(spells: Spells) -> Bools:
-    """Spells of people who had been made redundant before, (n,): without that they would not have come back."""
+    """Spells of people who had been made redundant before, (n,). Without that they would not have come back."""
     dismissed = spells.let_go < NEVER
     before: Longs = np.cumsum(dismissed) - dismissed
     first = np.searchsorted(spells.row, spells.row)
@@ -103,7 +103,7 @@ def after_redundancy(spells: Spells) -> Bools:
 
 
 def funded_days(run: Run) -> tuple[Ints, Ints]:
-    """Of each post, the first day on which it can be filled and the day on which it goes; NEVER where none comes."""
+    """For each post, the first day on which it can be filled and the day of its removal; NEVER if there is none."""
     life = lives(run)
     from_start = run.posts.opens <= 0
     there = run.scenario.roster.closes[run.posts.employer] >= 0

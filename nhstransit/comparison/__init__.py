@@ -1,4 +1,4 @@
-"""Because of it: two worlds with the same luck, and a sober account of what the policy did to whom, and at what cost."""
+"""Effects of a policy: two worlds with the same luck, and what the policy changed, for which people, at what cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why two runs part: which differing setting acted, or may have acted unseen, or what had parted before."""
+"""Why two runs diverge: which differing setting acted, or may have acted unseen, or what had diverged before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from nhstransit.log import Event
 from nhstransit.run.parting import before, digests, parting, ranked, ranks
 from nhstransit.scenario import differences
 
-_OF_THE_ENGINE = {  # the parts of a scenario from which the engine's own rules act
+_OF_THE_ENGINE = {  # the parts of a scenario that the engine's own rules read
     **dict.fromkeys(CAUSES, ("behaviour.departures", "staff")),
     "pay": ("staff",),
     "contract-end": ("staff",),
@@ -34,16 +34,17 @@ _OF_THE_ENGINE = {  # the parts of a scenario from which the engine's own rules 
     "transfer": ("organisations",),
     "month": ("behaviour.outlook",),
 }
-_SHOWN = 3  # changes told in a sentence
+_SHOWN = 3  # changes listed in a sentence
 
 
 @attrs.frozen(repr=False)
 class Reason:
-    """Why, as one sentence; the changes it rests on, and how sure it is: "own", "unseen", "earlier", "luck" or "none".
+    """Why two runs diverge, in one sentence, with the changes responsible and the kind of reason.
 
-    "own": settings of the rule that acted, or of how it is answered; "unseen": settings of others, which could have acted
-    by then without a line in the log; "earlier": the person's events differ because others' had; "luck": the seeds, the
-    law or the library differ.
+    The kind is "own", "unseen", "earlier", "luck" or "none". "own": settings of the rule that acted, or of how people
+    answer it. "unseen": settings of other rules, which could have acted by then without an event in the log. "earlier":
+    the person's events differ because those of other people had differed. "luck": the seeds, the law or the library
+    differ.
     """
 
     kind: str
@@ -57,7 +58,10 @@ class Reason:
 
 
 def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
-    """The reason of a divergence; `before` is that of everybody's events where `parted` is of one person's."""
+    """The reason for a divergence.
+
+    If `parted` is of one person's events, `before` is the divergence of everyone's events.
+    """
     if parted.same:
         return Reason("none", "Nothing parts them.")
     changes, rule = telling(parted.changes), parted.rule
@@ -79,9 +83,15 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
 
 
 def earliest(run: Run, baseline: Run, changes: Iterable[Change]) -> dt.date | None:
-    """The first date on which what differs could act, None where nothing does.
+    """The first date on which a difference could act, or None if nothing can.
 
-    A policy acts on or after its announcement, in whichever world it is announced first; everything else from the start.
+    A policy acts on or after its announcement, in whichever world announces it first. Everything else acts from the
+    start.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        changes: what differs between their scenarios.
     """
     if _made_otherwise(run, baseline):
         return run.scenario.start
@@ -99,7 +109,7 @@ def _acts(run: Run, baseline: Run, path: str) -> dt.date:
 
 
 def _parts(parted: Divergence, rule: str) -> tuple[str, ...]:
-    """The paths of a scenario from which a rule acts: its own settings, and how people answer it."""
+    """The paths of a scenario that a rule reads: its own settings, and the settings of how people answer it."""
     if rule in _OF_THE_ENGINE:
         return _OF_THE_ENGINE[rule]
     worlds = (parted.run.scenario, parted.baseline.scenario)
@@ -116,7 +126,7 @@ def _could_act(parted: Divergence, change: Change) -> bool:
 
 
 def _made_otherwise(run: Run, baseline: Run) -> list[str]:
-    """What besides the scenarios tells two runs apart."""
+    """Differences between two runs other than their scenarios."""
     told = [f"seeds {baseline.seed} and {run.seed}"] if run.seed != baseline.seed else []
     if law_differs_unsaid(run, baseline):
         told.append("the dated parameters differ")
@@ -132,27 +142,28 @@ def _told(parted: Divergence, changes: tuple[Change, ...]) -> str:
     return ", ".join(told[:_SHOWN]) + more
 
 
-# Where two runs part: the first day, rule, person and event, why, and the proof that they were the same until then.
+# Where two runs diverge: the first day, rule, person and event, the reason, and the proof that they were the same
+# before.
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Divergence:
-    """Where a run parts from its baseline; `event` is None, and `day` too, where it does not.
+    """Where a run diverges from its baseline. If it does not, `event` and `day` are None.
 
-    `event` is the first, in the canonical order of a day, that stands in one log alone; `inside` says in which: "run" or
-    "baseline". `shared` counts the events before its instant (day, phase and rule), which are the same in both.
+    `event` is the first event, in the canonical order of a day, that is in one log only. `inside` says in which: "run"
+    or "baseline". `shared` counts the events before its instant (day, phase and rule), which are the same in both.
     """
 
     run: Run
     baseline: Run
-    staff: int | None = None  # whose events alone are looked at
+    staff: int | None = None  # the identity whose events alone are compared
     event: Event | None = None
     inside: str = ""
     shared: int = 0
 
     @property
     def day(self) -> int | None:
-        """The day on which they part, counted from the start; None where they do not."""
+        """The day on which they diverge, counted from the start, or None if they do not."""
         return None if self.event is None else self.event.day
 
     @property
@@ -162,17 +173,17 @@ class Divergence:
 
     @property
     def date(self) -> dt.date | None:
-        """The day on which they part, as a date."""
+        """The day on which they diverge, as a date."""
         return None if self.day is None else self.run.scenario.calendar.date(self.day)
 
     @property
     def rule(self) -> str:
-        """The name of the rule that acted otherwise; "" where none did."""
+        """The name of the rule that acted differently; "" if none did."""
         return "" if self.event is None else self._world.rules.get(self.event.rule, str(self.event.rule))
 
     @property
     def person(self) -> int | None:
-        """The identity in the first event; None where it is of a post, or there is none."""
+        """The identity in the first event, or None if the event is about a post or there is no event."""
         return None if self.event is None else self.event.staff
 
     @cached_property
@@ -182,20 +193,20 @@ class Divergence:
 
     @cached_property
     def earliest(self) -> dt.date | None:
-        """The first date on which anything that differs could act: no policy acts before it is announced."""
+        """The first date on which any difference could act. No policy acts before it is announced."""
         return earliest(self.run, self.baseline, self.changes)
 
     @cached_property
     def reason(self) -> Reason:
-        """Why they part: settings of the rule itself, what may have acted before unseen, or an earlier difference."""
+        """Why they diverge: settings of the rule, settings that may have acted unseen, or an earlier difference."""
         earlier = None if self.staff is None or self.same else diverge(self.run, self.baseline)
         return reason_for(self, earlier)
 
     @cached_property
     def digests(self) -> tuple[str, str]:
-        """SHA-256 of all events before the instant at which they part, of the run's log and of the baseline's: the proof.
+        """SHA-256 of all events before the instant of divergence, of the run's log and of the baseline's: the proof.
 
-        Equal digests are equal events; of runs that do not part they cover everything.
+        Equal digests mean equal events. For runs that do not diverge they cover all events.
         """
         order = ranks(self.baseline, self.run)
         event = self.event
@@ -222,7 +233,7 @@ class Divergence:
         ]
 
     def _event_told(self) -> str:
-        """The first event in words: who, what, the posts or the state, a day, and money."""
+        """The first event in words: the person, the event, the posts or the state, a day, and money."""
         event, world = self.event, self._world
         if event is None:
             return ""
@@ -252,10 +263,16 @@ class Divergence:
 
 
 def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
-    """Where `run` parts from `baseline`: any two runs that start on one date, whatever their scenarios and seeds.
+    """Where `run` diverges from `baseline`. The two must start on one date; scenarios and seeds may differ.
 
-    `staff` is a person's identity: then only that person's events are looked at, and the reason says what had parted
-    before. Raises InputError for runs that start on two dates, and for an identity that neither has.
+    Args:
+        run: the run.
+        baseline: the run to compare with.
+        staff: a person's identity. Only that person's events are then compared, and the reason says what had diverged
+            before.
+
+    Raises:
+        InputError: the runs start on different dates, or neither has this identity.
     """
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
@@ -279,7 +296,7 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
 
 
 def _check_known(run: Run, baseline: Run, staff: int) -> None:
-    """Raise InputError unless somebody of either run has this identity."""
+    """Raise InputError unless someone in either run has this identity."""
     if isinstance(staff, bool) or not isinstance(staff, (int, np.integer)):
         raise InputError("staff", f"is {staff!r}", "give a person's identity, a whole number")
     if not any((world.people.staff == staff).any() for world in (run, baseline)):
@@ -289,15 +306,21 @@ def _check_known(run: Run, baseline: Run, staff: int) -> None:
 
 
 def first_difference(run: Run, baseline: Run) -> int | None:
-    """The first day on which two logs differ, or None; their calendars must start on one date."""
+    """The first day on which two logs differ, or None. Their calendars must start on one date."""
     return diverge(run, baseline).day
 
 
 def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> Divergence:
-    """Raise AssertionError, with the audit, where two runs part before a date; returns where they part later, if at all.
+    """Check that two runs are the same until a date. Return where they diverge later, if at all.
 
-    Without a date it is the first on which anything that differs between the scenarios could act (`Divergence.earliest`);
-    of equal scenarios and seeds, past the last day.
+    Args:
+        run: the run.
+        baseline: the run to compare with.
+        date: the date. By default, the first on which any difference between the scenarios could act
+            (`Divergence.earliest`); for equal scenarios and seeds, after the last day.
+
+    Raises:
+        AssertionError: the runs diverge before the date. The message is the audit.
     """
     parted = diverge(run, baseline)
     limit = date or parted.earliest

@@ -1,4 +1,4 @@
-"""Which differing setting did how much: Shapley over scenario settings, by simulating every set of them."""
+"""How much each differing setting contributed: Shapley values over scenario settings, from simulating every set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
 
 Move = Callable[[Scenario], Scenario]
-MOST = 8  # moves: 256 runs
+MOST = 8  # moves, which need 256 runs
 REST = "bodies, staff and dates"
 
 
@@ -40,22 +40,23 @@ def shapley(
     measure: str | Callable[[Run], float],
     law: Law | None = None,
 ) -> Waterfall:
-    """Each move's part in the gap of a measure between a scenario with none of the moves and one with all.
+    """Each move's part in the gap of a measure between a scenario with none of the moves and one with all of them.
 
-    Every set of moves is simulated with one seed, 2ⁿ runs in all; a move's part is the mean, over all orders in which they
-    could be made, of what it adds (Shapley 1953). Parts sum to the gap exactly; moves that undo each other, or need each
-    other, share what they do together.
+    Every set of moves is simulated with one seed, 2ⁿ runs in all. A move's part is the mean of what it adds, over all
+    orders in which the moves could be made (Shapley 1953). Parts sum to the gap exactly. Moves that cancel each other,
+    or need each other, share their joint effect.
 
     Args:
         baseline: the scenario with none of them.
-        moves: by name, what each does to a scenario; in a set they are made in the order given here. `between` makes them
-            of two scenarios.
+        moves: by name, what each does to a scenario; in a set they are made in the order given here. `between` derives
+            them from two scenarios.
         seed: the root of all luck, in every run.
-        measure: the name of a headline figure, or what to read from a run.
-        law: dated parameters in the place of each scenario's own.
+        measure: the name of a headline figure, or a function that reads a number from a run.
+        law: dated parameters to use instead of each scenario's own.
 
     Raises:
-        InputError: for no moves, more than eight, a headline figure there is not, or a measure that is no finite number.
+        InputError: there are no moves or more than eight, the headline figure is unknown, or a measure is not a finite
+            number.
     """
     from nhstransit.engine.simulate import simulate
 
@@ -75,13 +76,21 @@ def shapley(
 
 
 def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str, ...]:
-    """Which moves between two runs' scenarios part them by themselves, by trial; names as `between` gives them.
+    """Which moves between two runs' scenarios cause the divergence by themselves, by trial.
 
-    Each is made alone in the baseline's scenario, which is simulated anew: it is responsible where that run parts from the
-    baseline by the very event by which the two runs part. None may be, where moves need each other; several, where each
-    would do. `law` is that of both runs where it was not their scenarios'.
+    Names are those of `between`.
 
-    Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
+    Each move is made alone in the baseline's scenario, which is then simulated again. The move is responsible if that
+    run diverges from the baseline at the same event as the original run. There may be none, if moves need each other,
+    or several, if each one is enough.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        law: the law of both runs, if it was not the one of their scenarios.
+
+    Raises:
+        InputError: the runs are not a pair (see `compare`), or were not simulated under this law.
     """
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
@@ -98,13 +107,19 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
 
 def _where(parted: Divergence) -> tuple[Event | None, str, str]:
-    """The event by which two runs part, its rule by name: another scenario may know it by another number."""
+    """The event at which two runs diverge, with its rule by name, since another scenario may number it differently."""
     event = None if parted.event is None else attrs.evolve(parted.event, rule=NO_RULE)
     return event, parted.rule, parted.inside
 
 
 def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
-    """A scenario with some moves made, in their order: those whose bit is in the number."""
+    """A scenario with some moves made, in their order: those whose bit is set in the number `sets`.
+
+    Args:
+        baseline: the scenario with none of the moves.
+        moves: the moves by name.
+        sets: the number whose bits say which moves are made.
+    """
     scenario = baseline
     for place, move in enumerate(moves.values()):
         if sets >> place & 1:
@@ -113,17 +128,21 @@ def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
 
 
 def between(old: Scenario, new: Scenario) -> dict[str, Move]:
-    """The moves that lead from one scenario to another: a policy each, a part of behaviour each, the law, the rest as one.
+    """The moves that lead from one scenario to another.
 
-    Their names are those of the differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`.
-    All of them together make the new scenario but for its name and description.
+    There is one move per policy, one per part of behaviour, one for the law, and one for the rest. Their names are
+    those of the differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`. All of them
+    together make the new scenario, except its name and description.
     """
     places = {_place(change.path) for change in differences(old, new) if change.path not in INERT}
     return {place: _towards(new, place) for place in sorted(places)}
 
 
 def _place(path: str) -> str:
-    """The part of a scenario that moves as one; bodies, staff and dates must fit each other, and so move together."""
+    """The part of a scenario that moves as one.
+
+    Organisations, staff and dates must fit each other, so they move together.
+    """
     steps = names_in(path)
     if steps[0] == "law":
         return "law"
@@ -131,7 +150,7 @@ def _place(path: str) -> str:
 
 
 def _towards(new: Scenario, place: str) -> Move:
-    """What makes one part of a scenario as it is in the new one."""
+    """The move that sets one part of a scenario to its value in the new one."""
     field, name = (*names_in(place), "")[:2]
 
     def move(scenario: Scenario) -> Scenario:
@@ -150,7 +169,10 @@ def _towards(new: Scenario, place: str) -> Move:
 
 
 def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> InOrder[Policy]:
-    """These policies with one as it is in `new`, where it stands there: after the last of those before it there."""
+    """These policies with one of them as it is in `new`.
+
+    A policy that is already there keeps its place. A further one goes after the last of those that precede it in `new`.
+    """
     if name in policies:
         return InOrder(policies.having(name, new[name]))
     before = list(new)[: list(new).index(name)]
@@ -161,7 +183,7 @@ def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> 
 
 
 def _exact(worth: object) -> Fraction:
-    """What a measure gives, exactly. Raises InputError for anything but a finite number."""
+    """The value of a measure, exactly. Raises InputError for anything except a finite number."""
     if isinstance(worth, (Integral, np.bool_)):
         return Fraction(int(worth))
     if isinstance(worth, Fraction):
@@ -172,7 +194,7 @@ def _exact(worth: object) -> Fraction:
 
 
 def _reading(measure: str | Callable[[Run], float]) -> tuple[str, str, Callable[[Run], float]]:
-    """What a measure is called, its unit, and how it is read."""
+    """The name of a measure, its unit, and the function that reads it."""
     if not isinstance(measure, str):
         return getattr(measure, "__name__", "the measure").replace("_", " "), "", measure
     if measure not in UNITS:

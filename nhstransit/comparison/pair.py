@@ -37,11 +37,11 @@ NOTHING = "No headline figure differs."
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Comparison:
-    """A run beside its baseline, person by person; everything is read from the two when it is first asked for."""
+    """A run and its baseline, compared person by person. Everything is read from the two runs on first use."""
 
     run: Run
     baseline: Run
-    law: Law | None = None  # that of both runs; their scenarios' for None
+    law: Law | None = None  # the law of both runs; None for that of their scenarios
     knowledge: Knowledge = attrs.field(factory=Knowledge)
 
     @cached_property
@@ -51,7 +51,7 @@ class Comparison:
 
     @property
     def settings(self) -> pd.DataFrame:
-        """The same as a table: old is the baseline's setting and new the run's, as text; indexed by path."""
+        """The same as a table: old is the baseline's setting and new is the run's, as text; indexed by path."""
         rows = [(change.path, plainly(change.old), plainly(change.new)) for change in self.changes]
         columns = zip(*rows, strict=True) if rows else ((), (), ())
         return tables.frame(dict(zip(("path", "old", "new"), columns, strict=True)), index="path")
@@ -60,7 +60,7 @@ class Comparison:
     def gaps(self) -> pd.DataFrame:
         """Headline figures of the run and the baseline, and the gap between them; indexed by measure."""
         ours, theirs = headlines(self.run), headlines(self.baseline)
-        names = sorted(ours, key=lambda name: _ORDER.get(name, len(_ORDER)))  # as the headlines stand in their room
+        names = sorted(ours, key=lambda name: _ORDER.get(name, len(_ORDER)))  # in the order of the headlines
         columns = {
             "measure": names,
             "run": [ours[name] for name in names],
@@ -77,12 +77,12 @@ class Comparison:
 
     @cached_property
     def stratum(self) -> Bytes:
-        """Position in `STRATA` of each of `staff`: in post at the end in both worlds, one, or neither."""
+        """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither."""
         return strata_of(self.run, self.baseline, self.staff)
 
     @cached_property
     def direct(self) -> Bools:
-        """Which of `staff` the own rule of a differing policy names in the log of either world."""
+        """Which of `staff` are named by a differing policy's own rule in the log of either world."""
         return touched(self.run, self.baseline, self.staff, differing_policies(self.changes))
 
     @cached_property
@@ -91,25 +91,28 @@ class Comparison:
 
     @property
     def how(self) -> Bytes:
-        """Position in `THROUGH` of each of `staff`: how who is in post in one world only came to it."""
+        """Index in `THROUGH` of each of `staff`: how the difference arose for people in post in one world only."""
         return self._through[0]
 
     @property
     def whom(self) -> Ints:
-        """Through which other person, by identity, each of `staff` came to it; −1 for nobody known."""
+        """The other person, by identity, through whom each of `staff` was affected; −1 if nobody is known."""
         return self._through[1]
 
     @cached_property
     def weights(self) -> Floats:
-        """What each of `staff` knows at the opening, as `knowledge` weighs it."""
+        """The knowledge of each of `staff` at the opening, weighted as `knowledge` does."""
         return np.asarray(weights(self.run, self.knowledge)[self.run.rows_of(self.staff)])
 
     @cached_property
     def strata(self) -> pd.DataFrame:
-        """Each stratum: people, their share, and how those in post in one world only came to it. Indexed by stratum."""
+        """Each stratum: people, their share, and how people in post in one world only were affected.
+
+        Indexed by stratum.
+        """
         cells = np.zeros((len(STRATA), len(THROUGH)), "int64")
         np.add.at(cells, (self.stratum, self.how), 1)
-        cells[[0, 3]] = 0  # who fares alike in both worlds came to nothing
+        cells[[0, 3]] = 0  # people with the same fate in both worlds were not affected
         people = counts(self.stratum)
         table: dict[str, AnyArray | Sequence[str]] = {"stratum": STRATA, "people": people}
         table["share"] = people / max(len(self.stratum), 1)
@@ -117,7 +120,7 @@ class Comparison:
         return tables.frame(table, index="stratum")
 
     def strata_by(self, by: Cut) -> pd.DataFrame:
-        """The strata group by group, as people were at the opening: see `strata.table_by`; indexed by group.
+        """The strata group by group, by people's groups at the opening: see `strata.table_by`; indexed by group.
 
         `by` is "employer", "kind", "region", "function", "band", "sex", "age", "service" or "all".
         """
@@ -125,50 +128,50 @@ class Comparison:
 
     @cached_property
     def routes(self) -> pd.DataFrame:
-        """People by how they went in the run and in the baseline, with the stratum, most people first."""
+        """People by route in the run and in the baseline, with the stratum, most people first."""
         return route_table(self.run, self.baseline, self.staff, self.stratum)
 
     @cached_property
     def drain(self) -> pd.DataFrame:
-        """Heads and knowledge in each stratum, and net because of the policy; indexed by stratum."""
+        """Heads and knowledge in each stratum, and the net effect of the policy; indexed by stratum."""
         return drain(self.stratum, self.weights)
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
-        """The strata beside what the two worlds' marginals alone allow; indexed by grouping and stratum."""
+        """The strata, and the range that the two worlds' marginals alone allow; indexed by grouping and stratum."""
         return bounds(self.run, self.staff, self.stratum, WITHIN)
 
     @cached_property
     def waterfall(self) -> Waterfall:
         """What staff cost, from the baseline to the run by mechanism.
 
-        Raises InputError where the runs were simulated under two laws, or under one that `compare` was not given.
+        Raises InputError if the runs were simulated under different laws, or under one that `compare` was not given.
         """
         return waterfall(self.run, self.baseline, law=self.law)
 
     def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
-        """Of those the scheme paid to go, who would have gone unpaid: see `deadweight`; indexed by months."""
+        """People paid to leave by the scheme who would have left unpaid: see `deadweight`; indexed by months."""
         check_kind("scheme", scheme, str, "name a policy of the run")
         return takers.deadweight(self.run, self.baseline, scheme, months=months)
 
     def additionality(self, policy: str) -> pd.DataFrame:
-        """Of those given a guarantee, whom it kept: see `additionality`; indexed by outcome."""
+        """People given a guarantee, and how many it kept: see `additionality`; indexed by outcome."""
         check_kind("policy", policy, str, "name a policy of the run")
         return retention.additionality(self.run, self.baseline, policy)
 
     def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
-        """What the scheme paid for each post really saved: see `posts_saved`; indexed by months."""
+        """What the scheme paid for each post saved net of deadweight: see `posts_saved`; indexed by months."""
         check_kind("scheme", scheme, str, "name a policy of the run")
         return posts.posts_saved(self.run, self.baseline, scheme, months=months)
 
     @cached_property
     def divergence(self) -> Divergence:
-        """Where the two part, why, and the proof that they were the same until then."""
+        """Where the two diverge, why, and the proof that they were the same before."""
         return diverge(self.run, self.baseline)
 
     @property
     def first_difference(self) -> int | None:
-        """The first day on which the logs part; None where they are the same."""
+        """The first day on which the logs differ, or None if they are the same."""
         return self.divergence.day
 
     def sentences(self) -> list[str]:
@@ -183,7 +186,7 @@ class Comparison:
         return [what, until, f"Of the opening staff at the end{ends}: {told}."]
 
     def deadweight_told(self) -> list[str]:
-        """A sentence for each scheme that pays people to go in the run alone: how many of them would have gone unpaid."""
+        """One sentence per scheme that pays people to leave in the run alone: how many would have left unpaid."""
         return takers.told_deadweight([(self.run, self.baseline)])
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The people whom two worlds share, where each ended, and by which rule each went."""
+"""The people shared by two worlds, where each was at the end, and the rule by which each left."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nhstransit.run.lookup import first_of, named_by
 from nhstransit.scenario import Change, Scenario, names_in
 
 HERE = "here"
-SAME = ("born", "service_from", "sex", "function", "band")  # facts by which somebody is one person in two worlds
+SAME = ("born", "service_from", "sex", "function", "band")  # facts that identify the same person in two worlds
 
 
 def opening(run: Run) -> Ints:
@@ -49,26 +49,33 @@ def gone(run: Run, staff: Ints) -> Bools:
 
 
 def last_rule(run: Run, staff: Ints) -> Longs:
-    """The number of the rule by which each of `staff` last left, −1 for those in post at the end, (n,)."""
+    """The number of the rule by which each of `staff` last left, or −1 for people in post at the end, (n,)."""
     rows = run.rows_of(staff)
     return np.where(run.closing.post[rows] < 0, last_route(run)[rows], NOBODY).astype("int64")
 
 
 def routes(run: Run, rules: AnyArray) -> list[str]:
-    """Rule numbers as `last_rule` gives them in words: "here", or the rule's name."""
+    """Rule numbers from `last_rule` in words: "here", or the rule's name."""
     return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
 
 
 def stamps(events: Events) -> Longs:
-    """One whole number for the day and person of each event."""
+    """One whole number per event that combines its day and person."""
     return np.asarray(events.day.astype("int64") << 32 | events.staff)
 
 
 def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
-    """The first day from `since` on that each of `staff` left, `NEVER` for none, and whether it was paid, (n,) each."""
+    """The first day from `since` on which each of `staff` left (`NEVER` if none), and whether paid, (n,) each.
+
+    Args:
+        run: the run.
+        staff: (n,) identities.
+        since: one day or (n,), counted from the start of the scenario.
+    """
     left = exits(run)
     start, rows = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
     start[rows] = since
+    # `NEVER` as the start of everyone else leaves out their exits.
     late = np.flatnonzero(left.day >= start[left.row])
     first = first_at(left.row[late], len(run.people))[rows]
     day = np.append(left.day[late], np.int32(NEVER))[first]
@@ -76,7 +83,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
 
 
 def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
-    """Whom a rule paid to go for the first time: identities in order, day and pence of that payment, (n,) each."""
+    """The people whom a rule paid to leave: identities in order, with day and pence of the first payment, (n,) each."""
     events = run.log.steps(*EXIT_MONEY).by(rule)
     stamp = stamps(events)
     each, place = np.unique(stamp, return_inverse=True)
@@ -87,7 +94,7 @@ def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
 
 
 def check_pair(run: Run, baseline: Run) -> None:
-    """Raise InputError unless two runs share seed and start, and have people in common who are the same in both."""
+    """Raise InputError unless two runs share seed and start, and have people in common with the same facts in both."""
     if run.seed != baseline.seed:
         wrong = f"have the seeds {run.seed} and {baseline.seed}"
         raise InputError("the two runs", wrong, "simulate both with one seed, so that they share their luck")
@@ -99,7 +106,7 @@ def check_pair(run: Run, baseline: Run) -> None:
 
 
 def _check_same_people(run: Run, baseline: Run, staff: Ints) -> None:
-    """Raise InputError unless each of `staff` is one and the same person in both runs, by what both say of the opening."""
+    """Raise InputError unless each of `staff` is the same person in both runs, by the facts of the opening in both."""
     ours, theirs = run.rows_of(staff), baseline.rows_of(staff)
     other = np.zeros(len(staff), bool)
     for fact in SAME:
@@ -112,14 +119,17 @@ def _check_same_people(run: Run, baseline: Run, staff: Ints) -> None:
 
 
 def _told(run: Run, fact: str) -> AnyArray:
-    """A column of people as they entered, (people,); a function by its name, since two worlds may number them otherwise."""
+    """A column of people as they entered, (people,).
+
+    A function is given by name, because its number may differ by world.
+    """
     column: AnyArray = getattr(run.people, fact)
     return np.array(run.people.functions, object)[column] if fact == "function" else column
 
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless both runs were simulated under `law`, for None each under the law of its own scenario."""
-    from nhstransit.law.law import law_digest  # loaded where it is used
+    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law."""
+    from nhstransit.law.law import law_digest  # imported where it is used
 
     own = law_is_its_own(run) and law_is_its_own(baseline)
     if run.provenance.law != baseline.provenance.law and not own:
@@ -132,20 +142,20 @@ def check_law(run: Run, baseline: Run, law: Law | None) -> None:
 
 
 def law_is_its_own(run: Run) -> bool:
-    """Whether a run was simulated under the law of its scenario, and not under one that `simulate` was given."""
-    from nhstransit.law.law import law_digest  # loaded where it is used
+    """Whether a run was simulated under the law of its scenario, and not under one passed to `simulate`."""
+    from nhstransit.law.law import law_digest  # imported where it is used
 
     return run.provenance.law == law_digest(run.scenario.dated_law)
 
 
 def law_differs_unsaid(run: Run, baseline: Run) -> bool:
-    """Whether two runs were simulated under two laws of which the scenarios' settings do not tell."""
+    """Whether two runs were simulated under different laws although the scenarios' settings do not show it."""
     differs = run.provenance.law != baseline.provenance.law
     return differs and not (law_is_its_own(run) and law_is_its_own(baseline))
 
 
 def check_start(run: Run, baseline: Run) -> None:
-    """Raise InputError unless two runs start on one date, so that their days can be set side by side."""
+    """Raise InputError unless two runs start on one date, so that their days can be compared."""
     if run.scenario.start != baseline.scenario.start:
         wrong = f"start on {run.scenario.start} and {baseline.scenario.start}"
         raise InputError("the two runs", wrong, "compare logs of worlds that start on one date")
@@ -154,7 +164,7 @@ def check_start(run: Run, baseline: Run) -> None:
 def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Run]]:
     """Runs and baselines paired by seed, in the order of the runs.
 
-    Raises InputError where there are none, where one side has a seed twice, or where the two sides have other seeds.
+    Raises InputError if there are none, if one side has a seed twice, or if the seeds of the two sides differ.
     """
     mine, theirs = [run.seed for run in runs], [run.seed for run in baselines]
     if not mine:
@@ -170,14 +180,14 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
     return [(run, by_seed[run.seed]) for run in runs]
 
 
-# Whom a differing policy touched with its own rule, and what reached people only through others.
+# The people whom a differing policy affected by its own rule, and those who were affected only through others.
 #
-# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into
-# the log of either world: applied, approved, refused, retained, named, told, let go. Everything else is through
-# other people, or through what the log does not show.
+# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the
+# log of either world: applied, approved, refused, retained, named, informed, released. Everything else is through
+# other people, or through something that the log does not show.
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
-INERT = ("name", "title", "about")  # what a scenario says of itself: nothing follows from it
+INERT = ("name", "title", "about")  # a scenario's description of itself, which has no effect
 THROUGH = (
     "direct",
     "a post taken by another",
@@ -189,17 +199,23 @@ DIRECT, TAKEN, LEFT, IN_PLACE, OTHERWISE = range(len(THROUGH))
 
 
 def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes from which something may follow: all but name, title and description."""
+    """The changes that may have an effect: all except name, title and description."""
     return tuple(change for change in changes if change.path not in INERT)
 
 
 def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Names of the policies that are in one scenario only, or set otherwise, in order."""
+    """Names of the policies that are in one scenario only, or set differently, in order."""
     return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
-    """Changes in few words: a policy that one scenario has and the other has not is one of them, not one a setting."""
+    """Changes in few words: a policy that only one scenario has is one change, rather than one per setting.
+
+    Args:
+        new: the run's scenario.
+        old: the baseline's scenario.
+        changes: what differs between them.
+    """
     told: dict[str, None] = {}
     for change in changes:
         steps = names_in(change.path)
@@ -210,17 +226,24 @@ def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]
 
 
 def _change_in_words(change: Change) -> str:
-    """A change in words: where, what it was and what it is."""
+    """A change in words: the path, the old setting and the new one."""
     return f"{change.path}: {plainly(change.old)} → {plainly(change.new)}"
 
 
 def plainly(setting: Any) -> str:
-    """A setting as Python writes it, but for dates, which are written as 2010-11-15."""
+    """A setting as Python writes it, except for dates, which are written as 2010-11-15."""
     return _DATE.sub(lambda found: str(dt.date(*map(int, found.groups()))), repr(setting))
 
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
-    """Which of `staff` one of these policies' own rules names in the log of either world, (n,)."""
+    """Which of `staff` are named by these policies' own rules in the log of either world, (n,).
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        staff: (n,) identities.
+        policies: names of policies.
+    """
     names = tuple(policies)
     found = np.zeros(len(staff), bool)
     for world in (run, baseline):
@@ -231,7 +254,7 @@ def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bo
 
 @attrs.frozen(eq=False)
 class Tenures:
-    """Who ever held or was promised which post in a run, a row a post and person: by post, then last day; (n,) each."""
+    """One row per post and person who ever held the post or was promised it: by post, then last day; (n,) each."""
 
     post: Ints
     staff: Ints
@@ -239,9 +262,9 @@ class Tenures:
 
     @classmethod
     def of(cls, run: Run, posts: Ints) -> Tenures:
-        """The tenures of some of a run's posts; the last day of who holds a post at the end is `NEVER`."""
+        """The tenures of some of a run's posts. The last day of a person who holds a post at the end is `NEVER`."""
         moves, promised = run.log.moves, run.log.appointments
-        wanted = np.zeros(len(run.posts) + 1, bool)  # the last place is for no post
+        wanted = np.zeros(len(run.posts) + 1, bool)  # the last element is for no post
         wanted[posts] = True
         wanted[-1] = False
         held, still = wanted[run.opening_post], wanted[run.closing.post]
@@ -263,7 +286,13 @@ class Tenures:
         return cls(where[order].astype("int32"), who[order].astype("int32"), day[order])
 
     def another(self, post: AnyArray, staff: AnyArray, since: AnyArray) -> Ints:
-        """The latest other person to hold each post on or after a day, −1 for nobody or no post, (n,)."""
+        """The latest other person to hold each post on or after a day; −1 for nobody or no post, (n,).
+
+        Args:
+            post: (n,) rows of posts; −1 for no post.
+            staff: (n,) identities of the people to leave out.
+            since: (n,) days, counted from the start of the scenario.
+        """
         out = np.full(len(post), NOBODY, "int32")
         start, stop = np.searchsorted(self.post, post, "left"), np.searchsorted(self.post, post, "right")
         for step in range(int((stop - start).max(initial=0))):
@@ -274,17 +303,25 @@ class Tenures:
 
 
 def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools) -> tuple[Bytes, Ints]:
-    """How each of `staff` whose stratum differs came to it, and through whom: positions in `THROUGH`, identities or −1.
+    """How each of `staff` whose stratum differs was affected, and through whom: indices in `THROUGH`, identities or −1.
 
-    Where someone is in post in one world only, that world's last post is looked up in the other: another's there, it was
-    taken or left by another. Where someone stayed in the opening post, and was let go with pay in the other world, another
-    went in their place. (n,) each; who is in the same state in both worlds is "otherwise", through nobody.
+    For a person in post in one world only, that world's last post is looked up in the other world. If another person
+    had it there, the post was taken or left by that person. For a person who stayed in the opening post, and was paid
+    to leave in the other world, another person left in their place. People with the same state in both worlds are
+    "otherwise", through nobody. The results are (n,) each.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        staff: (n,) identities.
+        stratum: (n,) indices in `STRATA`.
+        direct: (n,) who was touched by the differing rules themselves.
     """
     how, whom = np.full(len(staff), OTHERWISE, "int8"), np.full(len(staff), NOBODY, "int32")
     worlds = (
         (stratum == 1, TAKEN, baseline, run),
         (stratum == 2, LEFT, run, baseline),
-    )  # where they are kept comes first
+    )  # the world in which they are kept is named first
     for affected, word, kept, other in worlds:
         places = np.flatnonzero(affected & ~direct)
         won, since = _won(kept, staff[places])
@@ -298,7 +335,7 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
 
 
 def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
-    """The post each holds at the end where it is not the opening one, else −1, and the day it was promised or taken."""
+    """The post that each holds at the end, or −1 if it is the opening one, and the day it was promised or taken."""
     rows = run.rows_of(staff)
     won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
     day = np.full(len(run.people), NEVER, "int32")
@@ -310,7 +347,13 @@ def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
 
 
 def same_post(kept: Run, other: Run, post: Ints) -> Ints:
-    """The rows of posts of one run in another's posts, by their keys; −1 where it has none such, (n,)."""
+    """Rows in the other run of these posts of one run, matched by key; −1 if it does not have the post, (n,).
+
+    Args:
+        kept: the run in which the posts are held.
+        other: the other run.
+        post: (n,) rows of posts of `kept`; −1 for no post.
+    """
     if not len(other.posts) or not len(kept.posts):
         return np.full(len(post), NOBODY, "int32")
     if np.array_equal(kept.posts.key, other.posts.key):
@@ -323,6 +366,6 @@ def same_post(kept: Run, other: Run, post: Ints) -> Ints:
 
 
 def _letting_go(run: Run) -> AnyArray:
-    """The numbers of the rules that paid somebody for going, (n,)."""
+    """The numbers of the rules that paid people to leave, (n,)."""
     paid = run.log.steps(*EXIT_MONEY)
     return np.unique(paid.rule)

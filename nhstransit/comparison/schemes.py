@@ -1,4 +1,4 @@
-"""Deadweight: who was paid to go and would have gone unpaid, in the paired world that made no offer."""
+"""Deadweight: people who were paid to leave and would have left unpaid, in the paired world that made no offer."""
 
 from __future__ import annotations
 
@@ -23,28 +23,29 @@ from nhstransit.log import Kind, Promises, Steps
 from nhstransit.run.lives import closing_days, lives
 from nhstransit.run.spells import posts_held
 
-HORIZONS = (12, 24)  # months after the day on which the scheme let each go
-MOST = 1200  # months of a horizon: a hundred years
+HORIZONS = (12, 24)  # months after the day on which each person left with the scheme
+MOST = 1200  # the longest horizon in months: a hundred years
 
 
 def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
-    """Of those a scheme paid to go, what they did in the world without it, a row a horizon, indexed by months.
+    """People paid to leave by a scheme, by what they did in the world without it: one row per horizon, indexed by
+    months.
 
     Args:
         run: the world with the scheme.
         baseline: the same world and luck, in which this rule pays nobody.
         scheme: the policy's name, such as "mars".
-        months: horizons, counted from the day each went with the scheme's money.
+        months: horizons, counted from the day on which each person left with the scheme's money.
 
     Returns:
-        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it and were paid by
-        another rule), `not_gone` by then; `unseen` (not gone, and the horizon reaches past the runs' last day), these four
-        making up the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid, and their share
-        of all pounds of the scheme.
+        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it, paid by
+        another rule), `not_gone` (by then), `unseen` (not gone, and the horizon reaches past the runs' last day), four
+        columns that sum to the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid,
+        and their share of all pounds of the scheme.
 
     Raises:
-        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
-            horizons that are no months, or runs that are no pair.
+        InputError: the run does not have the policy, the policy pays nobody to leave, it pays in the baseline too, a
+            horizon is not a whole number of months, or the runs are not a pair.
     """
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
@@ -60,9 +61,9 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
 
 
 def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
-    """A sentence for each scheme that pays people to go in the runs and in none of the baselines: its deadweight.
+    """One sentence per scheme that pays people to leave in the runs and in none of the baselines: its deadweight.
 
-    `pairs` are runs and their baselines, of one scenario on either side; people and pounds are added up over them.
+    `pairs` are runs and their baselines, with one scenario on each side. People and pounds are summed over the pairs.
     """
     sentences = []
     for name, policy in pairs[0][0].scenario.policies.items():
@@ -86,7 +87,7 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
 
 
 def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
-    """Raise InputError unless a policy is in the run and pays nobody for going in the baseline."""
+    """Raise InputError unless a policy is in the run and pays nobody to leave in the baseline."""
     policies = run.scenario.policies
     if scheme not in policies:
         raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
@@ -99,14 +100,14 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
 
 
 def check_months(months: Sequence[int]) -> None:
-    """Raise InputError unless these are horizons: one at least, whole months of 0 or more."""
+    """Raise InputError unless there is at least one horizon, and each is a whole number of months, 0 or more."""
     each = list(months) if isinstance(months, Iterable) and not isinstance(months, str) else []
     if not each or not all(isinstance(span, (int, np.integer)) and 0 <= span <= MOST for span in each):
         raise InputError("months", f"are {months!r}", f"give whole numbers from 0 to {MOST}, such as {HORIZONS}")
 
 
 def until(run: Run, days: Ints, months: int) -> Longs:
-    """The day so many months after each day of a run, (n,)."""
+    """The day a number of months after each day of a run, (n,)."""
     origin = run.scenario.calendar.origin
     return np.asarray(add_months(days.astype("int64") + origin, months) - origin)
 
@@ -114,7 +115,7 @@ def until(run: Run, days: Ints, months: int) -> Longs:
 def _row(
     baseline: Run, months: int, went: Ints, left: Ints, paid: Bools, pence: Longs
 ) -> tuple[int, int, int, int, int, int, float, float, float]:
-    """One horizon."""
+    """The row of one horizon."""
     end = until(baseline, went, months)
     out = left <= end
     unseen = ~out & (end >= baseline.scenario.calendar.days)
@@ -134,7 +135,7 @@ def _row(
     )
 
 
-# What a scheme's money bought: posts gone for good, less those that would have stood empty anyway.
+# What a scheme's money bought: posts removed for good, less those that would have been vacant anyway.
 
 COLUMNS = (
     "months",
@@ -153,21 +154,28 @@ COLUMNS = (
 
 
 def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
-    """What a scheme paid for each post that it really saved, a row a horizon, indexed by months.
+    """What a scheme paid for each post saved net of deadweight: one row per horizon, indexed by months.
 
-    A post that the scheme removed with its holder is not saved where it would have gone, or stood empty, in the paired world
-    without the scheme so many months later (or on the last day before its body closes there, or the last of the run, if
-    that is sooner).
+    A post that the scheme removed with its holder is not saved if, in the paired world without the scheme, it would
+    have been removed or vacant at the horizon. If the employer closes there before the horizon, the last day before its
+    closure is used instead. If the run ends before the horizon, its last day is used.
+
+    Args:
+        run: the world with the scheme.
+        baseline: the same world and luck, in which this rule pays nobody.
+        scheme: the policy's name, such as "mars".
+        months: horizons, counted from the removal.
 
     Returns:
         Columns removed (posts with a saving, by the scheme); gone_anyway; empty_anyway; net (removed less both);
-        exit_cost (pounds, of all who go by the scheme); gap_in_exit_cost (of the whole world, since who is paid by the
-        scheme is paid by no other); cost_a_post, cost_a_net_post and gap_a_net_post: pounds each, NaN where there are
-        none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving of net posts).
+        exit_cost (pounds, of all who leave by the scheme); gap_in_exit_cost (of the whole world, because a person paid
+        by the scheme is not paid by another); cost_a_post, cost_a_net_post and gap_a_net_post: pounds each, NaN if
+        there are none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving
+        of net posts).
 
     Raises:
-        InputError: for a policy that the run does not have or that pays nobody to go, one that pays in the baseline too,
-            horizons that are no months, or runs that are no pair.
+        InputError: the run does not have the policy, the policy pays nobody to leave, it pays in the baseline too, a
+            horizon is not a whole number of months, or the runs are not a pair.
     """
     check_pair(run, baseline)
     check_scheme(run, baseline, scheme)
@@ -182,7 +190,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
 
 
 def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
-    """One horizon."""
+    """The row of one horizon."""
     known = posts >= 0
     last = np.minimum(
         closing_days(baseline).astype("int64")[baseline.posts.employer] - 1, baseline.scenario.calendar.days - 1
@@ -199,7 +207,7 @@ def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: in
 
 
 def _paid(run: Run) -> int:
-    """Pence paid for going in a run, by whatever rule."""
+    """Pence paid to leave in a run, by any rule."""
     return int(run.log.steps(*EXIT_MONEY).pence.sum())
 
 
@@ -207,25 +215,31 @@ def _each(pence: int, posts: int) -> float:
     return pence / 100.0 / posts if posts > 0 else float("nan")
 
 
-# Additionality: whom retention terms kept who would have gone, and what each of them cost.
+# Additionality: the people whom retention terms kept who would otherwise have left, and the cost of each.
 
 OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
-AFTER = 12  # months after the guarantee in which a departure counts as put off
+AFTER = 12  # months after the guarantee in which a departure counts as delayed
 
 
 def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
-    """Those given a guarantee, by whether they saw its last day in either world; indexed by outcome.
+    """People given a guarantee, by whether they were there on its last day in either world; indexed by outcome.
 
-    Somebody stayed who did not leave after the day of the guarantee and before its last day; on that day itself the body
-    often closes. *Unseen* are those not gone in a world that ends before that day: what became of them is not known.
-    Columns: people; share (of those seen; NaN for the unseen); premium, in pounds, paid to them; `put_off`: of those kept
-    because of it, how many leave in the run from the guarantee's last day to twelve months after; `put_off_unseen`: how
-    many are still there where the run ends within these twelve months. The premium over the people kept because of it is
-    the cost of one kept: see `cost_of_one_kept`.
+    A person *stayed* who did not leave after the day of the guarantee and before its last day. The last day itself does
+    not count, because the employer often closes on it. *Unseen* are people who had not left when the world ended before
+    that day: what became of them is not known. Columns: people; share (of those seen; NaN for the unseen); premium
+    (pounds paid to them); `put_off` (of those kept by the guarantee, how many leave in the run from its last day to
+    twelve months after); `put_off_unseen` (how many are still there if the run ends within these twelve months). The
+    premium over the people kept by the guarantee is the cost of each one kept: see `cost_of_one_kept`.
 
-    Raises InputError for a policy that the run does not have or that gives no guarantees, one that retains in the baseline
-    too, or runs that are no pair.
+    Args:
+        run: the world with the policy.
+        baseline: the same world and luck, in which this policy retains nobody.
+        policy: the policy's name.
+
+    Raises:
+        InputError: the run does not have the policy, the policy gives no guarantees, it retains in the baseline too, or
+            the runs are not a pair.
     """
     check_pair(run, baseline)
     if policy not in run.scenario.policies:
@@ -264,7 +278,7 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
-    """Pounds of premium for each person kept because of it, the unseen left out; NaN where nobody was."""
+    """Pounds of premium for each person kept by the guarantee, without the unseen; NaN if nobody was kept."""
     kept = int(table["people"].iloc[0])
     return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 

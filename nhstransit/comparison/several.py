@@ -1,4 +1,4 @@
-"""Intervals for a mean gap over pairs of runs that share their luck seed by seed: by Student's t, or by the bootstrap."""
+"""Intervals for a mean gap over pairs of runs that share their luck seed by seed: Student's t, or the bootstrap."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 Method = Literal["t", "bootstrap"]
-FEWEST: dict[Method, int] = {"t": 10, "bootstrap": 20}  # pairs; below them an interval would say more than is known
-DRAWS = 4_000  # of the bootstrap
+FEWEST: dict[Method, int] = {"t": 10, "bootstrap": 20}  # least number of pairs: with fewer, an interval claims too much
+DRAWS = 4_000  # resamples of the bootstrap
 
 
 @attrs.frozen(kw_only=True)
 class Interval:
-    """A mean over pairs of runs, and the interval about it; `method` and `level` say of which kind it is."""
+    """A mean over pairs of runs, and its interval. `method` and `level` say which kind of interval it is."""
 
     mean: float
     low: float
@@ -45,17 +45,17 @@ class Interval:
 
 
 def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Interval:
-    """The mean of gaps, one a pair of runs, with an interval.
+    """The mean of gaps, one per pair of runs, with an interval.
 
     Args:
         gaps: (pairs,) run less baseline, each pair with one seed.
-        level: the share of such intervals that hold the true mean, between 0 and 1.
-        method: "t": mean ± t(pairs − 1) × s ÷ √pairs (Student 1908), which takes gaps to be roughly normal; "bootstrap":
-            percentiles of the means of resampled gaps (Efron 1979), which takes enough of them.
+        level: the share of such intervals that contain the true mean, between 0 and 1.
+        method: "t": mean ± t(pairs − 1) × s ÷ √pairs (Student 1908), which assumes roughly normal gaps; "bootstrap":
+            percentiles of the means of resampled gaps (Efron 1979), which needs more pairs.
 
     Raises:
-        InputError: for fewer than 10 pairs (t) or 20 (bootstrap), a level outside 0 to 1, another method, or a gap that is
-            no finite number.
+        InputError: there are fewer than 10 pairs (t) or 20 (bootstrap), the level is outside 0 to 1, the method is
+            unknown, or a gap is not a finite number.
     """
     of = np.asarray(gaps, "float64").ravel()
     check(len(of), level, method)
@@ -67,7 +67,7 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
 
 
 def check(pairs: int, level: float, method: str) -> None:
-    """Raise InputError unless so many pairs are enough for an interval of this kind."""
+    """Raise InputError unless this number of pairs is enough for an interval of this kind."""
     if method not in FEWEST:
         raise InputError("method", f"is {method!r}", nearest(str(method), FEWEST))
     if not 0.0 < level < 1.0:
@@ -79,14 +79,14 @@ def check(pairs: int, level: float, method: str) -> None:
 
 
 def _student(gaps: Floats, level: float) -> tuple[float, float]:
-    from scipy.special import stdtrit  # scipy is loaded where it is used
+    from scipy.special import stdtrit  # scipy is imported where it is used
 
     half = float(stdtrit(len(gaps) - 1, (1.0 + level) / 2.0)) * float(gaps.std(ddof=1)) / len(gaps) ** 0.5
     return float(gaps.mean()) - half, float(gaps.mean()) + half
 
 
 def _resampled(gaps: Floats, level: float) -> tuple[float, float]:
-    """Percentiles of resampled means; which are drawn hangs on the number of pairs alone, so that asking again agrees."""
+    """Percentiles of resampled means. The resamples depend only on the number of pairs, so repeated calls agree."""
     size = len(gaps)
     drawn = Luck(0).uniform("comparison bootstrap", size, np.arange(DRAWS * size), among="staff") * size
     means = gaps[drawn.astype("intp")].reshape(DRAWS, size).mean(axis=1)
@@ -96,18 +96,18 @@ def _resampled(gaps: Floats, level: float) -> tuple[float, float]:
 
 
 def spread(gaps: Sequence[float] | Floats) -> float:
-    """The standard deviation of gaps over pairs, NaN for one pair alone."""
+    """The standard deviation of gaps over pairs; NaN for a single pair."""
     return float(np.std(gaps, ddof=1)) if len(gaps) > 1 else float("nan")
 
 
-# Several pairs of worlds, each pair with one seed: mean gaps, and intervals where there are pairs enough.
+# Several pairs of worlds, each pair with one seed: mean gaps, and intervals if there are enough pairs.
 
 LEVEL = 0.95
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Comparisons:
-    """Pairs of runs of the same two scenarios, in the order of the runs given; a pair a seed."""
+    """Pairs of runs of the same two scenarios, in the order of the runs given; one pair per seed."""
 
     pairs: tuple[Comparison, ...]
 
@@ -152,16 +152,31 @@ class Comparisons:
         return tables.frame(columns, index="measure")
 
     def interval(self, measure: str, *, level: float = LEVEL, method: Method = "t") -> Interval:
-        """The paired interval of one headline figure's gap. Raises InputError for too few pairs, or no such figure."""
+        """The paired interval of one headline figure's gap.
+
+        Raises InputError for too few pairs, or an unknown figure.
+
+        Args:
+            measure: the name of a headline figure.
+            level: the share of such intervals that contain the true mean, between 0 and 1.
+            method: "t" or "bootstrap".
+        """
         names = list(self.gaps.index)
         if measure not in names:
             raise InputError("measure", f"is {measure!r}", nearest(measure, names))
         return paired(self._figures("gap")[:, names.index(measure)], level=level, method=method)
 
     def over(self, read: Callable[[Comparison], float], *, level: float = LEVEL, method: Method = "t") -> Interval:
-        """The mean of anything read from each pair, with its interval: a share of deadweight, people in a stratum.
+        """The mean, with its interval, of any number read from each pair, such as a share of deadweight.
 
-        Raises InputError for too few pairs, and for one of which no finite number is read, with its seed.
+        Args:
+            read: the function that reads the number from a comparison.
+            level: the share of such intervals that contain the true mean, between 0 and 1.
+            method: "t" or "bootstrap".
+
+        Raises:
+            InputError: there are too few pairs, or the number read from a pair is not finite; the message names its
+                seed.
         """
         check(len(self), level, method)
         found = [float(read(pair)) for pair in self.pairs]
@@ -172,7 +187,10 @@ class Comparisons:
 
     @cached_property
     def strata(self) -> pd.DataFrame:
-        """People in each stratum: the mean over pairs, the deviation, the fewest and the most. Indexed by stratum."""
+        """People in each stratum: the mean over pairs, the standard deviation, the fewest and the most.
+
+        Indexed by stratum.
+        """
         each = np.array([pair.strata["people"].to_numpy() for pair in self.pairs], "float64")
         columns = {
             "stratum": STRATA,
@@ -202,7 +220,7 @@ class Comparisons:
         return f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t."
 
     def _shown(self) -> pd.DataFrame:
-        """Measures that differ in any pair, with intervals where there are pairs enough."""
+        """Measures that differ in any pair, with intervals if there are enough pairs."""
         differ = np.flatnonzero((self._figures("gap") != 0).any(axis=0))
         table: pd.DataFrame = self.gaps.iloc[differ]
         if len(self) < FEWEST["t"]:
@@ -217,7 +235,7 @@ class Comparisons:
         return np.array([pair.gaps[side].to_numpy() for pair in self.pairs], "float64")
 
     def deadweight_told(self) -> list[str]:
-        """A sentence for each scheme that pays people to go in the runs alone: people and pounds of all pairs together."""
+        """One sentence per scheme that pays people to leave in the runs alone, for all pairs together."""
         return told_deadweight([(pair.run, pair.baseline) for pair in self.pairs])
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Shapley's shares: each mechanism's part in a gap, the mean over all orders in which the mechanisms could be changed."""
+"""Shapley shares: each mechanism's part in a gap, the mean over all orders in which the mechanisms could be changed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ Exact = int | float | Fraction
 
 
 def shares(worth: Sequence[Exact]) -> tuple[Fraction, ...]:
-    """The Shapley share of each of n players, exactly; they sum to the worth of all less the worth of none (Shapley 1953).
+    """The Shapley share of each of n players, exactly.
+
+    They sum to the worth of all less the worth of none (Shapley 1953).
 
     Args:
         worth: (2ⁿ,) the worth of each set of players; player k is in the sets whose number has bit k.
 
     Raises:
-        InputError: where the number of sets is not a power of two.
+        InputError: the number of sets is not a power of two.
     """
     players = len(worth).bit_length() - 1
     if len(worth) != 1 << players:

@@ -1,4 +1,4 @@
-"""Four strata: what became of each of the shared staff in both worlds, by group and by route."""
+"""Four strata: the outcome of each of the shared staff in both worlds, by group and by route."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
 
 
 STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
-COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column of its own
+COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
-    """Position in `STRATA` of each of `staff`: in post at the end in both worlds, one, or neither, (n,)."""
+    """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither, (n,)."""
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
 
 def counts(stratum: Bytes) -> Longs:
-    """How many are in each stratum, (4,)."""
+    """The number of people in each stratum, (4,)."""
     return np.bincount(stratum, minlength=len(STRATA))
 
 
 def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
-    """The group of each of `staff` as it was at the opening, (n,), and the groups' names.
+    """The group of each of `staff` at the opening, (n,), and the groups' names.
 
-    Raises InputError for a cut there is not.
+    Raises InputError for an unknown cut.
     """
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
@@ -55,10 +55,19 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
 
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
-    """A row a group that has anybody: people in each stratum, those touched directly, and what policy changed.
+    """One row per group with people: people in each stratum, those affected directly, and what the policy changed.
 
-    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (of those gone or kept, touched by the
-    differing rules themselves); `net` (gone less kept because of it); `net_share` of the people; `knowledge_share` lost.
+    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (people gone or kept who were touched by
+    the differing rules themselves); `net` (gone less kept because of it); `net_share` of the people; `knowledge_share`
+    lost.
+
+    Args:
+        run: the run.
+        staff: (n,) identities.
+        stratum: (n,) indices in `STRATA`.
+        by: the cut of the groups.
+        direct: (n,) who was touched by the differing rules themselves.
+        knowledge: (n,) the knowledge of each.
     """
     code, names = groups(run, staff, by)
     cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
@@ -78,9 +87,15 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
 
 
 def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.DataFrame:
-    """A row each way out of either world: people by route in the run, route in the baseline, and the stratum they make.
+    """People by route in the run, route in the baseline, and the stratum that these give: one row per combination.
 
-    A route is the rule by which somebody last left, or "here". Most people first.
+    A route is the rule by which a person last left, or "here". Most people first.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        staff: (n,) identities.
+        stratum: (n,) indices in `STRATA`.
     """
     ours, theirs = last_rule(run, staff), last_rule(baseline, staff)
     pairs, people = np.unique((ours + 1) << 20 | (theirs + 1), return_counts=True)
@@ -97,11 +112,11 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     )
 
 
-# How far strata hang on the coupling of the two worlds' luck: what the marginals alone allow, and another coupling.
+# How far strata depend on the coupling of the two worlds' luck: what the marginals alone allow, and another coupling.
 #
-# Nobody is ever seen in both worlds. That a person's luck is the same in both is a choice; the shares gone in
-# each world are not. Given these, the number gone either way can be anything between Fréchet's bounds; given
-# them group by group, less.
+# Nobody is ever observed in both worlds. That a person's luck is the same in both is an assumption; the shares gone
+# in each world are not. Given these shares, the number of people gone in both worlds can be anything between
+# Fréchet's bounds. Given the shares group by group, the range is narrower.
 
 WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), ("employer", "function", "band"))
 
@@ -109,9 +124,16 @@ WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), (
 def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[AnyArray, AnyArray]:
     """The least and the most people in each stratum for given numbers gone in either world, (4, groups) each.
 
-    Between them lies every joint distribution with these marginals (Fréchet 1935); the extremes are reached, though not
-    all at once: with the most gone either way come the fewest gone or kept because of it. Raises InputError for fewer than
-    none gone, or more than there are people.
+    Every joint distribution with these marginals lies between them (Fréchet 1935). Each extreme can be reached, but not
+    all at once: the most people gone in both worlds comes with the fewest gone or kept because of the policy.
+
+    Args:
+        people: (groups,) people.
+        gone: (groups,) people gone in the run.
+        gone_without: (groups,) people gone in the baseline.
+
+    Raises:
+        InputError: a number gone is negative, or more than there are people.
     """
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
@@ -126,10 +148,16 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
 
 
 def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]] = WITHIN) -> pd.DataFrame:
-    """Strata found beside what is possible, a row for each grouping and stratum; indexed by both.
+    """Strata found, with the range that is possible: one row per grouping and stratum; indexed by both.
 
-    Columns: least and most (Fréchet's bounds, summed over groups; a finer grouping is never wider); independent (expected
-    where the two worlds' luck has nothing in common within a group); found (with common luck).
+    Columns: least and most (Fréchet's bounds, summed over groups; a finer grouping is never wider); independent
+    (expected if the luck of the two worlds is independent within a group); found (with common luck).
+
+    Args:
+        run: the run.
+        staff: (n,) identities.
+        stratum: (n,) indices in `STRATA`.
+        within: the groupings, each a sequence of cuts.
     """
     found, rows = counts(stratum), []
     for cuts in within:
@@ -146,10 +174,18 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
 
 
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
-    """Strata with common luck beside those with luck of the baseline's own: it is simulated anew with each of other seeds.
+    """Strata with common luck, and with separate luck: the baseline is simulated again with each of the other seeds.
 
-    Indexed by stratum; columns `common_luck` and one of people for each seed. `law` is that of the baseline where it was not
-    its scenario's. Raises InputError for a seed that is the run's own, or a law that is not the baseline's.
+    Indexed by stratum; columns `common_luck` and one of people for each seed.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        seeds: other seeds for the baseline.
+        law: the law of the baseline, if it was not the one of its scenario.
+
+    Raises:
+        InputError: a seed is the run's own, or the law is not the baseline's.
     """
     from nhstransit.engine.simulate import simulate
 
@@ -177,23 +213,24 @@ def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tu
 
 
 def _independent(people: AnyArray, gone: AnyArray, without: AnyArray) -> Floats:
-    """People expected in each stratum where going in one world says nothing of going in the other, (4,)."""
+    """People expected in each stratum if leaving in one world is independent of leaving in the other, (4,)."""
     p, q = gone / np.maximum(people, 1), without / np.maximum(people, 1)
     shares = np.stack([(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q])
     return np.asarray((shares * people).sum(axis=1))
 
 
-# Brain drain caused by policy: heads and knowledge of each stratum, weighed as `metrics.knowledge` weighs them.
+# Brain drain caused by policy: heads and knowledge of each stratum, with the weights of `measures.knowledge`.
 
 NET = "net, because of it"
 
 
 def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
-    """Heads and knowledge of each stratum, and net of those kept: what went because of the policy. Indexed by stratum.
+    """Heads and knowledge of each stratum, and the net loss because of the policy. Indexed by stratum.
 
-    Columns: people; `share` of all (m); knowledge; `knowledge_share` of all (m_K); `selection` = m_K ÷ m, above 1 where the
-    stratum holds those who know more (the selection ratio of Docquier, Lohest and Marfouk 2007). The last row is those
-    gone because of it less those kept because of it; its selection is NaN where heads balance.
+    Columns: people; `share` of all (m); knowledge; `knowledge_share` of all (m_K); `selection` = m_K ÷ m, above 1 if
+    the people of the stratum know more than average (the selection ratio of Docquier, Lohest and Marfouk 2007). The
+    last row is the people gone because of the policy less those kept because of it. Its selection is NaN if these
+    numbers are equal.
     """
     heads = np.bincount(stratum, minlength=len(STRATA)).astype("float64")
     known = np.bincount(stratum, knowledge, len(STRATA))

@@ -1,4 +1,4 @@
-"""The verb: a run beside its baseline, or several of each."""
+"""The verb: compare a run with its baseline, or several of each."""
 
 from __future__ import annotations
 
@@ -26,13 +26,19 @@ def compare(run: Sequence[Run], *, baseline: Sequence[Run], law: Law | None = No
 def compare(
     run: Run | Sequence[Run], *, baseline: Run | Sequence[Run], law: Law | None = None
 ) -> Comparison | Comparisons:
-    """`run` beside `baseline`: two worlds that share their luck, so the seeds must be the same.
+    """Compare `run` with `baseline`: two worlds that share their luck, so the seeds must be the same.
 
-    Several runs and as many baselines, a seed each, are compared pair by pair, for mean gaps with paired intervals. `law` is
-    that of both runs where it was not their scenarios'; the waterfall asks for it.
+    Several runs and the same number of baselines, one per seed, are compared pair by pair, for mean gaps with paired
+    intervals.
 
-    Raises InputError for runs of different seeds, of worlds that start on two dates, have nobody in common or other people
-    under the same identities, for a law that is not theirs, and for several that do not pair off seed by seed.
+    Args:
+        run: one run, or several.
+        baseline: as many baselines, with the same seeds.
+        law: the law of both sides, if it was not the one of their scenarios; the waterfall needs it.
+
+    Raises:
+        InputError: the seeds differ, the worlds start on different dates, they have nobody in common or different
+            people under the same identities, the law is not theirs, or several runs do not pair seed by seed.
     """
     if isinstance(run, Run) and isinstance(baseline, Run):
         _check(run, baseline, law)
@@ -51,7 +57,7 @@ def compare(
 
 
 def _several(side: str, given: object) -> tuple[Run, ...]:
-    """The runs of one side. Raises InputError, with the place, for anything else."""
+    """The runs of one side. Raises InputError, with the position, for anything else."""
     runs = (given,) if isinstance(given, Run) or not isinstance(given, Iterable) else tuple(given)
     for place, one in enumerate(runs):
         if not isinstance(one, Run):
@@ -61,20 +67,20 @@ def _several(side: str, given: object) -> tuple[Run, ...]:
 
 
 def _check(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless two runs are a pair, and were made under a law if one is given."""
+    """Raise InputError unless two runs are a pair, and were simulated under the law if one is given."""
     check_pair(run, baseline)
     if law is not None:
         check_law(run, baseline, law)
 
 
 def _check_alike(runs: Sequence[Run]) -> None:
-    """Raise InputError unless runs that are to be averaged have one scenario and one law."""
+    """Raise InputError unless the runs to be averaged have one scenario and one law."""
     for run in runs[1:]:
         if run.scenario is not runs[0].scenario and run.scenario != runs[0].scenario:
             wrong = (
                 f"have the scenarios {runs[0].scenario.name!r} and {run.scenario.name!r}, set otherwise, on one side"
             )
             raise InputError("the runs", wrong, "give runs of one scenario on either side, a seed each")
-        if run.provenance.law != runs[0].provenance.law:  # their scenario is one: somebody gave `simulate` a law
+        if run.provenance.law != runs[0].provenance.law:  # they have one scenario, so the law was passed to `simulate`
             wrong = "were simulated under two laws, on one side"
             raise InputError("the runs", wrong, "give runs under one law on either side")

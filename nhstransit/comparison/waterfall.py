@@ -1,8 +1,10 @@
-"""From the baseline's cost to the run's, mechanism by mechanism, read from the two logs; the parts sum to the gap exactly.
+"""From the baseline's cost to the run's, mechanism by mechanism, read from the two logs.
 
-Pay needs no order of mechanisms: it is a sum over people, and each person's gap falls to one mechanism. What is paid for
-going is a product (how many, on what pay, how much for a pound of it); its gap is shared by Shapley, the mean over all
-orders.
+The parts sum to the gap exactly.
+
+Pay needs no order of mechanisms: it is a sum over people, and each person's gap belongs to one mechanism. The payments
+for leaving are a product (the number of people, their pay, and the payment per pound of pay). The gap of this product
+is shared by Shapley values, the mean over all orders.
 """
 
 from __future__ import annotations
@@ -57,9 +59,9 @@ PAYMENTS["other payments"] = tuple(
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Waterfall:
-    """Steps from one number to another: `parts` (exact, in `unit`) sum with nothing left to `end` less `start`.
+    """Steps from one number to another: `parts` (exact, in `unit`) sum exactly to `end` less `start`.
 
-    `order` says how the parts were made free of an order, or which order they stand in.
+    `order` says how the parts were made independent of an order, or which order they are in.
     """
 
     what: str
@@ -72,17 +74,17 @@ class Waterfall:
 
     @property
     def gap(self) -> Fraction:
-        """What is to be explained."""
+        """The gap to be explained."""
         return self.end - self.start
 
     @property
     def residual(self) -> Fraction:
-        """What none of the mechanisms explains: 0 where they explain all."""
+        """The part of the gap that no mechanism explains: 0 if they explain all."""
         return self.parts[self.names.index(RESIDUAL)] if RESIDUAL in self.names else self.gap - sum(self.parts)
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a mechanism: its part and its share of the gap, NaN where there is none. Indexed by mechanism."""
+        """One row per mechanism: its part and its share of the gap, NaN if the gap is zero. Indexed by mechanism."""
         parts = [float(part) for part in self.parts]
         share = [float(part / self.gap) if self.gap else float("nan") for part in self.parts]
         return tables.frame({"mechanism": list(self.names), self.unit: parts, "share": share}, index="mechanism")
@@ -97,7 +99,7 @@ class Waterfall:
         return told + str(self._shown().to_html())
 
     def _shown(self) -> pd.DataFrame:
-        """The mechanisms that have a part, as text."""
+        """The mechanisms with a non-zero part, as text."""
         rows = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1] or pair[0] == RESIDUAL]
         columns = {
             "mechanism": [name for name, _ in rows],
@@ -120,11 +122,17 @@ class Waterfall:
 def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     """What staff cost from first day to last, in pounds, from the baseline to the run by mechanism (`MECHANISMS`).
 
-    Full cost of everybody in post day by day, payments for going, premiums, other payments. What the mechanisms leave over
-    stands under "not explained". Each world is priced by the law of its own scenario; `law` is
-    that of both where they were simulated under another.
+    The cost is the full cost of everyone in post day by day, payments for leaving, premiums and other payments. Any
+    amount that the mechanisms do not explain is under "not explained". Each world is priced by the law of its own
+    scenario.
 
-    Raises InputError for runs that are no pair (see `compare`), or that were not simulated under this law.
+    Args:
+        run: the run.
+        baseline: its baseline.
+        law: the law of both, if they were simulated under another one.
+
+    Raises:
+        InputError: the runs are not a pair (see `compare`), or were not simulated under this law.
     """
     check_pair(run, baseline)
     check_law(run, baseline, law)
@@ -136,7 +144,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
         parts[name] = Fraction(_money(run, kinds) - _money(baseline, kinds))
-    start, end = staff_cost(baseline), staff_cost(run)  # as the ledgers have it, kept apart from the logs
+    start, end = staff_cost(baseline), staff_cost(run)  # from the ledgers, which are kept separately from the logs
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
         what="what staff cost, first day to last,",
@@ -151,7 +159,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
 
 @attrs.frozen(eq=False)
 class _Pay:
-    """Cost in 365ths of a penny: of each of the shared staff before leaving, of all who came back, and of newcomers."""
+    """Cost in 365ths of a penny: of each of the shared staff before leaving, of all returners, and of newcomers."""
 
     first: Longs
     again: int
@@ -165,20 +173,20 @@ def _pay(run: Run, staff: Ints, law: Law | None) -> _Pay:
 
 
 def _by_stratum(ours: _Pay, theirs: _Pay, stratum: Bytes) -> dict[str, Fraction]:
-    """The gap in pay before leaving, by what became of people."""
+    """The gap in pay before leaving, by stratum."""
     gap = ours.first - theirs.first
     names = ("posts of those here", "gone because of it", "kept because of it", "timing")
     return {name: Fraction(int(gap[stratum == place].sum()), YEAR) for place, name in enumerate(names)}
 
 
 def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
-    """The gap in payments for going: how many, on what yearly pay, and how much for a pound of it."""
+    """The gap in payments for leaving: number of people, their yearly pay, and the payment per pound of pay."""
     shares = product_shares(*_aligned(_factors(baseline), _factors(run)))
     return dict(zip(("number paid to go", "selection", "price"), shares, strict=True))
 
 
 def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
-    """Departures paid for, mean yearly pay of those who go, and pence paid for each of these pence; None for none."""
+    """Paid departures, mean yearly pay of the leavers, and pence paid per penny of pay; None if there are none."""
     paid = run.log.steps(*EXIT_MONEY)
     each = np.unique(stamps(paid)) & 0xFFFFFFFF
     if not len(each):
@@ -191,11 +199,14 @@ def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
 def _aligned(
     before: tuple[int, Fraction, Fraction] | None, after: tuple[int, Fraction, Fraction] | None
 ) -> tuple[tuple[Exact, ...], tuple[Exact, ...]]:
-    """Factors of both worlds; where one pays nobody, only its number differs, for it has neither pay nor price."""
+    """The factors of both worlds.
+
+    If one world pays nobody, only the number differs, because it has neither pay nor price.
+    """
     nobody = (0, Fraction(0), Fraction(0))
     return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])
 
 
 def _money(run: Run, kinds: tuple[Kind, ...]) -> int:
-    """Pence paid out of these kinds, less what comes in."""
+    """Pence paid of these kinds, less pence received."""
     return sum(sign(kind) * int(run.log.steps(kind).pence.sum()) for kind in kinds)

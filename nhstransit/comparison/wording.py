@@ -1,4 +1,4 @@
-"""A comparison as it is read: three sentences and a table, in a terminal and in a notebook."""
+"""The text of a comparison: three sentences and a table, in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nhstransit.scenario import Change
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHOWN = 2  # changes told one by one
+_SHOWN = 2  # changes listed one by one
 _LAW = "the dated parameters (the law)"
 
 
 def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
-    """What differs between the scenarios of two runs, and between the laws they were simulated under, in one sentence."""
+    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence."""
     changes = tuple(changes)
     told = spoken(run.scenario, baseline.scenario, changes)
     law = law_differs_unsaid(run, baseline)
@@ -31,13 +31,22 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
 
 
 def told_ends(run: Run, baseline: Run) -> str:
-    """Where two worlds end on two days, these days in brackets; "" where they end on one."""
+    """The last days of two worlds in brackets, if they differ; otherwise ""."""
     ours, theirs = run.scenario.end, baseline.scenario.end
     return "" if ours == theirs else f" ({ours} in the run, {theirs} in the baseline)"
 
 
 def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
-    """Sentences, a line each, a table under them, and further ones after it; an empty table is told in words."""
+    """Sentences, one per line, a table under them, and further sentences after it.
+
+    An empty table is replaced by `nothing`.
+
+    Args:
+        sentences: the sentences before the table.
+        table: the table.
+        nothing: the sentence shown if the table is empty.
+        after: the sentences after the table.
+    """
     shown = table.to_string(float_format=number, na_rep="") if len(table) else nothing
     return "\n".join([*sentences, "", shown, *(f"\n{line}" for line in after)])
 
@@ -52,14 +61,14 @@ def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
 
 
 def number(cell: float) -> str:
-    """A number with thousands set apart, and as many decimals as its size leaves room for."""
+    """A number with thousands separators, and as many decimals as suit its size."""
     size = abs(cell)
     places = 0 if size >= 100 or cell == round(cell) else 1 if size >= 10 else 3
     return f"{cell:,.{places}f}"
 
 
 def amount(number: float, unit: str) -> str:
-    """A number with its unit: £ before it, anything else behind."""
+    """A number with its unit: £ before it, any other unit after it."""
     size = f"{abs(number):,.0f}"
     sign = "-" if number < 0 and size != "0" else ""
     return f"{sign}£{size}{unit[1:]}" if unit.startswith("£") else f"{sign}{size} {unit}".rstrip()

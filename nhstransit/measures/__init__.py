@@ -1,4 +1,4 @@
-"""What a run says: stocks, flows, money, careers. Reads runs only; neither SimPy nor the engine is needed."""
+"""What a run says: stocks, flows, money, careers. This room reads runs only: it needs neither SimPy nor the engine."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Net present value of a run to the Exchequer and to society, line by line, under a named discount schedule.
 
-The lines are those the run makes: exits, what removed posts save, staying, interims, and the output lost while people
-look for work. Lines entered by the scenario's author stand apart, with a total of their own. A run by itself is
-appraised against its own opening; to appraise a reform, take the difference to a run without it.
+The lines are those that the run makes: payments for exits, the saving from removed posts, the cost of staying,
+interims, and the output lost while people look for work. Lines that the scenario's author entered are kept separate,
+with a total of their own. A single run is appraised against its own opening. To appraise a reform, take the difference
+from a run without it.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ _TAX = "income tax and employees' contributions; no schedule is in the facts"
 class Appraisal:
     """How a run is appraised: schedule, years, prices, and the rates that the facts do not hold.
 
-    `base_year` is the first calendar year of the financial year whose prices are used; None: that of the scenario's
-    start. A removed post saves what it cost on the day it went, constant in real terms.
+    `base_year` is the first calendar year of the financial year whose prices are used. If it is None, the financial
+    year of the scenario's start is used. A removed post saves what it cost on the day it was removed, constant in real
+    terms.
     """
 
     schedule: str = "green_book_2026_standard"
@@ -90,10 +92,16 @@ class Appraisal:
 
 
 def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
-    """The lines of a run: pence by financial year at the prices of the base year, gains positive.
+    """The lines of a run: pence by financial year at the prices of the base year, with gains positive.
 
-    Raises InputError where the years of the appraisal end before the scenario does, ParameterError where prices of a
-    year are not held.
+    Args:
+        run: the run.
+        terms: how the run is appraised; by default the usual `Appraisal`.
+        law: the dated rules; by default those of the scenario.
+
+    Raises:
+        InputError: the years of the appraisal end before the scenario does.
+        ParameterError: the prices of a year are not held.
     """
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
@@ -110,9 +118,17 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
 def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> pd.DataFrame:
     """Each line with its tag, its sum, and its present value in both views, in pounds at the prices of the base year.
 
-    Columns: origin ("simulated", or "entered" by the scenario's author), tag, undiscounted, exchequer, social. A
-    total for each origin; there is none of both. Indexed by line. Raises as `appraisal_lines`, and for an unknown
-    schedule.
+    Columns: origin ("simulated", or "entered" by the scenario's author), tag, undiscounted, exchequer, social. There is
+    a total for each origin, and none of both together. Indexed by line.
+
+    Args:
+        run: the run.
+        terms: how the run is appraised; by default the usual `Appraisal`.
+        law: the dated rules; by default those of the scenario.
+
+    Raises:
+        InputError: the years of the appraisal end before the scenario does, or the schedule is unknown.
+        ParameterError: the prices of a year are not held.
     """
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
@@ -139,12 +155,18 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
 
 
 def _total(name: str, column: Floats) -> float:
-    """The sum of a view; what is not discounted has none, for it holds lines of both."""
+    """The sum of a view. The undiscounted column has no sum, because it holds lines of both views."""
     return float(column.sum()) if name in VIEWS else np.nan
 
 
 def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
-    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative."""
+    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative.
+
+    Args:
+        run: the run.
+        terms: how the run is appraised; by default the usual `Appraisal`.
+        law: the dated rules; by default those of the scenario.
+    """
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
@@ -162,7 +184,7 @@ def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None =
 
 @attrs.frozen(eq=False)
 class _Years:
-    """The financial years of an appraisal, and the prices all is told in."""
+    """The financial years of an appraisal, and the prices in which every amount is stated."""
 
     first: int
     count: int
@@ -171,7 +193,13 @@ class _Years:
 
     @classmethod
     def of(cls, run: Run, terms: Appraisal, law: Law) -> _Years:
-        """From the scenario's first; they must reach its end."""
+        """The years from the scenario's first. They must reach the scenario's end.
+
+        Args:
+            run: the run.
+            terms: how the run is appraised.
+            law: the dated rules.
+        """
         calendar = run.scenario.calendar
         first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
         if last >= first + terms.years:
@@ -185,13 +213,13 @@ class _Years:
         return year_starts(self.first, self.count)
 
     def priced(self, pence: ArrayLike, year: int) -> Longs:
-        """Pence at the prices of a year as pence at those of the base year."""
+        """Convert pence at the prices of a year to pence at the prices of the base year."""
         if year == self.base:
             return np.asarray(pence, "int64")
         return real_terms(self.law.parameters, np.asarray(pence, "int64"), year, self.base)
 
     def real(self, pence: dict[int, int]) -> tuple[int, ...]:
-        """Pence by year, each at its own prices, as one amount a year at those of the base year."""
+        """Convert pence by year, each at its own prices, to one amount per year at the prices of the base year."""
         wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
         if wrong is not None:
             raise InputError("entered", f"has money in {wrong}, outside the appraisal", "give it more years")
@@ -228,7 +256,7 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What removed posts save, net of returners, and what of it the Exchequer no longer receives."""
+    """What removed posts save, net of returners, and the part of it that the Exchequer no longer receives."""
     found = removals(run)
     costs, held = yearly_costs(run, years.law, found.pence, found.day), _held(run, found, years)
     parts = (
@@ -240,7 +268,7 @@ def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 
 def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What posts that policies opened cost while they stand, and what of it the Exchequer receives."""
+    """What posts opened by policies cost while they exist, and the part of it that the Exchequer receives."""
     made, origin, starts = openings(run), run.scenario.calendar.origin, years.starts
     costs = yearly_costs(run, years.law, made.pence, made.day)
     since = made.day.astype("int64")[:, None] + origin
@@ -257,7 +285,7 @@ def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 def _priced(
     run: Run, years: _Years, day: AnyArray, held: Floats, parts: tuple[tuple[str, str, AnyArray, float], ...]
 ) -> tuple[Line, ...]:
-    """Lines from (name, tag, pence a year of each post, uplift), for the shares of each year, (posts, years)."""
+    """Lines from (name, tag, pence per year of each post, uplift), for the shares of each year, (posts, years)."""
     cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
     lines = []
     for name, tag, yearly, uplift in parts:
@@ -270,7 +298,7 @@ def _priced(
 
 
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
-    """The share of each financial year for which each removed post saves, returns to come expected, (removals, years)."""
+    """The share of each financial year in which each removed post saves, net of expected returns, (removals, years)."""
     origin, over = run.scenario.calendar.origin, run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts
     since = found.day.astype("int64")[:, None] + 1 + origin
@@ -283,7 +311,7 @@ def _held(run: Run, found: Removals, years: _Years) -> Floats:
 
 
 def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
-    """Output lost between leaving with pay and the next job, or being back in the NHS if that is sooner."""
+    """Output lost between leaving with pay and the next job, or the return to the NHS if that is sooner."""
     left, back, rows = _paid_leavers(run)
     origin = run.scenario.calendar.origin
     costs = costs_of(years.law, pay_before(run, rows, left), run.people.wte[rows], left + origin)
@@ -297,7 +325,7 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
 
 
 def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Of each paid exit the day, the first day back (NEVER: none), and the row in people, (exits,)."""
+    """For each paid exit: the day, the first day back (NEVER if none), and the row in people, (exits,)."""
     paid, came = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU), run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
     comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))

@@ -51,7 +51,7 @@ class Career:
 
 
 def career(run: Run, staff: int) -> Career:
-    """The story of one person by identity. Raises InputError where nobody in the run has it."""
+    """The story of one person by identity. Raises InputError if nobody in the run has that identity."""
     check_kind("run", run, Run)
     check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0

@@ -1,7 +1,7 @@
-"""Whether the work is covered: productive whole-time equivalents beside the establishment, by body and function.
+"""Whether the work is covered: productive whole-time equivalents against the establishment, by employer and function.
 
-A month below the minimum is a month in which a body has lost its grip of a function. Output is less than hours where people
-are new, where the disaffected stay, and where people are lent out; an interim stands in for whoever is missing.
+In a month below the minimum, an employer has lost its grip on a function. Output is less than hours for people who are
+new, people who stay but are disaffected, and people who are lent out. An interim stands in for a missing person.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ _DRAG = "the NHS's chief executive, November 2010: those who dislike the reform 
 
 @attrs.frozen(kw_only=True)
 class Cover:
-    """What counts as covered.
+    """The rule for what counts as covered.
 
-    Whoever is new to a body or function starts at `start` of full output and climbs by `ramp_months`, at `whole_start`
-    where the move was by a policy of a type in `whole`, or of a name. A leaver who stays loses `drag` of their own output,
-    but not in a run whose behaviour has drag switched off. Of somebody lent to a shadow consortium `lent_share` works
-    there. An interim does `interim_share` of the work of a post. Cover is counted for `functions`, all by default, against
-    `minimum`, or `winter_minimum` in the months of `winter`.
+    A person who is new to an employer or function starts at `start` of full output and climbs by `ramp_months`. The
+    start is `whole_start` if the move was made by a policy whose type or name is in `whole`. A leaver who stays loses
+    `drag` of their own output, unless the run's behaviour has drag switched off. A person lent to a shadow consortium
+    does `lent_share` of their work there. An interim does `interim_share` of the work of a post. Cover is counted for
+    `functions`, which is all by default, against `minimum`, or against `winter_minimum` in the months of `winter`.
     """
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
@@ -88,10 +88,11 @@ COVER = Cover()
 
 @attrs.frozen(eq=False, kw_only=True)
 class Grid:
-    """Cover by body, function and month, each (bodies, functions, months).
+    """Cover by employer, function and month, each (bodies, functions, months).
 
-    The establishment holds the WTE of those in post, and vacancies at the mean of the opening staff; it is nought before a
-    body opens. `asked` is where cover is asked for, and `below` where it is asked for and under the minimum.
+    The establishment is the WTE of people in post, with vacancies at the mean WTE of the opening staff. It is zero
+    before an employer opens. `asked` marks the cells where cover is required; `below` marks those where it is also
+    under the minimum.
     """
 
     days: Ints
@@ -111,7 +112,7 @@ class Grid:
 
 @once
 def grid(run: Run, cover: Cover = COVER) -> Grid:
-    """Cover at month ends, kept for a run and a way of counting. Raises InputError for a function the run has not."""
+    """Cover at month ends, cached by run and by rule. Raises InputError for a function that the run does not have."""
     days, posts, functions = month_days(run), run.posts, run.scenario.functions
     cell = posts.employer.astype("int64") * len(functions) + posts.function
     shape = (len(run.scenario.roster), len(functions), len(days))
@@ -156,19 +157,25 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
 
 @once
 def effort(run: Run, cover: Cover) -> Floats:
-    """Output of each piece beside full output but for newness, (pieces,)."""
+    """Output of each piece as a share of full output, before any loss to newness, (pieces,)."""
     at_work = pieces(run)
     return guarded((1.0 - drag(run, cover) * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
 
 
 def drag(run: Run, cover: Cover) -> float:
-    """The share of their own output that leavers who stay lose: none where the run's behaviour has drag switched off."""
+    """The share of their own output that leavers who stay lose.
+
+    It is zero if the run's behaviour has drag switched off.
+    """
     return 0.0 if "drag" in run.scenario.behaviour.off else cover.drag
 
 
 @once
 def starts(run: Run, cover: Cover) -> Floats:
-    """The share of full output with which each spell begins, (spells,): 1 for who was there, or goes on in the same work."""
+    """The share of full output with which each spell begins, (spells,).
+
+    It is 1 for people in post at the start, and for people who continue in the same work.
+    """
     held = spells(run)
     whole = np.isin(held.rule, rules_of(run, cover.whole)) & (held.began != ARRIVED)
     new = (held.began != AT_START) & ~_same_work(run, held)
@@ -176,7 +183,7 @@ def starts(run: Run, cover: Cover) -> Floats:
 
 
 def _same_work(run: Run, held: Spells) -> Bools:
-    """Whether a spell began with a move within body and function, (spells,): to another band, say."""
+    """Whether a spell began with a move within an employer and function, such as to another band, (spells,)."""
     if not len(held):
         return held.first
     place = run.posts.employer.astype("int64") << 8 | run.posts.function
@@ -185,9 +192,9 @@ def _same_work(run: Run, held: Spells) -> Bools:
 
 
 def funded(run: Run) -> tuple[Ints, Ints]:
-    """The first day on which each post needs a holder, and the first on which it does not, (posts,).
+    """The first day on which each post needs a holder, and the first on which it no longer does, (posts,).
 
-    A body's last day does not count: whoever goes with it has gone by its end.
+    The last day of an employer does not count, because people whose posts end with it have gone by the end of that day.
     """
     life, end = lives(run), run.scenario.calendar.days
     opens = np.minimum(life.opened, end)
@@ -199,7 +206,7 @@ def funded(run: Run) -> tuple[Ints, Ints]:
 
 
 def _critical(run: Run, cover: Cover) -> Bools:
-    """Which functions cover is asked of, (functions,)."""
+    """Which functions must be covered, (functions,)."""
     known = run.scenario.functions
     for name in cover.functions:
         if name not in known:
@@ -208,13 +215,19 @@ def _critical(run: Run, cover: Cover) -> Bools:
 
 
 def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
-    """The least cover in each month, (months,)."""
+    """The minimum cover in each month, (months,).
+
+    Args:
+        run: the run.
+        cover: the rule for what counts as covered.
+        days: (months,) month ends, counted from the start of the scenario.
+    """
     month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
     winter = cover.minimum if cover.winter_minimum is None else cover.winter_minimum
     return np.where(np.isin(month, cover.winter), winter, cover.minimum)
 
 
-# Where grip was lost: months below minimum cover, work lost to newness and drag, functions that hang on one person.
+# Where grip was lost: months below minimum cover, work lost to newness and drag, functions that depend on one person.
 
 CoverCut = Literal["employer", "kind", "region", "function", "month", "all"]
 COVER_CUTS = ("employer", "kind", "region", "function", "month", "all")
@@ -223,9 +236,17 @@ COVER_CUTS = ("employer", "kind", "region", "function", "month", "all")
 def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -> pd.DataFrame:
     """Months below minimum cover, counted at month ends. Indexed by group; groups that never had posts are left out.
 
-    Columns: bodies; body_months in which cover was asked for; months_lost_grip, of these, in which any critical function was
-    below; function_months, one for each body, function and month; function_months_below; share_below of them; lowest_cover
-    of a function in a month (productive WTE over establishment). Raises InputError for another cut.
+    Columns: bodies; body_months (when cover was required); months_lost_grip (body_months with any critical function
+    below the minimum); function_months (one per employer, function and month); function_months_below; share_below (the
+    share of function_months); lowest_cover (of a function in a month: productive WTE over establishment).
+
+    Args:
+        run: the run.
+        by: the cut of the grid.
+        cover: the rule for what counts as covered.
+
+    Raises:
+        InputError: `by` is not a known cut.
     """
     seen = grid(run, cover)
     place, names = _places(run, by, seen)
@@ -251,7 +272,7 @@ def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -
 
 
 def _places(run: Run, by: CoverCut, seen: Grid) -> tuple[AnyArray, list[str]]:
-    """The group of each cell of the grid, in a shape that spreads over it, and the groups' names."""
+    """The group of each cell of the grid, in a shape that broadcasts over it, and the names of the groups."""
     roster = run.scenario.roster
     if by not in COVER_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), COVER_CUTS))
@@ -270,13 +291,16 @@ def _places(run: Run, by: CoverCut, seen: Grid) -> tuple[AnyArray, list[str]]:
 
 
 def _any_function(place: AnyArray, which: Bools, names: list[str]) -> AnyArray:
-    """Months of bodies in which it is so of any function, by group; a group is one of bodies or of months."""
+    """Count, by group, the employer-months in which the condition holds for any function.
+
+    A group here is a group of employers or of months.
+    """
     some = which.any(axis=1)
     return np.bincount(np.broadcast_to(place[:, 0, :], some.shape)[some], minlength=len(names))
 
 
 def _bodies(place: AnyArray, asked: Bools, names: list[str]) -> AnyArray:
-    """Bodies of which cover is ever asked, by group."""
+    """Count, by group, the employers for which cover is ever required."""
     spread = tuple(axis for axis in (1, 2) if place.shape[axis] == 1)
     some = asked.any(axis=spread, keepdims=True)
     return np.bincount(np.broadcast_to(place, some.shape)[some], minlength=len(names))
@@ -285,10 +309,18 @@ def _bodies(place: AnyArray, asked: Bools, names: list[str]) -> AnyArray:
 def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFrame:
     """Work in whole-time-equivalent months, day by day from the start to the end. Indexed by group of posts.
 
-    Columns: in_post (WTE of all who held posts), lent (worked for a shadow consortium), lost_to_newness and lost_to_drag,
-    productive: in_post − lent − lost_to_newness − lost_to_drag; interims (on top of it); vacant (WTE of empty posts of
-    bodies that were open). Who is both new and disaffected loses first to newness. Groups that never had posts are left
-    out. Raises InputError for another cut.
+    Columns: in_post (WTE of everyone who held a post); lent (worked for a shadow consortium); lost_to_newness and
+    lost_to_drag; productive (in_post − lent − lost_to_newness − lost_to_drag); interims (in addition to productive);
+    vacant (WTE of empty posts of employers that were open). If a person is both new and disaffected, the loss to
+    newness is taken first. Groups that never had posts are left out.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        cover: the rule for what counts as covered.
+
+    Raises:
+        InputError: `by` is not a known cut.
     """
     held, at_work = spells(run), pieces(run)
     group, names = groups(run, by)
@@ -330,11 +362,19 @@ def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> di
 
 
 def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.DataFrame:
-    """How far bodies hang on single people at the last month end up to a date. Indexed by employer.
+    """How far employers depend on single people, at the last month end up to a date. Indexed by employer.
 
-    Columns: functions (critical, with posts), single_holder_functions (of them held by one person or none), share_single,
-    truck_factor: the fewest people, the most productive first, whose going leaves a critical function below minimum
-    cover, 0 where one is below already; weakest, that function. Raises InputError for a date before the first month end.
+    Columns: functions (critical functions that have posts); single_holder_functions (those held by one person or none);
+    share_single; truck_factor (the fewest people, the most productive first, whose loss would leave a critical function
+    below minimum cover, or 0 if one is below already); weakest (that function).
+
+    Args:
+        run: the run.
+        on: the date; by default the last of the run.
+        cover: the rule for what counts as covered.
+
+    Raises:
+        InputError: the date is before the first month end.
     """
     seen = grid(run, cover)
     month = month_at(run, seen, on)
@@ -358,7 +398,13 @@ def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.
 
 
 def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
-    """The last month end up to a date, as a position in the grid; the last of all by default."""
+    """The last month end up to a date, as an index in the grid; by default the last of all.
+
+    Args:
+        run: the run.
+        seen: the grid.
+        on: the date; None for the last month end.
+    """
     if on is None:
         return len(seen.days) - 1
     day = run.scenario.calendar.day(on)
@@ -371,7 +417,7 @@ def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
 
 
 def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
-    """Fewest exits that leave each function of each body below minimum cover, (bodies, functions)."""
+    """The fewest exits that leave each function of each employer below minimum cover, (bodies, functions)."""
     day, shape = int(seen.days[month]), seen.asked.shape[:2]
     held, at_work = spells(run), pieces(run)
     here = np.flatnonzero((at_work.start <= day) & (at_work.end > day))

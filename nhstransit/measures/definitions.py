@@ -1,4 +1,4 @@
-"""What a measure means: each room of measures states its formulas beside its functions."""
+"""How a measure is defined. Each module of measures states its formulas beside its functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Definition:
-    """One measure in words: its plain name, its unit, the formula in symbols that are explained, and where it comes from."""
+    """One measure in words: its plain name, its unit, its formula in symbols that are explained, and its source."""
 
     name: str
     unit: str

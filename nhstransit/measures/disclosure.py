@@ -1,11 +1,11 @@
-"""Which counts of published tables to hide, so that no small one can be worked out from those left standing.
+"""Which counts of published tables to hide, so that no small count can be worked out from those still shown.
 
-Tables are told by their atoms: the finest groups of people, of which every cell is a sum. Whoever reads the tables knows
-the cells that stand, and that people are whole and none are negative. A small cell is safe where two worlds that agree on
-all that stands differ in it by at least `width`: in one of them it is then `width` or more. Other cells are hidden until
-that holds of every small one; which, is chosen one by one by a linear programme that moves the least (Kelly, Golden and
-Assad, Networks 22 (1992) 397–417; Willenborg and de Waal, Elements of Statistical Disclosure Control (2001), chapter 4),
-and the two worlds it finds are the proof.
+Tables are described by their atoms: the finest groups of people. Every cell is a sum of atoms. A reader of the tables
+knows the cells that are shown, and knows that counts are whole numbers and never negative. A small cell is safe if two
+worlds agree on everything shown and differ in that cell by at least `width`: in one of them it is then `width` or more.
+Other cells are hidden until this holds for every small cell. Which cells to hide is chosen one small cell at a time, by
+the linear programme that moves the least (Kelly, Golden and Assad, Networks 22 (1992) 397–417; Willenborg and de Waal,
+Elements of Statistical Disclosure Control (2001), chapter 4). The two worlds that it finds are the proof.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ if TYPE_CHECKING:
 
 
 _NEAR = 1e-6
-_ENOUGH = 0.5  # how far from the least a choice in whole people may be: any is a proof
+_ENOUGH = 0.5  # allowed relative gap of a whole-number solution from the optimum: any is a proof
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Cells:
     """Linked tables: `atom` and `cell` (entries,) say which atoms are summed in which cell.
 
-    `count` (cells,) is what each holds. Those `shown` may be published, and those `kept` stand whatever else is hidden;
-    others never are, yet a small one must not be found out. `cost` is what hiding one is worth avoiding.
+    `count` (cells,) is the number in each cell. Cells in `shown` may be published. Cells in `kept` stay published,
+    whatever else is hidden. All other cells are never published, but a small one must still not be worked out. `cost`
+    is the cost of hiding each cell.
     """
 
     atom: Ints
@@ -54,10 +55,18 @@ class Cells:
 
 
 def suppressed(cells: Cells, least: int, width: int) -> Bools:
-    """Which cells not to publish, (cells,): those below `least`, those never shown, and others to guard them.
+    """Which cells must not be published, (cells,): those below `least`, those never shown, and others that protect
+    them.
 
-    Every cell below `least`, shown or not, could then be either of two numbers `width` apart. Raises InputError
-    where cells that must stand give one away.
+    Every cell below `least`, shown or not, could then be either of two numbers `width` apart.
+
+    Args:
+        cells: the linked tables.
+        least: the smallest count that may be published.
+        width: the least distance between two possible values of a hidden small cell.
+
+    Raises:
+        InputError: cells that must stay published reveal a small one.
     """
     small = cells.count < least
     hidden = ~cells.shown | (small & ~cells.kept)
@@ -74,10 +83,11 @@ def suppressed(cells: Cells, least: int, width: int) -> Bools:
 
 
 def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs, Longs]:
-    """Two sets of counts (cells,) that differ by `width` in the target and are least at odds with what now stands.
+    """Two sets of counts (cells,) that differ by `width` in the target and disagree least with the cells now shown.
 
-    First with nothing more hidden; then one of the two being the truth; then any two. A linear programme that gives people
-    in parts is asked again for whole ones: at first moving only the cells it moved, then any.
+    Three searches are made in turn: with nothing more hidden; with the truth as one of the two worlds; with any two
+    worlds. If a linear programme returns fractions of people, it is solved again in whole numbers: first moving only
+    the cells that it moved before, then any.
     """
     sums = _matrix(cells)
     everything = np.ones(len(hidden), bool)
@@ -100,7 +110,7 @@ def _in_people(atoms: Floats) -> bool:
 
 
 def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
-    """Which cells a set of worlds takes from the truth."""
+    """Which cells differ from the truth in any of the worlds."""
     worlds = atoms.reshape(-1, cells.atoms) @ sums.T
     return np.asarray((np.abs(worlds - cells.count) > _NEAR).any(axis=0))
 
@@ -108,9 +118,9 @@ def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
 def _solved(
     cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool, *, whole: bool
 ) -> Floats | None:
-    """The atoms of the one world, or of the two, (worlds × atoms,), where only `movable` cells that stand may be at odds.
+    """The atoms of one world, or of two, (worlds × atoms,); only shown cells in `movable` may differ from the truth.
 
-    None where there are none such.
+    Returns None if no solution exists.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -126,7 +136,7 @@ def _solved(
 
 
 def _matrix(cells: Cells) -> Any:
-    """Atoms to cells, sparse, (cells, atoms)."""
+    """The sparse matrix that sums atoms to cells, (cells, atoms)."""
     from scipy.sparse import csr_array
 
     ones = np.ones(len(cells.atom))
@@ -136,12 +146,16 @@ def _matrix(cells: Cells) -> Any:
 def _programme(
     cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool
 ) -> tuple[Floats, Any, Floats, Floats]:
-    """Prices, constraint rows and their limits. Columns: the atoms of each world; what each adds to and takes off cells."""
+    """Prices, constraint rows and their limits of the linear programme.
+
+    The columns are the atoms of each world, then what each world adds to and takes from the cells.
+    """
     from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
     may = movable & ~cells.kept
     free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
     worlds, row = 1 + two, csr_array(sums[[target]])
+    # Slack columns let a cell that may still be hidden differ from the truth, at its price.
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
     blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
@@ -153,20 +167,20 @@ def _programme(
     return price, rows, np.append(counts, apart), np.append(counts, np.inf)
 
 
-# Which cells of an equality publication are hidden: the totals first, then each characteristic, then what crosses two.
+# Which cells of an equality publication are hidden: the totals first, then each characteristic, then two-way tables.
 #
-# What a later step finds standing stands: a total or a margin that was shown is never hidden again, and one
-# that was hidden is never shown. People are told apart by all the outcomes that befell them together, so that
-# no subtraction of one outcome from another gives what is hidden.
+# A later step keeps what an earlier one decided: a total or margin that was shown is never hidden again, and one that
+# was hidden is never shown. People are grouped by their full set of outcomes, so that subtracting one outcome from
+# another cannot reveal a hidden count.
 
-LEAST = 5  # the smallest count that is shown, and how far apart two possible values of a hidden one lie at least
+LEAST = 5  # the smallest count shown, and the least distance between two possible values of a hidden one
 FREE, STAND, GONE = 0, 1, 2
-_DEAR = 20.0  # how much dearer it is to hide how many there are of a group than what befell them
+_DEAR = 20.0  # how much more it costs to hide the size of a group than to hide its outcomes
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Question:
-    """A two-way table: the groups of rows and of columns, and the positions of the outcomes told."""
+    """A two-way table: the groups of its rows and columns, and the indices of the outcomes that it shows."""
 
     rows: Grouping
     columns: Grouping
@@ -175,17 +189,17 @@ class Question:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pattern:
-    """Which cells are hidden: `hidden` (outcomes + 1, places), all staff in the first line.
+    """Which cells are hidden: `hidden` (outcomes + 1, places), with all staff in the first row.
 
-    `among` (outcomes,) is the line of those whose share each outcome is. The places are the groups and then all, or the
-    cells of a two-way table row by row.
+    `among` (outcomes,) is the row of the people who form the denominator of each outcome. The places are the groups and
+    then all, or the cells of a two-way table row by row.
     """
 
     hidden: Bools
     among: tuple[int, ...]
 
     def of(self, outcomes: Iterable[int]) -> tuple[Bools, Bools]:
-        """Whether the counts, and whether the people they are of, are hidden, (outcomes, places) each."""
+        """Whether the counts, and whether their denominators, are hidden, (outcomes, places) each."""
         places = np.array(list(outcomes), int)
         return self.hidden[places + 1], self.hidden[np.array(self.among, int)[places]]
 
@@ -203,7 +217,13 @@ def totals(found: Outcomes) -> Pattern:
 
 
 def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
-    """Which counts of one characteristic are hidden; where a total is, all of its groups are."""
+    """Which counts of one characteristic are hidden. If a total is hidden, all of its groups are.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        whole: the pattern of the totals.
+    """
     size, gone = len(groups), whole.hidden
     unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
     state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
@@ -211,9 +231,18 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
 
 
 def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, columns: Pattern) -> Pattern:
-    """Which cells of a two-way table are hidden: margins as the one-way tables have them, and all that is not asked for.
+    """Which cells of a two-way table are hidden.
 
-    Reckoned with is all that is told of the outcomes asked for, and of those whose share they are.
+    Margins follow the one-way tables; cells not requested are all hidden.
+
+    The protection covers everything published about the requested outcomes and their denominators.
+
+    Args:
+        found: the outcomes.
+        question: the two-way table.
+        whole: the pattern of the totals.
+        rows: the pattern of the one-way table of the rows.
+        columns: the pattern of the one-way table of the columns.
     """
     across, down = len(question.rows), len(question.columns)
     asked = found.some(tuple(found.names[place] for place in question.places))
@@ -240,13 +269,13 @@ def _crossing(across: int, down: int) -> Bools:
 
 
 def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> Bools:
-    """Which cells are hidden, (outcomes + 1, unions), all staff first.
+    """Which cells are hidden, (outcomes + 1, unions), with all staff first.
 
     Args:
         found: the outcomes.
         area: (n,) the finest cell of each person.
         unions: (unions, areas) which areas each place sums.
-        state: (outcomes + 1, unions) which places are free to be hidden, must stand, or are gone.
+        state: (outcomes + 1, unions) which places may be hidden, must be shown, or are already hidden.
     """
     sets, kind = _kinds(found.people, found.masks)
     if not sets.shape[1]:
@@ -273,9 +302,11 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
 
 
 def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
-    """People told apart by all that befell them: the sets that hold each kind, (sets, kinds), and each one's kind, (n,).
+    """People grouped by all their outcomes: the sets that contain each kind, (sets, kinds), and each person's kind,
+    (n,).
 
-    The sets are all staff, those whom each outcome befell, and those of its people whom it did not, where there are any.
+    The sets are all staff, the people with each outcome, and the people in its denominator without it, if there are
+    any.
     """
     told = np.concatenate([among & masks, among & ~masks])
     kinds, code = np.unique(told, axis=1, return_inverse=True)
@@ -283,17 +314,17 @@ def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
     return np.concatenate([np.ones((1, kinds.shape[1]), bool), kinds[held]]), np.asarray(code, "int64").ravel()
 
 
-# Equality tables that may be published: small counts hidden, and others with them, so that none can be worked out.
+# Equality tables that may be published: small counts are hidden, and others with them, so that none can be worked
+# out.
 #
-# A run of real staff tells of real people, were it only how many part-time men of sixty a small employer has. What is
-# hidden, and what it is proved against, is in `kernels.suppression`. Totals are reconciled first, and hidden last.
+# A run of real staff reveals facts about real people, such as how many part-time men of sixty a small employer has.
+# The section above says what is hidden and how it is proved safe. Totals are reconciled first, and hidden last.
 #
-# References:
-#     Government Statistical Service, Guidance on disclosure control for tables produced from administrative sources.
-#     Willenborg and de Waal, Elements of Statistical Disclosure Control (2001).
+# References: Government Statistical Service, Guidance on disclosure control for tables produced from administrative
+# sources. Willenborg and de Waal, Elements of Statistical Disclosure Control (2001).
 
 HIDDEN = "*"
-_BESIDE = ("ratio", "difference")  # columns that tell of the reference group too
+_BESIDE = ("ratio", "difference")  # columns that reveal the reference group too
 DEFINITIONS = (
     Definition(
         name="published count",
@@ -307,7 +338,7 @@ DEFINITIONS = (
 
 @attrs.frozen(eq=False, kw_only=True)
 class Cross:
-    """Outcomes to be told by two characteristics at once."""
+    """Outcomes to be shown by two characteristics at once."""
 
     rows: PeopleCut
     columns: PeopleCut
@@ -324,17 +355,21 @@ def publication(
 ) -> Publication:
     """Equality tables of the opening staff that may be published.
 
+    Each characteristic's table of all outcomes, with the totals common to all, protects what it hides. So does each
+    two-way table, together with the one-way counts of its own outcomes.
+
     Args:
         run: the run.
-        by: characteristics, as of `equality`.
-        only: outcomes by name; all by default. What befell nobody, or everybody, is left out. Payments are told of the kinds
-            whose outcome, such as "paid severance", is told.
+        by: characteristics, as for `equality`.
+        only: outcomes by name; all by default. Outcomes that applied to nobody, or to everyone, are left out. Payments
+            are shown for the kinds whose outcome, such as "paid severance", is shown.
         crosses: two-way tables.
-        real: whether the staff are real people and small counts must be hidden; by default as `staff_are_real` finds.
+        real: whether the staff are real people and small counts must be hidden; by default the answer of
+            `staff_are_real`.
 
-    Each characteristic's table of all outcomes, with the totals common to all, is proof against working out what it hides;
-    so is each two-way table, with the one-way counts of its own outcomes. Raises InputError for an unknown name, for two
-    crosses of one pair, and for groups so fine that the tables cannot be made safe.
+    Raises:
+        InputError: a name is unknown, two crosses have the same pair of characteristics, or the groups are so fine that
+            the tables cannot be made safe.
     """
     found = _told(outcomes(run).some(only))
     groups = [grouping(run, each).take(found.rows) for each in each_of(by)]
@@ -352,7 +387,10 @@ def publication(
 
 @attrs.frozen(eq=False, kw_only=True, slots=False, repr=False)
 class Publication:
-    """Tables of one run, made when first asked for; hidden numbers are NaN in them, and `*` in what is written."""
+    """Tables of one run, made when first requested.
+
+    Hidden numbers are NaN in the tables, and `*` in the files written.
+    """
 
     run: Run
     found: Outcomes
@@ -372,7 +410,10 @@ class Publication:
 
     @cached_property
     def payments(self) -> pd.DataFrame:
-        """Payments by characteristic and group: the columns of `payments`, and `hidden`; no kind that nobody was paid."""
+        """Payments by characteristic and group: the columns of `payments`, and `hidden`.
+
+        Kinds that nobody was paid are left out.
+        """
         parts = []
         for groups, pattern in zip(self.groups, self._patterns, strict=True):
             table = tables.frame(plain.paid_table(self.found, groups))
@@ -383,13 +424,15 @@ class Publication:
 
     @cached_property
     def crossed(self) -> tuple[pd.DataFrame, ...]:
-        """A two-way table for each cross that was asked for: the columns of `crossed`, and `hidden`."""
+        """A two-way table for each cross that was requested: the columns of `crossed`, and `hidden`."""
         return tuple(self._crossed(question) for question in self.asked)
 
     def write(self, folder: str | Path) -> tuple[Path, ...]:
-        """Write the tables as CSV into a folder, made if need be, with a note on what is hidden; returns the files.
+        """Write the tables as CSV, with a note on what is hidden, into a folder that is made if needed.
 
-        Raises RunError where the folder cannot be written.
+        Return the files.
+
+        Raises RunError if the folder cannot be written.
         """
         place = Path(folder)
         named: dict[str, pd.DataFrame] = {"equality.csv": self.equality, "payments.csv": self.payments}
@@ -451,7 +494,10 @@ class Publication:
 
 
 def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) -> Question:
-    """A cross with its groups and outcomes. Raises InputError where it names what the one-way tables do not."""
+    """A cross with its groups and outcomes.
+
+    Raises InputError if it names something that the one-way tables do not have.
+    """
     sides = [grouping(run, each).take(found.rows) for each in (cross.rows, cross.columns)]
     for side in sides:
         if side.by not in known:
@@ -465,7 +511,7 @@ def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) 
 
 
 def _told(found: Outcomes) -> Outcomes:
-    """Only outcomes that befell somebody and not everybody: of the others nothing is told by group."""
+    """Keep only outcomes that applied to some people but not to all. The others are not shown by group."""
     among = found.people
     befell, spared = (among & found.masks).sum(axis=1), (among & ~found.masks).sum(axis=1)
     return found.some(tuple(found.names[place] for place in np.flatnonzero((befell > 0) & (spared > 0))))
@@ -481,9 +527,9 @@ def _reconcile(found: Outcomes, groups: Grouping) -> None:
 
 
 def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFrame:
-    """The table with hidden numbers as NaN: counts by masks of their own (lines, groups), the rest where `row` hides.
+    """The table with hidden numbers as NaN: counts by their own masks (lines, groups), other columns where `row` hides.
 
-    A comparison is hidden with the reference group too, whose rate it would give.
+    A comparison is also hidden where the reference group is, because it would reveal the rate of that group.
     """
     table = table.reset_index(drop=True)
     beside = [name for name in table.columns if name.startswith(_BESIDE)]
@@ -511,7 +557,7 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
-    """The columns as text, `*` for what is hidden, nothing where there is no number; pounds to the penny."""
+    """The columns as text: `*` for a hidden number, an empty cell where there is no number, and pounds to the penny."""
     out: dict[str, AnyArray] = {}
     hidden = table["hidden"].to_numpy()
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()

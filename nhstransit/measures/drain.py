@@ -41,16 +41,18 @@ from nhstransit.run.spells import ARRIVED, LEFT, MOVED, MOVED_ON, month_days, mo
 def theil(lost: Floats, stock: Floats) -> float:
     """Theil's T of loss rates over groups with `lost` (g,) out of `stock` (g,): `Σ l_g ln(l_g / s_g)` of their shares.
 
-    0 where every group loses the same share; at most the log of the whole over the smallest. NaN where nothing is lost.
+    It is 0 if every group loses the same share, and at most the log of the total stock over the smallest group. It is
+    NaN if nothing is lost.
     """
     shares = _shares(lost, stock)
     return float("nan") if shares is None else _divergence(*shares)
 
 
 def gini(lost: Floats, stock: Floats) -> float:
-    """Gini's ratio of loss rates over groups weighted by their stock: 0 even, towards 1 the fewer bear it all.
+    """Gini's ratio of loss rates over groups weighted by their stock: 0 if even, towards 1 if few groups bear it all.
 
-    `Σ_g Σ_h s_g s_h |x_g − x_h| / 2x̄` of the rates x, got from the area under the Lorenz curve. NaN where nothing is lost.
+    `Σ_g Σ_h s_g s_h |x_g − x_h| / 2x̄` of the rates x, computed from the area under the Lorenz curve. NaN if nothing is
+    lost.
     """
     shares = _shares(lost, stock)
     if shares is None:
@@ -62,15 +64,17 @@ def gini(lost: Floats, stock: Floats) -> float:
 
 
 def dissimilarity(one: Floats, other: Floats) -> float:
-    """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share that would have to change. NaN for none."""
+    """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share that would have to change group. NaN for an empty
+    mix.
+    """
     p, q = _mix(one), _mix(other)
     return float(0.5 * np.abs(p - q).sum())
 
 
 def jensen_shannon(one: Floats, other: Floats) -> float:
-    """Jensen–Shannon divergence of two mixes given as amounts (g,), in bits: 0 for the same, 1 for nothing in common.
+    """Jensen–Shannon divergence of two mixes given as amounts (g,), in bits: 0 if identical, 1 if nothing is in common.
 
-    `½ KL(p ‖ m) + ½ KL(q ‖ m)`, m their mean, logarithms to base 2. NaN for an empty mix.
+    `½ KL(p ‖ m) + ½ KL(q ‖ m)`, where m is their mean and logarithms are to base 2. NaN for an empty mix.
     """
     p, q = _mix(one), _mix(other)
     if np.isnan(p).any() or np.isnan(q).any():
@@ -80,7 +84,7 @@ def jensen_shannon(one: Floats, other: Floats) -> float:
 
 
 def _divergence(p: Floats, q: Floats) -> float:
-    """`Σ p ln(p/q)` over groups in which p is not nought; q must not be nought there."""
+    """`Σ p ln(p/q)` over the groups with p above zero. In these groups q must also be above zero."""
     some = p > 0
     return max(float((p[some] * np.log(p[some] / q[some])).sum()), 0.0)
 
@@ -92,7 +96,7 @@ def _mix(amounts: Floats) -> Floats:
 
 
 def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
-    """Shares of the loss and of the stock by group, groups without stock left out; None where nothing is lost."""
+    """Shares of the loss and of the stock by group, leaving out groups without stock. None if nothing is lost."""
     lost, stock = np.asarray(lost, "float64"), np.asarray(stock, "float64")
     if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
         raise InputError(
@@ -104,11 +108,11 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     return _mix(lost[some]), _mix(stock[some])
 
 
-# Whom a run lost: people, knowledge and experience across three boundaries, and how leavers differ from those
-# they left.
+# Which people a run lost: people, knowledge and experience across three boundaries, and how leavers differ from the
+# staff as a whole.
 #
-# Everything here speaks of the opening staff as they were on the first day, so that leavers can be held beside
-# the whole.
+# Everything here describes the opening staff as they were on the first day, so that leavers can be compared with the
+# whole.
 
 Boundary = Literal["employer", "system", "nhs"]
 BOUNDARIES = {
@@ -116,7 +120,7 @@ BOUNDARIES = {
     "system": "in none of the bodies that send or receive",
     "nhs": "out of the NHS, net of those who returned",
 }
-OUTSIDE = ("nhs-elsewhere",)  # kinds of body that stand for the NHS beyond the reform
+OUTSIDE = ("nhs-elsewhere",)  # kinds of organisation that represent the NHS beyond the reform
 LONG_YEARS = 15  # of service; the published count of paid leavers is of those with more
 SENIOR = "8a"
 
@@ -143,16 +147,18 @@ def lost(
     rules: tuple[str, ...] = (),
     knowledge: Knowledge = KNOWLEDGE,
 ) -> Lost:
-    """Who of the opening staff was beyond a boundary at the end of a date, the run's last by default.
+    """Which of the opening staff were beyond a boundary at the end of a date, by default the run's last.
 
     Args:
         run: the run.
         boundary: one of `BOUNDARIES`, which says what each means.
         on: the date.
-        rules: count only those who last left by one of these, such as ("mars",); all by default.
-        knowledge: how it is weighed.
+        rules: count only people who last left by one of these, such as ("mars",); all by default.
+        knowledge: how knowledge is weighted.
 
-    Raises InputError for another boundary, a date outside the scenario, or a rule by which nobody could leave.
+    Raises:
+        InputError: the boundary is unknown, the date is outside the scenario, or a rule is one that nobody can leave
+            by.
     """
     if boundary not in BOUNDARIES:
         raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
@@ -170,15 +176,21 @@ def _opening_rows(run: Run) -> Rows:
 
 
 def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:
-    """The share of the opening knowledge lost by the end, m_K: one number a run, for `knowledge_at_risk`."""
+    """The share of the opening knowledge lost by the end, m_K: one number per run, for `knowledge_at_risk`.
+
+    Args:
+        run: the run.
+        boundary: one of `BOUNDARIES`.
+        knowledge: how knowledge is weighted.
+    """
     return lost(run, boundary, knowledge=knowledge).loss.knowledge
 
 
 def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail:
     """Quantile and expected shortfall of knowledge lost over replications.
 
-    `shares_lost` (runs,) are those of `knowledge_lost`; a level of 0.95 (0.90 to 0.99 are usual) asks what one run in twenty
-    exceeds. Raises InputError for no runs, a share that is no number, or a level outside (0, 1).
+    `shares_lost` (runs,) are results of `knowledge_lost`. A level of 0.95 (0.90 to 0.99 are usual) gives the loss that
+    one run in twenty exceeds. Raises InputError for no runs, a share that is not a number, or a level outside (0, 1).
     """
     return kernel.tail(shares_lost, level)
 
@@ -186,11 +198,11 @@ def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail
 def losses(
     run: Run, *, on: dt.date | None = None, rules: tuple[str, ...] = (), knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
-    """What was lost across each boundary, beside the opening staff themselves in the first row. Indexed by boundary.
+    """What was lost across each boundary, with the opening staff themselves in the first row. Indexed by boundary.
 
-    Columns: meaning, people, wte, share_of_people (m), share_of_knowledge (m_K), selection_ratio (m_K over m), knowledge,
-    experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of those in the row).
-    Arguments and errors as for `lost`.
+    Columns: meaning, people, wte, share_of_people (m), share_of_knowledge (m_K), selection_ratio (m_K over m),
+    knowledge, experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of the
+    people in the row). Arguments and errors are those of `lost`.
     """
     whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
     everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
@@ -203,9 +215,10 @@ def losses(
 def losses_by_route(
     run: Run, boundary: Boundary = "system", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
-    """What each way of leaving took of the opening staff. Indexed by route: the rule by which each of the lost last left.
+    """The opening staff lost by each way of leaving. Indexed by route: the rule of each lost person's last exit.
 
-    Columns as for `losses`, without the meaning; "moved" are those who never left the bodies of the scenario.
+    Columns are those of `losses`, without the meaning. "moved" means people who never left the employers of the
+    scenario. Arguments and errors are those of `lost`.
     """
     whom = lost(run, boundary, on=on, knowledge=knowledge)
     exits = last_route(run, _day(run, on))[whom.rows]
@@ -224,11 +237,12 @@ def leaver_mix(
     rules: tuple[str, ...] = (),
     knowledge: Knowledge = KNOWLEDGE,
 ) -> pd.DataFrame:
-    """Leavers and opening staff by group. Indexed by group, groups without opening staff left out.
+    """Leavers and opening staff by group. Indexed by group; groups without opening staff are left out.
 
-    Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of all lost),
-    representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's).
-    `by` is a characteristic as in `nhstransit.run.groups`; the rest as for `lost`.
+    Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of everyone lost),
+    representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's
+    knowledge). `by` is a characteristic as in `nhstransit.run.groups`. The other arguments and the errors are those of
+    `lost`.
     """
     whom, cut = lost(run, boundary, on=on, rules=rules, knowledge=knowledge), grouping(run, by)
     start, gone, known, taken = by_group(whom, cut)
@@ -250,8 +264,8 @@ def leaver_mix(
 
 
 def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
-    """People and people lost, knowledge and knowledge lost, each (groups,)."""
-    cell, size = cut.codes[whom.rows] * 2 + whom.left, len(cut)  # those still there beside those lost
+    """People, people lost, knowledge, and knowledge lost, each (groups,)."""
+    cell, size = cut.codes[whom.rows] * 2 + whom.left, len(cut)  # people still there, compared with people lost
     heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
     minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
     return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
@@ -289,7 +303,10 @@ def _day(run: Run, on: dt.date | None) -> int:
 
 @once
 def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
-    """Who of the people is beyond the boundary at the end of a day, (people,); means something for opening staff only."""
+    """Whether each person is beyond the boundary at the end of a day, (people,).
+
+    It has a meaning for opening staff only.
+    """
     last = day == run.scenario.calendar.days - 1
     post = run.closing.post if last else held_on(run, day)
     employer, roster = run.posts.employer, run.scenario.roster
@@ -354,7 +371,7 @@ DEFINITIONS: tuple[Definition, ...] = (
 )
 
 
-# Where losses fell: how unevenly over regions or other groups, and how far leavers differ in mix from those they left.
+# Where losses fell: how unevenly over regions or other groups, and how far the mix of leavers differs from the staff.
 
 CUTS: tuple[PeopleCut, ...] = ("function", "band", "region", "service", "age", "sex", "hours", "profession")
 
@@ -364,9 +381,18 @@ def concentration(
 ) -> pd.DataFrame:
     """How unevenly losses fall over the groups of opening staff. Indexed by boundary.
 
-    Columns: theil_of_people and gini_of_people of the shares of people lost by group, theil_of_knowledge and
-    gini_of_knowledge of the shares of knowledge, each group weighing as much as it had; NaN where nothing was lost.
-    Errors as for `drain.lost`.
+    Columns: theil_of_people and gini_of_people are of the shares of people lost by group; theil_of_knowledge and
+    gini_of_knowledge are of the shares of knowledge lost. Each group is weighted by what it had. NaN if nothing was
+    lost.
+
+    Args:
+        run: the run.
+        by: a characteristic of the opening staff.
+        on: the date; by default the run's last.
+        knowledge: how knowledge is weighted.
+
+    Raises:
+        InputError: as for `lost`.
     """
     cut, rows = grouping(run, by), []
     for boundary in BOUNDARIES:
@@ -388,8 +414,9 @@ def mix_shift(
 ) -> pd.DataFrame:
     """How far the mix of leavers is from that of the opening staff. Indexed by cut.
 
-    Columns: dissimilarity (share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1); NaN where
-    nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`; the rest as for `drain.lost`.
+    Columns: dissimilarity (the share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1).
+    NaN if nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`. The other arguments and errors are
+    those of `lost`.
     """
     whom, rows = lost(run, boundary, on=on, rules=rules), []
     for by in cuts:
@@ -430,18 +457,18 @@ DEFINITIONS += (
 )
 
 
-# Clinicians who leave commissioning groups: those whom the reform put in charge.
+# Clinicians who leave commissioning groups: the people whom the reform put in charge.
 
 ClinicianCut = Literal["month", "employer", "region", "all"]
 CLINICIAN_CUTS = ("month", "employer", "region", "all")
 
 
 def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
-    """Clinicians in commissioning groups and those of them who go, on the payroll. Indexed by group of the cut.
+    """Clinicians on the payroll of commissioning groups, and those who leave. Indexed by group of the cut.
 
-    Columns: in_post_at_end (of the month, or of the run), came, left (the bodies of the model), moved_on (to another
-    employer), clinician_years in post, left_a_year (left over clinician_years; NaN where there were none). Family doctors
-    on a group's board who are not its staff are not in the data. Raises InputError for another cut.
+    Columns: in_post_at_end (of the month, or of the run), came, left (the employers of the model), moved_on (to another
+    employer), clinician_years in post, left_a_year (left over clinician_years; NaN if there were none). Family doctors
+    on a group's board who are not its staff are not in the data. Raises InputError for an unknown cut.
     """
     if by not in CLINICIAN_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CLINICIAN_CUTS))
@@ -474,7 +501,7 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
 
 
 def _stays(run: Run) -> dict[str, AnyArray]:
-    """Each time that a clinician was in a post of a commissioning group: body, days, how it began and ended, (n,)."""
+    """Each stay of a clinician in a post of a commissioning group: employer, days, how it began and ended, (n,)."""
     held, employer = spells(run), run.posts.employer
     body = employer[held.post].astype("int64") if len(employer) else held.post.astype("int64")
     groups = run.scenario.roster.of_kinds((GROUP,))

@@ -1,4 +1,4 @@
-"""What became of each person, as yes or no, and what each was paid: what equality tables are counted from."""
+"""Each person's outcomes as yes or no, and the payments to each. Equality tables are counted from them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_BYTES = 4  # eight outcomes each, packed into one number beside the sort so far
-STAFF = "staff"  # what an outcome's people are where they are everybody
+_BYTES = 4  # eight outcomes each, packed into one number together with the group found so far
+STAFF = "staff"  # the denominator of an outcome if it is everyone
 PAYMENTS = {  # every kind of money of the log that is about a person, in the order of `Outcomes.pence`
     "severance": Kind.SEVERANCE,
     "in lieu": Kind.IN_LIEU,
@@ -38,14 +38,15 @@ PAYMENTS = {  # every kind of money of the log that is about a person, in the or
     "bought out": Kind.BOUGHT_OUT,
     "paid back": Kind.CLAWBACK,
 }
-BACK = "paid back"  # by a person, not to one
+BACK = "paid back"  # paid by a person, not to one
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Outcomes:
-    """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say whom each befell; `of` names whose share it is.
+    """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say who had each; `of` names each one's denominator.
 
-    `pence` (payments, n) are paid to each over the run, or for each, or back by each, in the order of `PAYMENTS`.
+    `pence` (payments, n) are amounts over the run, paid to each person, for them or back by them, in the order of
+    `PAYMENTS`.
     """
 
     rows: Rows
@@ -55,27 +56,27 @@ class Outcomes:
     pence: Longs
 
     def place(self, name: str) -> int:
-        """The position of an outcome. Raises InputError for a name there is none of, with the nearest."""
+        """The index of an outcome. Raises InputError for an unknown name, with the nearest valid one."""
         if name not in self.names:
             raise InputError("outcome", f"is {name!r}", nearest(name, self.names))
         return self.names.index(name)
 
     def among(self, place: int) -> Bools:
-        """Whose share an outcome is, (n,)."""
+        """The denominator of an outcome: the people counted in it, (n,)."""
         of = self.of[place]
         return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
 
     @property
     def people(self) -> Bools:
-        """Whose share each outcome is, (outcomes, n)."""
+        """The denominator of every outcome, (outcomes, n)."""
         each = [self.among(place) for place in range(len(self.names))]
         return np.array(each, bool).reshape(self.masks.shape)
 
     @cached_property
     def alike(self) -> tuple[Longs, Outcomes]:
-        """Which people are alike in every outcome: the number of each one's sort, (n,), and one person of every sort.
+        """People grouped by identical outcomes: each person's group number, (n,), and one person from each group.
 
-        There are few sorts, so that what is counted by sort once need not be counted outcome by outcome.
+        There are few such groups. A count made once per group need not be made again outcome by outcome.
         """
         people = np.arange(len(self.rows))
         packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
@@ -91,7 +92,9 @@ class Outcomes:
         return sort, one
 
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
-        """Only these outcomes, with those whose share they are; all where `names` is None. Raises InputError."""
+        """Keep only these outcomes and their denominators, or all if `names` is None. Raises InputError for an unknown
+        name.
+        """
         if names is None:
             return self
         places = {self.place(name) for name in names}
@@ -109,9 +112,10 @@ class Outcomes:
 def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     """Every outcome of the opening staff, newcomers or everyone, from the log.
 
-    *Made redundant* is who left by a policy without having been chosen among its applicants; *transferred*, who moved to
-    another employer. An outcome of a policy stands under its name, such as "mars: approved". What befell somebody twice
-    counts once. Worked out once for each run. Raises InputError.
+    *Made redundant* means that a person left by a policy without being selected among its applicants. *Transferred*
+    means that a person moved to another employer. The outcome of a policy has its name in front, such as "mars:
+    approved". An outcome that a person had twice counts once. The result is computed once for each run. Raises
+    InputError for an unknown `who`.
     """
     rows = np.flatnonzero(included(run, who))
     found = list(_found(run))
@@ -122,7 +126,7 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
 
 
 def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
-    """Name, whose share it is, and whom it befell, (people,)."""
+    """For each outcome: its name, its denominator, and who had it, (people,)."""
     log = run.log
     left, applied = log.exits, log.steps(Kind.APPLIED)
     gone, paid = named(run, left), named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
@@ -145,7 +149,7 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
 
 
 def paid_outcome(payment: str) -> str:
-    """The outcome of everybody whom a kind of payment concerns.
+    """The name of the outcome for everyone who is concerned by a kind of payment.
 
     >>> [paid_outcome(name) for name in ("severance", "paid back")]
     ['paid severance', 'paid back']
@@ -154,7 +158,7 @@ def paid_outcome(payment: str) -> str:
 
 
 def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
-    """What one policy said to those who applied to it."""
+    """The outcomes of one policy for its applicants."""
     name = run.rules[code]
     applied, approved = f"{name}: applied", f"{name}: approved"
 
@@ -170,7 +174,7 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
 
 
 def _compulsory(run: Run, left: Steps) -> Bools:
-    """Which departures were by a policy that had not chosen the person among its applicants, (departures,)."""
+    """Which departures were by a policy that had not selected the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
     forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)
     approved = run.log.steps(Kind.APPROVED)
@@ -179,11 +183,12 @@ def _compulsory(run: Run, left: Steps) -> Bools:
     return np.asarray(forced)
 
 
-# Who bore it: every outcome and every payment by sex, age, hours, band, region and any characteristic in the data.
+# Equality impact: every outcome and every payment by sex, age, hours, band, region and any characteristic in the
+# data.
 #
 # Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile:
-# groups add up to "all". The intervals treat the people as a sample from many like them; they say nothing of
-# another seed or other parameters. What real staff may be published from is in `disclosure`.
+# groups add up to "all". The intervals treat the people as a sample from many like them; they do not cover another
+# seed or other parameters. What may be published from real staff is in `disclosure`.
 
 USUAL = ("sex", "age", "hours", "band", "region")
 DEFINITIONS = (
@@ -217,7 +222,7 @@ DEFINITIONS = (
 
 @attrs.frozen(eq=False, kw_only=True)
 class Counted:
-    """One characteristic's counts: `people` and `count` (outcomes, groups), the last group everyone."""
+    """One characteristic's counts: `people` and `count` (outcomes, groups), with everyone as the last group."""
 
     groups: Grouping
     people: Longs
@@ -225,7 +230,7 @@ class Counted:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The groups, and everyone."""
+        """The groups, and everyone last."""
         return (*self.groups.names, ALL)
 
 
@@ -238,7 +243,7 @@ def equality(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """A row a characteristic, outcome and group: how many of how many, and how that compares with a reference group.
+    """One row per characteristic, outcome and group: the count, its denominator, and its comparison with a reference.
 
     Args:
         run: the run.
@@ -246,12 +251,15 @@ def equality(
         reference: a group to compare with; by default each characteristic's largest.
         only: outcomes by name; all by default.
         who: the opening staff, newcomers or everyone.
-        confidence: of the intervals.
+        confidence: of the intervals, between 0 and 1.
 
     Returns:
-        Columns characteristic, outcome, of (whose share it is: "staff", or another outcome), group ("all" after the
+        Columns characteristic, outcome, of (the denominator: "staff", or another outcome), group ("all" after the
         groups), people, count, rate, low, high, reference, ratio, ratio_low, ratio_high, difference, difference_low,
-        difference_high. NaN where there is nobody. Raises InputError.
+        difference_high. NaN if there are no people.
+
+    Raises:
+        InputError: a characteristic, group, outcome, `who` or confidence is not valid.
     """
     found = outcomes(run, who).some(only)
     parts = []
@@ -269,14 +277,15 @@ def payments(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """A row a characteristic, kind of payment and group: how many were paid, how much, and how that compares.
+    """One row per characteristic, kind of payment and group: people paid, pounds, and a comparison with a reference.
 
-    Args and errors as of `equality`. A person's payments of a kind are added up over the run: a premium is paid monthly.
-    Training is paid for them, and what is paid back comes from them; interims' pay is an agency's, and nobody's here.
+    Arguments and errors are those of `equality`. A person's payments of one kind are added up over the run, since a
+    premium, for example, is paid monthly. Training is paid for people, and money paid back comes from them. Pay for
+    interims goes to an agency, so it belongs to nobody here.
 
     Returns:
-        Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high, reference,
-        ratio (of means), difference, difference_low, difference_high (pounds).
+        Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high,
+        reference, ratio (of means), difference, difference_low, difference_high (pounds).
     """
     found = outcomes(run, who)
     parts = []
@@ -295,10 +304,13 @@ def crossed(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """One outcome by two characteristics at once: a row each pair of groups, margins ("all") included.
+    """One outcome by two characteristics at once: one row per pair of groups, including the margins ("all").
 
-    Args and errors as of `equality`. Returns columns outcome, of, named after the two characteristics, people, count,
-    rate, low, high. Raises InputError where the two are one.
+    Arguments are those of `equality`. Columns: outcome, of, one named after each of the two characteristics, people,
+    count, rate, low, high.
+
+    Raises:
+        InputError: as for `equality`, or the two characteristics are the same.
     """
     found = outcomes(run, who)
     place = found.place(outcome)
@@ -308,7 +320,14 @@ def crossed(
 
 
 def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Grouping) -> tuple[Longs, Longs]:
-    """Whose share it is, and whom it befell, (rows + 1, columns + 1) each: the last of both are margins."""
+    """The denominator and the count of an outcome, (rows + 1, columns + 1) each; the last of each are margins.
+
+    Args:
+        found: the outcomes.
+        place: the index of the outcome.
+        rows: the groups of the rows.
+        columns: the groups of the columns.
+    """
     if rows.by == columns.by:
         raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
     among, cell = found.among(place), rows.codes.astype("int64") * len(columns) + columns.codes
@@ -323,7 +342,17 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
 def crossed_frame(
     found: Outcomes, place: int, rows: Grouping, columns: Grouping, people: AnyArray, count: AnyArray, confidence: float
 ) -> pd.DataFrame:
-    """The table of two characteristics from its counts, NaN where they are hidden."""
+    """The table of two characteristics from its counts, NaN where counts are hidden.
+
+    Args:
+        found: the outcomes.
+        place: the index of the outcome.
+        rows: the groups of the rows.
+        columns: the groups of the columns.
+        people: (rows + 1, columns + 1) denominators.
+        count: (rows + 1, columns + 1) counts.
+        confidence: of the intervals, between 0 and 1.
+    """
     low, high = kernel.wilson(count, people, confidence)
     across, down = ((*groups.names, ALL) for groups in (rows, columns))
     wide, size = len(down), people.size
@@ -343,14 +372,14 @@ def crossed_frame(
 
 
 def each_of(by: PeopleCut | Sequence[PeopleCut]) -> Sequence[PeopleCut]:
-    """The characteristics asked for, one or several. Raises InputError for none."""
+    """The characteristics requested, one or several. Raises InputError for none."""
     if by is None or (not isinstance(by, (str, Characteristic)) and not len(by)):
         raise InputError("by", "names no characteristic", "name one, such as 'sex', or several")
     return (by,) if isinstance(by, (str, Characteristic)) else by
 
 
 def reference_of(groups: Grouping, name: str | None) -> int:
-    """The group to compare with: the one named, or the largest. Raises InputError for a group there is none of."""
+    """The index of the group to compare with: the one named, or the largest. Raises InputError for an unknown group."""
     if name is None:
         return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
     if name not in groups.names:
@@ -359,7 +388,7 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 
 
 def counted(found: Outcomes, groups: Grouping) -> Counted:
-    """How many of how many, by outcome and group, everyone last."""
+    """Count and denominator by outcome and group, with everyone last."""
     sort, one = found.alike
     among, cells = one.people, groups.codes.astype("int64") * len(one.rows) + sort
     there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
@@ -367,7 +396,7 @@ def counted(found: Outcomes, groups: Grouping) -> Counted:
 
 
 def _sums(masks: Bools, there: Longs) -> Longs:
-    """How many of each mask (masks, sorts) are in each group, and in all, (masks, groups + 1); `there` (groups, sorts)."""
+    """Counts of each mask (masks, sorts) in each group and in all, (masks, groups + 1); `there` is (groups, sorts)."""
     inner = masks.astype("int64") @ there.T
     return np.concatenate([inner, inner.sum(axis=1, keepdims=True)], axis=1)
 
@@ -375,13 +404,20 @@ def _sums(masks: Bools, there: Longs) -> Longs:
 def tabled(
     found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
 ) -> dict[str, AnyArray]:
-    """The columns of `equality` for one characteristic."""
+    """The columns of `equality` for one characteristic.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        reference: the group to compare with; by default the largest.
+        confidence: of the intervals, between 0 and 1.
+    """
     mine, place = counted(found, groups), reference_of(groups, reference)
     rate, limits = kernel.rates(mine.count, mine.people), kernel.wilson(mine.count, mine.people, confidence)
     base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
     gap, ratio = kernel.difference_limits(rate, limits, *base), kernel.ratio_limits(rate, limits, *base)
     for limit in (*gap, *ratio):
-        limit[:, [place, -1]] = np.nan  # of a group beside itself, or beside all, itself among them, there is none
+        limit[:, [place, -1]] = np.nan  # no comparison for a group with itself, or with "all", which contains it
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rate / base[0]
     heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
@@ -394,7 +430,14 @@ def tabled(
 def paid_table(
     found: Outcomes, groups: Grouping, reference: str | None = None, confidence: float = 0.95
 ) -> dict[str, AnyArray]:
-    """The columns of `payments` for one characteristic."""
+    """The columns of `payments` for one characteristic.
+
+    Args:
+        found: the outcomes.
+        groups: the groups of the characteristic.
+        reference: the group to compare with; by default the largest.
+        confidence: of the intervals, between 0 and 1.
+    """
     place = reference_of(groups, reference)
     size, kinds = len(groups) + 1, len(PAYMENTS)
     pence = found.pence.astype("float64")
@@ -445,12 +488,12 @@ def _columns(
 
 
 def joined(parts: Sequence[dict[str, AnyArray]]) -> pd.DataFrame:
-    """One table of parts with the same columns, one under another."""
+    """Join parts with the same columns into one table, one below another."""
     return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 def _margins(inner: Longs) -> Longs:
-    """Row sums, column sums and the whole sum, as the last column, last row and corner of a table of noughts."""
+    """Add row sums, column sums and the total to a table, as its last column, last row and corner."""
     out = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1), "int64")
     out[:-1, -1], out[-1, :-1], out[-1, -1] = inner.sum(axis=1), inner.sum(axis=0), inner.sum()
     return out

@@ -1,7 +1,7 @@
 """Staying and leaving by day: Kaplan–Meier, Aalen–Johansen by route, their intervals and bands, and the log-rank test.
 
-Days are whole, so that everything follows from counts by day: one pass over the people, whatever their number. Time t is
-the number of days completed; a person censored at t was still at risk at t.
+Days are whole numbers, so everything follows from counts by day: one pass over the people, whatever their number. Time
+t is the number of days completed. A person censored at t was still at risk at t.
 
 References:
     Kaplan and Meier, Journal of the American Statistical Association 53 (1958) 457–481; Greenwood's variance, 1926.
@@ -35,16 +35,17 @@ class LifeTable:
 
 
 def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int) -> LifeTable:
-    """Who was at risk and who left on each day.
+    """The number of people at risk and the number who left on each day.
 
     Args:
         days: (n,) whole days until the exit, or until last seen; 0 or more.
-        route: (n,) the way out, from 0; −1 where no exit was seen.
+        route: (n,) the way out, from 0; −1 if no exit was seen.
         group: (n,) from 0.
         routes: number of routes.
         groups: number of groups.
 
-    Raises InputError for a negative number of days.
+    Raises:
+        InputError: a number of days is negative.
     """
     time = np.asarray(days, "int64")
     if len(time) and time.min() < 0:
@@ -60,9 +61,10 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
 
 
 def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
-    """The share still there after each day, (groups, days), and Greenwood's sum Σ d / (n (n − d)), its squared error.
+    """The share still there after each day, (groups, days), and Greenwood's sum, Σ d / (n (n − d)).
 
-    The sum stops growing where nobody is left: the share is then 0, without a variance.
+    The sum is the squared relative error of the share. It stops growing when nobody is left. The share is then 0 and
+    has no variance.
     """
     share: Floats = np.cumprod(1.0 - _ratio(table.events, table.at_risk), axis=-1, dtype="float64")
     return share, np.cumsum(_greenwood(table), axis=-1)
@@ -71,7 +73,7 @@ def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
 def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
     """The share gone by each route after each day, (routes, groups, days), and the variance of each.
 
-    With the share still there they sum to one.
+    These shares and the share still there sum to one.
     """
     exits, here = table.exits.astype("float64"), table.at_risk.astype("float64")
     before = _before(kaplan_meier(table)[0])
@@ -86,9 +88,14 @@ def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
 
 
 def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Limits of a share by the log(−log) transformation, any shape: they stay within 0 and 1.
+    """Limits of a share by the log(−log) transformation, any shape. They stay within 0 and 1.
 
-    Where the share is 0 or 1 the transformation has no error, and the limits are the share itself.
+    If the share is 0 or 1, the transformation has no error and the limits are the share itself.
+
+    Args:
+        share: the share.
+        variance: its variance, same shape.
+        confidence: between 0 and 1.
     """
     z = normal_quantile(confidence)
     inside = (share > 0) & (share < 1)
@@ -100,9 +107,16 @@ def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tupl
 
 
 def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: float) -> tuple[Floats, Floats]:
-    """A band that holds the whole curve of each group with this confidence, (groups, days) each, within 0 and 1.
+    """A band that contains the whole curve of each group with this confidence, (groups, days) each, within 0 and 1.
 
-    `share ± c (1 + n σ²) share / √n`, with σ² Greenwood's sum and c from `bridge_quantile` at the curve's last day.
+    `share ± c (1 + n σ²) share / √n`, where σ² is Greenwood's sum and c comes from `bridge_quantile` at the curve's
+    last day.
+
+    Args:
+        share: (groups, days) the Kaplan–Meier curves.
+        greenwood: (groups, days) Greenwood's sums.
+        people: (groups,) people at risk at the start.
+        confidence: between 0 and 1.
     """
     n = np.maximum(np.asarray(people, "float64"), 1.0)[:, None]
     spread = n * greenwood
@@ -113,7 +127,7 @@ def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: fl
 
 
 def bridge_quantile(end: float, confidence: float) -> float:
-    """What the largest absolute value of a Brownian bridge up to `end` stays below with this confidence; 0 at 0."""
+    """The quantile, at this confidence, of the largest absolute value of a Brownian bridge up to `end`; 0 at 0."""
     if end <= 0.0:
         return 0.0
     low, high = 0.0, 10.0
@@ -138,9 +152,10 @@ def bridge_chance(level: float, end: float) -> float:
 
 
 def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
-    """Exits expected of each group were all groups alike, (groups,); chi-squared; its degrees of freedom.
+    """Exits expected in each group if all groups were alike, (groups,); chi-squared; its degrees of freedom.
 
-    Groups without people count for nothing. With two groups the root of chi-squared is the usual standardised gap.
+    Groups without people are ignored. With two groups, the square root of chi-squared is the usual standardised
+    difference.
     """
     there = table.at_risk[:, 0] > 0
     here, exits = table.at_risk[there].astype("float64"), table.events[there].astype("float64")
@@ -178,37 +193,42 @@ def _greenwood(table: LifeTable) -> Floats:
 
 
 def _before(share: Floats) -> Floats:
-    """A share as it was the day before."""
+    """A share as it was on the day before."""
     return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
 
 
 def _ratio(top: AnyArray, bottom: AnyArray) -> Floats:
-    """A quotient, 0 where it has no divisor."""
+    """A quotient, or 0 where the divisor is zero."""
     top = np.asarray(top, "float64")
     return np.divide(top, bottom, out=np.zeros(np.broadcast_shapes(top.shape, bottom.shape)), where=bottom > 0)
 
 
-# Intervals of rates, of what lies between two of them, and of means: each holds at counts of nought and of everybody.
+# Intervals of rates, of differences and ratios of rates, and of means. Each is valid for counts of zero and of
+# everyone.
 #
-# References:
-#     Wilson, Journal of the American Statistical Association 22 (1927) 209–212: one rate.
-#     Newcombe, Statistics in Medicine 17 (1998) 873–890, method 10: a difference of two rates.
-#     Donner and Zou, Statistical Methods in Medical Research 21 (2012) 347–359 (MOVER): a ratio, from Wilson's limits.
-#     Welch, Biometrika 34 (1947) 28–35: a difference of two means.
-#     Garwood, Biometrika 28 (1936) 437–442: exits over a time at risk.
+# References: Wilson, Journal of the American Statistical Association 22 (1927) 209–212: one rate. Newcombe,
+# Statistics in Medicine 17 (1998) 873–890, method 10: a difference of two rates. Donner and Zou, Statistical Methods
+# in Medical Research 21 (2012) 347–359 (MOVER): a ratio, from Wilson's limits. Welch, Biometrika 34 (1947) 28–35: a
+# difference of two means. Garwood, Biometrika 28 (1936) 437–442: exits over a time at risk.
 
 Limits = tuple[Floats, Floats]
 
 
 def rates(count: AnyArray, people: AnyArray) -> Floats:
-    """`count / people`, any shape; NaN where there is nobody."""
+    """`count / people`, any shape; NaN if there are no people."""
     top, bottom = np.asarray(count, "float64"), np.asarray(people, "float64")
     unknown = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
     return np.asarray(np.divide(top, bottom, out=unknown, where=bottom > 0))
 
 
 def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
-    """Limits of a rate, any shape; NaN where there is nobody."""
+    """Limits of a rate, any shape; NaN if there are no people.
+
+    Args:
+        count: the number of people counted.
+        people: the number of people, same shape.
+        confidence: between 0 and 1.
+    """
     z = normal_quantile(confidence)
     n = np.where(np.asarray(people) > 0, people, np.nan).astype("float64")
     share = rates(count, people)
@@ -220,7 +240,14 @@ def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
 
 
 def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
-    """Limits of `rate − other`, from the limits of both (Newcombe's method 10), any shape."""
+    """Limits of `rate − other`, from the limits of both (Newcombe's method 10), any shape.
+
+    Args:
+        rate: the rate.
+        limits: its lower and upper limits.
+        other: the other rate.
+        other_limits: its lower and upper limits.
+    """
     (low, high), (other_low, other_high) = limits, other_limits
     gap = rate - other
     down = np.sqrt((rate - low) ** 2 + (other_high - other) ** 2)
@@ -229,7 +256,15 @@ def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits:
 
 
 def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limits) -> Limits:
-    """Limits of `rate / other`, from the limits of both (Donner and Zou), any shape; the upper is infinite over nought."""
+    """Limits of `rate / other`, from the limits of both (Donner and Zou), any shape. The upper is infinite if `other`
+    is zero.
+
+    Args:
+        rate: the rate.
+        limits: its lower and upper limits.
+        other: the other rate.
+        other_limits: its lower and upper limits.
+    """
     (low, high), (other_low, other_high) = limits, other_limits
     product = rate * other
     below = low * other_high * (2 * rate - low) * (2 * other - other_high)
@@ -244,7 +279,7 @@ def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limi
 
 
 def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
-    """The lower limit, where a divisor of nought leaves it open: the lower limit over the other's upper."""
+    """The lower limit where a divisor of zero leaves it undefined: the lower limit over the other's upper limit."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.isfinite(least), least, low / other_high)
 
@@ -252,9 +287,15 @@ def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
 def mean_limits(
     total: AnyArray, squares: AnyArray, count: AnyArray, confidence: float
 ) -> tuple[Floats, Floats, Limits]:
-    """Mean, standard error and Student's limits of n amounts, from their sum and the squares about their mean.
+    """Mean, standard error and Student's limits of n amounts, from their sum and their squares about the mean.
 
-    Any shape; NaN for the mean of nobody, and for the error and limits of fewer than two.
+    Any shape. The mean is NaN for no people; the error and the limits are NaN for fewer than two.
+
+    Args:
+        total: the sum of the amounts.
+        squares: the sum of squared deviations from the mean.
+        count: n, the number of amounts.
+        confidence: between 0 and 1.
     """
     from scipy.special import stdtrit
 
@@ -267,7 +308,15 @@ def mean_limits(
 
 
 def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confidence: float) -> tuple[Floats, Limits]:
-    """Each mean less that of group `other`, and Welch's limits of it, (groups,); NaN where an error is unknown."""
+    """Each mean less that of group `other`, and its Welch limits, (groups,). The limits are NaN if an error is unknown.
+
+    Args:
+        mean: (groups,) the means.
+        error: (groups,) their standard errors.
+        count: (groups,) the number of amounts in each.
+        other: the index of the group to compare with.
+        confidence: between 0 and 1.
+    """
     from scipy.special import stdtrit
 
     n = np.asarray(count, "float64")

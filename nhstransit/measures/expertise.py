@@ -1,4 +1,4 @@
-"""What a workforce knows, month by month: lost with leavers, in part with moves, brought by arrivals, and learned."""
+"""What a workforce knows, month by month: lost with leavers and partly on moves, brought by arrivals, and learned."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BASES = ("not lost", "seen", "expected", "never")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Stock:
-    """Knowledge by group and month, each (groups, months); `full`: once everybody in post had learned all."""
+    """Knowledge by group and month, each (groups, months). `full` is the amount if everyone in post had learned all."""
 
     names: list[str]
     opening: Floats
@@ -58,8 +58,13 @@ class Stock:
 def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Stock:
     """Knowledge by month and group of posts: opening + arrived + in − out − left − lost on moves + learned = closing.
 
-    A transfer counts at what was known before it; what the move costs stands with the receiver. Learning is what is left.
-    Kept for a run, a cut and a way of weighing.
+    A transfer counts at the knowledge held before the move; the receiver bears what the move loses. Learning is the
+    remainder. The result is cached by run, cut and weights.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        knowledge: how it is weighted.
     """
     held, known = spells(run), knowing(run, knowledge)
     group, names = groups(run, by)
@@ -119,10 +124,16 @@ def knowledge_by_month(
     by: Cut = "all",
     knowledge: Knowledge = KNOWLEDGE,
 ) -> pd.DataFrame:
-    """Knowledge by month and group of posts, in fully learned average people of band 6.
+    """Knowledge by month and group of posts. The unit is one average fully trained person in band 6.
 
-    Columns month (its last day), the group, opening, `FLOWS`, closing, people (heads at the end), knowledge_a_person (0
-    where nobody is). opening + arrived + transferred in − transferred out − left − lost on moves + learned = closing.
+    Columns: month (its last day), the group, opening, `FLOWS`, closing, people (heads at the end), knowledge_a_person
+    (0 if there are no people). opening + arrived + transferred in − transferred out − left − lost on moves + learned =
+    closing.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        knowledge: how it is weighted.
     """
     one, labels = stock(run, by=by, knowledge=knowledge), month_names(run)
     there = one.people > 0
@@ -154,16 +165,19 @@ def rebuilt(
         run: the run.
         by: the cut of the posts that people hold.
         share: of the knowledge at the start; above 0.
-        a_person: knowledge a head in place of the whole of it: a smaller body may know less and each in it as much.
-        knowledge: how it is weighed.
+        a_person: use knowledge per head instead of the total. A smaller employer may know less in total but as much per
+            head.
+        knowledge: how it is weighted.
 
     Returns:
-        Indexed by group, for groups with knowledge at the start: knowledge_at_start, lowest_share (of it), lowest_month,
-        fell_month (the first below; "" where none), rebuilt_month (the first from which it stays at or above),
-        months_to_rebuild from the one to the other, and basis: "not lost"; "seen"; "expected", by learning alone, with
-        nobody leaving after the end of the run; "never", where even so it cannot be: then the months are infinite.
+        Indexed by group, for groups with knowledge at the start: knowledge_at_start, lowest_share (of it),
+        lowest_month, fell_month (the first below; "" if none), rebuilt_month (the first from which it stays at or
+        above), months_to_rebuild (from fell_month to rebuilt_month), and basis. The basis is "not lost"; "seen";
+        "expected", by learning alone, if nobody leaves after the end of the run; or "never", if even that cannot
+        rebuild it, and then the months are infinite.
 
-    Raises InputError for a share that is not above 0.
+    Raises:
+        InputError: `share` is not above 0.
     """
     if not 0.0 < share < float("inf"):
         raise InputError("share", f"is {share}", "give a share of the knowledge at the start above 0, such as 0.95")
@@ -194,7 +208,7 @@ def rebuilt(
 
 
 def _opening_heads(run: Run, by: Cut) -> Longs:
-    """Heads by group at the start; 1 where there are none."""
+    """Heads by group at the start, or 1 if there are none."""
     group, names = groups(run, by)
     seated = run.opening_post[run.opening_post >= 0]
     if not len(seated):
@@ -205,7 +219,9 @@ def _opening_heads(run: Run, by: Cut) -> Longs:
 def _recovery(
     path: Floats, start: float, full: float, share: float, days: Ints, knowledge: Knowledge
 ) -> tuple[float, int, int, int, float, int]:
-    """Lowest share, its month, month of the fall, month of recovery (−1: none), months between, basis, of one group."""
+    """Lowest share, its month, month of the fall, month of recovery (−1: none), months between, and basis, of one
+    group.
+    """
     target = share * start * (1.0 - 1e-9)
     lowest = int(np.argmin(path))
     under: Bools = path < target

@@ -49,25 +49,32 @@ DEFINITIONS = (
 
 
 def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, every: str = "month") -> pd.DataFrame:
-    """A row a period and group: opening + arrivals + transfers in − transfers out − departures = closing.
+    """One row per period and group: opening + arrivals + transfers in − transfers out − departures = closing.
 
     Args:
         run: the run.
         by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are the groups.
-        wte: count whole-time equivalents in place of heads.
+        wte: count whole-time equivalents instead of heads.
         every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day; not for years), financial_year, a column a cut, opening, the flows and closing.
-        Transfers are moves between groups; a move within one is none. Of one cut every group is there, of several every
-        cell that has posts. Raises InputError for another cut or period.
+        Columns month (its last day; not for years), financial_year, one column per cut, opening, the flows and closing.
+        Transfers are moves between groups; a move within a group is not counted. For one cut, every group has rows. For
+        several, every cell that has posts has rows.
+
+    Raises:
+        InputError: the cut or period is unknown.
     """
     cells, periods, counted = _cells(run, by), periods_of(run, every), _counted(run, by, every, wte=wte)
     return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
 
 
 def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
-    """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with `_wte` behind."""
+    """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with the suffix
+    `_wte`.
+
+    Arguments and errors are those of `stocks`.
+    """
     cells, periods = _cells(run, by), periods_of(run, every)
     columns = _keys(cells, periods)
     for wte, tail in ((False, ""), (True, "_wte")):
@@ -78,7 +85,7 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
 
 @attrs.frozen(eq=False)
 class _Cells:
-    """The group of each post, and of each group its name under every cut."""
+    """The group of each post, and the name of each group under every cut."""
 
     code: AnyArray  # (posts,)
     names: dict[str, list[str]]
@@ -87,7 +94,7 @@ class _Cells:
 
 @attrs.frozen(eq=False)
 class Periods:
-    """Of each period its labels, and the first of its months among all months."""
+    """For each period: its labels, and the index of its first month among all months."""
 
     labels: dict[str, list[str]]
     starts: Longs
@@ -98,17 +105,17 @@ class Periods:
         return np.asarray(np.searchsorted(ends, day), "int64")
 
     def told(self, which: AnyArray) -> dict[str, list[str]]:
-        """The labels of these periods, a column each."""
+        """The labels of these periods, one column per label."""
         return {name: [labels[place] for place in which.tolist()] for name, labels in self.labels.items()}
 
 
 @attrs.frozen(eq=False)
 class _Moves:
-    """Every coming and going: the month counted from the first, the posts, and what it weighs in hundredths of a WTE."""
+    """Every arrival, move and departure: the month, counted from the first, the posts, and hundredths of a WTE."""
 
     month: Longs
     origin: Ints  # −1: from outside
-    target: Ints  # −1: gone
+    target: Ints  # −1: left
     hundredths: Longs
     came: Rows  # which of them are arrivals, moves from post to post, and departures
     moved: Rows
@@ -116,7 +123,7 @@ class _Moves:
 
 
 def _keys(cells: _Cells, periods: Periods) -> dict[str, Any]:
-    """The columns that say which period and group a row is of."""
+    """The columns that give the period and group of each row."""
     count = len(periods.starts)
     repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
     return repeated | {cut: np.tile(names, count) for cut, names in cells.names.items()}
@@ -127,7 +134,10 @@ def _plain(counted: Longs, wte: bool) -> AnyArray:
 
 
 def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> dict[str, Longs]:
-    """Opening, flows and closing, (periods, groups) each, in people or in hundredths of a WTE: whole numbers, so exact."""
+    """Opening, flows and closing, (periods, groups) each, in people or hundredths of a WTE.
+
+    Whole numbers keep them exact.
+    """
     cells, periods, weight = _cells(run, by), periods_of(run, every), run.people.wte_hundredths.astype("int64")
     months = len(_months(run)[0])
     flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
@@ -187,7 +197,7 @@ def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
 
 
 def periods_of(run: Run, every: str) -> Periods:
-    """Months ("month"), or the financial years that they fall in ("year"). Raises InputError for another period."""
+    """Months ("month"), or the financial years that contain them ("year"). Raises InputError for an unknown period."""
     if every not in PERIODS:
         raise InputError("every", f"is {every!r}", nearest(str(every), PERIODS))
     _, labels, years = _months(run)
@@ -199,7 +209,7 @@ def periods_of(run: Run, every: str) -> Periods:
 
 @once
 def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
-    """Month numbers, and for each month its last simulated day and its financial year."""
+    """Month numbers and, for each month, its last simulated day and its financial year."""
     calendar = run.scenario.calendar
     ends = [day for day in calendar.month_ends.tolist() if day < calendar.days - 1]
     ends.append(calendar.days - 1)
@@ -209,16 +219,16 @@ def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
     return months_of(days).astype("int32"), labels, years
 
 
-# The opening workforce in tables a board would read: people, whole-time equivalents and pay bill.
+# The opening workforce in tables for a board: people, whole-time equivalents and pay bill.
 
 
 @attrs.frozen(eq=False)
 class OpeningTables:
-    """The opening workforce by kind of body, region, function and band, and its ages by service.
+    """The opening workforce by kind of organisation, region, function and band, and its ages by service.
 
     Each of the first four holds people, wte, pay_million (basic pay and any high-cost-area supplement) and cost_million
-    (with on-costs) in pounds a year, women, part_time, mean_age and mean_service in complete years; the last row, "all", is
-    everyone.
+    (with on-costs) in million pounds a year, women, part_time, mean_age and mean_service in complete years. The last
+    row, "all", is everyone.
     """
 
     by_kind: pd.DataFrame
@@ -242,9 +252,16 @@ class OpeningTables:
 def opening_tables(
     people: Workforce, bodies: Sequence[Organisation], on: int, *, law: Law | None = None
 ) -> OpeningTables:
-    """The opening tables of `people` on epoch day `on`; `bodies` are those their employer column counts, in its order.
+    """The opening tables of `people` on epoch day `on`.
 
-    Raises ParameterError where the law holds no pay or on-costs for that day.
+    Args:
+        people: the workforce.
+        bodies: the organisations that the employer column indexes, in its order.
+        on: the epoch day.
+        law: the dated rules; by default those of the library.
+
+    Raises:
+        ParameterError: the law has no pay or on-costs for that day.
     """
     columns = _columns(people, bodies, on, law or Law.bundled())
     kinds, regions = [body.kind for body in bodies], [body.region for body in bodies]
@@ -266,7 +283,16 @@ def pay_bill_beside(
     published_pounds: float,
     law: Law | None = None,
 ) -> pd.DataFrame:
-    """The yearly cost of one kind of body with on-costs beside a published one, in million pounds, and the gap."""
+    """The yearly cost, with on-costs, of one kind of organisation, a published figure, and the gap, in million pounds.
+
+    Args:
+        people: the workforce.
+        bodies: the organisations that the employer column indexes, in its order.
+        on: the epoch day.
+        kind: the kind of organisation.
+        published_pounds: the published yearly cost in pounds.
+        law: the dated rules; by default those of the library.
+    """
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
     cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
     published = published_pounds / 1e6
@@ -283,7 +309,7 @@ def pay_bill_beside(
 
 
 def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: Law) -> dict[str, Floats]:
-    """What is summed or averaged in each table, one number a person."""
+    """The quantities summed or averaged in each table, one number per person."""
     area = np.array([ZONES.index(body.high_cost_area or "none") for body in bodies], "int64")
     annual = pay_columns(people, law, area, on)["pay_pence"].astype("int64")
     return {
@@ -299,7 +325,7 @@ def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: La
 
 
 def _by(name: str, codes: Any, words: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:
-    """Sums by code, means for the last four, empty rows left out, everyone last."""
+    """Sums by code, with means for the last four. Empty rows are left out; everyone is last."""
     sums = {key: np.bincount(codes, column, len(words)) for key, column in columns.items()}
     there = np.flatnonzero(sums["people"])
     table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), ALL]}
@@ -315,7 +341,7 @@ def _placed(words: Sequence[str], among: Any) -> Any:
 
 
 def _named(words: Sequence[str], employer: Any) -> tuple[Any, list[str]]:
-    """Codes of the people, and the words, in the order in which bodies first name them."""
+    """Codes of the people, and the words, in the order in which organisations first use them."""
     known = list(dict.fromkeys(words))
     return _placed(words, known)[employer], known
 

@@ -1,4 +1,4 @@
-"""Start-up money for the new commissioning groups: so much a head, to be met from what MARS saves in the region."""
+"""Start-up money for the new commissioning groups: an amount per head, to be met from the saving by MARS in the region."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """What is to be met, and by which saving: by each start-up policy of the scenario, unless it is said otherwise here.
+    """What must be met, and by which saving. By default this is set by each start-up policy of the scenario.
 
-    `rules` are whose removed posts save, in place of its `savers`; `kinds` the bodies whose residents count, in place of its
-    own, so that nobody is counted under two tiers. `population` leaves residents as they are ("residents"), or scales them
-    to the total with which the published gap was worked out ("published").
+    `rules` are the rules whose removed posts save, instead of the policy's `savers`. `kinds` are the kinds of
+    organisation whose residents count, instead of the policy's own, so that nobody is counted under two tiers.
+    `population` leaves residents as they are ("residents"), or scales them to the total used for the published gap
+    ("published").
     """
 
     rules: tuple[str, ...] = ()
@@ -59,15 +60,21 @@ class StartUp:
 
 
 def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) -> pd.DataFrame:
-    """By region, and for England: money needed, the saving that is to meet it, and what is short. Indexed by region.
+    """By region, and for England: money needed, the saving that must meet it, and the shortfall. Indexed by region.
 
-    Columns: policy, people, needed, saving, saving_net (of refill and returners), balance (saving less needed), shortfall
-    (the gross one: nought where there is enough, and for England the sum), in pounds but for the first two; England's
-    balance is the net one. The shortfall is what the log says was drawn and is to be found.
+    Columns: policy, people, needed, saving, saving_net (of refilled posts and returners), balance (saving less needed),
+    shortfall. All except the first two are in pounds. The shortfall is gross: zero if the saving is enough, and for
+    England the sum over regions. England's balance is the net one. The shortfall is the amount that the log records as
+    drawn and still to be found.
 
-    Each start-up policy of the scenario has its rows, by its own terms and the saving of the posts removed before it was
-    due. Without one, what residents of trusts would need at the published pounds a head is held beside all that any MARS
-    saved. Regions without people that count and without saving are left out.
+    Each start-up policy of the scenario has its own rows, by its own terms and the saving from posts removed before it
+    was due. If the scenario has no such policy, the need of trusts' residents at the published pounds per head is
+    compared with everything that any MARS saved. Regions without people who count and without saving are left out.
+
+    Args:
+        run: the run.
+        terms: what must be met, and by which saving.
+        law: the dated rules; by default those of the scenario.
     """
     law = law or run.scenario.dated_law
     terms = terms or StartUp()
@@ -81,7 +88,7 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
 
 @attrs.frozen
 class _Due:
-    """One demand for start-up money: whose, of which bodies, so much a head, met by which rules' removals before a day."""
+    """One demand for start-up money: policy, kinds of organisation, amount per head, rules and due day."""
 
     policy: str
     kinds: tuple[str, ...]
@@ -91,7 +98,7 @@ class _Due:
 
 
 def _dues(run: Run, law: Law) -> list[_Due]:
-    """What each start-up policy of the scenario demands; where it has none, what MARS is held beside."""
+    """The demands of the scenario's start-up policies or, if it has none, the amount that MARS is compared with."""
     scenario = run.scenario
     found = [
         _Due(
@@ -107,12 +114,12 @@ def _dues(run: Run, law: Law) -> list[_Due]:
     mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
     if found:
         return found
-    # Nobody says when: the first entry is the one of 2011-12, for which the money was announced.
+    # No source gives a date. The first entry is for 2011-12, the year for which the money was announced.
     return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
 
 
 def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
-    """The columns of the table for one demand, England last; residents scaled to `total` where there is one."""
+    """The columns of the table for one demand, with England last. Residents are scaled to `total` if it is given."""
     bodies = run.scenario.roster
     heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
     heads = np.bincount(bodies.region, heads, len(bodies.regions))
@@ -129,7 +136,7 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
 
 
 def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Pounds a year saved by posts that the rules removed in time, by region of their body: all, and what lasts."""
+    """Pounds a year saved by posts that the rules removed in time, by employer's region: all, and the lasting part."""
     found, bodies = removals(run), run.scenario.roster
     mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")

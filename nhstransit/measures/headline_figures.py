@@ -1,4 +1,4 @@
-"""The figures a run is first judged by, each with a name and a unit: few and quick, for sweeps take them of every run."""
+"""The headline figures of a run, each with a name and a unit; few and quick, because sweeps compute them for every run."""
 
 from __future__ import annotations
 
@@ -69,11 +69,12 @@ DEFINITIONS = (
 def headlines(run: Run) -> Named[float]:
     """The headline figures by name; `UNITS` gives the unit of each.
 
-    *Left with pay* counts people to whom severance or pay in lieu was paid; exit cost adds pension capital and guarantees
-    bought out. *Staff cost* is pay for every day in post and all money paid, to the penny the same as in the waterfall of a
-    comparison. *Cumulative net saving* is up to the scenario's end, less what posts opened by policies cost; *knowledge
-    lost* is the part of the opening staff's that has left the NHS by then. All have a whole that is the same for all runs
-    of a scenario, so that they may be averaged; ratios of two of them, such as payback, are to be taken of the averages.
+    *Left with pay* counts people who were paid severance or pay in lieu. Exit cost adds pension capital and guarantees
+    bought out. *Staff cost* is pay for every day in post and all money paid, equal to the penny to the figure in the
+    waterfall of a comparison. *Cumulative net saving* is up to the scenario's end, less the cost of posts opened by
+    policies. *Knowledge lost* is the share of the opening staff's knowledge that has left the NHS by then. Every figure
+    has a denominator that is the same for all runs of a scenario, so figures may be averaged. For a ratio of two
+    figures, such as payback, take the ratio of the averages.
     """
     share = knowledge_lost(run)
     return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})

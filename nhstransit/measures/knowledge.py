@@ -1,4 +1,4 @@
-"""What people know and how soon they are of full use: weights of knowledge, what a move keeps, the climb of a newcomer.
+"""What people know and how soon they reach full output: weights of knowledge, loss on a move, learning by newcomers.
 
 References:
     Docquier, Lohest and Marfouk, World Bank Economic Review 21 (2007) 193–218: rates of brain drain and selection.
@@ -34,24 +34,42 @@ def unlearned(service_years: AnyArray, scale_years: float) -> Floats:
 
 
 def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
-    """`band weight × exp(γ skill)`, any shape: what a person who has learned all of the job knows; positive."""
+    """`band weight × exp(γ skill)`, any shape: the knowledge of a person who has learned all of the job; positive.
+
+    Args:
+        band_weight: the weight of the band.
+        skill: the skill, in standard deviations.
+        slope: γ.
+    """
     return np.asarray(np.asarray(band_weight, "float64") * arithmetic.exp(slope * np.asarray(skill, "float64")))
 
 
 def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
-    """The share not learned after a move that keeps `kept` (0–1) of what was: `1 − kept (1 − u)`, any shape."""
+    """The share not learned after a move that keeps a share `kept` (0–1) of knowledge: `1 − kept (1 − u)`, any shape."""
     return np.asarray(1.0 - np.asarray(kept) * (1.0 - np.asarray(unknown, "float64")))
 
 
 def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floats:
-    """Output of somebody new after so many months: `1 − (1 − start) exp(−m / scale)`, any shape, `start` to 1."""
+    """Output of a new person after some months: `1 − (1 − start) exp(−m / scale)`, any shape, from `start` to 1.
+
+    Args:
+        months: months since the start of the work.
+        start: the share of full output at the start.
+        scale_months: the time scale of learning, in months.
+    """
     return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
 
 
 def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
-    """Whole-time months of output that the climb costs from month `since` to month `until` after it began, any shape.
+    """Whole-time months of output lost to newness between months `since` and `until` after the start, any shape.
 
     `∫ (1 − output) dm = (1 − start) scale (exp(−since / scale) − exp(−until / scale))`.
+
+    Args:
+        since: months after the start of the work.
+        until: months after the start of the work.
+        start: the share of full output at the start.
+        scale_months: the time scale of learning, in months.
     """
     early, late = (arithmetic.exp(-np.asarray(when, "float64") / scale_months) for when in (since, until))
     return np.asarray((1.0 - np.asarray(start)) * scale_months * (early - late))
@@ -61,7 +79,7 @@ def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months:
 class Loss:
     """What a group of leavers took: `share` of the people (m), `knowledge` share (m_K), and `selection`, m_K over m.
 
-    All three are NaN where there is nobody, and selection where nobody left.
+    All three are NaN if there are no people. Selection is NaN if nobody left.
     """
 
     share: float
@@ -70,9 +88,10 @@ class Loss:
 
 
 def loss(weight: Floats, left: Bools) -> Loss:
-    """Shares lost of people with knowledge `weight` (n,), positive, of whom those in `left` (n,) went.
+    """Shares lost of people with knowledge `weight` (n,), positive, when those in `left` (n,) leave.
 
-    `m = |L|/|N|`, `m_K = Σ_L k / Σ_N k = m × SR`, `SR = mean_L(k) / mean_N(k)`: above 1 the better left.
+    `m = |L|/|N|`, `m_K = Σ_L k / Σ_N k = m × SR`, `SR = mean_L(k) / mean_N(k)`. SR is above 1 if leavers knew more on
+    average.
     """
     stock = float(weight.sum())
     if not stock > 0:
@@ -83,7 +102,7 @@ def loss(weight: Floats, left: Bools) -> Loss:
 
 @attrs.frozen(kw_only=True)
 class Tail:
-    """The bad end of a distribution of losses: its quantile at `level`, and the mean of what lies beyond."""
+    """The upper tail of a distribution of losses: its quantile at `level`, and the mean of the losses beyond it."""
 
     level: float
     at_risk: float
@@ -93,9 +112,9 @@ class Tail:
 def tail(losses: Floats, level: float) -> Tail:
     """Knowledge at risk and expected shortfall of losses (n,) over replications, at a level between 0 and 1.
 
-    At risk is the least loss that a share `level` of runs does not exceed; shortfall is the mean of the worst `1 − level`,
-    a run on the edge counted in part, `1/(1−α) ∫_α^1 q(u) du`. Raises InputError for no runs, a loss that is no number, or
-    a level outside (0, 1).
+    Knowledge at risk is the least loss that a share `level` of runs does not exceed. Shortfall is the mean of the worst
+    `1 − level`, with a run on the boundary counted in part: `1/(1−α) ∫_α^1 q(u) du`. Raises InputError for no runs, a
+    loss that is not a number, or a level outside (0, 1).
     """
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level}", "give a share between 0 and 1, such as 0.95")
@@ -103,7 +122,7 @@ def tail(losses: Floats, level: float) -> Tail:
     if not len(ordered) or not np.isfinite(ordered).all():
         raise InputError("losses", "are none, or hold one that is no number", "give the loss of each of several runs")
     count = len(ordered)
-    edge = min(int(np.ceil(round(level * count, 9))), count)  # runs not beyond; 0.95 × 20 is 19, not a hair more
+    edge = min(int(np.ceil(round(level * count, 9))), count)  # runs not beyond; rounded, so that 0.95 × 20 is 19
     at_risk = float(ordered[edge - 1])
     beyond = float(ordered[edge:].sum()) + at_risk * (edge - level * count)
     return Tail(level=level, at_risk=at_risk, shortfall=beyond / (count * (1.0 - level)))
@@ -112,13 +131,14 @@ def tail(losses: Floats, level: float) -> Tail:
 def standing(
     group: AnyArray, first: AnyArray, past: AnyArray, *weights: AnyArray, groups: int, months: int
 ) -> list[Floats]:
-    """Sums over what stands in each group in each month, (groups, months) for each of `weights`.
+    """Sums over the items present in each group in each month, (groups, months) for each of `weights`.
 
     Args:
-        group: (n,) the group of each, from 0.
-        first: (n,) the first month in which it stands.
-        past: (n,) the first in which it stands no more; `months` for what goes on. What ends before it begins is left out.
-        weights: (n,) each, or one number: what it counts for; the same in every month.
+        group: (n,) the group of each item, from 0.
+        first: (n,) the first month in which it is present.
+        past: (n,) the first month in which it is no longer present; `months` if it continues. Items that end before
+            they begin are left out.
+        weights: (n,) each, or one number: the weight of the item, the same in every month.
         groups: number of groups.
         months: number of months.
     """
@@ -136,9 +156,10 @@ def standing(
 
 
 def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
-    """How many of the weightiest in each cell must go before what is left falls under what is needed, (cells,).
+    """How many people must leave each cell before the rest falls below what is needed, (cells,).
 
-    `cell` (n,) and `weight` (n,) are of people; `needed` (cells,) is positive. Nought where it lies under that already.
+    People with most weight leave first. `cell` (n,) and `weight` (n,) are of people; `needed` (cells,) is positive. The
+    result is zero if the cell is already below it.
     """
     order = np.lexsort((-weight, cell))
     cell, weight = np.asarray(cell)[order], weight[order]
@@ -151,11 +172,11 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
     return np.asarray(np.where(total >= needed - 1e-9, still + 1, 0), "int64")
 
 
-# How much each person knows, and what a move leaves of it: the weights behind every measure of expertise.
+# How much each person knows, and how much of it is kept on a move: the weights behind every measure of expertise.
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
-WHOLE = ("transfer-whole", "transfer-arms", "split")  # types of policy by which work moves with its people
-BRIDGES = ("bridging",)  # and of those that hold people until they have handed over
+WHOLE = ("transfer-whole", "transfer-arms", "split")  # types of policy that move the work together with its people
+BRIDGES = ("bridging",)  # types of policy that hold people until they have handed over
 
 _WEIGHTS = Parent(
     unit="middle of the band's pay of 2010-11 over that of band 6; very senior managers: their median rate",
@@ -178,13 +199,14 @@ def _check_weights(_: Any, field: Any, items: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class Knowledge:
-    """How knowledge is weighed: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
+    """How knowledge is weighted: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
 
-    The band is the one that a person came with: what somebody knows does not change with a grading. A move to another
-    body keeps the share `transfer_retention` of it, `whole_retention` where the rule of the move is one of `whole`, and no
-    less than `bridge_retention` where a rule in `bridges` had kept them in the post they leave. So it is with who comes
-    from outside. Those who come back have forgotten besides: `retention_monthly` is kept for each month away. `whole` and
-    `bridges` are types of policy, whatever a scenario calls its own; other words are names of policies.
+    The band is the one in which a person entered: a regrading does not change what they know. A move to another
+    employer keeps the share `transfer_retention` of it, or `whole_retention` if the rule of the move is in `whole`. It
+    keeps at least `bridge_retention` if a rule in `bridges` had retained the person in the post they leave. The same
+    applies to people who come from outside. Returners have also forgotten: they keep `retention_monthly` for each month
+    away. `whole` and `bridges` are types of policy, whatever names a scenario gives them; other words are names of
+    policies.
     """
 
     band_weights: tuple[float, ...] = attrs.field(
@@ -245,11 +267,11 @@ KNOWLEDGE = Knowledge()
 
 @attrs.frozen(eq=False, kw_only=True)
 class Knowing:
-    """What the holder of each spell knows: (n,) columns beside the spells."""
+    """What the holder of each spell knows: (n,) columns that match the spells."""
 
     worth: Floats  # once all is learned
-    unknown: Floats  # share of it not learned, on the first day
-    unknown_then: Floats  # on the last
+    unknown: Floats  # share not learned, on the first day
+    unknown_then: Floats  # share not learned, on the last day
     entering: Floats  # (people,) knowledge on entering
     scale_days: float
 
@@ -260,18 +282,18 @@ class Knowing:
 
     @property
     def at_last(self) -> Floats:
-        """Knowledge on the last."""
+        """Knowledge on the last day of the spell."""
         return np.asarray(self.worth * (1.0 - self.unknown_then))
 
 
 def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
-    """The knowledge k of everybody as they entered, (people,), positive: at the start, or on the day of arrival."""
+    """The knowledge k of everyone when they entered, (people,), positive: at the start, or on the day of arrival."""
     return knowing(run, knowledge).entering
 
 
 @once
 def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
-    """The same of the opening staff alone, in the order of their rows, without following anybody: (opening staff,)."""
+    """The same for the opening staff alone, in the order of their rows, without following anyone: (opening staff,)."""
     rows = np.flatnonzero(run.opening_post != NOBODY)
     unknown = _fresh(run, knowledge, rows, np.zeros(len(rows), "int64"))
     return guarded(_worth(run, knowledge)[rows] * (1.0 - unknown))
@@ -279,9 +301,9 @@ def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
 
 @once
 def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
-    """What the holders of all spells know as they begin and end, kept for a run and a way of weighing.
+    """What the holders of all spells know at the start and end of each, cached by run and weights.
 
-    Followed from spell to spell: all the first ones, all the second ones, and so on.
+    Computed from spell to spell: everyone's first spell, then everyone's second, and so on.
     """
     held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
     learning = exp(-(held.end - held.start) / scale)
@@ -307,9 +329,10 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
 
 
 def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
-    """The rules of the run's policies that are of these types or, for words that are no type's, of these names.
+    """The rules of the run's policies that have one of these types or, for words that are not types, one of these
+    names.
 
-    A class of a user's own has no type but the name that it stands under.
+    The type of a user's own class is the name under which it is registered.
     """
     policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
     codes = [run.code_of(word) for word in words if word not in policies]
@@ -326,13 +349,13 @@ def _worth(run: Run, knowledge: Knowledge) -> Floats:
 
 
 def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats:
-    """The share not learned by these people from their service alone, as of a day each."""
+    """The share not learned by these people from their service alone, each as of its own day."""
     years = (day + run.scenario.calendar.origin - run.people.service_from[rows]) / DAYS_A_YEAR
     return unlearned(np.maximum(years, knowledge.least_service_months / 12.0), knowledge.service_scale_years)
 
 
 def _keeps(run: Run, knowledge: Knowledge) -> Floats:
-    """The share of what was known with which each spell begins, (spells,)."""
+    """The share of earlier knowledge with which each spell begins, (spells,)."""
     held, employer = spells(run), run.posts.employer
     whole = np.isin(held.rule, rules_of(run, knowledge.whole))
     keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
@@ -348,7 +371,7 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
 
 
 def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
-    """Which spells began with a move out of a post in which a bridge had kept the person, (spells,)."""
+    """Which spells began with a move out of a post in which a bridge had retained the person, (spells,)."""
     held = spells(run)
     offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
     when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)

@@ -1,4 +1,4 @@
-"""What every measure means, gathered from the modules of this room that say so beside their functions."""
+"""What every measure means, gathered from the modules of this room that define measures beside their functions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def definitions() -> Named[Definition]:
 
 
 def definition_of(name: str) -> Definition:
-    """The definition of one measure. Raises InputError for an unknown name, with the nearest."""
+    """The definition of one measure. Raises InputError for an unknown name, with the nearest valid one."""
     held = definitions()
     if name not in held:
         raise InputError("measure", f"is {name!r}", nearest(name, held))
@@ -67,13 +67,13 @@ def defined() -> pd.DataFrame:
     return tables.frame({"measure": [one.name for one in held], **table}, index="measure")
 
 
-# All measures of one run in one object: headline figures, and tables made when first asked for or all at once.
+# All measures of one run in one object: headline figures, and tables made on first use or all at once.
 
 LEVELS = ("headlines", "full")
 
 
 class Table:
-    """A table of `Measures`: made when it is first asked for, and kept beside the run."""
+    """A table of `Measures`, made on first use and then kept with the run."""
 
     def __init__(self, make: Callable[[Run], pd.DataFrame], told: str) -> None:
         self._make, self.__doc__ = make, told
@@ -96,7 +96,7 @@ class Table:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Measures:
-    """Everything measured of one run; each table is made when it is first asked for."""
+    """Everything measured of one run. Each table is made on first use."""
 
     run: Run
 
@@ -161,7 +161,7 @@ class Measures:
 
     @property
     def tables(self) -> Named[pd.DataFrame]:
-        """Every table by its name; those not made before are made now."""
+        """Every table by its name. Tables not made before are made now."""
         return Named({name: getattr(self, name) for name in TABLES})
 
     def describe(self, name: str | None = None) -> pd.DataFrame | Definition:
@@ -183,9 +183,11 @@ TABLES = {name: str(member.__doc__) for name, member in vars(Measures).items() i
 
 
 def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Measures:
-    """All measures of a run: headline figures at once, tables when asked for; at the level "full" every table at once.
+    """All measures of a run: headline figures now, and tables on first use.
 
-    Raises InputError for another level.
+    At the level "full" every table is made now.
+
+    Raises InputError for an unknown level.
     """
     check_kind("run", run, Run)
     if level not in LEVELS:

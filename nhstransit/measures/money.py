@@ -1,4 +1,4 @@
-"""The money of a run: every line of it by year, what exits cost, what staying cost, interims, and the pay bill."""
+"""The money of a run: every line of it by year, the cost of exits, of staying and of interims, and the pay bill."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from nhstransit.log import MONEY
 from nhstransit.run.accrual import YEAR, accrued_by_year
 
 PAID, RECEIVED, SAVED, COST, FUNDED = "paid", "received", "saved a year", "cost a year", "funding"
-LINES = {  # kind of event: its line, and what sort of money it is; sorts are never added up
+LINES = {  # kind of event: its line and the sort of money; sorts are never added together
     Kind.SEVERANCE: ("severance", PAID),
     Kind.IN_LIEU: ("pay in lieu of notice", PAID),
     Kind.PENSION: ("pension capital", PAID),
@@ -44,14 +44,14 @@ LINES = {  # kind of event: its line, and what sort of money it is; sorts are ne
     Kind.DRAWN: ("drawn from funds", FUNDED),
     Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
-ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened goes: negative pounds
+ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened is removed: negative pounds
 EXIT_LINES = {
     Kind.SEVERANCE: "severance",
     Kind.IN_LIEU: "in_lieu",
     Kind.PENSION: "pension",
     Kind.BOUGHT_OUT: "bought_out",
 }
-_ENDED = 255  # beside the numbers of kinds
+_ENDED = 255  # in the same column as numbers of kinds
 _OF_POSTS = tuple(kind for kind in LINES if kind not in OF_BODIES)
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -95,23 +95,29 @@ DEFINITIONS: tuple[Definition, ...] = (
 
 
 def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
-    """Pounds by line and rule or cut in each financial year or month; a removed post's saving stands where it begins.
+    """Pounds by line and rule or cut in each financial year or month.
+
+    The saving from a removed post is in its first period.
 
     Args:
         run: the run.
-        by: "rule", or a cut of the posts that the money is about. What is about a body or somebody in no post, as funds
-            and severance paid back may be, stands under "none" where the cut does not tell bodies or people out apart.
+        by: "rule", or a cut of the posts that the money concerns. Money that concerns a whole employer, or a person in
+            no post (such as funds, or severance paid back), is under "none" if the cut does not distinguish employers
+            or people.
         every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved a
-        year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds; sorts are not
-        to be added up. Raises InputError for another cut or period.
+        Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved
+        a year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds. Do not
+        add different sorts together.
+
+    Raises:
+        InputError: the cut or period is unknown.
     """
     periods, posts, bodies = periods_of(run, every), run.log.steps(*_OF_POSTS), run.log.of_bodies.of(*LINES)
     debit = _debits(run)
     ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
-    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has the one or the other
+    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has one of the two
     ended = np.concatenate([ended, np.zeros(len(bodies), "int64")])
     kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
     code, names = _concerning(run, by, posts, bodies)
@@ -134,7 +140,9 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
 
 
 def _debits(run: Run) -> Longs:
-    """Pence a year that each post costs because a policy opened it, and a zero for what is about no post, (posts + 1,)."""
+    """Pence a year that each post costs because a policy opened it, then a zero for events without a post, (posts +
+    1,).
+    """
     debit = np.zeros(len(run.posts) + 1, "int64")
     made = openings(run)
     debit[made.post] = made.pence
@@ -142,7 +150,7 @@ def _debits(run: Run) -> Longs:
 
 
 def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Longs, list[str]]:
-    """The group of each event of posts, then of bodies, (posts + bodies,), and the groups' names, "none" last."""
+    """The group of each event of posts, then of employers, (posts + bodies,), and the names, with "none" last."""
     rule = np.concatenate([posts.rule, bodies.rule])
     post = np.concatenate([posts.post, np.full(len(bodies), NOBODY, "int32")])
     code, names = group_of(run, by, rule, np.where(post < 0, 0, post))
@@ -156,11 +164,19 @@ def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Lon
 
 
 def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFrame:
-    """What exits cost, by financial year or month and the rule or a cut of the posts that people left.
+    """The cost of exits, by financial year or month and by the rule or a cut of the posts that people left.
 
-    Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance, in_lieu,
-    pension, bought_out, total and mean (a person) in pounds; empty cells are left out. Somebody paid for two exits in one
-    period and group is one of the people. Raises InputError for another cut or period.
+    Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance,
+    in_lieu, pension, bought_out, total and mean (per person) in pounds. Empty cells are left out. A person paid for two
+    exits in one period and group counts once in people.
+
+    Args:
+        run: the run.
+        by: "rule", or a cut of the posts that people left.
+        every: "month" or "year", the financial year.
+
+    Raises:
+        InputError: the cut or period is unknown.
     """
     paid, periods = run.log.steps(*EXIT_LINES), periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.post)
@@ -188,7 +204,7 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
 
 
 def staying_costs(run: Run) -> pd.DataFrame:
-    """By financial year: whom retention and development reached, and what they cost in pounds.
+    """By financial year: the number of people whom retention and development reached, and the cost in pounds.
 
     Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
     (people), development.
@@ -209,10 +225,10 @@ def staying_costs(run: Run) -> pd.DataFrame:
 
 
 def interims(run: Run) -> pd.DataFrame:
-    """By financial year: cover of vacant posts by interims, and what it cost in pounds.
+    """By financial year: cover of vacant posts by interims, and its cost in pounds.
 
     Columns: financial_year, begun (covers), returners (those of them by people known to have left), days (of cover),
-    posts_covered (on average), pounds, pounds_a_day (not a number without cover).
+    posts_covered (on average), pounds, pounds_a_day (NaN without cover).
     """
     years, calendar = _all_years(run), run.scenario.calendar
     begun, ended = run.log.steps(Kind.INTERIM), run.log.steps(Kind.INTERIM_ENDED)
@@ -234,11 +250,20 @@ def interims(run: Run) -> pd.DataFrame:
 
 
 def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None = None) -> pd.DataFrame:
-    """Basic pay and full cost of those in post on the last day of each financial year or month, in pounds a year.
+    """Basic pay and full cost of people in post on the last day of each financial year or month, in pounds a year.
 
-    Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with employer's
-    National Insurance and pension contribution); of a cut, only groups with people have a row. The first day stands before
-    the others. `law` is that of the run where it was not its scenario's. Raises InputError for another cut or period.
+    Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with
+    employer's National Insurance and pension contribution). For a cut, only groups with people have a row. The first
+    day of the run is the first date.
+
+    Args:
+        run: the run.
+        by: the cut of the posts that people hold.
+        every: "month" or "year", the financial year.
+        law: the law of the run, if it was not the one of its scenario.
+
+    Raises:
+        InputError: the cut or period is unknown.
     """
     law = law or run.scenario.dated_law
     calendar = run.scenario.calendar
@@ -251,7 +276,7 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
         here = np.flatnonzero(post >= 0)
         mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
         packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
-        found, counts = np.unique(packed, return_counts=True)  # few pairs of pay and hours: each is worked out once
+        found, counts = np.unique(packed, return_counts=True)  # few pairs: each is costed once
         mine, pay, wte = found >> 40, found >> 8 & 2**32 - 1, (found & 255) / 100.0
         cost = law.employer_cost(pay, wte, calendar.origin + day)
         sums = (counts, wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
@@ -289,7 +314,7 @@ def _by_year(run: Run, events: Steps, years: Longs) -> Longs:
 
 
 def _people(run: Run, events: Events, years: Longs) -> Ints:
-    """How many people the events of each financial year are about, (years,)."""
+    """The number of people in the events of each financial year, (years,)."""
     size = max(len(run.people), 1)
     pairs = np.unique((_years(run, events) - years[0]) * size + run.rows_of(events.staff))
     return np.bincount(pairs // size, minlength=len(years)).astype("int32")
@@ -302,7 +327,7 @@ def _sums(place: AnyArray, pence: Longs, count: int) -> Longs:
     return sums
 
 
-# What staff cost: pay for every day in post and all money paid, by year; and the one sum that other tables agree with.
+# What staff cost: pay for every day in post and all money paid, by year; and the total that other tables agree with.
 
 COMING_IN = (Kind.CLAWBACK,)
 COLUMNS = EXIT_LINES | {
@@ -337,17 +362,17 @@ def staff_cost(run: Run) -> Fraction:
 
 
 def sign(kind: Kind) -> int:
-    """−1 for money that comes in, 1 for what is paid."""
+    """−1 for money received, 1 for money paid."""
     return -1 if kind in COMING_IN else 1
 
 
 def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
 
-    Columns: financial_year, pay, one for each kind of money (`COLUMNS`; what comes in is negative), total. The totals add up
-    to the headline *staff cost*. `law` is that of the run where it was not its scenario's.
+    Columns: financial_year, pay, one for each kind of money (`COLUMNS`; money received is negative), total. The totals
+    add up to the headline *staff cost*. `law` is the law of the run, if it was not the one of its scenario.
 
-    Raises InputError where the run was not simulated under that law.
+    Raises InputError if the run was not simulated under that law.
     """
     first, pay = accrued_by_year(run, law)
     if int(pay.sum()) != run.closing.pay:
@@ -366,7 +391,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     return tables.frame({"financial_year": names, **columns, "total": total / 100.0})
 
 
-# Money entered by a scenario's author, in a table of its own: never added to what a run makes.
+# Money entered by a scenario's author, in a separate table. It is never added to what a run makes.
 
 DEFINITIONS += (
     Definition(
@@ -380,7 +405,7 @@ DEFINITIONS += (
 
 
 def entered(run: Run) -> pd.DataFrame:
-    """A row a line and financial year: line, what, financial_year, pounds (costs positive), tag, source, quality."""
+    """One row per line and financial year: line, what, financial_year, pounds (costs positive), tag, source, quality."""
     rows = [
         (name, line.what, year, pounds, line.tag, line.source, line.quality)
         for name, line in run.scenario.entered.items()

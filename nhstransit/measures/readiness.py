@@ -1,8 +1,8 @@
-"""Whether successors have the people for the work that waits for them: service change and QIPP assurance from April 2013.
+"""Whether successors have the people for the work that awaits them: service change and QIPP assurance from April 2013.
 
-Area teams and commissioning groups need analyst-months every month; what their own analysts, and those of the support unit
-of their region, can give is read from the log. No count of the need was published: its size is assumed, so that a fully
-staffed body of the bundled England has about a tenth to spare.
+Area teams and commissioning groups need analyst-months every month. The time that their own analysts, and those of the
+support unit of their region, can give is read from the log. No figure for the need was published. Its size is assumed,
+so that a fully staffed organisation of the bundled England has about a tenth to spare.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ GROUP, AREA, SUPPORT = "ccg", "board-area", "csu"
 class ServiceChange:
     """The need for analyst-months a month, and who can meet it.
 
-    A commissioning group needs `group_need` for each 100,000 residents; an area team `area_need` for each 100,000 and
-    `assurance` for each group it oversees. Analysts are the staff of `functions`, `time_share` of whose time it may take;
-    support units lend `support_share` of their analysts' time to the groups of their region, by residents.
+    A commissioning group needs `group_need` per 100,000 residents. An area team needs `area_need` per 100,000 residents
+    and `assurance` for each group that it oversees. Analysts are the staff of `functions`; this work may take
+    `time_share` of their time. Support units lend `support_share` of their analysts' time to the groups of their
+    region, by residents.
     """
 
     starts: dt.date = dt.date(2013, 4, 1)
@@ -61,27 +62,36 @@ CAPACITY_CUTS = ("employer", "kind", "region", "month")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Capacity:
-    """Analyst-months needed and to be had, (bodies, months); nought where a body is not open or has no such work."""
+    """Analyst-months needed and available, (bodies, months); zero if an employer is not open or has no such work."""
 
     needed: Floats
     available: Floats
-    months: Bools  # (months,) which are counted: whole ones from the start of the work
+    months: Bools  # (months,) which months are counted: whole ones from the start of the work
 
     @property
     def gap(self) -> Floats:
-        """What is missing, month by month: a surplus in one month makes up for no other."""
+        """The shortage, month by month. A surplus in one month does not make up for a shortage in another."""
         return np.asarray(np.maximum(self.needed - self.available, 0.0))
 
     @property
     def delivered(self) -> Floats:
-        """The share of the need met so far, by body and month; NaN where nothing was needed yet."""
+        """The share of the need met so far, by employer and month; NaN if nothing was needed yet."""
         needed = self.needed.cumsum(axis=1)
         met = np.minimum(self.needed, self.available).cumsum(axis=1)
         return np.where(needed > 0, met / np.where(needed > 0, needed, 1.0), np.nan)
 
 
 def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER) -> Capacity:
-    """Analyst-months by body and month. Raises InputError where the run has none of the analysts' functions."""
+    """Analyst-months by employer and month.
+
+    Args:
+        run: the run.
+        work: the need, and who can meet it.
+        cover: the rule for what counts as covered.
+
+    Raises:
+        InputError: the run has none of the analysts' functions.
+    """
     seen, roster, calendar = grid(run, cover), run.scenario.roster, run.scenario.calendar
     analysts = seen.productive[:, _functions(run, work), :].sum(axis=1)
     months = np.isin(seen.days, calendar.month_ends) & (seen.days >= calendar.day(work.starts))
@@ -113,7 +123,7 @@ def _functions(run: Run, work: ServiceChange) -> Ints:
 
 
 def _overseen(run: Run, groups: Bools) -> Floats:
-    """How many of these bodies name each as their parent, (bodies,)."""
+    """How many of these organisations name each one as their parent, (bodies,)."""
     places = {name: place for place, name in enumerate(run.scenario.roster.names)}
     count = np.zeros(len(places))
     for body, counts in zip(run.scenario.organisations, groups.tolist(), strict=True):
@@ -125,11 +135,20 @@ def _overseen(run: Run, groups: Bools) -> Floats:
 def capacity_gap(
     run: Run, *, by: CapacityCut = "employer", work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVER
 ) -> pd.DataFrame:
-    """Analyst-months for service change and QIPP assurance: needed, to be had, missing. Indexed by group.
+    """Analyst-months for service change and QIPP assurance: needed, available, missing. Indexed by group.
 
-    Columns: bodies, needed_analyst_months, available_analyst_months, gap_analyst_months (the sum over bodies and months of
-    what was missing), body_months_short (in which anything was), share_met (of the need); by employer also kind, region and
-    overseen_by in front. Groups without need are left out. Raises InputError for another cut.
+    Columns: bodies, needed_analyst_months, available_analyst_months, gap_analyst_months (the sum of shortages over
+    employers and months), body_months_short (with any shortage), share_met (of the need). By employer, the columns
+    kind, region and overseen_by come first. Groups without need are left out.
+
+    Args:
+        run: the run.
+        by: the cut of the employers.
+        work: the need, and who can meet it.
+        cover: the rule for what counts as covered.
+
+    Raises:
+        InputError: the cut is unknown.
     """
     if by not in CAPACITY_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CAPACITY_CUTS))
@@ -162,7 +181,7 @@ def capacity_gap(
 
 
 def _bodies_in(place: Ints, some: Bools, groups: int) -> Ints:
-    """Bodies with any need, by group."""
+    """The number of employers with any need, by group."""
     body = np.repeat(np.arange(some.shape[0]), some.shape[1])
     pairs = np.unique((place.astype("int64") * max(some.shape[0], 1) + body)[some.ravel()])
     return np.bincount(pairs // max(some.shape[0], 1), minlength=groups).astype("int32")
@@ -188,9 +207,9 @@ DEFINITIONS: tuple[Definition, ...] = (
 )
 
 
-# How ready each successor is, red, amber or green: area teams rate commissioning groups, regions rate area teams.
+# How ready each successor is, red, amber or green. Area teams rate commissioning groups; regions rate area teams.
 
-RATINGS = ("red", "amber", "green")  # by how many of the two tests are met
+RATINGS = ("red", "amber", "green")  # by how many of the two tests are passed
 NOT_RATED = -1
 PLANS = ("posts filled", "service change and QIPP assurance")
 NO_SUCCESSORS = ("nhs-elsewhere",)
@@ -198,7 +217,7 @@ NO_SUCCESSORS = ("nhs-elsewhere",)
 
 @attrs.frozen(kw_only=True)
 class Readiness:
-    """The rule by which successors are rated: how much of the plan must be met, which plan, and what counts as cover."""
+    """The rule of the rating: how much of the plan must be met, which plan, and what counts as cover."""
 
     plan_target: float = share(0.9, parent=assumed("share of the plan", 0.8, 1.0, "assumed; tolerance of a rating"))
     work: ServiceChange = SERVICE_CHANGE
@@ -225,18 +244,21 @@ READINESS = Readiness()
 
 @attrs.frozen(eq=False, kw_only=True)
 class Ratings:
-    """Successors rated at each month end: (successors, months) but for `bodies` and `overseen`, (successors,)."""
+    """Successors rated at each month end, (successors, months); `bodies` and `overseen` are (successors,)."""
 
     bodies: Ints  # positions in the roster
-    overseen: Bools  # whether the plan is service change and QIPP assurance, which others are not asked for
+    overseen: Bools  # whether the plan is service change and QIPP assurance, which other successors do not have
     plan: Floats
     cover: Floats
     least: Floats  # (months,) minimum cover
-    rating: Bytes  # position in RATINGS; NOT_RATED before a body opens
+    rating: Bytes  # index in RATINGS; NOT_RATED before the employer opens
 
 
 def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
-    """Every successor at every month end. A successor is named as one by a body of the scenario, or opens within it."""
+    """Every successor at every month end.
+
+    A successor is named as one by an organisation of the scenario, or opens within it.
+    """
     seen, bodies = grid(run, rule.cover), successors(run)
     there = (seen.establishment.sum(axis=1) > 0)[bodies]
     asked = seen.asked[bodies]
@@ -261,7 +283,7 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
 
 
 def successors(run: Run) -> Ints:
-    """Positions of the successors in the roster, (n,): bodies named as such, or that open in the course of the scenario."""
+    """Positions of the successors in the roster, (n,): organisations named as such, or opened during the scenario."""
     roster, bodies = run.scenario.roster, run.scenario.organisations
     named = {name for body in bodies for name in body.successors}
     new = (roster.opens > 0) | np.array([name in named for name in roster.names], bool)
@@ -269,11 +291,19 @@ def successors(run: Run) -> Ints:
 
 
 def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINESS) -> pd.DataFrame:
-    """Each successor's rating at the last month end up to a date, the run's last by default. Indexed by successor.
+    """Each successor's rating at the last month end up to a date, by default the run's last. Indexed by successor.
 
-    Columns: kind, region, rated_by ("" where it answers to nobody), plan (which of `PLANS`), plan_met (share), cover
-    (share), minimum_cover, rating, and why in words. Successors not open yet are left out. `Readiness.told` states the
-    rule. Raises InputError for a date before the first month end or after the scenario.
+    Columns: kind, region, rated_by ("" if no organisation oversees it), plan (which of `PLANS`), plan_met (share),
+    cover (share), minimum_cover, rating, and why in words. Successors that are not yet open are left out.
+    `Readiness.told` states the rule.
+
+    Args:
+        run: the run.
+        on: the date.
+        rule: the rule of the rating.
+
+    Raises:
+        InputError: the date is before the first month end or after the scenario.
     """
     found, seen = ratings(run, rule), grid(run, rule.cover)
     month = month_at(run, seen, on)
@@ -307,9 +337,15 @@ def _why(plan: str, met: float, cover: float, least: float, target: float) -> st
 
 
 def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -> pd.DataFrame:
-    """How many successors are red, amber and green at each month end, of one kind of body or of all. Indexed by month.
+    """The number of red, amber and green successors at each month end, of one kind or of all. Indexed by month.
 
-    Raises InputError for a kind there is not.
+    Args:
+        run: the run.
+        kind: a kind of organisation; "" for all.
+        rule: the rule of the rating.
+
+    Raises:
+        InputError: the kind is unknown.
     """
     if kind and kind not in KINDS:
         raise InputError("kind", f"is {kind!r}", nearest(kind, KINDS))

@@ -1,4 +1,4 @@
-"""Whether the people of a run are real: what is published of them then hangs on it."""
+"""Whether the people of a run are real, because this decides what may be published about them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from nhstransit.workforce.read import read_staff
 
 
 def staff_are_real(run: Run) -> bool:
-    """Whether the opening staff may be real people: any staff list, but for one synthesised or bundled with the library.
+    """Whether the opening staff may be real people.
 
-    A list that somebody synthesised and gave in Python, or as a file of their own, counts as real: say otherwise by
-    `real=False` where you publish.
+    This is true of any staff list, except one that the library synthesised or bundles. A synthetic list that a user
+    passes in Python, or as a file of their own, counts as real. To override this, pass `real=False` where you publish.
     """
     staff = run.scenario.staff
     return not isinstance(staff, StaffSynthesis) and not _bundled(run)

@@ -1,4 +1,4 @@
-"""What people and posts cost on the day that matters: pay before an event, and a post's yearly cost line by line."""
+"""What people and posts cost on a given day: pay before an event, and the yearly cost of a post line by line."""
 
 from __future__ import annotations
 
@@ -23,15 +23,22 @@ _HIGHEST = 10**8  # pence a year of pay, beyond any in the service
 
 
 def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
-    """Whole-time basic pay in pence a year of people at the end of a day each, (n,)."""
+    """Whole-time basic pay in pence a year of each person at the end of their own day, (n,).
+
+    Args:
+        run: the run.
+        rows: (n,) rows in people.
+        day: (n,) days, counted from the start of the scenario.
+    """
     keys, pence = _pay_steps(run, rows)
+    # The last change of pay up to the day: one search in keys that combine row and day, instead of one per person.
     place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
     told = np.append(keys, -1)[place] >> 32 == rows
     return np.where(told, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
 
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
-    """Every change of pay of these people by person and day, in order: row × 2³² + day, and pence a year."""
+    """Every change of pay of these people, by person and day, in order: row × 2³² + day, and pence a year."""
     told, wanted = run.log.changes(Kind.PAY), np.zeros(len(run.people), bool)
     wanted[rows] = True
     whose = run.rows_of(told.staff)
@@ -42,7 +49,14 @@ def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
 
 
 def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLines:
-    """The lines of a year's cost at the rates of each one's financial year, (n,) each; `on` are epoch days."""
+    """The lines of a year's cost, each at the rates of its own financial year, (n,) each.
+
+    Args:
+        law: the dated rules.
+        pence: (n,) pay in pence a year.
+        wte: (n,) whole-time equivalents.
+        on: (n,) epoch days.
+    """
     on = np.asarray(on, "int64")
     columns = {name: np.zeros(len(on), "int64") for name in _LINES}
     year = financial_year(on)
@@ -55,9 +69,16 @@ def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLine
 
 
 def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
-    """The lines that make up a year's cost in pence of each post, at the rates of the day it went or opened, (n,) each.
+    """The lines of a year's cost in pence of each post, at the rates of the day it was removed or opened, (n,) each.
 
-    The log holds the sum alone. Pay is what costs that much by the rates of the day, which rise with pay without a step.
+    The log holds only the total. Pay is recovered as the amount with that total cost at the rates of the day. This is
+    possible because the cost rises with pay without a step.
+
+    Args:
+        run: the run.
+        law: the dated rules.
+        pence: (n,) the total yearly cost in pence.
+        day: (n,) the day of each event.
     """
     on = np.asarray(day, "int64") + run.scenario.calendar.origin
     pay = np.zeros(len(pence), "int64")
@@ -71,27 +92,27 @@ def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
 
 
 def _knots(law: Law, on: int) -> Longs:
-    """Pay in pence at which the slope of its cost changes, from nothing to more than anybody's."""
+    """Levels of pay in pence at which the slope of its cost changes, from zero to more than anyone's pay."""
     limits = law.parameters.table("employer_ni").on(on)
     named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]
     return np.unique(np.array([0, *(round(100 * limit) for limit in named), _HIGHEST], "int64"))
 
 
-# The posts that policies opened on top of the establishment: what each is debited for, from when to when.
+# The posts that policies opened in addition to the establishment: what each is debited for, from when to when.
 #
-# A post that took over the work of another costs nothing more, and one that was planned is no policy's: neither
+# A post that took over the work of another costs nothing more. A planned post does not belong to a policy. Neither
 # has a row.
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Openings:
-    """Posts that are debited, a row each in the order of the log; columns of shape (openings,)."""
+    """Posts that are debited, one row per post in the order of the log; columns of shape (openings,)."""
 
-    day: Ints  # of the opening; the cost begins on it
-    rule: Shorts  # that opened it
+    day: Ints  # day of the opening, on which the cost begins
+    rule: Shorts  # rule that opened it
     post: Ints
-    pence: Longs  # a year, at the rates of the day
-    until: Ints  # first day on which it costs nothing any more, the day after it went; NEVER where it stands
+    pence: Longs  # per year, at the rates of the day
+    until: Ints  # first day without the cost, the day after the removal; NEVER if the post remains
 
     def __len__(self) -> int:
         return len(self.day)
@@ -112,10 +133,10 @@ def openings(run: Run) -> Openings:
     )
 
 
-# The posts that went for good, each credited once to the event that removed it, and what became of each saving.
+# The posts removed for good. Each is credited once, to the event that removed it, together with how its saving ended.
 #
-# A saving ends early where the person who was paid to leave with the post is back on the payroll of the NHS, in
-# these bodies or in others. A removed post cannot be filled again; if a like one is opened instead, that one is
+# A saving ends early if the person who was paid to leave with the post is back on the payroll of the NHS, in these
+# organisations or in others. A removed post cannot be filled again. If a similar one is opened instead, that one is
 # debited (`openings`).
 
 ENDS = ("lasts", "returned")
@@ -123,27 +144,30 @@ ENDS = ("lasts", "returned")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Removals:
-    """Posts removed with a saving, a row each in the order of the log; columns of shape (removals,)."""
+    """Posts removed with a saving, one row per post in the order of the log; columns of shape (removals,)."""
 
-    day: Ints  # of the removal; the saving begins the day after
+    day: Ints  # day of the removal; the saving begins the day after
     rule: Shorts
     post: Ints
-    pence: Longs  # a year, at the rates of the day
-    row: Rows  # in people: who left with the post, by the same rule; −1 where it stood empty, or they moved on
-    until: Ints  # first day on which nothing is saved any more, maybe that of the removal; NEVER where it lasts
-    end: Bytes  # position in `ENDS`
+    pence: Longs  # per year, at the rates of the day
+    row: Rows  # row in people of the one who left with the post by the same rule; −1 if it was empty, or they moved on
+    until: Ints  # first day without the saving, possibly that of the removal; NEVER if it lasts
+    end: Bytes  # index in `ENDS`
 
     def __len__(self) -> int:
         return len(self.day)
 
     def lasting(self, day: int) -> Bools:
-        """Which still save at the end of a day, of those removed by then."""
+        """Which of those removed by the end of a day still save then."""
         return np.asarray((self.day <= day) & (self.until > day))
 
 
 @once
 def removals(run: Run) -> Removals:
-    """The removals of a run. A post that goes because its body closes, or that a policy opened, has no row."""
+    """The removals of a run.
+
+    A post that is removed because its employer closes, or that a policy opened, has no row.
+    """
     gone = run.log.closures
     gone = gone.take(np.flatnonzero(gone.pence > 0))
     left = exits(run)
@@ -169,9 +193,15 @@ def removals(run: Run) -> Removals:
 def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
     """Expected days on which each leaver is back, from each edge up to the next, (removals, edges − 1).
 
-    `edges`, (edges,) or (removals, edges), are days after the scenario, none before the one to its left. Nought for posts
-    that stood empty when they went, for savings lost before, and for leavers by a rule after which nobody returns. Who is
-    away when the scenario ends is away at a later time with the chance that the curve gives, given that.
+    `edges`, (edges,) or (removals, edges), are days after the scenario, in rising order. The result is zero for posts
+    that were empty when removed, for savings already lost, and for leavers by a rule after which nobody returns. For a
+    person who is away when the scenario ends, the chance to be still away later follows the curve, conditional on being
+    away at the end.
+
+    Args:
+        run: the run.
+        found: the removals of the run.
+        edges: the days between which returns are counted.
     """
     lost = np.zeros((len(found), edges.shape[-1] - 1))
     for policy in run.scenario.policies.values():

@@ -1,9 +1,9 @@
-"""Counts of real people made fit to be shared: small ones hidden, all others rounded, by a rule that the page states.
+"""Counts of real people made safe to share: small ones hidden, all others rounded, by a rule that the page states.
 
-Every count is rounded to the nearest multiple of a base, totals too and apart from their parts, so that parts do not add up
-to totals. A count below the threshold, zero apart, is [c], as government tables mark it. Where just one part of a table
-would be hidden, the next smallest is hidden with it; and more of them, or the total, where a small one could still be
-worked out.
+Every count is rounded to the nearest multiple of a base. Totals are rounded separately, so parts may not add up to
+their total. A count below the threshold, except zero, is shown as [c], as government tables mark it. If only one part
+of a table would be hidden, the next smallest is hidden with it. More parts, or the total, are hidden if a small count
+could still be worked out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ HIDDEN = "[c]"
 
 @attrs.frozen(kw_only=True)
 class Rule:
-    """A rule of disclosure control. `threshold`: the smallest count that is shown. `base`: what counts are rounded to."""
+    """A rule of disclosure control.
+
+    `threshold`: the smallest count that is shown. `base`: the multiple used for rounding.
+    """
 
     threshold: int = 5
     base: int = 5
@@ -43,9 +46,9 @@ class Rule:
         )
 
     def hides(self, counts: ArrayLike) -> Bools:
-        """Which parts of one table are hidden, (n,): the small ones, and as many of the next smallest as guard them.
+        """Which parts of one table are hidden, (n,): the small ones, and enough of the next smallest to protect them.
 
-        A small part is guarded where two numbers or more are possible for it, from all that is shown and the total.
+        A small part is protected if at least two values are possible for it, given the total and everything shown.
         """
         numbers = np.asarray(counts, "int64")
         small = (numbers > 0) & (numbers < self.threshold)
@@ -58,19 +61,22 @@ class Rule:
         return np.asarray(hidden)
 
     def total(self, counts: ArrayLike) -> str:
-        """The total of the parts of one table, to be shown beside them; hidden where it would give a small one away."""
+        """The total of the parts of one table, to be shown with them. It is hidden if it would reveal a small part."""
         numbers = np.asarray(counts, "int64")
         small = (numbers > 0) & (numbers < self.threshold)
         gives_away = small.any() and self._pinned(numbers, small, self.hides(numbers))
         return HIDDEN if gives_away else self.one(int(numbers.sum()))
 
     def _pinned(self, numbers: Longs, small: Bools, hidden: Bools) -> bool:
-        """Whether a small part could be but one number, for a reader who knows which of the hidden parts are small."""
+        """Whether some small part has only one possible value.
+
+        The reader is assumed to know which hidden parts are small.
+        """
         low, high = self._limits(numbers)
         shown = ~hidden & (numbers > 0)
         smallest = (
             high[shown].min() if shown.any() else np.inf
-        )  # those hidden to guard others are no larger than those shown
+        )  # parts hidden to protect others are no larger than those shown
         low = np.where(small, 1, np.where(hidden, self.threshold, low))
         high = np.where(small, self.threshold - 1, np.where(hidden, smallest, high))
         least, most = (limit[0] for limit in self._limits(np.array([numbers.sum()])))
@@ -84,7 +90,7 @@ class Rule:
         return False
 
     def _limits(self, numbers: Longs) -> tuple[Floats, Floats]:
-        """The least and the most that shown counts can be, (n,) each."""
+        """The least and the greatest possible values of shown counts, (n,) each."""
         shown = self.rounded(numbers)
         low = np.ceil((2 * shown - self.base) / 2)
         high = np.ceil((2 * shown + self.base) / 2) - 1
@@ -109,13 +115,16 @@ class Rule:
         return HIDDEN if 0 < number < self.threshold else f"{int(self.rounded(number)):,}"
 
     def money(self, pounds: float, people: float) -> str:
-        """A sum for so many people, to the nearest £1,000; hidden where they are few, nothing where there are none."""
+        """A sum for a number of people, to the nearest £1,000.
+
+        It is hidden if they are few, and empty if there are none.
+        """
         if 0 < round(people) < self.threshold:
             return HIDDEN
         return f"£{round(pounds, -3):,.0f}" if round(people) else "–"
 
     def percentage(self, count: int, among: int) -> str:
-        """A share of people in words, hidden where those counted, or all the others, are few but not none."""
+        """A share of people in words, hidden if the people counted, or all the others, are few but not none."""
         if not among:
             return "none"
         few = [0 < number < self.threshold for number in (count, among - count)]

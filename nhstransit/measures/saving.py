@@ -1,4 +1,4 @@
-"""What removed posts save less what opened ones cost: a year, by year, how much lasts, and what is lost after the end."""
+"""The saving from removed posts less the cost of opened ones: yearly rate, by year, what lasts, and later losses."""
 
 from __future__ import annotations
 
@@ -83,11 +83,13 @@ DEFINITIONS: tuple[Definition, ...] = (
 
 
 def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
-    """Recurrent savings at the end, by the rule that removed the posts or a cut of the posts; `all` comes last.
+    """Recurrent savings at the end, by the rule that removed the posts or by a cut of the posts.
 
-    Columns: posts_removed, posts_opened (by policies, and debited), gross, returned, opened (what opened posts that stand
-    cost) and net in £ a year, lasting (net over gross, a share; not a number where nothing was saved). Indexed by the group;
-    an opened post counts with the rule that opened it. Raises InputError for another cut.
+    `all` is the last row.
+
+    Columns: posts_removed, posts_opened (by policies, and debited), gross, returned, opened (the cost of opened posts
+    that remain) and net in £ a year, lasting (net over gross, a share; NaN if nothing was saved). Indexed by group. An
+    opened post counts under the rule that opened it. Raises InputError for an unknown cut.
     """
     found, made = removals(run), openings(run)
     rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
@@ -116,10 +118,10 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
 
 
 def persistence(run: Run) -> pd.DataFrame:
-    """By month: the yearly saving of all posts removed so far, what returned, what opened posts cost, and what lasts.
+    """By month: the yearly saving of all posts removed so far, losses to returns, the cost of opened posts, what lasts.
 
-    Columns: month (its last day), gross, returned, opened, net in £ a year, lasting (a share; not a number before the
-    first post goes).
+    Columns: month (its last day), gross, returned, opened, net in £ a year, lasting (a share; NaN before the first post
+    is removed).
     """
     found, made, calendar = removals(run), openings(run), run.scenario.calendar
     ends = np.append(calendar.month_ends[calendar.month_ends < calendar.days - 1], calendar.days - 1)
@@ -140,12 +142,20 @@ def persistence(run: Run) -> pd.DataFrame:
 
 
 def savings_by_year(run: Run, *, until: dt.date | None = None, to_closure: bool = False) -> pd.DataFrame:
-    """Pounds saved by financial year, net of returners, opened posts and interims; up to `until`, or the scenario's end.
+    """Pounds saved by financial year, net of returners, opened posts and interims, up to `until` or the scenario's end.
 
-    Columns: financial_year, projected (whether it reaches beyond the scenario), gross, returned, to_return (expected by the
-    scenario's curve of returns, beyond its end only), opened (what posts that policies opened cost while they stand), net,
-    interims, net_of_interims. With `to_closure` a saving ends when the body that removed the post would have closed anyway:
-    the least that can be claimed.
+    Columns: financial_year, projected (whether it reaches beyond the scenario), gross, returned, to_return (expected by
+    the scenario's curve of returns, beyond its end only), opened (the cost of posts opened by policies while they
+    exist), net, interims, net_of_interims.
+
+    Args:
+        run: the run.
+        until: the last date that counts; by default the scenario's end.
+        to_closure: end a saving when the employer that removed the post would have closed anyway. This is the least
+            saving that can be claimed.
+
+    Raises:
+        InputError: `until` is before the scenario.
     """
     first, parts = _parts(run, until, to_closure=to_closure)
     net = _net(parts)
@@ -165,18 +175,27 @@ def savings_by_year(run: Run, *, until: dt.date | None = None, to_closure: bool 
 
 
 def saved_pence(run: Run, until: dt.date | None = None, *, to_closure: bool = False) -> tuple[int, Longs]:
-    """The first financial year, and pence saved in each net of returners and opened posts, (years,)."""
+    """The first financial year, and pence saved in each year net of returners and opened posts, (years,).
+
+    Args:
+        run: the run.
+        until: the last date that counts; by default the scenario's end.
+        to_closure: as for `savings_by_year`.
+
+    Raises:
+        InputError: `until` is before the scenario.
+    """
     first, parts = _parts(run, until, to_closure=to_closure)
     return first, _net(parts)
 
 
 def _net(parts: dict[str, Longs]) -> Longs:
-    """What is left of the gross saving, (years,)."""
+    """The remainder of the gross saving, (years,)."""
     return parts["gross"] - parts["returned"] - parts["to_return"] - parts["opened"]
 
 
 def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, dict[str, Longs]]:
-    """The first financial year, and pence by year: all that the removed posts save, and what is lost of it, and how."""
+    """The first financial year, and pence by year: the gross saving from removed posts, and each kind of loss."""
     found, origin, stop = removals(run), run.scenario.calendar.origin, _stop(run, until)
     first, years = years_covered(origin, stop - 1)
     starts = year_starts(first, years)
@@ -201,7 +220,7 @@ def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, d
 
 
 def _opened(run: Run, stop: int, starts: Longs, *, to_closure: bool) -> Longs:
-    """Pence by year that posts opened by policies cost while they stand, (years,)."""
+    """Pence by year that posts opened by policies cost while they exist, (years,)."""
     made, origin = openings(run), run.scenario.calendar.origin
     until = np.where(made.until < NEVER, made.until.astype("int64") + origin, stop)
     if to_closure and len(made):
@@ -233,7 +252,7 @@ def _interims(run: Run, first: int, years: int) -> Longs:
 
 
 def _stop(run: Run, until: dt.date | None) -> int:
-    """The epoch day after the last that counts. Raises InputError for one before the scenario."""
+    """The epoch day after the last that counts. Raises InputError for a date before the scenario."""
     if until is not None and until < run.scenario.start:
         wrong = f"is {until}, before the scenario starts ({run.scenario.start})"
         raise InputError("until", wrong, "give a later date")
@@ -258,7 +277,7 @@ def _with_all(sums: Longs, there: AnyArray) -> Longs:
     return np.append(sums[there], sums.sum())
 
 
-# How soon what was paid for exits comes back: by the rate of saving, and by the day on which it truly has.
+# How soon the cost of exits is recovered: by the rate of saving, and by the day on which it has been in full.
 
 DEFINITIONS += (
     Definition(
@@ -292,11 +311,13 @@ DEFINITIONS += (
 
 
 def paybacks(run: Run) -> pd.DataFrame:
-    """For each rule that paid for exits, removed or opened posts, and for all: cost, saving and payback. Indexed by rule.
+    """For each rule that paid for exits, removed or opened posts, and for all: cost, saving and payback.
 
-    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; not a number without posts, and of "all" only over the
-    rules that removed some: what redundancy at a closure costs bought no post), gross and net (pounds a year),
-    payback_gross and payback_net (months; infinite where nothing is saved), paid_back_on (a date, or None).
+    Indexed by rule.
+
+    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; NaN without posts; for "all", only over the rules
+    that removed posts, because redundancy at a closure does not buy the removal of a post), gross and net (pounds a
+    year), payback_gross and payback_net (months; infinite if nothing is saved), paid_back_on (a date, or None).
     """
     paid, found, made = run.log.steps(*EXIT_LINES), removals(run), openings(run)
     codes = np.union1d(np.union1d(paid.rule, found.rule), made.rule)
@@ -323,7 +344,7 @@ def paybacks(run: Run) -> pd.DataFrame:
 
 
 def _with_posts(cost: Longs, posts: Longs) -> Longs:
-    """The cost of each rule, and at the end that of all rules that removed posts with a saving, (rules + 1,)."""
+    """The cost of each rule and, last, that of all rules that removed posts with a saving, (rules + 1,)."""
     return np.append(cost[:-1], cost[:-1][posts[:-1] > 0].sum())
 
 
@@ -335,7 +356,10 @@ def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
 
 
 def _date(run: Run, rule: int | None) -> object:
-    """The day after the last on which less had been saved than paid, as a date; None where it is to come, or no cost."""
+    """The day after the last on which less had been saved than paid, as a date.
+
+    None if not yet reached, or if there is no cost.
+    """
     paid, found = run.log.steps(*EXIT_LINES), removals(run)
     days = run.scenario.calendar.days
     mine = (paid.rule == rule) | (rule is None)
@@ -349,14 +373,16 @@ def _date(run: Run, rule: int | None) -> object:
 
 
 def _rate(since: Ints, until: Ints, pence: Longs, days: int, mine: AnyArray) -> Floats:
-    """Pence a year that are in force on each day, (days,), of those that are `mine`: from `since` up to before `until`."""
+    """Pence a year in force on each day, (days,), of the entries in `mine`. Each counts from `since` until the day
+    before `until`.
+    """
     start = since[mine]
     stop = np.minimum(np.maximum(until[mine], start), days)
     change = np.bincount(start, pence[mine], days + 1) - np.bincount(stop, pence[mine], days + 1)
     return np.cumsum(change)[:days]
 
 
-# What the saving contributes to the efficiency savings asked of the NHS: QIPP, £15bn to £20bn.
+# The contribution of the saving to the efficiency savings asked of the NHS: QIPP, £15bn to £20bn.
 
 DUE = (dt.date(2014, 3, 31), dt.date(2015, 3, 31))  # the end of 2013-14; and to April 2015
 READINGS = {"for good": False, "to closure": True}
@@ -384,6 +410,11 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
 
     Columns: by (date), reading ("for good", "to closure"), projected (whether beyond the scenario), saved and exit_cost
     (pounds up to then), share_of_least and share_of_most. Dates before the scenario are left out.
+
+    Args:
+        run: the run.
+        due: the dates.
+        law: the dated rules; by default those of the scenario.
     """
     aim = (law or run.scenario.dated_law).parameters.table("qipp_aim").entries[0]
     paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar

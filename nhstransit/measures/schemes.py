@@ -1,4 +1,4 @@
-"""What each policy did: who applied, was approved, withdrew, went or moved, and what it cost."""
+"""The results of each policy: how many people applied, were approved, withdrew, left or moved, and its cost."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ DEFINITIONS = (
 
 
 def schemes(run: Run) -> pd.DataFrame:
-    """A row a policy: how many people each step of it concerned, and pounds paid or saved. Indexed by policy."""
+    """One row per policy: the number of people at each of its steps, and pounds paid or saved. Indexed by policy."""
     names = list(run.scenario.policies)
     return tables.frame({"policy": names, **_columns(run, names)}, index="policy")
 
 
 def routes(run: Run) -> pd.DataFrame:
-    """A row a rule by which people left: heads and whole-time equivalents. Indexed by route."""
+    """One row per rule by which people left: heads and whole-time equivalents. Indexed by route."""
     left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
@@ -90,7 +90,7 @@ def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
 
 
 def _events(run: Run, kind: Kind) -> Events:
-    """The events that a count is of."""
+    """The events that enter a count."""
     match kind:
         case Kind.MOVED:
             return run.log.transfers

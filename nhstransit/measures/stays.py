@@ -1,7 +1,8 @@
-"""How long each person stayed, and by which way they went: what survival and rates are reckoned from.
+"""How long each person stayed, and by which route they left: the basis of survival curves and rates.
 
-An event of day d is counted at d + 1 days completed, as `state_on` tells the end of a day: what is still there after t
-days is what `state_on(run, t − 1)` finds there, but for those who left and came back, whose first leaving counts.
+An event of day d is counted at d + 1 days completed, because `state_on` gives the end of a day. The people still there
+after t days are those that `state_on(run, t − 1)` finds there, except people who left and came back, whose first exit
+counts.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ ELSEWHERE = "another employer"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Stays:
-    """First stays: columns (n,) over the people in `rows`, from their first day in the run to their first leaving.
+    """First stays: columns (n,) over the people in `rows`, from their first day in the run to their first exit.
 
-    `days` are days completed until the exit, or until the end of the run; `route` is a position in `routes`, −1 for who
-    was there to the end.
+    `days` are days completed until the exit, or until the end of the run. `route` is an index in `routes`, −1 for
+    people who were there to the end.
     """
 
     rows: Ints
@@ -42,20 +43,22 @@ class Stays:
 
 
 def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Stays:
-    """The first stay of each person, with their employer or in the system of all bodies of the scenario.
+    """The first stay of each person, with their employer or in the system of all employers of the scenario.
 
     Args:
         run: the run.
         leaving: "employer" counts a move to another employer as leaving too; "system" counts departures only.
         who: the opening staff, those who came later, or everyone.
 
-    Raises InputError for another word.
+    Raises:
+        InputError: `leaving` or `who` is not a valid word.
     """
     one_of("leaving", leaving, LEAVINGS)
     rows = np.flatnonzero(included(run, who)).astype("int32")
     day, rule = first_exit(run, employer=leaving == "employer")
     gone = day[rows] >= 0
     start, end = entered(run)[rows], run.scenario.calendar.days
+    # An exit on day d completes d + 1 days, because the log gives the end of a day.
     last = np.where(gone, day[rows] + 1, end)
     codes = np.unique(rule[rows][gone])
     route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)
@@ -68,7 +71,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
 
 
 def included(run: Run, who: Who) -> Bools:
-    """Who is counted, (people,). Raises InputError for another word."""
+    """Which people are counted, (people,). Raises InputError for an unknown word."""
     one_of("who", who, WHO)
     here = run.opening_post >= 0
     if who == "everyone":
@@ -77,6 +80,6 @@ def included(run: Run, who: Who) -> Bools:
 
 
 def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
-    """Raise InputError for a word that is none of those known, with the nearest."""
+    """Raise InputError for an unknown word, with the nearest valid one."""
     if word not in known:
         raise InputError(name, f"is {word!r}", nearest(str(word), known))

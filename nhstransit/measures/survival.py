@@ -1,7 +1,7 @@
-"""How long people stay, and by which way they go: Kaplan–Meier and Aalen–Johansen curves, by group, and the log-rank test.
+"""How long people stay, and by which route they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
 
-Censoring is by the end of the run only. The intervals say how far a curve of so many people could lie from that of
-many like them; they say nothing of another seed or other parameters, for which there are replications.
+People are censored only by the end of the run. The intervals treat the people as a sample from many like them. They do
+not cover another seed or other parameters; replications do that.
 """
 
 from __future__ import annotations
@@ -57,19 +57,24 @@ def staying(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """The share still there after so many days, by group: a row for day 0, each day on which somebody went, and the last.
+    """The share still there after each number of days, by group.
+
+    There is one row for day 0, one per day with an exit, and one for the last day.
 
     Args:
         run: the run.
-        leaving: what ends a stay: leaving the "employer", or the "system" of all bodies of the scenario.
-        by: one of `CHARACTERISTICS`, a `Characteristic`, or None for all together.
+        leaving: what ends a stay: leaving the "employer", or the "system" of all employers of the scenario.
+        by: one of `CHARACTERISTICS`, a `Characteristic`, or None for everyone together.
         who: "opening" staff, from the first day; "newcomers", from their own; or "everyone".
         confidence: of intervals and bands, above 0 and below 1.
 
     Returns:
-        Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share, low
-        and high (that day's interval), band_low and band_high (the whole curve's band). Groups of nobody have no row.
-        Raises InputError.
+        Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share,
+        low and high (that day's interval), band_low and band_high (the whole curve's band). Groups without people have
+        no row.
+
+    Raises:
+        InputError: an argument is not valid.
     """
     table, names, _ = counted(run, leaving, by, who)
     share, greenwood = kernel.kaplan_meier(table)
@@ -96,10 +101,10 @@ def routes_out(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """The share gone by each route after so many days, by group; the rows of a group and day sum to one.
+    """The share gone by each route after each number of days, by group. The rows of one group and day sum to one.
 
-    Args and errors as of `staying`. Returns columns the group, days, route (a rule by which people left, "another employer",
-    or "still there"), left (people, that day, by that route), share, low, high.
+    Arguments and errors are those of `staying`. Columns: the group, days, route (a rule by which people left, "another
+    employer", or "still there"), left (people, that day, by that route), share, low, high.
     """
     table, names, routes = counted(run, leaving, by, who)
     gone, variance = kernel.aalen_johansen(table)
@@ -128,9 +133,11 @@ def routes_out(
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class LogRank:
-    """Whether groups leave alike: `statistic` is chi-squared with `freedom` degrees, `p_value` its chance if they do.
+    """Whether groups leave alike.
 
-    `table` has a row a group: people, left, expected (were all alike), ratio of the two.
+    `statistic` is chi-squared with `freedom` degrees; `p_value` is its chance if they do.
+
+    `table` has one row per group: people, left, expected (if all were alike), ratio of the two.
     """
 
     statistic: float
@@ -151,9 +158,10 @@ class LogRank:
 
 
 def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
-    """The log-rank test between the groups of a characteristic, of which any number may be compared at once.
+    """The log-rank test between the groups of a characteristic. Any number of groups may be compared at once.
 
-    Args and errors as of `staying`. With one group, or where nobody left, there is nothing to tell apart: 0 on 0 degrees.
+    Arguments and errors are those of `staying`. With one group, or if nobody left, there is no comparison: the
+    statistic is 0 on 0 degrees of freedom.
     """
     from scipy.special import chdtrc
 
@@ -175,7 +183,10 @@ def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who =
 
 @once
 def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
-    """The life table of first stays, the names of its groups and the names of its routes; args as of `staying`."""
+    """The life table of first stays, the names of its groups and the names of its routes.
+
+    Arguments are those of `staying`.
+    """
     groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)
     codes = groups.codes[mine.rows]
     table = life_table(mine.days, mine.route, codes, routes=len(mine.routes), groups=len(groups))
@@ -183,7 +194,7 @@ def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTa
 
 
 def _told(table: LifeTable) -> Bools:
-    """Which days have a row, (groups, days): the first, those of exits, and the last on which anybody was at risk."""
+    """Which days have a row, (groups, days): the first, those with exits, and the last on which anyone was at risk."""
     here = table.at_risk > 0
     days = np.arange(here.shape[1])
     last = here.sum(axis=1, keepdims=True) - 1

@@ -1,6 +1,7 @@
-"""Turnover as personnel offices reckon it: leaver rate, stability, Bowey's index, half-life, and time at risk.
+"""Turnover as personnel departments calculate it: leaver rate, stability, Bowey's index, half-life, and time at risk.
 
-A year's rate needs three counts kept apart: who was there at its start, who at its end, and who went meanwhile.
+A year's rate needs three separate counts: people there at its start, people there at its end, and people who left
+during it.
 """
 
 from __future__ import annotations
@@ -64,18 +65,21 @@ DEFINITIONS = (
 
 
 def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> pd.DataFrame:
-    """A row a financial year and group: stocks, leavers, and the rates made of them.
+    """One row per financial year and group: stocks, leavers, and the rates calculated from them.
 
     Args:
         run: the run.
         by: one of `CHARACTERISTICS`, a `Characteristic`, or None; people keep the group in which they entered.
-        leaving: "system" counts departures; "employer" moves to another employer too, and then only those with the same
-            employer at both ends are stable.
+        leaving: "system" counts departures. "employer" counts moves to another employer too, and then only people with
+            the same employer at both ends are stable.
 
     Returns:
         Columns financial_year, the group, days (of the year within the run), opening, closing, arrived, left, stable,
         unbroken (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left per
-        person-year, 95%). Raises InputError.
+        person-year, 95%).
+
+    Raises:
+        InputError: an argument is not valid.
     """
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
@@ -87,10 +91,19 @@ def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> 
 def time_at_risk(
     run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", confidence: float = 0.95
 ) -> pd.DataFrame:
-    """A row a group: person-years in post over the whole run, leavers, and leavers a person-year with its limits.
+    """One row per group: person-years in post over the whole run, leavers, and leavers per person-year with its limits.
 
-    Newcomers and those who came back count while they are in post. Columns people (ever in post), person_years, left
-    (leavings, of whom one person may have several), rate, low, high; indexed by group. Raises InputError.
+    Newcomers and returners count while they are in post. Columns: people (ever in post), person_years, left (exits, of
+    which one person may have several), rate, low, high. Indexed by group.
+
+    Args:
+        run: the run.
+        by: as for `turnover`.
+        leaving: as for `turnover`.
+        confidence: of the limits, above 0 and below 1.
+
+    Raises:
+        InputError: an argument is not valid.
     """
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
@@ -113,10 +126,10 @@ def time_at_risk(
 def half_life(
     run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
 ) -> pd.DataFrame:
-    """A row a group: days until half of those who entered had gone, with limits; indexed by group.
+    """One row per group: days until half of those who entered had left, with limits. Indexed by group.
 
-    Columns people, left, days, low, high, years, and years_at_constant_rate (what the mean rate over first stays would
-    give). NaN where it is not reached. Args and errors as of `survival.staying`.
+    Columns: people, left, days, low, high, years, and years_at_constant_rate (the half-life at the mean rate over first
+    stays). NaN if it is not reached. Arguments and errors are those of `survival.staying`.
     """
     table, names, _ = counted(run, leaving, by, who)
     cut = grouping(run, by).by
@@ -148,7 +161,7 @@ def _period(
     first: int,
     last: int,
 ) -> dict[str, AnyArray]:
-    """The rows of one period, a group each."""
+    """The rows of one period, one per group."""
     before, after = held_on(run, first - 1), held_on(run, last)
     here, there = before >= 0, after >= 0
     stable = here & there
@@ -200,7 +213,7 @@ def _periods(run: Run) -> list[tuple[str, int, int]]:
 def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
     """Years in post from the first to the last day, both included, (groups,).
 
-    Reckoned from the movements alone: who comes adds the days to the end, who goes takes off those after.
+    Calculated from the movements alone: an arrival adds the days to the end, an exit subtracts the days after it.
     """
     length = last - first + 1
     came, left = run.log.arrivals, run.log.exits

@@ -19,11 +19,13 @@ FATES = ("there", "moved", "left")
 
 
 def whereabouts(run: Run) -> pd.DataFrame:
-    """A row for each opening kind of body, fate and place, but for empty ones; the people add up to the opening staff.
+    """One row per opening kind of organisation, fate and destination, without empty rows.
 
-    Columns: kind (of the opening employer), fate (`FATES`), where (the kind of body moved to; the rule by which they last
-    left; "" for those still with the same body), people, wte. Who left and came back into a post counts as moved; who is
-    back in a body outside the model, as left.
+    The people sum to the opening staff.
+
+    Columns: kind (of the opening employer), fate (`FATES`), where (the kind of organisation moved to; the rule by which
+    they last left; "" for people still with the same employer), people, wte. People who left and came back into a post
+    count as moved. People who are back in an organisation outside the model count as left.
     """
     rows = np.flatnonzero(run.opening_post >= 0)
     employer, kind = run.posts.employer, run.scenario.roster.kind

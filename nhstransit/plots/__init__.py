@@ -1,4 +1,7 @@
-"""Figures of a run, and of a run beside its baseline. The only room with matplotlib; nothing global is touched."""
+"""Figures of a run, and of a run compared with its baseline.
+
+The only room with matplotlib; it changes nothing global.
+"""
 
 from __future__ import annotations
 

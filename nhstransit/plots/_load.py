@@ -1,6 +1,6 @@
-"""matplotlib loaded whatever MPLBACKEND says.
+"""Import matplotlib whatever MPLBACKEND says.
 
-A notebook's kernel exports MPLBACKEND to the programs it starts, and in an environment that lacks that backend matplotlib
+A notebook's kernel exports MPLBACKEND to the programs it starts. In an environment without that backend, matplotlib
 refuses to be imported at all. The figures of this room need no backend: they are drawn to files and to PNG in memory.
 """
 
@@ -12,7 +12,7 @@ import sys
 
 
 def _load() -> None:
-    """Import matplotlib with MPLBACKEND set aside, then give it that backend if it knows it."""
+    """Import matplotlib without MPLBACKEND, then set that backend if matplotlib has it."""
     if "matplotlib" in sys.modules:
         return
     named = os.environ.pop("MPLBACKEND", None)

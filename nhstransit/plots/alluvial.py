@@ -1,4 +1,4 @@
-"""Who went where: from the kind of opening employer to where people were at the end."""
+"""Moves of the opening staff: from the kind of opening employer to where people were at the end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NODE, LEFT_EDGE, RIGHT_EDGE = 0.022, -0.36, 1.52  # of the width between the two
 
 @attrs.define
 class Node:
-    """A block on one side: its name, its people, where it begins (from the top) and how much of it is taken."""
+    """A block on one side: its name, its people, its position (from the top) and how much of it is used."""
 
     name: str
     people: int
@@ -44,11 +44,15 @@ class Node:
 
 @shows_itself
 def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """Opening staff from their kind of employer (left) to where they were at the end (right), a band a flow.
+    """Opening staff from their kind of employer (left) to where they were at the end (right), one band per flow.
 
-    Grey: still with the same body; dark: with another; light: gone of themselves; hatched: let go by a policy or by
-    closure. `note` goes into the small print, after what was fitted. Draws on `ax`, or on a figure of its own; returns
-    the axes.
+    Grey: still with the same employer. Dark: with another. Light: left of their own accord. Hatched: made to leave by a
+    policy or by closure. Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print, after what was fitted.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.8)
@@ -95,7 +99,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 
 def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
-    """People by group of the opening employer and by family and name of where they went, none of them empty."""
+    """People by group of the opening employer and by family and name of their destination, without empty bands."""
     flows: dict[tuple[str, tuple[str, str]], int] = {}
     table = whereabouts(run)
     for kind, fate, where, people in zip(table["kind"], table["fate"], table["where"], table["people"], strict=True):
@@ -113,7 +117,7 @@ def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
 def _sides(
     flows: dict[tuple[str, tuple[str, str]], int],
 ) -> tuple[dict[str, Node], dict[tuple[str, str], Node]]:
-    """The blocks of both sides from the top down."""
+    """The blocks of both sides from top to bottom."""
     order = [group.name for group in groups_of()]
     starts: dict[str, int] = {}
     ends: dict[tuple[str, str], int] = {}
@@ -143,7 +147,7 @@ def _line(ax: Axes) -> float:
 
 
 def _placed(nodes: dict[tuple[str, str], Node], low: float, line: float, high: float) -> float:
-    """Blocks one under the other, each with room for a line of text; returns the height of one person."""
+    """Place blocks one below another, each with room for a line of text. Returns the height of one person."""
     sizes = [node.people for node in nodes.values()]
     gap = 0.3 * line
     room = high - low - gap * max(len(sizes) - 1, 0)
@@ -157,7 +161,9 @@ def _placed(nodes: dict[tuple[str, str], Node], low: float, line: float, high: f
 
 
 def _scale(sizes: Sequence[int], least: float, room: float) -> float:
-    """Height of one person so that blocks, none lower than `least`, fill the room; half of it at least goes by people."""
+    """Height of one person so that blocks of at least `least` fill the room. At least half of it is in proportion to
+    people.
+    """
     total = sum(sizes)
     if not total:
         return 0.0
@@ -170,7 +176,7 @@ def _scale(sizes: Sequence[int], least: float, room: float) -> float:
 
 
 def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
-    """Blocks of the left side, spread over the height with room for two lines of text each."""
+    """Place the blocks of the left side over the height, with room for two lines of text each."""
     slots = [max(node.people * scale, 2.2 * line) for node in nodes.values()]
     gap = max(1.0 - sum(slots), 0.0) / (len(slots) + 1) if slots else 0.0
     top = gap
@@ -182,7 +188,7 @@ def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
 def _rank(
     begun: dict[str, Node], ended: dict[tuple[str, str], Node], flow: tuple[str, tuple[str, str]]
 ) -> tuple[float, float]:
-    """Bands leave each block in the order of where they go, so that they cross as little as may be."""
+    """Sort key of a band: bands leave each block in the order of their destinations, so that few of them cross."""
     return begun[flow[0]].top, ended[flow[1]].top
 
 

@@ -1,4 +1,4 @@
-"""Room for names among lines: the place nearest to its own line where a name meets the fewest others."""
+"""Room for names among lines: the position nearest to a name's own line where it overlaps least."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from nhstransit.arrays import Floats, Longs
 
-STEPS = (0.75, -0.75, 1.7, -1.7, 2.7, -2.7, 3.7, 4.7)  # lines of text from a line to its name, best first
-ALONG = (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48)  # of the span of days from where a line begins
+STEPS = (0.75, -0.75, 1.7, -1.7, 2.7, -2.7, 3.7, 4.7)  # lines of text from a line to its name, in order of preference
+ALONG = (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48)  # shares of the span of days, from the start of a line
 
 
 @attrs.frozen(eq=False)
 class Sheet:
-    """Where things stand on the axes: the days, the top of the lines, the size of a letter and of a line of text."""
+    """Positions on the axes: the days, the top of the lines, the size of a letter and of a line of text."""
 
     when: Floats
     top: float
@@ -32,7 +32,13 @@ class Boxes:
     strokes: list[tuple[float, float, float]] = attrs.field(factory=list)
 
     def place(self, line: Longs, lines: Sequence[Longs], width: float) -> tuple[float, float, float]:
-        """Left end of a name, height of its line there, and height of the name; it is taken from now on."""
+        """Left end of a name, height of its line there, and height of the name. The position is then reserved.
+
+        Args:
+            line: the name's own line, one value per day of the sheet.
+            lines: all lines, the name's own included.
+            width: of the name, in days.
+        """
         left, foot, height = min(self._offers(line, width), key=lambda offer: self._cost(offer, line, lines, width))
         self.names.append((left, left + width, height))
         self.strokes.append((left, min(foot, height), max(foot, height)))
@@ -49,7 +55,7 @@ class Boxes:
                 yield left, float(own[0]), float(edge + step * self.sheet.line)
 
     def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
-        """How much is in the way: lines under the name, names and strokes across it, the edges of the paper."""
+        """The cost of a position: lines under the name, names and strokes across it, the edges of the paper."""
         (left, foot, height), size = offer, self.sheet.line
         low, high = min(foot, height), max(foot, height)
         under = np.linspace(left, left + width, 24)
@@ -65,9 +71,10 @@ class Boxes:
         )
         outside = height < 0.6 * size or height > self.sheet.top or left + width > self.sheet.when[-1]
         late = (left - float(self.sheet.when[0])) / width
+        # The weights set an order: leaving the paper is worst, then a name nearer to another line, then overlapping names.
         return 10.0 * crossed + 40.0 * names + 100.0 * outside + 60.0 * astray + far + 2.0 * late
 
     def _astray(self, line: Longs, every: Floats, under: Floats, height: float) -> float:
-        """The share of a name's length along which another line is nearer than its own."""
+        """The share of a name's length in which another line is nearer than its own."""
         own = np.abs(np.interp(under, self.sheet.when, line) - height)
         return float((np.abs(every - height).min(axis=0) < own - 1e-9).mean())

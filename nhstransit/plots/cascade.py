@@ -15,10 +15,17 @@ UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#555555"
 
 @shows_itself
 def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """From the baseline (nought) to the gap, a bar a mechanism in the order of the table; the last bar is the gap.
+    """From the baseline (zero) to the gap, one bar per mechanism in the order of the table; the last bar is the gap.
 
-    Mechanisms without a part are left out. Draws on `ax`, or on a figure of its own; returns the axes. Raises InputError
-    for anything but a waterfall, such as the comparison that has one.
+    Mechanisms without a part are left out. Returns the axes.
+
+    Args:
+        steps: the waterfall.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print.
+
+    Raises:
+        InputError: `steps` is not a waterfall, such as the comparison that has one.
     """
     check_kind("steps", steps, Waterfall, "give a waterfall, such as comparison.waterfall")
     shown = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
@@ -45,7 +52,7 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
 
 
 def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: float) -> None:
-    """The size of each bar beyond its end, in millions where they are large."""
+    """The size of each bar beyond its end, in millions if they are large."""
     million = unit.startswith("£") and max(map(abs, parts), default=0.0) >= 1e6
     for place, part in enumerate(parts):
         text = f"{part / 1e6:+,.1f}m" if million else f"{part:+,.0f}"

@@ -1,4 +1,4 @@
-"""What a workforce knows beside how many it counts, and how ready the successors are, month by month."""
+"""The knowledge of a workforce and its headcount, and the readiness of the successors, month by month."""
 
 from __future__ import annotations
 
@@ -29,10 +29,16 @@ HATCHES = {"red": "//", "amber": "", "green": ".."}
 
 @shows_itself
 def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDGE, note: str = "") -> Axes:
-    """People in post, what they know, and what each of them does, at month ends, the start of the run being 100.
+    """People in post, their knowledge, and knowledge per person, at month ends, with the start of the run as 100.
 
-    Where knowledge falls faster than people, the better left, or moves cost; where it falls more slowly, those who stay
-    learn. The horizontal axis counts epoch days. Draws on `ax`, or on a figure of its own; returns the axes.
+    If knowledge falls faster than people, leavers knew more than average, or moves lost knowledge. If it falls more
+    slowly, stayers are learning. The horizontal axis counts epoch days. Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        weighed: how knowledge is weighted.
+        note: text added to the small print.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 9.0, 5.2)
@@ -54,9 +60,9 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
 
 
 def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, Floats]]:
-    """Epoch days of the start and of each month end, and each line of the figure as a share of its start, in hundreds.
+    """Epoch days of the start and of each month end, and each line of the figure as a percentage of its start.
 
-    A world without people at the start has lines of nought.
+    A world without people at the start has lines of zero.
     """
     table = knowledge_by_month(run, knowledge=weighed)
     seated = int((run.opening_post >= 0).sum())
@@ -75,9 +81,16 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
 def ratings(
     run: Run, ax: Axes | None = None, *, kind: str = "ccg", rule: Readiness = READINESS, note: str = ""
 ) -> Axes:
-    """Successors of a kind that are red, amber and green at each month end, one bar a month; of all kinds for "".
+    """Successors of a kind that are red, amber and green at each month end, one bar per month.
 
-    Hatched as well as coloured. Draws on `ax`, or on a figure of its own; returns the axes.
+    Ratings are shown by hatching as well as colour. Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        kind: the kind of organisation; "" for all kinds.
+        rule: the rule of the rating.
+        note: text added to the small print.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 9.0, 4.6)
@@ -116,7 +129,7 @@ _PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
 
 
 def _framed(ax: Axes, days: Floats, ceiling: float) -> None:
-    """Ticks on the first of each April within, room on the right for names, from nought."""
+    """Ticks on the first day of each April in the range, space on the right for names, and a scale from zero."""
     span = max(float(days[-1] - days[0]), 1.0)
     years = range(1970 + int(days[0] // 366), 1971 + int(days[-1] // 365))
     aprils = [day for day in (epoch_day(dt.date(year, 4, 1)) for year in years) if days[0] <= day <= days[-1] + 1]

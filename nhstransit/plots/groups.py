@@ -1,4 +1,4 @@
-"""Kinds of body in the handful of groups that a figure can tell apart, each with its colour and stroke."""
+"""Kinds of organisation in the few groups that a figure can distinguish, each with its colour and stroke."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from nhstransit.organisations.bodies import KINDS
 
 @attrs.frozen
 class Group:
-    """Some kinds of body told together: a name, a colour that the colour-blind can tell, and a stroke for black ink."""
+    """Some kinds of organisation shown together: a name, a colour safe for colour-blindness, a stroke for black
+    ink.
+    """
 
     name: str
     kinds: tuple[str, ...]
@@ -41,12 +43,12 @@ OTHERS = Group("other bodies", (), "#6E6E6E", ":")
 
 
 def group_of(kind: str) -> Group:
-    """The group of a kind of body; `OTHERS` for one that no group names."""
+    """The group of a kind of organisation, or `OTHERS` if no group names it."""
     return next((group for group in GROUPS if kind in group.kinds), OTHERS)
 
 
 def groups_of() -> dict[Group, tuple[str, ...]]:
-    """Every group in order with its kinds, those that no group names with `OTHERS`."""
+    """Every group in order with its kinds. Kinds that no group names are under `OTHERS`."""
     found: dict[Group, tuple[str, ...]] = {group: group.kinds for group in GROUPS}
     rest = tuple(kind for kind in KINDS if group_of(kind) is OTHERS)
     return found | ({OTHERS: rest} if rest else {})

@@ -19,17 +19,21 @@ from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
-MANY = 6  # a policy with more days than this has no line of its own
-LEGROOM = 0.42  # of the span of dates, to the right for the names
-WIDE, HIGH = 0.56, 1.4  # of a letter and of a line, as multiples of its points
+MANY = 6  # a policy that acts on more days than this has no milestone
+LEGROOM = 0.42  # of the span of dates, space on the right for the names
+WIDE, HIGH = 0.56, 1.4  # width of a letter and height of a line, as multiples of the font size
 
 
 @shows_itself
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """People in post by kind of employer at the start and at each month's end, a line a group with its name beside it.
+    """People in post by kind of employer at the start and at each month's end, one named line per group.
 
-    The horizontal axis counts epoch days. Faint lines mark the days of the policies. `note` goes into the small print,
-    after what was fitted. Draws on `ax`, or on a figure of its own; returns the axes.
+    The horizontal axis counts epoch days. Faint lines mark the days of the policies. Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print, after what was fitted.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.2)
@@ -48,7 +52,7 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 
 def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
-    """The first day and each month's end, and the people of each group that ever has any on these days."""
+    """The first day and each month's end, and the people of each group that ever has people on these days."""
     table = stocks(run, by="kind")
     days = [run.scenario.start, *map(dt.date.fromisoformat, dict.fromkeys(table["month"]))]
     kinds = list(dict.fromkeys(table["kind"]))
@@ -61,7 +65,7 @@ def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
 
 
 def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:
-    """The first day on which each policy acts, with its name; those that act month after month are left out."""
+    """The first day on which each policy acts, with its name. Policies that act month after month are left out."""
     calendar = scenario.calendar
     found = []
     for name, policy in scenario.policies.items():
@@ -72,13 +76,13 @@ def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:
 
 
 def _while_there(line: Longs) -> slice:
-    """From the last month without people before a group has any to the first after."""
+    """The slice from the last month before a group has people to the first month after."""
     there = np.flatnonzero(line)
     return slice(max(int(there[0]) - 1, 0), int(there[-1]) + 2)
 
 
 def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
-    """Axes from nought, with room on the right for names and at the top for milestones, which are drawn."""
+    """Axes from zero, with space on the right for names and at the top for milestones, which are drawn."""
     span, (wide, high) = max(when[-1] - when[0], 1.0), inches(ax)
     marks = milestones(scenario)
     letters = max((len(name) for _, name in marks), default=0)
@@ -110,7 +114,9 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
 
 
 def _tick_days(first: int, last: int, most: int) -> list[int]:
-    """Epoch days of firsts of a month, about `most` at most; half a year apart they are April and October."""
+    """Epoch days of the first days of months, about `most` at most. If half a year apart, they are in April and
+    October.
+    """
     start = date_of(first)
     months = (last - first) / 30.4
     step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if months / step <= most)
@@ -120,7 +126,7 @@ def _tick_days(first: int, last: int, most: int) -> list[int]:
 
 
 def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
-    """A faint line on the day of each milestone, its name upright above; names are set apart where days are near."""
+    """A faint line on the day of each milestone, with its name upright above. Names are separated if days are near."""
     days = [float(epoch_day(date)) for date, _ in marks]
     least = sheet.letter * SMALL / TEXT / WIDE * 1.3
     places = apart(days, least, sheet.when[0], sheet.when[-1])
@@ -141,7 +147,7 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
 
 
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
-    """The name of each group that is there at the end, to the right of its line."""
+    """The name of each group that has people at the end, to the right of its line."""
     heights = apart([float(line[-1]) for line in last.values()], sheet.line, 0.0, sheet.top)
     end, edge = sheet.when[-1], sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
@@ -152,7 +158,7 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
-    """The name of each group that has gone by the end, near its line where least is in the way; a stroke leads to it."""
+    """The name of each group without people at the end, near its line, where it overlaps least; a stroke leads to it."""
     lines, boxes = list(heads.values()), Boxes(sheet)
     gone = [(group, line) for group, line in heads.items() if not line[-1]]
     for group, line in sorted(gone, key=lambda pair: -int(pair[1].max())):

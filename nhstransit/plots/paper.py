@@ -1,4 +1,4 @@
-"""The paper a figure is drawn on: axes of one's own or given ones, a source line, and a file in the end."""
+"""The paper on which a figure is drawn: new or given axes, a source line, and a file in the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.run import Run
 DPI = 150
 TITLE, TEXT, SMALL = 12.0, 9.0, 7.5  # points
 INK, FAINT = "#222222", "#767676"
-FORMATS: dict[str, dict[str, Any]] = {  # what each suffix writes, with nothing in it that differs from day to day
+FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without anything that differs from day to day
     ".png": {"Software": "nhstransit"},
     ".svg": {"Creator": "nhstransit", "Date": None},
     ".pdf": {"Creator": "nhstransit", "CreationDate": None},
@@ -26,9 +26,9 @@ FORMATS: dict[str, dict[str, Any]] = {  # what each suffix writes, with nothing 
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """The given axes, or those of a figure of their own, in inches; pyplot is never asked.
+    """The given axes, or those of a new figure, with sizes in inches. pyplot is never used.
 
-    Raises InputError for what are no axes.
+    Raises InputError for anything that is not axes.
     """
     if ax is not None:
         check_kind("ax", ax, Axes, "give axes of matplotlib's, or None for a figure of its own")
@@ -38,7 +38,7 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
 
 
 def inches(ax: Axes) -> tuple[float, float]:
-    """About how wide and high the axes are."""
+    """Approximate width and height of the axes."""
     figure = ax.figure
     whole = figure.bbox if isinstance(figure, SubFigure) else figure.bbox_inches
     dpi = figure.dpi if isinstance(figure, SubFigure) else 1.0
@@ -47,7 +47,7 @@ def inches(ax: Axes) -> tuple[float, float]:
 
 
 def title(ax: Axes, text: str) -> None:
-    """What the figure is about, above it on the left, in as many lines as it needs."""
+    """The subject of the figure, above it on the left, in as many lines as it needs."""
     letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
     ax.set_title(
         textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10, parse_math=False
@@ -55,7 +55,15 @@ def title(ax: Axes, text: str) -> None:
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
-    """What is counted, in which run, what was fitted of its world, and what else is noted, in small print below."""
+    """What is counted, in which run, what was fitted of its world, and any further note, in small print below.
+
+    Args:
+        ax: the axes.
+        run: the run.
+        what: what is counted.
+        note: a further note; "" for none.
+        below: height of the text, as a share of the axes.
+    """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
     ax.text(
@@ -64,20 +72,26 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
 
 
 def noted(said: str, note: str) -> str:
-    """Small print with a note of the caller's after it, as a sentence."""
+    """Small print with the caller's note after it, as a sentence."""
     return f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
 
 
 def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:
-    """Positions as near as may be to those wanted, at least `least` from one another and within `low` and `high`.
+    """Positions as near as possible to those wanted, at least `least` from one another and within `low` and `high`.
 
-    Where there is no room for all, the distances shrink.
+    If there is not enough space for all, the distances shrink.
+
+    Args:
+        wanted: the positions wanted.
+        least: the least distance.
+        low: the lowest position.
+        high: the highest position.
     """
     if not wanted:
         return []
     step = min(least, (high - low) / max(len(wanted) - 1, 1))
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    groups: list[list[float]] = []  # centre and number of each run of labels that touch
+    groups: list[list[float]] = []  # centre and size of each run of labels that touch
     for place in order:
         groups.append([wanted[place], 1.0])
         while len(groups) > 1 and groups[-1][0] - groups[-2][0] < step * (groups[-1][1] + groups[-2][1]) / 2:
@@ -104,19 +118,21 @@ def _within(heights: list[float], step: float, low: float, high: float) -> list[
 
 
 def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
-    """Write a figure in the format that the suffix says, .png (150 dots an inch), .svg or .pdf: whole or not at all.
+    """Write a figure in the format of the suffix: .png (150 dots per inch), .svg or .pdf.
+
+    It is written whole or not at all.
 
     Args:
         figure: the figure, or axes of it.
-        path: the file; one that is there is replaced.
-        show: whether a notebook shows the figure at the end of the cell as well, as it shows every figure.
+        path: the file; an existing one is replaced.
+        show: whether a notebook also shows the figure at the end of the cell, as it shows every figure.
 
     Returns:
         The path.
 
     Raises:
-        InputError: for another suffix, and for what is no figure or no path.
-        RunError: where the file cannot be written.
+        InputError: the suffix is unknown, `figure` is not a figure, or `path` is not a path.
+        RunError: the file cannot be written.
     """
     drawn = _figure_of(figure)
     check_path("path", path)
@@ -142,7 +158,7 @@ def _figure_of(thing: Any) -> Figure:
     """The figure given, or that of the axes given. Raises InputError for anything else."""
     found: Any = thing.figure if isinstance(thing, Axes) else thing
     if isinstance(found, SubFigure):
-        found = found.figure  # the whole
+        found = found.figure  # the whole figure
     check_kind("figure", found, Figure, "give a figure or its axes, such as plots.headcount(run)")
     figure: Figure = found
     return figure

@@ -1,4 +1,4 @@
-"""Gaps of the headline figures as points, with paired intervals where there are pairs enough."""
+"""Gaps of the headline figures as points, with paired intervals if there are enough pairs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,16 @@ DOT = "#0072B2"
 def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Each headline figure's gap as a share of the baseline's figure: a point, and a bar for its 95% interval.
 
-    One pair of runs, or too few, have no intervals. Figures that do not differ, or are nought in the baseline, are left out;
-    the latter are named below. Draws on `ax`, or on a figure of its own; returns the axes. Raises InputError for anything
-    but a comparison.
+    A single pair of runs, or too few, has no intervals. Figures that do not differ, or are zero in the baseline, are
+    left out; the latter are named below. Returns the axes.
+
+    Args:
+        compared: one comparison or several.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print.
+
+    Raises:
+        InputError: `compared` is not a comparison.
     """
     right = "give a comparison, as compare makes it; the gaps of a study are a table: study.gaps(baseline=...)"
     check_kind("compared", compared, (Comparison, Comparisons), right)

@@ -11,7 +11,7 @@ from nhstransit.england import status_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
 from nhstransit.run import Run
 
-_LETTERS = 92  # in a line of small print
+_LETTERS = 92  # characters in a line of small print
 
 
 def height(rows: int) -> float:
@@ -20,7 +20,7 @@ def height(rows: int) -> float:
 
 
 def named(ax: Axes, names: Sequence[str]) -> None:
-    """Names of rows from top to bottom, of which the last stands at 0; no frame and no ticks."""
+    """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
     ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
@@ -29,13 +29,25 @@ def named(ax: Axes, names: Sequence[str]) -> None:
 
 
 def small_print(ax: Axes, said: str, note: str) -> None:
-    """What should be known, below, in as many lines as it needs."""
+    """Notes below the figure, in as many lines as they need.
+
+    Args:
+        ax: the axes.
+        said: the text.
+        note: a further note; "" for none.
+    """
     text = textwrap.fill(noted(said, note), _LETTERS)
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
 def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
-    """Which runs are compared and what was fitted of their worlds, as the small print has it."""
+    """The runs compared and what was fitted of their worlds, for the small print.
+
+    Args:
+        run: the run.
+        baseline: its baseline.
+        pairs: the number of pairs compared.
+    """
     seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
     notes = dict.fromkeys(status_of(one.scenario).note for one in (run, baseline))
     return (

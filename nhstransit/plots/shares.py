@@ -1,4 +1,4 @@
-"""Whom policy moved: people gone and kept because of it, group by group, directly and through others."""
+"""People affected by policy: gone and kept because of it, group by group, directly and through others."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
 GONE, KEPT = "#D55E00", "#0072B2"
-LIGHT = 0.45  # of the colour: what came through other people
-MOST = 30  # groups drawn, those with most people moved
+LIGHT = 0.45  # opacity of the colour for effects through other people
+MOST = 30  # groups drawn, those with most people affected
 
 
 @shows_itself
 def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "function", note: str = "") -> Axes:
-    """People kept because of it (left) and gone because of it (right) by group, as they were at the opening.
+    """People kept because of it (left) and gone because of it (right), by their group at the opening.
 
-    The dark part are those whom a differing rule itself touched, the light part those reached through other people. Beside
-    each group stand its people and the share gone either way. At most 30 groups, those in which most were moved. Draws on
-    `ax`, or on a figure of its own; returns the axes.
+    The dark part is people affected directly by a differing rule; the light part is people affected through others. The
+    number of people of each group, and the share gone in both worlds, are next to its name. At most 30 groups are
+    drawn, those with most people affected. Returns the axes.
+
+    Args:
+        comparison: the comparison.
+        ax: axes to draw on; by default those of a new figure.
+        by: the cut of the groups.
+        note: text added to the small print.
     """
     check_kind("comparison", comparison, Comparison)
     table = comparison.strata_by(by)
@@ -54,7 +60,16 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
 
 
 def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, sign: int) -> None:
-    """One side: direct next to the middle, then the rest, and the number at its end."""
+    """One side: direct effects next to the middle, then the rest, and the number at the end.
+
+    Args:
+        ax: the axes.
+        places: (n,) heights of the rows.
+        direct: (n,) people affected directly.
+        people: (n,) all people of the side.
+        colour: of the side.
+        sign: −1 for the left, 1 for the right.
+    """
     ax.barh(places, sign * direct, color=colour, height=0.7, label="direct")
     ax.barh(
         places, sign * (people - direct), left=sign * direct, color=colour, alpha=LIGHT, height=0.7, label="through"
@@ -66,7 +81,7 @@ def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, si
 
 
 def _framed(ax: Axes, rows: int, most: int) -> None:
-    """The same scale on both sides, a line in the middle, and what either side means above it."""
+    """The same scale on both sides, a line in the middle, and the meaning of each side above it."""
     reach = 1.25 * max(most, 1)
     ax.set_xlim(-reach, reach)
     ax.axvline(0, color=INK, linewidth=0.8)

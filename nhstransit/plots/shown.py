@@ -1,7 +1,7 @@
 """Figures that show themselves in a notebook, without pyplot: at the end of a cell, or as its last line.
 
-What a notebook asks of an object is its PNG. A figure that a cell made and did not show is shown when the cell ends, as
-pyplot's would be; the notebook's own shell keeps the note of it, so that nothing here remembers anything.
+A notebook asks an object for its PNG. A figure that a cell made and did not show is shown when the cell ends, as
+pyplot's would be. The notebook's own shell keeps the list of these, so this module has no state.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Asked = ParamSpec("Asked")
 
 
 class Page(Figure):
-    """A figure of the library's own; `waits` while a notebook is to show it at the end of the cell."""
+    """A figure of the library. `waits` while a notebook is to show it at the end of the cell."""
 
     waits = False
 
@@ -32,14 +32,14 @@ class Page(Figure):
         return made.getvalue()
 
     def wait(self) -> None:
-        """Be shown when the cell ends, where this is a notebook."""
+        """Arrange to be shown when the cell ends, if this is a notebook."""
         shell = _notebook()
         if shell is not None:
             self.waits = True
             shell.events.register("post_execute", self._show)
 
     def _show(self) -> None:
-        """Show the figure if it was not shown yet, and ask for nothing more."""
+        """Show the figure if it was not shown yet, and cancel the arrangement."""
         shell = _notebook()
         if shell is None:
             return
@@ -51,17 +51,17 @@ class Page(Figure):
 
 
 class Drawing(Axes):
-    """Axes of a figure of the library's own; as the last line of a cell they show that figure."""
+    """Axes of a figure of the library. As the last line of a cell they show that figure."""
 
     def _repr_png_(self) -> bytes:
         """The whole figure."""
-        page: Any = self.figure  # a Page: nothing else makes such axes
+        page: Any = self.figure  # a Page, because nothing else makes such axes
         png: bytes = page._repr_png_()
         return png
 
 
 def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
-    """A function that draws on axes: where they are the library's own, a notebook shows the figure once it is complete."""
+    """Wrap a function that draws on axes: a notebook shows the library's own figures once they are complete."""
 
     @functools.wraps(draw)
     def drawn(*given: Asked.args, **named: Asked.kwargs) -> Axes:
@@ -74,7 +74,7 @@ def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
 
 
 def _notebook() -> Any:
-    """The shell of the notebook this runs in; None elsewhere. IPython is asked only where it is loaded already."""
+    """The shell of the notebook this runs in, or None. IPython is used only if it is already imported."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell if shell is not None and hasattr(shell, "kernel") else None

@@ -1,7 +1,7 @@
-"""What people in post cost, day by day, so that two worlds' pay can be set against each other person by person.
+"""The cost of people in post, day by day, so that the pay of two worlds can be compared person by person.
 
-A person's yearly cost is the employer's full cost of their pay and hours, by the rates of the 1st of April before; each day
-in post costs a 365th of it. Pence are summed as whole numbers, a 365th at a time.
+A person's yearly cost is the employer's full cost of their pay and hours, at the rates of the preceding 1 April. Each
+day in post costs a 365th of it. Pence are summed as whole numbers of 365ths.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from nhstransit.law import Law
 from nhstransit.log import Kind
 from nhstransit.run.run import Run
 
-YEAR = 365  # days that a yearly cost is spread over
+YEAR = 365  # number of days over which a yearly cost is spread
 _PERSON = 2**24  # more days than any run has
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pieces:
-    """Stretches of one person's time at one pay: row in people, first day, day after the last, pay, and which spell."""
+    """Stretches of one person's time at one rate of pay: row in people, first day, day after the last, pay, spell."""
 
     row: Longs
     start: Ints
     stop: Ints
     pay: Longs  # whole-time pence a year
-    again: Bools  # after they had left once: a spell of returning
+    again: Bools  # after the person had left once: a spell after a return
 
 
 def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
     """Cost of each person in 365ths of a penny from first day to last: before ever leaving, and after coming back.
 
-    (people,) each. `law` is that of the run where it was not its scenario's.
+    The results are (people,) each. `law` is the law of the run, if it was not the one of its scenario.
     """
     first, again = np.zeros((2, len(run.people)), "int64")
     parts = pieces(run)
@@ -47,9 +47,9 @@ def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
 
 
 def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
-    """The first financial year of a run, and the cost of everybody in 365ths of a penny in each, (years,).
+    """The first financial year of a run, and the cost of everyone in 365ths of a penny in each, (years,).
 
-    `law` is that of the run where it was not its scenario's.
+    `law` is the law of the run, if it was not the one of its scenario.
     """
     sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law or run.scenario.dated_law)]
     first = int(financial_year(np.array([run.scenario.calendar.origin]))[0])
@@ -57,7 +57,7 @@ def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
 
 
 def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
-    """Year by year: which stretches have a day in it, and the cost of each in it in 365ths of a penny."""
+    """Year by year: the stretches that have a day in the year, and the cost of each within it in 365ths of a penny."""
     wte, origin = run.people.wte, run.scenario.calendar.origin
     for start, stop in _years(run):
         begin, end = np.maximum(parts.start, start), np.minimum(parts.stop, stop)
@@ -67,7 +67,7 @@ def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
 
 
 def pieces(run: Run) -> Pieces:
-    """All stretches in post of everybody, in order of person and time."""
+    """All stretches in post of everyone, in order of person and time."""
     log, size = run.log, len(run.people)
     events = log.of(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
     kind, everybody = events.kind, np.arange(size)
@@ -83,11 +83,9 @@ def pieces(run: Run) -> Pieces:
     here, pay = _carried(here[order], turns[order]), _carried(pay[order].astype("int64"), raises[order])
     day = (
         np.maximum.accumulate(row * _PERSON + day) - row * _PERSON
-    )  # who is back on the day of leaving is paid it once
+    )  # a person who is back on the day of leaving is paid for it once
     first = np.diff(row, prepend=-1) > 0
-    before = (
-        went - went[first][np.cumsum(first) - 1]
-    )  # departures before each stretch, since everybody's first row has none
+    before = went - went[first][np.cumsum(first) - 1]  # departures before each stretch; everyone's first row has none
     last = np.append(first[1:], True)
     stop = np.where(last, run.scenario.calendar.days, np.append(day[1:], 0))
     kept = (here > 0) & (stop > day)
@@ -95,7 +93,7 @@ def pieces(run: Run) -> Pieces:
 
 
 def _carried(column: Longs, given: Bools) -> Longs:
-    """A column in which each cell that is not given holds the last one given before it."""
+    """A column in which each cell that is not given repeats the last given cell before it."""
     place = np.maximum.accumulate(np.where(given, np.arange(len(column)), 0))
     return column[place]
 

@@ -1,6 +1,7 @@
-"""The laws that every run must keep: nobody is lost or doubled, no post overfilled, no penny unaccounted for.
+"""The laws that every run must obey: nobody is lost or duplicated, no post is overfilled, every penny is accounted for.
 
-Checked at the end of every run and whenever one is loaded: the log alone must carry the opening state to the closing one.
+They are checked at the end of every run and whenever one is loaded: the log alone must lead from the opening state to
+the closing one.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from nhstransit.errors import ConservationError
 from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log, Phase
 from nhstransit.run.run import Run
 
-_BEFORE = -1  # a place in the log before its first event
-_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # something else stands in `from_post`
+_BEFORE = -1  # a position in the log before its first event
+_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `from_post` holds something else
 _TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
-_SHAPES = (  # kind, whether it leaves a post, takes one, and is somebody's
+_SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
     (Kind.REMOVED, True, False, False),
     (Kind.MOVED, True, True, True),
     (Kind.DEPARTED, True, False, True),
@@ -55,7 +56,7 @@ def _time_runs_forward(run: Run) -> None:
 
 
 def _everything_is_known(run: Run) -> None:
-    """Kinds, people and posts in the log are of the run."""
+    """Kinds, people and posts in the log belong to the run."""
     log, everybody = run.log, run.people.staff
     kinds = log.kind[~np.isin(log.kind, list(Kind))]
     if len(kinds):
@@ -71,7 +72,10 @@ def _everything_is_known(run: Run) -> None:
 
 
 def _movements_are_whole(run: Run) -> None:
-    """A departure leaves a post, an arrival takes one, a move does both; a post's own event names one and nobody."""
+    """A departure leaves a post, an arrival takes one, and a move does both.
+
+    A post's own event names a post and no person.
+    """
     log = run.log
     for kind, leaves, takes, personal in _SHAPES:
         these = log.of(kind)
@@ -87,7 +91,7 @@ def _movements_are_whole(run: Run) -> None:
 
 
 def _people_move_from_where_they_are(run: Run) -> None:
-    """Each movement starts at the post where the one before ended, and the last ends where the world closed."""
+    """Each movement starts at the post where the previous one ended, and the last ends at the person's closing post."""
     moves = run.log.of(*MOVEMENTS)
     rows = run.rows_of(moves.staff)
     order = np.argsort(rows, kind="stable")
@@ -139,9 +143,10 @@ def _posts_hold_one_person(run: Run) -> None:
 
 
 def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Where in the log, which post, and +1 or −1, of every filling and leaving of a post, the opening included.
+    """Every filling and leaving of a post, including the opening: position in the log, post, and +1 or −1.
 
-    Post by post, in the order of the log: the three are packed into one number, which sorts many times faster.
+    The order is post by post, then by position in the log. The three are packed into one number because it sorts many
+    times faster.
     """
     log = run.log
     moves = np.flatnonzero(np.isin(log.kind, MOVEMENTS))
@@ -155,7 +160,7 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
 
 
 def _life(run: Run, kind: Kind) -> AnyArray:
-    """Where in the log each post was opened, or removed; −1 where it never was."""
+    """The position in the log at which each post was opened, or removed; −1 if it never was."""
     where = np.full(len(run.posts), _BEFORE)
     events = np.flatnonzero(run.log.kind == kind)
     posts = run.log.to_post[events] if kind is Kind.OPENED else run.log.from_post[events]
@@ -166,13 +171,13 @@ def _life(run: Run, kind: Kind) -> AnyArray:
 
 
 def _twice(numbers: AnyArray) -> bool:
-    """Whether any comes more than once; sorting tells it far sooner than a set does."""
+    """Whether any number occurs more than once. Sorting finds this much faster than a set."""
     ordered = np.sort(numbers)
     return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _nobody_is_paid_twice(run: Run) -> None:
-    """Nobody has the same kind of exit money twice on one day by one rule."""
+    """Nobody receives the same kind of exit money twice on one day by one rule."""
     for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT):
         paid = _exits(run.log.of(kind))
         if _twice(paid):
@@ -185,7 +190,10 @@ def _exits(log: Log) -> AnyArray:
 
 
 def _posts_are_credited_once(run: Run) -> None:
-    """What a policy opens saves nothing when it goes, unless it took over from a post, which then saves nothing itself."""
+    """A post opened by a policy saves nothing when removed, unless it took over from a post.
+
+    The post that it took over from then saves nothing itself.
+    """
     law = "a post is credited once"
     log = run.log
     opened = np.flatnonzero(log.kind == Kind.OPENED)
@@ -210,21 +218,21 @@ def _posts_are_credited_once(run: Run) -> None:
 
 
 def _pence_agree(run: Run) -> None:
-    """Pence by kind in the log equal the ledger that the engine kept beside it."""
+    """Pence by kind in the log equal the separate ledger that the engine kept."""
     for kind in (*MONEY, Kind.REMOVED, Kind.OPENED):
         logged, kept = int(run.log.of(kind).pence.sum()), run.closing.ledger.get(kind.name, 0)
         if logged != kept:
             _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")
 
 
-# The laws of interims: who covers a post covers one, which is vacant, and is paid for the days and no others.
+# The laws of interims: an interim covers one post, which is vacant, and is paid for exactly the days of cover.
 
 Fail = Callable[[str, str], None]
 _FILLED = (Kind.MOVED, Kind.ARRIVED)
 
 
 def covers(run: Run, fail: Fail) -> None:
-    """Call `fail` with a law and a detail where an interim of the run breaks one."""
+    """Call `fail` with a law and a detail if an interim of the run breaks a law."""
     log = run.log
     begun = np.flatnonzero(log.kind == Kind.INTERIM)
     if not np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY)).any():
@@ -236,13 +244,13 @@ def covers(run: Run, fail: Fail) -> None:
 
 
 def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
-    """Where in the log each cover ends, behind everything where it does not; (covers,)."""
+    """The position in the log at which each cover ends, or the length of the log if it does not; (covers,)."""
     over = np.flatnonzero(log.kind == Kind.INTERIM_ENDED)
     place = np.concatenate([begun, over])
     post = np.concatenate([log.to_post[begun], log.from_post[over]])
     order = np.lexsort((place, post))
     place, post, begins = place[order], post[order], order < len(begun)
-    again = np.append(post[1:] == post[:-1], False)  # the next event is of the same post
+    again = np.append(post[1:] == post[:-1], False)  # the next event is about the same post
     first = np.insert(~again[:-1], 0, True)
     after = np.insert(begins[:-1], 0, False)  # the event before is a beginning
     if (begins & ~first & after).any():
@@ -259,7 +267,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
 
 
 def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Nobody known covers two posts at once."""
+    """No known person covers two posts at once."""
     known = log.staff[begun] != NOBODY
     order = np.lexsort((begun[known], log.staff[begun[known]]))
     who, first, last = log.staff[begun[known]][order], begun[known][order], ended[known][order]
@@ -269,7 +277,7 @@ def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> No
 
 
 def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Nobody holds a covered post: it is vacant when cover begins, and cover ends before anybody takes it."""
+    """Nobody holds a covered post: it is vacant when cover begins, and cover ends before someone takes it."""
     log = run.log
     posts = log.to_post[begun]
     taken = np.flatnonzero(np.isin(log.kind, _FILLED))
@@ -285,18 +293,18 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
 
 
 def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
-    """How often each post of `of` comes in `post` at a place in the log before `by`, (covers,)."""
+    """How often each post of `of` occurs in `post` at a position in the log before `by`, (covers,)."""
     packed = np.sort(post.astype("int64") << 32 | place)
     low = np.searchsorted(packed, of.astype("int64") << 32)
     return np.searchsorted(packed, (of.astype("int64") << 32) | by) - low
 
 
 def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Pence paid for each cover are its pence a day times its days, the last of the world included where it goes on."""
+    """Pence paid for each cover are its pence per day times its days, up to the world's last day if it continues."""
     log = run.log
     paid = np.flatnonzero(log.kind == Kind.AGENCY)
     keys = np.append(log.to_post[begun].astype("int64") << 32 | begun, -1)
-    order = np.argsort(keys, kind="stable")  # the first is no cover
+    order = np.argsort(keys, kind="stable")  # the first group is not a cover
     cover = order[np.searchsorted(keys[order], log.from_post[paid].astype("int64") << 32 | paid) - 1]
     known = cover < len(begun)
     cover = cover[known]
@@ -314,13 +322,14 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
         )
 
 
-# The laws of promises: last days, promised posts and guarantees are kept, bought out, or end by an event of the log.
+# The laws of promises: last days, promised posts and guarantees are kept, bought out, or ended by an event of the
+# log.
 
-_OWN_WAYS = [RULES[cause] for cause in CAUSES]  # people who die, retire or resign give their guarantee up
+_OWN_WAYS = [RULES[cause] for cause in CAUSES]  # people who die, retire or resign give up their guarantee
 
 
 def promises(run: Run, fail: Fail) -> None:
-    """Call `fail` with a law and a detail where a promise of the run is broken in silence."""
+    """Call `fail` with a law and a detail if a promise of the run is broken without an event."""
     _last_days(run, fail)
     _posts(run, fail)
     _guarantees(run, fail)
@@ -345,7 +354,7 @@ def _last_days(run: Run, fail: Fail) -> None:
 
 
 def _posts(run: Run, fail: Fail) -> None:
-    """A promised post is taken up by whom it was promised to, unless they leave, or the post goes with its body."""
+    """A promised post is taken up by the person promised it, unless they leave, or it goes with its employer."""
     log = run.log
     promised = np.flatnonzero(log.kind == Kind.APPOINTED)
     post = log.to_post[promised]
@@ -364,7 +373,7 @@ def _posts(run: Run, fail: Fail) -> None:
 
 
 def _guarantees(run: Run, fail: Fail) -> None:
-    """Who leaves before a guarantee ends goes of their own accord, has applied to go, or is paid the rest of it."""
+    """A person who leaves before a guarantee ends leaves by choice, has applied to leave, or is paid the rest of it."""
     log = run.log
     given = np.flatnonzero(log.kind == Kind.RETAINED)
     left = np.flatnonzero(log.kind == Kind.DEPARTED)
@@ -374,7 +383,7 @@ def _guarantees(run: Run, fail: Fail) -> None:
     terms = _last_before(log.staff, given, left)
     known = terms >= 0
     came = _last_before(log.staff, np.flatnonzero(log.kind == Kind.ARRIVED), left)
-    known &= came < terms  # terms of before a return are over
+    known &= came < terms  # terms from before a return have ended
     until = np.where(known, log.to_post[np.maximum(terms, 0)], -1)
     short = until > log.day[left] - (log.phase[left] == Phase.CLOSURES)
     paid = np.isin(_stamp(log.staff[left], log.day[left]), _stamp(log.staff[bought], log.day[bought]))
@@ -392,14 +401,20 @@ def _guarantees(run: Run, fail: Fail) -> None:
 
 
 def _stamp(staff: AnyArray, other: AnyArray) -> AnyArray:
-    """One whole number for each person and day, or rule."""
+    """One whole number for each combination of person and day, or person and rule."""
     return np.asarray(staff.astype("int64") << 32 | other.astype("int64"))
 
 
 def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> AnyArray:
-    """The first of `places` in the log after each of `after`, of the same person or post; the log's length for none.
+    """The first of `places` in the log after each of `after`, of the same person or post; the log's length if none.
 
-    `whose` and `of` are the columns of the log that name the person or post there and here.
+    `whose` and `of` are the columns of the log that name the person or post, for `places` and for `after`.
+
+    Args:
+        whose: the column that names the person or post at `places`.
+        places: positions in the log.
+        of: the column that names the person or post at `after`.
+        after: (n,) positions in the log.
     """
     keys = np.sort(whose[places].astype("int64") << 32 | places)
     wanted = of[after].astype("int64") << 32 | after
@@ -408,7 +423,7 @@ def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> A
 
 
 def _last_before(whose: AnyArray, places: AnyArray, at: AnyArray) -> AnyArray:
-    """The last of `places` in the log before each of `at`, of the same person; −1 for none."""
+    """The last of `places` in the log before each of `at`, of the same person; −1 if none."""
     keys = np.sort(whose[places].astype("int64") << 32 | places)
     wanted = whose[at].astype("int64") << 32 | at
     spot = np.searchsorted(keys, wanted) - 1

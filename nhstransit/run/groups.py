@@ -1,8 +1,8 @@
-"""The groups by which people, posts and events are counted, with their labels: defined here and nowhere else.
+"""The groups for counting people, posts and events, with their labels: defined here and nowhere else.
 
-A group has one name, which is the name of its column in every table, and one set of labels, so that tables join. Kinds of
-body and bands are labelled by the words that scenario files use ("pct", "8a"); `organisations.bodies.KINDS` spells kinds of
-body out. Age and service are complete years, in the bands of NHS workforce statistics.
+A group has one name, which is the name of its column in every table, and one set of labels, so that tables join. Kinds
+of organisation and bands have the words of scenario files as labels ("pct", "8a"); `organisations.bodies.KINDS` gives
+kinds of organisation in full. Age and service are complete years, in the bands of NHS workforce statistics.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from nhstransit.run.once import once
 from nhstransit.run.run import Run
 from nhstransit.workforce.columns import BANDS, CONTRACTS, SECTIONS, SEXES
 
-ALL = "all"  # the one group of everyone, and the row of a table that adds all groups up
-AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, the first apart
+ALL = "all"  # the single group of everyone, and the row of a table that adds all groups up
+AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, without the first band
 SERVICE = (2, 5, 10, 15, 20)
 NOT_STATED = "not stated"
-UNSTATED = SEXES.index("unknown")  # a group of its own only where somebody is in it
+UNSTATED = SEXES.index("unknown")  # a group of its own only if it has people
 
-# Columns that stand beside a group's own in tables of survival, rates and losses: no characteristic may bear
-# their names.
+# Columns that appear next to a group's own in tables of survival, rates and losses. No characteristic may have their
+# names.
 _TAKEN = {
     *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
     *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),
@@ -40,7 +40,7 @@ _TAKEN = {
 }
 
 Cut = Literal["all", "kind", "region", "employer", "function", "band"]
-CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of those who hold them
+CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of the people who hold them
 By = Literal["rule", "all", "kind", "region", "employer", "function", "band"]
 CHARACTERISTICS = (
     "sex",
@@ -60,11 +60,11 @@ CHARACTERISTICS = (
 
 @attrs.frozen(eq=False, kw_only=True)
 class Characteristic:
-    """A characteristic of a user's own: `groups` (n,) words of the people with the identities `staff` (n,).
+    """A user's own characteristic: `groups` (n,) are the words for the people with the identities `staff` (n,).
 
-    By identity, since a run sorts its people: the order of the rows is of no account. People who are not named, newcomers
-    among them, are "not stated". Raises InputError for unequal lengths, an identity given twice, or the name of a
-    column that stands beside groups in a table.
+    People are matched by identity, because a run sorts its people; the order of the rows does not matter. People who
+    are not named, including newcomers, are "not stated". Raises InputError for unequal lengths, an identity given
+    twice, or a name that is also a column next to groups in a table.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Characteristic:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Grouping:
-    """The group of each of some people or posts: `codes` (n,) are positions in `names`; `by` names the column."""
+    """The group of each of some people or posts: `codes` (n,) are indices in `names`; `by` names the column."""
 
     by: str
     codes: Ints
@@ -95,23 +95,23 @@ class Grouping:
         return len(self.names)
 
     def take(self, who: AnyArray) -> Grouping:
-        """The same of some of them, by mask or position."""
+        """The same grouping of some of them, by mask or position."""
         return attrs.evolve(self, codes=self.codes[who])
 
     @property
     def words(self) -> AnyArray:
-        """The name of the group of each, (n,)."""
+        """The name of each one's group, (n,)."""
         return np.array([*self.names, ""], object)[self.codes]
 
 
-PeopleCut = str | Characteristic | None  # one of CHARACTERISTICS, one of a user's own, or everyone
+PeopleCut = str | Characteristic | None  # one of CHARACTERISTICS, a user's own, or everyone
 
 
 # ---- posts
 
 
 def of_posts(run: Run, by: Cut) -> Grouping:
-    """The group of each post, (posts,). Raises InputError for another cut, with the nearest."""
+    """The group of each post, (posts,). Raises InputError for an unknown cut, with the nearest valid one."""
     posts = run.posts
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
@@ -140,7 +140,7 @@ def of_bodies(run: Run, by: Literal["employer", "kind", "region"]) -> Grouping:
 
 
 def groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
-    """`of_posts` as codes (posts,) and names. Raises InputError for another cut."""
+    """`of_posts` as codes (posts,) and names. Raises InputError for an unknown cut."""
     found = of_posts(run, by)
     return found.codes, list(found.names)
 
@@ -148,7 +148,14 @@ def groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
 def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, list[str]]:
     """The group of each event by its rule or by its post, (n,), and the groups' names.
 
-    Raises InputError for another cut.
+    Args:
+        run: the run.
+        by: "rule", or a cut of posts.
+        rule: (n,) rule numbers.
+        post: (n,) rows of posts.
+
+    Raises:
+        InputError: the cut is unknown.
     """
     if by == "rule":
         codes, place = np.unique(rule, return_inverse=True)
@@ -163,10 +170,10 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
 
 
 def grouping(run: Run, by: PeopleCut) -> Grouping:
-    """The group of everyone in a run as they entered it, (people,); one group, "all", where `by` is None or "all".
+    """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
 
-    Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest, and for a characteristic of a user's
-    own that names nobody of this run.
+    Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
+    characteristic that names nobody of this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
@@ -214,12 +221,12 @@ def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
 
 
 def in_bands(years: AnyArray, starts: Sequence[int]) -> Ints:
-    """The band of complete years of each, (n,): a position in `bands(starts)`."""
+    """The band of each number of complete years, (n,): an index in `bands(starts)`."""
     return np.searchsorted(starts, years, side="right").astype("int32")
 
 
 def bands(starts: Sequence[int]) -> tuple[str, ...]:
-    """The labels of bands of complete years that begin at `starts`, with the one below the first.
+    """The labels of bands of complete years that begin at `starts`, including the one below the first.
 
     >>> bands((30, 40, 60))
     ('under 30', '30–39', '40–59', '60 and over')
@@ -229,7 +236,7 @@ def bands(starts: Sequence[int]) -> tuple[str, ...]:
 
 
 def _own(run: Run, by: Characteristic) -> Grouping:
-    """A user's own groups, in the order of the alphabet, "not stated" last where anyone is."""
+    """A user's own groups in alphabetical order, with "not stated" last if it has people."""
     staff, words = np.asarray(by.staff), np.array([str(word) for word in np.asarray(by.groups, object)], object)
     place = np.searchsorted(run.people.staff, staff)
     known = place < len(run.people)

@@ -1,9 +1,9 @@
-"""The history of a run in tables: who was where and when, what was promised and paid, and what became of each post.
+"""The history of a run in tables: where people were and when, promises and payments, and the life of each post.
 
-`run.history` reads the log once and gives tables whose columns join: `staff` names a person, `post` a row of
-`run.history.posts()`, `rule` and `route` a policy or a rule of the engine, and employer, kind, region, function and band are
-the groups of `nhstransit.run.groups`. Rooms of the library use the arrays behind these tables: `spells`, `exits`, `lives`,
-`covers` and `state_on` in `nhstransit.run`.
+`run.history` reads the log once and gives tables whose columns join. `staff` names a person, `post` a row of
+`run.history.posts()`, and `rule` and `route` a policy or a rule of the engine. Employer, kind, region, function and
+band are the groups of `nhstransit.run.groups`. Rooms of the library use the arrays behind these tables: `spells`,
+`exits`, `lives`, `covers` and `state_on` in `nhstransit.run`.
 """
 
 from __future__ import annotations
@@ -44,17 +44,20 @@ MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"
 
 @attrs.frozen(eq=False)
 class History:
-    """The history of one run. Every method gives a table with one row per spell, exit, move or whatever it is named for."""
+    """The history of one run.
+
+    Every method gives a table with one row per spell, exit, move or other noun of its name.
+    """
 
     run: Run
 
     def spells(self) -> pd.DataFrame:
-        """One row per time that somebody held a post, by person and in order of time.
+        """One row per time that a person held a post, by person and in order of time.
 
-        Columns: staff, post, employer, kind, region, function, band (of the post); wte; began ("at the start", "arrived",
-        "moved"), start (the first day) and rule (by which it began); ended ("still in post", "left", "moved on"), end (the
-        day it ended, missing for those still in post) and route (the rule by which it ended); days. A spell holds at the
-        ends of the days from `start` to the day before `end`, which are its `days`.
+        Columns: staff, post, employer, kind, region, function, band (of the post); wte; began ("at the start",
+        "arrived", "moved"), start (the first day) and rule (of its beginning); ended ("still in post", "left", "moved
+        on"), end (the day it ended, missing for people still in post) and route (the rule of its end); days. A spell
+        holds at the ends of the days from `start` to the day before `end`, which are its `days`.
         """
         run, held = self.run, spells(self.run)
         still = held.end >= run.scenario.calendar.days
@@ -76,10 +79,10 @@ class History:
     def exits(self) -> pd.DataFrame:
         """One row per departure, in order.
 
-        Columns: date, staff, route (the rule by which they left), the post left with its employer, kind, region, function
-        and band; wte; severance, in_lieu, pension (capital) and bought_out (guarantees), and their total, in pounds; back_on
-        (the first day on which they are in the NHS again, in these bodies or elsewhere; missing where that is not before
-        the run ends).
+        Columns: date, staff, route (the rule by which they left), the post left with its employer, kind, region,
+        function and band; wte; severance, in_lieu, pension (capital) and bought_out (guarantees), and their total, in
+        pounds; back_on (the first day on which they are in the NHS again, in these organisations or elsewhere; missing
+        if that is not before the run ends).
         """
         left, people = exits(self.run), self.run.people
         return tables.frame(
@@ -119,11 +122,11 @@ class History:
         return tables.frame(columns)
 
     def posts(self) -> pd.DataFrame:
-        """One row per post that ever was, indexed by post.
+        """One row per post that ever existed, indexed by post.
 
-        Columns: employer, kind, region, function, band; opened (missing where it was there at the start, or never opened),
-        ever_open; removed (the day it went, missing where it stands), rule (that removed it) and saving (pounds a year for
-        good, 0 where its body closed).
+        Columns: employer, kind, region, function, band; opened (missing if it was there at the start, or never opened),
+        ever_open; removed (the day of removal, missing if it remains), rule (that removed it) and saving (pounds a year
+        for good, 0 if its employer closed).
         """
         life = lives(self.run)
         there = life.opened <= 0
@@ -162,8 +165,8 @@ class History:
     def payments(self) -> pd.DataFrame:
         """One row per payment, in order: to people, for them (pension, training, interims), or by them ("paid back").
 
-        Columns: date, payment, rule, staff (missing for an agency's interim), the post concerned with its employer, kind,
-        region, function and band (missing where it is of none), and pounds.
+        Columns: date, payment, rule, staff (missing for an agency's interim), the post concerned with its employer,
+        kind, region, function and band (missing if there is no post), and pounds.
         """
         paid = self.run.log.payments
         return tables.frame(
@@ -204,8 +207,9 @@ class History:
     def covers(self) -> pd.DataFrame:
         """One row per time that an interim covered a vacant post, by post and in order of time.
 
-        Columns: post with its employer, kind, region, function and band; staff (who came back so, missing for an agency's);
-        rule; start and end (missing where cover goes on); days; pounds_a_day and pounds paid in all.
+        Columns: post with its employer, kind, region, function and band; staff (a person who came back as the interim,
+        missing for an agency's); rule; start and end (missing if cover continues); days; pounds_a_day and pounds paid
+        in all.
         """
         run, cover = self.run, covers(self.run)
         still = cover.end >= run.scenario.calendar.days
@@ -226,13 +230,15 @@ class History:
     def stocks(self, day: dt.date | int, *, by: Cut = "kind") -> pd.DataFrame:
         """People and posts at the end of a day, one row per group of posts, indexed by group.
 
-        Columns: people and wte in post; posts (open and not removed); vacant. Groups without people and posts are left out.
+        Columns: people and wte in post; posts (open and not removed); vacant. Groups without people and posts are left
+        out.
 
         Args:
             day: a date, or a day counted from the start of the scenario.
             by: "all", "kind", "region", "employer", "function" or "band".
 
-        Raises InputError for a day outside the scenario and for another group.
+        Raises:
+            InputError: the day is outside the scenario, or the group is unknown.
         """
         run, now = self.run, state_on(self.run, day)
         codes, names = groups(run, by)
@@ -250,9 +256,9 @@ class History:
     def state(self, day: dt.date | int) -> pd.DataFrame:
         """Everyone at the end of a day, one row per person, indexed by staff.
 
-        Columns: the post held with its employer, kind, region, function and band (missing for those in none); wte; point
-        (from 1) and pay (pounds a year, whole-time); disposition and risk in words. Raises InputError for a day outside the
-        scenario.
+        Columns: the post held with its employer, kind, region, function and band (missing for people in no post); wte;
+        point (from 1) and pay (pounds a year, whole-time); disposition and risk in words. Raises InputError for a day
+        outside the scenario.
         """
         run, now = self.run, state_on(self.run, day)
         dispositions = [item.name.lower() for item in Disposition]

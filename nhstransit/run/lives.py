@@ -1,4 +1,4 @@
-"""The life of each post and body: when it opened, when it went and by which rule, and which interims covered it."""
+"""The life of each post and employer: when it opened, when and by which rule it went, which interims covered it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from nhstransit.workforce.columns import NEVER
 class Lives:
     """The life of each post, (posts,) each.
 
-    `opened` is the day on which it could be held for the first time, 0 for those there at the start and `NEVER` for one that
-    never opened; `removed` the day on which it went, `NEVER` for those that stand, and `rule` the rule that removed it, -1
-    for none. `saving` is pence a year saved for good, 0 where the body closed.
+    `opened` is the first day on which it could be held: 0 for posts there at the start, `NEVER` for one that never
+    opened. `removed` is the day of its removal, `NEVER` for posts that remain. `rule` is the rule that removed it, -1
+    if none. `saving` is pence a year saved for good, 0 if the employer closed.
     """
 
     opened: Ints
@@ -34,8 +34,9 @@ class Lives:
 class Covers:
     """Each time that an interim covered a vacant post, in the order in which cover began within each post, (n,).
 
-    Cover holds at the ends of the days from `start` to the day before `end`, which is the scenario's number of days where
-    it goes on; `row` is who came back as an interim, -1 for somebody unknown; `pence` were paid for it in all.
+    Cover holds at the ends of the days from `start` to the day before `end`. If it continues, `end` is the scenario's
+    number of days. `row` is the person who came back as an interim, -1 for an unknown person. `pence` is the total paid
+    for it.
     """
 
     post: Ints
@@ -59,7 +60,7 @@ def lives(run: Run) -> Lives:
     removed = np.full(len(run.posts), NEVER, "int32")
     rule = np.full(len(run.posts), -1, "int32")
     saving = np.zeros(len(run.posts), "int64")
-    # A post is removed once, as conservation checks, so that no event overwrites another here.
+    # A post is removed at most once (conservation checks this), so no event overwrites another here.
     removed[closures.post] = closures.day
     rule[closures.post] = closures.rule
     saving[closures.post] = closures.pence
@@ -73,10 +74,10 @@ def funded_on(run: Run, day: int) -> Bools:
 
 
 def closing_days(run: Run) -> Ints:
-    """The last day of each body, as it was in the end put off, (bodies,); NEVER where it goes on."""
+    """The final last day of each employer, after any delays, (bodies,); NEVER if it continues."""
     closes = run.scenario.roster.closes.copy()
     put_off = run.log.of_bodies.of(Kind.EXTENDED)
-    closes[put_off.body] = put_off.last_day  # a body may be extended more than once: NumPy keeps the last
+    closes[put_off.body] = put_off.last_day  # an employer may be extended more than once: NumPy keeps the last
     return closes
 
 
@@ -90,7 +91,7 @@ def covers(run: Run) -> Covers:
     begins = turns.kind == Kind.INTERIM
     last = np.full(len(turns), days)
     same = turns.post[1:] == turns.post[:-1]
-    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends by turns, as conservation checks
+    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends alternately, as conservation checks
     begun = turns.take(begins)
     paid = log.steps(Kind.AGENCY)
     starts = begun.post.astype("int64") << 32 | begun.order

@@ -1,4 +1,4 @@
-"""Of several events about one person, the first or the last: the only place where a run's events are reduced so."""
+"""The first or the last of several events about one person: the only place that reduces a run's events in this way."""
 
 from __future__ import annotations
 
@@ -13,42 +13,49 @@ from nhstransit.log import Events, Kind, Phase, Steps
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
 
-NONE = -1  # where a person has no such event
+NONE = -1  # for a person without such an event
 
 
 def first_of(run: Run, events: Events) -> Rows:
-    """The position in `events` of the first about each person, (people,); −1 where there is none."""
+    """The position in `events` of the first event about each person, (people,); −1 if there is none."""
     return first_at(run.rows_of(events.staff), len(run.people))
 
 
 def last_of(run: Run, events: Events) -> Rows:
-    """The position in `events` of the last about each person, (people,); −1 where there is none."""
+    """The position in `events` of the last event about each person, (people,); −1 if there is none."""
     return last_at(run.rows_of(events.staff), len(run.people))
 
 
 def first_at(index: AnyArray, size: int) -> Rows:
-    """The first position at which each number from 0 up to `size` stands in `index` (n,), (size,); −1 for none."""
+    """The first position in `index` (n,) of each number from 0 to `size` − 1, (size,); −1 if none."""
     found = np.full(size, NONE, np.intp)
-    found[index[::-1]] = np.arange(len(index))[::-1]  # of several, NumPy keeps the last: backwards, the first
+    found[index[::-1]] = np.arange(len(index))[::-1]  # NumPy keeps the last of several; reversed, that is the first
     return found
 
 
 def last_at(index: AnyArray, size: int) -> Rows:
-    """The last position at which each number from 0 up to `size` stands in `index` (n,), (size,); −1 for none."""
+    """The last position in `index` (n,) of each number from 0 to `size` − 1, (size,); −1 if none."""
     found = np.full(size, NONE, np.intp)
-    found[index] = np.arange(len(index))  # of several, NumPy keeps the last
+    found[index] = np.arange(len(index))  # NumPy keeps the last of several
     return found
 
 
 def latest(run: Run, events: Events, column: AnyArray, start: AnyArray) -> AnyArray:
-    """The cell of `column` (events,) in the last event about each person, or where they started, (people,)."""
+    """The cell of `column` (events,) in the last event about each person, or `start` if there is none, (people,).
+
+    Args:
+        run: the run.
+        events: the events.
+        column: (events,) the column to read.
+        start: (people,) the values before any event.
+    """
     current = start.copy()
-    current[run.rows_of(events.staff)] = column  # of several, NumPy keeps the last
+    current[run.rows_of(events.staff)] = column  # NumPy keeps the last of several
     return current
 
 
 def named(run: Run, events: Events) -> Bools:
-    """Which people any of these events is about, (people,)."""
+    """Which people are in any of these events, (people,)."""
     found = np.zeros(len(run.people), bool)
     found[run.rows_of(events.staff[events.staff >= 0])] = True
     return found
@@ -62,13 +69,13 @@ def pence_of(run: Run, payments: Steps) -> Longs:
 
 
 def events_about(run: Run, *, but: tuple[Kind, ...] = ()) -> Longs:
-    """How many events are about each person, those of some kinds left out, (people,)."""
+    """The number of events about each person, except those of the kinds in `but`, (people,)."""
     counted = (run.log.staff >= 0) & ~np.isin(run.log.kind, but)
     return np.bincount(run.rows_of(run.log.staff[counted]), minlength=len(run.people))
 
 
 def named_by(run: Run, rules: Sequence[int]) -> Bools:
-    """Which people any event made by these rules is about, (people,)."""
+    """Which people are in any event made by these rules, (people,)."""
     staff = run.log.staff[np.isin(run.log.rule, rules)]
     found = np.zeros(len(run.people), bool)
     found[run.rows_of(staff[staff >= 0])] = True
@@ -76,6 +83,14 @@ def named_by(run: Run, rules: Sequence[int]) -> Bools:
 
 
 def events_by(run: Run, day: int, phase: Phase) -> int:
-    """How many events the log holds up to the end of a phase of a day: those after it have this position or a later one."""
+    """The number of events up to the end of a phase of a day.
+
+    Later events have this position in the log or a higher one.
+
+    Args:
+        run: the run.
+        day: counted from the start of the scenario.
+        phase: the phase of that day.
+    """
     log = run.log
     return int(np.count_nonzero((log.day < day) | ((log.day == day) & (log.phase <= phase))))

@@ -1,4 +1,4 @@
-"""Work that several rooms share, done once for each run and let go with it."""
+"""Work that several rooms share, done once for each run and released together with it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # a run never changes, so nor does what follows
+_KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # a run never changes, nor does a result
 
 
 def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-    """`make`, so that a run asked again in the same words gets what was worked out before.
+    """Wrap `make` so that a second call for the same run and arguments returns the first result.
 
-    Arguments that cannot be hashed are asked about anew each time. The result must not hold the run.
+    Calls with arguments that cannot be hashed are computed every time. The result must not hold the run, because it
+    would then keep the run alive.
     """
     asked = signature(make)
 

@@ -1,4 +1,4 @@
-"""Where two logs part: the first event, in the canonical order of a day, that one has and the other has not."""
+"""Where two logs diverge: the first event, in the canonical order of a day, that is in one log and not in the other."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ import numpy as np
 from nhstransit.log import COLUMNS, Event, Log
 from nhstransit.run.run import Run
 
-# Within a day events are compared in this order of columns: the order in which an engine wrote them is of no account.
+# Within a day events are compared in this order of columns, because the order in which an engine wrote them does not
+# matter.
 _CANONICAL = ("phase", "rule", "staff", "kind", "from_post", "to_post", "pence")
 
 
 @attrs.frozen(kw_only=True)
 class Parting:
-    """The first event that is in one of two logs alone, and `inside` which: 0 for the first, 1 for the second."""
+    """The first event that is in only one of two logs. `inside` says which log: 0 for the first, 1 for the second."""
 
     event: Event
     inside: int
 
 
 def ranks(*runs: Run) -> list[str]:
-    """The names of all rules of some runs, in the order in which they act within a phase; of several orders, the last run's.
+    """The names of all rules of some runs, in the order in which they act within a phase.
 
-    Runs of two scenarios may know one rule by two numbers, and their logs are compared by these positions instead.
+    If orders differ, the last run's wins.
+
+    Runs of two scenarios may give one rule two numbers, so their logs are compared by these indices instead.
     """
     first: dict[str, int] = {}
     for run in runs:
@@ -35,7 +38,13 @@ def ranks(*runs: Run) -> list[str]:
 
 
 def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
-    """The events of a run, or of one person, each with the position of its rule in `order` in place of its number."""
+    """The events of a run, or of one person, with the number of each rule replaced by its index in `order`.
+
+    Args:
+        run: the run.
+        order: the names of rules, as `ranks` gives them.
+        staff: an identity; None for everyone.
+    """
     log = run.log if staff is None else run.log.about(staff)
     rank = np.zeros(max(run.codes.values()) + 1, "int16")
     for place, name in enumerate(order):
@@ -45,7 +54,7 @@ def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
 
 
 def parting(ours: Log, theirs: Log) -> Parting | None:
-    """Where two logs part; None where both have the same events on every day."""
+    """Where two logs diverge, or None if both have the same events on every day."""
     alike = _alike(ours, theirs)
     while alike < max(len(ours), len(theirs)):
         day = min(int(log.day[alike]) for log in (ours, theirs) if alike < len(log))
@@ -59,7 +68,7 @@ def parting(ours: Log, theirs: Log) -> Parting | None:
 
 
 def before(log: Log, event: Event | None) -> Log:
-    """The events before the instant (day, phase, rule) of one; all, where there is none."""
+    """The events before the instant (day, phase, rule) of an event; all events if it is None."""
     if event is None:
         return log
     earlier = log.day < event.day
@@ -69,7 +78,7 @@ def before(log: Log, event: Event | None) -> Log:
 
 
 def digests(ours: Log, theirs: Log) -> tuple[str, str]:
-    """SHA-256 of each of two logs: equal digests are equal events, in whatever order within a day."""
+    """SHA-256 of each of two logs. Equal digests mean equal events, whatever their order within a day."""
     plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
     both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
     first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
@@ -77,7 +86,7 @@ def digests(ours: Log, theirs: Log) -> tuple[str, str]:
 
 
 def _alike(ours: Log, theirs: Log) -> int:
-    """How many events from the first on are the same in the same places."""
+    """The number of leading events that are the same in both logs."""
     alike = min(len(ours), len(theirs))
     for name in COLUMNS:
         mine, other = getattr(ours, name)[:alike], getattr(theirs, name)[:alike]
@@ -93,7 +102,7 @@ def _on(log: Log, day: int) -> Log:
 
 
 def _first_alone(ours: Log, theirs: Log) -> Parting | None:
-    """Of two days in canonical order, the first event that one has and the other has not, or not so often."""
+    """Of two days in canonical order, the first event that one has and the other does not have, or has less often."""
     place = _alike(ours, theirs)
     logs = (ours, theirs)
     there = [inside for inside, log in enumerate(logs) if place < len(log)]

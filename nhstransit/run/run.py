@@ -1,4 +1,4 @@
-"""The run itself: scenario, seed, log, people, posts and provenance; everything else is read from it."""
+"""The run itself: scenario, seed, log, people, posts and provenance. Everything else is read from it."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ class Provenance:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Closing:
-    """How the world stood at the end, kept apart from the log so that the log can be checked against it."""
+    """The state of the world at the end, kept separately from the log so that the log can be checked against it."""
 
-    post: Ints  # (people,) post held; −1 for those gone
+    post: Ints  # (people,) post held; −1 for people not in post
     ledger: Named[int]  # pence by kind of event
-    pay: int  # pay and on-costs of everybody for their days in post, in 365ths of a penny
+    pay: int  # pay and on-costs of everyone for their days in post, in 365ths of a penny
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Run:
     """One realisation of a scenario.
 
-    `people` are all who were ever in it, as they entered; `opening_post` (people,) the post each held at the start, −1 for
-    who came later; `opening_pay` (people,) whole-time basic pay in pence a year on entering. Positions in `people` and
-    `posts` are rows; the log names people by identity and posts by row.
+    `people` are all who were ever in it, as they entered. `opening_post` (people,) is the post each held at the start,
+    −1 for people who came later. `opening_pay` (people,) is whole-time basic pay in pence a year on entering. Positions
+    in `people` and `posts` are rows. The log names people by identity and posts by row.
     """
 
     scenario: Scenario
@@ -79,11 +79,11 @@ class Run:
     def __attrs_post_init__(self) -> None:
         for name in ("opening_post", "opening_pay"):
             object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
-        # The log speaks in the words of this run's scenario, whatever run it was taken from.
+        # Words come from this run's scenario, even if the log was taken from another run.
         object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
 
     def _words(self) -> Words:
-        """What the codes in the log stand for."""
+        """The meaning of the codes in the log."""
         return Words(
             start=self.scenario.start,
             rules=self.rules,
@@ -97,15 +97,15 @@ class Run:
 
     @property
     def history(self) -> History:
-        """Who was where and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
+        """Where people were and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
         from nhstransit.run.history import History
 
         return History(self)
 
     def rows_of(self, staff: Ints) -> Rows:
-        """Rows in `people` of these identities, (n,); every one must be known."""
+        """Rows in `people` of these identities, (n,). Every identity must be known."""
         everybody = self.people.staff
-        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:  # sorted, and without a gap
+        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:  # sorted, and without gaps
             return np.asarray(staff, np.intp) - int(everybody[0])
         return np.searchsorted(everybody, staff)
 
@@ -115,7 +115,7 @@ class Run:
         return {code: name for name, code in self.codes.items()}
 
     def code_of(self, name: str) -> int:
-        """The number of a rule in the log, by name; `NO_RULE`, which no event has, where the run knows none of it."""
+        """The number of a rule in the log, by name. For an unknown name it is `NO_RULE`, which no event has."""
         return self.codes.get(name, NO_RULE)
 
     def __repr__(self) -> str:

@@ -1,4 +1,7 @@
-"""Who was in which post from when to when: what measures of expertise and cover are built on, worked out once a run."""
+"""Which person was in which post, from when to when.
+
+Measures of expertise and cover use these spells, computed once per run.
+"""
 
 from __future__ import annotations
 
@@ -13,30 +16,31 @@ from nhstransit.run.once import once
 from nhstransit.run.run import Run
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-AT_START, ARRIVED, MOVED = 0, 1, 2  # how somebody came into a post
+AT_START, ARRIVED, MOVED = 0, 1, 2  # how a person came into a post
 STILL, LEFT, MOVED_ON = 0, 1, 2  # how the time in it ended
 BEGAN = ("at the start", "arrived", "moved")
 ENDED = ("still in post", "left", "moved on")
-DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to turn lengths of time into months; never to count anybody's service
+DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to convert lengths of time to months; never to count a person's service
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Spells:
-    """Each time that somebody held a post, by person and in order of time, (n,).
+    """Each time that a person held a post, by person and in order of time, (n,).
 
-    A spell holds at the ends of the days from `start` to the day before `end`; `end` is the scenario's number of days for
-    who is there still. `place` is where in the log it began, 0 for the opening, one more than the event's row otherwise.
+    A spell holds at the ends of the days from `start` to the day before `end`. For people still in post, `end` is the
+    scenario's number of days. `place` is the position of its beginning in the log: 0 for the opening, otherwise one
+    more than the event's row.
     """
 
-    row: Rows  # in people
+    row: Rows  # rows in people
     post: Ints
     start: Ints
     end: Ints
     began: Bytes  # AT_START, ARRIVED or MOVED
     ended: Bytes  # STILL, LEFT or MOVED_ON
-    rule: Ints  # by which it began; −1 at the start
-    exit_rule: Ints  # by which it ended; −1 where it did not
-    first: Bools  # nobody's second
+    rule: Ints  # of its beginning; −1 at the start
+    exit_rule: Ints  # of its end; −1 if it did not end
+    first: Bools  # not the person's second spell
     place: Longs
 
     def __len__(self) -> int:
@@ -49,11 +53,12 @@ def spells(run: Run) -> Spells:
     moves = run.log.moves
     seated = np.flatnonzero(run.opening_post != NOBODY)
     rows = np.concatenate([seated, run.rows_of(moves.staff)])
-    # Person and time in one number, which sorts many times faster than two columns. Which event it was comes along.
+    # Person and time are packed in one number, which sorts many times faster than two columns. The event's number is
+    # carried along.
     when = np.concatenate([np.zeros(len(seated), "int64"), np.arange(1, len(moves) + 1)])
     packed = np.sort(rows.astype("int64") << 32 | when)
     row = packed >> 32
-    event = (packed & (2**32 - 1)) - 1  # position in moves; -1 for who was there at the start
+    event = (packed & (2**32 - 1)) - 1  # position in moves; -1 for people there at the start
     at_start = event < 0
 
     def told(column: AnyArray, opening: AnyArray | int) -> AnyArray:
@@ -88,18 +93,18 @@ def spells(run: Run) -> Spells:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pieces:
-    """Spells cut wherever somebody turned leaver or stopped being one, or was lent out or came back, (n,)."""
+    """Spells divided where a person became a leaver or ceased to be one, or was lent out or came back, (n,)."""
 
     spell: Rows
     start: Ints
     end: Ints
     leaver: Bools
-    lent: Bools  # assigned to a shadow consortium, while in the post from which they were lent
+    lent: Bools  # assigned to a shadow consortium, while in the post from which they are lent
 
 
 @once
 def pieces(run: Run) -> Pieces:
-    """The spells of a run in pieces over which what matters for output does not change."""
+    """The spells of a run, divided into pieces within which nothing that affects output changes."""
     held = spells(run)
     keys = held.row.astype("int64") << 32 | held.place
     soured = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
@@ -126,13 +131,13 @@ def pieces(run: Run) -> Pieces:
 
 @attrs.frozen(eq=False)
 class _Turns:
-    """Events that bring somebody into a state or out of it: person and place in the log, packed and sorted, and which."""
+    """Events that bring a person into a state or out of it: person and position in the log, packed and sorted."""
 
     when: Longs
     into: Bools
 
     def last(self, when: Longs, since: Longs) -> Bools:
-        """Whether the last of them in `since` < t ≤ `when`, packed alike, was one into the state, (n,)."""
+        """Whether the last event in `since` < t ≤ `when`, packed in the same way, was one into the state, (n,)."""
         if not len(self.when):
             return np.zeros(len(when), bool)
         place = np.searchsorted(self.when, when, side="right") - 1
@@ -140,7 +145,16 @@ class _Turns:
 
 
 def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
-    """The turns of those ever in a state; one to `silent` ends nothing: who is lent and wins a post goes on being lent."""
+    """The turns of everyone who was ever in a state.
+
+    An event to the state `silent` does not end it: a person who is lent and wins a post continues to be lent.
+
+    Args:
+        run: the run.
+        kind: the kind of event that changes the state.
+        state: the state.
+        silent: a state that does not end it; −1 for none.
+    """
     turns = run.log.changes(kind)
     rows = run.rows_of(turns.staff)
     ever = np.zeros(len(run.people), bool)
@@ -152,13 +166,16 @@ def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
 
 
 def held_on(run: Run, day: int) -> Ints:
-    """The post that each person held at the end of a day, (people,); −1 for those in none. Before day 0: at the start."""
+    """The post that each person held at the end of a day, (people,); −1 for people in none.
+
+    Before day 0: at the start.
+    """
     moves = run.log.moves.until(day)
     return np.asarray(latest(run, moves, moves.to_post, run.opening_post))
 
 
 def month_days(run: Run) -> Ints:
-    """The days at whose end a month is told: the last of each month, and the scenario's last, (months,)."""
+    """The days whose end closes a month: the last of each month, and the scenario's last, (months,)."""
     calendar = run.scenario.calendar
     ends = calendar.month_ends
     return np.append(ends[ends < calendar.days - 1], calendar.days - 1).astype("int32")
@@ -166,7 +183,7 @@ def month_days(run: Run) -> Ints:
 
 @once
 def month_of(run: Run) -> Longs:
-    """Which of those days is the first from each day on, (days + 1,): their number for the day after the last."""
+    """The index of the first of these days on or after each day, (days + 1,); after the last day, their number."""
     return np.searchsorted(month_days(run), np.arange(run.scenario.calendar.days + 1))
 
 
@@ -176,13 +193,19 @@ def month_names(run: Run) -> list[str]:
 
 
 def mean_wte(run: Run) -> float:
-    """Mean whole-time equivalent of the opening staff, for posts that nobody holds; 1 where there are none."""
+    """Mean whole-time equivalent of the opening staff, for vacant posts; 1 if there are no staff."""
     wte: Floats = run.people.wte[run.opening_post != NOBODY]
     return float(wte.mean()) if len(wte) else 1.0
 
 
 def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
-    """Whether somebody held each of these posts at the end of a day each, (n,)."""
+    """Whether each of these posts was held at the end of its own day, (n,).
+
+    Args:
+        run: the run.
+        posts: (n,) rows of posts.
+        days: (n,) days, counted from the start of the scenario.
+    """
     begun, ended = _by_post(run)
     post = np.asarray(posts, "int64") << 32
     until = post | np.asarray(days, "int64")
@@ -193,7 +216,7 @@ def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
 
 @once
 def _by_post(run: Run) -> tuple[Longs, Longs]:
-    """The beginnings and the ends of all spells, each as post and day in one number, in order."""
+    """The beginnings and the ends of all spells, with post and day packed in one number, in order."""
     held = spells(run)
     post = held.post.astype("int64") << 32
     return np.sort(post | held.start), np.sort(post | held.end)

@@ -1,4 +1,4 @@
-"""Anyone's employer, post, pay, risk class and disposition on any day, and any post's holder, rebuilt from the log."""
+"""A person's employer, post, pay, risk class and disposition on any day, and a post's holder, rebuilt from the log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(eq=False, kw_only=True)
 class State:
-    """How things stood at the end of a day: columns over `run.people` and over `run.posts`.
+    """The state of a run at the end of a day: columns over `run.people` and over `run.posts`.
 
-    `post` is −1 for those not in post, and then employer, function and band are −1 too.
+    `post` is −1 for people not in post, and then employer, function and band are −1 too.
     """
 
     post: Ints
@@ -29,7 +29,7 @@ class State:
     function: Ints
     band: Ints
     point: Ints
-    pay_pence: Ints  # whole-time pay a year, any high-cost-area supplement included
+    pay_pence: Ints  # whole-time pay a year, including any high-cost-area supplement
     disposition: Bytes
     risk_class: Bytes
     funded: Bools  # (posts,) open and not removed
@@ -42,7 +42,7 @@ class State:
 
 
 def state_on(run: Run, day: dt.date | int) -> State:
-    """How things stood at the end of a date, or of a day counted from the scenario's start.
+    """The state of a run at the end of a date, or of a day counted from the scenario's start.
 
     Raises InputError for a day outside the scenario.
     """
@@ -84,7 +84,7 @@ def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
 
 
 def _first_risk(run: Run) -> Bytes:
-    """Risk class on entering: none, but exposed for who comes to a body that will close."""
+    """Risk class on entering: none, except exposed for people who enter an employer that will close."""
     closes = run.scenario.roster.closes[run.people.employer] < np.iinfo("int32").max
     late = run.opening_post < 0
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")

@@ -1,4 +1,4 @@
-"""Keeping a run: its arrays as `run.npz`, the rest as `run.json`; never pickled, nothing in it is executed."""
+"""Storage of a run: its arrays as `run.npz`, the rest as `run.json`. Nothing is pickled, nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nhstransit.workforce.columns import Workforce
 
 FORMAT = 2
 TEXT, ARRAYS = "run.json", "run.npz"
-_DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
+_DAMAGE = (  # errors that may arise from a file that was truncated, altered or made elsewhere
     ConservationError,
     InputError,
     ArithmeticError,
@@ -47,10 +47,18 @@ _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may r
 
 
 def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a run into a folder, made if need be; returns the folder.
+    """Write a run into a folder, made if needed; return the folder.
 
-    Raises RunError where the folder already holds a run (unless `overwrite`) or cannot be written, ScenarioError where the
-    scenario has a policy that no file can name. An older run is given up only once the new one is written whole.
+    An older run is removed only when the new one is completely written.
+
+    Args:
+        run: the run.
+        folder: the folder.
+        overwrite: whether to replace a run that is already there.
+
+    Raises:
+        RunError: the folder already holds a run (unless `overwrite`), or cannot be written.
+        ScenarioError: the scenario has a policy that no file can name.
     """
     check_kind("run", run, Run)
     check_path("folder", folder)
@@ -67,10 +75,10 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
 
 
 def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
-    """The run kept in a folder, its conservation laws checked again.
+    """The run stored in a folder, after its conservation laws are checked again.
 
-    A run of a scenario with policies or models of one's own imports their classes only with `allow_code`. Raises RunError
-    where there is none, it is of another format, or it is damaged; CodeError where code is named and not allowed.
+    A scenario with a user's own policies or models imports their classes only with `allow_code`. Raises RunError if
+    there is no run, it has another format, or it is damaged; CodeError if code is named and not allowed.
     """
     check_path("folder", folder)
     place = Path(folder)
@@ -92,12 +100,15 @@ def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
 
 
 def _put(place: Path, text: str, run: Run) -> None:
-    """Write both files beside their places, then put them there: without its text a run is no run, so the text is last."""
+    """Write both files under temporary names, then rename them.
+
+    The text is last, because a run without its text is not a run.
+    """
     arrays, words = (place / f"{name}.{os.getpid()}.partial" for name in (ARRAYS, TEXT))
     try:
         _save_arrays(arrays, run)
         words.write_text(text, "utf-8")
-        (place / TEXT).unlink(missing_ok=True)  # from here to the end there is no run: arrays and text never mix
+        (place / TEXT).unlink(missing_ok=True)  # no run from here on: never mix two
         arrays.replace(place / ARRAYS)
         words.replace(place / TEXT)
     finally:
@@ -106,7 +117,7 @@ def _put(place: Path, text: str, run: Run) -> None:
 
 
 def _described(run: Run) -> dict[str, Any]:
-    """All of a run but its arrays, as JSON has it."""
+    """Everything of a run except its arrays, as JSON."""
     return {
         "format": FORMAT,
         "log_format": eventlog.FORMAT,
@@ -127,7 +138,7 @@ def _save_arrays(path: Path, run: Run) -> None:
     columns |= {f"posts_{name}": column for name, column in run.posts.columns().items()}
     columns |= {"opening_post": run.opening_post, "opening_pay": run.opening_pay, "closing_post": run.closing.post}
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **columns)  # uncompressed: a national run in a tenth of the time
+        np.savez(file, allow_pickle=False, **columns)  # uncompressed: this takes a tenth of the time for a national run
 
 
 def _check_format(place: Path, described: Any) -> None:
@@ -138,10 +149,10 @@ def _check_format(place: Path, described: Any) -> None:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
+    """The arrays of a file. Raises OSError if it cannot be read, and ValueError if it is damaged.
 
-    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
-    make no sense changes with the version of Python, so that no list of errors can be complete.
+    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. The errors that these raise
+    for meaningless bytes change with the version of Python, so no list of them can be complete.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -153,7 +164,10 @@ def _loaded(path: Path) -> dict[str, Any]:
 
 
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
-    """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
+    """Return the arrays if those of the log, of the people and of the posts have one length each.
+
+    Otherwise raise ValueError.
+    """
     lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
     for name, array in arrays.items():
         whole = arrays[lead.get(name.partition("_")[0], "posts_key")]
