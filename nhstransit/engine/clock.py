@@ -1,7 +1,7 @@
 """The calendar of a run: a SimPy environment. Its time is one integer made from day, phase and order of the rule.
 
-Those three fix the order within a day. It never depends on the order of insertion or on a name. A batch of people is one
-event.
+Those three fix the order within a day. It never depends on the order of insertion or on a name. A batch of people is
+one event.
 """
 
 from __future__ import annotations

@@ -74,9 +74,7 @@ class World:
         self.to_find = np.zeros(len(bodies), "int64")
         self.saved: dict[int, Longs] = {}  # pence per year by employer, for each rule that removed posts
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
-        self.uncover: Callable[[AnyArray, Instant], None] = (
-            _nobody_covers  # ends the cover of posts that were filled or removed
-        )
+        self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends cover of filled or removed posts
         self.followers: list[Callable[[], None]] = []  # called when an employer gets another closing day
         self._look()
 
@@ -144,7 +142,7 @@ class World:
         self.record_posts(at, Kind.OPENED, posts, pence, from_post=instead_of)
 
     def remove_posts(self, posts: Rows, at: Instant, pence: Any = 0) -> None:
-        """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` per year."""
+        """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` a year."""
         pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
@@ -179,7 +177,7 @@ class World:
         return np.arange(size, size + count)
 
     def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
-        """People leave their posts and the world. The rule is that of the instant, or one of `rules` for each person."""
+        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person."""
         post = self.columns["post"][rows]
         self.record(at, Kind.DEPARTED, rows, rules=rules, from_post=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
