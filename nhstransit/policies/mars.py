@@ -205,7 +205,7 @@ class Mars(Panel):
         )
 
     def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
-        """Exits on the last day, a reminder to draw the fund's money, and reminders to reuse posts the day after exits."""
+        """Exits on the last day, a reminder to draw the fund's money, and reminders to reuse posts on the day after."""
         nothing, last = np.zeros(len(rows), "int64"), self._last_days(situation, rows)
         removed, reused = self.fates(situation, rows, chances)
         depart = Depart(

@@ -216,7 +216,7 @@ class Redundancy(BasePolicy):
         return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
 
     def pool(self, situation: Situation) -> Rows:
-        """The pool of a stage: letters exclude the guaranteed, notice is for those consulted, a closing for its staff."""
+        """The pool of a stage. Letters exclude the guaranteed; notice is for those consulted; closing for its staff."""
         people = situation.people
         closes = situation.bodies.closes[people.employer]
         pool = situation.staff_of(
