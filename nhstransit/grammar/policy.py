@@ -231,8 +231,7 @@ class Policy(Protocol):
                 where nothing follows.
 
         Checked: each effect, as it is carried out. Positions exist, columns have one length, nobody is named twice,
-            people
-        are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or more.
+        people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or more.
 
         Example:
             `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`
@@ -294,7 +293,7 @@ class Choice(Protocol):
 
 # Proposals, what people need to know to answer them, and their answers.
 #
-# Each kind of proposal states what it holds in sentences (`explain`): how many people, on what terms. A policy adds to them
+# Each kind of proposal states what it holds in sentences (`explain`): how many people, on what terms. A policy adds
 # what only it knows, such as the rule by which the employer selects.
 
 
@@ -366,7 +365,7 @@ class RetentionOffer(Proposals):
     until: int
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many people get an offer from how many employers, the terms, and what happens where either ends sooner."""
+        """How many people get offers from how many employers, the terms, and what happens where either ends sooner."""
         employers = number_of(len(np.unique(situation.people.employer[self.rows])), "employer")
         sooner = self.ending_sooner(situation)
         bought_out = (
