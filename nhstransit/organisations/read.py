@@ -38,8 +38,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
 
     Raises:
         OrganisationError: for a cell that cannot be read, an organisation that closes before it opens, a repeated name,
-        a parent or successor that
-            does not exist, or a circle of successors.
+            a parent or successor that does not exist, or a circle of successors.
         FormatError: for a file or header that cannot be read.
     """
     bodies = toml.load(path, BodiesFile).body if path.suffix == ".toml" else _from_csv(path)
@@ -77,8 +76,7 @@ def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[s
 
     Raises:
         OrganisationError: for an unknown organisation, function or band, a count that is not an integer, or posts for
-        an organisation that has closed
-            or does not exist yet.
+            an organisation that has closed or does not exist yet.
         FormatError: for a file or header that cannot be read.
     """
     mistakes = Mistakes()

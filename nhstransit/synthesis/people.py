@@ -21,10 +21,7 @@ from nhstransit.synthesis.cells import ADULT, Cells
 from nhstransit.synthesis.margins import Latents, Margins
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SEXES, VSM, Workforce
 
-SECTION_STARTS = (
-    dt.date(2008, 4, 1),
-    dt.date(2015, 4, 1),
-)  # people who joined before 2008 are in the 1995 Section
+SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # joined before the first: 1995 Section
 DIRECTOR_POINTS = 5  # spot rates of directors, by size of employer; those of chief executives follow
 
 
