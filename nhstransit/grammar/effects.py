@@ -90,7 +90,7 @@ class Appoint:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Lodge:
-    """People with an agreed exit serve the rest of it in other posts, from midnight of a day. The exit stands."""
+    """People with an agreed exit serve the rest of it in other posts, from midnight of a day. The exit stays agreed."""
 
     rows: Rows
     posts: Ints = attrs.field(converter=_posts)

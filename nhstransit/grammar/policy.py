@@ -257,7 +257,7 @@ class Choice(Protocol):
                 where the question is a post.
             prospects: what those people may expect, in the order of the proposals: (n,) columns.
             people: everyone, (people,) read-only columns. `people.skill[proposals.rows]` are the skills in that order.
-            chances: draws keyed by the policy's luck and round.
+            chances: draws keyed by the policy's key and round.
 
         Returns:
             Answers. `said` (n,) is 1 for yes and 0 for no, or a disposition for news. `ranking` (n,) is for posts, the

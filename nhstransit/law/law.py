@@ -361,7 +361,7 @@ class Law:
         *,
         real_rate: float | None = None,
     ) -> Longs:
-        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whoever pays it.
+        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whichever party pays it.
 
         It uses the annuity formula of `kernels.pension`.
 

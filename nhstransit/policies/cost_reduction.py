@@ -208,7 +208,7 @@ class CostReduction(BasePolicy):
         """Exits of people and their posts. People whose fixed term ends sooner are left out.
 
         Args:
-            situation: the world as it stands.
+            situation: the present state of the world.
             rows: (n,) positions of people.
             given: day on which notice is given.
             opened: day on which consultation opened. The terms are those of that day.
@@ -218,7 +218,7 @@ class CostReduction(BasePolicy):
         return made_redundant(situation, rows[lasts], last[lasts], given, opened, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
-        """Everyone whom an employer above the path may select, and whose fixed term does not end by then."""
+        """Everyone that an employer above the path may select, without those whose fixed term ends by then."""
         people = situation.people
         over = self._excess(situation) > 0
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)

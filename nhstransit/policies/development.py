@@ -89,7 +89,7 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn those for whom it worked into movers."""
+        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers."""
         if not isinstance(proposals, RetentionOffer):
             worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
             rows = proposals.rows[worked]
@@ -139,7 +139,7 @@ class Development(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """The cost of a place, who pays, and the share for whom it works. Who is a stayer is known only in a run."""
+        """The cost of a place, who pays, and the share it works for. Stayers are known only in a run."""
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (

@@ -64,7 +64,7 @@ def within_reach(
     A candidate's groups are of the same function, and of the same band or up to `down` bands lower.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (n,) positions of candidates.
         lead: (groups,) position of one post of each group.
         reach: how far candidates may go for posts, one of the keys of `_ROUTES`.

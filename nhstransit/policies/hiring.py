@@ -53,7 +53,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
     Args:
         traits: shares and ages of newcomers.
-        situation: the world as it stands.
+        situation: the present state of the world.
         chances: draws of the policy and round.
         keys: (n,) keys of the draws, one per newcomer.
         day: the day on which they start, one for all or (n,).

@@ -102,7 +102,7 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
     """Cover of posts by interims from today.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         posts: (n,) positions of posts.
         who: (n,) positions of people who return as interims; −1 for someone from an agency.
         months: length of the cover in months.

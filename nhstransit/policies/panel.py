@@ -191,7 +191,7 @@ class Panel(Vacated):
         lists that share a purse are then cut as one.
 
         Args:
-            situation: the world as it stands.
+            situation: the present state of the world.
             rows: (cases,) positions of people.
             pence: (cases,) all that the employer pays for each: the sum, and the capital of a pension taken early.
             leaves: the day of leaving.

@@ -52,7 +52,7 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
     first, then one lower band after another. Within each band, the longest in service come first, then by identity.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (n,) positions of people.
         kinds: kinds of employer that offer posts.
         bands_down: bands below the present one that are still suitable.
@@ -112,7 +112,7 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
     given.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         vacant: (posts,) positions of vacant posts.
         wanted: (n,) patch that each person wants.
     """

@@ -179,7 +179,7 @@ class Rets(BasePolicy):
         """The critical, then the most skilled and scarce in the functions wanted, up to each employer's cap.
 
         Args:
-            situation: the world as it stands.
+            situation: the present state of the world.
             wanted: (people,) people who can be designated.
             placed: (people,) people who have a place already. Those who are not wanted now still count towards the cap.
             cap: most people per employer.

@@ -275,7 +275,7 @@ def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwi
     """Days from leaving to the first day when a return is no longer deterred, (rows,).
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (rows,) positions of people who have left.
         repays: for a rule of leaving, the terms of repayment, read as they are today.
         otherwise: months for rules that `repays` does not name. None: the window of section 16.
@@ -299,7 +299,7 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
     """Pence of severance that each person back today repays, (rows,); zero without terms or after the window.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (rows,) positions of people who return today.
         repays: for a rule of leaving, the terms of repayment.
         tax_rate: share of the severance that was paid as tax.

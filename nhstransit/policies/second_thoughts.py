@@ -90,7 +90,7 @@ class SecondThoughts(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """After how many months movers lose heart, and how many. Who is a mover is known only in a run."""
+        """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
             f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
             "heart. Who they are is to be seen.",

@@ -14,7 +14,7 @@ def made_redundant(
     """Exits on section 16 terms, voidable by another post. Notice that does not fit is paid in lieu.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (n,) positions of people who go.
         last: (n,) last day of each in post.
         given: day on which notice is given.
@@ -53,7 +53,7 @@ def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tupl
     `rows`.
 
     Args:
-        situation: the world as it stands.
+        situation: the present state of the world.
         rows: (n,) positions of people consulted.
         chosen: whether all of them have been selected to go.
     """

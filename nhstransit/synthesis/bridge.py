@@ -107,7 +107,7 @@ class Crossing:
 
     @property
     def unexplained(self) -> int:
-        """People transferred whom the other lines do not explain; 0 where every move is in one of them."""
+        """People transferred that the other lines do not explain; 0 where every move is in one of them."""
         gone = self.redundancies + self.mars + self.unpaid_leavers
         return self.transferred - (self.in_scope - gone + self.refills + self.from_outside)
 
