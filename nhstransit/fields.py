@@ -72,7 +72,15 @@ def parent_of(field: Any) -> Parent | None:
 def number(
     default: Any = _NONE, *, low: float = -math.inf, high: float = math.inf, parent: Parent, right: str = ""
 ) -> Any:
-    """A float from `low` to `high`, or None where that is the default."""
+    """A float from `low` to `high`, or None where that is the default.
+
+    Args:
+        default: the default; a field without one is required.
+        low: lowest allowed value.
+        high: highest allowed value.
+        parent: unit, source, quality and range of the default.
+        right: what would be right, for the message; by default made from the limits.
+    """
     wanted = right or f"give a number of {parent.unit} from {low:g} to {high:g}"
     return _field(default, parent, lambda item: _real(item) and low <= item <= high, wanted, float)
 
@@ -88,7 +96,14 @@ def amount(default: Any = _NONE, *, parent: Parent) -> Any:
 
 
 def whole(default: Any = _NONE, *, low: int = 0, high: int = 2**31 - 1, parent: Parent) -> Any:
-    """An int from `low` to `high`."""
+    """An int from `low` to `high`.
+
+    Args:
+        default: the default; a field without one is required.
+        low: lowest allowed value.
+        high: highest allowed value.
+        parent: unit, source, quality and range of the default.
+    """
     wanted = f"give a whole number of {parent.unit} from {low} to {high}"
     return _field(default, parent, lambda item: type(item) is int and low <= item <= high, wanted, None)
 

@@ -148,9 +148,21 @@ class Chances:
     round: int = 0
 
     def uniform(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
-        """A uniform number for each key, for this decision of this policy in this round, shape (n,)."""
+        """A uniform number for each key, for this decision of this policy in this round, shape (n,).
+
+        Args:
+            what: word for the decision; another word gives other draws.
+            keys: (n,) integers, such as `people.key[rows]`.
+            among: namespace of the keys: "staff", "post" or "organisation".
+        """
         return self.luck.uniform(f"{self.policy} {what}", self.round, keys, among=among)
 
     def normal(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard normal for each key, for this decision of this policy in this round, shape (n,)."""
+        """A standard normal for each key, for this decision of this policy in this round, shape (n,).
+
+        Args:
+            what: word for the decision; another word gives other draws.
+            keys: (n,) integers, such as `people.key[rows]`.
+            among: namespace of the keys: "staff", "post" or "organisation".
+        """
         return self.luck.normal(f"{self.policy} {what}", self.round, keys, among=among)

@@ -39,7 +39,13 @@ def perceived(
 
 
 def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
-    """The target of risk after news: `R + w (target − R)`, limited to 0–1."""
+    """The target of risk after news: `R + w (target − R)`, limited to 0–1.
+
+    Args:
+        current: perceived risk before the news, 0 to 1, any shape.
+        target: risk that the news points to, 0 to 1.
+        weight: how far the news moves the target of risk, 0 to 1.
+    """
     return np.asarray(np.clip(current + weight * (np.asarray(target) - current), 0.0, 1.0))
 
 

@@ -22,7 +22,13 @@ class Instant:
 
     @classmethod
     def of_engine(cls, day: int, phase: Phase, name: str) -> Instant:
-        """The instant of one of the engine's own rules, such as "closure"."""
+        """The instant of one of the engine's own rules, such as "closure".
+
+        Args:
+            day: day from the scenario's start.
+            phase: phase of that day.
+            name: name of the rule.
+        """
         return cls(day, phase, RULES[name], name)
 
     def later(self, day: int, phase: Phase) -> Instant:

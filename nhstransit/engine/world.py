@@ -137,12 +137,25 @@ class World:
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
-        """Make posts fundable, so that they can be filled from now on. `pence` per year are debited for each."""
+        """Make posts fundable, so that they can be filled from now on. `pence` per year are debited for each.
+
+        Args:
+            posts: (n,) positions of posts.
+            at: the instant.
+            pence: cost per year that is debited, one value or (n,).
+            instead_of: (n,) posts whose work these take over; NOBODY for none.
+        """
         self.posts["funded"][posts] = True
         self.record_posts(at, Kind.OPENED, posts, pence, from_post=instead_of)
 
     def remove_posts(self, posts: Rows, at: Instant, pence: Any = 0) -> None:
-        """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` a year."""
+        """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` a year.
+
+        Args:
+            posts: (n,) positions of vacant posts.
+            at: the instant.
+            pence: saving per year of each post, one value or (n,).
+        """
         pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
@@ -153,7 +166,14 @@ class World:
         np.add.at(saved, self.posts["employer"][posts], pence)
 
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
-        """Add posts at the end of the table, not yet open. Returns their positions."""
+        """Add posts at the end of the table, not yet open. Returns their positions.
+
+        Args:
+            employer: (n,) positions of employers.
+            function: (n,) codes of functions.
+            band: (n,) codes of bands.
+            day: first day on which they can be filled.
+        """
         count, size = len(employer), len(self.posts["employer"])
         ordinal = next_ordinals(self.posts, employer, function, band)
         keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
@@ -177,7 +197,13 @@ class World:
         return np.arange(size, size + count)
 
     def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
-        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person."""
+        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person.
+
+        Args:
+            rows: (n,) positions of people.
+            at: the instant.
+            rules: (n,) rule number of each departure; None for the rule of `at`.
+        """
         post = self.columns["post"][rows]
         self.record(at, Kind.DEPARTED, rows, rules=rules, from_post=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
@@ -193,7 +219,13 @@ class World:
         self.columns["departures"][rows] += 1
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
-        """People who left return to the posts held for them, at their old pay point in the pay table of that day."""
+        """People who left return to the posts held for them, at their old pay point in the pay table of that day.
+
+        Args:
+            rows: (n,) positions of people.
+            posts: (n,) the post of each.
+            at: the instant.
+        """
         columns = self.columns
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
@@ -297,7 +329,13 @@ class World:
         self.write(at, Kind.PAY, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
 
     def appoint(self, rows: Rows, posts: Ints, at: Instant) -> None:
-        """Appoint people to posts. A voidable exit is cancelled, and the person no longer feels at risk."""
+        """Appoint people to posts. A voidable exit is cancelled, and the person no longer feels at risk.
+
+        Args:
+            rows: (n,) positions of people.
+            posts: (n,) the post of each.
+            at: the instant.
+        """
         columns = self.columns
         void = rows[columns["exit_voidable"][rows]]
         self.record(at, Kind.EXIT_VOID, void, from_post=columns["post"][void])

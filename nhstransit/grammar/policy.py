@@ -298,7 +298,13 @@ class Choice(Protocol):
 
 
 def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
-    """A number of people, out of the staff of employers of these `kinds`, or out of everyone where none is named."""
+    """A number of people, out of the staff of employers of these `kinds`, or out of everyone where none is named.
+
+    Args:
+        count: number of people.
+        situation: the day, with the opening staff.
+        kinds: kinds of employer; none for everyone.
+    """
     if not kinds:
         return f"{count:,} of the {number_of(len(situation.people.staff), 'person')} there are"
     employed = int(situation.employed_by(kinds).sum())

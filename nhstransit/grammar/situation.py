@@ -268,7 +268,13 @@ class Situation:
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-        """One integer for the employer's region, the function and the band, (n,): equal where all three are equal."""
+        """One integer for the employer's region, the function and the band, (n,): equal where all three are equal.
+
+        Args:
+            employer: (n,) positions of employers.
+            function: (n,) codes of functions.
+            band: (n,) codes of bands.
+        """
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 

@@ -84,7 +84,13 @@ class Law:
         return pay.annual(self.parameters, band, point, on, usual)
 
     def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
-        """The point one year later, shape (n,): one further, up to the band's last. Spot rates stay."""
+        """The point one year later, shape (n,): one further, up to the band's last. Spot rates stay.
+
+        Args:
+            band: (n,) positions in `BANDS`.
+            point: (n,) points from 0.
+            on: epoch day of the pay tables.
+        """
         scale = pay.scale_on(self.parameters, on)
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 

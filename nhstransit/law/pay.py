@@ -241,7 +241,13 @@ def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: i
 
 
 def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
-    """Raise ParameterError where a person's band has no pay points on an epoch day."""
+    """Raise ParameterError where a person's band has no pay points on an epoch day.
+
+    Args:
+        scale: the pay scale of the day.
+        band: (n,) positions of bands.
+        on: epoch day, for the message.
+    """
     empty = np.flatnonzero(scale.last < 0)
     present = np.intersect1d(empty, band) if empty.size else empty
     if present.size:
