@@ -112,7 +112,7 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
         whole: (r, c) integers, changed in place.
         table: (r, c) the exact table.
         columns: (c,) column totals.
-        may: which moves are allowed.
+        may: returns two (r, c) masks: cells that may give a person, and cells that may take one.
     """
     for _ in range(100_000):
         gap = whole.sum(0) - columns

@@ -77,7 +77,7 @@ OLDEST, LONGEST_MONTHS = 120, 720  # last entries of the look-up tables by age a
 
 @attrs.frozen(kw_only=True, slots=False)
 class Departures:
-    """Annual hazards of the four causes, in the order of `eventlog.CAUSES`.
+    """Annual hazards of the four causes, in the order of `log.CAUSES`.
 
     Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
     risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so that

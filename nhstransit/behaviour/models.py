@@ -15,7 +15,7 @@ from nhstransit.grammar import Choice, Exposure
 class Leaving(Protocol):
     """How fast people leave of their own accord: `behaviour.departures`.
 
-    Each person has a clock for each cause in `eventlog.CAUSES`, with a threshold drawn once. A hazard is the speed of a
+    Each person has a clock for each cause in `log.CAUSES`, with a threshold drawn once. A hazard is the speed of a
     clock. The first clock to run out is the cause of leaving. The model gives only the speeds. It keeps no state and
     draws nothing.
 
@@ -70,7 +70,7 @@ class Leaving(Protocol):
         ...
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
-        """Annual hazards of the four causes, (4, n), one row for each cause in the order of `eventlog.CAUSES`.
+        """Annual hazards of the four causes, (4, n), one row for each cause in the order of `log.CAUSES`.
 
         Args:
             base: the base rate of each person's function, divided by the mean of `shape`, (n,).
@@ -86,9 +86,9 @@ class Expecting(Choice, Protocol):
     """How people react to news, and how fast perceived risk moves: `behaviour.outlook`.
 
     It is a choice that answers with dispositions. The engine calls `answer` whenever a policy with the question
-    "outlook" brings news. `Answers.said` holds a disposition for each person (`workforce.codes.Disposition`: 1 leaver,
-    2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news without its own
-    pace.
+    "outlook" brings news. `Answers.said` holds a disposition for each person (`workforce.columns.Disposition`: 1
+    leaver, 2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news without
+    its own pace.
     """
 
     @property

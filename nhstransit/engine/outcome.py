@@ -24,7 +24,7 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         world: the world after the last day.
         scenario: the scenario that was run.
         seed: the root of all random draws.
-        seats: (posts,) holder of each post at the start.
+        seats: (people,) post that each person of the opening staff holds.
         law: digest of the dated parameters.
     """
     late = len(world.columns["staff"]) - len(seats)

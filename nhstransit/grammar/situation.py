@@ -30,8 +30,8 @@ class Occasion:
 class People:
     """The present state of everyone ever in the run, one row per person, in (n,) read-only columns.
 
-    Codes are positions in the vocabularies of `workforce.codes`. Days count from the scenario's start, epoch days from
-    1970. `post` is −1 for people not in post.
+    Codes are positions in the vocabularies of `workforce.columns`. Days count from the scenario's start, epoch days
+    from 1970. `post` is −1 for people not in post.
     """
 
     staff: Ints

@@ -369,7 +369,7 @@ class Law:
     ) -> Longs:
         """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whichever party pays it.
 
-        It uses the annuity formula of `kernels.pension`.
+        It uses the annuity formula of `nhstransit.law.pensions`.
 
         Args:
             annual_pence: (n,) whole-time pay per year.
