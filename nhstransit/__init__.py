@@ -1,6 +1,6 @@
 """Simulate what happens to people, money and expertise when public employers are abolished and others created.
 
-The public names, loaded when first used; see the stub beside this file.
+The public names are loaded at first use. See the stub beside this file.
 """
 
 import logging

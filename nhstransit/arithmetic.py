@@ -1,19 +1,19 @@
-"""Exponentials, logarithms and what is made of them, in plain multiplication and addition: the same bits everywhere.
+"""Exponentials, logarithms and derived functions from plain multiplication and addition: the same bits everywhere.
 
-NumPy, SciPy and the C library each choose another exponential for another processor, and these differ in their last
-bit. A decision is a comparison, so a last bit can change who leaves, and from then on everything. Each function here is
-a fixed sequence of additions, multiplications, divisions and square roots, which IEEE 754 rounds alike on every machine.
+NumPy, SciPy and the C library each choose another exponential on another processor, and these differ in their last bit.
+A decision is a comparison, so a last bit can change who leaves, and then everything after that. Each function here is a
+fixed sequence of additions, multiplications, divisions and square roots, which IEEE 754 rounds alike on every machine.
 NumPy carries out each of them as one pass over the array, so that no compiler can fuse two of them into one.
 
-Whatever feeds a decision, a staff list or a logged number takes these functions from here; a test of the source forbids
-others there. Errors are stated in units in the last place (ulp) and are tested against exact decimal arithmetic.
+Code that feeds a decision, a staff list or a logged number uses these functions. A test of the source forbids others
+there. Errors are stated in units in the last place (ulp) and are tested against exact decimal arithmetic.
 
 References:
-    Sun Microsystems, fdlibm 5.3 (1995), e_exp.c and e_log.c: reduction and polynomials of the exponential and logarithm.
-    Moshier, Cephes (1992), expf.c: the polynomial in single precision.
-    Wichura, Algorithm AS 241, Applied Statistics 37 (1988) 477–484: quantiles of the normal distribution.
-    Cody, Mathematics of Computation 23 (1969) 631–637: the normal distribution function.
-    DiDonato and Morris, ACM Transactions on Mathematical Software 18 (1992) 360–373: the incomplete beta function.
+    Sun Microsystems, fdlibm 5.3 (1995), e_exp.c and e_log.c: reduction and polynomials of the exponential and
+    logarithm. Moshier, Cephes (1992), expf.c: the polynomial in single precision. Wichura, Algorithm AS 241, Applied
+    Statistics 37 (1988) 477–484: quantiles of the normal distribution. Cody, Mathematics of Computation 23 (1969)
+    631–637: the normal distribution function. DiDonato and Morris, ACM Transactions on Mathematical Software 18 (1992)
+    360–373: the incomplete beta function.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01  # its last 32 bits are zero, so that its product with an exponent is exact
 _LN2_LOW = 1.90821492927058770002e-10
 _LN2 = 0.6931471805599453
-_ROUNDER = 1.5 * 2.0**52  # added to a number, it leaves the nearest whole number in the last bits of the sum
+_ROUNDER = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in the last bits of the sum
 _HALF_ROOT_BITS = np.int64(0x3FE6A09E667F3BCD)  # the bits of √½: mantissas are taken from √½ to √2
 _EXP = (
     1.66666666666666019037e-01,
@@ -51,7 +51,7 @@ _LOG = (
     1.531383769920937332e-01,
     1.479819860511658591e-01,
 )
-_LARGEST, _SMALLEST = 709.0, -708.0  # between these an exponential is an ordinary number
+_LARGEST, _SMALLEST = 709.0, -708.0  # between these an exponential is a normal number
 
 _SINGLE_ROUNDER = np.float32(1.5 * 2.0**23)
 _SINGLE_LN2_HIGH, _SINGLE_LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
@@ -80,7 +80,7 @@ def expm1(numbers: ArrayLike) -> _Array:
 
 
 def exp2(numbers: ArrayLike) -> _Array:
-    """Two to the power of each number, any shape, to within 1 ulp; exact for whole numbers."""
+    """Two to the power of each number, any shape, to within 1 ulp; exact for integers."""
     return _by_block(_exp2, _doubles(numbers))
 
 
@@ -129,7 +129,7 @@ def normal_chance(numbers: ArrayLike) -> _Array:
 
 
 def dot(weights: ArrayLike, table: ArrayLike) -> _Array:
-    """Sums of the rows of `table` (r, …), each times its weight (r,), added in order: no library decides how."""
+    """Sums of the rows of `table` (r, …), each times its weight (r,), added in order: no library sets the order."""
     columns = _doubles(table)
     total = np.zeros(columns.shape[1:])
     for weight, row in zip(_doubles(weights).tolist(), columns, strict=True):
@@ -138,14 +138,14 @@ def dot(weights: ArrayLike, table: ArrayLike) -> _Array:
 
 
 def beta_quantile(first: float, second: float, chances: ArrayLike) -> _Doubles:
-    """The share below which each chance (n,) of a Beta distribution lies; its relative error is below 10⁻¹².
+    """The share below which each chance (n,) of a Beta distribution lies. Its relative error is below 10⁻¹².
 
-    Newton's method on the logarithm of the chance over the log-odds of the share, from the side on which the chance is
-    the smaller. That function is concave, so that after one step every further one goes up towards the answer.
+    Newton's method on the logarithm of the chance as a function of the share's log-odds, from the side with the smaller
+    chance. That function is concave, so after one step all further steps go up towards the answer.
 
     Args:
-        first: its first parameter, above 0; the mean is first / (first + second).
-        second: its second parameter, above 0.
+        first: first parameter, above 0; the mean is first / (first + second).
+        second: second parameter, above 0.
         chances: (n,) from 0 to 1.
     """
     wanted = _doubles(chances)
@@ -164,22 +164,28 @@ def beta_quantile(first: float, second: float, chances: ArrayLike) -> _Doubles:
         slope = exp(a * log(share) + b * log(logistic(-odds)) - scale)
         step = (goal - log(chance)) * chance / slope
         odds = odds + step
-        if np.all(np.abs(step) <= 1e-8):  # a step squares the error: the next would change nothing
+        if np.all(np.abs(step) <= 1e-8):  # a step squares the error, so the next would change nothing
             break
     share = np.where(upper, logistic(-odds), logistic(odds))
     return np.where(ends, np.clip(wanted, 0.0, 1.0), share)
 
 
 def beta_chance(first: float, second: float, shares: ArrayLike) -> _Doubles:
-    """The chance that a Beta number lies below each share (n,) from 0 to 1: the regularised incomplete beta function.
+    """The chance that a Beta number is below each share (n,): the regularised incomplete beta function.
 
-    By its continued fraction; the absolute error is below 10⁻⁹ for parameters up to a million, 10⁻¹³ below a hundred.
+    It uses a continued fraction. The absolute error is below 10⁻⁹ for parameters up to a million, 10⁻¹³ below a
+    hundred.
+
+    Args:
+        first: first parameter, above 0.
+        second: second parameter, above 0.
+        shares: (n,) from 0 to 1.
     """
     return _beta_chance(np.float64(first), np.float64(second), _doubles(shares), _log_beta(first, second))
 
 
 def _beta_chance(first: Any, second: Any, share: _Doubles, scale: float) -> _Doubles:
-    """As `beta_chance`, for parameters that may be arrays too; `scale` is the logarithm of their beta function."""
+    """As `beta_chance`, but the parameters may be arrays too. `scale` is the logarithm of their beta function."""
     swapped = share > (first + 1.0) / (first + second + 2.0)
     a = np.where(swapped, second, first)
     b = np.where(swapped, first, second)
@@ -212,7 +218,7 @@ def _by_block(function: Callable[[_Array], _Array], numbers: ArrayLike) -> _Arra
 
 
 def _polynomial(coefficients: tuple[Any, ...], x: _Array) -> _Array:
-    """The polynomial with these coefficients, that of the constant first, by Horner's rule."""
+    """The polynomial with these coefficients, the constant first, by Horner's rule."""
     out = x * coefficients[-1]
     for coefficient in coefficients[-2:0:-1]:
         out += coefficient
@@ -222,7 +228,7 @@ def _polynomial(coefficients: tuple[Any, ...], x: _Array) -> _Array:
 
 
 def _small_expm1(high: _Array, low: _Array | float) -> _Array:
-    """`exp(high − low) − 1` for sizes up to half of ln 2."""
+    """`exp(high − low) − 1` for absolute values up to half of ln 2."""
     r = high - low
     t = r * r
     c = _polynomial(_EXP, t)
@@ -249,7 +255,7 @@ def _exp_double(x: _Array) -> _Array:
 
 
 def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
-    """An exponential of numbers of which some are too large or too small for it, or are none."""
+    """An exponential of numbers of which some are too large or too small for it, or NaN."""
     half = function(0.5 * np.clip(np.where(np.isnan(x), 0.0, x), 2.0 * _SMALLEST, 2.0 * _LARGEST))
     ordinary = (x >= _SMALLEST) & (x <= _LARGEST)
     with np.errstate(over="ignore", under="ignore"):
@@ -339,7 +345,7 @@ def _parted(x: _Array) -> tuple[_Array, _Array]:
 
 
 def _near_one(f: _Array) -> tuple[_Array, _Array]:
-    """Of `log(1 + f)`, for 1 + f from √½ to √2: half of f², and what has to be added to f less that."""
+    """Two parts of `log(1 + f)`, for 1 + f from √½ to √2: f²/2, and the term to add to f − f²/2."""
     s = f / (2.0 + f)
     z = s * s
     w = z * z
@@ -356,7 +362,7 @@ def _near_one(f: _Array) -> tuple[_Array, _Array]:
 
 
 def _positive(x: _Array) -> bool:
-    """Whether all are ordinary numbers above 0."""
+    """Whether all are normal numbers above 0."""
     return bool(x.min(initial=1.0) >= 2.0**-1022 and x.max(initial=1.0) < np.inf)
 
 
@@ -386,7 +392,7 @@ def _log2(x: _Array) -> _Array:
 
 
 def _odd_logs(function: Callable[[_Array], _Array], x: _Array, of_scale: float) -> _Array:
-    """Logarithms of numbers of which some are 0, below it, without end, none, or tiny; `of_scale` is that of 2⁵⁴."""
+    """Logarithms of numbers of which some are 0, negative, infinite, NaN or subnormal. `of_scale` is that of 2⁵⁴."""
     ordinary = (x >= 2.0**-1022) & (x < np.inf)
     tiny = (x > 0.0) & (x < 2.0**-1022)
     out = np.where(x == np.inf, np.inf, np.where(x == 0.0, -np.inf, np.full(x.shape, np.nan)))
@@ -585,7 +591,7 @@ def _normal_chance(x: _Array) -> _Array:
 
 
 def _density(size: _Array) -> _Array:
-    """`exp(−x²/2)`, x² in two parts, of which the first is exact."""
+    """`exp(−x²/2)`, with x² in two parts, the first of which is exact."""
     coarse = np.trunc(size * 16.0) / 16.0
     fine = (size - coarse) * (size + coarse)
     return np.asarray(exp(-0.5 * coarse * coarse) * exp(-0.5 * fine))

@@ -1,4 +1,4 @@
-"""Names for the array types that cross a door, and what every room does with arrays."""
+"""Names for the array types of public functions, and what every package does with arrays."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Array = TypeVar("Array", bound=AnyArray)
 
 
 def guarded(array: Array) -> Array:
-    """A read-only view of `array`, any shape and type: no copy, and writing to it raises ValueError."""
+    """A read-only view of `array`, any shape and type. It makes no copy, and writing to it raises ValueError."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
 def distinct(numbers: Array) -> Array:
-    """The different numbers among these (n,), in order: `np.unique` hashes, which takes longer where few are the same."""
+    """The distinct numbers among these (n,), in order. `np.unique` hashes, which is slower where few are equal."""
     ordered: Array = np.sort(numbers)  # type: ignore[assignment]
     new = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
@@ -37,9 +37,9 @@ def distinct(numbers: Array) -> Array:
 
 
 def plain(item: Any) -> Any:
-    """NumPy's numbers, truths, texts and days, and pandas' days, as Python's own; lists and arrays part by part.
+    """NumPy's numbers, booleans, texts and days, and pandas' days, as Python's own. Lists and arrays part by part.
 
-    A time of day is no day: what has one stays as it is, for the caller to refuse.
+    A time of day is not a day. An item with one is returned as it is, for the caller to refuse.
 
     >>> plain(np.int64(12)), plain(np.array([0.1, 0.2])), plain(np.datetime64("2010-10-29"))
     (12, [0.1, 0.2], datetime.date(2010, 10, 29))
@@ -51,7 +51,7 @@ def plain(item: Any) -> Any:
         return day.item() if day == item else item
     if isinstance(item, np.generic):
         return item.item()
-    if hasattr(item, "to_pydatetime") and item == item:  # a moment of pandas' that is one
+    if hasattr(item, "to_pydatetime") and item == item:  # a pandas timestamp that is not NaT
         moment = item.to_pydatetime()
         return moment.date() if moment.time().isoformat() == "00:00:00" and moment.tzinfo is None else moment
     if type(item) in (list, tuple):

@@ -1,8 +1,9 @@
-"""Days, dates and financial years: the one place that knows the calendar.
+"""Days, dates and financial years: the only module that knows the calendar.
 
 Inside the library a day is an integer. An *epoch day* counts from 1 January 1970 (births, starts of service, dated
-law); a *day* counts from the first day of a scenario. `datetime.date` is for the edges only. Years are complete years
-by the calendar, never days over 365.25: someone born on 29 February completes a year on 1 March where there is no 29th.
+law). A *day* counts from the first day of a scenario. `datetime.date` is for input and output only. Years are complete
+calendar years, never days divided by 365.25. A person born on 29 February completes a year on 1 March where there is no
+29th.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from nhstransit.errors import InputError
 
 EPOCH = dt.date(1970, 1, 1)
 _TABLED = range(-36_525, 36_525)  # epoch days of the look-up table: from 1870 to 2069
-DAYS_A_YEAR = 365.25  # only to turn a hazard a year into one a day; never to count anybody's years
+DAYS_A_YEAR = 365.25  # only to turn a yearly hazard into a daily one; never to count years of age or service
 
 
 def epoch_day(date: dt.date) -> int:
@@ -29,7 +30,7 @@ def epoch_day(date: dt.date) -> int:
 
 
 def read_date(text: str, like: str = "2013-03-31") -> dt.date:
-    """The date that a text such as 2013-03-31 writes; weeks, dates without dashes and the like are none.
+    """The date in a text such as 2013-03-31. Weeks, dates without dashes and the like are refused.
 
     Raises ValueError with what would be right: a date `like` this.
     """
@@ -57,7 +58,7 @@ def day_of_month(epoch_days: Any) -> Longs:
 
 
 def _stamps(epoch_days: Any) -> Longs:
-    """Month × 32 + day of the month of each epoch day: their difference over 32, rounded down, is complete months."""
+    """Month × 32 + day of the month of each epoch day. Their difference divided by 32, rounded down, is full months."""
     days = np.asarray(epoch_days, np.int64)
     table = _lasting_stamps()
     places = days - _TABLED.start
@@ -68,7 +69,7 @@ def _stamps(epoch_days: Any) -> Longs:
 
 @cache
 def _lasting_stamps() -> Longs:
-    """The stamps of two centuries, looked up since dividing by uneven months is slow; made at the first use."""
+    """The stamps of two centuries, made at first use. Looking them up is faster than dividing by uneven months."""
     return guarded(_worked_out(np.arange(_TABLED.start, _TABLED.stop)))
 
 
@@ -84,27 +85,27 @@ def _first_of(months: Longs) -> Longs:
 
 
 def complete_months(since: Any, until: Any) -> Longs:
-    """Complete calendar months from epoch day `since` to `until`, element by element; negative if `until` is earlier.
+    """Complete calendar months from epoch day `since` to `until`, by element; negative if `until` is earlier.
 
-    A month is complete on the same day of the next month, or on the 1st after it where that day does not exist.
+    A month is complete on the same day of the next month, or on the following 1st where that day does not exist.
     """
     return np.asarray((_stamps(until) - _stamps(since)) >> 5)
 
 
 def complete_years(since: Any, until: Any) -> Longs:
-    """Complete calendar years from epoch day `since` to `until`, element by element: ages, reckonable service."""
+    """Complete calendar years from epoch day `since` to `until`, by element: ages, reckonable service."""
     return np.asarray(complete_months(since, until) // 12)
 
 
 def add_months(epoch_days: Any, months: Any) -> Longs:
-    """The epoch day `months` calendar months later; the last of a month that is shorter (31 January + 1: the 28th)."""
+    """The epoch day `months` calendar months later; the last day of a shorter month (31 January + 1: the 28th)."""
     days = np.asarray(epoch_days, np.int64)
     month = np.add(months_of(days), np.asarray(months, np.int64))
     return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
 
 
 def notice_ends(given: Any, weeks: Any) -> Longs:
-    """Last day of a notice of `weeks` given on epoch day `given`: the day of giving does not count."""
+    """Last day of a notice of `weeks` given on epoch day `given`. The day of giving does not count."""
     return np.asarray(given, np.int64) + 7 * np.asarray(weeks, np.int64)
 
 
@@ -119,7 +120,7 @@ def financial_year_name(year: int) -> str:
 
 
 def months_later(date: dt.date, months: int) -> dt.date:
-    """The date so many months on; the last day of a month stays the last of its month.
+    """The date a number of months later. The last day of a month stays the last of its month.
 
     >>> months_later(dt.date(2013, 3, 31), 12), months_later(dt.date(2010, 9, 30), 5)
     (datetime.date(2014, 3, 31), datetime.date(2011, 2, 28))
@@ -134,7 +135,7 @@ def months_later(date: dt.date, months: int) -> dt.date:
 
 @attrs.frozen(slots=False)
 class Calendar:
-    """The days of one scenario: day 0 is `start`; the last day is `end`, both simulated."""
+    """The days of one scenario. Day 0 is `start`, the last day is `end`, and both are simulated."""
 
     start: dt.date
     end: dt.date

@@ -1,6 +1,6 @@
-"""Every error raised on purpose, so that a reader can tell a mistake of theirs from a fault of ours.
+"""Every error raised on purpose, so that readers can tell their own mistake from a fault of the library.
 
-A message is one sentence that says where, what is wrong and what would be right. At the command line each of these ends
+A message is one sentence: where, what is wrong and what would be right. On the command line each of these errors ends
 with exit status 2 and no traceback.
 """
 
@@ -13,26 +13,26 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-MOST = 20  # mistakes that are told at once; the others are counted
-_CELL, _NAME, _PART = 60, 80, 600  # letters shown of one item, of a known name, and of any part of a sentence
+MOST = 20  # mistakes that are listed; the others are counted
+_CELL, _NAME, _PART = 60, 80, 600  # characters shown of one item, of a known name, of any part of a sentence
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 class NhstransitError(Exception):
-    """Base of every error raised on purpose; `except nhstransit.NhstransitError` catches them all."""
+    """Base of every error raised on purpose. `except nhstransit.NhstransitError` catches them all."""
 
 
 class InputError(NhstransitError):
-    """Something a person wrote is not right: says where, what is wrong, and what would be right.
+    """Something that a person wrote is not right: where, what is wrong, and what would be right.
 
     >>> str(InputError("mars.toml: budget", "is -5", "give pounds of 0 or more"))
     'mars.toml: budget: is -5; give pounds of 0 or more'
 
     Attributes:
         where, wrong, right: the parts of the sentence.
-        also: further mistakes that were found with it, in order; each is told on a line of its own.
-        file: the file whose name begins `where`, or "" where none does yet.
-        order: by which it comes among others, such as its line; empty where nobody has said.
+        also: further mistakes found with it, in order; each gets its own line.
+        file: the file whose name begins `where`; "" where no file does yet.
+        order: sort key among other mistakes, such as its line; empty where none is set.
     """
 
     also: tuple[InputError, ...] = ()
@@ -44,7 +44,7 @@ class InputError(NhstransitError):
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:
-        """The sentence, on one line even where a name that somebody wrote holds a line break; a line for each mistake."""
+        """One line for each mistake, even where a name that a person wrote contains a line break."""
         told = [one.sentence for one in (self, *self.also)[:MOST]]
         more = 1 + len(self.also) - len(told)
         return "\n".join([*told, f"and {more:,} more"] if more else told)
@@ -57,20 +57,20 @@ class InputError(NhstransitError):
         return f"{where}: {wrong}; {right}".removeprefix(": ")
 
     def each(self) -> tuple[InputError, ...]:
-        """This mistake and those found with it, one by one: a copy of each, which carries no other."""
+        """This mistake and those found with it, one by one. Each is a copy without the others."""
         return tuple(one._copied(one.where) for one in (self, *self.also))
 
     def within(self, place: str) -> Any:
-        """The same mistakes one level further out: `place` goes before where each happened.
+        """The same mistakes, one level further out: `place` is put before each location.
 
-        What is told by its file already stays as it is.
+        A mistake that already names its file is unchanged.
         """
         if place.endswith((".toml", ".csv")):
             return self.in_file(place)
         return self._moved(lambda where: f"{place}{'' if not where or where.startswith('[') else '.'}{where}", "")
 
     def in_file(self, path: object) -> Any:
-        """The same mistakes, told by the file in which they are, unless they are by another already."""
+        """The same mistakes with the file's name, except those that already name another file."""
         place = str(path)
         return self._moved(lambda where: f"{place}: {where}" if where else place, place)
 
@@ -79,7 +79,13 @@ class InputError(NhstransitError):
         return self._moved(lambda where: f"{place}: {where}" if where else place, "", always=True)
 
     def _moved(self, move: Callable[[str], str], file: str, *, always: bool = False) -> InputError:
-        """A copy, with each mistake's place moved."""
+        """A copy with each mistake's location changed.
+
+        Args:
+            move: gives the new location from the old one.
+            file: the file that the mistakes now name.
+            always: whether to change mistakes that already name a file.
+        """
         made = []
         for one in self.each():
             stays = one.file and not always
@@ -90,7 +96,7 @@ class InputError(NhstransitError):
         return made[0]
 
     def _copied(self, where: str) -> InputError:
-        """This mistake alone, told of another place."""
+        """This mistake alone, with another location."""
         copy = type(self)(where, self.wrong, self.right)
         copy.file = self.file
         copy.order = self.order
@@ -98,14 +104,14 @@ class InputError(NhstransitError):
 
 
 def gathered(errors: Iterable[InputError]) -> InputError:
-    """One error out of one or more, in the order given: the first, which carries the others."""
+    """One error made from one or more, in the order given. The first carries the others."""
     copies = [one for error in errors for one in error.each()]
     copies[0].also = tuple(copies[1:])
     return copies[0]
 
 
 class Mistakes:
-    """Mistakes as they are found, each with its order, so that all of a file can be told at once.
+    """Mistakes as they are found, each with its order, so that all of a file's are reported at once.
 
     >>> mistakes = Mistakes()
     >>> mistakes.add(InputError("line 3", "is 7", "give 8"), 3)
@@ -122,9 +128,9 @@ class Mistakes:
         return len(self._found)
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
-        """Note a mistake, or how to make its sentence, which is then only done if it is told.
+        """Note a mistake, or a function that makes it. The function is called only if the mistake is reported.
 
-        Those that an error carries come in by their own order, if they have one.
+        Mistakes that an error carries are placed by their own order, if they have one.
         """
         if isinstance(error, InputError):
             self._found += [(one.order or order, one) for one in error.each()]
@@ -133,14 +139,14 @@ class Mistakes:
 
     @contextmanager
     def noted(self, *order: int) -> Iterator[None]:
-        """Note the InputError raised within, in place of letting it through."""
+        """Note an InputError raised within, instead of letting it through."""
         try:
             yield
         except InputError as error:
             self.add(error, *order)
 
     def told(self) -> InputError:
-        """One error that tells all of them, by order and then as they were found."""
+        """One error that reports all mistakes, by order and then as they were found."""
         told = []
         for place, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
             if isinstance(item, InputError):
@@ -152,7 +158,7 @@ class Mistakes:
         return gathered(told)
 
     def tell(self) -> None:
-        """Raise the error that tells all of them, if there are any."""
+        """Raise the error that reports all mistakes, if there are any."""
         if self._found:
             raise self.told() from None
 
@@ -162,7 +168,7 @@ class ScenarioError(InputError):
 
 
 class CodeError(ScenarioError):
-    """A file names code of a user's own that may not be run, or cannot be found."""
+    """A file names a user's own code that may not be run, or cannot be found."""
 
 
 class FormatError(InputError):
@@ -170,7 +176,7 @@ class FormatError(InputError):
 
 
 class ParameterError(InputError):
-    """A legal or financial value is asked for on a day for which no entry holds."""
+    """A legal or financial value is needed for a day on which no entry is in force."""
 
 
 class StaffError(InputError):
@@ -178,7 +184,7 @@ class StaffError(InputError):
 
 
 class OrganisationError(InputError):
-    """A body, its dates or its posts do not fit together."""
+    """An organisation, its dates or its posts do not fit together."""
 
 
 class RunError(InputError):
@@ -186,15 +192,15 @@ class RunError(InputError):
 
 
 class StoreError(InputError):
-    """A store of a sweep's runs cannot be written or read, or holds what does not go with what is asked."""
+    """A store of a sweep's runs cannot be written or read, or holds something that does not fit the request."""
 
 
 class SweepError(InputError):
-    """A sweep is asked for something that cannot be, or its workers cannot do their part."""
+    """A sweep is asked for something impossible, or its workers cannot do their part."""
 
 
 class CalibrationError(InputError):
-    """A fit, or a check against what was published, is asked for something that cannot be."""
+    """A fit, or a check against published figures, is asked for something impossible."""
 
 
 class PolicyError(InputError):
@@ -202,14 +208,14 @@ class PolicyError(InputError):
 
 
 class ConservationError(NhstransitError):
-    """People, posts or pence went missing or were made from nothing: a fault in the engine or in a policy."""
+    """People, posts or pence were lost or made from nothing: a fault in the engine or in a policy."""
 
 
-_UNTOLD = InputError("", "is not right", "see the others")  # stands for a mistake that is only counted
+_UNTOLD = InputError("", "is not right", "see the others")  # placeholder for a mistake that is only counted
 
 
 def shortened(text: str, most: int) -> str:
-    """A text of at most about `most` letters: of a longer one its two ends, and how long it is.
+    """A text of at most about `most` characters. A longer text is given by its two ends and its length.
 
     >>> shortened("a" * 50 + "z", 20)
     'aaaaaaaaaaaaaa…aaaaz (51 letters)'
@@ -221,7 +227,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def shown(item: Any) -> str:
-    """An item as a message shows it: as Python writes it, short enough for a sentence.
+    """An item as a message shows it: as Python writes it, shortened to fit a sentence.
 
     >>> shown("8z"), shown("x" * 200_000)[-20:]
     ("'8z'", 'xxx' (200,000 letters)')
@@ -235,10 +241,10 @@ def shown(item: Any) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence that helps with a mistyped name: the nearest known one, then all (at most twelve).
+    """The end of a sentence about a mistyped name: the nearest known name, then all names (at most twelve).
 
-    Where the two differ by nothing that a reader sees at once (capitals, spaces, invisible characters, accents in parts),
-    it says by what.
+    Where the two differ only in something hard to see (capitals, spaces, invisible characters, accents in parts), it
+    names the difference.
 
     >>> nearest("marz", ["mars", "rets"])
     "did you mean 'mars'? known: mars, rets"
@@ -253,7 +259,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _hint(name: str, names: list[str]) -> str:
-    """The question whether another name was meant, and by what the two differ where that is hard to see."""
+    """The question whether another name was meant, with the difference where it is hard to see."""
     if len(name) > 4 * _NAME:
         return ""
     if name in names:
@@ -268,7 +274,7 @@ def _hint(name: str, names: list[str]) -> str:
     return f"did you mean {shown(lower[close[0]])}? " if close else ""
 
 
-_TWINS = str.maketrans(  # letters of other alphabets, dashes and quotation marks that look like another
+_TWINS = str.maketrans(  # characters of other alphabets, dashes and quotation marks that look like another
     dict(zip("АВСЕНІЈКМОРЅТХУасеіјорѕхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIJKMOPSTXYaceijopsxyABEZHIKMNOPTYXo", strict=True))
     | dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("’‘ʼ", "'")
@@ -277,13 +283,13 @@ _TWINS = str.maketrans(  # letters of other alphabets, dashes and quotation mark
 
 
 def _plain(name: str) -> str:
-    """A name less all that a reader does not see: form of accents, invisible characters, spaces, capitals, look-alikes."""
+    """A name without what is hard to see: form of accents, invisible characters, spaces, capitals, look-alikes."""
     text = unicodedata.normalize("NFKC", name).translate(_TWINS)
     return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Cc", "Zs")).casefold()
 
 
 def _difference(one: str, other: str) -> str:
-    """By what two names differ that look alike."""
+    """How two names that look alike differ."""
     if one.casefold() == other.casefold():
         return "capital letters"
     strange = _strange(one, other) or _strange(other, one)
@@ -295,7 +301,7 @@ def _difference(one: str, other: str) -> str:
 
 
 def _strange(one: str, other: str) -> str:
-    """The first character of a name that is hard to see or looks like another, by its Unicode name, if `other` lacks it."""
+    """The first character of `one` that is hard to see or looks like another and is not in `other`, by Unicode name."""
     for each in one:
         invisible = unicodedata.category(each) in ("Cf", "Cc", "Zs") and each != " "
         if each not in other and (invisible or each.translate(_TWINS) != each):
@@ -304,7 +310,7 @@ def _strange(one: str, other: str) -> str:
     return ""
 
 
-MAKERS = {  # how a reader comes by the things that public functions ask for
+MAKERS = {  # how a reader makes the objects that public functions need
     "Comparison": "compare(run, baseline=...)",
     "Law": "Law.bundled()",
     "Run": "simulate(scenario, seed=...) or load_run(folder)",
@@ -314,9 +320,13 @@ MAKERS = {  # how a reader comes by the things that public functions ask for
 
 
 def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: str = "") -> None:
-    """Raise InputError unless the argument `name` of a public function is of the kind it wants.
+    """Raise InputError unless the argument `name` of a public function is of the right kind.
 
-    `right` says what to give; without it, the kind and what makes one.
+    Args:
+        name: name of the argument.
+        thing: what was given.
+        kind: the kind or kinds that are allowed.
+        right: what to give; by default the kind and a function that makes one.
 
     >>> check_kind("seed", 1, int)
     >>> check_kind("law", 1, str, "give a name")
@@ -335,12 +345,12 @@ def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: s
 
 def check_path(name: str, thing: object) -> None:
     """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
-    if not hasattr(type(thing), "__fspath__"):  # what makes a path of a thing; `os` is not for this floor
+    if not hasattr(type(thing), "__fspath__"):  # what makes an object a path; this layer does not import `os`
         check_kind(name, thing, str, "give a path, as text or as pathlib.Path")
 
 
 def _shown(thing: object) -> str:
-    """A thing that was given in place of another: a short text or number as it is written, of all else the kind."""
+    """A thing given by mistake: a short text or number as written, and the kind of anything else."""
     if thing is None or isinstance(thing, (bool, int, float, str)):
         text = repr(thing)
         return text if len(text) <= 60 else f"{text[:57]}..."
@@ -348,5 +358,5 @@ def _shown(thing: object) -> str:
 
 
 def _with_article(kind: type) -> str:
-    """The name of a kind, as a sentence has it: a Run, an int."""
+    """The name of a kind as in a sentence: a Run, an int."""
     return f"{'an' if kind.__name__[:1] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

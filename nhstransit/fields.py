@@ -1,7 +1,7 @@
-"""Fields of the frozen specifications: what may stand in one, and where its default comes from.
+"""Fields of the frozen specifications: their allowed values, and the sources of their defaults.
 
-Each maker returns an attrs field whose validator speaks to the reader, and whose metadata hold a `Parent`: the unit,
-source, quality and range of the default. A test walks every specification and refuses a number without a parent.
+Each maker returns an attrs field. Its validator gives messages for readers, and its metadata hold a `Parent`: the unit,
+source, quality and range of the default. A test checks every specification and refuses a number without a parent.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """Where a default comes from. `choice` is a lever of the user's, for which there is nothing to cite.
+    """The source of a default. `choice` is a user's lever, for which there is nothing to cite.
 
-    `law` names the dated parameter, and the number in it, that holds where the field is None: a legal number stands
-    there and nowhere else, and the field is a local term in its place.
+    `law` names the dated parameter, and the number in it, that applies where the field is None. A legal number is only
+    held there, and a value of the field is a local term instead.
     """
 
     unit: str
@@ -40,12 +40,26 @@ class Parent:
 
 
 def assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    """The parent of a default that was chosen, not found: its plausible range, and what it rests on."""
+    """The parent of a default that was chosen, not found: its plausible range, and its basis.
+
+    Args:
+        unit: unit of the default.
+        low: lowest plausible value.
+        high: highest plausible value.
+        source: what the value rests on.
+    """
     return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
 
 
 def from_law(unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice") -> Parent:
-    """The parent of a local term that is None by default: then the law's number `law` of the day holds."""
+    """The parent of a local term that is None by default. The law's number `law` on the day then applies.
+
+    Args:
+        unit: unit of the term.
+        law: name of the dated parameter and of the number in it.
+        ends: lowest and highest plausible value of the local term.
+        quality: grade of the default.
+    """
     source = f"the law's {law} of the day; give a number for a local term"
     return Parent(unit=unit, source=source, law=law, range=ends, quality=quality)
 
@@ -58,7 +72,15 @@ def parent_of(field: Any) -> Parent | None:
 def number(
     default: Any = _NONE, *, low: float = -math.inf, high: float = math.inf, parent: Parent, right: str = ""
 ) -> Any:
-    """A float from `low` to `high`, or None where that is the default."""
+    """A float from `low` to `high`, or None where that is the default.
+
+    Args:
+        default: the default; a field without one is required.
+        low: lowest allowed value.
+        high: highest allowed value.
+        parent: unit, source, quality and range of the default.
+        right: what would be right, for the message; by default made from the limits.
+    """
     wanted = right or f"give a number of {parent.unit} from {low:g} to {high:g}"
     return _field(default, parent, lambda item: _real(item) and low <= item <= high, wanted, float)
 
@@ -74,13 +96,20 @@ def amount(default: Any = _NONE, *, parent: Parent) -> Any:
 
 
 def whole(default: Any = _NONE, *, low: int = 0, high: int = 2**31 - 1, parent: Parent) -> Any:
-    """An int from `low` to `high`."""
+    """An int from `low` to `high`.
+
+    Args:
+        default: the default; a field without one is required.
+        low: lowest allowed value.
+        high: highest allowed value.
+        parent: unit, source, quality and range of the default.
+    """
     wanted = f"give a whole number of {parent.unit} from {low} to {high}"
     return _field(default, parent, lambda item: type(item) is int and low <= item <= high, wanted, None)
 
 
 def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
-    """One word out of `options`."""
+    """One of the words in `options`."""
     words = tuple(options)
 
     def check(_: Any, field: Any, item: Any) -> None:
@@ -91,7 +120,7 @@ def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
 
 def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
-    """A tuple of words, each out of `options`; may be empty."""
+    """A tuple of words from `options`. It may be empty."""
     words = tuple(options)
 
     def check(_: Any, field: Any, items: Any) -> None:
@@ -105,12 +134,12 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
 
 def _listed(items: Any) -> Any:
-    """A list or the like as a tuple; a single word or anything else stays, and is refused."""
+    """A list or similar as a tuple. A single word or anything else is returned as it is, and is refused later."""
     items = plain(items)
     return tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)) else items
 
 
-# By declared type: what fits, and what would be right of one and of many.
+# For each declared type: what fits, and what would be right for one value and for many.
 _PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
     bool: (lambda item: isinstance(item, bool), "give True or False", "give them as True and False"),
     str: (lambda item: isinstance(item, str), "give text", "give names in a tuple or list"),
@@ -125,22 +154,22 @@ _PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
 
 
 def strict(kind: type, fields: list[Any]) -> list[Any]:
-    """Hold each field of a specification that has no check of its own to its declared type: for `field_transformer`.
+    """Check each field of a specification without a check of its own by its declared type: for `field_transformer`.
 
-    Checked are flags, text, whole numbers, numbers and dates, each of them or None where the type says so; mappings from
-    names to these; and tuples of these or of a class. A tuple that must be given must not be empty. A value of another
-    type is refused by the reader's field name, as in a file.
+    It checks flags, text, integers, numbers and dates (or None where the type allows it), mappings from names to these,
+    and tuples of these or of a class. A required tuple must not be empty. A value of another type is refused with the
+    field name that the reader sees, as in a file.
 
-    The declared type is the real one, whether the module has `from __future__ import annotations` or not, and however it
-    spells a type (`dt.date` or `date`). A type that cannot be found when the class is made, such as a class local to a
-    function of a module with that import, is not checked.
+    The declared type is the real one, with or without `from __future__ import annotations`, and however it is spelled
+    (`dt.date` or `date`). A type that cannot be found when the class is made, such as a class local to a function of a
+    module with that import, is not checked.
 
     Args:
         kind: the class that is being made.
         fields: its attrs fields, inherited ones first.
 
     Returns:
-        The fields, those that were checked with a converter and a validator.
+        The fields. Those that are checked have a converter and a validator.
     """
     return [_typed(field, _declared(kind, field)) for field in fields]
 
@@ -159,9 +188,9 @@ def _declared(kind: type, field: Any) -> Any:
 
 
 def _typed(field: Any, declared: Any) -> Any:
-    """A field with the check of its declared type, where that is one of those that `strict` knows."""
+    """A field with the check of its declared type, where `strict` knows the type."""
     if declared is bool and field.validator is not None:
-        field = field.evolve(validator=None)  # the library's own words for a flag, whatever else checked it
+        field = field.evolve(validator=None)  # replace any other check, so that the message is the library's own
     if field.validator is not None:
         return field
     parts = [part for part in get_args(declared) if part is not NoneType]
@@ -229,7 +258,7 @@ def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
 
 
 def in_order(thing: object, *names: str) -> None:
-    """Raise ScenarioError unless the dates in these fields come one after another; two may be the same."""
+    """Raise ScenarioError unless the dates in these fields are in order. Two may be equal."""
     for earlier, later in pairwise(names):
         if getattr(thing, later) < getattr(thing, earlier):
             wrong = f"is {getattr(thing, later)}, before `{earlier}` ({getattr(thing, earlier)})"
@@ -243,7 +272,7 @@ def _real(item: Any) -> bool:
 def _field(
     default: Any, parent: Parent, fits: Callable[[Any], bool], wanted: str, convert: Callable[[Any], Any] | None
 ) -> Any:
-    """An attrs field with a check in the reader's words; None passes where None is the default."""
+    """An attrs field with a check in the reader's words. None is allowed where None is the default."""
 
     def check(_: Any, field: Any, item: Any) -> None:
         if not (item is None and default is None) and not fits(item):

@@ -1,9 +1,9 @@
-"""What every kernel shares: blocks that stay in the processor's cache, checks, and exact pennies.
+"""Shared by every formula of the law: blocks that stay in the processor's cache, checks, and exact pennies.
 
-Money is whole pence in 64-bit integers. A sum is worked out in integers from start to end and rounded once, to the
-nearest penny with halves going up (away from nought where the sum is negative), so that no result hangs on the last
-bit of a float. Whole-time equivalents are read to four decimal places, months of pay to two, rates to six: finer
-digits are lost.
+Money is whole pence in 64-bit integers. A sum is computed in integers from start to end and rounded once, to the
+nearest penny with halves going up (away from zero where the sum is negative). So no result depends on the last bit of a
+float. Whole-time equivalents are read to four decimal places, months of pay to two, rates to six. Further digits are
+lost.
 """
 
 from __future__ import annotations
@@ -21,14 +21,19 @@ BLOCK = 16_384  # rows worked on at a time
 WTE_PARTS = 10_000
 MONTH_PARTS = 100
 RATE_PARTS = 1_000_000
-MOST_PENCE = 10**11  # a thousand million pounds a year: with the parts above, sums stay inside 64 bits
+MOST_PENCE = 10**11  # a thousand million pounds per year; with the parts above, sums fit in 64 bits
 WEEK_DAYS, YEAR_DAYS = 7, 365  # a week's pay is 7/365 of a year's (a year of 52.143 weeks)
 
 
 def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyArray:
-    """`rule` of the columns, broadcast together, as an array of dtype `kind`; a long column goes block by block.
+    """`rule` of the columns, broadcast together, as an array of dtype `kind`. A long column is computed in blocks.
 
-    The rule sees whole numbers as 64-bit, however small the column's own, so that no product of them can wrap round.
+    The rule sees integers as 64-bit, however small the column's own type, so that products cannot overflow.
+
+    Args:
+        rule: the formula, called with blocks of the columns.
+        kind: dtype of the result.
+        *columns: (n,) columns, or values for all.
     """
     arrays = [np.asarray(column) for column in columns]
     try:
@@ -51,9 +56,17 @@ def _wide(array: AnyArray) -> AnyArray:
 
 
 def checked(name: str, column: ArrayLike, least: float, most: float, right: str) -> AnyArray:
-    """The column as an array, all of it real numbers from `least` to `most`; a NaN lies outside.
+    """The column as an array of real numbers from `least` to `most`. A NaN is outside.
 
-    Raises InputError with the name, the first row at fault and what would be right.
+    Args:
+        name: name of the column, for the message.
+        column: (n,) the column.
+        least: lowest allowed value.
+        most: highest allowed value.
+        right: what would be right, for the message.
+
+    Raises:
+        InputError: with the name, the first wrong row and what would be right.
     """
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":
@@ -66,7 +79,7 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
 
 
 def pence_column(name: str, column: ArrayLike) -> Longs:
-    """A column of pence, as int64: whole, 0 or more, at most a thousand million pounds. Raises InputError."""
+    """A column of pence as int64: integers of 0 or more, at most a thousand million pounds. Raises InputError."""
     array = checked(name, column, 0, MOST_PENCE, "give pence of 0 or more, below a thousand million pounds")
     if array.dtype.kind == "f" and array.size:
         raise InputError(name, "holds floats", "give whole pence as integers")
@@ -84,20 +97,20 @@ def service_column(name: str, column: ArrayLike) -> AnyArray:
 
 
 def parts(column: AnyArray, each: int) -> Longs:
-    """Fractions as whole numbers of 1/`each`, to the nearest."""
+    """Fractions as integer numbers of 1/`each`, to the nearest."""
     return np.asarray(np.rint(column * float(each))).astype("int64")
 
 
 def rate_parts(rate: float) -> int:
-    """A rate as whole millionths."""
+    """A rate in integer millionths."""
     return round(rate * RATE_PARTS)
 
 
 def half_up(numerator: Any, denominator: int) -> Longs:
-    """`numerator / denominator`, both of 0 or more, to the nearest whole number; a half goes up. Exact in integers."""
+    """`numerator / denominator`, both 0 or more, to the nearest integer. A half goes up. Exact in integers."""
     return np.asarray((2 * numerator + denominator) // (2 * denominator))
 
 
 def signed_half_up(numerator: Any, denominator: int) -> Longs:
-    """As `half_up`, for numerators of either sign; a half goes away from nought."""
+    """As `half_up`, for numerators of either sign. A half goes away from zero."""
     return np.asarray(np.sign(numerator) * half_up(np.abs(numerator), denominator))

@@ -1,7 +1,7 @@
-"""Dates, lists, counts, shares and sums of money, as one would say them; every sentence of the library takes them here.
+"""Dates, lists, counts, shares and sums of money in words. Every sentence of the library uses these functions.
 
-Two registers stand side by side. What is known before a run is said exactly (`number_of`, `percentage`, `sum_of_money`,
-`span`); what a run shows is one draw, and is rounded (`persons`, `people`, `percent`, `pounds`).
+There are two registers. What is known before a run is stated exactly (`number_of`, `percentage`, `sum_of_money`,
+`span`). What a run shows is one draw, and is rounded (`persons`, `people`, `percent`, `pounds`).
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ MONTHS = (
     "December",
 )
 BILLION, MILLION, THOUSAND = 1e9, 1e6, 1e3
-HUNDRED = 100  # from here on numbers are whole
-ROUGH = 10_000  # people from here on are said in hundreds
-FEW_PER_CENT = 0.005  # what a share may differ by and still be said to be the same
-_PLURALS = {"person": "people", "body": "bodies"}  # of things whose plural is no mere "s"
+HUNDRED = 100  # from this size on, numbers are whole
+ROUGH = 10_000  # from this size on, people are given in hundreds
+FEW_PER_CENT = 0.005  # shares that differ by less are given as the same
+_PLURALS = {"person": "people", "body": "bodies"}  # things whose plural is not just an added "s"
 
 
 # Both registers
 
 
 def date(day: dt.date) -> str:
-    """A day in words: "1 April 2010", whatever the language of the machine."""
+    """A day in words: "1 April 2010", whatever the machine's language."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def listed(items: Iterable[str]) -> str:
-    """Words one after the other: "a, b and c"; empty for none."""
+    """Words as a list: "a, b and c"; empty for none."""
     words = list(items)
     if not words:
         return ""
@@ -55,13 +55,13 @@ def listed(items: Iterable[str]) -> str:
 
 
 def number_of(count: float, thing: str) -> str:
-    """So many of a thing, given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
+    """A number of a thing, given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
 
 
 def percentage(share: float) -> str:
-    """A share as a percentage of at most one decimal: "13.2%"."""
+    """A share as a percentage with at most one decimal: "13.2%"."""
     return f"{round(100 * share, 1):g}%"
 
 
@@ -71,7 +71,7 @@ def sum_of_money(pence: float) -> str:
 
 
 def span(numbers: ArrayLike, form: str = "{:g}") -> str:
-    """Lowest, median and highest of one number or more, each in this `form`; only one where these read alike."""
+    """Lowest, median and highest of some numbers, each in this `form`; only one where these read alike."""
     column = np.asarray(numbers, "float64")
     low = form.format(column.min())
     high = form.format(column.max())
@@ -81,7 +81,7 @@ def span(numbers: ArrayLike, form: str = "{:g}") -> str:
 
 
 def span_of_pounds(pence: ArrayLike) -> str:
-    """Lowest, median and highest of one sum or more, given in pence, in whole pounds."""
+    """Lowest, median and highest of some sums given in pence, in whole pounds."""
     return span(np.asarray(pence) / 100.0, "£{:,.0f}")
 
 
@@ -102,12 +102,12 @@ def pounds(amount: float) -> str:
 
 
 def people(count: float) -> str:
-    """So many people, without the noun: whole, and in hundreds from 10,000 on."""
+    """A number of people, without the noun: whole, and in hundreds from 10,000 on."""
     return f"{round(count, -2):,.0f}" if count >= ROUGH else f"{count:,.0f}"
 
 
 def persons(count: int) -> str:
-    """So many people, with the noun."""
+    """A number of people, with the noun."""
     return "1 person" if count == 1 else f"{people(count)} people"
 
 
@@ -121,14 +121,14 @@ def percent(share: float) -> str:
 
 
 def _three_figures(size: float) -> float:
-    """A number with three figures that mean something."""
+    """A number rounded to three significant figures."""
     return round(size, 2 - int(f"{size:e}".partition("e")[2]))
 
 
 def amount(number: float, unit: str) -> str:
-    """A published figure, or the run's own, in its unit: "£ million" and the like are said as sums, shares in per cent.
+    """A published figure, or the run's own, in its unit: "£ million" and similar as sums of money, shares in per cent.
 
-    What the unit says beyond that, such as "a year", is `per(unit)`.
+    The rest of the unit, such as "a year", is given by `per(unit)`.
     """
     sums = {"£ million": MILLION, "£ million a year": MILLION, "£ billion": BILLION}
     if unit in sums:
@@ -143,7 +143,7 @@ def amount(number: float, unit: str) -> str:
 
 
 def per(unit: str) -> str:
-    """What is said of a unit beside the number: "a year", "WTE"; nothing for people, sums and shares."""
+    """The part of a unit that follows the number: "a year", "WTE"; empty for people, sums and shares."""
     if unit.startswith("share of") or unit in ("people", "£ million", "£ billion", "£"):
         return ""
     return unit.removeprefix("£ million ").removeprefix("£ ")

@@ -1,8 +1,8 @@
-"""Whole people out of fractions: largest remainders, and controlled rounding of a table whose sums must hold.
+"""Whole people from fractions: largest remainders, and controlled rounding of a table whose sums must hold.
 
 Controlled rounding after Cox, "A constructive procedure for unbiased controlled rounding", Journal of the American
-Statistical Association 82 (1987) 520–524: every row is rounded by systematic sampling, which keeps its total, and the
-columns are then put right along alternating paths.
+Statistical Association 82 (1987) 520–524. Every row is rounded by systematic sampling, which keeps its total. The
+columns are then corrected along alternating paths.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import InputError
 
-_NEAR = 1e-7  # a fraction this close to a whole number is one
+_NEAR = 1e-7  # a fraction this close to an integer counts as one
 
 
 def largest_remainder(total: int, weights: ArrayLike) -> Longs:
-    """`total` split in proportion to `weights` (n,) as whole numbers; what is left goes to the largest remainders.
+    """`total` split in proportion to `weights` (n,) as integers. The rest goes to the largest remainders.
 
-    Equal remainders go by position. Raises InputError for a weight below 0, or nothing to share a total out by.
+    Equal remainders go by position. Raises InputError for a weight below 0, or where all weights are 0 and the total is
+    not.
     """
     odds = np.asarray(weights, "float64")
     if total < 0 or (odds < 0).any() or not np.isfinite(odds).all() or (total and not odds.sum() > 0):
@@ -33,9 +34,9 @@ def largest_remainder(total: int, weights: ArrayLike) -> Longs:
 
 
 def in_turn(totals: ArrayLike, shares: ArrayLike) -> Longs:
-    """Each of `totals` (m,) split by `shares` (n,), the remainders carried on to the next: whole numbers (m, n).
+    """Each of `totals` (m,) split by `shares` (n,), with remainders carried to the next: integers (m, n).
 
-    Rows add up to their totals; columns to the sum of all totals split by `shares`, within one or two.
+    Rows add up to their totals. Columns add up to the sum of all totals split by `shares`, within one or two.
     """
     wanted = np.asarray(totals, "int64")
     odds = np.asarray(shares, "float64") / np.sum(shares)
@@ -49,7 +50,7 @@ def in_turn(totals: ArrayLike, shares: ArrayLike) -> Longs:
 
 
 def _rounded(exact: Floats, total: int) -> Longs:
-    """Whole numbers that add up to `total`, each near `exact`, by largest remainder."""
+    """Integers that add up to `total`, each near `exact`, by largest remainder."""
     whole = np.floor(exact + _NEAR).astype("int64")
     left = total - int(whole.sum())
     rank = np.argsort(-(exact - whole), kind="stable")
@@ -66,13 +67,13 @@ def _rounded(exact: Floats, total: int) -> Longs:
 
 
 def round_rows(table: Floats, offsets: Floats) -> Longs:
-    """A table (r, c) rounded to the whole numbers just below or above, each row to its own whole total.
+    """A table (r, c) rounded to the integers just below or above, each row to its own whole total.
 
     Systematic sampling: the running sum along a row is rounded with the row's own offset.
 
     Args:
-        table: rows that add up to whole numbers.
-        offsets: (r,) between 0 and 1; where they are uniform every cell is right on average.
+        table: rows that add up to integers.
+        offsets: (r,) between 0 and 1; where they are uniform, every cell is right on average.
     """
     running = np.cumsum(table, axis=1)
     running[:, -1] = np.rint(running[:, -1])
@@ -82,15 +83,20 @@ def round_rows(table: Floats, offsets: Floats) -> Longs:
 
 
 def spread_offsets(count: int, start: float) -> Floats:
-    """Offsets (count,) for `round_rows`, evenly spread by the golden ratio from `start`: like rows differ in theirs."""
+    """Offsets (count,) for `round_rows`, spread by the golden ratio from `start`, so that similar rows differ."""
     return np.asarray((start + np.arange(count) * 0.6180339887498949) % 1.0)
 
 
 def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
-    """A table (r, c) rounded to whole numbers whose rows keep their totals and whose columns add up to `columns` (c,).
+    """A table (r, c) rounded to integers. Rows keep their totals, and columns add up to `columns`.
 
-    Cells move to the whole number below or above where that is enough; failing that, anywhere but into a nought. Where
-    no such table exists the columns come as near as alternating paths can bring them.
+    Cells move to the integer below or above where that is enough, and otherwise anywhere except into a zero cell. Where
+    no such table exists, the columns come as near as alternating paths allow.
+
+    Args:
+        table: rows that add up to integers.
+        columns: (c,) column totals.
+        offsets: (r,) between 0 and 1, as for `round_rows`.
     """
     whole = round_rows(table, offsets)
     below, above = np.floor(table + _NEAR), np.ceil(table - _NEAR)
@@ -100,7 +106,14 @@ def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
 
 
 def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
-    """Move people along rows, in place, from columns with too many to columns with too few, while a path is there."""
+    """Move people along rows, in place, from columns with too many to columns with too few, while a path exists.
+
+    Args:
+        whole: (r, c) integers, changed in place.
+        table: (r, c) the exact table.
+        columns: (c,) column totals.
+        may: returns two (r, c) masks: cells that may give a person, and cells that may take one.
+    """
     for _ in range(100_000):
         gap = whole.sum(0) - columns
         if not (gap > 0).any() or not (gap < 0).any():
@@ -122,7 +135,7 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
 
 
 def _path(gap: Longs, arcs: Bools) -> list[int]:
-    """The shortest way from a column with too many people to one with too few; empty where there is none."""
+    """The shortest path from a column with too many people to one with too few; empty where there is none."""
     came = {int(start): -1 for start in np.argsort(-gap, kind="stable") if gap[start] > 0}
     queue = list(came)
     for here in queue:

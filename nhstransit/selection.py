@@ -1,4 +1,4 @@
-"""Who is chosen when not everybody can be: the first of each employer, until money or places run out."""
+"""Selection where not everyone can be selected: the first of each employer, until money or places run out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _SIGN = np.uint64(1 << 63)
 def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
     """Positions sorted by group, then by `keys` in order of weight, smallest first, then by position; (n,).
 
-    Groups are whole numbers of 0 or more. Group and first key are packed into 64 bits, which sorts ten times as fast as
-    `lexsort`; runs that the packing cannot tell apart are sorted exactly.
+    Groups are integers of 0 or more. Group and first key are packed into 64 bits, which sorts ten times as fast as
+    `lexsort`. Runs that the packing cannot distinguish are sorted exactly.
     """
     group = np.asarray(group)
     packed = _packed(group, keys[0])
@@ -30,11 +30,11 @@ def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
 
 
 def _packed(group: AnyArray, key: AnyArray) -> Keys:
-    """Group above the leading bits of the key, in 64 bits; never out of order, though near keys may come out equal."""
-    bits = np.asarray(key, "float64") + 0.0  # so that −0 is 0
+    """Group above the leading bits of the key, in 64 bits. Never out of order, though near keys may become equal."""
+    bits = np.asarray(key, "float64") + 0.0  # turns −0 into 0
     code = bits.view("uint64")
     negative = code >= _SIGN
-    code ^= _SIGN  # floats sort like their bits, negative ones the other way round
+    code ^= _SIGN  # floats sort like their bits, negative ones in reverse
     np.bitwise_xor(code, ~_SIGN, out=code, where=negative)
     width = int(group.max(initial=0)).bit_length()
     if width:
@@ -46,17 +46,17 @@ def _packed(group: AnyArray, key: AnyArray) -> Keys:
 
 
 def first_within(group: AnyArray, order: Rows, cost: Longs, budget: Longs, places: Longs) -> Bools:
-    """Who is within both budget and places, going through each group in `order` and stopping at the first who is not.
+    """Select within both budget and places: go through each group in `order`, and stop at the first that does not fit.
 
     Args:
-        group: (n,) which employer each belongs to, as a position in `budget` and `places`.
+        group: (n,) employer of each entry, as a position in `budget` and `places`.
         order: (n,) positions sorted by group, best first within it.
         cost: (n,) pence, 0 or more.
-        budget: (groups,) pence each group may spend.
-        places: (groups,) how many each group may choose.
+        budget: (groups,) pence that each group may spend.
+        places: (groups,) number that each group may select.
 
     Returns:
-        (n,) who is chosen, in the order of `group`.
+        (n,) whether each is selected, in the order of `group`.
     """
     sorted_group = np.asarray(group)[order]
     starts = np.searchsorted(sorted_group, np.arange(len(budget)))
@@ -70,7 +70,7 @@ def first_within(group: AnyArray, order: Rows, cost: Longs, budget: Longs, place
 
 
 def nth_within(group: AnyArray) -> Longs:
-    """For each entry how many of the same group came before it, (n,); groups are whole numbers, in any order."""
+    """The number of earlier entries of the same group for each entry, (n,). Groups are integers, in any order."""
     order = np.argsort(group, kind="stable")
     sorted_group = np.asarray(group)[order]
     first = np.searchsorted(sorted_group, sorted_group)
@@ -82,8 +82,8 @@ def nth_within(group: AnyArray) -> Longs:
 def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
     """One entry of `offered` for each of `wanted` with the same number, first come first served, (wanted,).
 
-    Positions in `offered`, each used at most once; −1 where all of that number are used up. Both are whole numbers of 0 or
-    more, in any order, which is kept within a number.
+    The result holds positions in `offered`, each used at most once; −1 where all of that number are used. Both arrays
+    hold integers of 0 or more, in any order, and the order is kept within a number.
     """
     order = np.argsort(offered, kind="stable")
     place = np.searchsorted(np.asarray(offered)[order], wanted) + nth_within(wanted)
@@ -96,11 +96,11 @@ def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
 
 
 def each_first(cost: Longs, most: int) -> Longs:
-    """For each of several places in turn the cheapest candidate still free, (places,); −1 for none.
+    """For each of several places in turn, the cheapest candidate still free, (places,); −1 for none.
 
     Args:
-        cost: (places, candidates) whole numbers, lower is preferred; of equals the first is taken.
-        most: what no candidate who suits the place costs more than.
+        cost: (places, candidates) integers, lower is preferred; of equals the first is selected.
+        most: the highest cost of a candidate who suits the place.
     """
     free = np.ones(cost.shape[1], bool)
     chosen = np.full(len(cost), -1, "int64")
@@ -112,7 +112,7 @@ def each_first(cost: Longs, most: int) -> Longs:
     return chosen
 
 
-# Yes or no, and one out of several: chances from scores, and tastes that partly persist.
+# Yes or no, and one of several: chances from scores, and tastes that partly persist.
 
 
 def logistic(score: AnyArray) -> Floats:
@@ -121,20 +121,25 @@ def logistic(score: AnyArray) -> Floats:
 
 
 def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
-    """A uniform number of which `share` (ρ) of the variance, in normal terms, lasts over rounds.
+    """A uniform number of which a share (ρ) of the variance, on the normal scale, persists over rounds.
 
-    `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to say the same again.
+    `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to answer the same again.
+
+    Args:
+        lasting: (n,) z, the same in every round.
+        fresh: (n,) z', drawn anew in each round.
+        share: ρ, 0 to 1.
     """
     return arithmetic.normal_chance(np.sqrt(share) * lasting + np.sqrt(1.0 - share) * fresh)
 
 
 def highest(scores: Floats) -> Bytes:
-    """Which of k alternatives scores highest, (k, n) to (n,); the first of equals."""
+    """Which of k alternatives has the highest score, (k, n) to (n,); the first of equals."""
     return np.asarray(np.argmax(scores, axis=0), "int8")
 
 
 def shifted(chance: AnyArray, log_odds: AnyArray) -> Floats:
-    """Chances (0 to 1) whose log-odds are moved by so much, any shape; never and always stay as they are."""
+    """Chances (0 to 1) with their log-odds shifted, any shape. Chances of 0 and 1 stay as they are."""
     chance = np.asarray(chance, "float64")
     odds = arithmetic.exp(np.asarray(log_odds, "float64"))
     return np.asarray(chance * odds / (1.0 - chance + chance * odds))

@@ -1,8 +1,8 @@
-"""Luck: a pure function of seed, decision, occasion and key, and the only place it comes from.
+"""Random draws: a pure function of seed, decision, occasion and key, and the only source of randomness.
 
-The decision names what is decided and by which policy; the occasion is a round or spell number, never a day; the key is
-a person, a post or an organisation. So moving a date, or adding another policy, changes nobody's luck, and two worlds
-can share it. No state is held: asking twice gives the same answer, in any order, in any process.
+The decision names what is decided and by which policy. The occasion is a round or spell number, never a day. The key is
+a person, a post or an organisation. So moving a date or adding a policy changes no other draw, and two worlds can share
+their draws. No state is held: asking twice gives the same answer, in any order, in any process.
 
 The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteenth variant of the MurmurHash3 finaliser
 (the one in SplitMix64), under two 64-bit halves of a BLAKE2b digest of everything but the key.
@@ -29,7 +29,7 @@ _HALF_A_STEP_BELOW_ONE = 1.0 - 2.0**-53
 
 
 def _seed(seed: int) -> int:
-    """A seed as a plain int, refused unless it is a whole number from 0 to 2⁶³−1."""
+    """A seed as a plain int. Refused unless it is an integer from 0 to 2⁶³−1."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
         raise InputError("seed", f"is {seed!r}", "give a whole number from 0 to 9223372036854775807")
     return int(seed)
@@ -37,7 +37,7 @@ def _seed(seed: int) -> int:
 
 @attrs.frozen
 class Luck:
-    """The root of all luck in a run: one seed, 0 to 2⁶³−1."""
+    """The root of all random draws in a run: one seed, 0 to 2⁶³−1."""
 
     seed: int = attrs.field(converter=_seed)
 
@@ -46,9 +46,9 @@ class Luck:
 
         Args:
             decision: what is decided, with the policy's name in it, such as "mars answer".
-            occasion: which round or spell; never a day.
-            keys: (n,) whole numbers, as large and as sparse as you like.
-            among: the namespace of the keys: "staff", "post" or "organisation".
+            occasion: number of the round or spell; never a day.
+            keys: (n,) integers, as large and as sparse as needed.
+            among: namespace of the keys: "staff", "post" or "organisation".
         """
         salt, pepper = _halves(self.seed, decision, occasion, among)
         out = np.multiply(_whole(keys).ravel(), _GOLDEN)
@@ -60,32 +60,32 @@ class Luck:
         return out
 
     def uniform(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A uniform number strictly between 0 and 1 for each key, shape (n,); arguments as for `bits`.
+        """A uniform number strictly between 0 and 1 for each key, shape (n,). Arguments as for `bits`.
 
-        It is the middle of one of 2⁵² equal steps, which a float64 holds exactly: neither 0 nor 1 can come out.
+        It is the middle of one of 2⁵² equal steps, which a float64 holds exactly. So neither 0 nor 1 can occur.
         """
         out = self.bits(decision, occasion, keys, among=among)
         for piece in _blocks(out):
             piece >>= np.uint64(12)
-            piece |= _ONE  # the bits are now those of a number from 1 to just under 2
+            piece |= _ONE  # the bits now represent a number from 1 to just under 2
             piece.view("float64")[:] -= _HALF_A_STEP_BELOW_ONE
         return out.view("float64")
 
     def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A unit exponential for each key, shape (n,): the threshold of a personal clock."""
+        """A unit exponential for each key, shape (n,): the threshold of a departure clock. Arguments as for `bits`."""
         return -log(self.uniform(decision, occasion, keys, among=among))
 
     def gumbel(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard Gumbel for each key, shape (n,): added to scores, the highest is a logit choice."""
+        """A standard Gumbel for each key, shape (n,). The highest sum with a score is a logit choice. As for `bits`."""
         return -log(self.exponential(decision, occasion, keys, among=among))
 
     def normal(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard normal for each key, shape (n,)."""
+        """A standard normal for each key, shape (n,). Arguments as for `bits`."""
         return normal_quantile(self.uniform(decision, occasion, keys, among=among))
 
 
 def branch_seed(root: int, *branch: int) -> int:
-    """The seed, 0 to 2⁶³−1, at one place of the tree that grows from `root`: NumPy's SeedSequence, spawned by `branch`.
+    """The seed, 0 to 2⁶³−1, of one branch of the tree that grows from `root`: NumPy's SeedSequence, by `branch`.
 
     >>> branch_seed(2010, 0, 1) == branch_seed(2010, 0, 1) != branch_seed(2010, 1, 0)
     True
@@ -95,12 +95,12 @@ def branch_seed(root: int, *branch: int) -> int:
 
 
 def name_key(name: str) -> int:
-    """A 64-bit key for something known by its name, the same in every process: organisations and their posts."""
+    """A 64-bit key from a name, the same in every process: organisations and their posts."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def combined(first: Any, second: Any) -> Keys:
-    """One key out of two, element by element (an employer and an ordinal, a post and a spell); order matters."""
+    """One key from two, by element (an employer and an ordinal, a post and a spell). Order matters."""
     key = np.multiply(np.atleast_1d(_whole(first)), _GOLDEN)
     _mix(key)
     key = np.add(key, _whole(second))
@@ -109,14 +109,14 @@ def combined(first: Any, second: Any) -> Keys:
 
 
 def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uint64, np.uint64]:
-    """Two keys of 64 bits from everything but the person; lengths go in, so that no two questions read alike."""
+    """Two keys of 64 bits from everything but the person. Lengths are included, so that no two questions coincide."""
     text = f"{seed}/{len(decision)}/{decision}/{occasion}/{among}"
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
     return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
 
 
 def _whole(keys: Any) -> Keys:
-    """Keys of any shape as uint64; refused unless whole numbers: a float has lost the digits that tell two apart."""
+    """Keys of any shape as uint64. Refused unless integers, because floats lose the digits that distinguish keys."""
     array = np.asarray(keys)
     if array.size and array.dtype.kind not in "iu":
         raise InputError("keys", f"are of type {array.dtype}", "give whole numbers of at most 64 bits, in one array")
@@ -124,7 +124,7 @@ def _whole(keys: Any) -> Keys:
 
 
 def _blocks(array: Keys) -> Iterator[Keys]:
-    """Views of `array`, block after block: small enough to stay in the processor's cache."""
+    """Views of `array`, block after block, small enough to stay in the processor's cache."""
     return (array[start : start + BLOCK] for start in range(0, len(array), BLOCK))
 
 
@@ -139,7 +139,7 @@ def _mix(bits: Keys) -> None:
 
 @attrs.frozen
 class Chances:
-    """The luck of one round of one policy: decisions follow from its key (its name, unless it says another) and the round's
+    """The draws of one round of one policy. They follow from the policy's key (by default its name) and the round's
     number, never from a day.
     """
 
@@ -148,9 +148,21 @@ class Chances:
     round: int = 0
 
     def uniform(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
-        """A uniform number for each key for this decision of this policy in this round, shape (n,)."""
+        """A uniform number for each key, for this decision of this policy in this round, shape (n,).
+
+        Args:
+            what: word for the decision; another word gives other draws.
+            keys: (n,) integers, such as `people.key[rows]`.
+            among: namespace of the keys: "staff", "post" or "organisation".
+        """
         return self.luck.uniform(f"{self.policy} {what}", self.round, keys, among=among)
 
     def normal(self, what: str, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard normal for each key for this decision of this policy in this round, shape (n,)."""
+        """A standard normal for each key, for this decision of this policy in this round, shape (n,).
+
+        Args:
+            what: word for the decision; another word gives other draws.
+            keys: (n,) integers, such as `people.key[rows]`.
+            among: namespace of the keys: "staff", "post" or "organisation".
+        """
         return self.luck.normal(f"{self.policy} {what}", self.round, keys, among=among)

@@ -1,4 +1,4 @@
-"""Tables handed to a person, and read from one: the only run-time pandas."""
+"""Tables given to a person or read from one: the only run-time use of pandas."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet begins a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet's formula begins with one of these
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
 def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -> pd.DataFrame:
-    """A DataFrame of equally long columns, indexed by one or more of them."""
+    """A DataFrame of columns of equal length, indexed by one or more of them."""
     import pandas as pd
 
     if not isinstance(index, str):
         table = pd.DataFrame(dict(columns))
         return table if index is None else table.set_index(index)
-    labels = pd.Index(columns[index], name=index)  # at once: `set_index` would take a column out of a table made for it
+    labels = pd.Index(columns[index], name=index)  # directly: `set_index` would first build a table with it
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
 
 
 def column(words: str) -> str:
-    """Words as the name of a column.
+    """Words as a column name.
 
     >>> column("let go or spared in another's place")
     'let_go_or_spared_in_anothers_place'
@@ -39,14 +39,14 @@ def column(words: str) -> str:
 
 
 def whole(numbers: Any) -> Any:
-    """A column of whole numbers of 0 or more, in which a negative one is missing."""
+    """A column of integers of 0 or more; a negative one counts as missing."""
     import pandas as pd
 
     return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
 
 
 def factorized(cells: Any) -> tuple[Any, list[str]]:
-    """The distinct texts of a column in order of appearance, and the position of each cell's among them, (cells,)."""
+    """The distinct texts of a column in order of appearance, and the position of each cell's text, (cells,)."""
     import pandas as pd
 
     codes, words = pd.factorize(pd.Series(cells, dtype=object))
@@ -54,19 +54,19 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
 
 
 def write_csv(path: Path, columns: Mapping[str, Any]) -> None:
-    """Write equally long columns as CSV in UTF-8, a header first; no text can act as a formula in a spreadsheet."""
+    """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet."""
     table = frame(columns)
     for name in table.columns:
         if (
             not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
-        ):  # texts of either kind, categories
+        ):  # both string types, and categories
             table[name] = table[name].map(harmless)
     table.columns = [harmless(name) for name in table.columns]
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def harmless(cell: Any) -> Any:
-    """A text with an apostrophe before it where a spreadsheet would take it for a formula; all else as it is.
+    """A text with an apostrophe before it where a spreadsheet would read a formula. All else is unchanged.
 
     >>> [harmless(cell) for cell in ("=1+1", "-5.2", "@SUM(A1)", "finance")]
     ["'=1+1", '-5.2', "'@SUM(A1)", 'finance']
@@ -77,20 +77,19 @@ def harmless(cell: Any) -> Any:
 
 
 class Rows(dict[str, list[str]]):
-    """The columns of a CSV file, each cell as its text; `lines` holds the line of the file on which each row begins."""
+    """The columns of a CSV file, each cell as its text. `lines` holds the line of the file on which each row begins."""
 
     lines: list[int]
 
 
 def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
-    """The columns of a CSV file with a header, each cell as its text, spaces at the ends taken off.
+    """The columns of a CSV file with a header, each cell as its text without spaces at the ends.
 
-    Lines without any content are no rows, but count as lines; in a file of one column, an empty cell in quotation marks
-    is a row. A file whose name ends in .csv.gz is unpacked; others must
-    be plain text. Rows of too few or too many cells are left out and noted in `mistakes`, where the caller gives some to
-    tell them with its own.
+    Lines without any content are not rows, but count as lines. In a file of one column, an empty cell in quotation
+    marks is a row. A file whose name ends in .csv.gz is unpacked; others must be plain text. Rows with too few or too
+    many cells are left out. They are noted in `mistakes` where it is given, for the caller to report with its own.
 
-    Raises FormatError where the file is missing, empty, an archive, not UTF-8, not rectangular, or names a column twice.
+    Raises FormatError where the file is missing, empty, an archive, not UTF-8, not rectangular, or repeats a column.
     """
     text = _csv_text(path)
     rows = _parted(path, text)
@@ -104,7 +103,7 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     own = Mistakes() if mistakes is None else mistakes
     for line, cells in rows:
         if len(names) > 1 and not any(cell.strip() for cell in cells):
-            continue  # spreadsheets end in lines of commas alone
+            continue  # spreadsheets often end in lines of commas only
         if len(cells) != len(names):
             wrong = f"has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, not {len(names)}"
             error = FormatError(f"line {line}", wrong, "give every line as many cells as the header")
@@ -121,7 +120,15 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
 def check_header(
     path: Path, columns: Iterable[str], needed: Iterable[str], optional: Iterable[str], kind: type[InputError]
 ) -> None:
-    """Raise a `kind` of error for the columns that are missing and those that are not known, all of them."""
+    """Raise an error of class `kind` that names all missing and all unknown columns.
+
+    Args:
+        path: the file.
+        columns: columns of the file.
+        needed: columns that must exist.
+        optional: further columns that may exist.
+        kind: class of the error.
+    """
     found, needed = list(columns), tuple(needed)
     known, mistakes = (*needed, *optional), Mistakes()
     missing = [name for name in needed if name not in found]
@@ -144,7 +151,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-_KINDS = {  # how files begin that are no text, whatever they are called
+_KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
     b"\x1f\x8b": "compressed by gzip",
@@ -161,7 +168,7 @@ _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends i
 
 
 def _csv_text(path: Path) -> str:
-    """The text of a CSV file, unpacked where its name ends in .gz; a byte order mark is no part of it."""
+    """The text of a CSV file without a byte order mark, unpacked where its name ends in .gz."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -192,7 +199,7 @@ def _csv_text(path: Path) -> str:
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:
-    """What a gzip file holds. Raises FormatError where it is none, is damaged or is cut short."""
+    """The content of a gzip file. Raises FormatError where it is not one, is damaged or is cut short."""
     import gzip
     import zlib
 
@@ -227,7 +234,7 @@ def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
-    """What is wrong where the text cannot be parted into cells."""
+    """The error for a text that cannot be split into cells."""
     wrong, right = f"cannot be parted into cells ({error})", "check its quotation marks and commas"
     if "field larger" in error:
         wrong, right = "has a cell of more than 131,000 letters", "shorten it, or close a quotation mark that is open"
@@ -239,7 +246,7 @@ def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
 
 
 def _check_names(path: Path, names: list[str]) -> None:
-    """Raise FormatError for a header that names a column twice, leaves one without a name, or is not parted by commas."""
+    """Raise FormatError for a header with a repeated or missing name, or one that is not separated by commas."""
     mistakes = Mistakes()
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         mark = next(mark for mark in ";\t|" if mark in names[0])

@@ -1,6 +1,6 @@
-"""Strict TOML to frozen objects and back: the only room with cattrs and with TOML.
+"""Strict TOML to frozen objects and back: the only module with cattrs and TOML.
 
-Nothing is coerced but a whole number to a float: an unknown key, "0.1" for a number, `true` for a share and 1.9 for a
+Nothing is converted except an integer to a float. An unknown key, "0.1" for a number, `true` for a share and 1.9 for a
 count are each refused with the file, the key and what would be right.
 """
 
@@ -22,11 +22,11 @@ from nhstransit.errors import FormatError, InputError, gathered, nearest, shown
 T = TypeVar("T")
 V = TypeVar("V")
 FORMAT = 1
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a name in quotation marks, and the full stop after it
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a quoted name and the full stop after it
 
 
 class Named(Mapping[str, V], Generic[V]):
-    """An immutable mapping from names to values that can be hashed, compared and pickled; sorted by name.
+    """An immutable mapping from names to values, sorted by name. It can be hashed, compared and pickled.
 
     >>> Named({"b": 2, "a": 1})
     Named({'a': 1, 'b': 2})
@@ -57,12 +57,12 @@ class Named(Mapping[str, V], Generic[V]):
         return type(self)({**self._items, name: item})
 
     def without(self, name: str) -> Named[V]:
-        """This mapping less one item."""
+        """This mapping without one item."""
         return type(self)({key: item for key, item in self._items.items() if key != name})
 
 
 class InOrder(Named[V]):
-    """A `Named` whose items stand as they were given; two in another order are not equal. A new item goes to the end.
+    """A `Named` whose items keep their order. Two in another order are not equal. A new item goes to the end.
 
     >>> InOrder({"b": 2, "a": 1}).having("b", 3)
     InOrder({'b': 3, 'a': 1})
@@ -80,10 +80,10 @@ class InOrder(Named[V]):
 
 
 class Changes(Named[float]):
-    """Numbers by dotted path that stand in the place of those of another file, such as the dated parameters.
+    """Numbers by dotted path that replace those of another file, such as the dated parameters.
 
-    Tables within tables and dotted paths may be mixed in what is given; one path is kept for each number.
-    Raises FormatError, by its path, for what is no number.
+    The input may mix nested tables and dotted paths. One path is kept for each number. Raises FormatError, with the
+    path, for anything that is not a number.
 
     >>> Changes({"mars_2010": {"most_months": 9}})
     Changes({'mars_2010.most_months': 9.0})
@@ -95,7 +95,7 @@ class Changes(Named[float]):
         super().__init__(dict(_single_numbers(items or {}, ())))
 
     def nested(self) -> dict[str, Any]:
-        """The same as tables within tables: what a TOML file holds."""
+        """The same numbers as nested tables, as in a TOML file."""
         tables: dict[str, Any] = {}
         for path, number in self.items():
             *names, last = (written(name) for name in names_in(path))
@@ -107,7 +107,7 @@ class Changes(Named[float]):
 
 
 def _single_numbers(items: Mapping[str, Any], before: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    """Each number of tables within tables, by its dotted path."""
+    """Each number of nested tables, by its dotted path."""
     for key, given in items.items():
         names = (*before, *names_in(key))
         item = plain(given)
@@ -120,7 +120,7 @@ def _single_numbers(items: Mapping[str, Any], before: tuple[str, ...]) -> Iterat
 
 
 def joined(*names: str) -> str:
-    """Names as one dotted path; one that holds a full stop, or a quotation mark, stands in quotation marks.
+    """Names as one dotted path. A name with a full stop or a quotation mark is put in quotation marks.
 
     >>> joined("policies", "mars 1.5", "quota")
     'policies."mars 1.5".quota'
@@ -143,7 +143,7 @@ def names_in(path: str) -> tuple[str, ...]:
 
 
 def first_name(path: str, done: str = "") -> tuple[str, str]:
-    """The first name of a path and the path after it: what stands in quotation marks, or up to a full stop.
+    """The first name of a path and the rest of it. A name is in quotation marks, or ends at a full stop.
 
     `done` is the path before it, for the error. Raises FormatError where a quotation mark is not closed.
     """
@@ -158,7 +158,7 @@ def first_name(path: str, done: str = "") -> tuple[str, str]:
 
 
 def written(name: str) -> str:
-    """One name of a path, in quotation marks where it could be read as several."""
+    """One name of a path, in quotation marks where it could be read as several names."""
     if not any(mark in name for mark in '."='):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
@@ -166,9 +166,9 @@ def written(name: str) -> str:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file whose first key is `format = 1`; that key is taken off. A byte order mark does no harm.
+    """The tables of a TOML file whose first key is `format = 1`. That key is removed. A byte order mark is allowed.
 
-    Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or another.
+    Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
     """
     try:
         return loads(path.read_text("utf-8-sig"))
@@ -183,10 +183,10 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def loads(text: str, place: str = "") -> dict[str, Any]:
-    """The same of TOML text; `place` is what errors call it."""
+    """As `read`, from TOML text. `place` is its name in errors."""
     try:
         tables = tomllib.loads(text)
-    except ValueError as error:  # tomllib's own, or an endless number
+    except ValueError as error:  # tomllib's own, or a number with too many digits
         raise FormatError(place, f"is not TOML: {error}", "correct it at that place") from None
     except RecursionError:
         raise FormatError(place, "is nested too deeply", "write fewer brackets inside brackets") from None
@@ -199,7 +199,7 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
 
 
 def load(path: Path, kind: type[T]) -> T:
-    """A TOML file as an object of `kind`: `read`, then `structure`; each fault is told by file and dotted path."""
+    """A TOML file as an object of `kind`: `read`, then `structure`. Errors give the file and the dotted path."""
     tables = read(path)
     try:
         return structure(tables, kind)
@@ -213,7 +213,7 @@ def write(path: Path, tables: Mapping[str, Any]) -> None:
 
 
 def dumps(tables: Mapping[str, Any]) -> str:
-    """`tables` as TOML text under `format = 1`; what is None is left out."""
+    """`tables` as TOML text under `format = 1`. None values are left out."""
     import tomli_w
 
     return tomli_w.dumps({"format": FORMAT, **_present(tables)})
@@ -222,8 +222,8 @@ def dumps(tables: Mapping[str, Any]) -> str:
 def structure(tables: Any, kind: type[T]) -> T:
     """`tables` as an object of `kind` (an attrs class, or a tuple or mapping of them), strictly.
 
-    Raises FormatError (or the class's own InputError) for every fault, each told by the dotted path of its key, in the
-    order in which the tables have them.
+    Raises FormatError (or the class's own InputError) for every fault, by the dotted path of its key, in the order of
+    the tables.
     """
     from cattrs import BaseValidationError
 
@@ -238,13 +238,13 @@ def structure(tables: Any, kind: type[T]) -> T:
 
 
 def unstructure(thing: Any) -> Any:
-    """The plain tables (dicts, lists, numbers, text, dates) of an attrs object: what `structure` would read."""
+    """The plain tables (dicts, lists, numbers, text, dates) of an attrs object, as `structure` would read them."""
     return _converter().unstructure(thing)
 
 
 @cache
 def _converter() -> Any:
-    """One strict converter for the whole library; made at the first use, never at import."""
+    """The one strict converter of the library, made at first use and never at import."""
     import cattrs
 
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
@@ -265,7 +265,7 @@ def _converter() -> Any:
 
 
 def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
-    """How to read an attrs class: cattrs's way, but only from a table."""
+    """A reader of an attrs class: cattrs's own, but only from a table."""
     from cattrs import BaseValidationError
     from cattrs.gen import make_dict_structure_fn
 
@@ -286,7 +286,14 @@ def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _of_validators(converter: Any, kind: Any, fields: Mapping[str, Any], tables: Any) -> list[InputError]:
-    """What the checks of single fields say of these: a class tells only the first of them, and none after a wrong type."""
+    """All errors of single-field checks. A class reports only the first of them, and none after a wrong type.
+
+    Args:
+        converter: the converter.
+        kind: the attrs class.
+        fields: its fields by name.
+        tables: the table that was read.
+    """
     found: list[InputError] = []
     for field in attrs.fields(attrs.resolve_types(kind)):
         if field.alias not in fields or field.validator is None or not field.init:
@@ -297,7 +304,7 @@ def _of_validators(converter: Any, kind: Any, fields: Mapping[str, Any], tables:
             field.validator(None, field, item)
         except InputError as error:
             found += _moved(error, "", _position(tables, field.alias))
-        except Exception:  # a check that needs the whole object has its say when there is one
+        except Exception:  # a check that needs the whole object runs when there is one
             continue
     return found
 
@@ -307,7 +314,7 @@ def _is_tuple(kind: Any) -> bool:
 
 
 def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
-    """How to read a tuple of any length: from a list; cattrs reads the items and notes their places."""
+    """A reader of a tuple of any length, from a list. cattrs reads the items and notes their positions."""
     from cattrs import BaseValidationError
     from cattrs.cols import list_structure_factory
 
@@ -325,7 +332,7 @@ def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _named(converter: Any, tables: Any, kind: Any) -> Named[Any]:
-    """A table of names; a fault in one is told under its name."""
+    """A table of names. An error in one item gives its name."""
     from cattrs import BaseValidationError
 
     if not isinstance(tables, Mapping):
@@ -383,7 +390,7 @@ def _date(given: Any, _: type) -> dt.date:
 
 
 def _every(group: Any, tables: Any) -> list[InputError]:
-    """Every fault in cattrs's tree of exceptions, with its dotted path, in the order in which the tables have them."""
+    """Every fault in cattrs's tree of exceptions, with its dotted path, in the order of the tables."""
     from cattrs import AttributeValidationNote, BaseValidationError, IterableValidationNote
     from cattrs.errors import ForbiddenExtraKeysError
 
@@ -415,7 +422,7 @@ def _every(group: Any, tables: Any) -> list[InputError]:
 
 
 def _moved(error: InputError, step: str, place: int) -> list[InputError]:
-    """The same faults one step further out, which has this place among its neighbours."""
+    """The same faults one level further out, at position `place` among its neighbours."""
     moved = (error.within(step) if step else error).each()
     for one in moved:
         one.order = (place, *one.order)
@@ -423,7 +430,7 @@ def _moved(error: InputError, step: str, place: int) -> list[InputError]:
 
 
 def _position(tables: Any, key: Any) -> int:
-    """Which of the keys of a table, or the items of a list, this is; what is missing comes after all."""
+    """The position of a key in a table, or of an item in a list. Missing ones come last."""
     if isinstance(tables, Mapping):
         return list(tables).index(key) if key in tables else len(tables)
     return key if isinstance(key, int) else 0
@@ -437,7 +444,7 @@ def _at(tables: Any, key: Any) -> Any:
 
 
 def _first_step(where: str) -> str:
-    """The key with which a dotted path begins."""
+    """The first key of a dotted path."""
     return where.partition(".")[0].partition("[")[0]
 
 
@@ -446,14 +453,14 @@ def _plain(error: Exception, place: str) -> InputError:
 
 
 def _shown(item: Any) -> str:
-    """An offending item, short enough for a sentence."""
+    """An offending item, shortened to fit a sentence."""
     if isinstance(item, (dict, list)):
         return "a table" if isinstance(item, dict) else "a list"
     return shown(item)
 
 
 def _present(item: Any) -> Any:
-    """Without the Nones, which TOML has no word for."""
+    """Without None values, which TOML cannot express."""
     if isinstance(item, Mapping):
         return {key: _present(part) for key, part in item.items() if part is not None}
     return [_present(part) for part in item] if isinstance(item, (list, tuple)) else item

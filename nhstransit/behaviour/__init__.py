@@ -1,7 +1,7 @@
-"""What a person may do: how fast they leave of themselves, and how they answer what is put to them.
+"""What a person may do: how fast people leave of their own accord, and how they answer proposals.
 
-Each model is a small frozen class whose parameters carry unit, source, quality and range; any one can be replaced, and
-any one effect switched off by its name.
+Each model is a small frozen class whose parameters carry unit, source, quality and range. Any model can be replaced,
+and any effect can be switched off by its name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class Behaviour:
-    """One model for each thing that people do; the effects named in `off` (keys of `EFFECTS`) do nothing."""
+    """One model for each thing that people do. Effects named in `off` (keys of `EFFECTS`) are switched off."""
 
     departures: Departures = attrs.field(factory=Departures)
     outlook: Outlook = attrs.field(factory=Outlook)
@@ -48,7 +48,7 @@ class Behaviour:
             neutral(name, getattr(self, name), self.off)
 
     def without(self, *effects: str) -> Behaviour:
-        """This behaviour with these effects off as well. Raises ScenarioError for an unknown one, with the nearest.
+        """This behaviour with these effects switched off too. Raises ScenarioError, with the nearest name, for others.
 
         >>> Behaviour().without("contagion", "announcement").in_force().departures.risk_ratio
         1.0
@@ -57,7 +57,7 @@ class Behaviour:
         return attrs.evolve(self, off=(*self.off, *new))
 
     def in_force(self) -> Behaviour:
-        """The behaviour that a run plays: each model with what is off at its neutral value."""
+        """The behaviour in a run: each model, with what is switched off at its neutral value."""
         models = {name: neutral(name, getattr(self, name), self.off) for name in NEEDS}
         return attrs.evolve(self, off=(), **models)
 

@@ -1,7 +1,7 @@
 """Annual hazards of leaving, as products of factors (MODEL 4.2 and 4.3).
 
-Sources of the shapes: quits fall by about 7% a year of age (UK pension-transfer basis, 2012) and steeply over the first
-years of service; the response to risk levels off. Their numbers are parameters of the behaviour, with their own sources.
+Sources of the shapes: resignations fall by about 7% per year of age (UK pension-transfer basis, 2012) and steeply over
+the first years of service. The response to risk levels off. The numbers are parameters of the behaviour, with sources.
 """
 
 from __future__ import annotations
@@ -20,19 +20,31 @@ from nhstransit.toml import Named
 
 
 def age_factor(age_years: AnyArray, slope: float) -> Floats:
-    """`exp(slope (age − 40))` of complete years of age, any shape."""
+    """`exp(slope (age − 40))` for complete years of age, any shape."""
     return arithmetic.exp(slope * (np.asarray(age_years, "float64") - 40.0))
 
 
 def service_factor(service_years: AnyArray, floor: float, drop: float, scale_years: float) -> Floats:
-    """`floor + drop exp(−service / scale)` of years of service, any shape."""
+    """`floor + drop exp(−service / scale)` for years of service, any shape.
+
+    Args:
+        service_years: years of service.
+        floor: factor after long service.
+        drop: excess of the factor at the start of service over `floor`.
+        scale_years: years over which the excess falls by the factor e.
+    """
     return np.asarray(floor + drop * arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
 
 
 def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
-    """Hazard ratio at a perceived risk of losing the post (0–1): 1 at no risk, levelling off toward `most`.
+    """Hazard ratio at a perceived risk of losing the post: 1 at no risk, levelling off towards `most`.
 
-    `1 + (most − 1)(1 − exp(−R/R0))`, R0 the saturation.
+    `1 + (most − 1)(1 − exp(−R/R0))`, where R0 is the saturation.
+
+    Args:
+        risk: perceived risk, 0 to 1, any shape.
+        most: the ratio that the response approaches.
+        saturation: R0, the risk scale of the response.
     """
     return np.asarray(1.0 + (most - 1.0) * -arithmetic.expm1(-np.asarray(risk) / saturation))
 
@@ -40,27 +52,36 @@ def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
 def selection_factor(
     risk: AnyArray, skill: AnyArray, outside: AnyArray, calm: float, threat: float, reach: float
 ) -> AnyArray:
-    """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: who goes, in calm (κ0) and under threat (κ1); scores standardised."""
+    """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: how skill and outside option select the people who leave.
+
+    Args:
+        risk: perceived risk R, 0 to 1, any shape.
+        skill: standardised skill.
+        outside: standardised outside option.
+        calm: κ0, the effect of skill at no risk.
+        threat: κ1, the effect of skill at a risk of 1.
+        reach: φ, the effect of the outside option.
+    """
     return arithmetic.exp((calm + (threat - calm) * risk) * skill + reach * outside)
 
 
 def premium_factor(premium: AnyArray, elasticity: float) -> AnyArray:
-    """`exp(β ln(1 + premium))` of a retention premium as a share of basic pay; β is negative."""
+    """`exp(β ln(1 + premium))` for a retention premium as a share of basic pay. β is negative."""
     return arithmetic.power(1.0 + np.asarray(premium), elasticity)
 
 
-# Natural departures: how fast each person's four clocks run (MODEL 4.1 to 4.3).
+# Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
 
-OLDEST, LONGEST_MONTHS = 120, 720  # ends of the look-up tables by age and service
+OLDEST, LONGEST_MONTHS = 120, 720  # last entries of the look-up tables by age and service
 
 
 @attrs.frozen(kw_only=True, slots=False)
 class Departures:
-    """Annual hazards of the four causes, in the order of `eventlog.CAUSES`.
+    """Annual hazards of the four causes, in the order of `log.CAUSES`.
 
     Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
-    risk, disposition, premium, skill and outside option; age and service are normalised over the opening staff, so that
-    the base rate is their mean.
+    risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so that
+    the base rate is the mean.
     """
 
     resign: float = amount(
@@ -176,7 +197,7 @@ class Departures:
 
     @cached_property
     def retirement(self) -> Floats:
-        """Annual hazard of retiring by complete years of age, (OLDEST + 1,); zero before 55 but for early release."""
+        """Annual hazard of retiring by complete years of age, (OLDEST + 1,). Before 55 only early release gives any."""
         table = np.zeros(OLDEST + 1)
         table[55], table[56:60], table[60] = self.retire_at_55, self.retire_56_to_59, self.retire_at_60
         table[61:65], table[65], table[66:] = self.retire_61_to_64, self.retire_at_65, self.retire_from_66
@@ -195,12 +216,12 @@ class Departures:
         return np.array([self.by_function.get(name, self.resign) for name in functions])
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
-        """Product of the age and service factors of resignation at complete years and months, (n,)."""
+        """Product of the age and service factors of resignation at complete years and complete months, (n,)."""
         years = np.clip(age, 0, OLDEST)
         return np.asarray(self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)])
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
-        """Annual hazards of the four causes, (4, n), of people whose normalised base rate of resigning is `base` (n,)."""
+        """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
         resign = base * self.shape(people.age, people.service_months)
         resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
         resign *= selection_factor(

@@ -1,4 +1,4 @@
-"""Effects by name, each with the values at which it does nothing: any one is switched off by one word."""
+"""Effects by name, with the values at which each has no effect. One word switches an effect off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.errors import ScenarioError
 
 @attrs.frozen
 class Neutral:
-    """A parameter of a model, and the value at which its effect is nought: a number, or another parameter's name."""
+    """A parameter of a model, and the value at which its effect is zero: a number or another parameter's name."""
 
     model: str
     field: str
@@ -58,9 +58,15 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
 
 
 def neutral(model_name: str, model: Any, off: Iterable[str]) -> Any:
-    """The model with every effect of `off` at its neutral value.
+    """The model with every effect in `off` at its neutral value.
 
-    Raises ScenarioError for a model of one's own that has no such parameter.
+    Args:
+        model_name: name of the model within the behaviour.
+        model: the model.
+        off: names of effects, keys of `EFFECTS`.
+
+    Raises:
+        ScenarioError: for a user's own model that lacks such a parameter.
     """
     changes: dict[str, float] = {}
     for effect in off:

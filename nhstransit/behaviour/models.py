@@ -1,6 +1,6 @@
-"""What each of the five models of a behaviour must be able to do, so that any one can be replaced by a class of one's own.
+"""The protocol of each of a behaviour's five models, so that a user's own class can replace any of them.
 
-`severance`, `retention` and `post` follow `nhstransit.grammar.Choice`; the other two follow the protocols here.
+`severance`, `retention` and `post` follow `nhstransit.grammar.Choice`. The other two follow the protocols here.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from nhstransit.grammar import Choice, Exposure
 class Leaving(Protocol):
     """How fast people leave of their own accord: `behaviour.departures`.
 
-    Each person has a clock for each cause in `eventlog.CAUSES`, with a threshold drawn once. A hazard is the speed at which
-    such a clock runs; the first to run out is the cause of leaving. The model says only how fast they run. It keeps no
-    state and draws nothing.
+    Each person has a clock for each cause in `log.CAUSES`, with a threshold drawn once. A hazard is the speed of a
+    clock. The first clock to run out is the cause of leaving. The model gives only the speeds. It keeps no state and
+    draws nothing.
 
-    The engine asks once when a run begins (`base`, and `shape` for the opening staff), for everyone on the 1st of each month
-    (`rates`), and again for those people to whom something happens on a day, such as news, an agreed exit or a new post.
+    The engine asks once when a run begins (`base`, and `shape` for the opening staff) and for everyone on the 1st of
+    each month (`rates`). It asks again for people with a change on a day, such as news, an agreed exit or a new post.
 
-    Checked: that all these members are there, when the behaviour is made. Hazards are cut at a million a year. Those of
-    people not in post count as 0, and so do those of resigning for people with an agreed exit.
+    Checked: all these members exist, when the behaviour is made. Hazards are limited to a million per year. Hazards of
+    people not in post count as 0, and so does resignation for people with an agreed exit.
 
     Example: people resign at one rate, twice as fast with a perceived risk of 1, and nothing else makes them leave.
 
@@ -46,22 +46,22 @@ class Leaving(Protocol):
 
     @property
     def contagion(self) -> float:
-        """Above 0 where `rates` reads `Exposure.departed`; at 0 the engine gives (1,) zeros in its place."""
+        """Above 0 where `rates` reads `Exposure.departed`. At 0 the engine passes (1,) zeros instead."""
         ...
 
     @property
     def waiting(self) -> float:
-        """Above 0 where `rates` reads `Exposure.redundancy_months`; at 0 the engine gives (1,) zeros in its place."""
+        """Above 0 where `rates` reads `Exposure.redundancy_months`. At 0 the engine passes (1,) zeros instead."""
         ...
 
     def base(self, functions: tuple[str, ...]) -> Floats:
-        """Annual rate of resigning in each function, (functions,), in the order of the scenario's names."""
+        """Annual rate of resignation in each function, (functions,), in the order of the scenario's names."""
         ...
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
-        """The factor of age and service in resigning, (n,).
+        """The factor of age and service in resignation, (n,).
 
-        Its mean over the opening staff is divided out of the base rates, so that these are mean rates.
+        The base rates are divided by its mean over the opening staff, so that they are mean rates.
 
         Args:
             age: complete years, (n,).
@@ -70,25 +70,25 @@ class Leaving(Protocol):
         ...
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
-        """Annual hazards of the four causes, (4, n), a row for each cause in the order of `eventlog.CAUSES`.
+        """Annual hazards of the four causes, (4, n), one row for each cause in the order of `log.CAUSES`.
 
         Args:
             base: the base rate of each person's function, divided by the mean of `shape`, (n,).
             people: what the hazards may depend on, (n,) columns.
 
         Returns:
-            A new array of numbers of 0 or more, which the engine may write into.
+            A new array of numbers of 0 or more. The engine may write into it.
         """
         ...
 
 
 class Expecting(Choice, Protocol):
-    """What news makes of people, and how fast perceived risk moves: `behaviour.outlook`.
+    """How people react to news, and how fast perceived risk moves: `behaviour.outlook`.
 
-    It is a choice that answers with dispositions.
-    `answer` is asked whenever a policy with the question "outlook" brings news. `Answers.said` holds a disposition for each
-    person (`workforce.codes.Disposition`: 1 leaver, 2 stayer, 3 mover). The two spans are read once, when a run begins, and
-    hold for all news that has no pace of its own.
+    It is a choice that answers with dispositions. The engine calls `answer` whenever a policy with the question
+    "outlook" brings news. `Answers.said` holds a disposition for each person (`workforce.columns.Disposition`: 1
+    leaver, 2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news without
+    its own pace.
     """
 
     @property
@@ -98,7 +98,7 @@ class Expecting(Choice, Protocol):
 
     @property
     def half_life_months(self) -> float:
-        """Months after which half of it has faded, above 0."""
+        """Months after which half of the news has faded, above 0."""
         ...
 
 
@@ -112,7 +112,7 @@ NEEDS = {
 
 
 def check_model(name: str, model: Any) -> None:
-    """Raise ScenarioError for a model that lacks what the engine asks of the one by this name."""
+    """Raise ScenarioError for a model that lacks a member that the engine needs from the model of this name."""
     for needed in NEEDS[name]:
         if not hasattr(model, needed):
             wrong = f"is a {type(model).__name__} without `{needed}`"

@@ -22,9 +22,15 @@ def perceived(
     ramp_days: AnyArray | float,
     half_life_days: AnyArray | float,
 ) -> Floats:
-    """Risk on `day`: from `origin` it ramps to `target` over `ramp_days` after day `since`, then halves each half-life.
+    """Risk on `day`. It ramps from `origin` to `target` after day `since`, then halves once per half-life.
 
-    All but `day` are (n,), and the two spans may be; risks lie in 0–1, `since` on or before `day`.
+    Args:
+        origin: (n,) risk when the news arrived, 0 to 1.
+        target: (n,) risk that the ramp reaches, 0 to 1.
+        since: (n,) day of the news, on or before `day`.
+        day: the day to compute.
+        ramp_days: length of the ramp in days, one value or (n,).
+        half_life_days: half-life in days, one value or (n,).
     """
     elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
     ramped = np.minimum(elapsed / ramp_days, 1.0)
@@ -33,11 +39,17 @@ def perceived(
 
 
 def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
-    """Where risk heads after news: `R + w (target − R)`, kept in 0–1."""
+    """The target of risk after news: `R + w (target − R)`, limited to 0–1.
+
+    Args:
+        current: perceived risk before the news, 0 to 1, any shape.
+        target: risk that the news points to, 0 to 1.
+        weight: how far the news moves the target of risk, 0 to 1.
+    """
     return np.asarray(np.clip(current + weight * (np.asarray(target) - current), 0.0, 1.0))
 
 
-# Leavers, stayers and movers: what kind of person news makes of one, and how perceived risk builds and fades.
+# Leavers, stayers and movers: how news sets dispositions, and how perceived risk builds up and fades.
 
 _NAMED = "three kinds of staff named by the NHS's chief executive, November 2010; no shares given, size assumed"
 
@@ -48,10 +60,10 @@ def _assumed(unit: str, low: float, high: float, source: str = _NAMED) -> Parent
 
 @attrs.frozen(kw_only=True)
 class Outlook:
-    """Scores of the three dispositions plus a Gumbel luck of each person that lasts; the highest wins.
+    """Scores of the three dispositions, plus a lasting Gumbel draw for each person. The highest score wins.
 
-    A mover scores 0. A leaver scores more the worse the attitude to the reform and the better the outside option; a
-    stayer the closer the pension and the surer it is that the post goes.
+    A mover scores 0. A leaver scores more with a worse attitude to the reform and a better outside option. A stayer
+    scores more with a nearer pension and a surer loss of the post.
     """
 
     leaver: float = number(-1.0, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
@@ -74,18 +86,18 @@ class Outlook:
     )
 
     def answer(self, proposals: News, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """The disposition of each: a person's luck is the same at every milestone, so that only news changes minds."""
+        """Each person's disposition. The draws are the same at every milestone, so only news changes dispositions."""
         rows = proposals.rows
         scores = np.empty((3, len(rows)))
         attitude, outside = people.attitude[rows], people.outside[rows]
         scores[0] = self.leaver + self.leaver_attitude * attitude + self.leaver_outside * outside
         scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
-        scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # as a worse attitude would
+        scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # works like a worse attitude
         scores[2] = 0.0
         for place, kind in enumerate((Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER)):
             scores[place] += chances.luck.gumbel(f"disposition {kind.name.lower()}", 0, people.key[rows])
         return Answers(said=(highest(scores) + Disposition.LEAVER).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Nothing to sign: everyone."""
+        """Everyone signs: there is nothing to sign."""
         return np.ones(len(rows), bool)

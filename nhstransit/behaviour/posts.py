@@ -1,4 +1,4 @@
-"""Going for a new post: who competes, and which posts they like best."""
+"""Applications for a new post: who competes, and which posts they prefer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named
 
 @attrs.frozen(kw_only=True)
 class PostChoice:
-    """A chance of competing at all, by disposition; then near before far, own band before lower, and taste."""
+    """A chance of competing, by disposition; then preference for near posts and the own band, plus a random taste."""
 
     mover: float = share(0.95, parent=assumed("chance of competing", 0.8, 1.0, _DISPOSED))
     stayer: float = share(0.6, parent=assumed("chance of competing", 0.2, 0.9, _DISPOSED))
@@ -38,14 +38,14 @@ class PostChoice:
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
         """Who competes, and a score for each post group open to them."""
         rows = proposals.rows
-        limit = np.full(len(Disposition), self.mover)  # nobody's mind is made up before an announcement
+        limit = np.full(len(Disposition), self.mover)  # before an announcement nobody has a disposition
         limit[Disposition.LEAVER], limit[Disposition.STAYER] = self.leaver, self.stayer
         there = np.zeros(len(people.staff), bool)
-        there[rows] = True  # once for each person, who may have many offers
+        there[rows] = True  # once per person: one person may have many offers
         each = np.flatnonzero(there)
         there[each] = chances.uniform("competing", people.key[each]) < limit[people.disposition[each]]
         competes = there[rows]
-        for_it = np.flatnonzero(competes)  # how the others would rank posts nobody needs to know
+        for_it = np.flatnonzero(competes)  # the rankings of the others are not needed
         far = self.distance * (np.arange(4) == 3) + self.local * np.minimum(np.arange(4), 2)
         taste = chances.normal("liking", combined(people.key[rows[for_it]], proposals.group_key[for_it]))
         taste -= far[proposals.near[for_it]]
@@ -55,5 +55,5 @@ class PostChoice:
         return Answers(said=competes.astype("int8"), ranking=ranking)
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """A post competed for and won is taken: everyone."""
+        """Everyone signs: a person who wins a post accepts it."""
         return np.ones(len(rows), bool)

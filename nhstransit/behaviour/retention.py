@@ -1,4 +1,4 @@
-"""Staying for terms: who accepts a guarantee with a premium."""
+"""Retention terms: who accepts a guarantee with a premium."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNKNOWN = "no uptake of retention terms was published; assumed"
 
 @attrs.frozen(kw_only=True)
 class RetentionChoice:
-    """A chance of accepting, lower for those who mean to go."""
+    """A chance of accepting, lower for people who intend to leave."""
 
     accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
     leaver: float = share(
@@ -30,5 +30,5 @@ class RetentionChoice:
         return Answers(said=(chances.uniform("acceptance", people.key[proposals.rows]) < limit).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Terms accepted are terms signed: everyone."""
+        """Everyone signs: a person who accepts terms signs them."""
         return np.ones(len(rows), bool)

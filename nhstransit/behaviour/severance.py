@@ -1,4 +1,4 @@
-"""Taking the money: who applies for a voluntary severance (MODEL 4.5)."""
+"""Voluntary severance: who applies (MODEL 4.5)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit in the offer, what waiting would pay, perceived risk, pension age, outside option, skill and disposition.
+    """A logit in the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
 
-    `typical` is the chance that a mover of average traits, at no perceived risk, takes an offer of `typical_months`; the
-    rest shifts its log-odds. A better offer never loses an applicant: `payout` and `better_later` are 0 or more.
+    `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
+    The other terms shift its log-odds. A better offer never loses an applicant: `payout` and `better_later` are 0 or
+    more.
     """
 
     typical: float = share(
@@ -80,7 +81,7 @@ class SeveranceChoice:
     signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who applies: a lasting taste and a fresh one, below the chance that the offer gives."""
+        """Who applies: a lasting and a fresh random taste, compared with the chance that the offer gives."""
         rows = proposals.rows
         keys = people.key[rows]
         lasting = chances.luck.normal("severance taste", 0, keys)
@@ -88,7 +89,7 @@ class SeveranceChoice:
         return Answers(said=(taste < logistic(self._score(proposals, prospects, people))).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Of those approved, who signs."""
+        """Which of the approved people sign."""
         return np.asarray(chances.uniform("signature", people.key[rows]) < self.signs)
 
     def _score(self, offer: SeveranceOffer, prospects: Prospects, people: People) -> Floats:

@@ -1,1 +1,1 @@
-"""The engine: SimPy drives the calendar, NumPy moves the people; it records and never measures."""
+"""The engine. SimPy drives the calendar and NumPy moves the people. The engine records and never measures."""

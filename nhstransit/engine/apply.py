@@ -1,4 +1,4 @@
-"""Carrying out effects: the closed set of what may follow from a policy, each checked before it touches the world."""
+"""Carry out effects. The set of effects is closed, and each effect is checked before it changes the world."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 
 
 class Applier:
-    """Carries effects out on one world."""
+    """Carries out effects on one world."""
 
     def __init__(self, world: World, processes: Processes) -> None:
         self._world, self._do = world, processes
         self._of_bodies = BodyApplier(world, processes)
 
     def purses(self, day: int) -> dict[str, Purse]:
-        """What is left of each fund on a day."""
+        """The amount left in each fund on a day, by name."""
         return self._do.purses.now(day)
 
     def take(self, effect: Effect, at: Instant, willing: Bools) -> Rows | None:
         """Carry out one well-formed effect.
 
         Args:
-            effect: what follows, with positions for all posts that it names.
-            at: when, and by which policy.
-            willing: (people,) who applied to be paid for going.
+            effect: the effect to carry out, with positions for all posts that it names.
+            at: the instant, which holds the policy that acts.
+            willing: (people,) who applied to be paid for leaving.
 
         Returns:
-            The positions of the posts that it opened, one for each of its rows; None for any other effect.
+            The positions of the posts that the effect opened, one for each of its rows. None for any other effect.
 
         Raises:
-            PolicyError: naming the policy, where it cannot be carried out as things stand.
+            PolicyError: where the effect cannot be carried out in the present state. The message names the policy.
         """
         rows = getattr(effect, "rows", None)
         if rows is not None:
@@ -99,7 +99,7 @@ class Applier:
         return None
 
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
-        """Each is named once, and here, or away where they come back."""
+        """Check that each person is named once and is in post, or has left where the effect brings people back."""
         refuse(twice(rows), name, "does the same to somebody twice", "name each once")
         gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
         gone &= not _repays(effect)
@@ -235,16 +235,16 @@ class Applier:
 
 
 def _repays(effect: Effect) -> bool:
-    """Whether money comes back, which those who have left can do."""
+    """Whether the effect can be a repayment. People who have left can make one."""
     return isinstance(effect, Pay) and effect.kind is Kind.CLAWBACK
 
 
-# Carrying out effects on bodies, their posts and their money, each checked before it touches the world.
+# Effects on employers, their posts and their money. Each effect is checked before it changes the world.
 
 
 @attrs.frozen(kw_only=True)
 class Processes:
-    """The processes of a run that effects set going."""
+    """The processes of a run that effects can start."""
 
     natural: Natural
     exits: Exits
@@ -255,15 +255,19 @@ class Processes:
 
 
 class BodyApplier:
-    """Carries out on one world what concerns bodies rather than people."""
+    """Carries out the effects that concern employers rather than people."""
 
     def __init__(self, world: World, processes: Processes) -> None:
         self._world, self._do = world, processes
 
     def take(self, effect: Effect, at: Instant) -> Rows | None:
-        """Carry out one well-formed effect; returns the positions of the posts that it opened, if it opens any.
+        """Carry out one well-formed effect on employers, posts or money.
 
-        Raises PolicyError, naming the policy, where it cannot be carried out as things stand.
+        Returns:
+            The positions of the posts that the effect opened. None for any other effect.
+
+        Raises:
+            PolicyError: where the effect cannot be carried out in the present state. The message names the policy.
         """
         match effect:
             case Engage():
@@ -337,7 +341,7 @@ class BodyApplier:
         return posts
 
     def _least_cost(self, band: AnyArray, day: int) -> AnyArray:
-        """Pence a year of somebody full time on the lowest point of each band, with on-costs, (n,)."""
+        """Yearly cost in pence of a full-time person on the lowest point of each band, with on-costs, (n,)."""
         law, today = self._world.law, self._world.calendar.origin + day
         pay = law.annual_pay(band, np.zeros(len(band), "int8"), today)
         return law.employer_cost(pay, np.ones(len(band)), today)

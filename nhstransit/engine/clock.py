@@ -1,7 +1,7 @@
-"""The calendar of a run: a SimPy environment whose time is day, phase and order of the rule in one whole number.
+"""The calendar of a run: a SimPy environment. Its time is one integer made from day, phase and order of the rule.
 
-So the order within a day is declared by those three, never inherited from the order of insertion nor from a name. A batch
-of people is one event.
+Those three fix the order within a day. It never depends on the order of insertion or on a name. A batch of people is
+one event.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ class Clock:
     """Runs actions at their declared times to the last day."""
 
     def __init__(self, days: int, orders: Mapping[int, int]) -> None:
-        """`orders` gives for each rule number its order within a phase, the lower first."""
+        """`orders` gives the order within a phase for each rule number. A lower order acts first."""
         self._environment = simpy.Environment()
         self._days = days
         self._orders = orders
 
     @property
     def today(self) -> int:
-        """The day that is being acted on."""
+        """The present day, from the scenario's start."""
         return int(self._environment.now) // _DAY
 
     def order(self, rule: int) -> int:
@@ -36,11 +36,11 @@ class Clock:
         return self._orders[rule]
 
     def at(self, when: Instant, action: Callable[[], None]) -> None:
-        """Act once; a day past the last is never reached."""
+        """Schedule one action. A day after the last day is never reached."""
         self.scheme([(when, action)])
 
     def scheme(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> None:
-        """Start one process that acts on several occasions, in their order in time. Steps in the past are left out."""
+        """Start one process that acts on several occasions, in order of time. Past steps are left out."""
         in_time = sorted(steps, key=lambda step: self._tick(step[0]))
         ahead = [step for step in in_time if self._tick(step[0]) >= self._environment.now]
         if ahead:

@@ -1,4 +1,4 @@
-"""The instant of an occasion: when something happens, and by whose word."""
+"""The instant of an occasion: when something happens, and which rule acts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from nhstransit.log import RULES, Phase
 class Instant:
     """A day, a phase of that day, and the rule that acts in it.
 
-    An instant is made where an occasion begins: the day of a policy, the 1st of a month, the last day of an exit. All that
-    follows from the occasion is checked, carried out and recorded at it.
+    An instant is made where an occasion begins: the day of a policy, the 1st of a month, the last day of an exit.
+    Everything that follows from the occasion is checked, carried out and recorded at that instant.
     """
 
     day: int  # from the scenario's start
     phase: Phase
-    rule: int  # the number by which columns and log know the rule
-    name: str  # of the rule: the policy's, as a refusal gives it, or one of the engine's own
+    rule: int  # the rule's number in the columns and the log
+    name: str  # of the rule: the policy's name, used in error messages, or one of the engine's own
 
     @classmethod
     def of_engine(cls, day: int, phase: Phase, name: str) -> Instant:
-        """An instant at which one of the engine's own rules acts, such as "closure"."""
+        """The instant of one of the engine's own rules, such as "closure".
+
+        Args:
+            day: day from the scenario's start.
+            phase: phase of that day.
+            name: name of the rule.
+        """
         return cls(day, phase, RULES[name], name)
 
     def later(self, day: int, phase: Phase) -> Instant:
-        """Another day and phase, by the same rule."""
+        """Another day and phase, with the same rule."""
         return Instant(day, phase, self.rule, self.name)

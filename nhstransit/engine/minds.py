@@ -1,4 +1,4 @@
-"""What people expect: perceived risk, which builds and fades, and dispositions."""
+"""What people expect: dispositions, and perceived risk, which builds up and fades."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
 
 
 def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: int, pace: int) -> None:
-    """Perceived risk sets out from where it stands today towards `target`, at a pace told by its number."""
+    """Start a new trajectory of perceived risk, from today's value towards `target`.
+
+    Args:
+        world: the world to change.
+        rows: (n,) positions of people.
+        target: (n,) risk that the news points to, 0 to 1.
+        weight: how far the news moves perceived risk towards the target, 0 to 1.
+        day: today, from the scenario's start.
+        pace: number of the pace at which the news builds up and fades, as given by `Months.pace`.
+    """
     now = world.columns["risk"][rows]
     world.columns["risk_from"][rows] = now
     world.columns["risk_to"][rows] = moved(now, target, weight)
@@ -25,7 +34,15 @@ def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: in
 
 
 def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> None:
-    """Read perceived risk anew for `rows` (positions or a slice); the two spans are one for all or one each."""
+    """Recompute perceived risk for some people.
+
+    Args:
+        world: the world to change.
+        rows: positions of people, or a slice.
+        day: today, from the scenario's start.
+        ramp_days: days over which news builds up, one value or one per row.
+        half_life_days: half-life of news in days, one value or one per row.
+    """
     c = world.columns
     risk = perceived(c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days)
     risk[_IS_CALM[c["risk_class"][rows]]] = 0.0
@@ -33,7 +50,7 @@ def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_li
 
 
 def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instant) -> None:
-    """Dispositions change, for those in whom they do."""
+    """Set dispositions, for people whose disposition changes."""
     old = world.columns["disposition"][rows]
     new = np.asarray(disposition, "int8")
     changed = old != new

@@ -1,4 +1,4 @@
-"""What a world has become: its log, people and posts as a run."""
+"""The outcome of a world: its log, people and posts as a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from nhstransit.workforce.columns import Workforce
 
 
 def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
-    """The run that `world` is at the end of the calendar; `law` is the digest of the dated parameters."""
+    """Make the run from `world` at the end of the calendar.
+
+    Args:
+        world: the world after the last day.
+        scenario: the scenario that was run.
+        seed: the root of all random draws.
+        seats: (people,) post that each person of the opening staff holds.
+        law: digest of the dated parameters.
+    """
     late = len(world.columns["staff"]) - len(seats)
     run = Run(
         scenario=scenario,
@@ -40,7 +48,7 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
 
 
 def _everybody(world: World, opening: Workforce) -> Workforce:
-    """All who were ever in the world as they entered: the opening staff, then newcomers with the post they took."""
+    """Everyone who was ever in the world, as they entered: opening staff, then newcomers with the post they took."""
     if not world.entered:
         return opening
     columns = {

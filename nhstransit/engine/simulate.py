@@ -1,4 +1,4 @@
-"""The verb: a scenario and a seed make a run."""
+"""The verb `simulate`: a scenario and a seed make a run."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ from nhstransit.streams import Luck
 
 
 def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
-    """Run a scenario once, from its first day to its last; the same arguments give the same bytes.
+    """Run a scenario once, from its first day to its last. The same arguments give the same bytes.
 
     Args:
-        scenario: the world.
-        seed: the root of all luck, 0 to 2⁶³−1.
-        law: dated parameters in the place of the scenario's own, which are the bundled ones with what it sets in them.
+            scenario: the scenario to run.
+            seed: the root of all random draws, 0 to 2⁶³−1.
+            law: dated parameters instead of the scenario's own. The scenario's own are the bundled ones with its
+                changes.
 
     Returns:
-        The run, whose people, posts and pence have been checked against one another.
+        The run. Its people, posts and pence have been checked against one another.
 
     Raises:
-        InputError: for a seed out of range, a policy or behaviour that breaks the grammar, or a day the law's
-            parameters do not reach.
+        InputError: for a seed out of range, a policy or behaviour that breaks the grammar, or a day outside the law's
+            parameters.
         ConservationError: for a fault in the engine.
     """
     check_kind("scenario", scenario, Scenario)

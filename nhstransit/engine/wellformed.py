@@ -1,7 +1,7 @@
-"""Whether what a policy returned can be read at all: positions that exist, columns of one length, codes with a word.
+"""Check that what a policy returned is well-formed: existing positions, columns of one length, known codes.
 
-Said before anything is carried out, so that a policy of a user's own that errs is told which and how, in a sentence, and
-never by a fault from the depths.
+The checks run before anything is carried out. So the author of a faulty policy gets one sentence that names the policy
+and the mistake, and not an exception from inside the engine.
 """
 
 from __future__ import annotations
@@ -37,19 +37,38 @@ _MOST_POINTS = 127
 
 
 def refuse(wrong: object, name: str, what: str, right: str) -> None:
-    """Raise PolicyError, naming the policy, where something is wrong."""
+    """Raise PolicyError with one sentence about a fault in what a policy returned.
+
+    Args:
+        wrong: raise only where this is true.
+        name: the policy's name.
+        what: what is wrong.
+        right: what would be right.
+
+    Raises:
+        PolicyError: where `wrong` is true.
+    """
     if wrong:
         raise PolicyError(f"policies.{name}", what, right)
 
 
 def twice(places: AnyArray) -> bool:
-    """Whether any of these positions is named more than once; sorting tells it far sooner than a set does."""
+    """Whether any of these positions is named more than once. Sorting is much faster here than a set."""
     ordered = np.sort(places)
     return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def check_effect(effect: Any, name: str, world: World) -> None:
-    """Raise PolicyError unless the effect is one of the grammar's, with rows and posts that exist and even columns."""
+    """Raise PolicyError unless the effect is one of the grammar's, with existing rows and posts and equal lengths.
+
+    Args:
+        effect: what the policy returned.
+        name: the policy's name.
+        world: the world, which has the people and posts that can be named.
+
+    Raises:
+        PolicyError: for an effect that is not well-formed.
+    """
     refuse(type(effect) not in _KNOWN, name, f"wants {type(effect).__name__}", "return effects of the grammar")
     columns = dict(_columns(effect))
     if "rows" in columns:
@@ -82,15 +101,15 @@ def check_effect(effect: Any, name: str, world: World) -> None:
 
 
 def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> Any:
-    """The effect with the positions of posts in place of those that it names by the effect that opens them.
+    """Replace posts named by the effect that opens them with their positions.
 
     Args:
         effect: what a policy returned, well-formed or not.
         opened: the positions of the posts that each earlier effect of the same answer opened.
-        name: the policy's.
+        name: the policy's name.
 
     Raises:
-        PolicyError: where the posts are those of an effect that does not come before it in the answer.
+        PolicyError: where that effect does not come earlier in the same answer.
     """
     posts = getattr(effect, "posts", None)
     if type(effect) not in _KNOWN or not isinstance(posts, Opened) or isinstance(effect, OpenPosts):

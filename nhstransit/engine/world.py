@@ -1,4 +1,4 @@
-"""Columns with room to grow: newcomers come every month, and only every few years is a column copied for them."""
+"""Columns with spare room. Newcomers come every month, but a column is copied only once every few years."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_c
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, RiskClass, Status, Workforce
 
-_SPARE = 8  # one place in so many is kept free when a column is moved
+_SPARE = 8  # one entry in 8 is kept free when a column is moved
 
 
 class Room:
-    """Stores of columns, of which the first part is in use; the last axis is the one that grows."""
+    """Stores of columns. Only the first part of each store is in use. The last axis grows."""
 
     def __init__(self, columns: Mapping[str, AnyArray]) -> None:
         self._stores = dict(columns)
 
     def behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
-        """A column with `fresh` behind its first `size`: a view that may share memory with those given before."""
+        """A column with `fresh` after its first `size` entries. The view may share memory with earlier views."""
         store, end = self._stores[name], size + fresh.shape[-1]
         if store.shape[-1] < end:
             larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)
@@ -41,15 +41,15 @@ class Room:
         return store[..., :end]
 
 
-# The world of a run: the one writable copy of the columns, and the few changes that may be made to them.
+# The world of a run: the only writable copy of the columns, and the few changes that can be made to them.
 #
-# Every change that matters is recorded here and nowhere else, so that the log and the columns cannot part.
+# Every change that the log reports is recorded here and nowhere else, so that the log and the columns always agree.
 
-CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)  # who feels no risk
+CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)  # the classes of people who feel no risk
 
 
 class World:
-    """People and posts as they stand, and the log as it grows."""
+    """The present state of people and posts, and the log so far."""
 
     def __init__(
         self,
@@ -62,71 +62,100 @@ class World:
     ) -> None:
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
-        self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log to check it by
+        self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
         self.columns, self._room = columns, Room(columns)
         self.opening_pay = columns["pay_pence"].copy()
-        self.entered: list[dict[str, AnyArray]] = []  # newcomers as they came, batch by batch
+        self.entered: list[dict[str, AnyArray]] = []  # newcomers as they entered, one batch per entry
         self.opening_bill = pay_bill(columns, len(bodies))
         self.usual_pay = usual_pay(columns)
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
         self.to_find = np.zeros(len(bodies), "int64")
-        self.saved: dict[int, Longs] = {}  # pence a year by body, for each rule that removed posts
+        self.saved: dict[int, Longs] = {}  # pence per year by employer, for each rule that removed posts
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
-        self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends the cover of posts taken or gone
-        self.followers: list[Callable[[], None]] = []  # told when a body is to close on another day
+        self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends cover of filled or removed posts
+        self.followers: list[Callable[[], None]] = []  # called when an employer gets another closing day
         self._look()
 
     def _look(self) -> None:
-        """Make the read-only views that policies and behaviours see; again whenever a column is replaced."""
+        """Make the read-only views for policies and behaviours. Call it again whenever a column is replaced."""
         shown = {name: guarded(self.columns[name]) for name in People.__annotations__}
         self.people = People(**shown)
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
 
     def write(self, at: Instant, kind: Kind, staff: AnyArray, *, rules: Shorts | None = None, **columns: Any) -> None:
-        """Log one event for each identity in `staff`, by the rule of the instant or by `rules`, outside the ledger."""
+        """Log one event for each identity in `staff`, outside the ledger.
+
+        Args:
+            at: the instant of the events.
+            kind: kind of event.
+            staff: (n,) identities.
+            rules: (n,) rule number of each event; None for the rule of `at`.
+            **columns: further columns of the log, one value or (n,) values each.
+        """
         self.log.add(at.day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
 
     def record(self, at: Instant, kind: Kind, rows: Any, *, rules: Shorts | None = None, **columns: Any) -> None:
-        """Log one event for each person of `rows`, and enter its pence in the ledger."""
+        """Log one event for each person in `rows`, and enter its pence in the ledger.
+
+        Args:
+            at: the instant of the events.
+            kind: kind of event.
+            rows: (n,) positions of people.
+            rules: (n,) rule number of each event; None for the rule of `at`.
+            **columns: further columns of the log, one value or (n,) values each.
+        """
         self.write(at, kind, self.columns["staff"][rows], rules=rules, **columns)
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
     def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, from_post: Any = NOBODY) -> None:
-        """Log one event for each post of `posts`; of those that open, `from_post` is what each takes over from."""
+        """Log one event for each post in `posts`. For a post that opens, `from_post` is the post that it replaces."""
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"to_post": posts, "from_post": from_post} if kind is Kind.OPENED else {"from_post": posts}
         self.write(at, kind, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
     def record_bodies(self, at: Instant, kind: Kind, bodies: Any, other: Any, pence: Any = 0) -> None:
-        """Log one event for each body of `bodies`; what stands in `to_post` depends on the kind."""
+        """Log one event for each employer in `bodies`. The meaning of `to_post` depends on the kind."""
         nobody = np.full(len(bodies), NOBODY, "int32")
         self.write(at, kind, nobody, from_post=bodies, to_post=other, pence=pence)
 
     def yearly(self, rows: Rows, day: int) -> Longs:
-        """Pence a year that the employer would save for good by having no one in these people's posts."""
+        """Pence per year that the employer would save permanently if these people's posts were empty, (rows,)."""
         pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
         return self.law.employer_cost(pay, wte, self.calendar.origin + day)
 
     def unexpired(self, rows: Rows, last: int) -> Longs:
-        """Pence of basic pay and premium for the days of each one's guarantee after their last day in post, (rows,)."""
+        """Basic pay and premium in pence for the days of each guarantee after the last day in post, (rows,)."""
         columns = self.columns
         days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
         pay = columns["pay_pence"][rows]
-        basic = pay - columns["supplement_pence"][rows]  # a premium is paid on basic pay alone
+        basic = pay - columns["supplement_pence"][rows]  # a premium is a share of basic pay, without supplement
         yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
-        """Posts become fundable: they can be filled from now on; `pence` a year are debited for each."""
+        """Make posts fundable, so that they can be filled from now on. `pence` per year are debited for each.
+
+        Args:
+            posts: (n,) positions of posts.
+            at: the instant.
+            pence: cost per year that is debited, one value or (n,).
+            instead_of: (n,) posts whose work these take over; NOBODY for none.
+        """
         self.posts["funded"][posts] = True
         self.record_posts(at, Kind.OPENED, posts, pence, from_post=instead_of)
 
     def remove_posts(self, posts: Rows, at: Instant, pence: Any = 0) -> None:
-        """Empty posts go for good, and with them any promise of them; `pence` a year are saved by each that is credited."""
+        """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` a year.
+
+        Args:
+            posts: (n,) positions of vacant posts.
+            at: the instant.
+            pence: saving per year of each post, one value or (n,).
+        """
         pence = np.where(self.posts["credited"][posts], pence, 0)
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
@@ -137,7 +166,14 @@ class World:
         np.add.at(saved, self.posts["employer"][posts], pence)
 
     def add_posts(self, employer: AnyArray, function: AnyArray, band: AnyArray, day: int) -> Rows:
-        """New posts at the end of the table, not yet open; returns their positions."""
+        """Add posts at the end of the table, not yet open. Returns their positions.
+
+        Args:
+            employer: (n,) positions of employers.
+            function: (n,) codes of functions.
+            band: (n,) codes of bands.
+            day: first day on which they can be filled.
+        """
         count, size = len(employer), len(self.posts["employer"])
         ordinal = next_ordinals(self.posts, employer, function, band)
         keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
@@ -161,7 +197,13 @@ class World:
         return np.arange(size, size + count)
 
     def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
-        """People leave their posts and the world, by the rule of the instant or by one of `rules` each."""
+        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person.
+
+        Args:
+            rows: (n,) positions of people.
+            at: the instant.
+            rules: (n,) rule number of each departure; None for the rule of `at`.
+        """
         post = self.columns["post"][rows]
         self.record(at, Kind.DEPARTED, rows, rules=rules, from_post=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
@@ -177,13 +219,19 @@ class World:
         self.columns["departures"][rows] += 1
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
-        """People who left come back to the posts kept for them, at their old pay point by the table of the day."""
+        """People who left return to the posts held for them, at their old pay point in the pay table of that day.
+
+        Args:
+            rows: (n,) positions of people.
+            posts: (n,) the post of each.
+            at: the instant.
+        """
         columns = self.columns
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
         listed = self.law.points(self.calendar.origin + at.day)[columns["band"][rows]] > 0
         old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
-        basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they have their old pay again
+        basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they get their old pay again
         supplement = self._supplement(rows, basic, at.day)
         columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
         columns["scale_share"][rows], columns["post"][rows] = 1.0, posts
@@ -201,24 +249,24 @@ class World:
         self.turn_class(rows[~closes], RiskClass.NONE, at)
 
     def _table_pay(self, rows: Rows, day: int) -> Longs:
-        """Basic pay at each one's point by the table of a day, or what is usual in a band without one, (rows,)."""
+        """Basic pay at each person's point in the table of a day; the usual pay of a band without a table, (rows,)."""
         band, point = self.columns["band"][rows], self.columns["point"][rows]
         return self.law.annual_pay(band, point, self.calendar.origin + day, usual=self.usual_pay)
 
     def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
-        """The high-cost-area supplement on basic pay, by each one's employer and band, (rows,)."""
+        """The high-cost-area supplement on basic pay, by each person's employer and band, (rows,)."""
         zone = self.bodies.area[self.columns["employer"][rows]]
         return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, self.columns["band"][rows])
 
     def _count_service(self, rows: Rows, day: int) -> None:
-        """Service counts from today for who was paid for going, or was away longer than the law bridges."""
+        """Restart service today for people who were paid for leaving or were away longer than the law bridges."""
         columns, today = self.columns, self.calendar.origin + day
         free = columns["left_day"][rows] + self.calendar.origin + 1
         late = add_months(free, self.law.reckonable_break_months(today)) < today
         columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
 
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
-        """Newcomers take up vacant posts; returns their rows, which follow everybody else's."""
+        """Newcomers take up vacant posts. Returns their positions, which follow those of everyone before them."""
         size, count = len(self.columns["staff"]), len(posts)
         fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
@@ -240,7 +288,7 @@ class World:
             "scale_share": np.ones(count),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
-        del self.people  # its views would keep alive, all at once, the columns that are moved
+        del self.people  # its views would keep the old columns in memory while they are all moved
         for name, column in fresh.items():
             self.columns[name] = self._room.behind(name, size, column)
         self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
@@ -252,7 +300,7 @@ class World:
         return rows
 
     def start(self, rows: Rows, at: Instant) -> None:
-        """People start in the posts they were appointed to."""
+        """People start in the posts to which they were appointed."""
         columns, posts = self.columns, self.posts
         old, new = columns["post"][rows], columns["next_post"][rows]
         self.uncover(new, at)
@@ -267,7 +315,7 @@ class World:
         self._change_area(rows, at)
 
     def _change_area(self, rows: Rows, at: Instant) -> None:
-        """Who has moved is paid the supplement of the new employer's area, if any, on unchanged basic pay."""
+        """Pay movers the supplement of the new employer's area, if any. Their basic pay is unchanged."""
         columns = self.columns
         if not (self.bodies.area.any()):
             return
@@ -281,7 +329,13 @@ class World:
         self.write(at, Kind.PAY, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
 
     def appoint(self, rows: Rows, posts: Ints, at: Instant) -> None:
-        """People are promised posts; a voidable exit falls away, and with it the risk they felt."""
+        """Appoint people to posts. A voidable exit is cancelled, and the person no longer feels at risk.
+
+        Args:
+            rows: (n,) positions of people.
+            posts: (n,) the post of each.
+            at: the instant.
+        """
         columns = self.columns
         void = rows[columns["exit_voidable"][rows]]
         self.record(at, Kind.EXIT_VOID, void, from_post=columns["post"][void])
@@ -293,7 +347,7 @@ class World:
         self.turn_class(rows, RiskClass.SAFE, at)
 
     def turn_class(self, rows: Rows, risk_class: int, at: Instant) -> None:
-        """Risk classes change; those who are safe or guaranteed feel no risk while they are."""
+        """Change risk classes. People who are safe or guaranteed feel no risk while they stay in that class."""
         old = self.columns["risk_class"][rows]
         changed = rows[old != risk_class]
         was = old[old != risk_class]
@@ -303,7 +357,7 @@ class World:
             self.columns["risk"][rows] = 0.0
 
     def _new_identities(self, count: int) -> Longs:
-        """The identities after the highest ever given, (count,); rows stay sorted by them."""
+        """New identities, (count,), above the highest ever given. So rows stay sorted by identity."""
         first = int(self.columns["staff"].max(initial=-1)) + 1
         if first + count > NEVER:
             wrong = f"leaves no identities for {count} newcomers after {first - 1}"
@@ -311,7 +365,7 @@ class World:
         return first + np.arange(count)
 
     def _forget(self, rows: Rows) -> None:
-        """Whatever was agreed for later falls away."""
+        """Cancel everything that was agreed for a later day."""
         promised = self.columns["next_post"][rows]
         self.posts["reserved"][promised[promised >= 0]] = NOBODY
         for name in ("next_post", "notice_due", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
@@ -319,4 +373,4 @@ class World:
 
 
 def _nobody_covers(posts: AnyArray, at: Instant) -> None:
-    """No interim is at work in this world."""
+    """Used where no interim is at work in this world."""

@@ -1,7 +1,7 @@
 """The one grammar of every policy: propose, answer, select, confirm, take effect.
 
-A policy says on which days it acts, to whom it puts what, and what follows from the answers. A behaviour gives the
-answers. Neither sees the other: they meet in these words, and only the engine introduces them. Any step may be empty.
+A policy states the days on which it acts, who receives which proposal, and what follows from the answers. A behaviour
+gives the answers. A policy and a behaviour never see each other: only the engine calls both. Any step may be empty.
 """
 
 from nhstransit.grammar.effects import (

@@ -1,7 +1,7 @@
-"""What may follow from a policy: a closed set, so that one path through the engine carries out all of it.
+"""What may follow from a policy. The set of effects is closed, so that one path through the engine carries out all.
 
-Effects are carried out in the order in which an answer gives them. Posts that one of them opens have no positions until
-then: a later effect of the same answer names them by `OpenPosts.posts`.
+Effects are carried out in the order in which an answer gives them. Posts that one of them opens have no positions
+before that. A later effect of the same answer names them by `OpenPosts.posts`.
 
     made = OpenPosts(employer=successors, function=functions, band=bands)
     Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=day)))
@@ -20,11 +20,11 @@ from nhstransit.log import Kind
 
 @attrs.frozen(eq=False, kw_only=True)
 class OpenPosts:
-    """New funded posts, a row each. What they cost a year is debited from today until they go.
+    """New funded posts, one per row. Their yearly cost is debited from today until they are removed.
 
-    By default a post costs what somebody full time on the lowest point of its band costs; `pence` says otherwise. A post
-    that takes over the work of another, which is to go without a saving, costs nothing more: `instead_of` names that one.
-    The right to be credited when it goes passes to the new post, and can pass only once.
+    By default a post costs what a full-time person on the lowest point of its band costs; `pence` sets another cost. A
+    post may take over the work of another post, named by `instead_of`, which is to be removed without a saving. Such a
+    post costs nothing more. The right to a credited saving then passes to the new post, and can pass only once.
     """
 
     employer: Ints
@@ -35,39 +35,39 @@ class OpenPosts:
 
     @property
     def posts(self) -> Opened:
-        """The posts that this effect opens, one for each of its rows and in their order, for a later effect to name."""
+        """The posts that this effect opens, one for each of its rows, in order. A later effect can name them."""
         return Opened(self, np.arange(len(self.employer)))
 
 
 @attrs.frozen(eq=False)
 class Opened:
-    """Posts that an effect opens, before it is carried out: they stand for positions that are not yet known.
+    """Posts that an effect opens, before it is carried out. They stand for positions that are not known yet.
 
-    They are given to a later effect of the same answer wherever that takes positions of posts, and can be picked from by
-    a mask or by positions, as an array is: `made.posts[accepted]`.
+    A later effect of the same answer takes them wherever it takes positions of posts. They can be indexed like an
+    array, by a mask or by positions: `made.posts[accepted]`.
     """
 
     by: OpenPosts
-    which: Rows  # of the rows of `by`, (n,)
+    which: Rows  # (n,) positions among the rows of `by`
 
     def __len__(self) -> int:
         return len(self.which)
 
     def __getitem__(self, some: Any) -> Opened:
-        """Some of these posts, by a mask (n,) or by positions among them."""
+        """Some of these posts, by a mask, (n,), or by positions among them."""
         return Opened(self.by, self.which[some])
 
 
 def _posts(posts: Ints | Opened) -> Ints:
-    """Posts as they were given. What stands for posts not yet open is replaced by positions before it is carried out."""
+    """Posts as given. Posts that are not open yet are replaced by positions before the effect is carried out."""
     return cast("Ints", posts)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Depart:
-    """An exit is agreed, or notice given: last day, what is paid on it, and whether the post goes with its holder.
+    """An exit is agreed or notice given: last day, payments on that day, and whether the post is removed.
 
-    A `voidable` exit, a redundancy, falls away if the person gets another post first.
+    A `voidable` exit, a redundancy, is cancelled if the person gets another post first.
     """
 
     rows: Rows
@@ -81,7 +81,7 @@ class Depart:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Appoint:
-    """People get posts, to start on a day, today included; a redundancy agreed before falls away."""
+    """People get posts and start on a day, today included. A redundancy agreed before is cancelled."""
 
     rows: Rows
     posts: Ints = attrs.field(converter=_posts)
@@ -90,7 +90,7 @@ class Appoint:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Lodge:
-    """People whose exit is agreed serve the rest of it in other posts, from midnight of a day; the exit stands."""
+    """People with an agreed exit serve the rest of it in other posts, from midnight of a day. The exit stays agreed."""
 
     rows: Rows
     posts: Ints = attrs.field(converter=_posts)
@@ -99,11 +99,12 @@ class Lodge:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Retain:
-    """A guarantee of a job to a day, with a premium; perceived risk is zero while it runs.
+    """A guarantee of a job to a day, with a premium. Perceived risk is zero while it runs.
 
-    It binds. Where one runs already the later day and the higher premium hold; a fixed term that would end sooner is
-    prolonged to that day; it stays with the person in another post. Who is let go before that day without having applied
-    for it, or is left when the employer closes, is paid the rest of it: basic pay and premium for the days that are left.
+    The guarantee binds. Where one runs already, the later day and the higher premium apply. A fixed term that would end
+    sooner is extended to that day. The guarantee stays with the person in another post. A person who is let go before
+    that day without having applied for it, or is in post when the employer closes, is paid the rest: basic pay and
+    premium for the remaining days.
     """
 
     rows: Rows
@@ -113,7 +114,7 @@ class Retain:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Designate:
-    """People are named business-critical; or are so no longer, but for those whom the staff list names."""
+    """People are named business-critical, or lose that status. People named by the staff list keep it."""
 
     rows: Rows
     critical: bool = True
@@ -121,20 +122,20 @@ class Designate:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Turn:
-    """What people expect changes: disposition, risk class, or where perceived risk heads and how far it moves there."""
+    """What people expect changes: disposition, risk class, or perceived risk, by its target and how far it moves."""
 
     rows: Rows
     disposition: Bytes | None = None
     risk_class: int | None = None
     target: Floats | None = None
     weight: float = 1.0
-    ramp_months: float | None = None  # how fast this news builds up and fades; None: as fast as all news does
+    ramp_months: float | None = None  # pace at which this news builds up; None: the pace of all news
     half_life_months: float | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Consult:
-    """Collective consultation opens with these people, to a last day; `chosen` says that it is they who are to go."""
+    """Collective consultation opens with these people, to a last day. `chosen`: they are the people who are to go."""
 
     rows: Rows
     until: Ints
@@ -143,9 +144,9 @@ class Consult:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Newcomers:
-    """People new to the world, (n,) columns with the meanings of the staff columns; the post says the rest."""
+    """People new to the world, in (n,) columns with the meanings of the staff columns. The post gives the rest."""
 
-    key: Keys  # what their luck hangs on: the post they come for and its spell
+    key: Keys  # keys of their draws: the post they come for and its spell
     point: Bytes
     wte_hundredths: Bytes
     born: Ints
@@ -160,7 +161,7 @@ class Newcomers:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Hire:
-    """Newcomers for vacant posts, a post each, to start on a later day if the post still stands."""
+    """Newcomers for vacant posts, one post each. They start on a later day if the post still exists."""
 
     posts: Ints = attrs.field(converter=_posts)
     newcomers: Newcomers
@@ -169,10 +170,10 @@ class Hire:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Rejoin:
-    """People who left come back today to vacant posts, one each, on a new contract; their clocks are wound anew.
+    """People who left return today to vacant posts, one each, on a new contract, with newly drawn departure clocks.
 
-    Service counts from today for who was paid for going, or was away longer than the law bridges; else it goes on.
-    `until` is the last day of a fixed term, or NEVER; None: all are permanent.
+    Service counts from today for people who were paid for leaving or were away longer than the law bridges. For others
+    it continues. `until` is the last day of a fixed term, or NEVER. None: all contracts are permanent.
     """
 
     rows: Rows
@@ -182,16 +183,17 @@ class Rejoin:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Back:
-    """People who left are back in the NHS from today, in bodies outside the model: once each."""
+    """People who left are back in the NHS from today, in organisations outside the model: once each."""
 
     rows: Rows
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Engage:
-    """Interims for vacant posts from today to a last day, or until somebody takes the post or it goes.
+    """Interims for vacant posts from today to a last day, or until the post is filled or removed.
 
-    `who` comes back so, unseen by payroll, or is −1: somebody from an agency. What each costs a day.
+    `who` is a person who returns as an interim, unseen by payroll, or −1 for someone from an agency. The cost is per
+    day.
     """
 
     posts: Ints = attrs.field(converter=_posts)
@@ -202,7 +204,7 @@ class Engage:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Draw:
-    """Money taken from a fund of the scenario's for bodies, an entry each; no purse goes below nothing."""
+    """Money taken from a fund of the scenario for employers, one entry each. No purse goes below zero."""
 
     fund: str
     employer: Ints
@@ -211,7 +213,7 @@ class Draw:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Find:
-    """Bodies must bring their pay bill down by so much a year, sooner than their path has it; an entry each."""
+    """Employers must cut their pay bill by an amount per year, sooner than their path has it. One entry each."""
 
     employer: Ints
     pence: Longs
@@ -219,7 +221,7 @@ class Find:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Extend:
-    """Bodies that close will close on another day, today or later; an entry each."""
+    """Employers that are to close will close on another day, today or later. One entry each."""
 
     employer: Ints
     closes: Ints
@@ -227,7 +229,7 @@ class Extend:
 
 @attrs.frozen(eq=False, kw_only=True)
 class RemovePosts:
-    """Vacant posts go; what each saves a year. A post that a policy opened saves nothing: it costs no more, that is all."""
+    """Vacant posts are removed; `pence` is what each saves per year. A post that a policy opened only stops costing."""
 
     posts: Ints = attrs.field(converter=_posts)
     pence: Longs
@@ -235,9 +237,9 @@ class RemovePosts:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pay:
-    """Money to people today, of one of the log's kinds of money; those who have left can pay some back, and no more.
+    """Money to people today, of one of the log's kinds of money. People who have left can only repay.
 
-    Where it is for a course of training, `until` is the day on which that is over.
+    Where it is for a course of training, `until` is the day on which the course ends.
     """
 
     rows: Rows
@@ -248,7 +250,7 @@ class Pay:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Ask:
-    """The policy wants to act again, on a day its own calendar did not know, on these people."""
+    """The policy asks to act again on these people, on a day that its own calendar did not give."""
 
     rows: Rows
     day: int
@@ -280,7 +282,7 @@ PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Effects:
-    """What follows, in order. `chosen` (proposals,) is the panel's word where there is one; None: all who said yes."""
+    """What follows, in order. `chosen` (proposals,) is the panel's decision, if any. None: all who said yes."""
 
     then: tuple[Effect, ...] = ()
     chosen: Bools | None = None

@@ -1,4 +1,4 @@
-"""What a policy says in advance about itself and one of its days: its own sentences, or those that its proposals give."""
+"""What a policy says in advance about itself and one of its days: its own sentences, or those of its proposals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOBODY_ASKED: tuple[str, ...] = ("Nobody in post is asked.",)
 
 
 def about(policy: Any) -> str:
-    """What a policy is, in its own sentence (`about`), or the name of its class for one that has none."""
+    """What a policy is, in its own sentence (`about`), or the name of its class where it has none."""
     own = getattr(policy, "about", "")
     if isinstance(own, str) and own:
         return own
@@ -25,9 +25,14 @@ def about(policy: Any) -> str:
 
 
 def explained(policy: Any, situation: Situation, proposals: Proposals | None) -> Any:
-    """What a policy's own `explain` says of a day; for a policy without one, what its proposals say.
+    """What a policy's own `explain` says about a day. For a policy without one, what its proposals say.
 
-    Returned as the policy gives it: a policy of a user's own may give something else than sentences.
+    Returned as the policy gives it. A user's own policy may give something other than sentences.
+
+    Args:
+        policy: any policy.
+        situation: the day, with the opening staff.
+        proposals: what its `propose` returned on that day; None where it found nobody.
     """
     own = getattr(policy, "explain", None)
     if own is None:
@@ -36,15 +41,15 @@ def explained(policy: Any, situation: Situation, proposals: Proposals | None) ->
 
 
 def explained_by_proposals(policy: object, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-    """What can be said of any policy's day: how many people, out of how many, are put what on which terms.
+    """What can be said about any policy's day: how many people, out of how many, receive a proposal, on which terms.
 
-    They are counted out of the staff of the kinds of body in its field `kinds` or `senders`; out of everyone where it has
+    The total is the staff of the kinds of employer in the policy's field `kinds` or `senders`, or everyone where it has
     neither.
 
     Args:
         policy: any policy, the user's own included.
         situation: the day, with the opening staff.
-        proposals: what its `propose` gave on that day; None where it found nobody.
+        proposals: what its `propose` returned on that day; None where it found nobody.
     """
     if proposals is None:
         return TO_BE_SEEN
@@ -54,7 +59,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
 
 
 def _kinds_of(policy: object) -> tuple[str, ...]:
-    """The kinds of body whose staff a policy is for; none where its field holds anything but kinds."""
+    """The kinds of employer whose staff a policy is for; empty where its field holds anything but kinds."""
     named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
     if not isinstance(named, (tuple, list)) or not all(isinstance(kind, str) and kind in KINDS for kind in named):
         return ()

@@ -1,4 +1,4 @@
-"""What a policy and a choice are: two protocols, and the questions that join them."""
+"""The protocols of a policy and a choice, and the questions that join them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Question = Literal["severance", "retention", "post", "outlook"]
 QUESTIONS: tuple[Question, ...] = ("severance", "retention", "post", "outlook")
 
 
-OWN_PLACE = 90  # of a class that declares none: after those of the library
+OWN_PLACE = 90  # of a class that declares none: after the library's policies
 LAST_PLACE = 99
 
 
 @attrs.frozen(kw_only=True)
 class Keyed:
-    """Where a policy stands within a phase, and the key of its luck.
+    """The order of a policy within a phase, and the key of its draws.
 
-    `place` is declared by the class, from 0 to 99: of policies that act on one day in one phase, those of the lower place
-    act first, and those of one place in the order of the scenario's file. `luck` is the key from which all draws of the
-    policy follow; left empty it is the policy's name. So a policy renamed with its old name as key changes nothing, and two
-    policies with one key share their luck.
+    The class declares `place`, from 0 to 99. Among policies that act on one day in one phase, those with a lower place
+    act first; those with equal place act in the order of the scenario's file. All draws of the policy follow from the
+    key `luck`. Where it is empty, the key is the policy's name. So a renamed policy that keeps its old name as key
+    gives the same results, and two policies with one key share their draws.
     """
 
     place: ClassVar[int] = OWN_PLACE
@@ -44,14 +44,14 @@ class Keyed:
     about: ClassVar[str] = ""
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """Say in sentences, before a run, what is to happen on one of its days: to whom, on what terms, by what rule.
+        """State in sentences, before a run, what will happen on one of its days: to which people, on which terms.
 
-        `nt.explain` calls it once for each occasion that it tells, and prints the sentences as one paragraph under the
-        policy's name and the stage. By default they are what the proposals say of themselves.
+        `nt.explain` calls it once for each occasion in the explanation. It prints the sentences as one paragraph under
+        the policy's name and the stage. By default they are the sentences of the proposals.
 
         Args:
             situation: the day, its stage and round, with the opening staff as if nobody had come, left or moved.
-            proposals: what `propose` gives in that situation; None where it finds nobody.
+            proposals: what `propose` returns in that situation; None where it finds nobody.
 
         Returns:
             Whole sentences, each with its full stop.
@@ -60,33 +60,33 @@ class Keyed:
 
 
 def place_of(policy: object) -> int:
-    """The place within a phase that a policy's class declares, or that of a class which declares none."""
+    """The place within a phase that a policy's class declares, or `OWN_PLACE` for a class that declares none."""
     place: int = getattr(policy, "place", OWN_PLACE)
     return place
 
 
 def luck_of(name: str, policy: object) -> str:
-    """The key of a policy's luck: what it says, or else its name."""
+    """The key of a policy's draws: its `luck`, or else its name."""
     key = getattr(policy, "luck", "")
     return key if isinstance(key, str) and key else name
 
 
 @attrs.frozen(kw_only=True)
 class BasePolicy(Keyed):
-    """What a policy inherits: every step that it does not have. The library's policies build on it, and yours may.
+    """The default of every step. The library's policies build on it, and yours may too.
 
-    Write the class frozen and keyword-only, and only the steps that it has. The default of each step:
+    Write the class frozen and keyword-only, with only the steps that it has. The default of each step:
 
-    - `question` is None: nobody is asked, and everyone proposed to counts as saying yes;
-    - `signed` is False: what the employer chooses takes effect, nobody can still withdraw;
+    - `question` is None: nobody is asked, and everyone with a proposal counts as saying yes;
+    - `signed` is False: the employer's selection takes effect, and nobody can withdraw after it;
     - `days` is the day of `announced`, with the stage "announced";
-    - `propose` puts nothing to anybody, and lets `select` act all the same;
-    - `select` lets nothing follow.
+    - `propose` makes no proposals, and `select` is called all the same;
+    - `select` returns no effects.
 
-    `announced` is a field; a class that declares it again sets its place among its own fields. `place` and `luck` are
-    those of `Keyed`. The contract of each step is that of `Policy`.
+    `announced` is a field. A class that declares it again sets its position among its own fields. `place` and `luck`
+    are those of `Keyed`. The contract of each step is that of `Policy`.
 
-    Example: everyone with more than ten years' service in a body that closes is told, on one day, that they are safe.
+    Example: on one day, everyone with more than ten years' service in a closing employer learns that they are safe.
 
         @attrs.frozen(kw_only=True, field_transformer=strict)
         class Reassurance(BasePolicy):
@@ -107,11 +107,11 @@ class BasePolicy(Keyed):
         return [Occasion(calendar.day(self.announced), "announced")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Nothing is put to anybody."""
+        """Make no proposals."""
         return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
-        """Nothing follows."""
+        """Return no effects."""
         return NOTHING
 
 
@@ -119,66 +119,67 @@ class BasePolicy(Keyed):
 class Policy(Protocol):
     """What an employer may do: one small frozen class in one file, the user's own included.
 
-    This is the form that the engine checks and calls; `BasePolicy` fills in what a policy does not have. For each
-    occasion the engine calls `propose`, puts the proposals to the behaviour that answers `question`, calls `select` with
-    the answers, asks those chosen to sign where the policy is `signed`, and carries out the effects in their order.
+    The engine checks and calls this form. `BasePolicy` supplies the steps that a policy does not have. For each
+    occasion the engine calls `propose`, gives the proposals to the behaviour that answers `question`, calls `select`
+    with the answers, asks the selected people to sign where the policy is `signed`, and carries out the effects in
+    their order.
 
-    An instance holds settings and keeps no state: one is used in many runs, perhaps in several processes at once. What a
-    policy must remember stands in the columns of the situation, or comes back to it with `Ask`. Two calls with the same
-    arguments must give the same answer; chance comes from `chances` alone.
+    An instance holds settings and keeps no state. It is used in many runs, perhaps in several processes at once. What a
+    policy must remember is in the columns of the situation, or comes back to it with `Ask`. Two calls with the same
+    arguments must give the same answer; randomness comes from `chances` alone.
 
     Its class may declare a `place` and hold a `luck`, a `title`, a sentence `about` it and a method `explain`, as
     `BasePolicy` does.
 
     Raises:
-        PolicyError: by the engine, for an answer that breaks what is said here. It names the policy and says in a sentence
-            what is wrong and what would be right. A policy may raise ScenarioError from `days`, for a setting that does
-            not fit the bodies.
+        PolicyError: by the engine, for an answer that breaks this contract. The message names the policy, what is wrong
+            and what would be right. A policy may raise ScenarioError from `days`, for a setting that does not fit the
+            employers.
     """
 
     @property
     def question(self) -> Question | None:
-        """Which choice model answers its proposals: "severance", "retention", "post" or "outlook".
+        """The choice model that answers its proposals: "severance", "retention", "post" or "outlook".
 
-        None where nobody is asked: everyone proposed to then counts as saying yes. Read when a run begins; another word
-        is refused.
+        None where nobody is asked: everyone with a proposal then counts as saying yes. It is read when a run begins.
+        Any other word is refused.
         """
         ...
 
     @property
     def signed(self) -> bool:
-        """Whether those chosen sign before it takes effect, and may withdraw.
+        """Whether the selected people must sign before it takes effect, and may withdraw.
 
-        Effects on people (`Depart`, `Appoint`, `Retain`) are then cut to those who sign. Nothing is signed where nobody
-        was asked.
+        Effects on people (`Depart`, `Appoint`, `Retain`) are then limited to the people who sign. Nothing is signed
+        where nobody was asked.
         """
         ...
 
     @property
     def announced(self) -> dt.date:
-        """The date on which it becomes known. Let nothing of it happen before.
+        """The date on which it becomes known. Nothing of it may happen before.
 
-        Checked: it is not before the scenario starts. That is all the engine checks of it; which field may come before
-        which is for the class to say (`fields.in_order`).
+        Checked: it is not before the scenario starts. The engine checks nothing else. The class checks the order of its
+        own fields (`fields.in_order`).
         """
         ...
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """When it acts.
 
-        Called when a run begins, and again whenever a body is given another closing day: occasions not known before are
-        then added, those known stay. Explanations and figures call it too, without a run.
+        Called when a run begins, and again whenever an employer gets another closing day. Occasions not known before
+        are then added, and the known ones stay. Explanations and figures call it too, without a run.
 
         Args:
             calendar: turns dates into days from the scenario's start: `calendar.day(self.held)`. `month_starts` has all
                 1sts of months, (months,).
-            bodies: the organisations as they stand, with (bodies,) columns such as `closes` and `kind`.
+            bodies: the organisations in their present state, with (bodies,) columns such as `closes` and `kind`.
 
         Returns:
-            Occasions, in any order: each a day, a word for the stage, a number for the round, which keys the luck drawn on
-            it, and a phase of the day. Occasions before the scenario begins or after it ends are left out.
+            Occasions, in any order. Each has a day, a word for the stage, a number for the round, which keys the draws,
+            and a phase of the day. Occasions before the scenario begins or after it ends are left out.
 
-        Checked: no phase is that of departures or later, when people have begun to leave.
+        Checked: no occasion is in the phase of departures or later, when people have begun to leave.
 
         Example:
             `return [Occasion(calendar.day(self.held), "round")]`
@@ -186,20 +187,21 @@ class Policy(Protocol):
         ...
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Decide who is asked, and what is put to them.
+        """Decide who receives a proposal, and what it says.
 
         Called once for each occasion, and for each reminder (`Ask`) on its day.
 
         Args:
-            situation: the world as it stands, read-only: `people` with (people,) columns, `posts` with (posts,) columns,
-                `bodies`, and the law of the day. `stage` and `round` say which occasion it is. At a reminder, `asked`
+            situation: the present state of the world, read-only: `people` with (people,) columns, `posts` with (posts,)
+                columns, `bodies`, and the law of the day. `stage` and `round` give the occasion. At a reminder, `asked`
                 holds the people it was about, (m,), some of whom may have left.
 
         Returns:
-            Proposals, whose `rows` (n,) are positions of people in post: the kind that the question asks for
-            (`SeveranceOffer`, `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing that
-            people need to know; or plain `Proposals`, about which nobody is asked. None ends the occasion: `select` is not
-            called. Proposals to nobody do not end it.
+            Proposals. `rows` (n,) are positions of people in post. The kind is the one for the question
+            (`SeveranceOffer`,
+                `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing that people need
+                to know. Use plain `Proposals` where nobody is asked. None ends the occasion, and `select` is not
+                called. Proposals to nobody do not end it.
 
         Checked: `rows` is a one-dimensional array of whole numbers that exist, and all of them are in post.
 
@@ -209,25 +211,27 @@ class Policy(Protocol):
         ...
 
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
-        """Decide whom the employer chooses, and what follows.
+        """Decide who is selected, and what follows.
 
         Called right after the answers to what `propose` returned; nothing has changed since.
 
         Args:
             situation: the same as for `propose`.
             proposals: what it returned, (n,).
-            answers: what people say, in the order of the proposals: `answers.yes` (n,) booleans, `answers.said` (n,) with
-                a disposition for news, `answers.ranking` (n,) for posts.
-            chances: draws for this policy and round: `chances.uniform("panel", people.key[rows])` gives one number between
-                0 and 1 for each key. The same words and keys give the same draws, in every world that shares the seed.
+            answers: what people say, in the order of the proposals: `answers.yes` (n,) booleans, `answers.said` (n,)
+                with a disposition for news, `answers.ranking` (n,) for posts.
+            chances: draws for this policy and round. `chances.uniform("panel", people.key[rows])` gives one number
+                between 0 and 1 for each key. The same words and keys give the same draws, in every world with the same
+                seed.
 
         Returns:
-            Effects: `then`, what follows, carried out in its order; and `chosen` (n,) booleans, where an employer picks
-            among those who said yes, so that applications, approvals and refusals are recorded. A later effect may name
-            the posts that an earlier one opens (`OpenPosts.posts`). `NOTHING` where nothing follows.
+            Effects. `then` holds what follows, carried out in that order. `chosen` (n,) booleans is given where an
+                employer selects among the people who said yes, so that applications, approvals and refusals are
+                recorded. A later effect may name the posts that an earlier one opens (`OpenPosts.posts`). `NOTHING`
+                where nothing follows.
 
-        Checked: each effect, as it is carried out: positions that exist, columns of one length, nobody named twice, people
-        who are there, posts that are vacant, exits not agreed twice, days that are not past, pence of 0 or more.
+        Checked: each effect, as it is carried out. Positions exist, columns have one length, nobody is named twice,
+        people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or more.
 
         Example:
             `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`
@@ -238,26 +242,26 @@ class Policy(Protocol):
 class Choice(Protocol):
     """How people answer one question.
 
-    The model in force for a question answers for everyone whom any policy asks it. It sees what is put to people and what
-    they may expect, never the policy. It keeps no state; chance comes from `chances` alone, so that the same people give
-    the same answers in every world that shares the seed.
+    The model of a question answers for everyone who is asked it by any policy. It sees the proposals and what people
+    may expect, never the policy. It keeps no state. Randomness comes from `chances` alone, so that the same people give
+    the same answers in every world with the same seed.
     """
 
     def answer(self, proposals: Any, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Say what each person answers.
+        """Return each person's answer.
 
         Called once for each occasion on which a policy with this question proposes anything but plain `Proposals`.
 
         Args:
-            proposals: what the policy put to people, (n,); of the kind that the question asks for. Somebody may have
-                several rows where the question is a post.
+            proposals: what the policy proposed, (n,), of the kind for the question. One person may have several rows
+                where the question is a post.
             prospects: what those people may expect, in the order of the proposals: (n,) columns.
-            people: everyone, (people,) read-only columns; `people.skill[proposals.rows]` are those of the proposals.
-            chances: draws keyed by the policy's luck and round.
+            people: everyone, (people,) read-only columns. `people.skill[proposals.rows]` are the skills in that order.
+            chances: draws keyed by the policy's key and round.
 
         Returns:
-            Answers: `said` (n,), 1 for yes and 0 for no, or for news a disposition; `ranking` (n,) for posts, the highest
-            first for each person.
+            Answers. `said` (n,) is 1 for yes and 0 for no, or a disposition for news. `ranking` (n,) is for posts, the
+                highest first for each person.
 
         Checked: `said` has one entry for each proposal.
 
@@ -267,14 +271,14 @@ class Choice(Protocol):
         ...
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Say who of those chosen signs.
+        """Return which of the selected people sign.
 
         Called after `select`, only for a policy that is `signed`.
 
         Args:
-            rows: positions of those chosen, (m,).
+            rows: positions of the selected people, (m,).
             people: everyone, (people,) read-only columns.
-            chances: the same draws as for `answer`; use another word for another decision.
+            chances: the same draws as for `answer`. Use another word for another decision.
 
         Returns:
             (m,) booleans. Those who do not sign withdraw, and nothing happens to them.
@@ -287,14 +291,20 @@ class Choice(Protocol):
         ...
 
 
-# What is put to people, what they need to know to answer, and what they say.
+# Proposals, what people need to know to answer them, and their answers.
 #
-# Each kind of proposal says in sentences what it holds (`explain`): to how many people, on what terms. A policy adds to them
-# what only it knows, such as the rule by which the employer chooses.
+# Each kind of proposal states what it holds in sentences (`explain`): how many people, on what terms. A policy adds
+# what only it knows, such as the rule by which the employer selects.
 
 
 def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
-    """So many people, of how many who work in bodies of these `kinds`; of how many there are where none is named."""
+    """A number of people, out of the staff of employers of these `kinds`, or out of everyone where none is named.
+
+    Args:
+        count: number of people.
+        situation: the day, with the opening staff.
+        kinds: kinds of employer; none for everyone.
+    """
     if not kinds:
         return f"{count:,} of the {number_of(len(situation.people.staff), 'person')} there are"
     employed = int(situation.employed_by(kinds).sum())
@@ -303,7 +313,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Proposals:
-    """What is put to people: a proposal a row; a person may have several where the question is a post."""
+    """Proposals to people, one per row. One person may have several where the question is a post."""
 
     rows: Rows
 
@@ -311,18 +321,19 @@ class Proposals:
         return len(self.rows)
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """Say to how many people this is put, and on what terms.
+        """State how many people receive this proposal, and on what terms.
 
         Args:
-            situation: the day on which it is put to them, with the opening staff.
-            kinds: kinds of body whose staff the policy is for, as in `organisations.bodies.KINDS`; none for all people.
+            situation: the day of the proposal, with the opening staff.
+            kinds: kinds of employer whose staff the policy is for, as in `organisations.bodies.KINDS`; none for
+                everyone.
         """
         return (f"It concerns {number_of(len(np.unique(self.rows)), 'person')} of the opening staff.",)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class SeveranceOffer(Proposals):
-    """Pay for going: pence, the same in months of pay, the last day in post, months of clawback."""
+    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback."""
 
     pence: Longs
     months: Floats
@@ -338,7 +349,7 @@ class SeveranceOffer(Proposals):
         )
 
     def explain_sums(self, situation: Situation) -> tuple[str, ...]:
-        """Lowest, median and highest payment; and what all of them would cost."""
+        """Lowest, median and highest payment, and the cost of all of them."""
         last_day = date(situation.calendar.date(self.last_day))
         return (
             f"Months of pay offered: {span(self.months, '{:.1f}')}; in pounds: {span_of_pounds(self.pence)}.",
@@ -360,7 +371,7 @@ class RetentionOffer(Proposals):
     until: int
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many are offered terms by how many employers; the terms; and what happens where either ends sooner."""
+        """How many people get offers from how many employers, the terms, and what happens where either ends sooner."""
         employers = number_of(len(np.unique(situation.people.employer[self.rows])), "employer")
         sooner = self.ending_sooner(situation)
         bought_out = (
@@ -386,14 +397,14 @@ class RetentionOffer(Proposals):
         )
 
     def explain_ceiling(self, situation: Situation) -> tuple[str, ...]:
-        """The law's ceiling on premia on that day, with its grade; nothing where it has none."""
+        """The law's ceiling on premiums on that day, with its grade; empty where the law has none."""
         ceilings = situation.law.parameters.number("retention_premium_ceiling").held(situation.epoch_day)
         return tuple(
             f"The ceiling on such premia is {percentage(one.value)} (quality: {one.quality})." for one in ceilings
         )
 
     def ending_sooner(self, situation: Situation) -> int:
-        """For how many people the employer closes, or a fixed term ends, before the guarantee does."""
+        """Number of people whose employer closes, or whose fixed term ends, before the guarantee does."""
         people = situation.people
         closes = situation.bodies.closes[people.employer[self.rows]]
         lasts = np.minimum(closes, people.contract_ends[self.rows])
@@ -402,10 +413,10 @@ class RetentionOffer(Proposals):
 
 @attrs.frozen(eq=False, kw_only=True)
 class PostOffer(Proposals):
-    """A chance to compete for the posts of one group (employer × function × band); several rows a person.
+    """A chance to compete for the posts of one group (employer × function × band). A person may have several rows.
 
-    `group` numbers the groups from 0; `near` is 0 for a successor of one's own body, 1 for the same cluster, 2 for the
-    same region, 3 for elsewhere; `bands_down` counts bands below the present one.
+    `group` numbers the groups from 0. `near` is 0 for a successor of one's own employer, 1 for the same cluster, 2 for
+    the same region, 3 for elsewhere. `bands_down` counts bands below the present one.
     """
 
     group: Ints
@@ -422,7 +433,7 @@ class PostOffer(Proposals):
         return (f"{among(len(np.unique(self.rows)), situation, kinds)} may compete.",)
 
     def explain_choices(self) -> tuple[str, ...]:
-        """How many kinds of post each may go for, and how many people would find posts on a lower band only."""
+        """How many kinds of post each person may compete for, and how many people would find only lower-band posts."""
         rows, choices = np.unique(self.rows, return_counts=True)
         said = f"Kinds of post (body, function and band) that each may go for: {span(choices, '{:.0f}')}."
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
@@ -433,13 +444,13 @@ class PostOffer(Proposals):
 
 @attrs.frozen(eq=False, kw_only=True)
 class News(Proposals):
-    """Word that reaches people: the share of posts like theirs that is expected to go, and how much it weighs."""
+    """News to people: the share of posts like theirs that is expected to go, and how much weight it has."""
 
     target: Floats
     weight: float
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many it reaches, what it says of their posts, and how far it moves perceived risk."""
+        """How many people it reaches, what it says about their posts, and how far it moves perceived risk."""
         expected = span(100 * self.target, "{:.0f}%")
         return (
             f"It reaches {among(len(self), situation, kinds)}.",
@@ -460,9 +471,9 @@ class Prospects:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Answers:
-    """What people say, row by row of the proposals.
+    """What people answer, one entry per row of the proposals.
 
-    0 no, 1 yes, for news a disposition; for posts also how they rank them, highest first.
+    0 for no and 1 for yes, or a disposition for news. For posts also the person's ranking, highest first.
     """
 
     said: Bytes
@@ -470,5 +481,5 @@ class Answers:
 
     @property
     def yes(self) -> Bools:
-        """Who said yes."""
+        """Which answers are yes, (n,)."""
         return np.asarray(self.said > 0)

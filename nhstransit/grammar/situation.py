@@ -1,4 +1,4 @@
-"""What a policy may see when it acts: the world as it stands, in read-only columns."""
+"""What a policy may see when it acts: the present state of the world, in read-only columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.workforce.columns import BANDS, NEVER
 
 @attrs.frozen
 class Occasion:
-    """One time a policy acts: the day, which of its stages, which round, and in which phase of the day."""
+    """One time when a policy acts: the day, its stage, its round, and the phase of the day."""
 
     day: int
     stage: str
@@ -28,24 +28,24 @@ class Occasion:
 
 @attrs.frozen(eq=False, kw_only=True)
 class People:
-    """Everybody ever in the run, a row a person, as they stand now; (n,) read-only columns.
+    """The present state of everyone ever in the run, one row per person, in (n,) read-only columns.
 
-    Codes are positions in the vocabularies of `workforce.codes`; days count from the scenario's start, epoch days from
-    1970. `post` is −1 for those not in post.
+    Codes are positions in the vocabularies of `workforce.columns`. Days count from the scenario's start, epoch days
+    from 1970. `post` is −1 for people not in post.
     """
 
     staff: Ints
-    key: Keys  # what a person's luck hangs on
+    key: Keys  # key of the person's random draws
     post: Ints
     employer: Shorts
     function: Bytes
     band: Bytes
     point: Bytes
-    pay_pence: Ints  # whole-time pay a year: basic pay and any high-cost-area supplement
-    supplement_pence: Ints  # of that, the high-cost-area supplement
+    pay_pence: Ints  # whole-time pay per year: basic pay and any high-cost-area supplement
+    supplement_pence: Ints  # the part of it that is high-cost-area supplement
     wte_hundredths: Bytes
     born: Ints  # epoch day
-    service_from: Ints  # epoch day; of who came back, perhaps that of the return
+    service_from: Ints  # epoch day; for returners it may be the day of return
     sex: Bytes
     clinician: Bools
     contract: Bytes
@@ -61,32 +61,32 @@ class People:
     status: Bytes
     last_day: Ints  # of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
-    exit_voidable: Bools  # the agreed exit falls away if another post is found: a redundancy
-    post_goes: Shorts  # rule of a voidable exit by which the post goes with its holder, void or not; −1 without one
+    exit_voidable: Bools  # the exit is cancelled if another post is found: a redundancy
+    post_goes: Shorts  # rule of a voidable exit that also removes the post, even if voided; −1 without one
     next_post: Ints  # appointed to, to start later; −1 without one
-    notice_due: Ints  # day after the consultation with those chosen to go; −1 for others
+    notice_due: Ints  # day after consultation, for people selected to go; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # share of basic pay paid for staying
-    course_until: Ints  # day on which the latest course is over; −1 for none
-    left_day: Ints  # day on which each last left; −1 for those who never did
-    left_rule: Shorts  # by which rule; −1 for those who never did
-    left_post: Ints  # and out of which post; −1 for those who never did
-    returned: Bools  # back in the NHS in a body outside the model
-    departures: Shorts  # how often each has left
-    paid_pence: Longs  # severance paid when each last left; 0 for none
+    course_until: Ints  # day on which the latest course ends; −1 for none
+    left_day: Ints  # day of the latest departure; −1 for people who never left
+    left_rule: Shorts  # rule of that departure; −1 for people who never left
+    left_post: Ints  # post left at that departure; −1 for people who never left
+    returned: Bools  # back in the NHS in an organisation outside the model
+    departures: Shorts  # number of departures so far
+    paid_pence: Longs  # severance paid at the latest departure; 0 for none
 
     @property
     def in_post(self) -> Bools:
-        """Who holds a post now, (n,)."""
+        """Which people hold a post now, (n,)."""
         return np.asarray(self.post >= 0)
 
     @property
     def settled(self) -> Bools:
-        """Who has somewhere to go: an agreed exit or another post to start in, (n,)."""
+        """Which people have somewhere to go: an agreed exit, or another post to start in, (n,)."""
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
 
     def basic_pence(self, rows: Rows) -> Ints:
-        """Whole-time basic pay a year of `rows`, without any supplement."""
+        """Whole-time basic pay in pence per year of `rows`, without any supplement."""
         return np.asarray(self.pay_pence[rows] - self.supplement_pence[rows])
 
     def wte(self, rows: Rows) -> Floats:
@@ -96,40 +96,40 @@ class People:
 
 @attrs.frozen(eq=False, kw_only=True)
 class PostsNow:
-    """Every post of the run as it stands now; (posts,) read-only columns."""
+    """The present state of every post of the run, in (posts,) read-only columns."""
 
     employer: Shorts
     function: Bytes
     band: Bytes
     key: Keys
-    opens: Ints  # day from which it can be filled; 0 or less: there from the start
+    opens: Ints  # first day on which it can be filled; 0 or less: open from the start
     funded: Bools  # opened and not removed
-    holder: Ints  # row of who holds it; −1: nobody
-    reserved: Ints  # row of who is appointed to it and has yet to start; −1: nobody; −2: a newcomer
-    spell: Ints  # how many people have left it
-    interim: Ints  # row of who covers it unseen by payroll; −1: nobody; −2: somebody from an agency
-    credited: Bools  # a saving is credited when it goes: it was there or planned, and its work passed to no other post
+    holder: Ints  # row of the holder; −1: nobody
+    reserved: Ints  # row of the person appointed who has yet to start; −1: nobody; −2: a newcomer
+    spell: Ints  # number of people who have left it
+    interim: Ints  # row of the interim, unseen by payroll; −1: nobody; −2: an agency's
+    credited: Bools  # removal credits a saving: it existed or was planned, and no other post took its work
 
     @property
     def vacant(self) -> Bools:
-        """Posts that can be offered: funded, held by nobody and promised to nobody."""
+        """Posts that can be offered: funded, not held and not reserved, (posts,)."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
 
     @property
     def coverable(self) -> Bools:
-        """Posts that somebody may cover: vacant, or kept for a newcomer who is still to come."""
+        """Posts that can be covered: vacant, or held for a newcomer who is still to come, (posts,)."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Purse:
-    """What is left of one fund: bodies that share a number in `number` draw on the same money."""
+    """The amount left in one fund. Employers with the same entry in `number` draw on the same money."""
 
-    number: Ints  # (bodies,) the purse that each may draw on; −1: none
+    number: Ints  # (bodies,) position of the purse that each may draw on; −1: none
     pence: Longs  # (purses,) what is left in each
 
     def of(self, employer: AnyArray) -> Longs:
-        """What each of these bodies may draw at most, (n,): nought where it may not."""
+        """The most that each of these employers may draw, (n,): zero where it may not draw."""
         place = self.number[employer]
         left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
         return np.where(place >= 0, left, 0)
@@ -137,7 +137,7 @@ class Purse:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Situation:
-    """What a policy may see when it acts: the world as it stands, read-only, and the law of the day."""
+    """What a policy may see when it acts: the present state of the world, read-only, and the law of the day."""
 
     day: int
     stage: str
@@ -148,14 +148,14 @@ class Situation:
     bodies: Roster
     law: Law
     functions: tuple[str, ...]
-    opening_bill: Longs  # (bodies,) pay of all staff in pence a year when the scenario began
-    usual_pay: Longs  # (bands,) median basic pay in pence a year when the scenario began; 0 for a band of nobody
-    to_find: Longs  # (bodies,) pence a year that each must find sooner than its path has it
-    saved: Mapping[str, Longs]  # (bodies,) pence a year saved for good so far by each policy's removed posts, by name
-    purses: Mapping[str, Purse]  # what is left of each fund in the financial year of the day, by name
-    asked: Rows  # who was told "ask again", (m,); empty at a policy's own occasions
-    rules: Mapping[str, int]  # the number by which columns and log know each rule, by name
-    rule: int  # that of the policy that acts
+    opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
+    usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
+    to_find: Longs  # (bodies,) pence per year that each must find sooner than its path has it
+    saved: Mapping[str, Longs]  # (bodies,) pence per year saved by each policy's removed posts, by name
+    purses: Mapping[str, Purse]  # amount left in each fund in the financial year, by name
+    asked: Rows  # (m,) people of the reminder; empty at a policy's own occasions
+    rules: Mapping[str, int]  # each rule's number in columns and log, by name
+    rule: int  # number of the policy that acts
 
     @property
     def epoch_day(self) -> int:
@@ -163,7 +163,7 @@ class Situation:
         return self.calendar.origin + self.day
 
     def rule_of(self, name: str) -> int:
-        """The number of a rule by name: `NO_RULE`, which no column holds, where the scenario has none of that name."""
+        """The number of a rule by name. `NO_RULE`, which no column holds, where the scenario has none of that name."""
         return self.rules.get(name, NO_RULE)
 
     def bodies_of(
@@ -173,17 +173,17 @@ class Situation:
         regions: Sequence[str] | None = None,
         bodies: Sequence[str] | None = None,
     ) -> Bools:
-        """Which bodies are of these kinds, in these regions and of these names, (bodies,).
+        """Which employers are of these kinds, in these regions and of these names, (bodies,).
 
-        A filter that is None narrows nothing; an empty one leaves none.
+        A filter that is None selects everything; an empty one selects nothing.
 
         Args:
-            kinds: kinds of body.
+            kinds: kinds of employer.
             regions: names of regions.
-            bodies: names of bodies.
+            bodies: names of employers.
 
         Raises:
-            ScenarioError: for a kind, region or body that is not there.
+            ScenarioError: for a kind, region or employer that does not exist.
         """
         roster = self.bodies
         found = np.ones(len(roster), bool)
@@ -207,23 +207,23 @@ class Situation:
         free: bool = False,
         served_months: int = 0,
     ) -> Bools:
-        """Who is in post and fits all of these, (people,); `np.flatnonzero` makes positions of it.
+        """People in post who fit all of these filters, (people,). `np.flatnonzero` turns the mask into positions.
 
-        A filter that is None narrows nothing; an empty one leaves nobody. A policy in whose settings an empty list means all
-        gives `self.functions or None`.
+        A filter that is None selects everyone; an empty one selects nobody. A policy whose empty list means all passes
+        `self.functions or None`.
 
         Args:
             kinds: kinds of the employer.
             regions: regions of the employer.
             bodies: names of employers.
-            functions: functions of the post. One that the scenario does not have is no error.
+            functions: functions of the post. A function that the scenario does not have selects nobody and is allowed.
             bands: bands of the post.
-            closing: only staff of employers that are to close.
-            free: only people with nothing settled, neither an exit agreed nor another post to start in.
-            served_months: only people with at least so many complete months of service by the end of today.
+            closing: select only staff of employers that are to close.
+            free: select only people with nothing settled: neither an exit agreed nor another post to start in.
+            served_months: select only people with at least so many complete months of service by the end of today.
 
         Raises:
-            ScenarioError: for a kind, region, body or band that is not there.
+            ScenarioError: for a kind, region, employer or band that does not exist.
         """
         people = self.people
         employers = self.bodies_of(kinds, regions=regions, bodies=bodies)
@@ -250,7 +250,7 @@ class Situation:
         functions: Sequence[str] | None = None,
         bands: Sequence[str] | None = None,
     ) -> Bools:
-        """Which posts are funded and fit all of these, (posts,), held or not; the arguments are those of `staff_of`."""
+        """Posts that are funded and fit all of these filters, (posts,), held or not. Arguments as in `staff_of`."""
         posts = self.posts
         found = posts.funded & self.bodies_of(kinds, regions=regions, bodies=bodies)[posts.employer]
         if functions is not None:
@@ -260,32 +260,38 @@ class Situation:
         return np.asarray(found)
 
     def employed_by(self, kinds: Sequence[str]) -> Bools:
-        """Who is in post in a body of these kinds, (people,): `staff_of(kinds)`."""
+        """People in post in an employer of these kinds, (people,): `staff_of(kinds)`."""
         return self.staff_of(kinds)
 
     def function_codes(self, names: Sequence[str]) -> list[int]:
-        """Codes of functions by name; a name that the scenario does not know stands for none."""
+        """Codes of functions by name. A name that the scenario does not know is left out."""
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-        """One whole number for the region of an employer, function and band, (n,): equal where all three are."""
+        """One integer for the employer's region, the function and the band, (n,): equal where all three are equal.
+
+        Args:
+            employer: (n,) positions of employers.
+            function: (n,) codes of functions.
+            band: (n,) codes of bands.
+        """
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
     def pay_in(self, posts: Rows, point: int) -> Longs:
-        """Whole-time pay in pence a year, at a point of the band, of somebody in each of these posts, (posts,)."""
+        """Whole-time pay in pence per year, at a point of the band, of a person in each of these posts, (posts,)."""
         band, zone = self.posts.band[posts], self.bodies.area[self.posts.employer[posts]]
         points = np.full(len(band), point)
         basic = self.law.annual_pay(band, points, self.epoch_day, usual=self.usual_pay)
         return np.asarray(basic + self.law.high_cost_supplement(basic, zone, self.epoch_day, band))
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
-        """Complete months of service of `rows` to the end of epoch day `leaving`, one or one each."""
+        """Complete months of service of `rows` to the end of epoch day `leaving`, one day for all or one each."""
         return complete_months(self.people.service_from[rows], leaving + 1)
 
 
 def _positions(given: Sequence[str], known: Sequence[str], field: str) -> list[int]:
-    """The positions of names among those known. Raises ScenarioError for one that is not."""
+    """The positions of names among those known. Raises ScenarioError for a name that does not exist."""
     for name in given:
         if name not in known:
             raise ScenarioError(field, f"names {name!r}", nearest(name, known))
@@ -294,7 +300,7 @@ def _positions(given: Sequence[str], known: Sequence[str], field: str) -> list[i
 
 @attrs.frozen(eq=False, kw_only=True)
 class Exposure:
-    """What the hazards of leaving depend on, row by row, as read on the 1st of the month or when something changed."""
+    """What the hazards of leaving depend on, one entry per row, as read on the 1st of the month or after a change."""
 
     age: Ints  # complete years
     service_months: Ints  # complete months of reckonable service
@@ -303,5 +309,5 @@ class Exposure:
     outside: Singles
     premium: Floats  # 0 where no guarantee runs
     disposition: Bytes
-    departed: Floats  # colleagues of the same employer who left last month, a head; 0 where no model reads it
+    departed: Floats  # departures of the same employer last month, per head; 0 where no model reads it
     redundancy_months: Floats  # what waiting for redundancy would pay, in months of pay; 0 where no model reads it

@@ -21,10 +21,15 @@ _MOST_SIGNED = 10**12
 
 
 def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
-    """What a pound in year 0, 1, … `years − 1` is worth in year 0, shape (years,).
+    """The value in year 0 of a pound in year 0, 1, … `years − 1`, shape (years,).
 
-    Each of `rates` (a year) applies up to its last year in `ends`, the next from the year after, compounding. Raises
-    InputError where the schedule ends before the years do.
+    Args:
+        years: number of years.
+        ends: last year of each rate, ascending.
+        rates: annual discount rates. Each applies up to its last year, the next from the year after, compounding.
+
+    Raises:
+        InputError: where the schedule ends before the years do.
     """
     last = np.asarray(ends)
     checked("rates", rates, -0.5, 1, "give rates a year from -0.5 to 1")
@@ -50,7 +55,7 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
 
 
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
-    """Months until a saving has met a cost, shape (n,): 12 × cost / saving a year; infinite where nothing is saved."""
+    """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved."""
     pence_column("cost_pence", cost_pence)
     pence_column("annual_saving_pence", annual_saving_pence)
 
@@ -63,8 +68,13 @@ def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Flo
 def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> Longs:
     """Sums of pence by financial year, shape (years,), exact.
 
-    `year_starts` are the first days of each year and of the one after, shape (years + 1,), on the same count of days.
-    Raises InputError for a day outside them.
+    Args:
+        days: (n,) day of each amount.
+        pence: (n,) amounts.
+        year_starts: (years + 1,) first day of each year and of the year after, on the same count of days.
+
+    Raises:
+        InputError: for a day outside the years.
     """
     starts, when = np.asarray(year_starts), np.asarray(days)
     checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
@@ -76,8 +86,17 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
 def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayLike, year_starts: ArrayLike) -> Longs:
     """What removed posts save in each financial year, in pence, shape (n, years).
 
-    A post costs nothing from the day `removed_on` up to the day before `until`; a part year counts by its days, each
-    year rounded half up. `year_starts` as for `pence_by_year`. Raises InputError for negative or missing pay.
+    A post costs nothing from the day `removed_on` to the day before `until`. A part year counts by its days, and each
+    year is rounded half up.
+
+    Args:
+        annual_pence: (n,) yearly cost of each post.
+        removed_on: (n,) first day without the cost.
+        until: (n,) first day after the saving.
+        year_starts: as for `pence_by_year`.
+
+    Raises:
+        InputError: for negative or missing pay.
     """
     pence_column("annual_pence", annual_pence)
     starts = np.asarray(year_starts, "int64")
@@ -97,14 +116,14 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
 
 
 def first_of_each(keys: ArrayLike) -> Bools:
-    """True at the first row of each key, shape (n,): a post's saving is credited once, to the row that removed it."""
+    """True at the first row of each key, shape (n,). A post's saving is credited once, to the row that removed it."""
     column = np.asarray(keys)
     marks = np.zeros(len(column), "bool")
     if column.size and column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 2 * len(column):
         first = np.empty(int(column.max()) + 1, "int32")
         first[column[::-1]] = np.arange(
             len(column) - 1, -1, -1, dtype="int32"
-        )  # where keys repeat, the last written stays
+        )  # where a key repeats, the last row written stays
         marks[:] = first[column] == np.arange(len(column), dtype="int32")
         return marks
     marks[np.unique(column, return_index=True)[1]] = True
@@ -112,7 +131,13 @@ def first_of_each(keys: ArrayLike) -> Bools:
 
 
 def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
-    """Pence of one year at the prices of another, shape (n,): × `index_base` / `index_then`, rounded half up."""
+    """Pence of one year at the prices of another, shape (n,): × `index_base` / `index_then`, rounded half up.
+
+    Args:
+        pence: (n,) amounts.
+        index_then: price index of the year of the amounts.
+        index_base: price index of the year whose prices are wanted.
+    """
     checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
     amounts = _signed("pence", pence)
     then, base = round(index_then * _INDEX_PARTS), round(index_base * _INDEX_PARTS)
@@ -120,7 +145,7 @@ def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
 
 
 def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
-    """Amounts after allowing for optimism, shape (n,): costs (negative) grow by `uplift`, gains shrink by it.
+    """Amounts after optimism bias, shape (n,): costs (negative) grow by `uplift`, gains shrink by it.
 
     Raises InputError for an uplift below 0, or above 1 where there are gains.
     """
@@ -142,13 +167,13 @@ def _signed(name: str, pence: ArrayLike) -> Longs:
     return amounts.astype("int64", copy=False)
 
 
-# Appraisal with names and dates: discount schedules by edition, prices by index, lines tagged by kind of money.
+# Appraisal with names and dates: discount schedules by edition, price indices, lines tagged by kind of money.
 #
-# A line's tag decides what it counts towards:
+# The tag of a line decides which views it counts in:
 #
 #     cash      a resource paid for in money (pay saved, agency, notice worked)     Exchequer and society
 #     transfer  money changing hands (severance, National Insurance received)       Exchequer only
-#     resource  something used up and not paid for (output lost, time searching)    society only
+#     resource  something used but not paid for (output lost, time searching)       society only
 
 TAGS = ("cash", "transfer", "resource")
 VIEWS = {"exchequer": ("cash", "transfer"), "social": ("cash", "resource")}
@@ -164,11 +189,11 @@ class Line:
     """One line of an appraisal: pence by financial year, gains positive, costs negative.
 
     Attributes:
-        name: what it is.
+        name: what the line is.
         tag: one of `TAGS`.
         pence: an amount for each financial year from the first, before optimism bias.
-        uplift: allowance for optimism, a share; costs grow and gains shrink by it.
-        simulated: False for a line entered by its author.
+        uplift: optimism bias, a share; costs grow and gains shrink by it.
+        simulated: False for a line that its author entered.
     """
 
     name: str
@@ -199,9 +224,16 @@ def total_by_year(lines: Iterable[Line], view: str) -> Longs:
 
 
 def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Floats:
-    """Factors of a named, versioned schedule ("green_book_2026_standard"), shape (years,).
+    """Discount factors of a named, versioned schedule ("green_book_2026_standard"), shape (years,).
 
-    Raises ParameterError for a schedule that is not held, InputError for more years than it reaches.
+    Args:
+        parameters: the dated parameters, with the schedules.
+        schedule: name of the schedule.
+        years: number of years.
+
+    Raises:
+        ParameterError: for an unknown schedule.
+        InputError: for more years than the schedule covers.
     """
     held = [name.removeprefix("discount_") for name in parameters.grids if name.startswith("discount_")]
     if schedule not in held:
@@ -211,15 +243,29 @@ def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Float
 
 
 def present_value(parameters: Parameters, lines: Iterable[Line], *, view: str, schedule: str) -> float:
-    """Net present value in pence, in the prices of the lines, of a view under a schedule; the first year is year 0."""
+    """Net present value of a view under a schedule, in pence, in the prices of the lines. The first year is year 0.
+
+    Args:
+        parameters: the dated parameters, with the schedules.
+        lines: the lines of the appraisal.
+        view: "exchequer" or "social".
+        schedule: name of the discount schedule.
+    """
     totals = total_by_year(lines, view)
     return float(present_pence(totals, schedule_factors(parameters, schedule, len(totals))))
 
 
 def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:
-    """Pence of one financial year at the prices of another (each by its first calendar year), shape (n,).
+    """Pence of one financial year at the prices of another, shape (n,).
 
-    Raises ParameterError where no one index holds both years.
+    Args:
+        parameters: the dated parameters, with the price indices.
+        pence: (n,) amounts.
+        year: financial year of the amounts, by its first calendar year.
+        base_year: financial year whose prices are wanted.
+
+    Raises:
+        ParameterError: where no single index holds both years.
     """
     names = [name for name in parameters.tables if name.startswith("gdp_deflator")]
     for name in names:
@@ -232,22 +278,40 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
 
 
 def year_starts(first_year: int, years: int) -> Longs:
-    """Epoch days of 1 April from `first_year` on, and of the one after the last year, shape (years + 1,)."""
+    """Epoch days of 1 April from `first_year` on, and of the year after the last, shape (years + 1,)."""
     months = 12 * (first_year - 1970) + 3 + 12 * np.arange(years + 1)
     return add_months(0, months)
 
 
 def cash_by_year(epoch_days: ArrayLike, pence: ArrayLike, first_year: int, years: int) -> Longs:
-    """Pence by April–March year, shape (years,), exact. Raises InputError for a day outside those years."""
+    """Pence by April–March year, shape (years,), exact.
+
+    Args:
+        epoch_days: (n,) day of each amount.
+        pence: (n,) amounts.
+        first_year: first calendar year of the first financial year.
+        years: number of financial years.
+
+    Raises:
+        InputError: for a day outside those years.
+    """
     return pence_by_year(epoch_days, pence, year_starts(first_year, years))
 
 
 def removed_post_lines(
     costs: CostLines, posts: ArrayLike, removed_on: ArrayLike, until: ArrayLike, first_year: int, years: int
 ) -> tuple[Line, Line]:
-    """What removing posts saves, once a post: pay with on-costs (cash), and National Insurance forgone (transfer).
+    """What removing posts saves, once per post: pay with on-costs (cash), and National Insurance forgone (transfer).
 
-    Rows are removals, in order of time; only a post's first counts. `removed_on` and `until` are epoch days.
+    Rows are removals in order of time. Only the first removal of a post counts.
+
+    Args:
+        costs: (n,) yearly cost of each removed post, line by line.
+        posts: (n,) post of each removal.
+        removed_on: (n,) epoch day from which the post costs nothing.
+        until: (n,) epoch day of the end of the saving.
+        first_year: first calendar year of the first financial year.
+        years: number of financial years.
     """
     once = first_of_each(posts)
     starts = year_starts(first_year, years)
@@ -264,7 +328,7 @@ def removed_post_lines(
 
 
 def years_covered(first_day: int, last_day: int) -> tuple[int, int]:
-    """The first financial year of some epoch days, and how many they touch."""
+    """The first financial year that some epoch days touch, and the number of years up to the last."""
     first, last = (int(year) for year in financial_year([first_day, last_day]))
     return first, last - first + 1
 

@@ -1,9 +1,9 @@
 """Single numbers of the dated parameters, each reached by a path: `mars_2010.most_months`.
 
-A path names the parameter, then for a table the number in it (`section16.most_months`), and for a table of rows the row
-and the position in it, from 1 (`afc_points.5.2`). It means every dated entry of the parameter. With a first day it means
-that entry alone: `statutory_week_cap@2011-02-01`, `section16@2015-04-01.salary_cap`. Where both are given, the entry's
-own holds.
+A path names the parameter. For a table it then names the number in it (`section16.most_months`), and for a table of
+rows the row and the position in it, from 1 (`afc_points.5.2`). The path means every dated entry of the parameter. With
+a first day it means that entry alone: `statutory_week_cap@2011-02-01`, `section16@2015-04-01.salary_cap`. Where both
+are given, the path with a day takes precedence for its entry.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from nhstransit.errors import InputError, ParameterError, gathered, nearest
 from nhstransit.law.parameters import SET, SET_SOURCE, Entry, GridEntry, NumberEntry, Parameters, Series, TableEntry
 from nhstransit.toml import Named, joined, names_in
 
-# Terms that a tariff may do without; a scenario may give it one.
+# Terms that a tariff may lack; a scenario may set one.
 TERMS = ("salary_floor", "salary_cap", "payment_cap")
 
-# Parameters from which others were derived by hand. No rule reads them, so that to change one would change nothing.
+# Parameters from which others were derived by hand. No rule reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
 
-_SHARES = ("rate", "rebate", "most_share", "premium")  # columns that are a share of something
-_COUNTS = re.compile(r"(.*_)?(days|weeks|from|years|qualifying_months|break_months)\Z")  # read as whole numbers
+_SHARES = ("rate", "rebate", "most_share", "premium")  # columns that are shares
+_COUNTS = re.compile(r"(.*_)?(days|weeks|from|years|qualifying_months|break_months)\Z")  # read as integers
 _WHOLE_UNITS = ("weeks", "months", "years")
 
 
@@ -34,9 +34,9 @@ class Number:
     """One number of the dated parameters.
 
     Attributes:
-        path: the path that leads to it.
-        value: the number; None for a term that this tariff does without.
-        entry: the dated entry that holds it, the first of several where they hold the same number.
+        path: the path to it.
+        value: the number; None for a term that this tariff lacks.
+        entry: the dated entry that holds it, the first where several hold the same number.
     """
 
     path: str
@@ -45,16 +45,16 @@ class Number:
 
 
 def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parameters:
-    """The parameters with some numbers set anew, by path.
+    """The parameters with some numbers set to other values, by path.
 
-    An entry in which a number becomes another has the grade "set by the scenario", and the scenario as its source.
-    Raises ParameterError, one for every path that leads nowhere or whose number cannot stand there.
+    An entry whose number changes gets the grade "set by the scenario", and the scenario as its source. Raises
+    ParameterError, one for each path that does not exist or whose new number is not allowed.
     """
     if not changes:
         return parameters
     found: list[InputError] = []
     cells: dict[str, dict[tuple[int, tuple[str, ...]], float]] = {}
-    for path in sorted(changes, key=_is_dated):  # those of one entry come last, and so hold
+    for path in sorted(changes, key=_is_dated):  # paths of one entry come last, so that they take precedence
         try:
             series, places, cell = _located(parameters, path)
             number = _checked(path, series.entries[places[0]], cell, changes[path])
@@ -79,9 +79,9 @@ def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parame
 
 
 def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, ...] | None:
-    """The number at a path: None for a term that a tariff does without; several, by date, where the entries differ.
+    """The number at a path: None for a term that a tariff lacks; several, by date, where the entries differ.
 
-    Raises ParameterError for a path that leads nowhere.
+    Raises ParameterError for a path that does not exist.
     """
     series, places, cell = _located(parameters, path)
     values = tuple(_value(series.entries[place], cell) for place in places)
@@ -91,7 +91,7 @@ def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, 
 def numbers_between(parameters: Parameters, first: int, last: int) -> Iterator[Number]:
     """Every number that a rule may read and that is in force on some day from `first` to `last`, epoch days.
 
-    Where all entries of a parameter hold the same number it is listed once, for all of them; else by entry.
+    Where all entries of a parameter hold the same number, it is listed once for all of them, and otherwise by entry.
     """
     for kind in (parameters.numbers, parameters.tables, parameters.grids):
         for name, series in kind.items():
@@ -115,7 +115,7 @@ def _numbers_of(series: Series[Any], first: int, last: int) -> Iterator[Number]:
 
 
 def _in_force(series: Series[Any], place: int, first: int, last: int) -> bool:
-    """Whether an entry holds on some of the days from `first` to `last`."""
+    """Whether an entry is in force on some of the days from `first` to `last`."""
     entry = series.entries[place]
     following = series.entries[place + 1].first - 1 if place + 1 < len(series.entries) else last
     ends = [last, following] if entry.last is None else [last, following, entry.last]
@@ -127,7 +127,7 @@ def _is_dated(path: str) -> bool:
 
 
 def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int], tuple[str, ...]]:
-    """The series that a path means, the positions of the entries in it, and what it names within them."""
+    """The series that a path means, the positions of its entries, and what the path names within them."""
     names = names_in(path)
     if not names:
         raise ParameterError(path, "names no parameter", "write one such as mars_2010.most_months")
@@ -148,7 +148,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
 
 
 def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str, ...]) -> ParameterError:
-    """What to say of a path that leads to no number of a parameter."""
+    """The error for a path that leads to no number of a parameter."""
     known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
     if known == [""]:
         return ParameterError(path, "leads nowhere: the parameter is one number", f"end the path at {series.name}")
@@ -189,7 +189,7 @@ def _value(entry: Entry, cell: tuple[str, ...]) -> float | None:
 
 
 def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> float:
-    """The number, if it may stand there."""
+    """The number, if it is allowed there."""
     if not number >= 0:
         raise ParameterError(path, f"is {number:g}", "give 0 or more")
     if _is_share(entry, cell) and number > 1:
@@ -206,7 +206,7 @@ def _is_share(entry: Entry, cell: tuple[str, ...]) -> bool:
 
 
 def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
-    """Whether the rules read it as a whole number."""
+    """Whether the rules read it as an integer."""
     old = _value(entry, cell)
     name = cell[0] if cell else entry.parameter
     counted = bool(_COUNTS.match(name)) or (entry.unit.startswith(_WHOLE_UNITS) and ";" not in entry.unit)
@@ -214,7 +214,7 @@ def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
 
 
 def _series_with(series: Series[Any], wanted: Mapping[tuple[int, tuple[str, ...]], float]) -> Series[Any]:
-    """A series with numbers set by position of the entry and by what is named in it."""
+    """A series with numbers set, by position of the entry and by what is named in it."""
     entries = list(series.entries)
     for (place, cell), number in wanted.items():
         entries[place] = _entry_with(entries[place], cell, number)
@@ -222,7 +222,7 @@ def _series_with(series: Series[Any], wanted: Mapping[tuple[int, tuple[str, ...]
 
 
 def _entry_with(entry: Any, cell: tuple[str, ...], number: float) -> Any:
-    """An entry with one number set; the same entry where it holds that number already."""
+    """An entry with one number set. The same entry where it holds that number already."""
     if _value(entry, cell) == number:
         return entry
     value: Any = number

@@ -1,4 +1,4 @@
-"""The one door to what the law gives: every question the engine, the policies and the accounts may ask."""
+"""The one interface to the law: every question that the engine, the policies and the accounts may ask."""
 
 from __future__ import annotations
 
@@ -30,10 +30,9 @@ from nhstransit.workforce.columns import BANDS, VSM, ZONES
 class Law:
     """Dated parameters, and what follows from them for columns of people.
 
-    Days (`on`, `born`, `service_from`, `leaving`) are epoch days, scalars or of shape (n,); pay is whole-time pence a
-    year; `wte` lies above 0 and is at most 1. `leaving` is the last day of service, and is served. Every method
-    raises ParameterError where the facts hold nothing for a day asked about, InputError for a column that cannot be
-    right.
+    Days (`on`, `born`, `service_from`, `leaving`) are epoch days, scalars or of shape (n,). Pay is whole-time pence per
+    year. `wte` is above 0 and at most 1. `leaving` is the last day of service and counts as served. Every method raises
+    ParameterError where the parameters hold nothing for a day, and InputError for a column that cannot be right.
     """
 
     parameters: Parameters
@@ -41,7 +40,7 @@ class Law:
     @staticmethod
     @cache
     def bundled() -> Law:
-        """The law by the parameters that come with the library."""
+        """The law with the parameters that come with the library."""
         return Law(bundled())
 
     @staticmethod
@@ -49,18 +48,18 @@ class Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
 
         A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
-        ParameterError for a path that leads nowhere, or a number that cannot stand there.
+        ParameterError for a path that does not exist, or a number that is not allowed there.
         """
         return _law_of(Changes(changes)) if changes else Law.bundled()
 
-    # Pay: whole-time sums a year
+    # Pay: whole-time sums per year
 
     def points(self, on: int) -> Ints:
         """Number of pay points of each band on an epoch day, shape (13,); 0 for a band with none."""
         return np.asarray(pay.scale_on(self.parameters, on).last + 1)
 
     def spine_points(self, on: int) -> dict[str, tuple[int, int]]:
-        """Lowest and highest spine point of each band on an epoch day; none for a day on which payrolls write no spine."""
+        """Lowest and highest spine point of each band on an epoch day; empty where payrolls then use no spine."""
         try:
             grid = self.parameters.grid("afc_spine_points").on(on)
         except ParameterError:
@@ -68,28 +67,48 @@ class Law:
         return {band: (round(grid.row(band)[0]), round(grid.row(band)[1])) for band in BANDS if band in grid.value}
 
     def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
-        """Whole-time basic pay in pence a year, shape (n,).
+        """Whole-time basic pay in pence per year, shape (n,).
 
-        `point` counts from 0 and is read as the band's last where it is higher. In 2025-26, where a step lasts
-        several years, each year in the band is a point. Very senior managers: points 0 to 4 are executive directors,
-        5 to 9 chief executives, by size of PCT. `usual`, (13,) pence by band, stands in where a band has no table on
-        that day; without it, or where it holds zero, ParameterError is raised.
+        In 2025-26, where a step lasts several years, each year in the band is a point. For very senior managers, points
+        0 to 4 are executive directors and 5 to 9 chief executives, by size of PCT.
+
+        Args:
+            band: (n,) positions in `BANDS`.
+            point: (n,) points from 0; a point above the band's last is read as the last.
+            on: epoch day of the pay tables.
+            usual: (13,) pence by band, used where a band has no table on that day.
+
+        Raises:
+            ParameterError: for a band without a table, where `usual` is None or zero.
         """
         return pay.annual(self.parameters, band, point, on, usual)
 
     def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
-        """The point a year later, shape (n,): one further up to the band's last; spot rates stay."""
+        """The point one year later, shape (n,): one further, up to the band's last. Spot rates stay.
+
+        Args:
+            band: (n,) positions in `BANDS`.
+            point: (n,) points from 0.
+            on: epoch day of the pay tables.
+        """
         scale = pay.scale_on(self.parameters, on)
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 
     def high_cost_supplement(
         self, annual_pence: ArrayLike, zone: ArrayLike, on: int, band: ArrayLike | None = None
     ) -> Longs:
-        """Whole-time high-cost-area supplement on basic pay, in pence a year, shape (n,).
+        """Whole-time high-cost-area supplement on basic pay, in pence per year, shape (n,).
 
-        `zone` holds positions in `ZONES`; very senior managers, where a `band` is given, have no supplement. It is
-        pensionable, and counts in a month's and a week's pay, but not in basic pay. Raises ParameterError for a day
-        without limits, unless nobody is in a zone.
+        The supplement is pensionable. It counts in a month's and a week's pay, but not in basic pay.
+
+        Args:
+            annual_pence: (n,) whole-time basic pay per year.
+            zone: (n,) positions in `ZONES`.
+            on: epoch day of the rates.
+            band: (n,) positions in `BANDS`; where given, very senior managers get no supplement.
+
+        Raises:
+            ParameterError: for a day without limits, unless nobody is in a zone.
         """
         zones = np.asarray(zone)
         if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
@@ -104,15 +123,28 @@ class Law:
     def protected_pay(
         self, new_pence: ArrayLike, old_pence: ArrayLike, moved_on: ArrayLike, on: int, *, months: float
     ) -> Longs:
-        """Pay in pence a year on a lower band: the old pay marks time for `months` after the move, shape (n,)."""
+        """Pay in pence per year on a lower band, shape (n,). The old pay is frozen for `months` after the move.
+
+        Args:
+            new_pence: (n,) whole-time pay of the new post.
+            old_pence: (n,) whole-time pay before the move.
+            moved_on: (n,) epoch day of the move.
+            on: epoch day of the question.
+            months: months of protection.
+        """
         since = months_until("moved_on", moved_on, on)
         return pay_kernels.protected_pence(new_pence, old_pence, since, months=months)
 
     def employer_cost(self, annual_pence: ArrayLike, wte: ArrayLike, on: int, *, view: str = "employer") -> Longs:
-        """Pay with National Insurance, pension contribution and levy, in pence a year, shape (n,).
+        """Pay with National Insurance, pension contribution and levy, in pence per year, shape (n,).
 
-        Everyone is taken to be in the pension scheme. `view` is "employer", or "system", which adds what is paid
-        centrally.
+        Everyone is assumed to be in the pension scheme.
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            on: epoch day of the rates.
+            view: "employer", or "system", which adds what is paid centrally.
         """
         if view not in VIEWS:
             raise InputError("view", f"is {view!r}", nearest(view, VIEWS))
@@ -120,7 +152,13 @@ class Law:
         return lines.system if view == "system" else lines.employer
 
     def cost_lines(self, annual_pence: ArrayLike, wte: ArrayLike, on: int) -> CostLines:
-        """The same, line by line, so that what returns to the Exchequer can be told from the rest."""
+        """The cost line by line, so that money that returns to the Exchequer is separate from the rest.
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            on: epoch day of the rates.
+        """
         return cost_lines(self.parameters, annual_pence, wte, on)
 
     # Exits
@@ -128,7 +166,13 @@ class Law:
     def mars_months(
         self, service_from: ArrayLike, leaving: ArrayLike, *, terms: str | MarsTerms = "mars_2010"
     ) -> Floats:
-        """Months of pay under a mutually agreed resignation scheme, shape (n,); nought below its qualifying service."""
+        """Months of pay under a mutually agreed resignation scheme, shape (n,); zero below its qualifying service.
+
+        Args:
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            terms: name of a scheme, or its terms.
+        """
         tariff = exits.named_terms(self.parameters, terms, leaving)
         return tariff.months(service_months(service_from, leaving))
 
@@ -143,20 +187,33 @@ class Law:
     ) -> Longs:
         """The payment under a mutually agreed resignation scheme, in pence, shape (n,).
 
-        It is within the cap on exits of the day of leaving, where one was in force.
+        It stays within the cap on exit payments on the day of leaving, where one was in force.
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            terms: name of a scheme, or its terms.
         """
         tariff = exits.named_terms(self.parameters, terms, leaving)
         service = service_months(service_from, leaving), service_days(service_from, leaving)
         return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
 
     def terms(self, name: str, on: int) -> MarsTerms:
-        """The tariff of a resignation scheme by name, as it is on an epoch day: what a local scheme may vary."""
+        """The tariff of a resignation scheme on an epoch day, by name. A local scheme may vary it."""
         return exits.named_terms(self.parameters, name, on)
 
     def redundancy_months(
         self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
     ) -> Floats:
-        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where none is given."""
+        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where it is None.
+
+        Args:
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            terms_on: (n,) epoch days whose contractual terms apply.
+        """
         terms_day = leaving if terms_on is None else terms_on
         return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
 
@@ -171,26 +228,38 @@ class Law:
         *,
         terms_on: ArrayLike | None = None,
     ) -> Longs:
-        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is more.
+        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is higher.
 
         Args:
-            annual_pence: (n,) whole-time pay a year, with any high-cost-area supplement.
+            annual_pence: (n,) whole-time pay per year, with any high-cost-area supplement.
             wte: (n,) share of whole time.
             born: (n,) days of birth.
             service_from: (n,) first days of reckonable service.
             leaving: (n,) last days of service.
             band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
-            terms_on: (n,) the days whose contractual terms hold: the day on which consultation began, or on which
-                terms were agreed. None is the day of leaving.
+            terms_on: (n,) the days whose contractual terms apply: the day when consultation began, or when terms were
+                agreed. None is the day of leaving.
 
-        A cap on exits goes by the day of leaving. Raises ParameterError or InputError, as all methods do.
+        A cap on exit payments goes by the day of leaving.
+
+        Raises:
+            ParameterError: where the parameters hold nothing for a day.
+            InputError: for a column that cannot be right.
         """
         return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
 
     def statutory_redundancy(
         self, annual_pence: ArrayLike, wte: ArrayLike, born: ArrayLike, service_from: ArrayLike, leaving: ArrayLike
     ) -> Longs:
-        """The statutory sum alone, in pence, shape (n,)."""
+        """The statutory sum alone, in pence, shape (n,).
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+        """
         service = service_months(service_from, leaving)
         return exits.statutory(self.parameters, annual_pence, wte, born, service, leaving)
 
@@ -199,30 +268,36 @@ class Law:
     ) -> Longs:
         """Redundancy pay after its conditions, in pence, shape (n,).
 
-        Void where NHS work starts (`next_start`, or `NO_NEXT_POST`) within the window; forfeited where a suitable
-        offer was unreasonably `refused`.
+        It is void where NHS work starts within the window, and forfeited where a suitable offer was refused
+        unreasonably.
+
+        Args:
+            redundancy_pence: (n,) sums before conditions.
+            leaving: (n,) last days of service.
+            next_start: (n,) first days of the next NHS work, or `NO_NEXT_POST`.
+            refused: whether a suitable offer was refused unreasonably, one value or (n,).
         """
         window = round(latest_entry(self.parameters.number("alternative_window_days"), leaving).value)
         days = np.asarray(next_start, "int64") - np.asarray(leaving, "int64")
         return severance.due_pence(redundancy_pence, days, refused, window_days=window)
 
     def alternative_window_days(self, on: int) -> int:
-        """Days after the last one within which NHS work voids a redundancy payment."""
+        """Days after the last day within which NHS work voids a redundancy payment."""
         return round(self.parameters.number("alternative_window_days").on(on).value)
 
     def reckonable_break_months(self, on: int) -> int:
-        """Calendar months between two employments beyond which service before them counts no more, on an epoch day."""
+        """Calendar months between two employments beyond which earlier service no longer counts, on an epoch day."""
         return round(self.parameters.number("reckonable_break_months").on(on).value)
 
     def consultation_days(self, people: int, opened_on: int) -> int:
-        """Days of collective consultation for so many redundancies proposed on an epoch day; 0 below the threshold."""
+        """Days of collective consultation for a number of redundancies proposed on a day; 0 below the threshold."""
         entry = self.parameters.table("consultation").on(opened_on)
         if people >= entry.number("large_from"):
             return round(entry.number("large_days"))
         return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
 
     def consultation_span(self, size: str, opened_on: int) -> int:
-        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it is opened."""
+        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it opens."""
         if size not in ("small", "large"):
             raise InputError("size", f"is {size!r}", nearest(size, ("small", "large")))
         return round(self.parameters.table("consultation").on(opened_on).number(f"{size}_days"))
@@ -232,13 +307,18 @@ class Law:
         return RetentionTerms.on(self.parameters, on)
 
     def start_up_pounds(self, on: int) -> float:
-        """Pounds a head that new commissioning groups are to be given to start with, on an epoch day."""
+        """Pounds per resident that new commissioning groups receive at the start, on an epoch day."""
         return self.parameters.number("ccg_start_up_a_head").on(on).value
 
     def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
         """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
 
-        Statutory weeks go by the years complete before that day.
+        Statutory weeks depend on the years completed before that day.
+
+        Args:
+            band: (n,) positions in `BANDS`.
+            service_from: (n,) first days of service.
+            on: epoch day of the notice.
         """
         contract = self.parameters.table("contract_notice").on(on)
         weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
@@ -252,7 +332,13 @@ class Law:
         )
 
     def lieu(self, annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
-        """Pay for weeks of notice not worked, any high-cost-area supplement in it, in pence, shape (n,)."""
+        """Pay for weeks of notice not worked, with any high-cost-area supplement, in pence, shape (n,).
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            weeks: (n,) weeks of notice not worked.
+        """
         return notice.lieu_pence(annual_pence, wte, weeks)
 
     # Pension
@@ -260,9 +346,13 @@ class Law:
     def pension_reached(
         self, born: ArrayLike, section: ArrayLike, on: ArrayLike, *, long_protected: ArrayLike | None = None
     ) -> Bools:
-        """Whether each is a member at or past the minimum pension age, shape (n,).
+        """Whether each person is a member at or past the minimum pension age, shape (n,).
 
-        `long_protected` marks those with the lower age of the 1995 Section; None takes all of that section to have it.
+        Args:
+            born: (n,) days of birth.
+            section: (n,) positions in `SECTIONS`.
+            on: epoch days of the question.
+            long_protected: (n,) people with the lower age of the 1995 Section. None: everyone in that section has it.
         """
         return pensions.reached(self.parameters, born, section, on, long_protected)
 
@@ -277,9 +367,18 @@ class Law:
         *,
         real_rate: float | None = None,
     ) -> Longs:
-        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whoever bears it.
+        """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,), whichever party pays it.
 
-        By the annuity formula of `kernels.pension`; `real_rate` defaults to the parameter, whose range gives the range.
+        It uses the annuity formula of `nhstransit.law.pensions`.
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            section: (n,) positions in `SECTIONS`.
+            real_rate: real discount rate. None: the parameter, whose range gives the range of the cost.
         """
         return pensions.release(
             self.parameters, annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate
@@ -300,25 +399,42 @@ class Law:
     ) -> Longs:
         """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
 
-        Zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that sum.
-        `terms_on` holds the days whose terms hold, as in `redundancy`; None is the day of leaving. Under a cap on exits
-        the two together stay within it.
+        It is zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that
+        sum. Under a cap on exit payments the two together stay within it.
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            born: (n,) days of birth.
+            service_from: (n,) first days of reckonable service.
+            leaving: (n,) last days of service.
+            section: (n,) positions in `SECTIONS`.
+            redundancy_pence: (n,) redundancy sums.
+            real_rate: real discount rate; None for the parameter.
+            terms_on: (n,) days whose terms apply, as in `redundancy`. None is the day of leaving.
         """
         cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
         terms_day = leaving if terms_on is None else terms_on
         return pensions.strain(self.parameters, cost, redundancy_pence, leaving, terms_day)
 
-    # Coming back
+    # Returns
 
     def clawback_months(self, terms: str, on: int, vsm: bool = False) -> int:
-        """Complete months after leaving within which a return costs money, by terms and day."""
+        """Complete months after leaving within which a return costs money, by terms and day.
+
+        Args:
+            terms: name of the terms.
+            on: epoch day.
+            vsm: whether the person was a very senior manager.
+        """
         entry = exits.clawback_entry(self.parameters, terms, on)
         return round(entry.number("vsm" if vsm else "all_staff"))
 
     def scheme_clawback_months(self, terms: str, on: int) -> float:
-        """Months after leaving within which a return costs money, as somebody offered these terms would be told.
+        """Months after leaving within which a return costs money, as stated to a person who is offered these terms.
 
-        `terms` are a resignation scheme's name, or "section16" for a voluntary redundancy; `on` is the day of leaving.
+        `terms` is the name of a resignation scheme, or "section16" for a voluntary redundancy. `on` is the day of
+        leaving.
         """
         return exits.scheme_clawback(self.parameters, terms, on)
 
@@ -332,9 +448,17 @@ class Law:
         terms: str = "mars_2010",
         vsm: ArrayLike = False,
     ) -> Longs:
-        """What is repaid, in pence, shape (n,): the unexpired share of the net sum, by complete months away.
+        """The amount repaid, in pence, shape (n,): the unexpired share of the net sum, by complete months away.
 
-        Under `mars_2010` the months are those paid for; under the 2025 terms, those of the window.
+        Under `mars_2010` the share is of the months paid for. Under the 2025 terms it is of the window's months.
+
+        Args:
+            net_paid_pence: (n,) sums paid, net of tax.
+            paid_months: (n,) months of pay that the sums were.
+            leaving: (n,) last days of service.
+            back: (n,) first days of the return.
+            terms: name of the terms.
+            vsm: whether each was a very senior manager, one value or (n,).
         """
         entry = exits.clawback_entry(self.parameters, terms, leaving)
         window = np.where(vsm, entry.number("vsm"), entry.number("all_staff"))
@@ -343,7 +467,13 @@ class Law:
         return severance.clawback_pence(net_paid_pence, span, away, window_months=window)
 
     def net_of_tax(self, gross_pence: ArrayLike, on: int, *, tax_rate: float) -> Longs:
-        """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,)."""
+        """A severance sum less income tax at a marginal rate above the tax-free amount, in pence, shape (n,).
+
+        Args:
+            gross_pence: (n,) sums before tax.
+            on: epoch day of the tax-free amount.
+            tax_rate: marginal rate of income tax, 0 to 1.
+        """
         free = pence(self.parameters.number("severance_tax_free").on(on).value)
         return severance.net_pence(gross_pence, free_pence=free, tax_rate=tax_rate)
 
@@ -355,5 +485,5 @@ def _law_of(changes: Changes) -> Law:
 
 @lru_cache(maxsize=64)
 def law_digest(law: Law) -> str:
-    """SHA-256 of the dated parameters, hexadecimal: they are frozen, so one reading serves."""
+    """SHA-256 of the dated parameters, in hexadecimal. They are frozen, so it is computed once."""
     return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Notice: how many weeks, and what it costs to pay instead of letting it be worked."""
+"""Notice: the number of weeks, and the cost of paying in lieu."""
 
 from __future__ import annotations
 
@@ -27,8 +27,15 @@ def notice_weeks(
 ) -> Ints:
     """The greater of contractual and statutory notice in weeks, shape (n,).
 
-    Statutory notice is `weeks_a_year` for each complete year, from `least_weeks` to `most_weeks`. Raises InputError for
-    negative or missing service.
+    Args:
+        contract_weeks: (n,) weeks of notice by contract.
+        service_years: (n,) complete years of service.
+        weeks_a_year: statutory weeks for each complete year.
+        least_weeks: the least statutory notice.
+        most_weeks: the most statutory notice.
+
+    Raises:
+        InputError: for negative or missing service.
     """
     checked("contract_weeks", contract_weeks, 0, 520, "give weeks from 0 to 520")
     service_column("service_years", service_years)
@@ -40,9 +47,15 @@ def notice_weeks(
 
 
 def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
-    """Basic pay for `weeks` whole weeks, in pence, shape (n,); a week is 7/365 of the year's pay, at `wte`.
+    """Basic pay for a whole number of weeks, in pence, shape (n,). A week is 7/365 of the year's pay, at `wte`.
 
-    Raises InputError for pay, time or weeks that are negative, missing or out of bounds.
+    Args:
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        weeks: (n,) weeks.
+
+    Raises:
+        InputError: for pay, time or weeks that are negative, missing or out of bounds.
     """
     pence_column("annual_pence", annual_pence)
     wte_column(wte)

@@ -1,7 +1,7 @@
 """What an employer pays on top of pay: National Insurance, the NHS pension contribution, the apprenticeship levy.
 
-Each line is rounded half up to the penny by itself, so that lines and totals in an account agree. National Insurance is
-worked out on the year's pay with the year's limits, not week by week.
+Each line is rounded half up to the penny on its own, so that lines and totals in an account agree. National Insurance
+is computed on the year's pay with the year's limits, not week by week.
 """
 
 from __future__ import annotations
@@ -30,9 +30,18 @@ def employer_ni_pence(
 ) -> Longs:
     """Employer's National Insurance on a year's actual pay, in pence, shape (n,).
 
-    `rate` above the secondary threshold, less the contracted-out `rebate` on pay between the lower earnings limit and
-    the upper accrual point. Below the threshold the rebate may exceed the contribution: it is then a credit
-    (negative). Raises InputError for negative or fractional pence.
+    Below the threshold the rebate may exceed the contribution. It is then a credit (negative).
+
+    Args:
+        pay_pence: (n,) actual pay per year.
+        rate: contribution rate above the secondary threshold.
+        threshold_pence: secondary threshold per year.
+        rebate: contracted-out rebate, a share of pay between the next two limits.
+        lower_pence: lower earnings limit per year.
+        upper_pence: upper accrual point per year.
+
+    Raises:
+        InputError: for negative or fractional pence.
     """
     pence_column("pay_pence", pay_pence)
     main, back = rate_parts(rate), rate_parts(rebate)
@@ -60,7 +69,7 @@ VIEWS = ("employer", "system")
 
 @attrs.frozen(eq=False)
 class CostLines:
-    """A year's cost of each person in pence, shape (n,) each: pay, and what is paid on it."""
+    """A year's cost of each person in pence, shape (n,) for each line: pay, and what is paid on top of it."""
 
     pay: Longs
     national_insurance: Longs
@@ -80,7 +89,14 @@ class CostLines:
 
 
 def cost_lines(parameters: Parameters, annual_pence: ArrayLike, wte: ArrayLike, on: int) -> CostLines:
-    """The lines of a year's cost at the rates of an epoch day, for members of the pension scheme."""
+    """The lines of a year's cost at the rates of an epoch day, for members of the pension scheme.
+
+    Args:
+        parameters: the dated parameters.
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        on: epoch day of the rates.
+    """
     ni = parameters.table("employer_ni").on(on)
     rates = parameters.table("employer_pension").on(on)
     pay = actual_pence(annual_pence, wte)

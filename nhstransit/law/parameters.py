@@ -2,7 +2,7 @@
 
     bundled().numbers["statutory_week_cap"].on(date)     # the entry in force: value, unit, sources, quality
 
-A reform is a new entry with a later date, never an `if year`. What the facts do not hold is named as missing.
+A reform is a new entry with a later date, never an `if year`. A value that is not held is named as missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import FormatError, ParameterError, nearest
 from nhstransit.toml import Named, read, structure
 
-# One dated value as it stands in a parameter file, and the bibliography it points to.
+# One dated value of a parameter file, and the bibliography that it refers to.
 
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption")
 SET = "set by the scenario"  # the grade of an entry that a scenario has changed
@@ -44,18 +44,19 @@ def _check_quality(_: object, __: object, quality: str) -> None:
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """A value of one parameter from one day on: what all kinds of entries share.
+    """A value of one parameter from one day on: the fields that all kinds of entries share.
 
     Attributes:
-        parameter: which parameter it is a value of.
+        parameter: the parameter that it is a value of.
         unit: of the value, in words.
-        since: the first day it holds.
-        until: the last day it is known to hold; left out where it holds until a later entry begins.
-        carried_to: a later day to which it may be carried on for want of an entry; beyond `until` it is an assumption.
-        sources: ids in the bibliography, or of entries it follows from; one at least.
-        quality: one of `QUALITIES`, that of its weakest part; or `SET` for an entry that a scenario has changed.
+        since: the first day it applies.
+        until: the last day it is known to apply; left out where it applies until a later entry begins.
+        carried_to: a later day to which it may be carried forward for lack of an entry; after `until` it is an
+            assumption.
+        sources: ids in the bibliography, or of entries it follows from; at least one.
+        quality: one of `QUALITIES`, the grade of its weakest part; or `SET` for an entry that a scenario has changed.
         note: what a reader should know.
-        range: lowest and highest plausible, where the value is a judgement.
+        range: lowest and highest plausible values, where the value is a judgement.
     """
 
     parameter: str = attrs.field(validator=_check_name)
@@ -78,7 +79,7 @@ class Entry:
 
     @property
     def first(self) -> int:
-        """Epoch day on which it begins to hold."""
+        """Epoch day on which it begins to apply."""
         return epoch_day(self.since)
 
     @property
@@ -88,7 +89,7 @@ class Entry:
         return None if day is None else epoch_day(day)
 
     def quality_on(self, day: int) -> str:
-        """The grade on an epoch day: `assumption` where the value is only carried on, unless a scenario has set it."""
+        """The grade on an epoch day: `assumption` where the value is carried forward, unless a scenario has set it."""
         carried = self.until is not None and day > epoch_day(self.until)
         return "assumption" if carried and self.quality != SET else self.quality
 
@@ -124,7 +125,7 @@ class GridEntry(Entry):
 
 @attrs.frozen(kw_only=True)
 class Missing:
-    """Something a user may look for that the facts do not hold: named, so that nobody invents it unawares."""
+    """A value that a user may look for but that is not held. It is named, so that nobody invents it unawares."""
 
     parameter: str = attrs.field(validator=_check_name)
     since: dt.date | None = None
@@ -153,14 +154,14 @@ def _held(entry: Entry, items: Named[V], name: str) -> V:
     return items[name]
 
 
-# All entries of one parameter in order of date, and the look-up that refuses a day on which none holds.
+# All entries of one parameter in order of date, and the look-up that refuses a day without an entry in force.
 
 E = TypeVar("E", bound=Entry)
 
 
 @attrs.frozen
 class Series(Generic[E]):
-    """The dated entries of one parameter; each holds until its own end or the next begins."""
+    """The dated entries of one parameter. Each applies until its own end, or until the next begins."""
 
     name: str
     entries: tuple[E, ...]
@@ -177,7 +178,7 @@ class Series(Generic[E]):
                 raise FormatError(self.name, f"is in {before.unit!r} and in {after.unit!r}", "use one unit")
 
     def on(self, day: dt.date | int) -> E:
-        """The entry in force on a date or epoch day. Raises ParameterError, naming those that exist, where none is."""
+        """The entry in force on a date or epoch day. Raises ParameterError, naming the existing ones, where none is."""
         number = epoch_day(day) if isinstance(day, dt.date) else int(day)
         held = self.held(number)
         if not held:
@@ -185,7 +186,7 @@ class Series(Generic[E]):
         return held[0]
 
     def held(self, day: int) -> tuple[E, ...]:
-        """The entry in force on an epoch day, or nothing."""
+        """The entry in force on an epoch day, or an empty tuple."""
         place = sum(entry.first <= day for entry in self.entries) - 1
         if place < 0:
             return ()
@@ -195,7 +196,7 @@ class Series(Generic[E]):
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
         """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).
 
-        Raises ParameterError where no entry holds on one of the days.
+        Raises ParameterError where no entry is in force on one of the days.
         """
         every = np.asarray(days)
         if every.size == 0:
@@ -229,12 +230,12 @@ def _covers(gap: Missing, day: int) -> bool:
     return after and (gap.until is None or day <= epoch_day(gap.until))
 
 
-# Reading the parameter files: the bundled ones, and a user's own on top.
+# Reading the parameter files: the bundled ones, and a user's own file in addition.
 
 
 @attrs.frozen(kw_only=True)
 class _File:
-    """What one parameter file may hold."""
+    """The sections that one parameter file may have."""
 
     about: str
     number: tuple[NumberEntry, ...] = ()
@@ -267,9 +268,9 @@ class Parameters:
         return _known(self.grids, name)
 
     def having(self, path: Path) -> Parameters:
-        """These parameters with the entries of another file: how a reform, or a better figure, is tried out.
+        """These parameters with the entries of another file, to try out a reform or a better figure.
 
-        An entry of the same parameter and first day is replaced; an earlier one ends where the new one begins. Raises
+        An entry of the same parameter and first day is replaced. An earlier entry ends where the new one begins. Raises
         FormatError for a fault in the file, or for an entry whose source neither bibliography holds.
         """
         own = structure(read(path), _File)
@@ -280,7 +281,7 @@ class Parameters:
         return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
 
     def in_force(self, day: dt.date | int) -> tuple[Entry, ...]:
-        """Every entry in force on a date or epoch day: what a result rests on, each with its sources and grade."""
+        """Every entry in force on a date or epoch day, each with its sources and grade: what a result depends on."""
         number = epoch_day(day) if isinstance(day, dt.date) else int(day)
         held: list[Entry] = []
         for kind in (self.numbers, self.tables, self.grids):
@@ -291,7 +292,7 @@ class Parameters:
 
 @cache
 def bundled() -> Parameters:
-    """The parameters that come with the library, read once a process."""
+    """The parameters that come with the library, read once per process."""
     with as_file(files("nhstransit") / "data") as folder:
         paths = [folder / "sources.toml", *sorted((folder / "parameters").glob("*.toml"))]
         return _assembled([structure(read(path), _File) for path in paths])
@@ -308,7 +309,7 @@ def _flat(series: Named[Series[E]]) -> tuple[E, ...]:
 
 
 def _before(old: Parameters, own: _File) -> _File:
-    """The old parameters as a file, each entry cut short where one of `own` begins within it."""
+    """The old parameters as a file. Each entry ends earlier where one of `own` begins within it."""
     starts = [(entry.parameter, entry.since) for entry in (*own.number, *own.table, *own.grid)]
 
     def cut(entry: E) -> E:
@@ -328,7 +329,7 @@ def _before(old: Parameters, own: _File) -> _File:
 
 
 def _assembled(parts: Iterable[_File]) -> Parameters:
-    """One set of parameters out of several files; a later file wins where both hold an entry of one day."""
+    """One set of parameters from several files. A later file takes precedence where both have an entry of one day."""
     read_files = tuple(parts)
     missing = tuple(dict.fromkeys(gap for one in read_files for gap in one.missing))
     sources = Named({source.id: source for one in read_files for source in one.source})
@@ -363,7 +364,7 @@ def _series(entries: list[E], missing: tuple[Missing, ...]) -> Named[Series[E]]:
 
 
 def _check_parents(found: Parameters) -> None:
-    """Every entry points to works in the bibliography or to parameters it follows from."""
+    """Check that every entry refers to works in the bibliography or to parameters that it follows from."""
     known = {*found.sources, *found.numbers, *found.tables, *found.grids}
     for entry in found.entries():
         strangers = [source for source in entry.sources if source not in known]

@@ -34,7 +34,7 @@ _POINTS = 128  # points are read from 0 to 127
 
 
 def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLike) -> Longs:
-    """Whole-time pence a year of each person, shape (n,).
+    """Whole-time pence per year of each person, shape (n,).
 
     Args:
         scale: (bands, points) pence; cells after a band's last point are not read.
@@ -42,7 +42,8 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
         band: (n,) positions of bands.
         point: (n,) points from 0; one past the last is read as the last.
 
-    Raises InputError for a band or point below 0 or unknown; a band with no points.
+    Raises:
+        InputError: for an unknown band or point, or one below 0, and for a band with no points.
     """
     _checked_places(len(last_point), band, point)
     if (last_point < 0).any() and np.size(band) and (last_point[np.asarray(band)] < 0).any():
@@ -53,9 +54,16 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
 
 
 def next_point(last_point: Ints, steps: Ints, band: ArrayLike, point: ArrayLike) -> Bytes:
-    """The point after one year's increment, shape (n,): `steps` of the band further (0 for spot rates), to its last.
+    """The point after one year's increment, shape (n,): the band's `steps` further (0 for spot rates), up to its last.
 
-    Raises InputError for a band or point below 0 or unknown.
+    Args:
+        last_point: (bands,) position of each band's last point; −1 where the band has none.
+        steps: (bands,) points gained per year.
+        band: (n,) positions of bands.
+        point: (n,) points from 0.
+
+    Raises:
+        InputError: for an unknown band or point, or one below 0.
     """
     _checked_places(len(last_point), band, point)
     further = np.arange(_POINTS) + steps[:, None]
@@ -69,11 +77,11 @@ def _checked_places(bands: int, band: ArrayLike, point: ArrayLike) -> None:
 
 
 def _looked_up(table: AnyArray, band: ArrayLike, point: ArrayLike) -> AnyArray:
-    """The cell of `table`, (bands, 128), for each band and point: small enough to stay in the processor's cache."""
+    """The cell of `table`, (bands, 128), for each band and point. The table is small enough to fit in cache."""
     cells = np.ascontiguousarray(table).ravel()
     bands, points = np.broadcast_arrays(np.asarray(band), np.asarray(point))
     out = np.empty(bands.shape, cells.dtype)
-    flat = out.reshape(-1)  # a view: writing it fills `out`
+    flat = out.reshape(-1)  # a view: writing to it fills `out`
     rows = np.empty(min(BLOCK, out.size), "intp")
     for start in range(0, out.size, BLOCK):
         block = flat[start : start + BLOCK]
@@ -86,16 +94,23 @@ def _looked_up(table: AnyArray, band: ArrayLike, point: ArrayLike) -> AnyArray:
 
 
 def actual_pence(annual: ArrayLike, wte: ArrayLike) -> Longs:
-    """Pay for the time worked: whole-time pence a year × `wte`, rounded half up, shape (n,). Raises InputError."""
+    """Pay for the time worked: whole-time pence per year × `wte`, rounded half up, shape (n,). Raises InputError."""
     pence_column("annual_pence", annual)
     wte_column(wte)
     return in_blocks(lambda pay, time: half_up(pay * parts(time, WTE_PARTS), WTE_PARTS), "int64", annual, wte)
 
 
 def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike, most_pence: ArrayLike) -> Longs:
-    """High-cost-area supplement: `rate` of whole-time basic pay between its limits, pence a year, shape (n,).
+    """High-cost-area supplement: `rate` of whole-time basic pay between its limits, pence per year, shape (n,).
 
-    Rate and limits are one a person or scalars; nought throughout outside the zones. Raises InputError.
+    Args:
+        annual: (n,) whole-time basic pay in pence.
+        rate: share of basic pay, one per person or for all; zero outside the zones, as are the limits.
+        least_pence: least supplement, one per person or for all.
+        most_pence: most supplement, one per person or for all.
+
+    Raises:
+        InputError: for negative or missing pay, rate or limits.
     """
     pence_column("annual_pence", annual)
     checked("rate", rate, 0, 1, "give a share from 0 to 1")
@@ -109,10 +124,19 @@ def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike,
 
 
 def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: ArrayLike, *, months: float) -> Longs:
-    """Pay on a lower band under protection, pence a year, shape (n,).
+    """Pay on a lower band under protection, pence per year, shape (n,).
 
-    The greater of the new pay and the old, which marks time, until `months` complete months have passed; then the new.
-    Raises InputError for negative or missing pay or months.
+    It is the greater of the new pay and the frozen old pay until `months` complete months have passed, then the new
+    pay.
+
+    Args:
+        new_pence: (n,) pay of the new post.
+        old_pence: (n,) pay before the move.
+        months_since: (n,) complete months since the move.
+        months: months of protection.
+
+    Raises:
+        InputError: for negative or missing pay or months.
     """
     pence_column("new_pence", new_pence)
     pence_column("old_pence", old_pence)
@@ -125,7 +149,17 @@ def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: Ar
 
 
 def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share: float) -> Longs:
-    """A premium of `share` of actual basic pay for `months`, in pence, shape (n,). Raises InputError."""
+    """A premium of `share` of actual basic pay for `months`, in pence, shape (n,).
+
+    Args:
+        annual: (n,) whole-time basic pay in pence per year.
+        wte: (n,) share of whole time.
+        months: (n,) months of premium.
+        share: premium as a share of basic pay.
+
+    Raises:
+        InputError: for pay, time or months that are negative, missing or out of bounds.
+    """
     pence_column("annual_pence", annual)
     wte_column(wte)
     checked("months", months, 0, 240, "give months from 0 to 240")
@@ -138,17 +172,17 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     return in_blocks(rule, "int64", annual, wte, months)
 
 
-# Pay by the tables in force: one grid of pence by band and point a day, and what follows from it.
+# Pay by the tables in force: for each day one grid of pence by band and point, and what follows from it.
 
 
 @attrs.frozen(eq=False)
 class Scale:
-    """Whole-time pence a year by band and point on one day.
+    """Whole-time pence per year by band and point on one day.
 
     Attributes:
         pence: (bands, points); cells after a band's last point repeat it.
         last: (bands,) position of the last point; −1 for a band with none.
-        steps: (bands,) points gained a year; 0 for spot rates.
+        steps: (bands,) points gained per year; 0 for spot rates.
     """
 
     pence: Longs
@@ -170,10 +204,11 @@ def _scale(rows: tuple[tuple[float, ...], ...], increment: int) -> Scale:
 
 
 def scale_on(parameters: Parameters, on: int) -> Scale:
-    """The pay scale in force on an epoch day. Raises ParameterError where the facts hold no table for that day.
+    """The pay scale in force on an epoch day. Raises ParameterError where no table is held for that day.
 
-    Where a step lasts several years (from 2018 on), each of those years is a point, so that one increment a year is
-    always one point; the facts' entry, intermediate and top rates then come after the years in the band they name.
+    Where a step lasts several years (from 2018 on), each of those years is a point, so that one yearly increment is
+    always one point. The entry, intermediate and top rates of the tables then follow after the years in the band that
+    they name.
     """
     points = parameters.grid("afc_points").on(on).value
     rows = []
@@ -186,7 +221,7 @@ def scale_on(parameters: Parameters, on: int) -> Scale:
 
 
 def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
-    """Spot rates of very senior managers; none where the facts hold none for that day."""
+    """Spot rates of very senior managers; empty where none are held for that day."""
     try:
         return parameters.grid("vsm_points").on(on).row("VSM")
     except ParameterError:
@@ -194,7 +229,7 @@ def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
 
 
 def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: int) -> tuple[float, ...]:
-    """A band's points with one for each year in it, where the table in force gives years to a point."""
+    """A band's points with one for each year in it, where the table in force gives each point a number of years."""
     try:
         years = parameters.grid("afc_years_to_point").on(on).value.get(band, ())
     except ParameterError:
@@ -206,7 +241,13 @@ def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: i
 
 
 def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
-    """Raises ParameterError where someone's band has no pay points on an epoch day."""
+    """Raise ParameterError where a person's band has no pay points on an epoch day.
+
+    Args:
+        scale: the pay scale of the day.
+        band: (n,) positions of bands.
+        on: epoch day, for the message.
+    """
     empty = np.flatnonzero(scale.last < 0)
     present = np.intersect1d(empty, band) if empty.size else empty
     if present.size:
@@ -218,10 +259,17 @@ def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
 
 
 def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, usual: ArrayLike | None) -> Longs:
-    """Whole-time basic pay in pence a year by the tables of an epoch day, shape (n,).
+    """Whole-time basic pay in pence per year by the tables of an epoch day, shape (n,).
 
-    In a band without a table, `usual` pay of the band stands in, (bands,) pence, where it is above zero. Raises
-    ParameterError for anybody else in such a band.
+    Args:
+        parameters: the dated parameters.
+        band: (n,) positions of bands.
+        point: (n,) points from 0.
+        on: epoch day of the tables.
+        usual: (bands,) pence, used in a band without a table where it is above zero.
+
+    Raises:
+        ParameterError: for a person in a band without a table and without usual pay.
     """
     scale = scale_on(parameters, on)
     bands: AnyArray = np.asarray(band)
@@ -240,7 +288,7 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
 
 
 def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
-    """Share, least and most pence a year by position in `ZONES`, each of shape (4,); nought for the first."""
+    """Share, least and most pence per year by position in `ZONES`, each of shape (4,); zero for the first."""
     grid = parameters.grid("high_cost_area").on(on)
     rows = [(0.0, 0.0, 0.0), *(grid.row(zone) for zone in ZONES[1:])]
     share, least, most = (np.array(column) for column in zip(*rows, strict=True))

@@ -1,14 +1,14 @@
-"""Early release of a pension on redundancy: who may have it, and what it costs in capital.
+"""Early release of a pension on redundancy: who may have it, and its capital cost.
 
-The formula is a stated one, not the scheme actuary's table. Someone released `m` months before the normal pension age
-gets, without reduction, a pension P and a lump sum L earlier than otherwise; from that age on nothing changes. With a
+The formula is a stated one, not the scheme actuary's table. A person released `m` months before the normal pension age
+gets, without reduction, a pension P and a lump sum L earlier than otherwise. From that age on nothing changes. With a
 real discount rate r (pensions rise with prices) and n = m/12, the capital cost is
 
     P · (1 − (1+r)^−n) / ln(1+r)  +  L · (1 − (1+r)^−n)
 
-an annuity certain, paid evenly through the year; deaths before the normal pension age are left out, which overstates it
-a little. The pension's part falls with r and the lump sum's rises, so that with a lump sum the two nearly cancel around
-six years early. The parameters hold a middle rate and a range.
+an annuity certain, paid evenly through the year. Deaths before the normal pension age are left out, which overstates
+the cost a little. The pension's part falls with r and the lump sum's part rises. So with a lump sum the two nearly
+cancel around six years early. The parameters hold a middle rate and a range.
 """
 
 from __future__ import annotations
@@ -40,9 +40,20 @@ def release_pence(
 ) -> Longs:
     """Capital cost of paying a pension early and unreduced, in pence, shape (n,).
 
-    The pension is whole-time pay × `wte` × membership in years × `accrual_share` (1/80, 1/60); the lump sum
-    `lump_multiple` pensions. Nought where `months_early` is 0 or less. Floats inside; the sum is rounded half up to
-    the penny. Raises InputError for pay, time or membership that is negative, missing or out of bounds.
+    The pension is whole-time pay × `wte` × membership in years × `accrual_share`. The lump sum is `lump_multiple`
+    pensions. The cost is computed in floats and rounded half up to the penny.
+
+    Args:
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        membership_months: (n,) months of membership.
+        months_early: (n,) months before the normal pension age; the cost is zero at 0 or less.
+        accrual_share: share of pay earned per year of membership, such as 1/80 or 1/60.
+        lump_multiple: lump sum as a multiple of the yearly pension.
+        real_rate: real discount rate.
+
+    Raises:
+        InputError: for pay, time or membership that is negative, missing or out of bounds.
     """
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
@@ -62,7 +73,7 @@ def release_pence(
 
 
 def top_up_pence(release: ArrayLike, redundancy: ArrayLike) -> Longs:
-    """What the employer adds once the redundancy sum has been given up towards the release, in pence, shape (n,)."""
+    """What the employer adds after the redundancy sum has gone towards the release, in pence, shape (n,)."""
     pence_column("release", release)
     pence_column("redundancy", redundancy)
     return in_blocks(lambda cost, given: np.maximum(cost - given, 0), "int64", release, redundancy)
@@ -82,7 +93,7 @@ _OLD = SECTIONS.index("1995")
 
 
 def sections(section: ArrayLike) -> AnyArray:
-    """A column of pension sections as positions in `SECTIONS`. Raises InputError for one that is not."""
+    """A column of pension sections as positions in `SECTIONS`. Raises InputError for an unknown section."""
     column = np.asarray(section)
     if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
         raise InputError("section", "holds something else than sections", f"give positions in {SECTIONS}")
@@ -90,7 +101,16 @@ def sections(section: ArrayLike) -> AnyArray:
 
 
 def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: ArrayLike) -> Bools:
-    """Whether someone has the protected pension age: 1995 Section, in service by the day that counts, shape (n,)."""
+    """Whether each person has the protected pension age, shape (n,).
+
+    That is the case for members of the 1995 Section who were in service by the qualifying day.
+
+    Args:
+        parameters: the dated parameters.
+        section: (n,) positions in `SECTIONS`.
+        service_from: (n,) first days of service.
+        on: epoch days of the question.
+    """
     last = latest_entry(parameters.number("protection_cutoff"), on).value
     return np.asarray((sections(section) == _OLD) & (days_column("service_from", service_from) <= last))
 
@@ -98,7 +118,15 @@ def long_protected(parameters: Parameters, section: ArrayLike, service_from: Arr
 def reached(
     parameters: Parameters, born: ArrayLike, section: ArrayLike, on: ArrayLike, protected: ArrayLike | None
 ) -> Bools:
-    """Whether each is a member at or past the minimum pension age `on` an epoch day, shape (n,)."""
+    """Whether each person is a member at or past the minimum pension age `on` an epoch day, shape (n,).
+
+    Args:
+        parameters: the dated parameters.
+        born: (n,) days of birth.
+        section: (n,) positions in `SECTIONS`.
+        on: epoch days of the question.
+        protected: (n,) people with the protected pension age; None for everyone in the 1995 Section.
+    """
     places = sections(section)
     keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
     age = months_until("born", born, on) // 12
@@ -121,10 +149,20 @@ def release(
     section: ArrayLike,
     real_rate: float | None = None,
 ) -> Longs:
-    """Capital cost of paying unreduced from `leaving`, in pence, shape (n,); nought below the minimum pension age.
+    """Capital cost of paying unreduced from `leaving`, in pence, shape (n,); zero below the minimum pension age.
 
     Membership is taken to be reckonable service. Accrual, ages and the qualifying two years are those of the latest
     day.
+
+    Args:
+        parameters: the dated parameters.
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        born: (n,) days of birth.
+        service_from: (n,) first days of reckonable service.
+        leaving: (n,) last days of service.
+        section: (n,) positions in `SECTIONS`.
+        real_rate: real discount rate; None for the parameter.
     """
     places = sections(section)
     service = service_months(service_from, leaving)
@@ -140,7 +178,7 @@ def release(
 
 
 def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """By section: normal pension age in months, share of pay a year of membership earns, lump sum in pensions."""
+    """By section: normal pension age in months, share of pay earned per year of membership, lump sum in pensions."""
     ages = latest_entry(parameters.table("normal_pension_age"), leaving)
     earns = latest_entry(parameters.table("pension_accrual"), leaving)
     names = SECTIONS[:_NONE]
@@ -155,7 +193,14 @@ def strain(
 ) -> Longs:
     """What the employer adds to the redundancy sum given up first, in pence, shape (n,); zero where limited to it.
 
-    Who bears the cost goes by the terms in force on `terms_on`; a cap on exits goes by the day of leaving.
+    The terms in force on `terms_on` decide who pays the cost. A cap on exit payments goes by the day of leaving.
+
+    Args:
+        parameters: the dated parameters.
+        cost: (n,) capital cost of the release.
+        redundancy_pence: (n,) redundancy sums.
+        leaving: (n,) last days of service.
+        terms_on: (n,) days whose terms apply.
     """
 
     def rule(entry: Any, whole: Any, given: Any) -> Longs:

@@ -14,10 +14,10 @@ from nhstransit.law.pay import premium_pence
 
 @attrs.frozen(kw_only=True)
 class RetentionTerms:
-    """What is offered to those an employer may not lose.
+    """The terms offered to staff that an employer cannot afford to lose.
 
     Attributes:
-        premium: share of basic pay on top, while the guarantee runs.
+        premium: share of basic pay, paid in addition while the guarantee runs.
         guarantee_months: months of employment promised.
         most_share: largest share of an employer's staff that may be named.
     """
@@ -41,7 +41,13 @@ class RetentionTerms:
         )
 
     def premium_pence(self, annual_pence: ArrayLike, wte: ArrayLike, months: ArrayLike) -> Longs:
-        """The premium for so many months, in pence, shape (n,)."""
+        """The premium for a number of months, in pence, shape (n,).
+
+        Args:
+            annual_pence: (n,) whole-time basic pay per year.
+            wte: (n,) share of whole time.
+            months: (n,) months of premium.
+        """
         return premium_pence(annual_pence, wte, months, share=self.premium)
 
     def guaranteed_to(self, signed_on: ArrayLike) -> Longs:

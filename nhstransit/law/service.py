@@ -1,4 +1,4 @@
-"""From dates to complete months and years, refusing service that has not begun; and dated rules over mixed dates."""
+"""Complete months and years from dates, refusing service that has not begun; and dated rules over mixed dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ E = TypeVar("E", bound=Entry)
 
 
 def days_column(name: str, days: ArrayLike) -> Longs:
-    """A column of epoch days as int64. Raises InputError where it holds anything but whole numbers."""
+    """A column of epoch days as int64. Raises InputError where it holds anything but integers."""
     column = np.asarray(days)
     if column.dtype.kind not in "iu":
         raise InputError(name, f"holds {column.dtype}", "give epoch days as whole numbers")
@@ -25,7 +25,13 @@ def days_column(name: str, days: ArrayLike) -> Longs:
 
 
 def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
-    """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError where `since` lies ahead."""
+    """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError where `since` is later.
+
+    Args:
+        name: name of the column, for messages.
+        since: (n,) epoch days.
+        until: (n,) epoch days.
+    """
     start, end = days_column(name, since), days_column("until", until)
     late = np.asarray(start > end)
     if late.any():
@@ -37,18 +43,18 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
 
 
 def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
-    """Complete months of service, the day of leaving being served in full, shape (n,)."""
+    """Complete months of service, shape (n,). The day of leaving counts as served in full."""
     return months_until("service_from", service_from, days_column("leaving", leaving) + 1)
 
 
 def service_days(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
-    """Days of service, the day of leaving among them, shape (n,). Raises InputError where service lies ahead."""
+    """Days of service with the day of leaving, shape (n,). Raises InputError where service has not begun."""
     months_until("service_from", service_from, days_column("leaving", leaving) + 1)
     return np.asarray(days_column("leaving", leaving) + 1 - days_column("service_from", service_from))
 
 
 def latest_entry(series: Series[E], days: ArrayLike) -> E:
-    """The entry in force on the last of some epoch days, for what is the same for everybody; of none, the last entry."""
+    """The entry in force on the latest of some epoch days, as one value for everyone; without days, the last entry."""
     column = np.asarray(days)
     return series.on(int(column.max())) if column.size else series.entries[-1]
 
@@ -58,8 +64,17 @@ def by_regime(
 ) -> AnyArray:
     """`rule(entry, *columns)` for the entry in force on each epoch day, shape (n,), dtype `kind`.
 
-    Everyone under one entry goes through in one call; where the days straddle a change, each entry gets its own rows.
-    Raises ParameterError where no entry holds on one of the days.
+    Everyone under one entry is computed in one call. Where the days include a change, each entry gets its own rows.
+
+    Args:
+        series: the dated entries.
+        days: (n,) epoch days.
+        rule: the formula, called with an entry and its rows of the columns.
+        kind: dtype of the result.
+        *columns: (n,) columns, or values for all.
+
+    Raises:
+        ParameterError: where no entry is in force on one of the days.
     """
     regimes = list(series.regimes(days))
     shape = np.broadcast_shapes(np.shape(days), *(np.shape(column) for column in columns))

@@ -1,7 +1,7 @@
-"""What a person is paid for leaving: mutually agreed resignation, section 16, the statutory sum, what voids it.
+"""What a person is paid for leaving: mutually agreed resignation, section 16, the statutory sum, and what voids it.
 
-Service arrives as complete months or years (from `nhstransit.dates`); pay as whole-time pence a year. The numbers of
-each scheme arrive as keywords: none is written here.
+Service is given as complete months or years (from `nhstransit.dates`), and pay as whole-time pence per year. The
+numbers of each scheme are given as keywords. None is written here.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def months_of_pay(
     qualifying_months: int = 0,
     qualifying_weeks: int = 0,
 ) -> Floats:
-    """Months of pay by the straight line most NHS severance follows, shape (n,).
+    """Months of pay by the straight line that most NHS severance follows, shape (n,).
 
     Args:
         service_months: (n,) complete months of service.
@@ -59,8 +59,10 @@ def months_of_pay(
         qualifying_months: complete months of service needed to be paid at all.
         qualifying_weeks: complete weeks of service needed to be paid at all.
 
-    Serves MARS (½, 3, 12; 12 months) and section 16 (1, 0, 24; 104 weeks). Raises InputError for negative or missing
-    service.
+    It serves MARS (½, 3, 12; 12 months) and section 16 (1, 0, 24; 104 weeks).
+
+    Raises:
+        InputError: for negative or missing service.
     """
     service_column("service_months", service_months)
     checked("service_days", service_days, 0, 400_000, "give days of service of 0 or more")
@@ -74,9 +76,9 @@ def months_of_pay(
 
 
 def month_share(month_weeks: float) -> Fraction:
-    """The share of a year's pay in a month's pay: a twelfth, or so many weeks' pay where that is more.
+    """The share of a year's pay in a month's pay: a twelfth, or `month_weeks` weeks' pay where that is more.
 
-    Weeks are read to two decimal places, so that the sum can be worked out in whole numbers.
+    Weeks are read to two decimal places, so that the sum can be computed in integers.
     """
     weeks = Fraction(round(month_weeks * MONTH_PARTS), MONTH_PARTS) * WEEK_DAYS / YEAR_DAYS
     return max(Fraction(1, 12), weeks)
@@ -94,10 +96,20 @@ def severance_pence(
 ) -> Longs:
     """`months` of pay, in pence, shape (n,).
 
-    Whole-time pay is first raised to `floor_pence` and cut to `cap_pence` a year, then taken in proportion to `wte`;
-    the sum never passes `most_pence`. A month's pay is a twelfth of the year's, or `month_weeks` weeks' pay where that
-    is more (a week's pay is 7/365 of the year's). Raises InputError for pay, time or months that are negative, missing
-    or out of bounds.
+    Whole-time pay is first raised to `floor_pence` and cut to `cap_pence`, then multiplied by `wte`. A week's pay is
+    7/365 of the year's.
+
+    Args:
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        months: (n,) months of pay.
+        floor_pence: least whole-time pay per year that counts.
+        cap_pence: most whole-time pay per year that counts; None for no limit.
+        most_pence: largest payment; None for no limit.
+        month_weeks: weeks' pay in a month's pay, where that is more than a twelfth of the year's.
+
+    Raises:
+        InputError: for pay, time or months that are negative, missing or out of bounds.
     """
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
@@ -127,9 +139,20 @@ def statutory_half_weeks(
 ) -> Longs:
     """Half-weeks of pay in the statutory sum, shape (n,).
 
-    Years are counted backwards from the end of service, `most_years` at most; each is worth the first, second or
-    third of `half_weeks` as the person was, throughout that year, below the first of `ages`, at it, or at the second
-    (½, 1 and 1½ weeks below 22, from 22 and from 41). Raises InputError for a negative or missing age or service.
+    Years are counted backwards from the end of service. Each year has the first, second or third value of `half_weeks`,
+    according to whether the person, throughout that year, was below the first of `ages`, at or above it, or at or above
+    the second (½, 1 and 1½ weeks below 22, from 22 and from 41).
+
+    Args:
+        age_years: (n,) complete years of age.
+        service_years: (n,) complete years of service.
+        half_weeks: half-weeks of pay for a year in each age group.
+        ages: first ages of the second and third group.
+        most_years: most years that count.
+        qualifying_years: complete years of service needed.
+
+    Raises:
+        InputError: for a negative or missing age or service.
     """
     service_column("age_years", age_years)
     service_column("service_years", service_years)
@@ -148,10 +171,16 @@ def statutory_half_weeks(
 def statutory_pence(
     annual_pence: ArrayLike, wte: ArrayLike, half_weeks: ArrayLike, *, week_cap_pence: int | None
 ) -> Longs:
-    """`half_weeks` of actual pay, a week no more than `week_cap_pence` (None: no limit), in pence, shape (n,).
+    """Pay for `half_weeks`, in pence, shape (n,). A week's pay is 7/365 of the year's.
 
-    A week's pay is 7/365 of the year's. Raises InputError for pay, time or weeks that are negative, missing or out of
-    bounds.
+    Args:
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        half_weeks: (n,) half-weeks of pay.
+        week_cap_pence: most pence for a week; None for no limit.
+
+    Raises:
+        InputError: for pay, time or weeks that are negative, missing or out of bounds.
     """
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
@@ -168,9 +197,11 @@ def statutory_pence(
 def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike, *, window_days: int) -> Longs:
     """A redundancy sum after its conditions, in pence, shape (n,).
 
-    Void where NHS work starts within `window_days` after the last day (`days_to_next_post` is the next start less the
-    last day), forfeited where `refused` (a suitable offer, unreasonably). Someone with no next post has a large
-    number there.
+    Args:
+        pence: (n,) sums before conditions.
+        days_to_next_post: (n,) next start less the last day; a large number where there is no next post.
+        refused: (n,) whether a suitable offer was refused unreasonably, which forfeits the sum.
+        window_days: days after the last day within which NHS work voids the sum.
     """
     pence_column("pence", pence)
     checked("days_to_next_post", days_to_next_post, -(2**40), 2**40, "give a number of days")
@@ -182,7 +213,13 @@ def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike
 
 
 def net_pence(gross_pence: ArrayLike, *, free_pence: int, tax_rate: float) -> Longs:
-    """A severance sum less income tax at `tax_rate` on what passes `free_pence`, in pence, shape (n,)."""
+    """A severance sum less income tax at `tax_rate` on the part above `free_pence`, in pence, shape (n,).
+
+    Args:
+        gross_pence: (n,) sums before tax.
+        free_pence: tax-free amount.
+        tax_rate: marginal rate, 0 to 1.
+    """
     pence_column("gross_pence", gross_pence)
     checked("tax_rate", tax_rate, 0, 1, "give a share from 0 to 1")
     rate = rate_parts(tax_rate)
@@ -196,10 +233,16 @@ def net_pence(gross_pence: ArrayLike, *, free_pence: int, tax_rate: float) -> Lo
 def clawback_pence(
     net_paid_pence: ArrayLike, paid_months: ArrayLike, months_away: ArrayLike, *, window_months: ArrayLike
 ) -> Longs:
-    """What goes back to the payer on a return, in pence, shape (n,): the unexpired share of the net sum.
+    """The amount repaid on a return, in pence, shape (n,): the unexpired share of the net sum.
 
-    The share is `(paid_months − months_away) / paid_months` for someone back before `window_months` complete months are
-    over, else nought. Where a rule runs over the window itself, give the window as `paid_months`.
+    The share is `(paid_months − months_away) / paid_months` for a person who returns before `window_months` complete
+    months are over, else zero.
+
+    Args:
+        net_paid_pence: (n,) sums paid, net of tax.
+        paid_months: (n,) months of pay; the window's months where a rule runs over the window itself.
+        months_away: (n,) complete months away.
+        window_months: months within which a return costs money, one value or (n,).
     """
     pence_column("net_paid_pence", net_paid_pence)
     checked("paid_months", paid_months, 0, 240, "give months of pay from 0 to 240")
@@ -214,11 +257,11 @@ def clawback_pence(
     return in_blocks(rule, "int64", net_paid_pence, paid_months, months_away, window_months)
 
 
-# Schemes' terms as small frozen values: read from the parameters, or written by hand for a local variant.
+# Terms of schemes as small frozen values, read from the parameters or written by hand for a local variant.
 
 
 def pence(pounds: float) -> int:
-    """Pounds as whole pence, to the nearest."""
+    """Pounds as whole pence, rounded to the nearest."""
     return round(pounds * 100)
 
 
@@ -233,12 +276,12 @@ class MarsTerms:
 
     Attributes:
         months_a_year: months of pay for each complete year.
-        least_months, most_months: bounds for whoever qualifies.
+        least_months, most_months: bounds for people who qualify.
         qualifying_months: complete months of service needed.
-        qualifying_weeks: complete weeks of service needed, as well as those months.
-        salary_floor, salary_cap: bounds on whole-time pounds a year; a cap of None is none.
+        qualifying_weeks: complete weeks of service needed, in addition to those months.
+        salary_floor, salary_cap: bounds on whole-time pounds per year; a cap of None is none.
         payment_cap: the largest payment in pounds; None is none.
-        month_weeks: weeks of pay that a month's pay is at least; 0 leaves it at a twelfth of the year's.
+        month_weeks: least number of weeks' pay in a month's pay; 0 leaves it at a twelfth of the year's.
     """
 
     months_a_year: float = attrs.field(default=0.5, validator=_positive)
@@ -257,9 +300,9 @@ class MarsTerms:
 
     @classmethod
     def of(cls, entry: TableEntry, month_weeks: float = 0.0) -> MarsTerms:
-        """The terms in a parameter entry, where no salary_cap or payment_cap means none.
+        """The terms in a parameter entry. An entry without salary_cap or payment_cap has no such cap.
 
-        Service needed stands there as qualifying_months, as qualifying_weeks, or as both.
+        The service needed is given as qualifying_months, as qualifying_weeks, or as both.
         """
         row = entry.value
         months = row.get("qualifying_months", 0.0) if "qualifying_weeks" in row else entry.number("qualifying_months")
@@ -277,7 +320,7 @@ class MarsTerms:
 
     @property
     def service_in_words(self) -> str:
-        """The service from which the tariff pays: "12 months' service", "104 weeks' service", or both."""
+        """The service needed for a payment: "12 months' service", "104 weeks' service", or both."""
         parts = []
         if self.qualifying_months or not self.qualifying_weeks:
             parts.append(f"{self.qualifying_months} months'")
@@ -286,9 +329,9 @@ class MarsTerms:
         return f"{' and '.join(parts)} service"
 
     def months(self, service_months: ArrayLike, service_days: ArrayLike | None = None) -> Floats:
-        """Months of pay by complete months, and where weeks are asked for days, of service, shape (n,).
+        """Months of pay by complete months of service, and by days where the terms require weeks, shape (n,).
 
-        Raises InputError where the terms ask for weeks of service and no days are given.
+        Raises InputError where the terms require weeks of service and no days are given.
         """
         if self.qualifying_weeks and service_days is None:
             wrong = f"are missing under terms that ask for {self.qualifying_weeks} weeks"
@@ -310,7 +353,14 @@ class MarsTerms:
         service_months: ArrayLike,
         service_days: ArrayLike | None = None,
     ) -> Longs:
-        """The payment in pence by whole-time pay, time, complete months and days of service, shape (n,)."""
+        """The payment in pence, shape (n,).
+
+        Args:
+            annual_pence: (n,) whole-time pay per year.
+            wte: (n,) share of whole time.
+            service_months: (n,) complete months of service.
+            service_days: (n,) days of service, needed where the terms require weeks.
+        """
         return severance_pence(
             annual_pence,
             wte,
@@ -322,14 +372,20 @@ class MarsTerms:
         )
 
 
-# What someone is due on leaving: redundancy by the terms of the day, what voids it, what goes back.
+# What a person is due on leaving: redundancy by the terms of the day, what voids it, what is repaid.
 
 NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
-_UNCAPPED = 2**62  # pence: more than any payment
+_UNCAPPED = 2**62  # pence; more than any payment
 
 
 def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
-    """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name."""
+    """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name.
+
+    Args:
+        parameters: the dated parameters.
+        terms: name of a scheme, or its terms.
+        leaving: (n,) last days of service.
+    """
     if isinstance(terms, MarsTerms):
         return terms
     known = [name for name in parameters.tables if name.startswith("mars_")]
@@ -339,7 +395,14 @@ def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLi
 
 
 def contractual_months(parameters: Parameters, service_from: ArrayLike, leaving: ArrayLike, on: ArrayLike) -> Floats:
-    """Months of pay under the section 16 in force `on` each epoch day, shape (n,)."""
+    """Months of pay under the section 16 in force `on` each epoch day, shape (n,).
+
+    Args:
+        parameters: the dated parameters.
+        service_from: (n,) first days of reckonable service.
+        leaving: (n,) last days of service.
+        on: (n,) days whose terms apply.
+    """
 
     def rule(entry: TableEntry, months: Any, days: Any) -> Floats:
         return MarsTerms.of(entry).months(months, days)
@@ -357,7 +420,17 @@ def contractual(
     band: ArrayLike | None,
     on: ArrayLike,
 ) -> Longs:
-    """Section 16 pay in pence by service and the terms in force `on` each epoch day, shape (n,)."""
+    """Section 16 pay in pence by service and the terms in force `on` each epoch day, shape (n,).
+
+    Args:
+        parameters: the dated parameters.
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        service_from: (n,) first days of reckonable service.
+        leaving: (n,) last days of service.
+        band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
+        on: (n,) days whose terms apply.
+    """
     service = service_months(service_from, leaving), service_days(service_from, leaving)
     due = _section16(parameters, "section16", annual_pence, wte, *service, on)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
@@ -375,7 +448,7 @@ def _section16(
     days: ArrayLike,
     on: ArrayLike,
 ) -> Longs:
-    """The sum by one of the tables of section 16, a month's pay as it is defined `on` each epoch day."""
+    """The sum by one of the tables of section 16, with a month's pay as defined `on` each epoch day."""
 
     def by_month(month: Any, on: Any, *columns: Any) -> Longs:
         def rule(entry: TableEntry, annual: Any, time: Any, months: Any, days: Any) -> Longs:
@@ -390,7 +463,7 @@ def _section16(
 def exit_limit(parameters: Parameters, leaving: ArrayLike) -> Longs:
     """The most pence that all payments for one exit may add up to, by day of leaving, shape of `leaving`.
 
-    A cap held from 4 November 2020 to 12 February 2021; on days without one the limit is beyond any payment.
+    A cap was in force from 4 November 2020 to 12 February 2021. On other days the limit is beyond any payment.
     """
     days = np.asarray(leaving, "int64")
     limit = np.full(days.shape, _UNCAPPED, "int64")
@@ -412,9 +485,19 @@ def statutory(
     *,
     week_cap_pence: int | None = None,
 ) -> Longs:
-    """Statutory redundancy pay in pence, shape (n,), under the limit of each day of leaving, or under the one given.
+    """Statutory redundancy pay in pence, shape (n,).
 
-    Raises ParameterError where no limit is given and the facts hold none for a day of leaving.
+    Args:
+        parameters: the dated parameters.
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        born: (n,) days of birth.
+        service: (n,) complete months of service.
+        leaving: (n,) last days of service.
+        week_cap_pence: limit on a week's pay; None for the limit on each day of leaving.
+
+    Raises:
+        ParameterError: where no limit is given and none is held for a day of leaving.
     """
     halves = _half_weeks(parameters, born, service, leaving)
     if week_cap_pence is not None:
@@ -457,10 +540,20 @@ def best_redundancy(
     band: ArrayLike | None,
     terms_on: ArrayLike | None,
 ) -> Longs:
-    """The greater of section 16 and statutory redundancy pay, within the cap on exits of the day, in pence, shape (n,).
+    """The greater of section 16 and statutory redundancy pay, within the day's cap on exit payments, in pence, (n,).
 
-    The statutory limit of the day is looked up only for those who would be better off under the largest limit held, so
-    that the years for which the facts hold none are refused only where it matters.
+    The statutory limit of the day is looked up only for people who would be better off under the largest limit held. So
+    a year without a held limit is refused only where it matters.
+
+    Args:
+        parameters: the dated parameters.
+        annual_pence: (n,) whole-time pay per year.
+        wte: (n,) share of whole time.
+        born: (n,) days of birth.
+        service_from: (n,) first days of reckonable service.
+        leaving: (n,) last days of service.
+        band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
+        terms_on: (n,) days whose contractual terms apply; None for the day of leaving.
     """
     service = service_months(service_from, leaving)
     terms_day = leaving if terms_on is None else terms_on
@@ -480,7 +573,7 @@ def best_redundancy(
 
 
 def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEntry:
-    """The clawback rule of named terms (`mars_2010`, `vr_2025`, `vr_nhsps`). Raises ParameterError for no such name."""
+    """The clawback rule of named terms (`mars_2010`, `vr_2025`, `vr_nhsps`). Raises ParameterError for another name."""
     known = {name.removeprefix("clawback_"): name for name in parameters.tables if name.startswith("clawback_")}
     if terms not in known:
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
@@ -489,10 +582,10 @@ def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEn
 
 
 def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
-    """Months within which a return costs whoever left on these terms, by the law of an epoch day.
+    """Months within which a return costs money to a person who left on these terms, by the law of an epoch day.
 
     A resignation scheme has the rule of its own name, or none. Voluntary redundancy has the latest of its own rules in
-    force; before any was, NHS work within the window of section 16 voided the payment.
+    force. Before any was in force, NHS work within the window of section 16 voided the payment.
     """
     if terms.startswith("mars_"):
         series = parameters.tables.get(f"clawback_{terms}")

@@ -1,1 +1,1 @@
-"""The places: bodies with their dates and successors, and the posts they fund."""
+"""Organisations with their dates and successors, and the posts they fund."""

@@ -1,4 +1,4 @@
-"""Bodies that send and receive staff, and what must hold among them."""
+"""Organisations that send and receive staff, and the checks on a set of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.fields import Parent, one_of, whole
 from nhstransit.phrases import listed
 from nhstransit.workforce.columns import BANDS, NEVER, ZONES
 
-AREAS = ZONES[1:]  # zones in which a supplement is paid
+AREAS = ZONES[1:]  # zones with a supplement
 
 KINDS = {
     "sha": "strategic health authority",
@@ -42,7 +42,7 @@ KINDS = {
     "icb": "integrated care board",
     "nhs-elsewhere": "elsewhere in the NHS",
 }
-_ONE_AND_SEVERAL = {  # kinds of which there may be many, where the plural is no mere "s"
+_ONE_AND_SEVERAL = {  # kinds that may have many members, where the plural is not just an added "s"
     "sha": ("strategic health authority", "strategic health authorities"),
     "pct-provider": ("provider arm of a primary care trust", "provider arms of primary care trusts"),
     "alb": ("arm's-length body", "arm's-length bodies"),
@@ -51,7 +51,7 @@ _ONE_AND_SEVERAL = {  # kinds of which there may be many, where the plural is no
     "council": ("council's public health team", "councils' public health teams"),
     "nhs-elsewhere": ("body elsewhere in the NHS", "bodies elsewhere in the NHS"),
 }
-_ALONE = {  # kinds of which there is but one
+_ALONE = {  # kinds with only one member
     "dh": "the Department of Health",
     "board-national": "the NHS Commissioning Board's national team",
     "phe": "Public Health England",
@@ -61,11 +61,11 @@ _ALONE = {  # kinds of which there is but one
     "tda": "the NHS Trust Development Authority",
     "nhs-england": "NHS England",
 }
-LISTED = 5  # more kinds, or employers, than these are given in a sentence by their number alone
+LISTED = 5  # a sentence gives more kinds, or employers, than this by their number alone
 
 
 def number_of_bodies(count: int, kind: str) -> str:
-    """So many bodies of a kind, as in "151 primary care trusts"; the name of the one body of its kind."""
+    """A number of organisations of a kind, as in "151 primary care trusts"; the name of a kind with one member."""
     if kind in _ALONE:
         return _ALONE[kind] if count == 1 else f"{count:,} × {KINDS[kind]}"
     one, several = _ONE_AND_SEVERAL.get(kind, (KINDS[kind], f"{KINDS[kind]}s"))
@@ -73,7 +73,7 @@ def number_of_bodies(count: int, kind: str) -> str:
 
 
 def kinds_in_words(kinds: Sequence[str]) -> str:
-    """Some kinds of body, as in "primary care trusts and the Department of Health"; more than a few by their number."""
+    """Some kinds of organisation, as in "primary care trusts and the Department of Health"; many by their number."""
     if len(kinds) > LISTED:
         return f"bodies of {len(kinds)} kinds"
     plurals = (_ALONE.get(kind) or _ONE_AND_SEVERAL.get(kind, ("", f"{KINDS[kind]}s"))[1] for kind in kinds)
@@ -82,7 +82,7 @@ def kinds_in_words(kinds: Sequence[str]) -> str:
 
 @attrs.frozen(kw_only=True)
 class Establishment:
-    """Funded posts of one function and band; from the body's first day, or from a later one."""
+    """Funded posts of one function and band, from the organisation's first day or from a later one."""
 
     function: str
     band: str = one_of(BANDS)
@@ -92,11 +92,12 @@ class Establishment:
 
 @attrs.frozen(kw_only=True)
 class Organisation:
-    """One body; without dates it was there before and goes on after.
+    """One organisation. Without dates it existed before the scenario and continues after it.
 
-    `shadow` is the day from which its posts can be filled, `opens` the day from which it employs, `closes` its last day.
-    `high_cost_area` is the zone whose supplement its staff are paid on top of basic pay ("inner", "outer" or "fringe"). A
-    clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in shadow form.
+    `shadow` is the first day on which its posts can be filled, `opens` the first day on which it employs, `closes` its
+    last day. `high_cost_area` is the zone whose supplement its staff get on top of basic pay ("inner", "outer" or
+    "fringe"). A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in
+    shadow form.
     """
 
     name: str
@@ -132,12 +133,12 @@ class Organisation:
 
     @property
     def founded(self) -> dt.date | None:
-        """The first day on which its posts can be filled; None where it was there before."""
+        """The first day on which its posts can be filled. None where it existed before."""
         return self.shadow or self.opens
 
 
 def check(bodies: Iterable[Organisation]) -> None:
-    """Raise OrganisationError for each name given twice, each dangling parent or successor, or a circle of successors."""
+    """Raise OrganisationError for each repeated name, each parent or successor that does not exist, or a circle."""
     mistakes, by_name = Mistakes(), dict[str, Organisation]()
     for body in bodies:
         if body.name in by_name:
@@ -155,7 +156,7 @@ def check(bodies: Iterable[Organisation]) -> None:
 
 
 def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
-    """Raise OrganisationError where following a relation from a body leads back to it."""
+    """Raise OrganisationError where following a relation from an organisation leads back to it."""
     from graphlib import CycleError, TopologicalSorter
 
     def following(body: Organisation) -> tuple[str, ...]:
@@ -168,31 +169,31 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
         raise OrganisationError(relation, f"go round in a circle: {circle}", "break it at one of them") from None
 
 
-# The bodies of a scenario as columns, so that rules can ask about many people's employers at once.
+# The organisations of a scenario as columns, so that rules can ask about many people's employers at once.
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Roster:
-    """Bodies in the scenario's order: names, and (bodies,) columns of codes and days."""
+    """Organisations in the scenario's order: names, and (bodies,) columns of codes and days."""
 
     names: tuple[str, ...]
     regions: tuple[str, ...]
     kind: Ints  # position in KINDS
     region: Ints  # position in `regions`
-    stands: Ints  # first day its posts can be filled; 0 or less where it was there before
-    opens: Ints  # first day it employs; 0 or less where it was there before
-    closes: Ints  # last day; NEVER where it goes on
-    area: Ints  # position in ZONES of the supplement that its staff are paid; 0 for none
-    population: Longs  # residents; 0 where none are told
+    stands: Ints  # first day its posts can be filled; 0 or less where it existed before
+    opens: Ints  # first day it employs; 0 or less where it existed before
+    closes: Ints  # last day; NEVER where it continues
+    area: Ints  # position in ZONES of its staff's supplement; 0 for none
+    population: Longs  # residents; 0 where none are given
     clusters: tuple[str, ...]
-    cluster: Ints  # position in `clusters`; −1 where it stands alone
-    heirs: tuple[tuple[int, ...], ...]  # of each body, the positions of its successors
-    wave: Ints  # in which a commissioning group is authorised, from 1; 0 for all others
-    authorised: Ints  # first day it may employ by itself, from which it hires; 0 or less where none was needed
+    cluster: Ints  # position in `clusters`; −1 where it is in none
+    heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
+    wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
+    authorised: Ints  # first day it may employ and hire by itself; 0 or less where no authorisation is needed
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
-        """The roster of these bodies, with days counted by this calendar."""
+        """The roster of these organisations, with days counted by this calendar."""
         regions = tuple(sorted({body.region for body in bodies}))
         clusters = tuple(sorted({body.cluster for body in bodies if body.cluster}))
         place = {body.name: number for number, body in enumerate(bodies)}
@@ -223,6 +224,6 @@ class Roster:
         return len(self.names)
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
-        """Which bodies are of these kinds, (bodies,)."""
+        """Which organisations are of these kinds, (bodies,)."""
         wanted = [list(KINDS).index(kind) for kind in kinds]
         return np.isin(self.kind, wanted)

@@ -1,8 +1,8 @@
-"""Money to posts: what an allowance a head pays for, and how posts are shared out over functions and bands.
+"""From money to posts: what an allowance per resident pays for, and how posts are divided over functions and bands.
 
-A commissioning group's own posts are its allowance times the residents times the share spent on own pay, over the mean
-cost of a whole-time post. The bought-in share pays for posts in support units; the rest is not pay. Whole-time posts are
-turned into posts of one person each by mean participation.
+The number of a commissioning group's own posts is its allowance, times the residents, times the share spent on own pay,
+divided by the mean cost of a whole-time post. The bought-in share pays for posts in support units. The rest is not pay.
+Whole-time posts are turned into posts of one person each by mean participation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _POUNDS = Parent(unit="pounds a post a year, on-costs included")
 
 @attrs.frozen(kw_only=True)
 class Allowance:
-    """A running-cost allowance and the shares of it that are pay; what is left, `non_pay_share`, is never set."""
+    """A running-cost allowance and its pay shares. The remainder, `non_pay_share`, is never set."""
 
     pounds_a_head: float = amount(parent=Parent(unit="pounds a resident a year"))
     own_pay_share: float = share(parent=Parent(unit="share of the allowance"))
@@ -49,21 +49,21 @@ class Allowance:
 
     @property
     def non_pay_share(self) -> float:
-        """What is left of the allowance after own and bought-in pay."""
+        """The share of the allowance that is left after own and bought-in pay."""
         return 1.0 - self.own_pay_share - self.bought_in_share
 
     def own_wte(self, residents: ArrayLike) -> Floats:
-        """Whole-time posts of their own that bodies with so many residents can pay, any shape."""
+        """Whole-time posts of their own that organisations with these residents can pay, any shape."""
         return np.asarray(self.pounds_a_head * np.asarray(residents) * self.own_pay_share / self.own_post_cost)
 
     def support_wte(self, residents: ArrayLike) -> Floats:
-        """Whole-time posts in support units that the bought-in share of so many residents' allowance pays."""
+        """Whole-time posts in support units that the bought-in share of these residents' allowance pays, any shape."""
         return np.asarray(self.pounds_a_head * np.asarray(residents) * self.bought_in_share / self.support_post_cost)
 
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of posts by function and by band; a post's function says nothing of its band."""
+    """Shares of posts by function and by band. A post's function says nothing about its band."""
 
     functions: Named[float]
     bands: Named[float]
@@ -89,9 +89,9 @@ class Mix:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Posts of all bodies of one kind: a number of `posts` (people), or what `money` pays, spread by residents.
+    """Posts of all organisations of one kind: a number of `posts` (people), or what `money` pays, by residents.
 
-    `outside` of them are for people who come from outside the staff that a scenario opens with.
+    `outside` of these posts are for people who come from outside the scenario's opening staff.
     """
 
     kind: str = one_of(KINDS)
@@ -117,7 +117,7 @@ class Plan:
 
 @attrs.frozen(kw_only=True)
 class Funding:
-    """Everything that decides how many posts of which function and band successors have."""
+    """Everything that determines the number of successors' posts, by function and band."""
 
     about: str = ""
     allowance: Allowance
@@ -131,10 +131,16 @@ class Funding:
 
 
 def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:
-    """The same bodies with the posts that `funding` gives their kinds; a body whose kind has no plan is unchanged.
+    """The same organisations with the posts that `funding` gives to their kinds. Kinds without a plan are unchanged.
 
-    Posts for people from outside the opening staff are left out where `include_outside` is False.
-    Raises OrganisationError for a plan whose kind has no body, or posts from before a body stands or after it is shut.
+    Args:
+        bodies: the organisations.
+        funding: plans by kind.
+        include_outside: whether to include posts for people from outside the opening staff.
+
+    Raises:
+        OrganisationError: for a plan for a kind without organisations, or for posts before an organisation exists or
+            after it has closed.
     """
     out = list(bodies)
     for plan in funding.plan:
@@ -154,7 +160,13 @@ def _without_outside(plan: Plan) -> Plan:
 
 
 def posts_by_body(bodies: Sequence[Organisation], plan: Plan, allowance: Allowance) -> Longs:
-    """Posts, one person each, of the bodies of a plan: shared out by residents, or evenly where some have none."""
+    """Posts, one person each, of the organisations of a plan: by residents, or equally where some have none.
+
+    Args:
+        bodies: the organisations.
+        plan: the plan of their kind.
+        allowance: the running-cost allowance.
+    """
     residents = np.array([body.population for body in bodies], "int64")
     total = plan.posts
     if plan.money:
@@ -164,7 +176,13 @@ def posts_by_body(bodies: Sequence[Organisation], plan: Plan, allowance: Allowan
 
 
 def establishments(posts: Longs, mix: Mix, since: dt.date | None) -> list[tuple[Establishment, ...]]:
-    """Each body's `posts` (m,) over function × band, whole, remainders carried from body to body in order."""
+    """Each organisation's `posts` (m,) over function × band, whole, with remainders carried to the next in order.
+
+    Args:
+        posts: (m,) number of posts.
+        mix: shares by function and band.
+        since: first day of the posts; None for the organisation's first day.
+    """
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
     shares = [mix.functions[function] * mix.bands[band] for function, band in cells]
     counts = in_turn(posts, shares)
@@ -178,15 +196,15 @@ def establishments(posts: Longs, mix: Mix, since: dt.date | None) -> list[tuple[
     ]
 
 
-# Named funds: money set apart for a purpose, by financial year, which policies may draw on and never overdraw.
+# Named funds: money set aside for a purpose, by financial year. Policies may draw on it and never overdraw it.
 
 
 @attrs.frozen(kw_only=True)
 class Fund:
-    """So much a resident of each body of some kinds, anew each financial year of `years` (all of them where none is named).
+    """An amount per resident of some kinds of organisation, in each financial year of `years` (all by default).
 
-    `lodged` with the body itself, each has a purse of its own; lodged with the region, its bodies share one. Bodies of the
-    kinds in `drawers` may draw on it.
+    `lodged` with the organisation, each has its own purse. Lodged with the region, its organisations share one.
+    Organisations of the kinds in `drawers` may draw on it.
     """
 
     pounds_a_head: float = amount(parent=Parent(unit="pounds a resident a year", source="a lever: what is set apart"))
@@ -202,12 +220,18 @@ class Fund:
                 raise ScenarioError("years", f"names {year!r}", 'give financial years such as "2011-12"')
 
     def purses(self, roster: Roster) -> Ints:
-        """The number of the purse that each body may draw on, (bodies,); −1 where it may not."""
+        """The number of the purse that each organisation may draw on, (bodies,); −1 where it may not draw."""
         number = roster.region if self.lodged == "region" else np.arange(len(roster), dtype="int32")
         return np.where(roster.of_kinds(self.drawers), number, -1).astype("int32")
 
     def filled(self, bodies: Sequence[Organisation], roster: Roster, year: int) -> Longs:
-        """Pence in each purse at the start of the financial year that begins in April of `year`, (purses,)."""
+        """Pence in each purse at the start of the financial year that begins in April of `year`, (purses,).
+
+        Args:
+            bodies: the organisations.
+            roster: the same organisations as columns.
+            year: first calendar year of the financial year.
+        """
         count = len(roster.regions) if self.lodged == "region" else len(roster)
         if self.years and financial_year_name(year) not in self.years:
             return np.zeros(count, "int64")

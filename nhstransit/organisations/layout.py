@@ -1,7 +1,7 @@
-"""Bodies laid out over regions from counts: the England table is made by this, and so is any other number of bodies.
+"""Organisations laid out over regions from counts. The England table is made this way, and any other number can be.
 
-Nothing is known of a laid-out body but its kind, region and dates. Its name is a number, its residents a share of the
-region's by a stated spread, its cluster and successors whoever has the same residents along the region.
+Only the kind, region and dates of such an organisation are known. Its name is a number, its residents are a share of
+the region's by a stated spread, and its cluster and successors are those with the same residents along the region.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GOLDEN = 0.6180339887498949
 
 @attrs.frozen(kw_only=True)
 class Region:
-    """One region: its residents, and how many bodies of each kind serve them."""
+    """One region: its residents, and the number of organisations of each kind that serve them."""
 
     name: str
     board: str  # the Commissioning Board's region
@@ -46,7 +46,7 @@ class Region:
 
 @attrs.frozen(kw_only=True)
 class Dates:
-    """When bodies close, and when those that follow can fill posts and employ."""
+    """When organisations close, and when their successors can fill posts and employ."""
 
     close: dt.date
     regions_close: dt.date
@@ -61,7 +61,7 @@ class Dates:
 
 @attrs.frozen(kw_only=True)
 class Given:
-    """Where some of a layout's numbers come from."""
+    """The sources of some of a layout's numbers."""
 
     what: str
     sources: tuple[str, ...]
@@ -71,12 +71,12 @@ class Given:
 
 @attrs.frozen(kw_only=True)
 class Layout:
-    """Everything that a table of bodies is laid out from.
+    """Everything needed to lay out a table of organisations.
 
     Attributes:
-        spread: residents of the largest body of a kind in a region over those of its smallest.
-        wave_sizes: commissioning groups authorised in each wave; they sum to all of them.
-        arms: share of provider arms by destination, a kind of body; an option, see `lay_out_arms`.
+        spread: residents of the largest organisation of a kind in a region, over those of its smallest.
+        wave_sizes: commissioning groups authorised in each wave; they sum to all groups.
+        arms: share of provider arms by destination, a kind of organisation; an option, see `lay_out_arms`.
     """
 
     about: str = ""
@@ -95,13 +95,19 @@ class Layout:
 
 
 def sizes(residents: int, count: int, spread: float) -> Longs:
-    """Residents of `count` bodies: even steps on a log scale from 1 to `spread`, in golden-ratio order, to whole people."""
+    """Residents of `count` organisations: equal log steps from 1 to `spread`, golden-ratio order, whole people.
+
+    Args:
+        residents: residents of the region.
+        count: number of organisations.
+        spread: residents of the largest over those of the smallest.
+    """
     order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0, kind="stable"), kind="stable")
     return largest_remainder(residents, power(spread, order / max(count - 1, 1)))
 
 
 def clusters(region: Region, people: Longs) -> list[str]:
-    """The cluster of each PCT of a region: the largest stand alone, the others go in order, evenly by number."""
+    """The cluster of each PCT of a region. The largest are in none; the others join in order, evenly by number."""
     alone = set(np.argsort(-people, kind="stable")[: region.alone].tolist())
     rest = [place for place in range(len(people)) if place not in alone]
     groups = region.clusters - region.alone
@@ -111,7 +117,7 @@ def clusters(region: Region, people: Longs) -> list[str]:
 
 
 def beside(people: Longs, others: Longs) -> Longs:
-    """For each body along a region the position of the one, of another kind, that serves the middle of its residents."""
+    """For each organisation along a region, the position of the one of another kind that serves its middle resident."""
     middles = (np.cumsum(people) - people / 2) / people.sum()
     ends = np.cumsum(others) / others.sum()
     return np.asarray(np.minimum(np.searchsorted(ends, middles), len(others) - 1))

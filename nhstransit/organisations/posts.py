@@ -1,4 +1,4 @@
-"""Posts: the funded jobs of every body, as columns, and who holds which at the opening."""
+"""Posts: the funded jobs of every organisation, as columns, and who holds each at the opening."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ COLUMNS = {
     "function": "int8",
     "band": "int8",
     "ordinal": "int32",  # from 0 within employer, function and band
-    "key": "uint64",  # identity of the post whatever else there is: employer × function × band × ordinal
-    "opens": "int32",  # day from which it can be filled; 0 or less: there from the start
+    "key": "uint64",  # identity of the post, independent of others: employer × function × band × ordinal
+    "opens": "int32",  # first day on which it can be filled; 0 or less: open from the start
 }
 
 
@@ -59,10 +59,19 @@ class Posts:
 def build_posts(
     bodies: Sequence[Organisation], functions: Sequence[str], people: Workforce, day: Callable[[dt.date], int]
 ) -> tuple[Posts, Ints]:
-    """The posts of all bodies, and the post that each person holds at the opening, (people,).
+    """The posts of all organisations, and the post that each person holds at the opening, (people,).
 
-    A body that lists no establishment has just the posts its opening staff hold. Raises OrganisationError where a body
-    that lists one has more people in a function and band than posts, or staff before it stands.
+    An organisation without an establishment has only the posts that its opening staff hold.
+
+    Args:
+        bodies: all organisations of the scenario.
+        functions: all functions of the scenario.
+        people: the opening staff.
+        day: turns a date into a day from the scenario's start.
+
+    Raises:
+        OrganisationError: where an organisation with an establishment has more people in a function and band than
+            posts, or staff before it exists.
     """
     lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
     listed = {place for place, body in enumerate(bodies) if body.establishment}
@@ -80,7 +89,7 @@ def build_posts(
 def _lines(
     place: int, body: Organisation, functions: Sequence[str], day: Callable[[dt.date], int]
 ) -> list[tuple[int, int, int]]:
-    """Cell code, opening day and number of posts of each line of a body's establishment."""
+    """Cell code, opening day and number of posts of each line of an organisation's establishment."""
     founded = day(body.founded) if body.founded else 0
     return [
         (
@@ -98,7 +107,7 @@ def _cells(employer: Any, function: Any, band: Any) -> Any:
 
 
 def _spread(lines: list[tuple[int, int, int]]) -> tuple[Any, Any]:
-    """One entry a post out of lines sorted by cell and opening day."""
+    """One entry per post, from lines sorted by cell and opening day."""
     if not lines:
         return np.empty(0, "int64"), np.empty(0, "int32")
     codes, opens, counts = (np.array(column, "int64") for column in zip(*lines, strict=True))
@@ -123,7 +132,16 @@ def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: 
 def post_keys(
     bodies: Sequence[str], functions: Sequence[str], employer: AnyArray, function: AnyArray, band: Any, ordinal: Any
 ) -> Keys:
-    """Identity of posts from the names of their body and function, band and ordinal, (n,): whatever else there is."""
+    """Identity of posts, (n,), from names and numbers of their own, so that it does not depend on other posts.
+
+    Args:
+        bodies: names of organisations.
+        functions: names of functions.
+        employer: (n,) positions in `bodies`.
+        function: (n,) positions in `functions`.
+        band: positions in `BANDS`.
+        ordinal: number of the post within employer, function and band, from 0.
+    """
     body_keys = np.array([name_key(name) for name in bodies], "uint64")
     trade_keys = np.array([name_key(name) for name in functions], "uint64")
     place = combined(body_keys[employer], trade_keys[function])
@@ -133,7 +151,7 @@ def post_keys(
 def _check_staffed(
     bodies: Sequence[Organisation], functions: Sequence[str], held: Any, counts: Any, open_cells: Any
 ) -> None:
-    """Everybody needs a post that stands on the first day."""
+    """Check that every person has a post that is open on the first day."""
     codes, posts = np.unique(open_cells, return_counts=True)
     there = dict(zip(codes.tolist(), posts.tolist(), strict=True))
     for code, count in zip(held.tolist(), counts.tolist(), strict=True):
@@ -144,7 +162,7 @@ def _check_staffed(
 
 
 def _seats(cell: Any, cells: Any) -> Ints:
-    """Each person's post: the first posts of a cell go to its people in order of identity."""
+    """Each person's post. The first posts of a cell go to its people in order of identity."""
     order = np.argsort(cell, kind="stable")
     _, first, inverse = np.unique(cell[order], return_index=True, return_inverse=True)
     rank = np.arange(len(cell)) - first[inverse] if len(cell) else np.empty(0, "int64")
@@ -153,7 +171,7 @@ def _seats(cell: Any, cells: Any) -> Ints:
     return seats
 
 
-# Where a scenario's bodies come from: files of bodies, and the money or numbers that give successors their posts.
+# Sources of a scenario's organisations: files, and the money or numbers that give successors their posts.
 
 
 @attrs.frozen(kw_only=True)
@@ -161,10 +179,10 @@ class Places:
     """Files, beside a scenario's own or among the bundled data.
 
     Attributes:
-        bodies: tables of bodies, CSV or TOML, one after another.
+        bodies: tables of organisations, CSV or TOML, one after another.
         funding: a TOML file of plans that give successors their posts.
-        posts: a CSV file of posts, on top.
-        include_outside: whether posts for people from outside the opening staff are there.
+        posts: a CSV file of additional posts.
+        include_outside: whether to include posts for people from outside the opening staff.
     """
 
     bodies: tuple[str, ...]
@@ -173,7 +191,7 @@ class Places:
     include_outside: bool = True
 
     def organisations(self, functions: tuple[str, ...], *, folder: Path | None = None) -> tuple[Organisation, ...]:
-        """The bodies with their posts, checked together. Raises OrganisationError or FormatError by file and line."""
+        """The organisations with their posts, checked together. Raises OrganisationError or FormatError by line."""
         out = tuple(
             body
             for name in self.bodies
@@ -187,9 +205,15 @@ class Places:
 
 
 def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path:
-    """The file of that name in `folder` or, failing that, among the bundled data; it may not lead out of either.
+    """The file of this name in `folder` or, failing that, among the bundled data. It may not lead out of either.
 
-    Raises FormatError where it is in neither; `place` is the key that names it.
+    Args:
+        name: name of the file.
+        folder: folder of the scenario's own files.
+        place: the key that names the file, for messages.
+
+    Raises:
+        FormatError: where it is in neither.
     """
     path = Path(name)
     if path.is_absolute() or ".." in path.parts or not name:

@@ -1,4 +1,4 @@
-"""Reading bodies and their posts from CSV or TOML, and writing them; a fault is told by file, line and column."""
+"""Read organisations and their posts from CSV or TOML, and write them. Errors name file, line and column."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ POSTS = ("body", "function", "band", "posts")
 
 @attrs.frozen(kw_only=True)
 class BodiesFile:
-    """What a TOML file of bodies holds: one `[[body]]` each."""
+    """The content of a TOML file of organisations: one `[[body]]` each."""
 
     about: str = ""
     body: tuple[Organisation, ...]
 
 
 def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
-    """The bodies in a TOML file (`[[body]]`) or a CSV file with the columns of `NEEDED`, and any of `OPTIONAL`.
+    """The organisations in a TOML file (`[[body]]`) or a CSV file with the columns of `NEEDED`, and any of `OPTIONAL`.
 
-    In CSV, dates are written 2013-03-31, an empty cell is nothing, and several successors are parted by semicolons.
-    Raises OrganisationError or FormatError for every cell that cannot be read, body that closes before it opens, name
-    given twice, a parent or successor that is not there, or a circle of successors. Where the file is not `alone`, what
-    its bodies name may be in another, and the caller checks them together.
+    In CSV, dates are written 2013-03-31, an empty cell means none, and several successors are separated by semicolons.
+
+    Args:
+        path: the file.
+        alone: whether all organisations are in this file. If not, the caller checks names across files.
+
+    Raises:
+        OrganisationError: for a cell that cannot be read, an organisation that closes before it opens, a repeated name,
+            a parent or successor that does not exist, or a circle of successors.
+        FormatError: for a file or header that cannot be read.
     """
     bodies = toml.load(path, BodiesFile).body if path.suffix == ".toml" else _from_csv(path)
     if not bodies:
@@ -48,7 +54,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
 
 
 def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
-    """Write bodies, without their posts, as the CSV that `read_bodies` reads."""
+    """Write organisations, without their posts, as the CSV that `read_bodies` reads."""
     columns: dict[str, list[Any]] = {}
     for name in (*NEEDED, *OPTIONAL):
         cells = [getattr(body, name) for body in bodies]
@@ -61,10 +67,17 @@ def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
 
 
 def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[str]) -> tuple[Organisation, ...]:
-    """The same bodies with the posts in a CSV file: columns of `POSTS`, and `since` where posts come later.
+    """The same organisations with the posts in a CSV file: columns of `POSTS`, and `since` where posts come later.
 
-    Raises OrganisationError or FormatError for a body, function or band that is not there, a count that is not whole,
-    or posts for a body that is shut or does not stand yet.
+    Args:
+        path: the file.
+        bodies: the organisations.
+        functions: all functions of the scenario.
+
+    Raises:
+        OrganisationError: for an unknown organisation, function or band, a count that is not an integer, or posts for
+            an organisation that has closed or does not exist yet.
+        FormatError: for a file or header that cannot be read.
     """
     mistakes = Mistakes()
     cells = tables.read_csv(path, mistakes)
@@ -108,7 +121,7 @@ def _from_csv(path: Path) -> tuple[Organisation, ...]:
 
 @attrs.frozen
 class _Line:
-    """One line of a file, of which every mistake is noted."""
+    """One line of a file. Every mistake in it is noted."""
 
     path: Path
     number: int
@@ -126,7 +139,14 @@ class _Line:
     def made(
         self, kind: Any, row: Mapping[str, Any], *, needed: Sequence[str] = (), numbers: Sequence[str] = ()
     ) -> Any:
-        """An object out of the cells, of which empty ones say nothing; None where one of them is not right."""
+        """An object made from the cells. Empty cells are left out. None where one of the cells is not right.
+
+        Args:
+            kind: class of the object.
+            row: cells by column.
+            needed: columns that may not be empty.
+            numbers: columns that hold integers.
+        """
         before, given = len(self.mistakes), {name: item for name, item in row.items() if item not in ("", ())}
         for name in needed:
             if name not in given:
@@ -160,5 +180,12 @@ class _Line:
 
 
 def _check_header(path: Path, cells: Mapping[str, Any], needed: Sequence[str], optional: Sequence[str]) -> None:
-    """Raise FormatError for every column that is not known, and every one that is missing."""
+    """Raise FormatError for every unknown column, and for every missing one.
+
+    Args:
+        path: the file.
+        cells: columns of the file.
+        needed: columns that must exist.
+        optional: further columns that may exist.
+    """
     tables.check_header(path, cells, needed, optional, FormatError)

@@ -1,6 +1,6 @@
-"""What an employer may do: one small frozen class a file, all in the one grammar.
+"""Policies: what an employer may do. Each policy is one small frozen class in one file, in the one grammar.
 
-`POLICIES` gives the class for each `type` a scenario file may name.
+`POLICIES` gives the class for each `type` that a scenario file may name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Community services leave: provider arms go whole, people and posts, to the bodies that take them over."""
+"""Transfer of provider arms: whole community services move, with people and posts, to the employers that take over."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from nhstransit.workforce.columns import NEVER
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferArms(BasePolicy):
-    """Every post of a body of `kinds` that closes is made again at its first successor, and its people go along.
+    """Transfers every post of a closing employer of `kinds` to its first successor, and its people with the posts.
 
-    Terms, pay and service go with them; empty posts go as vacancies. A body without a successor that stands on
-    `starts`, the first day there, transfers nobody, nor does one that closes before its eve, nor do people who have
-    something settled. On `held` it is settled who goes; who comes after it goes along too, while the successor has
-    posts.
+    Terms, pay and service are kept. Empty posts transfer as vacancies. An employer transfers nobody if it has no
+    successor that is open on `starts`, the first day there, or if it closes before the eve of that day. People with
+    something settled do not transfer. The people who transfer are fixed on `held`. People who come later transfer too,
+    while the successor has posts.
     """
 
     place: ClassVar[int] = 49
@@ -56,13 +56,13 @@ class TransferArms(BasePolicy):
         in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day on which it is settled: posts are made, then people appointed to them; and the eve, for who came since."""
+        """The day `held`, when posts are made and people appointed, and the eve of `starts` for later joiners."""
         held, eve = calendar.day(self.held), calendar.day(self.starts) - 1
         made = Occasion(held, "made", phase=Phase.MILESTONES)
         return [made, Occasion(eve, "eve")] if eve > held else [made]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """All in post there; nobody is asked."""
+        """Everyone in post there. Nobody is asked."""
         if situation.stage == "settled":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
@@ -72,7 +72,7 @@ class TransferArms(BasePolicy):
         return Proposals(rows=np.flatnonzero(mine))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The same posts at the successors; then, later that day, people to those of their function and band."""
+        """Open the same posts at the successors. Later that day, appoint people to posts of their function and band."""
         if situation.stage != "made":
             return self._settled(situation, proposals.rows)
         heir, posts = self._heir(situation), situation.posts
@@ -103,7 +103,7 @@ class TransferArms(BasePolicy):
         return Effects(then=(Appoint(rows=rows, posts=seats, start=start),))
 
     def _heir(self, situation: Situation) -> Ints:
-        """The first successor of each body of the kinds that closes, (bodies,); −1 for none, or none by then."""
+        """The first successor of each closing employer of the kinds, (bodies,); −1 where none is open by then."""
         bodies = situation.bodies
         goes = bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)
         first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
@@ -116,7 +116,7 @@ class TransferArms(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people go along with their posts; on the eve, that people who have come since do so too."""
+        """How many people transfer with their posts. On the eve: that people who have come since transfer too."""
         kinds = kinds_in_words(self.kinds)
         if situation.stage == "eve":
             return (f"People who have come to {kinds} since then go along too, while there are posts.",)
@@ -126,5 +126,5 @@ class TransferArms(BasePolicy):
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-    """One whole number for each body, function and band, (n,)."""
+    """One integer for each employer, function and band, (n,)."""
     return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)

@@ -1,4 +1,4 @@
-"""Assignment to shadow consortia: people are lent to those who will take over, so that their future looks settled."""
+"""Assignment to shadow consortia: people are lent to their future employers, so they feel less at risk."""
 
 from __future__ import annotations
 
@@ -41,13 +41,14 @@ _REPORTED = (
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Assignment(BasePolicy):
-    """In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, risk falls.
+    """In waves, closing employers lend people to their successor consortia. Employer and pay stay, risk falls.
 
-    Each body has a share of its staff (of those in `functions`, all where none is named) that it is willing to lend, with
-    mean `willing` and spread `spread` over bodies; the share hangs on the body's appetite, so that a reluctant one lends
-    next to nobody. Its successors of the kinds `consortia` come on the days of `waves`, each in the wave in which it is
-    authorised; once some have come, places are their part of the share, by residents. Places are put to all who have
-    nothing settled; of those who would go the most skilled do. The home post stays theirs, and thins.
+    Each employer is willing to lend a share of its staff (of those in `functions`; all where none is named). The share
+    has mean `willing` and spread `spread` over employers. It depends on the employer's appetite, so a reluctant
+    employer lends almost nobody. Successors of the kinds `consortia` join on the days of `waves`, each in the wave in
+    which it is authorised. Once some have joined, the number of places is their part of the share, by residents. Places
+    are offered to everyone with nothing settled. Of those who accept, the most skilled go. They keep their home post,
+    with fewer duties in it.
     """
 
     place: ClassVar[int] = 56
@@ -83,7 +84,7 @@ class Assignment(BasePolicy):
         return [Occasion(calendar.day(day), "wave", number) for number, day in enumerate(self.waves)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """A place to everybody who might go, where some of the body's consortia have come."""
+        """Offer a place to everyone who may go, where some of the employer's consortia have joined."""
         people = situation.people
         come = self._come(situation.bodies, situation.round) > 0
         rows = np.flatnonzero(self._concerned(situation) & come[people.employer] & ~people.settled)
@@ -97,7 +98,7 @@ class Assignment(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """Of those who would go the most skilled, as many as there are places."""
+        """Select the most skilled of those who accept, as many as there are places."""
         people = situation.people
         rows = proposals.rows[answers.yes]
         rows = rows[order_within(people.employer[rows], -people.skill[rows], people.staff[rows])]
@@ -107,7 +108,7 @@ class Assignment(BasePolicy):
         return Effects(then=(turn,))
 
     def _places(self, situation: Situation, chances: Chances) -> Longs:
-        """How many more each body lends today, (bodies,)."""
+        """How many more people each employer lends today, (bodies,)."""
         people, bodies = situation.people, situation.bodies
         mine = self._concerned(situation)
         heads = np.bincount(people.employer[mine], minlength=len(bodies))
@@ -116,7 +117,7 @@ class Assignment(BasePolicy):
         return np.maximum(np.floor(due + 1e-9).astype("int64") - lent, 0)
 
     def shares(self, bodies: Roster, chances: Chances) -> Floats:
-        """The share of its staff that each body is willing to lend, (bodies,): a Beta draw by its appetite."""
+        """The share of its staff that each employer is willing to lend, (bodies,): a Beta draw by its appetite."""
         if not self.spread:
             return np.full(len(bodies), self.willing)
         both = self.willing * (1.0 - self.willing) / (self.spread * self.spread) - 1.0
@@ -124,7 +125,10 @@ class Assignment(BasePolicy):
         return beta_quantile(self.willing * both, (1.0 - self.willing) * both, luck)
 
     def _come(self, bodies: Roster, wave: int) -> Floats:
-        """Share of each body's consortia, by residents (or number, where none are told), that have come, (bodies,)."""
+        """Share of each employer's consortia that have joined, (bodies,).
+
+        The share is by residents, or by number where residents are not given.
+        """
         consortium = bodies.of_kinds(self.consortia)
         comes = np.clip(bodies.wave - 1, 0, len(self.waves) - 1) <= wave
         out = np.zeros(len(bodies))
@@ -136,7 +140,7 @@ class Assignment(BasePolicy):
         return out
 
     def _concerned(self, situation: Situation) -> Bools:
-        """Who is in post in such a body and function, (people,)."""
+        """People in post in such an employer and function, (people,)."""
         return situation.staff_of(self.kinds, functions=self.functions or None, closing=True)
 
     title: ClassVar[str] = "Loans to shadow bodies"
@@ -146,7 +150,7 @@ class Assignment(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many work where a consortium has come by this wave, and what share of them employers are willing to lend."""
+        """How many people work where a consortium has joined by this wave, and the share that employers will lend."""
         if proposals is None:
             return TO_BE_SEEN
         employers = np.unique(situation.people.employer[proposals.rows])
@@ -159,5 +163,5 @@ class Assignment(BasePolicy):
 
 
 def body_keys(bodies: Roster) -> Keys:
-    """What luck about a body as a whole hangs on, (bodies,): its name."""
+    """Keys for draws about an employer as a whole, (bodies,), made from its name."""
     return np.array([name_key(name) for name in bodies.names], "uint64")

@@ -1,4 +1,4 @@
-"""Best people into community services: the skilled are invited, choose, are retrained at a cost, and go."""
+"""Best people into community services: skilled staff are invited, choose, are retrained at a cost, and move."""
 
 from __future__ import annotations
 
@@ -45,13 +45,14 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople(BasePolicy):
-    """On one day the most skilled are invited to places in community services: new posts of their own band, after a course.
+    """On one day the most skilled are invited to places in community services: new posts of their band, after a course.
 
-    `places` says how many by kind of destination; the bodies of a kind that go on share them by residents. In each region
-    `asked_a_place` people are invited for each place, from bodies of `kinds` that stand until the course is over and from
-    `functions` (all where none is named), who have nothing settled. Who would go ranks the region's destinations, and each
-    takes the most skilled. The employer pays `pounds` for the course that day; `months` later they start there, in the
-    function `into` (their own where none is named).
+    `places` gives the number of places by kind of destination. The continuing employers of a kind share them by
+    residents. In each region `asked_a_place` people are invited for each place. They come from employers of `kinds`
+    that are still open at the end of the course, work in `functions` (all where none is named) and have nothing
+    settled. People who accept rank the region's destinations, and each destination selects the most skilled. The
+    employer pays `pounds` for the course that day. `months` later the person starts there, in the function `into`
+    (their own function where none is named).
     """
 
     place: ClassVar[int] = 58
@@ -83,7 +84,7 @@ class BestPeople(BasePolicy):
         return [Occasion(calendar.day(self.invited), "invited")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Every destination of the region, to each who is invited."""
+        """Offer every destination of the region to each person who is invited."""
         people, bodies = situation.people, situation.bodies
         places = self._places(situation)
         there = np.flatnonzero(places)
@@ -102,7 +103,7 @@ class BestPeople(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """The course is paid for, the posts are made, and people appointed to them."""
+        """Pay for the course, open the posts, and appoint people to them."""
         yes, people = answers.yes, situation.people
         if not yes.any() or answers.ranking is None:
             return NOTHING
@@ -123,13 +124,13 @@ class BestPeople(BasePolicy):
         return int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
 
     def _function(self, situation: Situation, rows: Rows) -> Ints:
-        """The function of each one's new post, (rows,)."""
+        """The function of each person's new post, (rows,)."""
         if self.into:
             return np.full(len(rows), situation.functions.index(self.into), "int32")
         return situation.people.function[rows].astype("int32")
 
     def _places(self, situation: Situation) -> Longs:
-        """Places at each body, (bodies,)."""
+        """Number of places at each employer, (bodies,)."""
         bodies = situation.bodies
         out = np.zeros(len(bodies), "int64")
         for kind, count in self.places.items():
@@ -142,7 +143,7 @@ class BestPeople(BasePolicy):
         return out
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:
-        """The most skilled of each region, so many a place there."""
+        """The most skilled people of each region, a fixed number for each place there."""
         people, bodies = situation.people, situation.bodies
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
         free &= employed_until(situation, self._start(situation))
@@ -160,7 +161,7 @@ class BestPeople(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people are invited to how many places, and what the course takes."""
+        """How many people are invited to how many places, and the cost and length of the course."""
         if proposals is None:
             return TO_BE_SEEN
         invited = len(np.unique(proposals.rows))

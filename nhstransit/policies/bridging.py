@@ -1,4 +1,4 @@
-"""Bridging: functions that must not lapse between the old bodies and the new are held, at a cost, to an end date."""
+"""Bridging: functions that must not lapse between old and new employers are kept to an end date, at a cost."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ from nhstransit.workforce.columns import RiskClass
 class Bridging(BasePolicy):
     """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
 
-    While it runs they are left out of cost reductions and letters, so the pay goes on and cover with it; who goes from it
-    to a successor has handed over. The day after, what they expect is open again.
+    While the bridge runs these people are left out of cost reductions and at-risk letters. So their pay goes on, and so
+    does cover of the function. A person who moves from the bridge to a successor has handed over. On the day after the
+    bridge ends, what people expect is open again.
     """
 
     place: ClassVar[int] = 31
@@ -62,7 +63,7 @@ class Bridging(BasePolicy):
         return [Occasion(calendar.day(self.offered), "offer"), Occasion(calendar.day(self.until) + 1, "end")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Terms to all in the functions who have nothing settled; at the end, nothing is asked."""
+        """Offer terms to everyone in the functions with nothing settled. At the end nobody is asked."""
         people = situation.people
         theirs = situation.staff_of(self.kinds, functions=self.functions)
         if situation.stage == "end":
@@ -75,7 +76,7 @@ class Bridging(BasePolicy):
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The guarantee for those who accept; at the end, the open future again."""
+        """The guarantee, for people who accept. At the end, their future is open again."""
         if not isinstance(proposals, RetentionOffer):
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]

@@ -1,4 +1,4 @@
-"""Clustering: bodies share a leadership team, so that of their senior posts of one kind a few are kept and the rest go."""
+"""Clustering: employers share a leadership team, so a few of their senior posts of each kind stay and the rest go."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from nhstransit.workforce.columns import BANDS
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Clustering(BasePolicy):
-    """On one day the bodies of each cluster merge their senior posts: of each function and band `kept` remain, or as many as
-    there are.
+    """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
 
-    Empty posts go first. Then a panel chooses among the holders, by skill and an assessment that errs; those not chosen
-    are under notice of redundancy from the end of consultation, and their posts go with them. The business-critical, the
-    guaranteed, those with something settled and those whose fixed term ends by the last day that they would have are not in
-    the competition: their posts count as kept. A cluster of one body changes nothing; the bodies stay employers.
+    Empty posts go first. Then a panel selects among the holders, by skill and an assessment with error. People not
+    selected are under notice of redundancy from the end of consultation, and their posts go with them. Some holders are
+    not in the competition, and their posts count as kept: the business-critical, the guaranteed, people with something
+    settled, and people whose fixed term ends by the last day that they would have. A cluster of one employer changes
+    nothing. The organisations in a cluster stay separate employers.
     """
 
     place: ClassVar[int] = 45
@@ -80,7 +80,7 @@ class Clustering(BasePolicy):
         return [Occasion(calendar.day(self.held), "merged")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Whose posts remain, group by group; who is let go, and which empty posts with them."""
+        """Select the posts that remain, group by group. Remove the other posts and let their holders go."""
         posts, people = situation.posts, situation.people
         merging = self._merging(situation)
         if not len(merging):
@@ -101,7 +101,7 @@ class Clustering(BasePolicy):
         return Effects(then=(self._removed(situation, gone), *self._let_go(situation, np.sort(out))))
 
     def _merging(self, situation: Situation) -> Rows:
-        """Standing senior posts of clusters of two bodies or more."""
+        """Existing senior posts of clusters of two or more employers."""
         posts, bodies = situation.posts, situation.bodies
         shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
         members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
@@ -112,7 +112,7 @@ class Clustering(BasePolicy):
 
     @staticmethod
     def _group(situation: Situation, posts: Rows, among: Rows | None = None) -> Longs:
-        """The number of the cluster, function and band of each post, counted from 0 `among` these or themselves."""
+        """The number of each post's cluster, function and band, counted from 0 over `among`, or over `posts`."""
 
         def packed(rows: Rows) -> Longs:
             place = situation.posts
@@ -124,14 +124,14 @@ class Clustering(BasePolicy):
 
     @staticmethod
     def _removed(situation: Situation, posts: Rows) -> RemovePosts:
-        """Empty posts go; each saves the cost of somebody full time on the band's lowest point."""
+        """Remove empty posts. Each saves the cost of a full-time person on the band's lowest point."""
         law, today = situation.law, situation.epoch_day
         pay = situation.pay_in(posts, 0)
         saving = law.employer_cost(pay, np.ones(len(posts)), today)
         return RemovePosts(posts=posts.astype("int32"), pence=saving)
 
     def _let_go(self, situation: Situation, rows: Rows) -> list[Effect]:
-        """Consultation, and exits on redundancy terms at the end of notice, or when the body closes."""
+        """Consultation, then exits on redundancy terms at the end of notice, or when the employer closes."""
         if not len(rows):
             return []
         given = self._notice_given(situation)
@@ -140,14 +140,14 @@ class Clustering(BasePolicy):
         return [Consult(rows=rows, until=np.full(len(rows), given, "int32")), leave]
 
     def _notice_given(self, situation: Situation) -> int:
-        """The day on which consultation is over: the local number of days, or the law's for a small number."""
+        """The day when consultation ends: after the local number of days, or the law's for a small number."""
         days = self.consultation_days
         if days is None:
             days = situation.law.consultation_span("small", situation.epoch_day)
         return situation.day + days
 
     def _last_days(self, situation: Situation, rows: Rows) -> Ints:
-        """Last day of each by notice given when consultation is over, at most the employer's closing day."""
+        """Last day of each person with notice given when consultation is over, at most the employer's closing day."""
         given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
         return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")

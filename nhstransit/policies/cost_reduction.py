@@ -1,4 +1,4 @@
-"""The management-cost path: each closing employer's pay bill must fall, by volunteers first and then by redundancy."""
+"""The management-cost path: each closing employer cuts its pay bill, first with volunteers and then by redundancy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 MEASURES = ("pay", "heads", "wte", "pounds-a-head")
-_TARGETS = {  # a target of each measure, in words
+_TARGETS = {  # wording of a target in each measure
     "pay": "£{:,.0f} of basic pay a year",
     "heads": "{:,.0f} people",
     "wte": "{:,.1f} whole-time equivalents",
@@ -51,10 +51,10 @@ _FIRST = {  # who goes first, by `order`
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Step:
-    """By this day the pay bill must be down by a share of what it was at the start (`cut`), or to a `target`.
+    """By this day the pay bill must be cut by a share of its opening value (`cut`), or to a `target`.
 
-    A target is in the policy's measure, for each employer: pounds of basic pay a year, people, whole-time equivalents, or
-    pounds of basic pay a year for each resident.
+    A target is in the policy's measure, for each employer: pounds of basic pay per year, people, whole-time
+    equivalents, or pounds of basic pay per year for each resident.
     """
 
     by: dt.date
@@ -73,28 +73,29 @@ class Step:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction(BasePolicy):
-    """On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not come back.
+    """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
 
-    Posts left empty and exits agreed before count first. Then redundancy terms are offered; volunteers go, those who
-    save most for their pay-off first; what is still missing is met by compulsory redundancy, by an assessment. Notice
-    runs from the end of consultation, `consultation_days` after the step: by default as many as the law asks for 100 people
-    or more. The business-critical, the guaranteed and
-    those whose fixed term ends by the last day that they would have are left out. `path` has the steps in order, each a
-    share of the opening pay bill.
+    Posts left empty and exits agreed before count first. Then redundancy terms are offered. Volunteers go, in order of
+    the highest saving for their pay-off. Compulsory redundancy, by an assessment, meets the rest. Notice runs from the
+    end of consultation, `consultation_days` after the step. The default is the law's number of days for 100 people or
+    more. The business-critical, the guaranteed, and people whose fixed term ends by the last day that they would have
+    are left out. `path` has the steps in order, each a share of the opening pay bill.
 
-    The bill is the pay of all in post whose exit is not agreed: whoever leaves unpaid, by MARS or to another post, and
-    is not replaced, is off it. Who is under notice and wins another post goes to that, and their own post goes then. A
-    body that pays nobody when the scenario begins has no path. `measure` says what is brought down: the bill ("pay"), the
-    people in post ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head", of
-    bodies with residents); people and hours are brought to targets, since a cut is one of the bill. Steps are taken
-    `forward_months` sooner, though never before the announcement. What an employer must find sooner comes on top at its
-    next step, though never more than the last step asks. `functions` and `bands` narrow who may be let go. Without
-    `volunteers` nobody is asked. Of the others, those go first who are assessed lowest ("skill"), who came last
-    ("service") or whose pay-off is least for what they save ("cost").
+    The bill is the pay of everyone in post without an agreed exit. So people who leave without payment, by MARS or to
+    another post, are off the bill if they are not replaced. Someone under notice who wins another post moves to it, and
+    their own post is removed then. An employer that pays nobody when the scenario begins has no path.
 
-    With `by_law`, consultation is opened with those chosen, for as long as the law asks. Until it is over they count as
-    going. Then the bill is looked at again, by the latest step, and notice given, in the order in which they were
-    chosen, to as many as are still needed; the others are at risk no more.
+    `measure` says what is reduced: the bill ("pay"), the people in post ("heads"), their whole-time equivalents
+    ("wte"), or the bill for each resident ("pounds-a-head", for employers with residents). People and hours need
+    targets, because a cut is a share of the bill. Steps are taken `forward_months` earlier, but never before the
+    announcement. An amount that an employer must find sooner is added to its next step, but never beyond what the last
+    step requires. `functions` and `bands` limit the people who may be made redundant. Without `volunteers` nobody is
+    asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
+    ("service"), or the lowest pay-off for the saving ("cost").
+
+    With `by_law`, consultation opens with the people selected, for as long as the law requires. Until it is over they
+    count as leaving. Then the bill is compared again with the latest step. Notice is given, in the order of selection,
+    to as many people as are still needed. The others are no longer at risk.
     """
 
     place: ClassVar[int] = 44
@@ -135,16 +136,16 @@ class CostReduction(BasePolicy):
         return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._taken(calendar))]
 
     def _taken(self, calendar: Calendar) -> Longs:
-        """The day on which each step is taken, (steps,)."""
+        """The day when each step is taken, (steps,)."""
         sooner = add_months(np.array([epoch_day(step.by) for step in self.path], "int64"), -self.forward_months)
         return np.asarray(np.maximum(sooner - calendar.origin, calendar.day(self.announced)))
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Redundancy terms, to everyone who may be let go by an employer above the path and would be paid for it."""
+        """Redundancy terms for people who would be paid for going and whose employer is above the path."""
         if situation.stage == "notice":
             people = situation.people
             due = (people.notice_due == situation.day) & ~people.settled
-            due &= people.retained_until < situation.day  # whoever was guaranteed a job meanwhile is left out
+            due &= people.retained_until < situation.day  # people who got a guarantee meanwhile are left out
             return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
         if not len(pool):
@@ -160,7 +161,7 @@ class CostReduction(BasePolicy):
         return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Volunteers, then the others in order, employer by employer until the bill is on the path."""
+        """Select volunteers, then the others in order, in each employer until the bill is on the path."""
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         people, rows = situation.people, self._pool(situation)
@@ -188,7 +189,7 @@ class CostReduction(BasePolicy):
         return Effects(then=(self._let_go(situation, rows[go], given, situation.day),), chosen=chosen)
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
-        """Notice to those consulted, in the order in which they were chosen, as far as it is still needed."""
+        """Give notice to those consulted, in the order of selection, as far as it is still needed."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
         needed = _until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
@@ -197,23 +198,27 @@ class CostReduction(BasePolicy):
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
     def _notice_given(self, situation: Situation) -> int:
-        """The day on which consultation is over: the local number of days, or the law's for a large number."""
+        """The day when consultation ends: after the local number of days, or the law's for a large number."""
         days = self.consultation_days
         if days is None:
             days = situation.law.consultation_span("large", situation.epoch_day)
         return situation.day + days
 
     def _let_go(self, situation: Situation, rows: Rows, given: int, opened: int) -> Depart:
-        """Exits with the posts, by notice given on a day, of those whose fixed term does not end sooner.
+        """Exits of people and their posts. People whose fixed term ends sooner are left out.
 
-        The terms are those of the day on which consultation was `opened`.
+        Args:
+            situation: the present state of the world.
+            rows: (n,) positions of people.
+            given: day on which notice is given.
+            opened: day on which consultation opened. The terms are those of that day.
         """
         last = _last_days(situation, rows, given)
         lasts = situation.people.contract_ends[rows] > last
         return made_redundant(situation, rows[lasts], last[lasts], given, opened, with_posts=True)
 
     def _pool(self, situation: Situation) -> Rows:
-        """Everyone who may be let go by an employer above the path, and would not be gone by then with a fixed term."""
+        """Everyone that an employer above the path may select, without those whose fixed term ends by then."""
         people = situation.people
         over = self._excess(situation) > 0
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
@@ -222,7 +227,7 @@ class CostReduction(BasePolicy):
         return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
-        """Redundancy pay of each for going on the last day that they would have."""
+        """Redundancy pay in pence of each person for leaving on the last day that they would have, (rows,)."""
         last = _last_days(situation, rows, self._notice_given(situation))
         people, leaving = situation.people, last + situation.calendar.origin
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
@@ -230,10 +235,10 @@ class CostReduction(BasePolicy):
         return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
 
     def _excess(self, situation: Situation) -> Longs:
-        """How far each body is above the path, (bodies,), as `_counted` counts; zero for those that have none."""
+        """How far each employer is above the path, (bodies,), in units of `_counted`; zero for those without a path."""
         people = situation.people
         notice = situation.stage == "notice"
-        consulted_on = people.notice_due >= situation.day + notice  # at notice, those it is due to have yet to go
+        consulted_on = people.notice_due >= situation.day + notice  # on that day they are not under notice yet
         moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
         stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on & ~moving_on)
         bill = np.zeros(len(situation.bodies), "int64")
@@ -249,7 +254,7 @@ class CostReduction(BasePolicy):
         return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
 
     def _level(self, situation: Situation, step: Step) -> Longs:
-        """What a step leaves each body, (bodies,), as `_counted` counts."""
+        """The level that a step allows each employer, (bodies,), in units of `_counted`."""
         if step.cut is not None:
             return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)), "int64")
         scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
@@ -259,7 +264,7 @@ class CostReduction(BasePolicy):
         return np.asarray(np.floor(target * scale * np.ones(len(situation.bodies)) + 1e-6).astype("int64"))
 
     def _counted(self, situation: Situation, rows: Rows) -> Longs:
-        """What each person counts: pence a year, one, or hundredths of a whole-time equivalent, (rows,)."""
+        """What each person counts as: pence per year, 1, or hundredths of a whole-time equivalent, (rows,)."""
         if self.measure == "heads":
             return np.ones(len(rows), "int64")
         if self.measure == "wte":
@@ -308,7 +313,7 @@ class CostReduction(BasePolicy):
         )
 
     def _explain_consultation(self) -> str:
-        """How long consultation lasts, after "lasts"."""
+        """How long consultation lasts, worded to follow "lasts"."""
         if self.by_law:
             return "as long as the law asks for the number"
         if self.consultation_days is None:
@@ -317,7 +322,7 @@ class CostReduction(BasePolicy):
 
 
 def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:
-    """Of those consulted who need not go, whoever is at risk is so no more than others of their employer."""
+    """Reset the risk class of people who were consulted but are no longer needed."""
     rows = rows[situation.people.risk_class[rows] == RiskClass.AT_RISK]
     closing = situation.bodies.closes[situation.people.employer[rows]] < NEVER
     return (
@@ -327,19 +332,19 @@ def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:
 
 
 def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
-    """Last day of each by notice given on a day, at most the employer's closing day."""
+    """Last day of each person with notice given on a day, at most the employer's closing day."""
     served = given + 7 * notice_weeks(situation, rows, given)
     return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
 
 
 def _yearly(situation: Situation, rows: Rows) -> Longs:
-    """Pay in pence a year at each person's hours, any high-cost-area supplement included, (rows,)."""
+    """Pay in pence per year at each person's hours, with any high-cost-area supplement, (rows,)."""
     people = situation.people
     return np.rint(people.pay_pence[rows] * people.wte(rows)).astype("int64")
 
 
 def _until_met(employer: np.ndarray, saving: Longs, excess: Longs) -> np.ndarray:
-    """Who goes, in order within each employer, until what they save is no less than its excess, (n,)."""
+    """Who goes, (n,): people in order within each employer, until their savings reach its excess."""
     total = np.cumsum(saving)
     first = np.searchsorted(employer, employer)
     before = total - saving - (total[first] - saving[first])

@@ -1,4 +1,4 @@
-"""Development support: courses that make movers of those who would stay to the end and then have no job."""
+"""Development support: courses that turn stayers, who would have no job at the end, into movers."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; as
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Development(BasePolicy):
-    """On each of its days a course is put to stayers; some months later those for whom it works are movers.
+    """On each of its days a course is offered to stayers. Some months later it turns some of them into movers.
 
-    A place costs `pounds`, paid by the employer on the first day. Of those who accept, each employer takes the most
-    skilled, up to `budget_pounds` a course (no limit where none is given); where a `fund` pays, those who share a purse
-    are cut as one, most skilled first. It works for a share `works` of them after `months`, if they are still in post,
-    stayers, and without an exit agreed. Until the day after, no other course is put to them.
+    A place costs `pounds`, which the employer pays on the first day. Of those who accept, each employer selects the
+    most skilled, up to `budget_pounds` per course (no limit where none is given). Where a `fund` pays, the people whose
+    employers share a purse are selected together, most skilled first. After `months` the course works for a share
+    `works` of those who are still in post, are stayers and have no agreed exit. They are offered no other course until
+    the day after it ends.
     """
 
     place: ClassVar[int] = 32
@@ -75,7 +76,7 @@ class Development(BasePolicy):
         return [Occasion(calendar.day(day), "course", number) for number, day in enumerate(self.courses)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """A place to every stayer there with nothing settled and not on a course; at its end, nothing is asked."""
+        """A place for every stayer there with nothing settled and on no course. At its end nobody is asked."""
         people = situation.people
         stays = people.in_post & (people.disposition == Disposition.STAYER)
         if situation.stage == "over":
@@ -88,7 +89,7 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Who gets a place, and what it costs; at the end, who is a mover."""
+        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers."""
         if not isinstance(proposals, RetentionOffer):
             worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
             rows = proposals.rows[worked]
@@ -112,7 +113,7 @@ class Development(BasePolicy):
         return int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
 
     def _within(self, situation: Situation, rows: Rows) -> Bools:
-        """Who of these gets a place within the employers' budgets and then the fund's money, (rows,)."""
+        """Which of these people get a place within the employers' budgets and then the fund's money, (rows,)."""
         employer, kept = situation.people.employer[rows].astype("int64"), np.ones(len(rows), bool)
         if self.budget_pounds is not None:
             budget = np.full(len(situation.bodies), round(self.budget_pounds * 100), "int64")
@@ -126,7 +127,7 @@ class Development(BasePolicy):
         return kept
 
     def _first(self, situation: Situation, rows: Rows, group: Longs, budget: Longs) -> Bools:
-        """The most skilled of each group whose places the group's money pays for, (rows,)."""
+        """The most skilled of each group whose places the group's budget can pay for, (rows,)."""
         people = situation.people
         order = order_within(group, -people.skill[rows], people.staff[rows])
         cost = np.full(len(rows), self._pence, "int64")
@@ -138,7 +139,7 @@ class Development(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What a place costs, who pays for it, and for how many people it works; the stayers are known in a run only."""
+        """The cost of a place, who pays, and the share it works for. Stayers are known only in a run."""
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (

@@ -1,4 +1,4 @@
-"""Extension: bodies that were to close live on for a while, and the news of it steadies those who work there."""
+"""Extension: employers that were to close stay open for longer, and the news reassures their staff."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Extension(BasePolicy):
-    """Bodies of some kinds that are to close live on to a later day.
+    """Employers of some kinds that are to close stay open to a later day.
 
-    The risk that their staff perceive moves by `weight` towards `target`; dispositions are scored anew. Those with a
-    guarantee, an at-risk letter or another post are left as they are, and an exit agreed for a day stands.
+    The risk that their staff perceive moves by `weight` towards `target`, and dispositions are scored again. People
+    with a guarantee, an at-risk letter or another post are left as they are. An exit agreed for a day is unchanged.
     """
 
     place: ClassVar[int] = 26
@@ -70,7 +70,7 @@ class Extension(BasePolicy):
         return [Occasion(calendar.day(self.announced), "news", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The news, to all in post there who have nothing settled; nothing where no body would live longer."""
+        """The news, for everyone in post there with nothing settled. None where no employer would stay open longer."""
         people, bodies = situation.people, self.concerned(situation)
         if not len(bodies):
             return None
@@ -79,7 +79,7 @@ class Extension(BasePolicy):
         return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """Later closing days, and what people make of them."""
+        """Set later closing days, and apply people's reactions."""
         bodies = self.concerned(situation)
         closes = np.full(len(bodies), situation.calendar.day(self.until), "int32")
         turn = Turn(
@@ -92,7 +92,7 @@ class Extension(BasePolicy):
         return Effects(then=(Extend(employer=bodies, closes=closes), turn))
 
     def concerned(self, situation: Situation) -> Ints:
-        """Bodies of these kinds that still stand and would close sooner."""
+        """Employers of these kinds that are still open and would close sooner."""
         closes = situation.bodies.closes
         mine = situation.bodies.of_kinds(self.kinds)
         sooner = mine & (closes >= situation.day) & (closes < situation.calendar.day(self.until))
@@ -102,7 +102,7 @@ class Extension(BasePolicy):
     about: ClassVar[str] = "Bodies of some kinds that are to close live on to a later day."
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many bodies live longer, with how many people, and how far the news calms them."""
+        """How many employers stay open longer, with how many people, and how far the news reduces perceived risk."""
         if proposals is None:
             return TO_BE_SEEN
         bodies = self.concerned(situation)

@@ -1,4 +1,4 @@
-"""Which posts are within reach of whom: by patches instead of distances, and by when the old job ends."""
+"""Which posts are within each person's reach: by area instead of distance, and by when the old job ends."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
 
 
 def steps(bodies: Roster) -> Bytes:
-    """How far each body (down) is from each (across), (bodies, bodies).
+    """How near each employer (second axis) is to each employer (first axis), (bodies, bodies).
 
     0 for one's own successor, 1 for the same cluster, 2 for the same region, 3 for elsewhere.
     """
@@ -51,7 +51,7 @@ def steps(bodies: Roster) -> Bytes:
 
 
 def employed_until(situation: Situation, start: int) -> Bools:
-    """Who is in post with an employer that stands until the eve of a day, (people,): who need not wait without a job."""
+    """People whose employer is open until the eve of a day, (people,), so they have no gap without a job."""
     people = situation.people
     return np.asarray(people.in_post & (situation.bodies.closes[people.employer] >= start - 1))
 
@@ -59,10 +59,20 @@ def employed_until(situation: Situation, start: int) -> Bools:
 def within_reach(
     situation: Situation, rows: Rows, lead: Rows, reach: str, national: Bools, down: int
 ) -> tuple[Ints, Ints]:
-    """Every pair of candidate and group of posts within reach: positions in `rows` and in `lead`, (pairs,) each.
+    """Every pair of candidate and group of posts within reach.
 
-    Groups are of the candidate's function, of the same band or up to `down` lower; `lead` has a post of each. Those of
-    `national` bodies, (bodies,), are open to all, the others by `reach`.
+    A candidate's groups are of the same function, and of the same band or up to `down` bands lower.
+
+    Args:
+        situation: the present state of the world.
+        rows: (n,) positions of candidates.
+        lead: (groups,) position of one post of each group.
+        reach: how far candidates may go for posts, one of the keys of `_ROUTES`.
+        national: (bodies,) employers whose posts are open to everyone. The posts of the others are open by `reach`.
+        down: bands below the candidate's own that are still in reach.
+
+    Returns:
+        Positions in `rows` and in `lead`, (pairs,) each.
     """
     people, posts, bodies = situation.people, situation.posts, situation.bodies
     open_to_all = national[posts.employer[lead]]
@@ -84,7 +94,7 @@ def within_reach(
 
 
 def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
-    """The places in which people of these employers may compete: whose place it is, and its number."""
+    """The areas where people of these employers may compete: position in `employer`, and number of the area."""
     if how != "successor":
         place = _place(bodies, employer, how)
         who = np.flatnonzero(place >= 0).astype("int32")
@@ -99,7 +109,7 @@ def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
 
 
 def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
-    """The number of the place of each of these bodies' posts, (n,); −2 where it is in none."""
+    """The number of the area of each of these employers' posts, (n,); −2 where it is in none."""
     if how == "successor":
         return employer.astype("int64")
     if how == "cluster":
@@ -117,9 +127,17 @@ def _run_along(counts: Longs) -> Longs:
 def _pairs(
     trade: AnyArray, rank: AnyArray, group_trade: AnyArray, group_rank: AnyArray, down: int
 ) -> tuple[Ints, Ints]:
-    """Every candidate with every group of the same trade (place and function), of the same band or up to `down` lower.
+    """Every pair of candidate and group with the same trade, in the same band or up to `down` bands lower.
 
-    Bands are given as ranks.
+    Args:
+        trade: (candidates,) number of the candidate's area and function.
+        rank: (candidates,) rank of the candidate's band.
+        group_trade: (groups,) number of the group's area and function.
+        group_rank: (groups,) rank of the group's band.
+        down: bands below the candidate's own that are still in reach.
+
+    Returns:
+        Positions of candidates and of groups, (pairs,) each.
     """
     code = group_trade << 8 | group_rank
     order = np.argsort(code, kind="stable").astype("int32")
@@ -130,9 +148,9 @@ def _pairs(
     return rows, order[np.repeat(low, counts) + _run_along(counts)]
 
 
-# Filling of posts: one round in which staff of bodies that close compete for posts in bodies that come.
+# Filling posts: one round in which staff of closing employers compete for posts in new ones.
 
-_AHEAD = 1_000.0  # added to a score that is to come before every other
+_AHEAD = 1_000.0  # added to a score so that it comes before every other
 _ROUTES = {  # by `reach`
     "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
     "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
@@ -143,17 +161,19 @@ _ROUTES = {  # by `reach`
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One competitive round on a day: people rank the posts of their function, panels rank people, none is displaced.
+    """One competitive round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
 
-    Open to all in post in bodies of `senders` that close, though not before the eve of `starts` (redundancy goes on as if
-    there were no such posts), but for those with an exit of their own choice or a post already. Posts are the vacant ones
-    of `receivers`, in the same function, of the same band or up to `bands_down` lower (pay is protected). `bands` are those
-    of the people.
-    `reach` tells the route: a competitive slot-in is for posts of the candidate's own body's successors, a ring-fenced
-    competition for those of the cluster or region, an open one for those anywhere; posts of `national` kinds of body
-    are open to all. Panels go by skill and an assessment that errs; with `rights_first` those with a right to slot in,
-    to a post of their own band in a successor of their body, come before all others. `waves` narrows posts to groups
-    authorised in these waves; with `authorised`, bodies that are to be authorised offer posts only once they have been.
+    The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
+    `starts` (redundancy goes on as if there were no such posts). People with an exit of their own choice, or with
+    another post already, are left out. Posts are the vacant ones of `receivers`, in the same function, in the same band
+    or up to `bands_down` lower (pay is protected). `bands` limits the people, by their present band.
+
+    `reach` sets the route. A competitive slot-in is for posts of the successors of the candidate's own employer. A
+    ring-fenced competition is for those of the cluster or region, and an open one for those anywhere. Posts of
+    `national` kinds of employer are open to everyone. Panels rank by skill and an assessment with error. With
+    `rights_first`, people with a right to slot in, to a post of their own band in a successor of their employer, come
+    before all others. `waves` limits posts to groups authorised in these waves. With `authorised`, employers that are
+    still to be authorised offer no posts until they are.
     """
 
     place: ClassVar[int] = 50
@@ -191,7 +211,7 @@ class Filling(BasePolicy):
         return [Occasion(calendar.day(self.held), "round")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """To each candidate every group of vacant posts that he or she may compete for."""
+        """Offer each candidate every group of vacant posts that they may compete for."""
         offered, candidates = self._vacancies(situation), self._candidates(situation)
         if not len(candidates) or not len(offered.cell):
             return None
@@ -225,7 +245,7 @@ class Filling(BasePolicy):
         return Effects(then=(placed,), chosen=chosen)
 
     def _assessed(self, situation: Situation, proposals: PostOffer, yes: Bools, chances: Chances) -> Floats:
-        """What the panel of each post thinks of each who goes for it, (pairs,)."""
+        """The panel's score of each candidate for each post applied for, (pairs,)."""
         people, rows = situation.people, proposals.rows[yes]
         score = people.skill[rows].astype("float64")
         if self.assessment_error:
@@ -246,7 +266,7 @@ class Filling(BasePolicy):
         return vacancies(situation, offers)
 
     def _candidates(self, situation: Situation) -> Rows:
-        """Staff of bodies of the senders' kinds that close, not too soon, who need a post; under notice or not."""
+        """Staff in need of a post, under notice or not, of closing `senders` that do not close too soon."""
         people = situation.people
         need = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
         need &= employed_until(situation, situation.calendar.day(self.starts))
@@ -272,14 +292,14 @@ class Filling(BasePolicy):
         )
 
     def _explain_route(self) -> str:
-        """Which route the round is, and whether people with a right to a post come first."""
+        """The route of the round, and whether people with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
         first = " Those with a right to slot in come before all others." if self.rights_first else ""
         return f"{_ROUTES[self.reach]}{others}.{first}"
 
 
 def _group_keys(situation: Situation, lead: Rows) -> Keys:
-    """What luck about a group hangs on, (groups,): its employer, function and band, whichever of its posts are vacant."""
+    """Keys for draws about a group, (groups,): its employer, function and band, whichever of its posts are vacant."""
     posts = situation.posts
     cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
     return post_keys(situation.bodies.names, situation.functions, *cells, 0)
@@ -287,7 +307,7 @@ def _group_keys(situation: Situation, lead: Rows) -> Keys:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Vacancies:
-    """Vacant posts by group: cell codes (groups,), first post (groups,), how many (groups,), all posts in order."""
+    """Vacant posts by group: cell codes, first post and number of posts, (groups,) each, and all posts in order."""
 
     cell: Longs
     first: Rows
@@ -296,7 +316,7 @@ class Vacancies:
 
 
 def vacancies(situation: Situation, offers: Bools) -> Vacancies:
-    """The vacant posts of the bodies that offer any, (bodies,), grouped by employer, function and band."""
+    """The vacant posts of the employers marked in `offers`, (bodies,), grouped by employer, function and band."""
     posts = situation.posts
     rows = np.flatnonzero(posts.vacant & offers[posts.employer])
     code = (posts.employer[rows].astype("int64") << 16) | (posts.function[rows].astype("int64") << 8) | posts.band[rows]
@@ -307,13 +327,13 @@ def vacancies(situation: Situation, offers: Bools) -> Vacancies:
 
 
 def seats(vacancies: Vacancies, group: Ints) -> Ints:
-    """One post of its group for each of those placed, in order."""
+    """One post of the group for each person placed, in order."""
     starts = np.concatenate([np.zeros(1, "int64"), np.cumsum(vacancies.places)])
     return vacancies.posts[starts[group] + nth_within(group)].astype("int32")
 
 
 def _numbered(rows: AnyArray, people: int) -> tuple[Rows, Ints]:
-    """Who is among `rows`, in order, (n,), and the number of each row's among those, (rows,)."""
+    """The distinct people in `rows`, in order, (n,), and the index of each row among those, (rows,)."""
     there = np.zeros(people, bool)
     there[rows] = True
     return np.flatnonzero(there), (np.cumsum(there, dtype="int32") - 1)[rows]

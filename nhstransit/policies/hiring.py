@@ -1,4 +1,4 @@
-"""Who comes from outside: traits drawn by the luck of a post and its spell."""
+"""Newcomers from outside: their traits are drawn with the keys of a post and its spell."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 @attrs.frozen(kw_only=True)
 class Traits(BasePolicy):
-    """Shares and ages of newcomers; skill, outside option and attitude are standard normals."""
+    """Shares and ages of newcomers. Skill, outside option and attitude are standard normals."""
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
     part_time: float = share(0.32, parent=_assumed("share of newcomers", 0.2, 0.45))
@@ -49,7 +49,18 @@ class Traits(BasePolicy):
 
 
 def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: Ints | int) -> Newcomers:
-    """Newcomers with these keys, (n,), who start on `day`, one for all or (n,)."""
+    """Draw newcomers.
+
+    Args:
+        traits: shares and ages of newcomers.
+        situation: the present state of the world.
+        chances: draws of the policy and round.
+        keys: (n,) keys of the draws, one per newcomer.
+        day: the day on which they start, one for all or (n,).
+
+    Returns:
+        Newcomers, in (n,) columns.
+    """
 
     def luck(what: str) -> np.ndarray:
         return chances.uniform(what, keys, among="post")
@@ -77,21 +88,21 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
 
 def some(newcomers: Newcomers, mask: Bools) -> Newcomers:
-    """Those of the newcomers that the mask marks, (n,)."""
+    """The newcomers that the mask, (n,), marks."""
     return Newcomers(**{field.name: getattr(newcomers, field.name)[mask] for field in attrs.fields(Newcomers)})
 
 
-# Vacancies and hiring: posts left empty are refilled from outside, or not, and newcomers take time to come.
+# Vacancies and hiring: some empty posts are refilled from outside, and newcomers take time to come.
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Hiring(Traits):
-    """On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st.
+    """On the 1st of each month, a share of vacancies is advertised. Newcomers start on a later 1st.
 
-    Whether a vacancy is refilled is settled once, by the luck of the post and its spell. The time to hire has a mean of
-    `weeks` and is never under a month; nobody is hired to start on a body's last day or later. A body that is to be
-    authorised cannot employ before: where `authorised`, it puts nothing out until it has been. Nor does one that has people
-    under notice to go with their posts, or consults with them on it.
+    One draw, keyed by the post and its spell, settles once whether a vacancy is refilled. The time to hire has a mean
+    of `weeks` and is never under a month. Nobody is hired to start on an employer's last day or later. An employer that
+    is still to be authorised cannot employ anyone; with `authorised`, it advertises nothing until it is authorised. An
+    employer also advertises nothing while people are under notice, or in consultation, to go with their posts.
     """
 
     place: ClassVar[int] = 70
@@ -123,7 +134,7 @@ class Hiring(Traits):
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Newcomers for the vacancies that are to be refilled, by the month in which they can start."""
+        """Newcomers for the vacancies that are to be refilled, by the month when they can start."""
         posts, bodies = situation.posts, situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
         hires &= ~_cutting(situation)
@@ -144,7 +155,7 @@ class Hiring(Traits):
         return Effects(then=tuple(then))
 
     def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:
-        """The 1st of a month on which each can start: after the time to hire, at least a month from now."""
+        """The 1st of a month when each newcomer can start: after the time to hire, at least a month from now."""
         sigma = np.sqrt(log1p(self.spread * self.spread))
         days = 7 * self.weeks * exp(sigma * chances.normal("time to hire", spell, among="post") - sigma * sigma / 2)
         earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
@@ -157,7 +168,7 @@ class Hiring(Traits):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What share of vacancies is refilled, how soon, and how many there would be."""
+        """The share of vacancies that is refilled, how soon, and how many vacancies there would be."""
         hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
         vacant = int((situation.posts.vacant & hiring).sum())
         return (
@@ -168,7 +179,7 @@ class Hiring(Traits):
 
 
 def _cutting(situation: Situation) -> Bools:
-    """Which bodies have people under notice to go with their posts, or under consultation on it, (bodies,)."""
+    """Which employers have people under notice, or in consultation, to go with their posts, (bodies,)."""
     people = situation.people
     going = (people.exit_voidable & (people.post_goes >= 0)) | (people.notice_due >= situation.day)
     return np.bincount(people.employer[going], minlength=len(situation.bodies)) > 0

@@ -1,4 +1,4 @@
-"""People who enter from outside the base: staff of other bodies who come into the successors with their work."""
+"""People from outside the base: staff of other organisations who enter the successors with their work."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from nhstransit.toml import Named
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Inflow(Traits):
-    """On one day so many vacant posts of each kind of body are kept for people from outside, who start together.
+    """On one day a number of vacant posts of each kind of employer is held for people from outside, who start together.
 
-    Which posts, is settled by the posts' own luck. Where fewer are vacant than people are to come, all are kept.
+    The posts are selected by their own random draws. Where fewer are vacant than people are to come, all are held.
     """
 
     place: ClassVar[int] = 46
@@ -43,11 +43,11 @@ class Inflow(Traits):
                 raise ScenarioError(f"people.{kind}", f"is {count}", "give people of 0 or more")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day on which the posts are kept."""
+        """The day when the posts are held."""
         return [Occasion(calendar.day(self.kept), "kept")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The posts of each kind with the lowest luck, and who comes for them."""
+        """Hold the posts of each kind with the lowest draws, for newcomers."""
         posts, start = situation.posts, situation.calendar.day(self.starts)
         chosen = []
         for kind, count in self.people.items():
@@ -66,7 +66,7 @@ class Inflow(Traits):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people come into which kinds of body, and how many posts would be vacant for them."""
+        """How many people enter which kinds of employer, and how many posts would be vacant for them."""
         posts = situation.posts
         parts: list[str] = []
         found = 0

@@ -1,4 +1,4 @@
-"""Interims: vacant posts covered from an agency, at a premium, until somebody takes them."""
+"""Interims: vacant posts are covered from an agency, at a premium, until they are filled."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import BANDS, NEVER
 
-_TOP = 99  # read as a band's last point
+_TOP = 99  # stands for a band's last point
 
 
 def dearer() -> Any:
-    """What an interim costs, in costs of the post."""
+    """The cost of an interim, as a multiple of the cost of the post."""
     return number(
         1.6,
         low=0.0,
@@ -35,19 +35,18 @@ def dearer() -> Any:
 
 
 def months_at_a_time() -> Any:
-    """For how long an interim is engaged."""
+    """The time for which an interim is engaged."""
     return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Interims(BasePolicy):
-    """On the 1st of each month a share of vacant posts is covered from an agency for `months` months, or until somebody
-    comes.
+    """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
 
-    A post kept for a newcomer who is still to come is covered like any other; one promised to somebody within is not.
-    Whether a vacancy is covered is settled once, by the luck of the post and its spell; when the time is up it may be
-    covered again. A day costs `dearer` times what an employee at the top of the band would. `functions` and `bands`
-    narrow the posts; all where none is named.
+    A post held for a newcomer who is still to come is covered like any other. One promised to someone inside is not.
+    One draw, keyed by the post and its spell, settles once whether a vacancy is covered. When the time is up it may be
+    covered again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and `bands`
+    limit the posts; all where none is named.
     """
 
     place: ClassVar[int] = 72
@@ -67,13 +66,13 @@ class Interims(BasePolicy):
         in_order(self, "announced", "until")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The 1st of each month from the announcement to the last day on which interims are engaged."""
+        """The 1st of each month from the announcement to the last day when interims are engaged."""
         first, last = calendar.day(self.announced), calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Cover for the posts without anybody that are to have it."""
+        """Cover for the vacant posts selected for it."""
         posts = situation.posts
         open_to = situation.posts_of(self.kinds, functions=self.functions or None, bands=self.bands or None)
         vacant = np.flatnonzero(open_to & posts.coverable & (posts.interim == NOBODY))
@@ -89,7 +88,7 @@ class Interims(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What share of vacancies is covered, for how long, at what cost, and how many there would be."""
+        """The share of vacancies covered, for how long, at what cost, and how many vacancies there would be."""
         posts = situation.posts
         vacant = posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer] & (posts.opens < NEVER)
         return (
@@ -100,7 +99,15 @@ class Interims(BasePolicy):
 
 
 def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, dearer: float) -> Engage:
-    """Cover of these posts from today, for so many months, at so many times the cost of an employee in the post."""
+    """Cover of posts by interims from today.
+
+    Args:
+        situation: the present state of the world.
+        posts: (n,) positions of posts.
+        who: (n,) positions of people who return as interims; −1 for someone from an agency.
+        months: length of the cover in months.
+        dearer: cost of an interim, as a multiple of the cost of an employee in the post.
+    """
     last = int(add_months(situation.epoch_day, months)) - 1 - situation.calendar.origin
     return Engage(
         posts=posts.astype("int32"),
@@ -111,6 +118,6 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
 
 
 def _daily(situation: Situation, posts: Rows, dearer: float) -> Longs:
-    """Pence a day for each of these posts, (posts,)."""
+    """Cost in pence per day for each of these posts, (posts,)."""
     yearly = situation.law.employer_cost(situation.pay_in(posts, _TOP), np.ones(len(posts)), situation.epoch_day)
     return np.asarray(np.rint(yearly * dearer / DAYS_A_YEAR), "int64")

@@ -41,20 +41,22 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they sign and go.
+    """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
 
-    They go on the day that it `leaves`, or on the last day of a body that closes before it. A local round is held in
-    some `regions` or `bodies` only; a second one is the same class under another name. It is open to some `functions`
-    and `bands` (all where no function is listed), to those with the service (by law, or
-    `min_service_months`), to people on fixed terms (that run past
-    that day), clinicians or those with an at-risk letter only where it says so. The panel refuses the
-    business-critical, the `protected` functions, and any case that would not pay back within `payback_months`; it takes
-    the rest best first, by `order`, and stops at the first that `budget_pounds` or `quota` (a share of the employer's
-    staff, times the region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the
-    first case that its money cannot meet, best first over all of them; it is drawn when people sign. Of the posts left
-    a share is `removed` for good, and another `redeployed`: kept for somebody at risk. With the `terms` of section 16
-    it is a round of voluntary redundancy, as in 2025: redundancy pay, and a pension taken early where age allows; its
-    capital counts with the sum for the panel, the budget and the fund.
+    They leave on the day `leaves`, or on the employer's last day if that is earlier. A local round is held in some
+    `regions` or `bodies` only. A second round is the same class under another name.
+
+    The round is open to some `functions` and `bands` (all where none is listed), and to people with enough service (the
+    law's, or `min_service_months`). People on fixed terms (that run past that day), clinicians, and people with an
+    at-risk letter may apply only where the settings say so. The panel refuses the business-critical, the `protected`
+    functions, and any case that would not pay back within `payback_months`. It approves the rest best first, by
+    `order`. It stops at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the
+    region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its
+    money cannot meet, best first over all of them. The money is drawn when people sign.
+
+    Of the posts left, a share is `removed` permanently. Another share is `redeployed`: held for someone at risk. With
+    the `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay, and an early pension
+    where age allows. The capital of that pension counts with the sum for the panel, the budget and the fund.
     """
 
     place: ClassVar[int] = 40
@@ -85,7 +87,7 @@ class Mars(Panel):
         self.check_shares()
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The closing day, on which applications are counted and the panel sits."""
+        """The closing day, when applications are counted and the panel sits."""
         self.check_regions(bodies)
         for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
             for name in given:
@@ -94,7 +96,7 @@ class Mars(Panel):
         return [Occasion(calendar.day(self.closes), "panel")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The tariff's sum, to those who may apply; nothing is asked when money is drawn or a post is used again."""
+        """The tariff's sum, for people who may apply. Nobody is asked when money is drawn or a post is reused."""
         if situation.stage != "panel":
             asked = situation.asked
             return Proposals(rows=asked[situation.people.in_post[asked]])
@@ -115,7 +117,7 @@ class Mars(Panel):
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The panel's choice among those who applied, and what becomes of their posts."""
+        """Select among the people who applied, and decide what becomes of their posts."""
         if situation.stage == "redeploy":
             return self.redeploy(situation, chances)
         if not isinstance(proposals, SeveranceOffer):
@@ -131,7 +133,7 @@ class Mars(Panel):
         return Effects(then=self._leave(situation, go, paid, chances), chosen=chosen)
 
     def _open_to(self, situation: Situation) -> Bools:
-        """Who may apply, but for service: nobody with an exit or a post agreed, or a guarantee, (n,)."""
+        """People who may apply, service aside, (n,): nobody with an agreed exit, another post or a guarantee."""
         people = situation.people
         may = situation.staff_of(
             self.kinds,
@@ -147,19 +149,19 @@ class Mars(Panel):
         return np.asarray(may & (self.at_risk | (people.risk_class != RiskClass.AT_RISK)))
 
     def _last_days(self, situation: Situation, rows: Rows) -> Ints:
-        """The scheme's last day, or the employer's where that is sooner, (n,)."""
+        """The scheme's last day, or the employer's if that is earlier, (n,)."""
         closes = situation.bodies.closes[situation.people.employer[rows]]
         return np.minimum(closes, situation.calendar.day(self.leaves)).astype("int32")
 
     def _clawback(self, situation: Situation) -> float:
-        """Months within which a return costs money: the local term, or the law's of the day of leaving."""
+        """Months within which a return costs money: the local term, or the law's on the day of leaving."""
         if self.clawback_months is not None:
             return self.clawback_months
         leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
         return situation.law.scheme_clawback_months(self.terms, leaving)
 
     def _tariff(self, situation: Situation) -> MarsTerms:
-        """The terms of the scheme on the day of leaving, with the service that a local round asks for."""
+        """The terms of the scheme on the day of leaving, with the service that a local round requires."""
         leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
         terms = situation.law.terms(self.terms, leaving)
         if self.min_service_months is None:
@@ -167,11 +169,11 @@ class Mars(Panel):
         return attrs.evolve(terms, qualifying_months=self.min_service_months)
 
     def _terms_day(self, situation: Situation) -> int:
-        """The epoch day whose section 16 holds for a voluntary redundancy: that on which it opens."""
+        """The epoch day whose section 16 applies to a voluntary redundancy: the day when the round opens."""
         return situation.calendar.origin + situation.calendar.day(self.opens)
 
     def _sums(self, situation: Situation, rows: Rows) -> Longs:
-        """Pence that the tariff gives each for going on the last day, (n,)."""
+        """Pence that the tariff gives each person for leaving on the last day, (n,)."""
         people, leaving = situation.people, situation.calendar.origin + self._last_days(situation, rows)
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
         if self.terms == SECTION_16:
@@ -181,7 +183,7 @@ class Mars(Panel):
         return situation.law.mars(basic, wte, since, leaving, terms=self._tariff(situation))
 
     def _months(self, situation: Situation, rows: Rows) -> Floats:
-        """The same in months of pay, (n,)."""
+        """The tariff's sums in months of pay, (n,)."""
         since, leaving = (
             situation.people.service_from[rows],
             situation.calendar.origin + self._last_days(situation, rows),
@@ -191,7 +193,7 @@ class Mars(Panel):
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
     def _strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
-        """Pence of capital for pensions taken early, which redundancy terms alone allow, (n,)."""
+        """Capital in pence for pensions taken early, which only redundancy terms allow, (n,)."""
         if self.terms != SECTION_16:
             return np.zeros(len(rows), "int64")
         people = situation.people
@@ -203,7 +205,7 @@ class Mars(Panel):
         )
 
     def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
-        """Exits on the last day; then, for those who sign, the fund's money, and the day after it posts to be used again."""
+        """Exits on the last day, a reminder to draw the fund's money, and reminders to reuse posts on the day after."""
         nothing, last = np.zeros(len(rows), "int64"), self._last_days(situation, rows)
         removed, reused = self.fates(situation, rows, chances)
         depart = Depart(
@@ -222,7 +224,7 @@ class Mars(Panel):
         return (*then, *again)
 
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
-        """What those who signed will be paid, out of the fund, a sum for each employer."""
+        """Draw from the fund what the people who signed will be paid, one sum per employer."""
         people = situation.people
         signed = rows[people.exit_rule[rows] == situation.rule]
         owed = np.zeros(len(situation.bodies), "int64")
@@ -242,7 +244,7 @@ class Mars(Panel):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many may apply, what the tariff pays them, by what rule the panel chooses, and what becomes of the posts."""
+        """How many may apply, what the tariff pays, how the panel selects, and what becomes of the posts."""
         if not isinstance(proposals, SeveranceOffer) or not len(proposals):
             return explained_by_proposals(self, situation, proposals)
         return (
@@ -255,7 +257,7 @@ class Mars(Panel):
         )
 
     def _explain_tariff(self, situation: Situation) -> str:
-        """The terms that hold, with their grade: of the day of leaving, for redundancy terms of the day it opens."""
+        """The terms in force, with their grade: those of the day of leaving, or of the opening day for redundancy."""
         leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
         on = self._terms_day(situation) if self.terms == SECTION_16 else leaving
         entry = situation.law.parameters.table(self.terms).on(on)

@@ -1,7 +1,7 @@
-"""Filling posts: candidate-proposing deferred acceptance (Gale and Shapley 1962), all candidates at a time.
+"""Filling posts: candidate-proposing deferred acceptance (Gale and Shapley 1962), for all candidates at once.
 
-Employers' places are grouped (employer × function × band) and rank their candidates by one score; candidates rank the
-groups open to them. The result is stable, and the best for every candidate that a stable one can be.
+Places are grouped (employer × function × band). Each group ranks its candidates by one score, and candidates rank the
+groups that are open to them. The result is stable, and for every candidate it is the best of all stable results.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ UNMATCHED = -1
 def deferred_acceptance(
     candidate: AnyArray, group: AnyArray, ranking: Floats, score: Floats, identity: AnyArray, places: Longs
 ) -> Ints:
-    """The group each candidate gets, or −1; (candidates,), where candidates are numbered from 0 without gaps.
+    """The group that each candidate gets, or −1, (candidates,). Candidates are numbered from 0 without gaps.
 
     Args:
-        candidate: (edges,) who; each pair of candidate and group at most once.
+        candidate: (edges,) candidate number; each pair of candidate and group at most once.
         group: (edges,) which group of posts, as a position in `places`.
-        ranking: (edges,) how much the candidate likes it, highest first; ties go to the lower group.
-        score: (edges,) how much the employer likes the candidate, highest first.
-        identity: (candidates,) breaks the employers' ties, smallest first.
+        ranking: (edges,) the candidate's preference, highest first; ties go to the lower group.
+        score: (edges,) the employer's preference, highest first.
+        identity: (candidates,) breaks ties of the employers, smallest first.
         places: (groups,) posts to fill.
     """
     count = len(identity)
@@ -33,13 +33,13 @@ def deferred_acceptance(
     tie = np.asarray(identity)[np.asarray(candidate)[order]]
     last = np.cumsum(np.bincount(candidate, minlength=count))
     following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])
-    held = np.full(count, -1, "int64")  # the edge by which each is provisionally held
+    held = np.full(count, -1, "int64")  # the edge that provisionally holds each candidate
     asking = np.flatnonzero(following < last)
     while len(asking):
         asked = np.zeros(len(places), bool)
         asked[wish[following[asking]]] = True
         rivals = np.flatnonzero(held >= 0)
-        rivals = rivals[asked[wish[held[rivals]]]]  # only at doors where somebody knocks can anything change
+        rivals = rivals[asked[wish[held[rivals]]]]  # a group changes only if someone new applies
         people = np.concatenate([rivals, asking])
         edges = np.concatenate([held[rivals], following[asking]])
         following[asking] += 1
@@ -51,7 +51,7 @@ def deferred_acceptance(
 
 
 def _best(group: AnyArray, merit: Floats, tie: AnyArray, places: Longs) -> AnyArray:
-    """Who of those at each group's door is kept: the lowest in `merit`, ties by `tie`, up to its places."""
+    """Which candidates each group keeps: the lowest in `merit`, ties by `tie`, up to its places."""
     order = order_within(group, merit, tie)
     door = group[order]
     kept = np.empty(len(order), bool)

@@ -1,4 +1,4 @@
-"""News that moves what people expect: an announcement, and each milestone that makes the future clearer."""
+"""News that changes what people expect: an announcement, and each milestone that makes the future clearer."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 
 def _months(source: str, low: float, high: float) -> Any:
-    """A span of months of the news's own, or None for that of all news (`behaviour.outlook`)."""
+    """A number of months for this news alone, or None for that of all news (`behaviour.outlook`)."""
     return number(None, low=0.01, high=1200.0, parent=assumed("months", low, high, source))
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Milestone(BasePolicy):
-    """One dated piece of news to the staff of some kinds of body.
+    """One dated piece of news to the staff of some kinds of employer.
 
-    Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go, from
-    the posts that stand or are planned on that day; dispositions are scored anew. Those with a guarantee, an at-risk
-    letter or another post are left as they are.
+    Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go,
+    given the posts that exist or are planned on that day. Dispositions are scored again. People with a guarantee, an
+    at-risk letter or another post are left as they are.
 
-    The news comes `later_months` after it was first to come. `functions`, `bands` and `employers` (names) narrow whom it
-    concerns; all where none is named. Where `target` is given the news points there, whatever posts are planned: to
-    nought where it settles people's future, to one where it ends it. It may build up and fade at a pace of its own.
+    The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
+    it concerns; all where none is named. Where `target` is given, risk moves towards it, whatever posts are planned:
+    zero where the news settles people's future, one where it ends it. The news may build up and fade at its own pace.
     """
 
     place: ClassVar[int] = 20
@@ -70,7 +70,7 @@ class Milestone(BasePolicy):
         return [Occasion(day, "news", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The news, to all in post in those kinds of body who have nothing settled."""
+        """The news, for everyone in post in those kinds of employer with nothing settled."""
         told = situation.staff_of(
             self.kinds,
             bodies=self.employers or None,
@@ -84,7 +84,7 @@ class Milestone(BasePolicy):
         return News(rows=rows, target=target, weight=self.weight) if len(rows) else None
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """All are exposed, with the disposition that each gave and the risk the news suggests."""
+        """Mark everyone as exposed, with the disposition that each answered and the risk that the news suggests."""
         turn = Turn(
             rows=proposals.rows,
             disposition=answers.said,
@@ -103,8 +103,8 @@ class Milestone(BasePolicy):
 def going(situation: Situation, rows: Rows) -> Floats:
     """Share of the posts of each person's function in the region that is expected to go, (rows,).
 
-    Whole counts: posts in bodies that close, less empty posts, standing or to come, in bodies that go on, over the
-    former; 0 for a body that does not close.
+    The numerator is the number of posts in closing employers, less the empty posts, present or planned, in continuing
+    ones. The denominator is the number of posts in closing employers. 0 for an employer that does not close.
     """
     posts, bodies, people = situation.posts, situation.bodies, situation.people
     width = int(posts.function.max(initial=0)) + 1

@@ -1,4 +1,4 @@
-"""How far employers differ in their appetite for paying people to go, letting them go, or lending them."""
+"""How far employers differ in their appetite for paying people to leave, making them redundant, or lending them."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from nhstransit.workforce.columns import RiskClass, rank_of
 
 
 def appetite(bodies: Roster, luck: Luck) -> Floats:
-    """A standard normal for each body, (bodies,): the same for every policy and round that asks, by the body's name."""
+    """A standard normal for each employer, (bodies,), keyed by its name: the same for every policy and round."""
     keys = np.array([name_key(name) for name in bodies.names], "uint64")
     return luck.normal("employer appetite", 0, keys, among="organisation")
 
 
-# What becomes of a post that somebody was paid to leave: gone for good, kept for somebody at risk, or just empty.
+# What becomes of a post whose holder was paid to leave: removed, held for someone at risk, or left empty.
 #
-# A severance saves a redundancy only where the chain of moves that it sets off ends at a person at risk.
+# A severance saves a redundancy only where the chain of moves that it starts ends at a person at risk.
 
 _NEVER_SUITS = 2**40
 
 
 @attrs.frozen(kw_only=True)
 class Vacated(BasePolicy):
-    """A share of the posts left is removed, another used to redeploy somebody at risk; the rest stand empty.
+    """A share of the posts left is removed, another share redeploys someone at risk, and the rest stay empty.
 
-    A post to be so used is offered, the day after its holder left and then on the 1st of each month for `search_months`, to
-    those in the region and function who have an at-risk letter or notice, whose own job ends before the post does, of its
-    band or one higher: its own band before the higher, the most skilled first. It is a suitable alternative, and taken.
+    A post for redeployment is offered on the day after its holder left, and then on the 1st of each month for
+    `search_months`. It is offered to people in the region and function who have an at-risk letter or notice, whose own
+    job ends before the post does, and who are in its band or one higher. Its own band comes before the higher, and the
+    most skilled come first. The post is a suitable alternative, and they accept it.
     """
 
     removed: float = share(
@@ -63,18 +64,18 @@ class Vacated(BasePolicy):
     )
 
     def check_shares(self) -> None:
-        """Raise ScenarioError where more than all posts are spoken for."""
+        """Raise ScenarioError where the shares removed and redeployed add up to more than all posts."""
         if self.removed + self.redeployed > 1 + 1e-9:
             wrong = f"is {self.redeployed:g}, with {self.removed:g} removed"
             raise ScenarioError("redeployed", wrong, "give shares of the posts that come to 1 or less")
 
     def fates(self, situation: Situation, rows: Rows, chances: Chances) -> tuple[Bools, Bools]:
-        """Whose posts, of these leavers, are removed, and whose are used to redeploy, (n,) each."""
+        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each."""
         luck = chances.uniform("post removed", situation.people.key[rows])
         return luck < self.removed, (luck >= self.removed) & (luck < self.removed + self.redeployed)
 
     def redeploy(self, situation: Situation, chances: Chances) -> Effects:
-        """Posts that those asked about have left, to people at risk; those still empty are offered again."""
+        """Appoint people at risk to posts left by the people asked about. Posts still empty are offered again."""
         people = situation.people
         gone = situation.asked[~people.in_post[situation.asked]]
         gone = gone[people.left_rule[gone] == situation.rule]
@@ -89,7 +90,7 @@ class Vacated(BasePolicy):
         return Effects(then=(appoint, *self._again(situation, gone[~there])))
 
     def _again(self, situation: Situation, gone: Rows) -> list[Ask]:
-        """A reminder for the next 1st, unless the search is over by then."""
+        """A reminder for the next 1st, unless the search ends before it."""
         firsts = situation.calendar.month_starts
         place = int(firsts.searchsorted(situation.day, "right"))
         if place == len(firsts):
@@ -111,7 +112,7 @@ class Vacated(BasePolicy):
 
 
 def _at_risk(situation: Situation) -> Rows:
-    """Who has a letter or notice of redundancy and no other post, the most skilled first."""
+    """People with an at-risk letter or notice of redundancy and no other post, the most skilled first."""
     people = situation.people
     free = people.in_post & (people.next_post < 0)
     noticed = (people.exit_rule >= 0) & people.exit_voidable
@@ -121,7 +122,10 @@ def _at_risk(situation: Situation) -> Rows:
 
 
 def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
-    """Whom to prefer for each post, (posts, rows): own band, then as they come; far beyond reach who does not suit."""
+    """Cost of each pair of post and person, (posts, rows), the lowest preferred.
+
+    A person of the post's own band comes first, then the order of `rows`. Pairs that do not suit cost far more.
+    """
     people, bodies, now = situation.people, situation.bodies, situation.posts
     ends = np.where(people.exit_rule[rows] >= 0, people.last_day[rows], bodies.closes[people.employer[rows]])
     down = rank_of(people.band[rows]) - rank_of(now.band[posts])[:, None]
@@ -132,10 +136,10 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     return np.where(suits, down * len(rows) + np.arange(len(rows)), _NEVER_SUITS)
 
 
-# The panel of an employer: which cases for severance it takes, in which order, and where its means end (MODEL 4.6).
+# An employer's panel: which cases for severance it approves, in which order, and where its means end (MODEL 4.6).
 
 _LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
-_ENDLESS = 2**62  # pence that never run out
+_ENDLESS = 2**62  # pence; a budget without a limit
 _IN_ORDER = {  # which cases come first, by `order`
     "net-saving": "in order of net saving, the largest first",
     "payback": "in order of payback, the shortest first",
@@ -145,7 +149,7 @@ _IN_ORDER = {  # which cases come first, by `order`
 
 @attrs.frozen(kw_only=True)
 class Panel(Vacated):
-    """What a panel refuses, what it takes first, how far budget, quota and a fund's money reach; and the posts left."""
+    """What a panel refuses, what it approves first, how far budget, quota and fund reach, and what becomes of posts."""
 
     protected: tuple[str, ...] = ()
     payback_months: float = number(24.0, low=0.0, high=1200.0, parent=_LEVER)
@@ -169,22 +173,29 @@ class Panel(Vacated):
     )
 
     def check_appetite(self) -> None:
-        """Raise ScenarioError for an appetite that is no multiple."""
+        """Raise ScenarioError for an appetite that cannot be a multiple."""
         for region, scale in self.appetite.items():
             if not 0 <= scale < float("inf"):
                 raise ScenarioError(f"appetite.{region}", f"is {scale!r}", "give a multiple of the quota of 0 or more")
 
     def check_regions(self, bodies: Roster) -> None:
-        """Raise ScenarioError for an appetite of a region that is none of these bodies'."""
+        """Raise ScenarioError for an appetite of a region that none of the employers is in."""
         for region in self.appetite:
             if region not in bodies.regions:
                 raise ScenarioError(f"appetite.{region}", "is no region", nearest(region, bodies.regions))
 
     def approved(self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances) -> Bools:
-        """Which of these cases are taken, (cases,): each panel goes down its list to the first it has no means for.
+        """Which of these cases are approved, (cases,).
 
-        `pence` is all that the employer pays for each: the sum, and the capital of a pension taken early.
-        Where the money is a fund's, the lists that share a purse are then cut as one.
+        Each panel goes down its list to the first case that its means do not cover. Where the money is a fund's, the
+        lists that share a purse are then cut as one.
+
+        Args:
+            situation: the present state of the world.
+            rows: (cases,) positions of people.
+            pence: (cases,) all that the employer pays for each: the sum, and the capital of a pension taken early.
+            leaves: the day of leaving.
+            chances: draws of the policy and round.
         """
         people = situation.people
         monthly, net, luck = self._worth(situation, rows, pence, leaves, chances)
@@ -204,7 +215,7 @@ class Panel(Vacated):
     def _worth(
         self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances
     ) -> tuple[Longs, Longs, Longs]:
-        """Monthly saving at full on-cost, saving to the employer's closing day net of the payment, and panel luck."""
+        """Monthly saving at full on-cost, saving to the employer's closing day net of the payment, and panel draws."""
         people = situation.people
         monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
         closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
@@ -213,7 +224,7 @@ class Panel(Vacated):
         return monthly, monthly * 12 * days // 365 - pence, luck
 
     def _places(self, situation: Situation, chances: Chances) -> Longs:
-        """How many each employer lets go at most, (bodies,): its region's and its own appetite move its quota."""
+        """The most people each employer may let go, (bodies,): its quota, moved by its and its region's appetite."""
         people, bodies = situation.people, situation.bodies
         scale = np.array([self.appetite.get(region, 1.0) for region in bodies.regions])
         quota = np.minimum(self.quota * scale, 1.0)[bodies.region]
@@ -246,7 +257,16 @@ class Panel(Vacated):
 def _cut(
     may: Bools, group: np.ndarray, keys: tuple[np.ndarray, ...], pence: Longs, budget: Longs, places: Longs
 ) -> Bools:
-    """Of the cases that `may` be taken, those of each group within its budget and places, best first, (cases,)."""
+    """Which cases are approved, best first within each group, until its budget or places end, (cases,).
+
+    Args:
+        may: (cases,) cases that may be approved.
+        group: (cases,) number of the panel or purse.
+        keys: sort keys, (cases,) each.
+        pence: (cases,) cost of each case.
+        budget: (groups,) pence.
+        places: (groups,) number of people.
+    """
     some = np.flatnonzero(may)
     order = order_within(group[some], *(key[some] for key in keys))
     taken = np.zeros(len(may), bool)

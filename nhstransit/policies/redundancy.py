@@ -1,4 +1,4 @@
-"""Suitable alternatives: a vacant post like their own, or a band lower, put to people before they are let go."""
+"""Suitable alternatives: before redundancy, people are offered a vacant post like theirs or a band lower."""
 
 from __future__ import annotations
 
@@ -46,10 +46,19 @@ from nhstransit.workforce.columns import BANDS, NEVER, RiskClass, bands_below, r
 
 
 def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down: int) -> tuple[Rows, Ints]:
-    """Who of `rows` is offered which post, one each: (offers,) rows and posts.
+    """Which of `rows` are offered a post, and which post, one each.
 
-    Posts are vacant, in bodies of these kinds that go on, of the region and function. Own band first, then one lower
-    after another; within each the longest in service come first, then by identity.
+    Posts are vacant, in continuing employers of these kinds, and in the person's region and function. Own band comes
+    first, then one lower band after another. Within each band, the longest in service come first, then by identity.
+
+    Args:
+        situation: the present state of the world.
+        rows: (n,) positions of people.
+        kinds: kinds of employer that offer posts.
+        bands_down: bands below the present one that are still suitable.
+
+    Returns:
+        Positions of people and of posts, (offers,) each.
     """
     people, posts, bodies = situation.people, situation.posts, situation.bodies
     free = posts.vacant & bodies.of_kinds(kinds)[posts.employer] & (bodies.closes[posts.employer] == NEVER)
@@ -66,7 +75,7 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
 
 
 def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
-    """The offers as they are put: each a group of its own body, function and band."""
+    """The offers as proposals. Each is a group by employer, function and band."""
     now = situation.posts
     cells = (now.employer[posts], now.function[posts], now.band[posts])
     keys = post_keys(situation.bodies.names, situation.functions, *cells, 0)
@@ -80,7 +89,7 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
 
 
 def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]:
-    """Those who accept, to start when their employer has closed: an appointment for each such day."""
+    """Appointments of people who accept. They start when their employer has closed: one effect for each such day."""
     start = situation.bodies.closes[situation.people.employer[rows]] + 1
     return tuple(
         Appoint(rows=rows[start == day], posts=posts[start == day], start=day) for day in np.unique(start).tolist()
@@ -88,18 +97,24 @@ def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]
 
 
 def forfeited(leave: Depart, rows: Rows) -> Depart:
-    """The same exits, in which those of `rows` lose redundancy pay and early pension, though not their notice."""
+    """The same exits, but people in `rows` lose redundancy pay and early pension. They keep their notice."""
     lost = np.isin(leave.rows, rows)
     return attrs.evolve(leave, severance=np.where(lost, 0, leave.severance), strain=np.where(lost, 0, leave.strain))
 
 
-# Seats: which vacant post each of some people would get, one after another, where there are some like their own.
+# Seats: the vacant post that each person would get, one after another, where some posts are like their own.
 
 
 def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
-    """For each patch of `wanted` (n,) the next of the posts `vacant` in that patch, or −1 where they have run out, (n,).
+    """For each patch in `wanted`, the next vacant post in that patch, (n,); −1 where none is left.
 
-    A patch is a number of `Situation.patch`: region, function and band. Posts go by their keys, people in the order given.
+    A patch is a number from `Situation.patch`: region, function and band. Posts go by their keys, people in the order
+    given.
+
+    Args:
+        situation: the present state of the world.
+        vacant: (posts,) positions of vacant posts.
+        wanted: (n,) patch that each person wants.
     """
     posts = situation.posts
     offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
@@ -120,19 +135,19 @@ _UNREASONABLE = "no count found of refusals held unreasonable under section 16; 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Redundancy(BasePolicy):
-    """Everybody in a closing body who has nothing to go to by its last day is made redundant on that day.
+    """Everyone in a closing employer with nothing to go to by its last day is made redundant on that day.
 
-    Letters tell them they are at risk; consultation lasts as the law says for each employer's number; notice follows it.
-    Notice that would run past the closing day is paid in lieu, or served in the posts of a body named `residuary`, which
-    open for it and go when the last of it is served; a guarantee that outlasts the employer is served there too. A post
-    found meanwhile makes the redundancy void. People who come into the pool late are given notice on the closing day. Fixed
-    terms that end by the closing day are left to end; one that ends before notice would be served elsewhere has it paid in
-    lieu.
+    Letters say that people are at risk. Consultation lasts as the law requires for each employer's number, and notice
+    follows it. Notice that would run past the closing day is paid in lieu, or served in the posts of an organisation
+    named in `residuary`. These posts open for it and are removed when the last notice is served. A guarantee that runs
+    beyond the employer's closing is served there too. A post found meanwhile makes the redundancy void. People who
+    enter the pool late are given notice on the closing day. Fixed terms that end by the closing day are left to end. A
+    term that ends before notice would be served elsewhere has the notice paid in lieu.
 
-    Before notice, vacant posts in bodies of the kinds `alternatives` are offered, one a person, of the region, function
-    and band or up to `bands_down` lower; who accepts starts when the employer has closed. Of those who refuse, a share
-    `unreasonable` forfeits redundancy pay and early pension. `functions` and `bands` narrow the pool; all where none is
-    named.
+    Before notice, vacant posts in employers of the kinds `alternatives` are offered, one per person, in the region and
+    function, and in the band or up to `bands_down` lower. People who accept start when the employer has closed. A share
+    `unreasonable` of those who refuse forfeits redundancy pay and early pension. `functions` and `bands` limit the
+    pool; all where none is named.
     """
 
     place: ClassVar[int] = 60
@@ -157,9 +172,10 @@ class Redundancy(BasePolicy):
         in_order(self, "announced", "letters", "consults")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """Letters, consultation, and each day from the announcement on which bodies of these kinds close.
+        """Letters, consultation, and each day from the announcement when employers of these kinds close.
 
-        Raises ScenarioError for a residuary body that is not there.
+        Raises:
+            ScenarioError: for a residuary organisation that does not exist.
         """
         if self.residuary and self.residuary not in bodies.names:
             raise ScenarioError("residuary", f"names {self.residuary!r}", nearest(self.residuary, bodies.names))
@@ -172,7 +188,7 @@ class Redundancy(BasePolicy):
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The pool, or the alternatives put to some of it before notice."""
+        """The pool, or the alternatives offered to some of it before notice."""
         rows = self.pool(situation)
         if situation.stage in ("notice", "closing") and self.alternatives:
             who, posts = offered(situation, rows, self.alternatives, self.bands_down)
@@ -182,7 +198,7 @@ class Redundancy(BasePolicy):
         return Proposals(rows=rows) if acts else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What the stage does to the whole pool."""
+        """Apply the stage to the whole pool."""
         match situation.stage:
             case "letters":
                 certain = np.ones(len(proposals))
@@ -200,7 +216,7 @@ class Redundancy(BasePolicy):
         return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
 
     def pool(self, situation: Situation) -> Rows:
-        """No letter to the guaranteed; after consultation those consulted; at a closing those of that day."""
+        """The pool of a stage. Letters exclude the guaranteed; notice is for those consulted; closing for its staff."""
         people = situation.people
         closes = situation.bodies.closes[people.employer]
         pool = situation.staff_of(
@@ -216,7 +232,7 @@ class Redundancy(BasePolicy):
         return np.flatnonzero(pool)
 
     def _kept_on(self, situation: Situation, accepted: Rows) -> tuple[Effect, ...]:
-        """Who took the alternative that they were offered."""
+        """Appoint the people who accepted the alternative that they were offered."""
         if not len(accepted):
             return ()
         who, posts = offered(situation, self.pool(situation), self.alternatives, self.bands_down)
@@ -224,7 +240,7 @@ class Redundancy(BasePolicy):
         return placed(situation, who[took], posts[took])
 
     def _noticed(self, situation: Situation, rows: Rows, refused: Rows, chances: Chances) -> Depart:
-        """Notice from today, to the employer's closing day, or further where it is served in a residuary body."""
+        """Notice from today to the employer's closing day, or longer where it is served in a residuary employer."""
         last: Ints = situation.bodies.closes[situation.people.employer[rows]].astype("int32")
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
@@ -240,7 +256,7 @@ class Redundancy(BasePolicy):
         return forfeited(leave, refused[luck < self.unreasonable])
 
     def _residue(self, situation: Situation, leave: Depart) -> tuple[Effect, ...]:
-        """On a closing day, posts in the residuary body for all whose notice runs on, and a day on which these go."""
+        """On a closing day: residuary posts for everyone whose notice runs on, and the day when these posts go."""
         people = situation.people
         if not self.residuary or situation.stage != "closing":
             return ()
@@ -257,7 +273,7 @@ class Redundancy(BasePolicy):
         return (opened, Lodge(rows=rows, posts=opened.posts, start=situation.day + 1), *asked)
 
     def _wound_up(self, situation: Situation) -> Effects:
-        """The empty posts of the residuary body go; they save nothing that was not saved when theirs did."""
+        """Remove the residuary employer's empty posts. The saving was credited with the old posts already."""
         posts = situation.posts
         body = situation.bodies.names.index(self.residuary)
         empty = np.flatnonzero(posts.vacant & (posts.employer == body)).astype("int32")
@@ -269,7 +285,7 @@ class Redundancy(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many would be in the pool, how long they are consulted, and what notice and pay they get."""
+        """How many people would be in the pool, how long they are consulted, and what notice and pay they get."""
         if proposals is None:
             return TO_BE_SEEN
         rows = self.pool(situation)
@@ -292,7 +308,7 @@ class Redundancy(BasePolicy):
         )
 
     def _explain_consultation(self, situation: Situation, rows: Rows) -> str:
-        """Days of consultation by the number of people in the pool of each employer."""
+        """Days of consultation, by the number of people in the pool of each employer."""
         law, today = situation.law, situation.epoch_day
         pools = np.bincount(situation.people.employer[rows])
         employers = Counter(law.consultation_days(int(people), today) for people in pools[pools > 0].tolist())
@@ -313,7 +329,7 @@ class Redundancy(BasePolicy):
         return f"Notice is {weeks_said} weeks (quality: {quality}); what the closing day cuts off is paid in lieu."
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
-        """A warning where an employer that closes today cannot have consulted by then for as long as the law asks."""
+        """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
         pools = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
         opens = situation.calendar.day(self.consults)
         on = situation.calendar.origin + opens
@@ -332,7 +348,7 @@ class Redundancy(BasePolicy):
         )
 
     def _explain_alternatives(self, proposals: Proposals) -> tuple[str, ...]:
-        """How many people would be offered another post first, and what refusing costs."""
+        """How many people would be offered another post first, and what a refusal costs."""
         if not self.alternatives:
             return ()
         offers = len(proposals) if isinstance(proposals, PostOffer) else 0
@@ -343,7 +359,7 @@ class Redundancy(BasePolicy):
         )
 
     def _explain_pay(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
-        """Section 16 on the closing day, by the terms of the day on which consultation opens."""
+        """Section 16 on the closing day, by the terms of the day when consultation opens."""
         staff, law, origin = situation.people, situation.law, situation.calendar.origin
         closes = situation.bodies.closes[staff.employer[rows]].astype("int64")
         leaving = np.where(closes < NEVER, closes, situation.day) + origin

@@ -1,4 +1,4 @@
-"""RETS, retention and exit terms: a guarantee to an end date, with a premium, for the business-critical."""
+"""RETS, retention and exit terms: a guarantee to an end date, with a premium, for business-critical staff."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CAP = from_law("share of an employer's staff", "rets.most_share")
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Renewal:
-    """Terms offered anew, on a day, where an employer's life was extended past the guarantees, to fewer people."""
+    """Terms offered again on a day to fewer people, where an employer's closing is now later than the guarantees."""
 
     on: dt.date
     cap: float | None = share(None, parent=_CAP)
@@ -52,15 +52,16 @@ class Renewal:
 class Rets(BasePolicy):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
-    Cap and premium are the law's of the day of the offer where none are given.
+    Cap and premium are the law's on the day of the offer where none are given.
 
-    Whoever is business-critical there already takes a place first. Named are those in `functions` (all where none is
-    listed), the most skilled first; each halving of the number who hold a function in the employer counts as `scarcity` of
-    skill. A guarantee binds: nobody who has one is let go before it ends. It runs to the employer's last day, or to the end
-    of a fixed term, where that is sooner. When it ends, so does the premium, and what people expect is open again; who was
-    named for it is so no longer, with or without terms, unless the staff list says so or other terms run. On the day of
-    each of `renewals`, employers that now close after guarantees that run offer, within the new cap, terms to their new
-    closing day; people who drop out keep the old terms to their end.
+    People who are business-critical already take places first. Then people in `functions` (all where none is listed)
+    are named, the most skilled first. Each halving of the number of holders of a function in the employer adds
+    `scarcity` to skill. A guarantee binds: a person with one is not made redundant before it ends. It runs to the
+    employer's last day or the end of a fixed term, if that is earlier. When it ends, the premium ends too, and what
+    people expect is open again. People named for it are then no longer business-critical, with or without terms, unless
+    the staff list says so or other terms run. On the day of each of `renewals`, employers that now close after the
+    running guarantees offer terms to their new closing day, within the new cap. People who drop out keep the old terms
+    to their end.
     """
 
     place: ClassVar[int] = 30
@@ -96,7 +97,7 @@ class Rets(BasePolicy):
             before = renewal.on
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the offer, the day after the guarantee ends, and the day of each renewal; these number the rounds."""
+        """The day of the offer, the day after the guarantee ends, and each renewal's day. They number the rounds."""
         return [
             Occasion(calendar.day(self.offered), "offer"),
             Occasion(calendar.day(self.guaranteed) + 1, "end"),
@@ -107,9 +108,9 @@ class Rets(BasePolicy):
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """At the offer, terms to those designated; at the end, nothing is asked of those whose guarantee has run out.
+        """At the offer, terms for those designated. At the end, people whose guarantee has run out; nobody is asked.
 
-        Whoever has a safe post or an at-risk letter by then keeps it.
+        People with a safe post or an at-risk letter by then keep it.
         """
         people = situation.people
         if situation.stage == "lapse":
@@ -138,7 +139,7 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designation of all who were asked, terms for those who accept; at the end, the open future again."""
+        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again."""
         if situation.stage == "lapse":
             return Effects(then=(Designate(rows=proposals.rows, critical=False),))
         if not isinstance(proposals, RetentionOffer):
@@ -152,7 +153,7 @@ class Rets(BasePolicy):
         return Effects(then=(Designate(rows=proposals.rows), *self._guaranteed(situation, accepted, proposals), lapse))
 
     def _guaranteed(self, situation: Situation, rows: Rows, offer: RetentionOffer) -> list[Effect]:
-        """Terms to the day offered, or to the employer's last or the end of a fixed term; a reminder of a sooner end."""
+        """Terms to the day offered, the employer's last day or the end of a fixed term. Reminders of earlier ends."""
         people = situation.people
         lasts = np.minimum(situation.bodies.closes[people.employer[rows]], people.contract_ends[rows])
         ends = np.minimum(lasts, offer.until)
@@ -165,7 +166,7 @@ class Rets(BasePolicy):
         return then
 
     def _renewed(self, situation: Situation, accepted: Rows, premium: float) -> list[Effect]:
-        """Terms to each employer's closing day, and a reminder of their end, should it be extended again."""
+        """Terms to each employer's closing day, and a reminder of their end in case it is extended again."""
         closes = situation.bodies.closes[situation.people.employer[accepted]]
         then: list[Effect] = []
         for until in np.unique(closes).tolist():
@@ -175,9 +176,13 @@ class Rets(BasePolicy):
         return then
 
     def _designated(self, situation: Situation, wanted: Bools, placed: Bools, cap: float) -> Rows:
-        """The critical, then the most skilled and scarce of the functions wanted, up to the cap of each employer.
+        """The critical, then the most skilled and scarce in the functions wanted, up to each employer's cap.
 
-        Those `placed` who are not wanted now count towards it.
+        Args:
+            situation: the present state of the world.
+            wanted: (people,) people who can be designated.
+            placed: (people,) people who have a place already. Those who are not wanted now still count towards the cap.
+            cap: most people per employer.
         """
         people = situation.people
         here = situation.employed_by(self.kinds)
@@ -227,7 +232,7 @@ class Rets(BasePolicy):
 
 
 def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:
-    """How many of each person's employer, themselves included, hold the same function, (rows,)."""
+    """How many people in each person's employer, including themselves, hold the same function, (rows,)."""
     people, width = situation.people, len(situation.functions)
     cell = people.employer.astype("int64") * width + people.function
     return np.asarray(np.bincount(cell[here], minlength=len(situation.bodies) * width)[cell[rows]])

@@ -1,7 +1,7 @@
-"""The curve by which those paid to go come back: who is still away, and for how long, in closed form.
+"""The return curve of people who were paid to leave: the chance of still being away and the time away, in closed form.
 
-A `share` comes back in the end; of those, 1 − exp(−(t/`scale`)^`shape`) within t years, but nobody before `least`
-years.
+A `share` returns in the end. Of those, 1 − exp(−(t/`scale`)^`shape`) return within t years, but nobody returns before
+`least` years.
 """
 
 from __future__ import annotations
@@ -44,17 +44,32 @@ from nhstransit.workforce.columns import NEVER, VSM, at_least
 
 
 def still_away(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
-    """The chance of being away so many years after leaving, (n,)."""
+    """The chance of still being away a number of years after leaving, (n,).
+
+    Args:
+        years: (n,) years after leaving.
+        share: share that returns in the end, 0 to 1.
+        scale: scale of the time to return, in years.
+        shape: shape of the time to return.
+        least: years before which nobody returns.
+    """
     time = np.maximum(np.asarray(years, "float64"), 0.0)
     curve = 1.0 - share * -arithmetic.expm1(-arithmetic.power(time / scale, shape))
     return np.where(time < least, 1.0, curve)
 
 
 def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, least: float = 0.0) -> Floats:
-    """Expected years away in the first so many after leaving, (n,): the integral of `still_away`.
+    """Expected years away in the first `years` after leaving, (n,): the integral of `still_away`.
 
     The integral of exp(−(t/s)^k) from 0 to t is s/k Γ(1/k) P(1/k, (t/s)^k), P the regularised lower incomplete gamma
     function.
+
+    Args:
+        years: (n,) years after leaving.
+        share: share that returns in the end, 0 to 1.
+        scale: scale of the time to return, in years.
+        shape: shape of the time to return.
+        least: years before which nobody returns.
     """
     from scipy.special import gamma, gammainc
 
@@ -68,7 +83,7 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
     return np.asarray(np.minimum(time, least) + after)
 
 
-# Returns: some of those paid to go come back, to a post, elsewhere in the NHS, or unseen as interims (MODEL 4.10).
+# Returns: some people who were paid to leave return, to a post, elsewhere in the NHS, or as interims (MODEL 4.10).
 
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
@@ -86,20 +101,20 @@ def _repaying(repays: Any) -> Named[str]:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Returns(BasePolicy):
-    """Who left by one of the rules in `after` returns with the chance `share`, after a time of their own luck.
+    """People who left by a rule in `after` return with the chance `share`, after a randomly drawn time.
 
-    Both are drawn anew each time they leave. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each month those
-    due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the NHS. They come on a
-    new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`. Service that was paid for,
-    or lies before a break of more than a year, counts no more (section 16).
+    Both are drawn again each time a person leaves. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each
+    month the people due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the
+    NHS. They get a new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`. Service
+    that was paid for, or that lies before a break of more than a year, no longer counts (section 16).
 
-    `repays` names for a rule the terms on which its severance is paid back by who returns within their window: the
-    unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law
-    four weeks) a share `deterred` of those due
-    does not return; of these a share `after_window` does within `after_months` of its end, and the others never.
+    `repays` names, for a rule, the terms of repayment of its severance. People who return within their window pay back
+    the unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law four weeks) a
+    share `deterred` of the people due does not return. Of these a share `after_window` returns within `after_months` of
+    its end, and the others never.
 
-    On top of the curve `unseen` of those in Band 8a and above, and a third of that below, come back within two years
-    as interims, for `months`, where a post is vacant and not covered; a day costs `dearer` times an employee.
+    In addition to the curve, a share `unseen` of people in Band 8a and above, and a third of that below, return within
+    two years as interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
     """
 
     place: ClassVar[int] = 75
@@ -147,7 +162,7 @@ class Returns(BasePolicy):
         return [Occasion(int(day), "returns") for day in calendar.month_starts if day >= first]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Those whose day to return has come since the last 1st."""
+        """People whose day of return has come since the last 1st."""
         people, posts = situation.people, situation.posts
         rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
@@ -172,7 +187,7 @@ class Returns(BasePolicy):
         return Effects(then=then)
 
     def _due(self, situation: Situation, rows: Rows, chances: Chances) -> Longs:
-        """The day on which each returns, or far beyond any scenario, (rows,)."""
+        """The day when each person returns, or a day far beyond any scenario, (rows,)."""
         luck = _luck(situation, rows, chances, "return")
         comes = luck < self.share
         within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
@@ -187,7 +202,7 @@ class Returns(BasePolicy):
         return np.where(comes, situation.people.left_day[rows] + days, _FAR).astype("int64")
 
     def _hidden(self, situation: Situation, rows: Rows, chances: Chances) -> Rows:
-        """Who comes back unseen by payroll: the luck next above that of those who return by the curve."""
+        """People who return unseen by payroll: those with the draws just above those of returners by the curve."""
         people = situation.people
         luck = _luck(situation, rows, chances, "return") - self.share
         senior = at_least(people.band[rows], _SENIOR)
@@ -198,7 +213,7 @@ class Returns(BasePolicy):
         return rows[comes & (gone >= days) & (gone <= 2.0 * DAYS_A_YEAR)]
 
     def _repaid(self, situation: Situation, rows: Rows) -> tuple[Effect, ...]:
-        """What those back within their window pay back."""
+        """Repayments by people who are back within their window."""
         pence = owed(situation, rows, self.repays, self.tax_rate)
         some = pence > 0
         return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),) if some.any() else ()
@@ -215,7 +230,7 @@ class Returns(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What share of leavers return, how soon, what they repay, and how many return off the payroll."""
+        """The share of leavers who return, how soon, what they repay, and how many return off the payroll."""
         half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
         sentences = [
             f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
@@ -241,7 +256,7 @@ def _wanted(situation: Situation, rows: Rows) -> Longs:
 
 
 def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floats:
-    """Of each, for the latest of their departures: the number of those before it is the round, (rows,)."""
+    """A draw for each person's latest departure, (rows,). The number of earlier departures is the round."""
     keys, before = situation.people.key[rows], situation.people.departures[rows] - 1
     luck = np.empty(len(rows))
     for spell in np.unique(before).tolist():
@@ -250,17 +265,20 @@ def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floa
     return luck
 
 
-# Clawback: within which months a return costs money, by the terms on which people were paid to go, and how much.
+# Clawback: the months within which a return costs money, by the terms of leaving, and how much.
 
 REDUNDANCY = "section16"  # void where NHS work starts within four weeks
 TERMS = ("mars_2010", "mars_later", "vr_2025", "vr_nhsps", REDUNDANCY)
 
 
 def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwise: float | None) -> Floats:
-    """Days from leaving to the first on which a return is deterred no more, (rows,).
+    """Days from leaving to the first day when a return is no longer deterred, (rows,).
 
-    By the terms of the rule by which each left, as they are today, where `repays` names any; else `otherwise` months, or
-    where that is None the window of section 16.
+    Args:
+        situation: the present state of the world.
+        rows: (rows,) positions of people who have left.
+        repays: for a rule of leaving, the terms of repayment, read as they are today.
+        otherwise: months for rules that `repays` does not name. None: the window of section 16.
     """
     law, today = situation.law, situation.epoch_day
     section16 = law.alternative_window_days(today) + 1.0
@@ -278,7 +296,14 @@ def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwi
 
 
 def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: float) -> Longs:
-    """Pence of severance that each of those back today pays back, (rows,); nought under no terms, or after the window."""
+    """Pence of severance that each person back today repays, (rows,); zero without terms or after the window.
+
+    Args:
+        situation: the present state of the world.
+        rows: (rows,) positions of people who return today.
+        repays: for a rule of leaving, the terms of repayment.
+        tax_rate: share of the severance that was paid as tax.
+    """
     people, law, today = situation.people, situation.law, situation.epoch_day
     out = np.zeros(len(rows), "int64")
     for name, terms in repays.items():

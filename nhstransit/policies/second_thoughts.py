@@ -1,4 +1,4 @@
-"""Second thoughts: what an offer, or none for long, makes of people between one milestone and the next."""
+"""Second thoughts: people's disposition changes between milestones, with an offer or after a long time without one."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _READING = "reading of leavers, stayers and movers as the NHS's chief executive 
 class SecondThoughts(BasePolicy):
     """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
 
-    Long is `months` after a 1st on which he or she was a mover in a body that closes, exposed or at risk, with nothing
-    settled, and is so still; of those a share `lose_heart`. Whether somebody would is settled once. News may change minds
-    again.
+    Long means `months` after a 1st when the person was a mover in a closing employer, exposed or at risk, with nothing
+    settled, if all that still holds. A share `lose_heart` of these people becomes leavers. One draw settles once
+    whether a person would. News may change dispositions again.
     """
 
     place: ClassVar[int] = 33
@@ -46,20 +46,20 @@ class SecondThoughts(BasePolicy):
         in_order(self, "announced", "until")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The 1st of each month from the announcement to the last day on which it looks."""
+        """The 1st of each month from the announcement to the last day when it acts."""
         first, last = calendar.day(self.announced), calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "look") for day in days[(days >= first) & (days <= last)]]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Nobody is asked: those with an offer and those without; later, those of the latter who still have none."""
+        """People with an offer and movers without one; later, those movers who still have none. Nobody is asked."""
         waits = self._waits(situation)
         if situation.stage == "long":
             return Proposals(rows=situation.asked[waits[situation.asked]])
         return Proposals(rows=np.flatnonzero(waits | self._has_one(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Movers of stayers with an offer, leavers of movers long without one; the others are looked at again."""
+        """Turn stayers with an offer into movers, and movers long without one into leavers."""
         people, rows = situation.people, proposals.rows
         if situation.stage == "long":
             out = rows[chances.uniform("heart", people.key[rows]) < self.lose_heart]
@@ -78,7 +78,7 @@ class SecondThoughts(BasePolicy):
         )
 
     def _waits(self, situation: Situation) -> Bools:
-        """Movers whose body closes and who have nothing, (people,)."""
+        """Movers whose employer closes and who have nothing settled, (people,)."""
         people = situation.people
         waits = situation.staff_of(self.kinds, closing=True, free=True)
         waits &= people.disposition == Disposition.MOVER
@@ -90,7 +90,7 @@ class SecondThoughts(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """After how many months movers lose heart, and how many; the movers are known in a run only."""
+        """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
             f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
             "heart. Who they are is to be seen.",

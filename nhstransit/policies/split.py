@@ -1,4 +1,4 @@
-"""The commissioner and provider split: part of a function's work moves to the other side of the same body."""
+"""The commissioner and provider split: part of a function's work moves to the other side of the same employer."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Split(BasePolicy):
-    """On one day a share of those in one function go over, posts and all, to another function of the same body.
+    """On one day a share of the people in one function move, with posts, to another function of the same employer.
 
-    Who goes over hangs on each person's own luck. Band, pay and employer stay; the posts that they leave are gone the day
-    after; in a body that closes, what they expect is then as open as before. Those who have something settled stay where
-    they are.
+    A draw for each person settles who moves. Band, pay and employer stay. The posts that they leave are removed on the
+    day after. In a closing employer, what they expect is then as open as before. People with something settled stay
+    where they are.
     """
 
     place: ClassVar[int] = 27
@@ -70,23 +70,23 @@ class Split(BasePolicy):
             raise ScenarioError("becomes", f"is {self.becomes!r} again", "name the function on the other side")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the split: posts are made first, later the same day people go over."""
+        """The day of the split: posts are made first, and people move later the same day."""
         return [Occasion(calendar.day(self.held), "made", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Those who go over; nobody is asked."""
+        """The people who move. Nobody is asked."""
         if situation.stage != "made":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         rows = np.flatnonzero(situation.staff_of(self.kinds, functions=self.functions, free=True))
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Posts, then people to them, then the old posts away."""
+        """Open posts, then move people to them, then remove the old posts."""
         if situation.stage == "made":
             return self._made(situation, proposals.rows, chances)
         if situation.stage == "over":
             return self._over(situation, proposals.rows)
-        return self._gone(situation, situation.asked)  # who has left meanwhile went over all the same
+        return self._gone(situation, situation.asked)  # people who have left meanwhile had moved too
 
     def _made(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         people = situation.people
@@ -102,7 +102,7 @@ class Split(BasePolicy):
         return Effects(then=(opened, Ask(rows=over, day=situation.day, stage="over")))
 
     def _over(self, situation: Situation, rows: Rows) -> Effects:
-        """The posts made today to the people they were made for, by body and band."""
+        """Appoint people to the posts that were made for them today, by employer and band."""
         people, posts = situation.people, situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
         made = posts.vacant & (posts.opens == situation.day)
@@ -113,7 +113,7 @@ class Split(BasePolicy):
         return Effects(then=(there, Ask(rows=rows, day=situation.day + 1, stage="gone")))
 
     def _gone(self, situation: Situation, rows: Rows) -> Effects:
-        """As many empty posts on the old side as went over from each body and band; the work and its money went along."""
+        """Remove as many empty posts on the old side as moved from each employer and band, since the work moved too."""
         people, posts = situation.people, situation.posts
         vacant = np.flatnonzero(posts.vacant & situation.posts_of(functions=self.functions))
         got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
@@ -129,7 +129,7 @@ class Split(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people work in the function, and what share of them goes over to which other function."""
+        """How many people work in the function, and the share that moves to which other function."""
         if proposals is None:
             return TO_BE_SEEN
         function = listed(self.functions)
@@ -140,5 +140,5 @@ class Split(BasePolicy):
 
 
 def _cell(employer: AnyArray, band: AnyArray) -> Longs:
-    """One whole number for each body and band, (n,)."""
+    """One integer for each employer and band, (n,)."""
     return np.asarray(employer.astype("int64") << 8 | band)

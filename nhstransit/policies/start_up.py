@@ -1,4 +1,4 @@
-"""Start-up money for new groups: so much a head, met from what severance saved in the region, from funds, or sooner cuts."""
+"""Start-up money for new groups: a sum per resident, met from regional severance savings, funds or earlier cuts."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from nhstransit.streams import Chances
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class StartUp(BasePolicy):
-    """Each region must give its new commissioning groups so much a head, out of what was saved there for good.
+    """Each region must give its new commissioning groups a sum per resident, from what was saved there permanently.
 
-    The residents of its bodies of some kinds count, and what the posts removed by the policies `savers` save a year in
-    the whole region. What is short falls to those bodies by their residents. They draw it from `funds`, in order; what
-    is still short then they must find sooner on their cost path, and the log says so. A region with more than it needs
-    gives none of it away.
+    The need counts the residents of the region's employers of some kinds. The saving is what posts removed by the
+    policies `savers` save per year in the whole region. The shortfall is divided among those employers by their
+    residents. They draw it from `funds`, in order. They must find what is still short sooner on their cost path, and
+    the log records that. A region with more than it needs gives none of it away.
     """
 
     place: ClassVar[int] = 43
@@ -43,11 +43,11 @@ class StartUp(BasePolicy):
         in_order(self, "announced", "paid")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day on which the money is due."""
+        """The day when the money is due."""
         return [Occasion(calendar.day(self.paid), "due")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What each body draws from which fund, and what it must find."""
+        """What each employer draws from which fund, and what it must find."""
         payers = np.flatnonzero(situation.bodies.of_kinds(self.kinds)).astype("int32")
         due = self._due(situation, payers)
         then: list[Effect] = []
@@ -58,7 +58,7 @@ class StartUp(BasePolicy):
         return Effects(then=(*then, Find(employer=payers, pence=due)))
 
     def _due(self, situation: Situation, payers: Rows) -> Longs:
-        """What falls to each payer of its region's shortfall, by residents, (payers,) pence."""
+        """Each payer's part of its region's shortfall, by residents, (payers,) pence."""
         bodies = situation.bodies
         residents, region = bodies.population[payers], bodies.region[payers]
         due = np.zeros(len(payers), "int64")
@@ -69,11 +69,15 @@ class StartUp(BasePolicy):
         return due
 
     def pounds(self, law: Law, on: int) -> float:
-        """Pounds a head: the local term, or the law's of an epoch day. Raises ParameterError where it has none then."""
+        """Pounds per resident: the local term, or the law's on an epoch day.
+
+        Raises:
+            ParameterError: where the law has none on that day.
+        """
         return law.start_up_pounds(on) if self.pounds_a_head is None else self.pounds_a_head
 
     def shortfalls(self, situation: Situation) -> Longs:
-        """Pence by which each region's saving falls short of its need, (regions,); nought where it does not."""
+        """Pence by which each region's saving falls short of its need, (regions,); zero where it does not."""
         bodies = situation.bodies
         residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
         heads = np.bincount(bodies.region, residents, len(bodies.regions))
@@ -90,7 +94,7 @@ class StartUp(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What the regions need, and what is to meet it; at the opening nothing has been saved yet."""
+        """What the regions need, and what is to meet it. At the opening nothing has been saved yet."""
         short = self.shortfalls(situation)
         pounds = self.pounds(situation.law, situation.epoch_day)
         residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
@@ -104,7 +108,7 @@ class StartUp(BasePolicy):
 
 
 def _drawn(purse: Purse, payers: Rows, due: Longs) -> Longs:
-    """What each payer gets from a fund, (payers,): all of its due, or where a purse cannot meet all, by what is due."""
+    """What each payer gets from a fund, (payers,): all that is due, or a part in proportion where a purse is short."""
     number = purse.number[payers]
     drawn = np.zeros(len(payers), "int64")
     for place in np.unique(number[number >= 0]).tolist():

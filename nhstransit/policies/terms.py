@@ -1,4 +1,4 @@
-"""Redundancy terms: what the law gives to people let go on a day, one piece for every policy that lets go."""
+"""Redundancy terms that the law gives to people let go on a day: one piece of code for every policy that lets go."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from nhstransit.grammar import Ask, Consult, Depart, Effect, Situation
 def made_redundant(
     situation: Situation, rows: Rows, last: Ints, given: int, opened: int, *, with_posts: bool
 ) -> Depart:
-    """Exits on section 16 terms, voidable by another post; what of the notice does not fit is paid in lieu.
+    """Exits on section 16 terms, voidable by another post. Notice that does not fit is paid in lieu.
 
     Args:
-        situation: the world as it stands.
-        rows: (n,) who goes.
+        situation: the present state of the world.
+        rows: (n,) positions of people who go.
         last: (n,) last day of each in post.
         given: day on which notice is given.
-        opened: day on which consultation began: its section 16 holds, whatever the law is on the last day.
-        with_posts: whether their posts go for good.
+        opened: day on which consultation began. Its section 16 applies, whatever the law is on the last day.
+        with_posts: whether their posts are removed.
     """
     people, law, origin = situation.people, situation.law, situation.calendar.origin
     pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
@@ -40,17 +40,22 @@ def made_redundant(
 
 
 def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
-    """Weeks of notice of each, given on a day, (rows,)."""
+    """Weeks of notice of each person, if given on a day, (rows,)."""
     people = situation.people
     epoch = situation.calendar.origin + given
     return situation.law.notice_weeks(people.band[rows], people.service_from[rows], epoch)
 
 
 def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tuple[Effect, ...]:
-    """Collective consultation by employer, as long as the law asks for its number, and a reminder to give notice after it.
+    """Collective consultation by employer, as long as the law requires for its number, and a reminder to give notice.
 
-    The reminder comes back with the stage "notice" on the day after the last of consultation, with people in the order of
-    `rows`. `chosen` says that all of them are to go.
+    The reminder comes back with the stage "notice" on the day after consultation ends, with people in the order of
+    `rows`.
+
+    Args:
+        situation: the present state of the world.
+        rows: (n,) positions of people consulted.
+        chosen: whether all of them have been selected to go.
     """
     employer = situation.people.employer[rows]
     numbers, place = np.unique(np.bincount(employer), return_inverse=True)

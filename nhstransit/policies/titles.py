@@ -1,4 +1,4 @@
-"""What a policy is called where people read: its title, never the key that a scenario's file has for it."""
+"""Policy titles for readers. A title is separate from the key that a scenario's file has for the policy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nhstransit.grammar import Policy
 from nhstransit.policies import POLICIES
 
 TITLES: dict[str, str] = {key: vars(kind)["title"] for key, kind in POLICIES.items()}  # each class declares its own
-NAMED = {  # policies of the bundled scenarios whose names say more than their type
+NAMED = {  # policies of the bundled scenarios with names more specific than their type
     "announcement": "Announcement of the reform",
     "bill": "Introduction of the Bill",
     "clustering-shas": "Clustering of SHAs",
@@ -24,7 +24,7 @@ NAMED = {  # policies of the bundled scenarios whose names say more than their t
     "slot-in": "Competitive slot-in",
     "slot-in-results": "Results of the slot-in",
 }
-ENGINE = {  # rules of the engine's own: how people leave, and what acts month by month
+ENGINE = {  # the engine's own rules: how people leave, and what acts monthly
     "closure": "Closing of the body",
     "contract-end": "End of contract",
     "death-or-dismissal": "Death or dismissal",
@@ -40,10 +40,10 @@ WORDS = {"ccgs": "CCGs", "csus": "CSUs", "mars": "MARS", "nhs": "NHS", "pcts": "
 
 
 def title_of(name: str) -> str:
-    """The title of a policy or of a rule of the engine's, by the name that a scenario's file or the log has for it.
+    """The title of a policy, or of a rule of the engine, by its name in a scenario's file or the log.
 
-    A bundled name has its own; one that goes on from it says the rest after it ("mars-second": "MARS, second");
-    any other is its own words with a capital.
+    A bundled name has its own title. A name that extends a bundled name adds the rest ("mars-second": "MARS, second").
+    Any other title is the name's own words with a capital.
     """
     known = TITLES | NAMED | ENGINE
     if name in known:
@@ -56,14 +56,14 @@ def title_of(name: str) -> str:
 
 
 def titles(policies: Mapping[str, Policy]) -> dict[str, str]:
-    """The title of each policy by its name; a policy of the user's own may bear one, as text in `title`."""
+    """The title of each policy by its name. A user's own policy may have one, as text in `title`."""
     return {name: _own_title(policy) or title_of(name) for name, policy in policies.items()}
 
 
 def _own_title(policy: Any) -> str:
-    """The title that a user's class or policy bears; empty for one of the library's, whose class may have many policies.
+    """The title of a user's class or policy. Empty for a library class, which may have many policies.
 
-    A user's class that inherits from one of the library's does not inherit its title: both may stand in one scenario.
+    A user's class that inherits from a library class does not inherit its title, because both may be in one scenario.
     """
     title = getattr(policy, "title", "")
     declared_by = next((kind for kind in type(policy).__mro__ if "title" in vars(kind)), None)

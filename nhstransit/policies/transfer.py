@@ -1,4 +1,4 @@
-"""Transfer whole: people go with their function to the body that takes it over, without competing."""
+"""Transfer whole: people move with their function to the employer that takes it over, without competition."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ from nhstransit.streams import Chances, Luck
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferWhole(BasePolicy):
-    """Where a function's posts in the successors of a region are as many as its people, all of them go along.
+    """Where a region's successors have a post for each of a function's people, all of these people transfer.
 
-    Judged region by function by band on one day. Where posts are fewer than people, nobody transfers whole: the next
-    routes decide. People of a body that closes before the eve of `starts` do not count. Nobody is asked.
+    This is judged for each region, function and band on one day. Where there are fewer posts than people, nobody
+    transfers whole, and the next routes decide. People whose employer closes before the eve of `starts` do not count.
+    Nobody is asked.
     """
 
     place: ClassVar[int] = 48
@@ -50,18 +51,18 @@ class TransferWhole(BasePolicy):
         in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day on which it is settled who transfers."""
+        """The day when the transfers are settled."""
         return [Occasion(calendar.day(self.held), "settled")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Everyone in these functions in a closing body of the senders' kinds who has nothing settled."""
+        """Everyone with nothing settled in these functions in a closing employer of the senders' kinds."""
         moves = situation.staff_of(self.senders, functions=self.functions or None, closing=True, free=True)
         moves &= employed_until(situation, situation.calendar.day(self.starts))
         rows = np.flatnonzero(moves)
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Posts in the order of their keys to people in the order of identity, where there is one for each."""
+        """Appoint people in order of identity to posts in order of their keys, where there is one for each."""
         people, posts = situation.people, situation.posts
         rows = proposals.rows
         start, bodies = situation.calendar.day(self.starts), situation.bodies
@@ -87,11 +88,11 @@ class TransferWhole(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people it concerns, and how many would go along if all of them were still there."""
+        """How many people it concerns, and how many would transfer if all of them were still there."""
         if proposals is None:
             return TO_BE_SEEN
         everyone = Answers(said=np.ones(len(proposals), "int8"))
-        luck = Chances(Luck(0), "", situation.round)  # the rule draws none: whose luck it is does not matter
+        luck = Chances(Luck(0), "", situation.round)  # the rule draws nothing, so the key does not matter
         effects = self.select(situation, proposals, everyone, luck)
         moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]

@@ -1,4 +1,4 @@
-"""The scope bridge: from the people in scope at the start to those transferred at the end, and what stays unexplained."""
+"""The scope bridge: from people in scope at the start to people transferred at the end, and what stays unexplained."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMES = (START, REDUNDANT, MARS, UNPAID, INFLOW, END)
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """One line of the bridge in heads, lowest and highest; `sign` is 1 for in, −1 for out, 0 for the end."""
+    """One line of the bridge in people, lowest and highest. `sign` is 1 for in, −1 for out, 0 for the end."""
 
     name: str = one_of(NAMES)
     low: int
@@ -45,7 +45,7 @@ class Step:
 
 @attrs.frozen(kw_only=True)
 class Bridge:
-    """The published bridge: every step once, in order. Refills are what is left over, never set."""
+    """The published bridge: every step once, in order. Refills are the remainder and are never set."""
 
     about: str = ""
     step: tuple[Step, ...]
@@ -55,18 +55,18 @@ class Bridge:
             raise StaffError("step", "does not hold every line once", f"give, in order: {', '.join(NAMES)}")
 
     def named(self, name: str) -> Step:
-        """The step of that name."""
+        """The step with this name."""
         return self.step[NAMES.index(name)]
 
     def before_entries(self) -> tuple[int, int]:
-        """Fewest and most people who are left of the opening staff at the end, before anybody comes in."""
+        """Fewest and most people of the opening staff who remain at the end, before anyone enters."""
         out = (REDUNDANT, MARS, UNPAID)
         fewest = self.named(START).low - sum(self.named(name).high for name in out)
         most = self.named(START).high - sum(self.named(name).low for name in out)
         return fewest, most
 
     def entries_needed(self) -> tuple[int, int]:
-        """Fewest and most people who must have come in, as refills or from outside the base."""
+        """Fewest and most people who must have entered, as refills or from outside the base."""
         fewest, most = self.before_entries()
         return self.named(END).low - most, self.named(END).high - fewest
 
@@ -76,7 +76,7 @@ class Bridge:
         return max(0, fewest - self.named(INFLOW).high), most - self.named(INFLOW).low
 
     def refill_rate(self) -> tuple[float, float]:
-        """The refills needed as a share of the posts that unpaid leavers left, roughly: fewest of few, most of many."""
+        """The refills needed as a share of posts of unpaid leavers: fewest over fewest, most over most (roughly)."""
         fewest, most = self.refills_needed()
         unpaid = self.named(UNPAID)
         return fewest / max(unpaid.low, 1), most / max(unpaid.high, 1)
@@ -95,7 +95,7 @@ class Bridge:
 
 @attrs.frozen(kw_only=True)
 class Crossing:
-    """One run held against the bridge: its own counts in heads, each from its log."""
+    """One run compared with the bridge: its own counts of people, each from its log."""
 
     in_scope: int
     redundancies: int
@@ -107,15 +107,15 @@ class Crossing:
 
     @property
     def unexplained(self) -> int:
-        """People transferred whom the other lines do not account for; 0 where every move is in one of them."""
+        """People transferred that the other lines do not explain; 0 where every move is in one of them."""
         gone = self.redundancies + self.mars + self.unpaid_leavers
         return self.transferred - (self.in_scope - gone + self.refills + self.from_outside)
 
 
 def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
-    """The bridge as a table: each line's published lowest and highest, the run's own, and by how far it lies outside.
+    """The bridge as a table: each line's published range, the run's value, and the distance outside the range.
 
-    The last line is what stays unexplained of the run's own sum.
+    The last line is the unexplained part of the run's own sum.
     """
     own = {
         START: crossing.in_scope,

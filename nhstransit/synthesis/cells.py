@@ -1,8 +1,8 @@
 """Margins to whole people: the fitted table, and its cells rounded so that every one-way margin holds.
 
-The table spans function × band × age × service × sex × hours × contract × clinician; employers are laid over its
-function × band face, for no margin ties an employer to anything else. Variables are rounded one after another: the
-people of each cell so far are spread over the next variable, its own totals held exactly.
+The table has the axes function × band × age × service × sex × hours × contract × clinician. Employers are laid over its
+function × band face, because no margin links an employer to anything else. Variables are rounded one after another: the
+people of each cell so far are spread over the next variable, and its own totals hold exactly.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from nhstransit.synthesis.fitting import Fitted, Target, conflicting, fit, fit_r
 from nhstransit.synthesis.fitting import margin as summed
 from nhstransit.synthesis.margins import DEFAULTS, NONE, VARIABLES, Margin, Margins
 
-ADULT = 16  # nobody's reckonable service begins before this birthday
-CLOSE = 1e-4  # a fitted share this far from its target is near enough; whole people make up the rest
+ADULT = 16  # reckonable service does not begin before this birthday
+CLOSE = 1e-4  # largest gap of a fitted share; the rounding to whole people removes the rest
 
 
 class Words(NamedTuple):
-    """The categories that the table has along each axis, by variable."""
+    """The categories of the table along each axis, by variable."""
 
     function: tuple[str, ...]
     band: tuple[str, ...]
@@ -41,7 +41,7 @@ class Words(NamedTuple):
 
 @attrs.frozen(eq=False)
 class Cells:
-    """Occupied cells: `codes` (c, 8) positions along each axis of `words`, and how many `people` (c,) are in each."""
+    """Occupied cells: `codes` (c, 8) positions along each axis of `words`, and the number of `people` (c,) in each."""
 
     words: Words
     codes: Longs
@@ -49,7 +49,7 @@ class Cells:
 
 
 def words_of(margins: Margins) -> Words:
-    """The categories of each variable that some margin names; a variable without a margin has its default alone."""
+    """The categories of each variable that some margin names. A variable without a margin has only its default."""
     return Words(*(_named(margins, variable) for variable in VARIABLES))
 
 
@@ -62,7 +62,7 @@ def _named(margins: Margins, variable: str) -> tuple[str, ...]:
 
 
 def support(margins: Margins, words: Words) -> Bools:
-    """True for the cells that may hold people: no nought covers them, and service fits into the years since sixteen."""
+    """True for cells that may hold people: no structural zero covers them, and service fits into the years since 16."""
     may = np.ones([len(names) for names in words], bool)
     for nought in margins.nought:
         covered = np.ones([1] * len(words), bool)
@@ -74,7 +74,7 @@ def support(margins: Margins, words: Words) -> Bools:
 
 
 def _room(margins: Margins, words: Words) -> Floats:
-    """The part (ages, services) of each pair of intervals in which service fits into the years since sixteen."""
+    """The part of each pair of age and service where service fits into the years since 16, (ages, services)."""
     ages = np.array([margins.ages[name] for name in words.age], "float64")
     years = np.array([margins.years[name] for name in words.service], "float64")
     steps = (np.arange(60) + 0.5) / 60
@@ -85,7 +85,7 @@ def _room(margins: Margins, words: Words) -> Floats:
 
 
 def seed_table(margins: Margins, words: Words) -> Floats:
-    """The odds that the fitting starts from: the room for service since sixteen, tilted and weighted as is said."""
+    """The starting odds of the fitting: the room for service since 16, with the stated tilts and odds."""
     room = _room(margins, words)
     table = support(margins, words) * room.reshape(1, 1, *room.shape, 1, 1, 1, 1)
     for tilt in margins.tilt:
@@ -114,7 +114,7 @@ def _along(line: Any, axis: int) -> Any:
 
 
 def targets_of(margins: Margins, words: Words) -> list[Target]:
-    """Each margin as shares of all people, in order; `by` is turned into shares of all by the margin of `within`."""
+    """Each margin as shares of all people, in order. The margin of `within` turns `by` into shares of all people."""
     return [_target(margins, words, margin) for margin in margins.margin]
 
 
@@ -137,7 +137,14 @@ def _target(margins: Margins, words: Words, margin: Margin) -> Target:
 
 
 def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]) -> Floats:
-    """Shares (n,) over the categories of a variable: its own margin, or what one within another implies."""
+    """Shares (n,) over the categories of a variable: its own margin, or what a margin within another implies.
+
+    Args:
+        margins: the margins.
+        words: the categories.
+        variable: the variable.
+        path: variables that were already followed on the way here.
+    """
     if variable in path:
         circle = " within ".join((*path, variable))
         raise StaffError(f"margin of {variable}", f"is given only in a circle ({circle})", "give one plain margin")
@@ -154,7 +161,7 @@ def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]
 
 
 def _conditioned(margin: Margin, groups: Sequence[str], names: Sequence[str]) -> Floats:
-    """The shares (groups, names) of a margin within another variable; 0 where it is silent."""
+    """The shares (groups, names) of a margin within another variable; 0 where the margin gives none."""
     table = np.zeros((len(groups), len(names)))
     for row, group in enumerate(groups):
         said = margin.by.get(group, NONE)
@@ -165,7 +172,7 @@ def _conditioned(margin: Margin, groups: Sequence[str], names: Sequence[str]) ->
 def fitted_shares(margins: Margins, words: Words) -> Fitted:
     """The fitted table, as shares of all people.
 
-    Raises StaffError naming the margins that contradict each other, or the noughts, where no table meets them all.
+    Raises StaffError where no table meets all margins. It names the margins, or the zeros, that contradict each other.
     """
     targets = targets_of(margins, words)
     seed = seed_table(margins, words)
@@ -178,7 +185,7 @@ def fitted_shares(margins: Margins, words: Words) -> Fitted:
 def _refuse_conflict(margins: Margins) -> None:
     """Raise StaffError where the margins cannot all hold, naming the fewest that cannot.
 
-    Categories that nobody is in take part, so that ruling out all there are is not blamed on a margin beside it.
+    Categories with nobody in them take part, so that a margin that rules out everyone is blamed itself.
     """
     said = {margin.of for margin in margins.margin}
     words = Words(*(margins.categories(name) if name in said else (DEFAULTS[name],) for name in VARIABLES))
@@ -193,9 +200,14 @@ def _refuse_conflict(margins: Margins) -> None:
 
 
 def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck) -> Cells:
-    """Whole people in the cells of a fitted table: one-way margins are exact, cells within one person of their due.
+    """Whole people in the cells of a fitted table. One-way margins are exact, and cells are within one person.
 
-    `luck` turns the golden-ratio offsets of the rounding, so that another staff seed gives another, equally good table.
+    Args:
+        margins: the margins.
+        words: the categories.
+        shares: the fitted table, as shares of all people.
+        heads: number of people.
+        luck: turns the golden-ratio offsets of the rounding, so that each staff seed gives another, equally good table.
     """
     targets = _whole_targets(margins, words, heads)
     codes = np.zeros((1, 0), "int64")
@@ -219,7 +231,7 @@ def _conditional(shares: Floats, codes: Longs, axis: int) -> Floats:
 
 
 def _spread(odds: Floats, people: Longs, block: Longs, columns: Longs, start: float) -> Longs:
-    """People of each row (r,) spread over columns (r, c) by odds, to the column totals (b, c) of its block."""
+    """People of each row (r,) spread over columns (r, c) by odds, to the column totals (b, c) of the row's block."""
     exact = fit_rows(odds, people, block, columns.astype("float64"))
     offsets = spread_offsets(len(people), start)
     counts = np.zeros(exact.shape, "int64")
@@ -231,7 +243,7 @@ def _spread(odds: Floats, people: Longs, block: Longs, columns: Longs, start: fl
 
 
 def _whole_targets(margins: Margins, words: Words, heads: int) -> list[tuple[int, Longs]]:
-    """For each axis the axis that its totals are told within (−1: none) and whole totals (b, c) that add up."""
+    """For each axis: the axis within which its totals are given (−1: none), and whole totals (b, c) that add up."""
     lines: list[Longs] = []
     targets: list[tuple[int, Longs]] = []
     for axis, variable in enumerate(VARIABLES):
@@ -249,7 +261,7 @@ def _whole_targets(margins: Margins, words: Words, heads: int) -> list[tuple[int
 
 
 def _outer(margins: Margins, axis: int) -> int:
-    """The axis, rounded earlier, that the first margin of an axis within another is told within; −1 for none."""
+    """The axis, rounded earlier, within which the first margin of an axis is given; −1 for none."""
     theirs = [VARIABLES.index(one.within) for one in margins.margin if one.of == VARIABLES[axis] and one.within]
     return next((outer for outer in theirs if outer < axis), -1)
 
@@ -262,7 +274,9 @@ def _blocks(target: tuple[int, Longs], codes: Longs, width: int) -> tuple[Longs,
 
 
 def employers_of(cells: Cells, heads: Longs, start: float) -> Longs:
-    """People (employers, functions, bands): body headcounts and function × band faces exact, cells within one person.
+    """People by employer, function and band, (employers, functions, bands).
+
+    Headcounts of employers and function × band faces are exact, and cells are within one person.
 
     Args:
         cells: the occupied cells.
@@ -281,5 +295,5 @@ def employers_of(cells: Cells, heads: Longs, start: float) -> Longs:
 
 
 def summed_shares(shares: Floats, axes: Sequence[int]) -> Floats:
-    """The fitted shares over some axes alone."""
+    """The fitted shares summed to some axes."""
     return np.asarray(summed(shares, tuple(axes)))

@@ -1,14 +1,13 @@
 """Single numbers of the margins, each reached by a path: `function.finance`.
 
-    base.pct                          size of one kind of body (or of one body) in the base that is used
-    function.finance                  share of all people; the other shares of the row are scaled to add up to 1 with it
-    hours.sex.female.60               share of one category within another; scaled likewise
-    tilt.band.age                     how strongly two variables go together
-    odds.function.band.VSM.finance    relative odds of a category within another
-    latents.skill_outside             a correlation
-    draws.critical_share              what is drawn once the cells are filled
+    base.pct                          size of one kind of employer (or of one employer) in the base that is used
+    function.finance                  share of all people; the other shares of the row are scaled so that all add up to
+    1 hours.sex.female.60               share of one category within another; scaled likewise tilt.band.age
+    how strongly two variables go together odds.function.band.VSM.finance    relative odds of a category within another
+    latents.skill_outside             a correlation draws.critical_share              what is drawn after the cells are
+    filled
 
-Where several shares of one row are set, those that are not set are scaled to fill what is left.
+Where several shares of one row are set, the others are scaled to fill the rest.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 
 @attrs.frozen(kw_only=True)
 class MarginNumber:
-    """One number of the margins: the path to it, the number, its unit, the part it stands in, and its plausible range."""
+    """One number of the margins: its path, the number, its unit, the part that holds it, and its plausible range."""
 
     path: str
     value: float
@@ -37,9 +36,15 @@ class MarginNumber:
 
 
 def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> Margins:
-    """The margins with some numbers set anew by path, those of the base named `base`.
+    """The margins with some numbers set to other values by path, those of the base named `base`.
 
-    Raises StaffError, one for every path that leads nowhere, and for numbers that cannot stand there.
+    Args:
+        margins: the margins to start from.
+        base: name of the base.
+        changes: new numbers by path.
+
+    Raises:
+        StaffError: one for each path that does not exist, and for numbers that are not allowed there.
     """
     if not changes:
         return margins
@@ -57,7 +62,13 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
 
 
 def margin_at(margins: Margins, base: str, path: str) -> float:
-    """The number of the margins at a path. Raises StaffError for a path that leads nowhere."""
+    """The number of the margins at a path. Raises StaffError for a path that does not exist.
+
+    Args:
+        margins: the margins.
+        base: name of the base.
+        path: path to the number.
+    """
     known = {number.path: number.value for number in numbers_in(margins, base)}
     canonical = joined(*names_in(path))
     if canonical not in known:
@@ -66,10 +77,10 @@ def margin_at(margins: Margins, base: str, path: str) -> float:
 
 
 def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
-    """Every number of the margins that a path leads to, those of the base named `base` first."""
+    """Every number of the margins that has a path, first those of the base named `base`."""
     yield from _of_base(margins.heads_base(base))
     for margin in margins.margin:
-        if not margin.counts:  # counts are of all the people there are: none can be changed alone
+        if not margin.counts:  # counts cover everyone, so none can be changed alone
             yield from _of_margin(margin)
     for tilt in margins.tilt:
         yield MarginNumber(
@@ -109,7 +120,7 @@ def _of_margin(margin: Margin) -> Iterator[MarginNumber]:
     for group, row in margin.rows():
         for name, share in row.items():
             names = (margin.of, margin.within, group, name) if group else (margin.of, name)
-            # Ranges of shares within another variable are told for all groups together, and so are of no one number.
+            # A range of shares within another variable is for all groups together, so it belongs to no single number.
             span = None if group else _pair(margin.ranges.get(name, ()))
             unit = "share of people"
             yield MarginNumber(path=joined(*names), value=share, unit=unit, part=margin, range=span)
@@ -120,7 +131,7 @@ def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
 
 
 def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
-    """The margins with these numbers, which are known to be there."""
+    """The margins with these numbers, whose paths are known to exist."""
     parts = {"latents": _fields_with(margins.latents, "latents", new)}
     parts["draws"] = _fields_with(margins.draws, "draws", new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
@@ -135,7 +146,7 @@ def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
 
 
 def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
-    """A part with those of its fields that are set, all at once."""
+    """A part with the fields that are set, all at once."""
     fields = [field.name for field in attrs.fields(type(part))]
     wanted = {field: new[joined(name, field)] for field in fields if joined(name, field) in new}
     return attrs.evolve(part, **wanted) if wanted else part
@@ -165,7 +176,7 @@ def _rows_with(rows: Named[Named[float]], before: tuple[str, ...], new: Mapping[
 
 
 def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, float], *, scaled: bool) -> Named[float]:
-    """A row with some of its numbers set; of shares the others are scaled, so that all add up to 1."""
+    """A row with some of its numbers set. For shares, the others are scaled so that all add up to 1."""
     given = {name: new[joined(*before, name)] for name in row if joined(*before, name) in new}
     if not given:
         return row

@@ -1,7 +1,7 @@
 """Iterative proportional fitting of a table of any number of dimensions to margins, with structural zeros.
 
 After Deming and Stephan, "On a least squares adjustment of a sampled frequency table when the expected marginal totals
-are known", Annals of Mathematical Statistics 11 (1940) 427–444. A cell that starts at nought stays at nought.
+are known", Annals of Mathematical Statistics 11 (1940) 427–444. A cell that starts at zero stays at zero.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nhstransit.arrays import Bools, Floats, Longs
 
 
 class Target(NamedTuple):
-    """What a table must add up to over some of its axes: `totals` has one axis for each of `axes`, which ascend."""
+    """What a table must add up to over some of its axes. `totals` has one axis for each of `axes`, which ascend."""
 
     axes: tuple[int, ...]
     totals: Floats
@@ -24,7 +24,7 @@ class Target(NamedTuple):
 
 @attrs.frozen(eq=False)
 class Fitted:
-    """A fitted table, how many sweeps it took, and the worst gap to each target, in people."""
+    """A fitted table, the number of sweeps, and the worst gap to each target, in people."""
 
     table: Floats
     sweeps: int
@@ -47,13 +47,13 @@ def worst_gap(table: Any, target: Target) -> float:
 
 
 def fit(seed: Floats, targets: Sequence[Target], *, tolerance: float = 1e-3, most_sweeps: int = 300) -> Fitted:
-    """`seed` scaled, margin after margin, until every target is met to within `tolerance` people or sweeps run out.
+    """Scale `seed`, margin after margin, until every target is met within `tolerance` people or sweeps run out.
 
     Args:
         seed: a table of odds, 0 or more; 0 is a structural zero.
-        targets: margins in people; where they cannot all hold the last swept one does, and the gaps say so.
+        targets: margins in people. Where they cannot all hold, the last one holds, and the gaps show it.
         tolerance: the gap at which to stop, in people.
-        most_sweeps: when to give up.
+        most_sweeps: the most sweeps to make.
     """
     table = np.array(seed, "float64")
     sweeps = 0
@@ -68,7 +68,7 @@ def fit(seed: Floats, targets: Sequence[Target], *, tolerance: float = 1e-3, mos
 
 
 def _scale(table: Floats, target: Target) -> float:
-    """Scale a table, in place, to one target; the worst gap there was before."""
+    """Scale a table in place to one target. Returns the worst gap before."""
     now = margin(table, target.axes)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(now > 0, target.totals / now, 0.0)
@@ -80,14 +80,14 @@ def _scale(table: Floats, target: Target) -> float:
 def fit_rows(seed: Floats, rows: Longs, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:
     """A table (r, c) scaled to whole row totals (r,) and, within each block of rows, to column totals (b, c).
 
-    It ends on the rows, so that these hold to rounding error wherever a row has any odds at all.
+    The last step is on the rows, so that they hold to rounding error wherever a row has any odds.
 
     Args:
         seed: odds, 0 or more.
         rows: people in each row.
-        blocks: (r,) which block of rows each belongs to, 0 to b-1.
+        blocks: (r,) block of each row, 0 to b-1.
         columns: column totals of each block.
-        sweeps: the most to make; it stops early once the columns hold to a thousandth of a person.
+        sweeps: the most sweeps to make; it stops earlier once the columns hold to a thousandth of a person.
     """
     table = _to_rows(np.array(seed, "float64"), rows)
     for _ in range(sweeps):
@@ -101,7 +101,7 @@ def fit_rows(seed: Floats, rows: Longs, blocks: Longs, columns: Floats, *, sweep
 
 
 def _to_rows(table: Floats, rows: Longs) -> Floats:
-    """`table` scaled, in place, to its row totals; a row that has lost all its odds stays at nought."""
+    """`table` scaled in place to its row totals. A row that has lost all its odds stays at zero."""
     now = table.sum(1)
     table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
     return table
@@ -115,16 +115,16 @@ def block_sums(table: Any, blocks: Longs, count: int) -> Any:
     return sums.reshape(count, width).astype(table.dtype, copy=False)
 
 
-# Which margins contradict each other, found by linear programming on the smallest table that can show it.
+# Margins that contradict each other, found by linear programming on the smallest table that can show it.
 
 
 def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> tuple[int, ...]:
-    """Positions of targets that cannot all hold, though any one of them fewer could; empty where all can.
+    """Positions of targets that cannot all hold, but could without any one of them; empty where all can.
 
     Args:
         support: True for the cells that may hold people, False for structural zeros.
         targets: margins in people, as for `fit`.
-        tolerance: people out of place, as a share of all, that still count as none.
+        tolerance: people out of place, as a share of everyone, that still count as none.
     """
     if not shortfall(support, targets, tolerance=tolerance):
         return ()
@@ -137,7 +137,13 @@ def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float =
 
 
 def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> float:
-    """The fewest people that any table on `support` leaves out of place in `targets`; 0.0 where all can hold."""
+    """The fewest people that any table on `support` leaves out of place in `targets`; 0.0 where all can hold.
+
+    Args:
+        support: True for the cells that may hold people, False for structural zeros.
+        targets: margins in people, as for `fit`.
+        tolerance: people out of place, as a share of everyone, that still count as none.
+    """
     if not targets:
         return 0.0
     total = max(float(target.totals.sum()) for target in targets)
@@ -149,10 +155,10 @@ def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1
 
 
 def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Target], float]:
-    """The table and targets without the axes that cannot cause a conflict of their own, and any gap met on the way.
+    """The table and targets without axes that cannot cause a conflict of their own, and any gap found on the way.
 
-    An axis can go where zeros do not vary along it and one target spans all axes that share a target with it: then any
-    table over the other axes can be split along it.
+    An axis can be dropped where zeros do not vary along it and one target spans all axes that share a target with it.
+    Any table over the other axes can then be split along it.
     """
     axis = 0
     while axis < support.ndim:
@@ -167,7 +173,7 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
             return support, targets, gap
         rest = [target for target in targets if axis not in target.axes]
         if widest is not None:
-            rest.append(_without(widest, axis))  # over no axes it still says how many people there are
+            rest.append(_without(widest, axis))  # without axes it still gives the number of people
         support = np.asarray(support.any(axis=axis))
         targets = [Target(tuple(one - (one > axis) for one in target.axes), target.totals) for target in rest]
         axis = 0
@@ -175,7 +181,7 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
 
 
 def _difference(widest: Target, other: Target) -> float:
-    """People by which a target differs from what a wider one implies for it."""
+    """People by which a target differs from what a wider target implies for it."""
     inner = [widest.axes.index(axis) for axis in other.axes]
     return float(np.abs(margin(widest.totals, inner) - other.totals).sum())
 

@@ -1,8 +1,8 @@
 """What is known, and what is assumed, about a workforce: margins, impossible combinations, odds, correlations.
 
-Each carries its sources and a quality grade, so that a table of assumptions can be read off it. Categories are words:
-functions, bands, sexes and contracts as elsewhere; ages and years of service by the intervals declared here; hours as
-hundredths of whole time ("100", "60"); clinician as "no" and "yes".
+Each carries its sources and a quality grade, so that a table of assumptions can be made from it. Categories are words.
+Functions, bands, sexes and contracts are as elsewhere. Ages and years of service go by the intervals declared here.
+Hours are hundredths of whole time ("100", "60"), and clinician is "no" or "yes".
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES
 VARIABLES = ("function", "band", "age", "service", "sex", "hours", "contract", "clinician")
 NONE: Named[Any] = Named()
 NEEDED = ("function", "band", "age", "service", "sex")
-DEFAULTS = {"hours": "100", "contract": "permanent", "clinician": "no"}  # where no margin speaks of them
+DEFAULTS = {"hours": "100", "contract": "permanent", "clinician": "no"}  # for variables without a margin
 
 
 @attrs.frozen(kw_only=True)
 class Margin:
-    """Shares of the people over the categories of one variable, of all people or of each category of another.
+    """Shares of people over the categories of one variable, of everyone or of each category of another variable.
 
-    Exactly one of `shares` (they sum to 1), `counts` (people; they sum to the heads) and `by` (shares for each category
-    of `within`) is given. `ranges` holds lowest and highest plausible shares.
+    Exactly one of these is given: `shares` (they sum to 1), `counts` (people; they sum to the headcount) or `by`
+    (shares for each category of `within`). `ranges` holds lowest and highest plausible shares.
     """
 
     of: str = one_of(VARIABLES)
@@ -55,17 +55,17 @@ class Margin:
 
     @property
     def name(self) -> str:
-        """How the margin is spoken of, such as "sex within band"."""
+        """The name of the margin in messages, such as "sex within band"."""
         return f"{self.of} within {self.within}" if self.within else self.of
 
     def rows(self) -> Iterable[tuple[str, Named[Any]]]:
-        """Each category of `within` ("" where there is none) and the shares or counts over the categories of `of`."""
+        """Each category of `within` ("" where there is none), with its shares or counts over the categories of `of`."""
         return tuple(self.by.items()) if self.by else (("", self.shares or self.counts),)
 
 
 @attrs.frozen(kw_only=True)
 class Nought:
-    """A combination that nobody can be in: a person in one of the categories of every variable named."""
+    """A structural zero: a combination of categories of several variables that nobody can be in."""
 
     where: Named[tuple[str, ...]]
     why: str
@@ -73,7 +73,7 @@ class Nought:
 
 @attrs.frozen(kw_only=True)
 class Tilt:
-    """Two ordered variables go together: odds times exp(strength × the product of their standard ranks)."""
+    """Association of two ordered variables: odds times exp(strength × the product of their standardised ranks)."""
 
     of: tuple[str, ...]
     strength: float
@@ -89,7 +89,7 @@ class Tilt:
 
 @attrs.frozen(kw_only=True)
 class Odds:
-    """Relative odds of the categories of one variable for each category of another; 1 where nothing is said."""
+    """Relative odds of the categories of one variable for each category of another; 1 where none are given."""
 
     of: str = one_of(VARIABLES)
     within: str = one_of(VARIABLES)
@@ -108,7 +108,7 @@ class Odds:
 
 @attrs.frozen(kw_only=True)
 class Latents:
-    """Correlations between skill, outside option and attitude, all standard normal."""
+    """Correlations between skill, outside option and attitude, which are all standard normal."""
 
     skill_outside: float
     skill_attitude: float
@@ -126,7 +126,7 @@ class Latents:
 
 @attrs.frozen(kw_only=True)
 class Base:
-    """A named choice of how many there are: WTE or people by kind of body, spread by population; or heads by body."""
+    """A named choice of the number of staff: WTE or people by kind, spread by population; or people by employer."""
 
     wte: Named[float] = NONE
     people: Named[int] = NONE
@@ -147,12 +147,12 @@ class Base:
 
 @attrs.frozen(kw_only=True)
 class Draws:
-    """What is drawn once the cells are filled, each an assumption.
+    """What is drawn after the cells are filled. Each is an assumption.
 
     Attributes:
-        fixed_term_months: fewest and most months that a fixed-term contract has still to run.
+        fixed_term_months: fewest and most months until a fixed-term contract ends.
         critical_share: share of each employer's staff who are business-critical, the skilled first.
-        vsm_residents: residents from which a body's very senior managers move up one spot rate, ascending.
+        vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
     """
 
     fixed_term_months: tuple[int, ...]
@@ -175,9 +175,9 @@ class Draws:
 
 @attrs.frozen(kw_only=True)
 class Margins:
-    """Everything known or assumed about an opening workforce; `synthesise` makes people of it.
+    """Everything known or assumed about an opening workforce. `synthesise` makes people from it.
 
-    `functions` says what each function is; `ages` and `years` give the intervals in complete years, lower end included.
+    `functions` describes each function. `ages` and `years` give the intervals in complete years, lower end included.
     """
 
     about: str = ""
@@ -209,7 +209,7 @@ class Margins:
                 self._check_names("odds", odds.of, row)
 
     def categories(self, variable: str) -> tuple[str, ...]:
-        """The categories of a variable, in order; raises StaffError for one there is not."""
+        """The categories of a variable, in order. Raises StaffError for an unknown variable."""
         every = {
             "function": tuple(self.functions),
             "band": BANDS,
@@ -226,7 +226,7 @@ class Margins:
         return every[variable]
 
     def heads_base(self, name: str) -> Base:
-        """The base of that name; raises StaffError with the names there are."""
+        """The base with this name. Raises StaffError with the existing names."""
         if name not in self.base:
             raise StaffError("base", f"is {name!r}", nearest(name, self.base))
         return self.base[name]

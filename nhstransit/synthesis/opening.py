@@ -1,4 +1,4 @@
-"""The opening staff: made once from their margins, a list of bodies and a staff seed, and kept by content."""
+"""The opening staff: made once from margins, a list of employers and a staff seed, and cached by content."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from nhstransit.synthesis.people import Opening, people_of
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
-METHOD = 1  # a change in how people are drawn is a new number
-KEPT = 8  # opening workforces kept at a time
+METHOD = 1  # increase it when the way people are drawn changes
+KEPT = 8  # opening workforces in the cache
 _KEPT: OrderedDict[str, Workforce] = OrderedDict()
 
 
@@ -40,22 +40,23 @@ def synthesise(
     first_staff: int = 0,
     law: Law | None = None,
 ) -> Workforce:
-    """The workforce on a day, whole people who meet every margin, spread over the bodies that stand on it.
+    """The workforce on a day: whole people who meet every margin, spread over the employers that are open on it.
 
-    The same arguments give the same people, byte for byte; they are made once and kept by content.
+    The same arguments give the same people, byte for byte. They are made once and cached by content.
 
     Args:
         margins: what is known and assumed about them.
-        bodies: all bodies of the scenario, in its order; those still to be founded get nobody.
+        bodies: all organisations of the scenario, in its order; those still to be founded get nobody.
         functions: all functions of the scenario, in its order.
         base: name of one of `margins.base`.
-        staff_seed: root of all luck, 0 to 2⁶³−1.
+        staff_seed: root of all random draws, 0 to 2⁶³−1.
         on: the opening day.
         first_staff: the lowest identity; the others follow.
-        law: by which bands have pay points; the bundled one by default.
+        law: the law whose bands have pay points; the bundled one by default.
 
-    Raises StaffError naming margins that contradict each other, a base or function that is not known, or a kind of
-    body without bodies.
+    Raises:
+        StaffError: for margins that contradict each other, an unknown base or function, or a kind without any
+            organisation.
     """
     points = _points(on, law)
     key = opening_key(
@@ -88,14 +89,14 @@ def opening_key(
     first_staff: int = 0,
     law: Law | None = None,
 ) -> str:
-    """SHA-256, hexadecimal, of everything that the opening workforce follows from."""
+    """SHA-256, in hexadecimal, of everything that determines the opening workforce. Arguments as in `synthesise`."""
     places = [(body.name, body.kind, body.population, body.founded, body.closes) for body in bodies]
     whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on, law).tolist())
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
 def forget() -> None:
-    """Let go of all opening workforces that are kept."""
+    """Clear the cache of opening workforces."""
     _KEPT.clear()
 
 
@@ -122,10 +123,18 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
-    """People in each body (b,), whole: a kind's people, or WTE over mean `participation`, by population.
+    """People in each organisation, (b,): a kind's people, or its WTE over mean `participation`, by population.
 
-    Kinds share out the total by largest remainder first. Raises StaffError for a kind or body that is not there on the
-    day.
+    Each kind's total is shared out by largest remainder.
+
+    Args:
+        base: number of staff by kind or organisation.
+        bodies: all organisations of the scenario.
+        participation: mean whole-time equivalent per person.
+        on: the opening day.
+
+    Raises:
+        StaffError: for a kind or organisation that does not exist on the day.
     """
     here = [place for place, body in enumerate(bodies) if body.founded is None or body.founded <= on]
     heads = np.zeros(len(bodies), "int64")
@@ -149,7 +158,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
 
 
 def _check_counts(margins: Margins, heads: int) -> None:
-    """Counts must be of these people and no others."""
+    """Check that counts add up to these people."""
     for margin in margins.margin:
         total = sum(margin.counts.values())
         if margin.counts and total != heads:

@@ -1,4 +1,4 @@
-"""Every bundled number with its parents: law, England's margins, bodies, posts and bridge, in one table."""
+"""Every bundled number with its sources: law, England's margins, organisations, posts and bridge, in one table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UNSURE = ("recalled", "assumption")  # grades never shown as evidence
 
 @attrs.frozen(kw_only=True)
 class Known:
-    """One bundled number, or a set told together: where it stands, what it is, where from, how good, and why it is used."""
+    """One bundled number or set of numbers: location, meaning, source, quality, and the reason for its use."""
 
     file: str
     what: str
@@ -44,7 +44,7 @@ class Known:
 
 @attrs.frozen(kw_only=True)
 class Total:
-    """A published total of one kind of body, in pounds a year, for a table of the opening to stand beside."""
+    """A published total of one kind of organisation, in pounds per year, to compare with a table of the opening."""
 
     id: str
     title: str
@@ -57,7 +57,7 @@ class Total:
 
 @attrs.frozen(kw_only=True)
 class Published:
-    """Published totals that a run or an opening is held against."""
+    """Published totals to compare with a run or an opening."""
 
     about: str = ""
     total: tuple[Total, ...]
@@ -80,20 +80,20 @@ def load_published() -> Published:
 
 
 def bibliography() -> Mapping[str, Source]:
-    """Every bundled source by its id: England's own, and those of the law."""
+    """Every bundled source by its id, from England's bibliography and the law's."""
     own = {source.id: source for source in toml.load(found(SOURCES), _Bibliography).source}
     return {**parameters.bundled().sources, **own}
 
 
 def provenance() -> tuple[Known, ...]:
-    """Every bundled number, law first. Raises FormatError for one whose source is not in the bibliography."""
+    """Every bundled number, law first. Raises FormatError for a number whose source is not in the bibliography."""
     books = bibliography()
     england = [_known(books, **row) for row in _england()]
     return (*_law(books), *england)
 
 
 def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
-    """A line a number and source: file, what, value, unit, quality, range, title, publisher, date, reference, why."""
+    """One line per number and source: file, what, value, unit, quality, range, and the source's columns."""
     rows = [(number, source) for number in numbers for source in number.sources]
     own = ("file", "what", "value", "unit", "quality", "range")
     columns: dict[str, Any] = {name: [getattr(number, name) for number, _ in rows] for name in own}
@@ -104,12 +104,12 @@ def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
 
 
 def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
-    """What of a user's or the bundled margins rests on recollection or assumption: what a board should be told."""
+    """The numbers of a user's or the bundled margins that rest on recollection or assumption, for a board to know."""
     return tuple(row for row in known(margins, where) if row.quality in UNSURE)
 
 
 def known(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
-    """Every number of a user's or the bundled margins; a source that no bibliography holds is told by its id."""
+    """Every number of a user's or the bundled margins. A source that no bibliography holds is given by its id."""
     books = {identity: Source(id=identity, title=identity, publisher="", date="") for identity in _ids(margins)}
     books |= dict(bibliography())
     return tuple(_known(books, **row) for row in _margins(where, margins))
@@ -128,7 +128,7 @@ def _ids(margins: Margins) -> set[str]:
 
 
 def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, value: Any, unit: str) -> Known:
-    """One line, its sources looked up."""
+    """One line, with its sources looked up."""
     for identity in part.sources:
         if identity not in books:
             raise FormatError(f"{file}: {what}: sources", f"names {identity!r}", nearest(identity, books))
@@ -146,7 +146,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
 
 
 def _shown(value: Any) -> str:
-    """A number, or several by name, in one line."""
+    """A number, or several by name, on one line."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_shown(item)}" for name, item in value.items())
     if isinstance(value, (list, tuple)):
@@ -155,7 +155,7 @@ def _shown(value: Any) -> str:
 
 
 def _law(books: Mapping[str, Source]) -> list[Known]:
-    """The dated parameters; one that follows from others takes their sources."""
+    """The dated parameters. A parameter that follows from others has their sources."""
     store = parameters.bundled()
     entries = store.entries()
     out = []
@@ -179,7 +179,7 @@ def _law(books: Mapping[str, Source]) -> list[Known]:
 
 
 def _england() -> Iterator[dict[str, Any]]:
-    """Each number of the bundled England files, with its place."""
+    """Each number of the bundled England files, with its location."""
     for name in (MARGINS, COMMUNITY):
         yield from _margins(name, load_margins(name))
     layout = toml.load(found(LAYOUT), Layout)

@@ -1,7 +1,7 @@
-"""From filled cells to people: dates of birth and service, pay points, contracts, and what nobody counts.
+"""From filled cells to people: dates of birth and service, pay points, contracts, and traits that nobody counts.
 
-A person's age lies within the cell's age band and service within its service band, on the calendar, and service never
-reaches back before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
+A person's age is within the cell's age band, and service within its service band, on the calendar. Service never begins
+before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from nhstransit.synthesis.cells import ADULT, Cells
 from nhstransit.synthesis.margins import Latents, Margins
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SEXES, VSM, Workforce
 
-SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # whoever joined before the first is in the 1995 Section
-DIRECTOR_POINTS = 5  # points of very senior managers: directors by size of body, then chief executives
+SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # joined before the first: 1995 Section
+DIRECTOR_POINTS = 5  # spot rates of directors, by size of employer; those of chief executives follow
 
 
 @attrs.frozen(eq=False)
 class Opening:
-    """What the columns are made from: who, where, on which day, under which pay scale."""
+    """What the columns are made from: people, employers, the day, and the pay scale."""
 
     margins: Margins
     bodies: Sequence[Organisation]
@@ -43,7 +43,7 @@ class Opening:
 
 
 def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
-    """The workforce of some filled cells and the people (employers, functions, bands) of each employer."""
+    """The workforce of filled cells, with the people of each employer, (employers, functions, bands), in `placed`."""
     row, employer = _matched(cells, placed, opening.luck)
     codes = {name: cells.codes[row, axis] for axis, name in enumerate(cells.words._fields)}
     staff = opening.first_staff + np.arange(len(row))
@@ -85,7 +85,7 @@ def _positions(words: Sequence[str], among: Sequence[str]) -> Longs:
 
 
 def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
-    """Cell and employer of each person, ordered by employer: within a function and band, who is where is luck."""
+    """Cell and employer of each person, ordered by employer. Within a function and band, draws decide who is where."""
     count = int(cells.people.sum())
     row = np.repeat(np.arange(len(cells.people)), cells.people)
     face = (cells.codes[:, 0] * len(cells.words.band) + cells.codes[:, 1])[row].astype("uint64")
@@ -98,7 +98,15 @@ def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
 
 
 def _lives(opening: Opening, cells: Cells, age: Longs, service: Longs, staff: Longs) -> tuple[Ints, Ints]:
-    """Epoch days of birth and of the start of service, drawn together inside each cell."""
+    """Epoch days of birth and of the start of service, drawn together within each cell.
+
+    Args:
+        opening: the day and the draws.
+        cells: the occupied cells.
+        age: (n,) position of the age band of each person.
+        service: (n,) position of the service band of each person.
+        staff: (n,) identities.
+    """
     on = opening.on
     ages = np.array([opening.margins.ages[name] for name in cells.words.age])
     years = np.array([opening.margins.years[name] for name in cells.words.service])
@@ -118,7 +126,7 @@ def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
 
 
 def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
-    """Pay points: one for each year in the band, and the years in the band are any part of all service."""
+    """Pay points: one for each year in the band. The years in the band are a random part of all service."""
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
     point = np.minimum(np.floor(years), np.maximum(opening.points[band] - 1, 0))
     senior = np.flatnonzero(band == VSM)
@@ -128,7 +136,7 @@ def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, 
 
 
 def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
-    """Spot rates by residents served (bodies without residents pay the highest); one chief executive a body."""
+    """Spot rates by residents served (the highest for those without residents); one chief executive per employer."""
     steps = np.array(opening.margins.draws.vsm_residents, "int64")
     residents = np.array([body.population or 10**9 for body in opening.bodies])[employer]
     size = np.minimum(np.searchsorted(steps, residents, side="left"), DIRECTOR_POINTS - 1)
@@ -140,7 +148,7 @@ def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
 
 
 def _contract_ends(opening: Opening, contract: Longs, staff: Longs) -> Ints:
-    """The last day in post: whole months after the opening, less a day; NEVER for a permanent contract."""
+    """The last day in post: whole months after the opening, less one day. NEVER for a permanent contract."""
     fewest, most = opening.margins.draws.fixed_term_months
     months = fewest + np.floor(opening.uniform("contract end", staff) * (most - fewest + 1))
     ends = np.array([int(add_months(opening.on, month)) - 1 for month in range(most + 1)])[months.astype("int64")]
@@ -148,7 +156,7 @@ def _contract_ends(opening: Opening, contract: Longs, staff: Longs) -> Ints:
 
 
 def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) -> Bools:
-    """The stated share of each employer's staff, those of the highest skill plus as much luck again."""
+    """The given share of each employer's staff, those highest in skill plus an equally wide random part."""
     score = skill + opening.luck.normal("opening critical", 0, staff)
     order = np.lexsort((-score, employer))
     size = np.bincount(employer, minlength=len(opening.bodies))
@@ -158,9 +166,15 @@ def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) ->
 
 
 def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats, Floats]:
-    """Skill, outside option and attitude of each person: standard normals with the correlations of `spec`."""
+    """Skill, outside option and attitude of each person, (n,): standard normals with the correlations of `spec`.
+
+    Args:
+        spec: the correlations.
+        luck: the draws.
+        staff: (n,) identities, which key the draws.
+    """
     first, second, third = (luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude"))
-    # The root of the matrix of correlations, by Cholesky's rule and by hand: a library's differs between processors.
+    # The Cholesky root of the correlation matrix, written by hand: a library's result differs between processors.
     own_outside = np.sqrt(1.0 - spec.skill_outside * spec.skill_outside)
     shared = (spec.outside_attitude - spec.skill_attitude * spec.skill_outside) / own_outside
     left = 1.0 - spec.skill_attitude * spec.skill_attitude - shared * shared

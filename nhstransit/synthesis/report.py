@@ -1,4 +1,4 @@
-"""Achieved against target, margin by margin, counted from the people themselves."""
+"""Achieved against target, margin by margin, counted from the people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Line:
-    """One category of one margin: people wanted (a fraction of one may be), people there, where the target is from."""
+    """One category of one margin: people wanted (perhaps a fraction), people achieved, and the target's source."""
 
     margin: str
     ways: int
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def gap(self) -> float:
-        """People there less people wanted."""
+        """People achieved less people wanted."""
         return self.achieved - self.target
 
 
@@ -66,10 +66,15 @@ class MarginReport:
 
 
 def margin_report(margins: Margins, people: Workforce, on: int) -> MarginReport:
-    """What `people` achieve of `margins` on epoch day `on`; it counts them and knows nothing of how they were made.
+    """What `people` achieve of `margins` on epoch day `on`. It counts people and does not use how they were made.
 
-    A one-way target is the margin's share of the heads; one within another variable, a share of the heads that its
-    categories should have.
+    A one-way target is the margin's share of everyone. A target within another variable is its share of the people who
+    should be in that variable's category.
+
+    Args:
+        margins: the margins.
+        people: the workforce to count.
+        on: epoch day.
     """
     lines = [line for margin in margins.margin for line in _lines(margins, margin, people, on)]
     return MarginReport(
@@ -112,6 +117,12 @@ def categories_of(margins: Margins, people: Workforce, variable: str, on: int) -
     """The categories of a variable and the position (n,) of each person in them.
 
     An age or service below every interval counts in the first.
+
+    Args:
+        margins: the margins, with the intervals.
+        people: the workforce.
+        variable: the variable.
+        on: epoch day at which age and service are counted.
     """
     names = margins.categories(variable)
     if variable in ("age", "service"):

@@ -1,4 +1,4 @@
-"""A scenario's opening staff as a specification: which margins, which base; and the bundled England from its files."""
+"""A scenario's opening staff as a specification of margins and base; and the bundled England from its files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ START = dt.date(2010, 4, 1)
 
 @attrs.frozen(kw_only=True)
 class Layer:
-    """Staff of their own margins on top of the first: another service, another kind of employer."""
+    """Staff with their own margins in addition to the first: another service, another kind of employer."""
 
     margins: str
     base: str
@@ -36,9 +36,9 @@ class Layer:
 
 @attrs.frozen(kw_only=True)
 class StaffSynthesis:
-    """The opening staff, synthesised: `margins` names a TOML file, `base` one of its bases, `also` more layers.
+    """Synthesised opening staff. `margins` names a TOML file, `base` one of its bases, `also` further layers.
 
-    Files lie beside the scenario's own or among the bundled data.
+    Files are beside the scenario's own or among the bundled data.
     """
 
     margins: str
@@ -54,7 +54,7 @@ class StaffSynthesis:
         return True
 
     def margins_with(self, changes: Mapping[str, float], folder: Path | None = None) -> Margins:
-        """The margins of the first layer, with some numbers set: see `nhstransit.synthesis.changes`."""
+        """The margins of the first layer with some numbers set: see `nhstransit.synthesis.changes`."""
         return margins_with(load_margins(self.margins, folder), self.base, changes)
 
     def workforce(
@@ -68,18 +68,20 @@ class StaffSynthesis:
         changes: Mapping[str, float] | None = None,
         law: Law | None = None,
     ) -> Workforce:
-        """The staff on a day; a later layer's identities start at the next million, and leave the first's as they are.
+        """The staff on a day. A later layer's identities start at the next million, so the first's stay as they are.
 
         Args:
-            bodies: all bodies of the scenario, in its order.
+            bodies: all organisations of the scenario, in its order.
             functions: all functions of the scenario, in its order.
-            staff_seed: root of the staff's luck.
+            staff_seed: root of the staff's random draws.
             on: the opening day.
-            folder: where files of the scenario's own lie.
-            changes: numbers of the first layer's margins that are set anew, by path.
-            law: the law by which bands have pay points; the bundled one by default.
+            folder: folder of the scenario's own files.
+            changes: numbers of the first layer's margins to set, by path.
+            law: the law whose bands have pay points; the bundled one by default.
 
-        Raises FormatError or StaffError for a file that is not right, or margins that contradict each other.
+        Raises:
+            FormatError: for a file that is not right.
+            StaffError: for margins that contradict each other.
         """
         out: list[Workforce] = []
         for place, layer in enumerate((Layer(margins=self.margins, base=self.base), *self.also)):
@@ -102,7 +104,7 @@ class StaffSynthesis:
 
 @attrs.frozen(eq=False)
 class Opened:
-    """An opening: bodies with their posts, functions, and the staff."""
+    """An opening: organisations with their posts, functions, and the staff."""
 
     bodies: tuple[Organisation, ...]
     functions: tuple[str, ...]
@@ -113,12 +115,12 @@ class Opened:
 
 
 def load_margins(name: str, folder: Path | None = None) -> Margins:
-    """The margins in a file of that name, in `folder` or bundled."""
+    """The margins in a file of this name, in `folder` or among the bundled data."""
     return toml.load(found(name, folder), Margins)
 
 
 def joined(parts: Sequence[Workforce]) -> Workforce:
-    """Workforces over the same bodies and functions as one; identities must differ."""
+    """One workforce made from several over the same organisations and functions. Identities must differ."""
     if len(parts) == 1:
         return parts[0]
     columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
@@ -128,12 +130,12 @@ def joined(parts: Sequence[Workforce]) -> Workforce:
 
 
 def england(*, base: str = "53100", community: bool = False, staff_seed: int = 2010) -> Opened:
-    """England on 1 April 2010 from the bundled data: bodies with the posts of 2013, and the opening staff.
+    """England on 1 April 2010 from the bundled data: organisations with the posts of 2013, and the opening staff.
 
     Args:
-        base: how many are in scope: "48300", "53100" or "64200" whole-time equivalents.
-        community: whether the 200,000 staff of PCT provider arms are there too.
-        staff_seed: root of the staff's luck.
+        base: number of staff in scope: "48300", "53100" or "64200" whole-time equivalents.
+        community: whether to include the 200,000 staff of PCT provider arms.
+        staff_seed: root of the staff's random draws.
     """
     functions = tuple(load_margins(MARGINS).functions)
     places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING)

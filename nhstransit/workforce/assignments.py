@@ -1,6 +1,6 @@
-"""Rows of assignments made into people: each cell's meaning, what is mended by rule, who is left out, two jobs joined.
+"""From rows of assignments to people: meaning of cells, correction by rule, exclusion, and joining of two jobs.
 
-Mistakes are gathered and told together. Whatever a rule changes or leaves out is counted with the lines it stands on.
+Mistakes are gathered and reported together. Everything that a rule changes or leaves out is counted, with its lines.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from nhstransit.workforce.quality import ExtractError, Finding, Mistake, Quality
 _FIXED = CONTRACTS.index("fixed-term")
 _YOUNGEST = 16
 _OLDEST = 100
-_LOWEST_PAY = 10_000.0  # pounds a year, whole time: less is a monthly or an hourly sum; staff lists have the same limit
+_LOWEST_PAY = 10_000.0  # pounds per year, whole time; less is a monthly or hourly sum; also the limit of staff lists
 _HIGHEST_PAY = 2_000_000.0
 _MOST_FUNCTIONS = 100
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Extracted:
-    """What an extract gives.
+    """The result of reading an extract.
 
     Attributes:
         people: the staff list.
         quality: what became of each row.
         mapping: the meaning of each heading and word, as given and as recognised.
-        numbers: (people,) identity in the payroll of each person, in the order of the staff list.
+        numbers: (people,) payroll identity of each person, in the order of the staff list.
         titles: texts above the headings.
     """
 
@@ -62,18 +62,19 @@ def people_of(
 
     Args:
         sheet: its rows.
-        mapping: what the user says of headings and words; the rest is recognised.
+        mapping: the user's meanings of headings and words; the rest is recognised.
         table: pay by band and point, spine points, and the first days of the pension's later sections, on `table.on`.
-        numbered: the whole numbers by which people are known here, from their distinct identities in the payroll.
-        order: of day and month in all columns of dates, where the user says it.
+        numbered: gives the integers that identify people here, from their distinct payroll identities.
+        order: order of day and month in all columns of dates, where the user gives it.
 
-    Raises ExtractError with all mistakes, which carries the mapping as far as it was recognised.
+    Raises:
+        ExtractError: with all mistakes. It carries the mapping as far as it was recognised.
     """
     return _Reading(sheet, mapping, table, order).people(numbered)
 
 
 class _Reading:
-    """One extract on its way to people: masks of rows, findings and mistakes so far."""
+    """One extract while it is read: masks of rows, and findings and mistakes so far."""
 
     def __init__(self, sheet: Sheet, mapping: StaffMapping, table: PayTable, order: str) -> None:
         self.sheet = sheet
@@ -178,7 +179,13 @@ class _Reading:
         self._raise()
 
     def _leave_out_by_word(self, role: str, part: str, meaning: Callable[[str], tuple[str, str] | None]) -> None:
-        """Leave out the rows whose contract or status is none of somebody in post."""
+        """Leave out the rows whose contract or status cannot be that of a person in post.
+
+        Args:
+            role: role of the column.
+            part: part of the mapping that holds its words.
+            meaning: gives the meaning of a word and the reason for exclusion; None for an unknown word.
+        """
         column = self._column(role)
         if column is None:
             return
@@ -200,7 +207,7 @@ class _Reading:
             self._leave(column.codes == column.words.index(word), role, f"{shown(word)}: {reason}")
 
     def _wte(self) -> Floats:
-        """Whole-time equivalent of each row, above 0 and at most 1 for those that stay, (rows,)."""
+        """Whole-time equivalent of each row, above 0 and at most 1 for rows that are kept, (rows,)."""
         role = next(name for name in ("wte", "hours", "sessions") if name in self.roles)
         column = self.sheet.columns[self.roles[role]]
         whole = {"wte": 1.0, "hours": self.given.whole_time_hours, "sessions": self.given.whole_time_sessions}[role]
@@ -220,7 +227,7 @@ class _Reading:
         return np.where(above, 1.0, shares)
 
     def _grades(self) -> tuple[AnyArray, Floats]:
-        """Band, "VSM", "medical" or "local" of each row, and the pay of its grade in pounds, 0 for none, (rows,) each."""
+        """Band, "VSM", "medical" or "local" of each row, and its grade's pay in pounds (0 for none), (rows,) each."""
         column = self.sheet.columns[self.roles["grade"]]
         kinds: list[str] = []
         pay: list[float] = []
@@ -264,7 +271,7 @@ class _Reading:
         return born
 
     def _service(self, born: Longs) -> tuple[Longs, Longs]:
-        """First day with the employer and day from which NHS service counts, (rows,) each."""
+        """First day with the employer, and first day of NHS service that counts, (rows,) each."""
         on = date_of(self.table.on)
         nothing = np.full(len(self.sheet), cells.BLANK, "int64")
         span = {"earliest": _years_before(on, 70), "latest": _years_before(on, -2)}
@@ -297,7 +304,7 @@ class _Reading:
         return np.where(is_here, started, counted), counted
 
     def _check_ages(self, born: Longs, service: Longs) -> None:
-        """Leave out whoever cannot be in post, and refuse those whose birth cannot be."""
+        """Leave out people whose age rules out being in post, and refuse impossible dates of birth."""
         known = self.stay & (born > cells.BLANK)
         age = np.where(known, complete_years(_known(born), self.table.on), 40)
         column = self.sheet.columns[self.roles.get("born") or self.roles["age"]]
@@ -378,7 +385,7 @@ class _Reading:
         return np.where(joined, by_service, codes)
 
     def _names(self, role: str, naming: Callable[[str], str]) -> tuple[AnyArray, tuple[str, ...]]:
-        """Position of each row's name, and the names in the order of the alphabet."""
+        """Position of each row's name, and the names in alphabetical order."""
         part = f"{role}s"
         given: Named[str] = getattr(self.given, part)
         column = self._column(role)
@@ -397,7 +404,15 @@ class _Reading:
         return column.read(lambda word: names.index(self.found[part][word]), "int64"), names
 
     def _paid(self, grade: AnyArray, grade_pay: Floats, wte: Floats, started: Longs, clinician: Bools) -> Placed:
-        """Band, point and own pay of each row."""
+        """Band, point and own pay of each row.
+
+        Args:
+            grade: (rows,) band, "VSM", "medical" or "local".
+            grade_pay: (rows,) pay of the grade in pounds, 0 for none.
+            wte: (rows,) whole-time equivalent.
+            started: (rows,) epoch day of the start with the employer.
+            clinician: (rows,) whether the person is a clinician.
+        """
         pay = self._pay(grade, wte)
         pay = np.where(pay > 0, pay, grade_pay)
         since = started
@@ -434,7 +449,7 @@ class _Reading:
         return placed
 
     def _pay(self, grade: AnyArray, wte: Floats) -> Floats:
-        """Whole-time pay in pounds a year, 0 where none is given, (rows,)."""
+        """Whole-time pay in pounds per year, 0 where none is given, (rows,)."""
         column = self._column("pay")
         if column is None:
             return np.zeros(len(self.sheet))
@@ -449,7 +464,7 @@ class _Reading:
         return pay
 
     def _pay_is_actual(self, heading: str, grade: AnyArray, pay: Floats, wte: Floats) -> bool:
-        """Whether pay is at each person's hours: said, or found from the part-timers of all bands."""
+        """Whether pay is at each person's hours: given by the user, or found from part-time staff of all bands."""
         if self.given.pay:
             return self.given.pay == "actual"
         plain = words.normal(heading)
@@ -474,7 +489,7 @@ class _Reading:
         return False
 
     def _chiefs(self) -> Bools:
-        """Whose position is the chief executive's, (rows,)."""
+        """Rows whose position is the chief executive's, (rows,)."""
         column = self._column("title")
         if column is None:
             return np.zeros(len(self.sheet), bool)
@@ -483,7 +498,7 @@ class _Reading:
         )
 
     def _identities(self, employer: AnyArray) -> tuple[AnyArray, Longs]:
-        """Each row's identity in the payroll, and the number of its person among all, (rows,) each."""
+        """Each row's payroll identity, and the number of its person among all people, (rows,) each."""
         column = self.sheet.columns[self.roles["staff"]]
         self._wrong(column, column.read(cells.is_blank, "bool"), "give each person an identity")
         key = column.codes * (int(employer.max(initial=0)) + 1) + employer
@@ -492,7 +507,7 @@ class _Reading:
         return column.text, key
 
     def _refuse_twice(self, key: Longs) -> None:
-        """Count a row once that stands in the file twice; refuse one assignment given twice with different cells."""
+        """Count a repeated row once. Refuse one assignment that is given twice with different cells."""
         column = self._column("assignment")
         width = np.zeros(len(self.sheet), "int64")
         for each in self.sheet.columns.values():
@@ -511,9 +526,15 @@ class _Reading:
     def _joined(
         self, key: Longs, wte: Floats, placed: Placed, facts: dict[str, AnyArray]
     ) -> tuple[AnyArray, Floats, Longs, Longs]:
-        """Of each person: the main row, the hours over all rows, pay in pence and the earliest service, (people,) each.
+        """For each person: the main row, the hours over all rows, pay in pence and earliest service, (people,) each.
 
-        The main row is the one with most hours. Where the rates of two jobs differ, pay is their mean by hours.
+        The main row is the one with the most hours. Where the rates of two jobs differ, pay is their mean by hours.
+
+        Args:
+            key: (rows,) number of the person of each row.
+            wte: (rows,) whole-time equivalent.
+            placed: where the rows are in the pay table.
+            facts: further (rows,) columns by name.
         """
         rows = np.flatnonzero(self.stay)
         order = rows[np.lexsort((rows, -wte[rows], key[rows]))]
@@ -557,7 +578,7 @@ class _Reading:
         return None if heading is None else self.sheet.columns[heading]
 
     def _days(self, role: str, **limits: Any) -> Longs:
-        """Epoch days of a column, BLANK where it gives none, (rows,); dummies count as none, with a note."""
+        """Epoch days of a column, BLANK where it gives none, (rows,). Dummy dates count as none, with a note."""
         column = self.sheet.columns[self.roles[role]]
         order = self.given.dates.get(column.heading, self.order)
         read = cells.read_days(column.words, order=order, heading=column.heading, **limits)
@@ -576,7 +597,14 @@ class _Reading:
     def _meanings(
         self, column: Column, part: str, meaning: Callable[[str], str | None], choices: Sequence[str]
     ) -> AnyArray:
-        """Position among the choices of what each row's word means, (rows,)."""
+        """The meaning of each row's word, as a position in `choices`, (rows,).
+
+        Args:
+            column: the column.
+            part: part of the mapping that holds its words.
+            meaning: gives the meaning of a word; None for an unknown word.
+            choices: the possible meanings.
+        """
         given: Named[str] = getattr(self.given, part)
         found: dict[str, int] = {}
         for position, word in enumerate(column.words):
@@ -607,7 +635,7 @@ class _Reading:
         return np.where(np.abs(scores) <= 10, scores, 0.0)
 
     def _unknown_word(self, column: Column, position: int, part: str, allowed: str) -> None:
-        """A mistake for a word that is not known, on its first line that would stay; with how many lines have it."""
+        """A mistake for an unknown word, on its first line that is kept, with the number of lines that have it."""
         rows = np.flatnonzero((column.codes == position) & self.stay)
         if len(rows):
             word = column.words[position]
@@ -617,9 +645,9 @@ class _Reading:
             self.mistakes.append(Mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right))
 
     def _wrong(self, column: Column, mask: Bools, right: str, *, wrong: str = "") -> None:
-        """A mistake for each row of a mask that would stay."""
+        """A mistake for each row of a mask that is kept."""
         rows = np.flatnonzero(mask & self.stay)
-        for row in rows.tolist():  # mistakes, which end the reading
+        for row in rows.tolist():  # a loop over mistakes only, which end the reading
             word = column.words[column.codes[row]]
             told = wrong or (f"is {shown(word)}" if word else "is empty")
             self.mistakes.append(Mistake(int(self.sheet.lines[row]), column.heading, told, right))
@@ -652,7 +680,7 @@ class _Reading:
             raise error
 
     def _quality(self, people: int) -> Quality:
-        """The report; what was mended in rows that were left out later is told of the rows that stayed only."""
+        """The report. Corrections are listed only for the rows that are kept."""
         lines = self.sheet.lines[self.stay]
         mended = [attrs.evolve(one, lines=one.lines[np.isin(one.lines, lines)]) for one in self.mended]
         used = set(self.roles.values())
@@ -674,7 +702,7 @@ class _Reading:
         )
 
     def _mapping(self, employers: Sequence[str]) -> StaffMapping:
-        """What the user gave, with everything that was recognised."""
+        """The user's mapping, with everything that was recognised."""
         kinds = {name: words.kind_of(name) for name in employers} | dict(self.given.kinds)
         found: dict[str, Any] = {
             part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()
@@ -704,12 +732,12 @@ def _score(word: str) -> float:
 
 
 def _known(days: Longs) -> Longs:
-    """Days with 0 for those not given, so that the calendar can be asked."""
+    """Days with 0 where none is given, so that calendar functions can be applied."""
     return np.where(days > cells.BLANK, days, 0)
 
 
 def _years_before(day: Any, years: int) -> Any:
-    """The same day so many years earlier; the 1st of March for a 29th of February."""
+    """The same day a number of years earlier; 1 March for 29 February."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -735,13 +763,13 @@ def _mask(sheet: Sheet, rows: AnyArray) -> Bools:
 
 
 def _used(codes: AnyArray, names: Sequence[str]) -> tuple[AnyArray, tuple[str, ...]]:
-    """Codes and names, those left out that no person has."""
+    """Codes and names, without the names that no person has."""
     present, codes = np.unique(codes, return_inverse=True)
     return codes, tuple(names[position] for position in present.tolist())
 
 
 def _within(texts: Sequence[str], employer: AnyArray, employers: Sequence[str]) -> tuple[str, ...]:
-    """Identities that are unique over several employers, each of which numbers its own staff."""
+    """Identities made unique over several employers, each of which numbers its own staff."""
     if len(set(texts)) == len(texts):
         return tuple(texts)
     return tuple(f"{employers[code]} {text}" for text, code in zip(texts, employer.tolist(), strict=True))

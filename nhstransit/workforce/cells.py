@@ -1,4 +1,4 @@
-"""What single cells of an extract say: grades, points, days, hours and pay. Each distinct text is read once."""
+"""The meaning of single cells of an extract: grades, points, days, hours and pay. Each distinct text is read once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SENTINELS = ((1900, 1, 1), (1899, 12, 31), (1899, 12, 30), (1901, 1, 1), (1800,
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell says nothing."""
+    """Whether a cell gives nothing."""
     return text.strip().lower() in _EMPTY
 
 
@@ -50,7 +50,7 @@ LOCAL = "local"
 
 
 def grade_of(word: str) -> str | None:
-    """A band, "VSM", "medical" or "local"; None for a grade that is not known or says two things.
+    """A band, "VSM", "medical" or "local". None for a grade that is unknown or ambiguous.
 
     >>> [grade_of(word) for word in ("NHS|XR08|Review Body Band 8 - Range A", "Band 8a", "Local|VSM", "Band 10")]
     ['8a', '8a', 'VSM', None]
@@ -85,13 +85,13 @@ def grade_of(word: str) -> str | None:
 
 @attrs.frozen
 class Point:
-    """What a point cell says: `number` on the national spine or within the band, or a `step` by name; or nothing.
+    """The meaning of a point cell: `number` on the national spine or within the band, a `step` by name, or nothing.
 
     Attributes:
-        number: 0 where none is given.
+        number: the point; 0 where none is given.
         code: band of the code beside it; "" where none.
         step: "entry", "intermediate", "top" or "".
-        coded: the number is written with the record system's code, and so is a spine point.
+        coded: whether the number is written with the record system's code, and so is a spine point.
     """
 
     number: int = 0
@@ -101,12 +101,12 @@ class Point:
 
     @property
     def blank(self) -> bool:
-        """Whether it says nothing."""
+        """Whether it gives nothing."""
         return not self.number and not self.step
 
 
 def point_of(word: str) -> Point | None:
-    """The point in a cell; None for a text that is none."""
+    """The point in a cell. None for a text that is not a point."""
     if is_blank(word):
         return Point()
     plain = normal(word)
@@ -142,13 +142,13 @@ _TIME = re.compile(r"[ t]+00:00(:00(\.0+)?)?(z)?$")
 
 @attrs.frozen
 class Days:
-    """The days that the distinct texts of one column say.
+    """The days given by the distinct texts of one column.
 
     Attributes:
         days: epoch day by text; BLANK where a text gives none.
         faults: by text, what is wrong and what would be right.
         dummies: texts that stand for no day, such as 01-JAN-1900.
-        order: the order found or given; "" where it makes no difference.
+        order: the order found or given; "" where the order makes no difference.
     """
 
     days: dict[str, int]
@@ -160,14 +160,14 @@ class Days:
 def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order: str = "", heading: str = "") -> Days:
     """The days in a column.
 
-    The order of day and month is found from all of the column's texts: an order that any of them rules out is out. Where
-    both orders would do and give different days, every such text is at fault: nothing is guessed.
+    The order of day and month is found from all of the column's texts: an order that any of them excludes is excluded.
+    Where both orders are possible and give different days, every such text is an error. Nothing is guessed.
 
     Args:
         words: the distinct texts.
-        earliest, latest: limits between which a year of two figures is placed.
-        order: dmy, mdy or ymd, where the user says it.
-        heading: named in what would be right.
+        earliest, latest: limits that fix the century of a two-digit year.
+        order: dmy, mdy or ymd, where the user gives it.
+        heading: the column's heading, for messages.
     """
     days: dict[str, int] = {}
     faults: dict[str, tuple[str, str]] = {}
@@ -204,7 +204,7 @@ def _right_day(plain: str) -> str:
 
 
 def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
-    """Year, month, day and whether the year has two figures, of a day whose month is a word."""
+    """Year, month, day and whether the year has two digits, for a day whose month is a word."""
     match = _NAMED.match(plain)
     if match:
         day, name, year = match[1], match[2], match[3]
@@ -218,7 +218,7 @@ def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
 
 
 def _date(year: int, month: int, day: int, short: bool, earliest: dt.date, latest: dt.date) -> dt.date | None:
-    """The date, or None; a year of two figures is put into the one century in which the day lies within the limits."""
+    """The date, or None. A two-digit year gets the one century in which the day is within the limits."""
     years = (1900 + year, 2000 + year) if short else (year,)
     found = []
     for each in years:
@@ -241,7 +241,18 @@ def _numeric_days(
     dummies: set[str],
     heading: str,
 ) -> str:
-    """Read the texts of three numbers in one order; returns it."""
+    """Read texts of three numbers in one order. Adds to `days`, `faults` and `dummies`, and returns the order.
+
+    Args:
+        numeric: the three numbers of each text.
+        given: the order given by the user; "" for none.
+        earliest: first day of the limits that fix the century of a two-digit year.
+        latest: last day of these limits.
+        days: epoch day by text, to be added to.
+        faults: what is wrong and what would be right by text, to be added to.
+        dummies: texts that stand for no day, to be added to.
+        heading: the column's heading, for messages.
+    """
     readings: dict[str, dict[str, dt.date]] = {}
     for word, (first, second, third) in numeric.items():
         forms: dict[str, tuple[int, int, int, bool]] = {}
@@ -261,7 +272,7 @@ def _numeric_days(
     orders = (
         [given] if given else [name for name in ("dmy", "mdy", "ymd") if all(name in found for found in whole.values())]
     )
-    if not orders and whole:  # no one order fits: those that the most texts rule out are told
+    if not orders and whole:  # no single order fits: use the commonest, and report the texts that do not fit it
         votes = {name: sum(name in found for found in whole.values()) for name in ORDERS_FOUND}
         orders = [max(votes, key=lambda name: votes[name])]
     for word, found in readings.items():
@@ -298,7 +309,7 @@ ORDERS_FOUND = ("dmy", "mdy", "ymd")
 
 
 def share_of(text: str) -> float | None:
-    """A full-time equivalent such as 0.6, 0,6 or 60%; None where a text is none."""
+    """A full-time equivalent such as 0.6, 0,6 or 60%. None for any other text."""
     plain = text.strip().replace(" ", "")
     if re.fullmatch(r"\d{1,3}(\.\d+)?%", plain):
         return float(plain[:-1]) / 100
@@ -308,7 +319,7 @@ def share_of(text: str) -> float | None:
 
 
 def hours_of(text: str) -> float | None:
-    """Hours or sessions a week: 37.5, 37,5 or 37:30; None where a text is none."""
+    """Hours or sessions per week: 37.5, 37,5 or 37:30. None for any other text."""
     plain = text.strip().lower().removesuffix("hours").removesuffix("hrs").strip()
     clock = re.fullmatch(r"(\d{1,2}):([0-5]\d)(:00)?", plain)
     if clock:
@@ -317,7 +328,7 @@ def hours_of(text: str) -> float | None:
 
 
 def pounds_of(text: str) -> float | None:
-    """Pounds such as 35,184.00 or £35184; None where a text is none, or might be two sums."""
+    """Pounds such as 35,184.00 or £35184. None for any other text, or one that might be two sums."""
     plain = text.strip().replace("£", "").replace(" ", "").removesuffix("gbp").removesuffix("GBP")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", plain):
         plain = plain.replace(",", "")
@@ -327,7 +338,7 @@ def pounds_of(text: str) -> float | None:
 
 
 def age_of(text: str) -> float | None:
-    """The middle of an age in years or of an age band, in years; None where a text is none.
+    """The middle of an age in years or of an age band, in years. None for any other text.
 
     >>> [age_of(text) for text in ("41", "46-50", ">=71 Years", "<=20 Years")]
     [41.5, 48.5, 71.5, 20.5]

@@ -1,7 +1,7 @@
-"""The small vocabularies behind the staff columns: a column holds the position of a word in its tuple here.
+"""The small vocabularies behind the staff columns. A column holds the position of a word in its tuple here.
 
-Append to a tuple, never reorder it: stored runs hold the positions. A position is a name and says nothing of order; which
-band is above which is the `level` of its line in `BAND_TABLE`.
+Append to a tuple, never reorder it, because stored runs hold the positions. A position identifies a name and gives no
+order. Whether one band is above another is the `level` of its line in `BAND_TABLE`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ class Band(NamedTuple):
     """A pay band: its name, its level among the others, and the contract whose scale it belongs to."""
 
     name: str
-    level: float  # the higher, the more senior; only the order of levels counts, never the distance
+    level: float  # higher is more senior; only the order of levels counts, never the distance
     scale: Literal["agenda-for-change", "very-senior-managers"] = "agenda-for-change"
 
 
-# One line for each band. A new one goes to the end, with the level at which it belongs ("8e" would have 8.5); its pay and
-# notice are added to the dated parameters, its weight of knowledge to `Knowledge`.
+# One line for each band. A new one goes to the end, with the level where it belongs ("8e" would have 8.5). Add its pay
+# and notice to the dated parameters, and its weight of knowledge to `Knowledge`.
 BAND_TABLE = (
     Band("1", 1.0),
     Band("2", 2.0),
@@ -53,20 +53,20 @@ VSM = BANDS.index("VSM")  # the code of very senior managers
 
 
 def rank_of(band: Any) -> Longs:
-    """How many bands lie below each of these bands, (n,) int64: 0 for the lowest.
+    """The number of bands below each of these bands, (n,) int64: 0 for the lowest.
 
-    Ranks count bands, so that the difference of two is how many bands down (or up) somebody goes. Codes do not.
+    The difference of two ranks is the number of bands down (or up) of a move. The difference of two codes is not.
     """
     return np.asarray(_ranks()[band])
 
 
 def bands_below(band: Any, down: int) -> Longs:
-    """The code of the band so many bands lower than each of these, (n,) int64; asked only where there is one."""
+    """The code of the band `down` bands lower than each of these, (n,) int64. Call it only where there is one."""
     return np.argsort(_ranks())[rank_of(band) - down]
 
 
 def at_least(band: Any, name: str) -> Bools:
-    """Whether each of these bands, (n,), is the one of this name or higher."""
+    """Whether each of these bands, (n,), is the named band or higher."""
     return np.asarray(rank_of(band) >= rank_of(BANDS.index(name)))
 
 
@@ -83,7 +83,7 @@ def _ranks() -> Longs:
 
 
 class Disposition(IntEnum):
-    """The three kinds of people the NHS's chief executive described; nobody has one before the announcement."""
+    """The three kinds of people that the NHS's chief executive described. Nobody has one before the announcement."""
 
     NONE = 0
     LEAVER = 1
@@ -92,36 +92,36 @@ class Disposition(IntEnum):
 
 
 class RiskClass(IntEnum):
-    """What a person may think will become of the post; it decides where perceived risk heads."""
+    """What a person may expect of the post. It sets the target of perceived risk."""
 
     NONE = 0  # nothing announced
-    EXPOSED = 1  # heads for the share of the function's posts expected to go
-    GUARANTEED = 2  # nought while the guarantee runs
-    ASSIGNED = 3  # lent to a shadow consortium: heads for nought
-    AT_RISK = 4  # holds an at-risk letter: heads for one
-    SAFE = 5  # in a post of a body that goes on
+    EXPOSED = 1  # target: the share of the function's posts expected to go
+    GUARANTEED = 2  # zero while the guarantee runs
+    ASSIGNED = 3  # lent to a shadow consortium; target zero
+    AT_RISK = 4  # has an at-risk letter; target one
+    SAFE = 5  # in a post of an employer that continues
 
 
 class Status(IntEnum):
-    """Where a person stands with their employer."""
+    """A person's status with their employer."""
 
     OUTSIDE = 0  # not in post: left, or not yet arrived
     IN_POST = 1
     LEAVING = 2  # an exit date is agreed or notice has been given
 
 
-# The opening workforce: one row a person, one array a fact, sorted by identity at the door.
+# The opening workforce: one row per person, one array per fact, sorted by identity at the start.
 
 NEVER = 2**31 - 1  # an epoch day or day that does not come
 YOUNGEST = 16  # complete years at the start of service
 
 COLUMNS = {
-    "staff": "int32",  # permanent identity, 0 or more; all luck of a person hangs on it
+    "staff": "int32",  # permanent identity, 0 or more; the key of all the person's draws
     "employer": "int16",  # position in `employers`
     "function": "int8",  # position in `functions`
     "band": "int8",  # position in BANDS
     "point": "int8",  # pay point within the band, from 0
-    "pay_pence": "int32",  # whole-time basic pay a year; 0: by band and point from the dated tables
+    "pay_pence": "int32",  # whole-time basic pay per year; 0: by band and point from the dated tables
     "wte_hundredths": "int8",  # whole-time equivalent, 1 to 100
     "born": "int32",  # epoch day
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
@@ -139,14 +139,15 @@ COLUMNS = {
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Workforce:
-    """Staff columns, each (n,) and read-only; `COLUMNS` says what each holds. Equal content is an equal workforce.
+    """Staff columns, each (n,) and read-only. `COLUMNS` describes each. Workforces with equal content are equal.
 
-    `lines` holds the line of the file `source` on which each row begins, where the staff come from one: mistakes are told
-    by it.
+    Where the staff come from a file, `source` is the file and `lines` holds the line on which each row begins. Mistakes
+    name these lines.
 
-    Raises StaffError, with the place of each mistake, for columns of unequal length or of text, a code out of range, an
-    identity given twice or negative, a whole-time equivalent outside 1–100 hundredths, or service that began before a
-    sixteenth birthday.
+    Raises:
+        StaffError: with the place of each mistake, for columns of unequal length or of text, a code out of range, a
+            repeated or negative identity, a whole-time equivalent outside 1–100 hundredths, or service that began
+            before a sixteenth birthday.
     """
 
     staff: Ints
@@ -207,7 +208,7 @@ class Workforce:
 
     @cached_property
     def content(self) -> str:
-        """SHA-256 of the columns and their vocabularies, hexadecimal."""
+        """SHA-256 of the columns and their vocabularies, in hexadecimal."""
         digest = hashlib.sha256(repr((self.employers, self.functions)).encode())
         for name in COLUMNS:
             column = getattr(self, name)
@@ -219,17 +220,23 @@ class Workforce:
         return {name: getattr(self, name) for name in COLUMNS}
 
     def having(self, **columns: Any) -> Workforce:
-        """This workforce with other columns or vocabularies, checked again; it is no longer told by lines of a file."""
+        """This workforce with other columns or vocabularies, checked again. It no longer refers to lines of a file."""
         return attrs.evolve(self, **{"lines": None, **columns})
 
 
 def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
-    """A column in its type; raises StaffError for a cell that would become another number in it, or is none."""
+    """A column in its type. Raises StaffError for a cell that would become another number in it, or is not a number.
+
+    Args:
+        name: name of the column.
+        given: (n,) the column.
+        dtype: its type.
+    """
     _refuse_text(name, given, dtype)
     with np.errstate(invalid="ignore", over="ignore"):
         try:
             column = given.astype(dtype)
-        except OverflowError:  # a whole number of Python's own, beyond all columns
+        except OverflowError:  # a Python integer too large for any column
             column = given.astype("float64").astype(dtype)
     changed = column != given
     if dtype != "float32" and changed.any():
@@ -238,7 +245,7 @@ def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
     return np.asarray(column)
 
 
-_MEANS = {  # what stands in a column in place of text or of a date
+_MEANS = {  # what a column holds instead of text or a date
     "staff": "a whole number for each person, such as pandas.factorize makes of text",
     "employer": "positions in `employers`",
     "function": "positions in `functions`",
@@ -255,7 +262,13 @@ _MEANS = {  # what stands in a column in place of text or of a date
 
 
 def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
-    """Raise StaffError for a column that holds text, dates, or cells without anything, as columns of pandas may."""
+    """Raise StaffError for a column with text, dates or empty cells, as pandas columns may have.
+
+    Args:
+        name: name of the column.
+        given: (n,) the column.
+        dtype: its type.
+    """
     if given.dtype.kind in "biuf" or not len(given):
         return
     plain = np.array([isinstance(item, (int, float, np.bool_, np.integer, np.floating)) for item in given])
@@ -266,7 +279,7 @@ def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
 
 
 def check(people: Workforce) -> None:
-    """Raise StaffError for everybody whose row cannot be right, told by line of the file, or by identity."""
+    """Raise StaffError for every row that cannot be right, by line of the file or by identity."""
     mistakes = Mistakes()
     _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
     twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
@@ -312,7 +325,15 @@ def _refuse(mistakes: Mistakes, people: Workforce, wrong: Bools, column: str, wh
 
 
 def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> StaffError:
-    """What is wrong in a row, told by file and line where the staff come from a file, and by identity otherwise."""
+    """The error for a row, by file and line where the staff come from a file, and otherwise by identity.
+
+    Args:
+        people: the workforce.
+        row: position of the row.
+        column: name of the column.
+        wrong: what is wrong.
+        right: what would be right.
+    """
     if people.lines is None:
         return StaffError(f"staff {people.staff[row]}: {column}", wrong, right)
     place = f"line {people.lines[row]}, staff {people.staff[row]}: {column}"
@@ -321,6 +342,6 @@ def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> S
 
 
 def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
-    """By which the mistakes of a staff list are put in order: lines of the file, then columns."""
+    """The sort key of a staff list's mistakes: line of the file, then column."""
     line = row if people.lines is None else int(people.lines[row])
     return line, list(COLUMNS).index("pay_pence" if column == "pay_pounds" else column)

@@ -1,7 +1,8 @@
-"""A payroll extract as it lies on disk: found headings, cells as text, and the line of the file that each row stands on.
+"""A payroll extract as it is on disk: headings, cells as text, and the line of the file of each row.
 
-Nothing is interpreted here. The form of the file is found (delimiter, encoding, byte order mark, workbook), lines that are
-no rows of people are set aside by name (titles, totals, repeated headings, blank lines), and everything found is said.
+Nothing is interpreted here. The form of the file is found (delimiter, encoding, byte order mark, workbook). Lines that
+are not rows of people are set aside with a reason (titles, totals, repeated headings, blank lines). Everything found is
+reported.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Column:
     """One column of an extract.
 
     Attributes:
-        heading: as the file has it.
-        words: the distinct texts in it, spaces at their ends taken off.
+        heading: as in the file.
+        words: its distinct texts, without spaces at their ends.
         codes: (rows,) position of each row's text in `words`.
     """
 
@@ -54,7 +55,7 @@ class Column:
     codes: Longs
 
     def read(self, meaning: Callable[[str], Any], dtype: str = "object") -> AnyArray:
-        """What each row's text means, (rows,): each distinct text is read once."""
+        """The meaning of each row's text, (rows,). Each distinct text is read once."""
         found = np.empty(len(self.words), dtype)
         for position, word in enumerate(self.words):
             found[position] = meaning(word)
@@ -66,7 +67,7 @@ class Column:
         return np.array(self.words, object)[self.codes]
 
     def take(self, rows: AnyArray) -> Column:
-        """The same column of some of the rows; words that no row has any more are left out."""
+        """The same column for some of the rows, without the words that no row has any more."""
         codes = self.codes[rows]
         used, codes = np.unique(codes, return_inverse=True)
         return attrs.evolve(self, words=tuple(self.words[code] for code in used.tolist()), codes=codes)
@@ -81,9 +82,9 @@ class Sheet:
         columns: by heading, in the order of the file.
         lines: (rows,) the line of the file, counted from 1, on which each row begins.
         titles: texts above the headings.
-        notes: what was found of the file's form, a sentence each.
-        set_aside: line, reason for each line that is no row of a person.
-        unit: what `lines` counts: "line", or "row" of a workbook or DataFrame.
+        notes: what was found about the file's form, one sentence each.
+        set_aside: line and reason for each line that is not a row of a person.
+        unit: what `lines` counts: "line", or "row" for a workbook or DataFrame.
     """
 
     source: str
@@ -108,11 +109,12 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
 
     Args:
         source: a CSV or text file, an `.xlsx` workbook, or a DataFrame with headings as its columns.
-        known: whether a heading is one of a staff record; the headings' line is the one with most of these.
-        sheet: of a workbook with several lists, the one to read.
+        known: whether a text is a heading of a staff record. The headings' line is the one with most of these.
+        sheet: name of the sheet to read, in a workbook with several lists.
 
-    Raises FormatError for a file that cannot be read or has no headings, ExtractError for rows that have not the
-    cells of the headings (all of them, by line).
+    Raises:
+        FormatError: for a file that cannot be read or has no headings.
+        ExtractError: for all rows whose number of cells does not match the headings, by line.
     """
     if not isinstance(source, (str, Path)):
         return _from_frame(source)
@@ -166,7 +168,7 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> str:
-    """The delimiter that parts most known headings on one line near the top; a comma where none does."""
+    """The delimiter that separates most known headings on one line near the top; a comma where none does."""
     top = io.StringIO("\n".join(text.splitlines()[:_SEARCHED]), newline="")
     best, most = ",", 0
     for delimiter in DELIMITERS:
@@ -183,8 +185,8 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     rows: list[list[str]] = []
     ends = [0]
     try:
-        for row in reader:  # the reader's line count is known only while it reads
-            rows.append(list(map(intern, row)))  # most texts recur: one copy of each takes a third of the memory
+        for row in reader:  # a loop, because the reader's line count is known only while it reads
+            rows.append(list(map(intern, row)))  # most texts recur, so one copy of each takes a third of the memory
             ends.append(reader.line_num)
     except csv.Error as error:
         where = f"{path}: line {reader.line_num}"
@@ -227,7 +229,7 @@ def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[li
 
 
 def _cell_text(cell: Any) -> str:
-    """A workbook's cell as text: days as 1968-05-14, whole numbers without a decimal point."""
+    """A workbook's cell as text: days as 1968-05-14, integers without a decimal point."""
     if cell is None:
         return ""
     if hasattr(cell, "isoformat"):
@@ -238,7 +240,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _from_frame(table: Any) -> Sheet:
-    """The columns of a DataFrame; its rows are counted from 1."""
+    """The columns of a DataFrame. Its rows are counted from 1."""
     if not hasattr(table, "columns") or not hasattr(table, "iloc"):
         wrong = f"is a {type(table).__name__}"
         raise StaffError("staff", wrong, "give the path of a CSV file or workbook, or a DataFrame")
@@ -254,7 +256,7 @@ def _from_frame(table: Any) -> Sheet:
 
 
 def _plain_text(cell: Any) -> str:
-    """A DataFrame's cell as text; what is missing is nothing."""
+    """A DataFrame's cell as text. A missing cell is empty."""
     if cell is None or cell != cell or str(cell) in ("NaT", "<NA>"):
         return ""
     if hasattr(cell, "isoformat"):
@@ -271,7 +273,16 @@ def _sheet(
     *,
     unit: str,
 ) -> Sheet:
-    """The rows under the headings; titles, totals, repeated headings and blank lines are set aside."""
+    """The rows under the headings. Titles, totals, repeated headings and blank lines are set aside.
+
+    Args:
+        source: the file's name, or "DataFrame".
+        rows: the cells of each line.
+        lines: the number of each line in the file.
+        known: whether a text is a heading of a staff record.
+        notes: what was found about the file's form.
+        unit: what `lines` counts: "line" or "row".
+    """
     head = _headings_at(source, rows, known)
     headings = [" ".join(cell.split()) for cell in rows[head]]
     titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:head] if any(map(str.strip, row)))
@@ -280,7 +291,7 @@ def _sheet(
     _refuse_twice(source, [name for name in headings if name])
     kept, at_line, mistakes = [], [], []
     few = max(3, width // 3)
-    # Line by line, for a line is a row, a blank, a title or a total as a whole; cells are read later, text by text.
+    # Line by line, because a whole line is a row, a blank, a title or a total. Cells are read later, text by text.
     for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
         if len(row) != width:
             row = _fitted(row, width)
@@ -326,7 +337,7 @@ def _sheet(
 
 
 def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], bool]) -> int:
-    """The position of the line with most known headings. Raises FormatError where none has three."""
+    """The position of the line with most known headings. Raises FormatError where no line has three."""
     counts = [sum(map(known, row)) for row in rows[:_SEARCHED]]
     if max(counts, default=0) < 3:
         first = ", ".join(cell.strip() for cell in rows[0][:8]) if rows else ""
@@ -341,14 +352,14 @@ def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], 
 
 
 def _fitted(row: list[str], width: int) -> list[str]:
-    """A line without the empty cells that stand past the last heading."""
+    """A line without empty cells after the last heading."""
     while len(row) > width and not row[-1].strip():
         row = row[:-1]
     return row
 
 
 def _is_foot(row: list[str]) -> bool:
-    """Whether a line of few cells is a total or a note, by how it begins."""
+    """Whether a line of few cells is a total or a note, by its first words."""
     first = next(cell for cell in row if cell.strip())
     return bool(_FOOT.match(first.strip()))
 

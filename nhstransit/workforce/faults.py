@@ -1,4 +1,4 @@
-"""What nobody in an opening staff can be: too old, paid by the month, on a contract that contradicts itself."""
+"""Rows that cannot be right for anyone in an opening staff: impossible ages, monthly pay, contradictory contracts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from nhstransit.errors import Mistakes
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, VSM, Workforce, fault, order_of
 
 OLDEST = 100  # complete years on the scenario's first day
-LEAST_POUNDS = 10_000  # below which no whole-time pay of a year lies
-MOST_POUNDS = 1_000_000  # above which none lies
-_LEAST_SHARE = 0.5  # of the pay at a band's first point, below which no whole-time pay of a year lies
-_MEANT = {  # what a sum that is too low may have been: how many of it make a year's pay
+LEAST_POUNDS = 10_000  # lowest possible whole-time pay per year
+MOST_POUNDS = 1_000_000  # highest possible whole-time pay per year
+_LEAST_SHARE = 0.5  # lowest possible pay as a share of that at the band's first point
+_MEANT = {  # what a sum that is too low may be: how many of it make a year's pay
     "thousands of pounds": 1_000.0,
     "a month's pay": 12.0,
     "a week's pay": 52.14,
@@ -27,7 +27,7 @@ _MEANT = {  # what a sum that is too low may have been: how many of it make a ye
 
 @attrs.frozen(kw_only=True)
 class Opening:
-    """The first day of a scenario, and the pay bands on it as the law has them: points, and pence a year at the first.
+    """The first day of a scenario, and each band's points and pence per year at the first point on it, by the law.
 
     Both are (13,); 0 where a band has no table on that day, or there is no table at all.
     """
@@ -41,13 +41,13 @@ Fault = tuple[int, str, str, str]  # row, column, what is wrong, what would be r
 
 
 def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
-    """Note every row that cannot be right for who is in post on the first day of a scenario."""
+    """Note every row that cannot be right for a person in post on the first day of a scenario."""
     for row, column, wrong, right in unfit(people, opening):
         mistakes.add(fault(people, row, column, wrong, right), *order_of(people, row, column))
 
 
 def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
-    """Rows that cannot be right for who is in post on the first day of a scenario: its days, contract, point and pay."""
+    """Rows that cannot be right for a person in post on the first day: dates, contract, point and pay."""
     start, first = opening.start, epoch_day(opening.start)
     leave_out = "leave out who is not in post on its first day, or give another day"
     old = complete_years(people.born, np.full(len(people), first)) > OLDEST
@@ -67,7 +67,7 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
 
 
 def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fault]:
-    """Contracts that contradict themselves, or were over before."""
+    """Contracts that contradict themselves, or that ended before the first day."""
     ends, fixed = people.contract_ends, people.contract == CONTRACTS.index("fixed-term")
     for row in _rows(~fixed & (ends != NEVER)):
         wrong = f"is {date_of(ends[row])}, although the contract is permanent"
@@ -85,7 +85,7 @@ def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fa
 
 
 def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
-    """Pay that is no whole-time pay of a year: too low for anybody or for the band, or too high for anybody."""
+    """Pay that cannot be whole-time pay per year: too low for anyone or for the band, or too high for anyone."""
     pence, first = people.pay_pence.astype("int64"), opening.first_pence.copy()
     if first[VSM] == 0:
         first[VSM] = first.max(initial=0)  # very senior managers are paid above every band
@@ -101,7 +101,7 @@ def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
 
 
 def _meant(pounds: float, lowest: float) -> str:
-    """What was likely meant by a sum that is too low: whatever makes it come nearest to pay within the band."""
+    """What a sum that is too low probably meant: the reading that is nearest to pay within the band."""
     usual = lowest / _LEAST_SHARE * 1.2  # about the middle of a band
     near = {what: abs(np.log(pounds * times / usual)) for what, times in _MEANT.items()}
     what = min(near, key=lambda name: near[name])

@@ -1,4 +1,4 @@
-"""Numbers by which people are known here: their own where these are whole, or pseudonyms made with a key that stays."""
+"""Numbers that identify people here: their own where these are integers, or pseudonyms made with a lasting key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEY_BYTES = 32
 
 
 def own_numbers(texts: Sequence[str]) -> Longs:
-    """The identities themselves where all are whole numbers that fit; else 0, 1, 2 … by the order of the texts."""
+    """The identities themselves where all are integers that fit; otherwise 0, 1, 2 … by the order of the texts."""
     if all(text.isdecimal() and len(text) <= 10 for text in texts):
         numbers = np.array(texts, "int64")
         if len(numbers) and numbers.max() <= _MOST and len(np.unique(numbers)) == len(numbers):
@@ -27,10 +27,10 @@ def own_numbers(texts: Sequence[str]) -> Longs:
 
 
 def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
-    """A whole number from 0 to 2,147,483,646 for each identity: the same for the same key, and of no use without it.
+    """An integer from 0 to 2,147,483,646 for each identity: the same for the same key, and of no use without it.
 
-    A keyed digest (HMAC-SHA-256) of the text. Where two texts of one list have the same number, the later in the order of
-    the alphabet takes another.
+    It is a keyed digest (HMAC-SHA-256) of the text. Where two texts of one list have the same number, the later one in
+    alphabetical order gets another.
     """
     taken: dict[int, str] = {}
     number_of: dict[str, int] = {}
@@ -53,7 +53,7 @@ def new_key() -> bytes:
 
 
 def read_key(path: Path) -> bytes:
-    """The key in a file. Raises StaffError where it holds none."""
+    """The key in a file. Raises StaffError where the file holds none."""
     try:
         key = bytes.fromhex(path.read_text("ascii").strip())
     except (OSError, ValueError):
@@ -66,5 +66,5 @@ def read_key(path: Path) -> bytes:
 
 
 def key_text(key: bytes) -> str:
-    """A key as its file holds it."""
+    """A key as text for its file."""
     return key.hex() + "\n"

@@ -1,4 +1,4 @@
-"""What the headings and words of an extract mean: recognised by rules, written to a file, corrected there by the user."""
+"""The meaning of an extract's headings and words: recognised by rules, written to a file, corrected by the user."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ORDERS = ("dmy", "mdy", "ymd")
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names written one after another with bars between."""
+    """Names written one after another, separated by bars."""
     return tuple(text.split("|"))
 
 
-# What each column of an extract is for, and the headings by which it is known, the surest first.
+# The role of each column of an extract, and the headings that identify it, the surest first.
 ROLES: dict[str, tuple[str, ...]] = {
     "staff": _names(
         "employee number|employee no|emp number|emp no|empno|staff number|staff no|staff id|employee id|person number|"
@@ -95,7 +95,7 @@ NEEDED = {
 _ALIASES = {alias: (role, rank) for role, names in ROLES.items() for rank, alias in enumerate(names)}
 _IDLE = re.compile(
     r"\b(dd|mm|mon|yyyy|yy|gbp|p a|pa|per annum|as at .*)\b"
-)  # said of a column's form, not of what it holds
+)  # words about a column's form, not about its content
 _SALARY = re.compile(r"\b(salary|basic pay|annual pay)\b")
 _NO_SALARY = re.compile(
     r"\b(month\w*|hour\w*|week\w*|grade|band|scale|min\w*|max\w*|date|increment\w*|code|point|step)\b"
@@ -105,12 +105,12 @@ _LEVEL = re.compile(r"^org(?:anisation)? ?(?:l|level) ?(\d)$")
 
 @attrs.frozen(kw_only=True)
 class Grade:
-    """What one grade of the payroll is here.
+    """The meaning of one grade of the payroll.
 
     Attributes:
-        band: of Agenda for Change, or VSM; "" for a local or medical grade, whose band goes by its pay.
-        pay_pounds: whole-time basic pay a year of everyone on it; 0: by point, or by each row's own pay.
-        leave_out: the people on it are no part of the staff list.
+        band: of Agenda for Change, or VSM; "" for a local or medical grade, whose band follows from its pay.
+        pay_pounds: whole-time basic pay per year of everyone in the grade; 0: by point, or by each row's own pay.
+        leave_out: whether people in the grade are left out of the staff list.
     """
 
     band: str = one_of(("", *BANDS), "")
@@ -120,17 +120,17 @@ class Grade:
 
 @attrs.frozen(kw_only=True)
 class StaffMapping:
-    """What the headings and words of one employer's extracts mean. Whatever it does not hold is recognised by rule.
+    """The meaning of headings and words of one employer's extracts. What it does not hold is recognised by rule.
 
     Attributes:
-        on: the day for which the extract is right; the scenario starts on it.
+        on: the day on which the extract is correct; the scenario starts on it.
         employer: name of the employer, where no column gives it.
         pay: whether the pay column is "whole-time" or "actual" (at each person's hours).
         points: whether numbers of the point column are "spine" points or "within-band".
         whole_time_hours, whole_time_sessions: contracted hours or sessions of one whole-time equivalent.
         columns: heading of each role; "" for a column that is not to be used.
         dates: by heading, the order in which days are written: dmy, mdy or ymd.
-        employers, functions: the name here of each word there.
+        employers, functions: the name here of each word in the file.
         kinds: kind of each employer by its name here.
         grades: by word.
         contracts: permanent, fixed-term or leave out, by word.
@@ -192,7 +192,7 @@ def known_heading(text: str) -> bool:
 
 
 def _role_of(plain: str) -> tuple[str, int] | None:
-    """The role that a heading in small letters has, and its rank there; None for a heading that is not known."""
+    """The role of a heading in lower case, and its rank there. None for an unknown heading."""
     if plain in _ALIASES:
         return _ALIASES[plain]
     shorter = " ".join(_IDLE.sub(" ", plain).split())
@@ -204,12 +204,12 @@ def _role_of(plain: str) -> tuple[str, int] | None:
 
 
 def normal(text: str) -> str:
-    """A heading or word in small letters, its signs as single spaces."""
+    """A heading or word in lower case, with signs as single spaces."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
 
 
 def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
-    """The heading of each role: as `given`, else the surest alias; of organisational levels, the highest is the employer.
+    """The heading of each role: the `given` one, else the surest alias. The highest level is the employer.
 
     Raises StaffError for a given heading that the file does not have.
     """
@@ -244,17 +244,17 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
 
 
 def missing(roles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a staff record needs and these headings do not give: roles, an example of a heading."""
+    """Roles that a staff record needs and these headings do not give, each with an example of a heading."""
     return [
         (either, example) for either, example in NEEDED.items() if not any(role in roles for role in either.split("|"))
     ]
 
 
-# Words of categories. Each function gives the meaning, or None for a word that it does not know.
+# Words of categories. Each function gives the meaning, or None for an unknown word.
 
 
 def contract_of(word: str) -> tuple[str, str] | None:
-    """Kind of contract, and the reason where it is left out."""
+    """Kind of contract, and the reason where the row is left out."""
     plain = normal(word)
     for pattern, reason in (
         (r"bank|zero hours?|as and when|casual|relief|sessional only", "bank or zero-hours work: no contracted post"),
@@ -272,7 +272,7 @@ def contract_of(word: str) -> tuple[str, str] | None:
 
 
 def status_of(word: str) -> tuple[str, str] | None:
-    """Whether somebody of this status is in post, and the reason where not."""
+    """Whether a person with this status is in post, and the reason where not."""
     plain = normal(word)
     for pattern, reason in (
         (
@@ -294,7 +294,7 @@ def status_of(word: str) -> tuple[str, str] | None:
 
 
 def sex_of(word: str) -> str | None:
-    """Female, male, or unknown where it is not stated or neither."""
+    """Female, male, or unknown where the word is neither or is not stated."""
     plain = normal(word)
     if plain in ("f", "female", "woman", "fem"):
         return "female"
@@ -310,7 +310,7 @@ def sex_of(word: str) -> str | None:
 
 
 def clinician_of(word: str) -> bool:
-    """Whether a staff group is one of clinicians."""
+    """Whether a staff group consists of clinicians."""
     plain = normal(word)
     return bool(
         re.search(
@@ -322,7 +322,7 @@ def clinician_of(word: str) -> bool:
 
 
 def section_of(word: str) -> str | None:
-    """Section of the pension scheme, "none", or "by service" for a member whose section is not written."""
+    """Section of the pension scheme, "none", or "by service" for a member whose section is not given."""
     plain = normal(word)
     sections: list[str] = re.findall(r"1995|2008|2015", plain)
     if re.search(
@@ -342,7 +342,7 @@ def section_of(word: str) -> str | None:
 
 
 def yes_of(word: str) -> bool | None:
-    """Yes or no; nothing written is no."""
+    """Yes or no; an empty cell is no."""
     plain = normal(word)
     if plain in ("yes", "y", "true", "1"):
         return True
@@ -350,14 +350,14 @@ def yes_of(word: str) -> bool | None:
 
 
 def plain_name(word: str) -> str:
-    """The name of an employer without the number that the record system puts before it: "999 Oakdale PCT" is Oakdale PCT."""
+    """The name of an employer without the record system's number before it: "999 Oakdale PCT" is Oakdale PCT."""
     name = re.sub(r"^\d{2,4}\s+(?=\D)", "", word.strip())
     name = re.sub(r"\s+(L\d|Org L\d)$", "", name)
-    return name.lstrip("=+-@' \t").strip() or "not stated"  # no name begins as a spreadsheet's formula does
+    return name.lstrip("=+-@' \t").strip() or "not stated"  # no name may begin like a spreadsheet's formula
 
 
 def function_name(word: str) -> str:
-    """A function's name here: small letters joined by hyphens, without the record system's numbers and levels."""
+    """A function's name here: lower case joined by hyphens, without the record system's numbers and levels."""
     return "-".join(normal(plain_name(word)).split()) or "not-stated"
 
 
@@ -382,6 +382,6 @@ _KINDS = (
 
 
 def kind_of(name: str) -> str:
-    """The kind of an employer by its name; "" where the name does not say."""
+    """The kind of an employer by its name; "" where the name does not show it."""
     plain = normal(name)
     return next((kind for pattern, kind in _KINDS if re.search(pattern, plain)), "")

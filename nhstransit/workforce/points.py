@@ -1,4 +1,4 @@
-"""Where people stand in the pay table: from spine points, points within the band, steps by name, or pay itself."""
+"""Positions in the pay table: from spine points, points within the band, steps by name, or pay itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from nhstransit.workforce.columns import BANDS, VSM, agenda_for_change
 from nhstransit.workforce.extract import Column
 from nhstransit.workforce.quality import shown
 
-_NEAR = 1.0  # pounds within which pay is that of a point
-_CHIEF = 5  # of the spot rates of very senior managers, the lowest of a chief executive
+_NEAR = 1.0  # pounds within which pay counts as that of a point
+_CHIEF = 5  # position of a chief executive's lowest spot rate
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -24,8 +24,8 @@ class PayTable:
 
     Attributes:
         on: the epoch day.
-        pence: by band, whole-time pence a year of each point; empty for a band with none.
-        spine: by band, the lowest and highest spine point; none where payrolls write no spine points.
+        pence: by band, whole-time pence per year of each point; empty for a band without points.
+        spine: by band, the lowest and highest spine point; empty where payrolls use no spine points.
         section_starts: epoch days on which the later sections of the pension scheme began.
     """
 
@@ -46,23 +46,23 @@ class PayTable:
         )
 
     def steps(self, band: int) -> list[int]:
-        """The points of a band at which its pay changes, the first among them."""
+        """The points of a band at which its pay changes, including the first."""
         points = self.pence[band]
         return [point for point in range(len(points)) if not point or points[point] != points[point - 1]]
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Placed:
-    """Where rows stand in the pay table.
+    """The positions of rows in the pay table.
 
     Attributes:
-        band, point: (rows,) positions, 0 where a row has no place.
-        pay_pence: (rows,) pay of one's own, 0 for that of the table.
-        table_pence: (rows,) pay by the table, 0 where it has none.
-        too_low: (rows,) whose pay lies below the band.
+        band, point: (rows,) positions; 0 where a row has none.
+        pay_pence: (rows,) own pay; 0 for the table's pay.
+        table_pence: (rows,) pay by the table; 0 where it has none.
+        too_low: (rows,) rows whose pay is below the band.
         faults: rows, text, what is wrong, what would be right.
         without: rows that cannot be paid, and the reason.
-        rules: rows, role of the column, rule that was applied.
+        rules: rows, role of the column, and the rule that was applied.
     """
 
     band: Longs
@@ -91,11 +91,12 @@ def place(
     Args:
         table: pay on the day of the extract.
         grade: (rows,) band, "VSM", "medical", "local", or "" where it is not known.
-        pay: (rows,) whole-time pounds a year, 0 where none is given.
+        pay: (rows,) whole-time pounds per year, 0 where none is given.
         years: (rows,) complete years since the start in the grade, or with the employer.
-        column: of points, if there is one; `heading` is its heading.
-        style: "spine" or "within-band" where the user says what its numbers are.
-        chief: (rows,) whose position is the chief executive's.
+        column: the column of points, if there is one.
+        heading: heading of the column of points.
+        style: "spine" or "within-band" where the user gives the meaning of its numbers.
+        chief: (rows,) rows whose position is the chief executive's.
     """
     rows = len(grade)
     band = np.zeros(rows, "int64")
@@ -150,7 +151,18 @@ def _given_points(
     faults: list[tuple[Bools, str, str, str]],
     rules: list[tuple[Bools, str, str]],
 ) -> Longs:
-    """The point within the band that the column gives each row, −1 where it gives none, (rows,)."""
+    """The point within the band that the column gives each row, (rows,); −1 where it gives none. Adds to the lists.
+
+    Args:
+        table: pay on the day of the extract.
+        grade: (rows,) band or other grade.
+        years: (rows,) complete years since the start.
+        column: the column of points, if there is one.
+        heading: its heading.
+        style: meaning of its numbers, where the user gives it.
+        faults: what is wrong, to be added to.
+        rules: rules that were applied, to be added to.
+    """
     given = np.full(len(grade), -1, "int64")
     if column is None:
         return given
@@ -216,12 +228,12 @@ def _given_points(
 
 
 def _other_band(point: Point, name: str) -> bool:
-    """Whether the code beside a point is that of another band; codes of 8 and 9 are written in several ways."""
+    """Whether the code beside a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
     return bool(point.code) and point.code in "1234567" and point.code != name
 
 
 def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, style: str) -> str:
-    """What the plain numbers of a column are: "spine", "within-band", "step", "both" where either would do, or ""."""
+    """The meaning of a column's plain numbers: "spine", "within-band", "step", "both" where ambiguous, or ""."""
     if style:
         return style
     banded = agenda_for_change()
@@ -245,7 +257,7 @@ def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, st
 
 
 def _step(table: PayTable, band: int, name: str) -> tuple[int, int]:
-    """First and last point of a step by its name; −1 where the band has none such."""
+    """First and last point of a step by its name; −1 where the band has no such step."""
     steps = table.steps(band)
     last = len(table.pence[band]) - 1
     if name == "entry":
@@ -267,7 +279,10 @@ def _by_pay_or_years(
     *,
     has_pay: bool,
 ) -> None:
-    """Place the rows of one band that give no point: at the point of their pay, or a point for each complete year."""
+    """Place the rows of one band that give no point, by their pay or with one point per complete year.
+
+    It writes to `point`, `own`, `too_low` and `rules`.
+    """
     paid = mine & (pence > 0)
     at = np.searchsorted(points, pence - round(_NEAR * 100))
     first = np.minimum(at, len(points) - 1)
@@ -297,7 +312,7 @@ def _managers(
     without: list[tuple[Bools, str]],
     rules: list[tuple[Bools, str, str]],
 ) -> None:
-    """Very senior managers: their own pay, or the spot rates where the table has them."""
+    """Place very senior managers: their own pay, or the spot rates where the table has them."""
     band[mine] = VSM
     own[mine] = pence[mine]
     unpaid = mine & (pence == 0)
@@ -321,7 +336,7 @@ def _own_pay(
     without: list[tuple[Bools, str]],
     rules: list[tuple[Bools, str, str]],
 ) -> None:
-    """Local and medical grades: their own pay, in the lowest band that has a point of no more and its top of no less."""
+    """Place local and medical grades with their own pay, in the lowest band whose range of pay includes it."""
     if not mine.any():
         return
     without.append(

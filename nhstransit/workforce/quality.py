@@ -1,4 +1,4 @@
-"""What became of each row of an extract: read, mended by a rule, left out, or a mistake; nothing goes in silence."""
+"""What became of each row of an extract: read, corrected by a rule, left out, or a mistake. Nothing is silent."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from nhstransit.workforce.mapping import StaffMapping
 
-TOLD = 20  # mistakes of a file told one by one; the rest are counted
+TOLD = 20  # mistakes of a file that are listed one by one; the rest are counted
 _SHOWN = 60  # characters of a cell that a message shows
 
 
 @attrs.frozen
 class Mistake:
-    """One thing in a file that cannot be right: its line, its heading, what is wrong, what would be right."""
+    """One error in a file: its line, its heading, what is wrong, what would be right."""
 
     line: int
     heading: str
@@ -38,9 +38,9 @@ class Mistake:
 
 
 class ExtractError(StaffError):
-    """An extract whose mistakes are told all at once: the first twenty by line, the others counted.
+    """All mistakes of an extract: the first twenty by line, and the number of others.
 
-    `mapping` is what was recognised of headings and words until then, for the user to correct; None where nothing was.
+    `mapping` is what had been recognised of headings and words, for the user to correct. None where nothing had been.
     """
 
     mapping: StaffMapping | None = None
@@ -64,7 +64,7 @@ class ExtractError(StaffError):
 
 
 def shown(text: str) -> str:
-    """A cell as a message shows it: quoted, and cut where it is long."""
+    """A cell as a message shows it: quoted, and shortened where it is long."""
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
@@ -73,7 +73,7 @@ class Finding:
     """Rows to which one rule was applied.
 
     Attributes:
-        heading: the column, as the file has it; "" where the row as a whole is meant.
+        heading: the column, as in the file; "" where the rule is about the whole row.
         rule: what was found and what was done, in one clause.
         lines: the lines of the file.
     """
@@ -91,11 +91,11 @@ class Quality:
         source: the file's name.
         rows: lines under the headings that are rows of an assignment.
         people: people in the staff list.
-        notes: what was found of the file, and what was decided for all of it.
+        notes: what was found about the file, and what was decided for all of it.
         mended: rows changed by a rule and kept.
         further: rows counted with another row of the same person.
-        left_out: rows that are no part of the staff list.
-        set_aside: line, reason of lines that are no rows of people.
+        left_out: rows left out of the staff list.
+        set_aside: line and reason of lines that are not rows of people.
         unused: headings that were read and not needed.
         unit: what lines count: "line" or "row".
     """
@@ -113,12 +113,12 @@ class Quality:
 
     @property
     def rows_left_out(self) -> int:
-        """How many rows are left out."""
+        """Number of rows that are left out."""
         return sum(len(finding.lines) for finding in self.left_out)
 
     @property
     def rows_further(self) -> int:
-        """How many rows are further assignments of somebody who has another row."""
+        """Number of rows that are further assignments of a person with another row."""
         return sum(len(finding.lines) for finding in self.further)
 
     @property
@@ -198,6 +198,6 @@ class Quality:
 
 
 def _first(lines: Longs, most: int = 8) -> str:
-    """The first lines, and how many more."""
+    """The first lines, and the number of further lines."""
     told = ", ".join(f"{line}" for line in lines[:most].tolist())
     return f"{told} and {len(lines) - most:,} more" if len(lines) > most else told

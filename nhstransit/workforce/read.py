@@ -1,4 +1,4 @@
-"""Reading a user's own staff list from CSV, and writing one."""
+"""Read a user's own staff list from CSV, and write one."""
 
 from __future__ import annotations
 
@@ -37,10 +37,17 @@ def read_staff(
     """The workforce in a CSV file whose header names the columns of `NEEDED`, and any of `DEFAULTS`.
 
     Dates are written 1965-03-31, whole-time equivalents 0.6, pay points from 1 (the lowest of the band), answers yes or
-    no. Where the first day of the scenario and its pay bands are known (`opening`), everybody must be able to be in post
-    then.
+    no.
 
-    Raises StaffError or FormatError naming file, line and column of every mistake, in order of lines.
+    Args:
+        path: the file.
+        employers: names of the employers.
+        functions: names of the functions.
+        opening: first day of the scenario and its pay bands. Where given, every person must be able to be in post then.
+
+    Raises:
+        StaffError: for every mistake, by file, line and column, in order of lines.
+        FormatError: for a file that cannot be read.
     """
     check_path("path", path)
     mistakes = Mistakes()
@@ -57,7 +64,7 @@ def read_staff(
             **{name: np.array(column)[rows] for name, column in columns.items()},
             employers=tuple(employers),
             functions=tuple(functions),
-            source=str(path),  # by which mistakes are told
+            source=str(path),  # named in mistakes
             lines=np.array(cells.lines, "int32")[rows],
         )
         if opening is not None:
@@ -70,7 +77,7 @@ Reader = Callable[[str], Any]
 
 
 def _readers(employers: Sequence[str], functions: Sequence[str]) -> dict[str, tuple[str, Reader, Any]]:
-    """By column of the file: the column of the workforce, how a cell is read, and what stands for one that cannot be."""
+    """By column of the file: column of the workforce, how a cell is read, and the substitute for an unreadable cell."""
     return {
         "staff": ("staff", _whole(0, 2**31 - 2), 0),
         "employer": ("employer", _word(employers), 0),
@@ -100,7 +107,15 @@ def _columns(
     readers: Mapping[str, tuple[str, Reader, Any]],
     mistakes: Mistakes,
 ) -> tuple[dict[str, list[Any]], Bools]:
-    """The columns of the workforce, and which rows are right in all of them, (n,); each cell that is not is noted."""
+    """The columns of the workforce, and which rows are right in all of them, (n,). Each wrong cell is noted.
+
+    Args:
+        path: the file.
+        text: cells by column of the file.
+        lines: line of the file of each row.
+        readers: what `_readers` gives.
+        mistakes: mistakes so far, to be added to.
+    """
     right = np.ones(len(lines), bool)
     columns: dict[str, list[Any]] = {}
     for place, (name, (column, read, instead)) in enumerate(readers.items()):
@@ -115,7 +130,7 @@ def _columns(
 
 
 def _read(read: Reader, item: str) -> Any:
-    """A cell read, or the ValueError that says what would be right."""
+    """The meaning of a cell, or the ValueError that says what would be right."""
     try:
         return read(item)
     except ValueError as reason:
@@ -123,7 +138,7 @@ def _read(read: Reader, item: str) -> Any:
 
 
 def _told(path: Path, line: int, name: str, item: str, reason: ValueError) -> Callable[[], InputError]:
-    """How to make the sentence for a cell that cannot be read."""
+    """A function that makes the error for an unreadable cell."""
 
     def error() -> InputError:
         told: InputError = StaffError(f"line {line}: {name}", f"is {shown(item)}", str(reason)).in_file(path)
@@ -133,7 +148,7 @@ def _told(path: Path, line: int, name: str, item: str, reason: ValueError) -> Ca
 
 
 class _UnknownError(ValueError):
-    """A word that is not known; the nearest is looked for only if the mistake is told."""
+    """An unknown word. The nearest known word is looked up only if the mistake is reported."""
 
     def __str__(self) -> str:
         word, words = self.args
@@ -171,7 +186,7 @@ def write_staff(path: Path, people: Workforce) -> None:
 
 
 def _check_header(path: Path, cells: Mapping[str, Any]) -> None:
-    """Raise StaffError for every column that is not known, and every one that is missing."""
+    """Raise StaffError for every unknown column, and for every missing one."""
     tables.check_header(path, cells, NEEDED, DEFAULTS, StaffError)
 
 
@@ -203,7 +218,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 def _number(item: str) -> float:
-    """A number as it is usually written; nan for everything else that Python takes for one, and for what is none."""
+    """A number as usually written; nan for anything else, including what only Python accepts as a number."""
     return float(item) if len(item) < 40 and _NUMBER.fullmatch(item) else float("nan")
 
 

@@ -1,1 +1,1 @@
-"""The processes of a run: each a small class that acts on the world on its days."""
+"""The processes of a run. Each is a small class that acts on the world on its days."""

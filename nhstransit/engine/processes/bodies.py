@@ -1,4 +1,4 @@
-"""Bodies that open and close: posts become fillable on their day, and go, with whoever is left, when their body does."""
+"""Employers that open and close. Posts can be filled from the opening day. At closing, posts and remaining staff go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.workforce.columns import NEVER
 
 
 class Bodies:
-    """Openings and closures at midnight."""
+    """Openings and closures of employers at midnight."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
         self._world, self._natural = world, natural
@@ -31,7 +31,7 @@ class Bodies:
         self._set(closes[(closes < NEVER) & (closes >= 0)])
 
     def extend(self, extend: Extend, at: Instant) -> None:
-        """Give bodies another closing day."""
+        """Give employers another closing day."""
         closes = self._world.bodies.closes.copy()
         closes[extend.employer] = extend.closes
         self._world.bodies = attrs.evolve(self._world.bodies, closes=guarded(closes))
@@ -50,10 +50,10 @@ class Bodies:
         self._world.open_posts(posts, at)
 
     def _close(self, at: Instant) -> None:
-        """Close the bodies whose last day was yesterday. People still there leave, and the posts are removed."""
+        """Close the employers whose last day was yesterday. People still there leave, and the posts are removed."""
         world = self._world
         last = at.day - 1
-        shut = world.bodies.closes == last  # as things stand now: some may have been extended
+        shut = world.bodies.closes == last  # read now, because some may have been extended since
         left = np.flatnonzero((world.columns["post"] >= 0) & shut[world.columns["employer"]])
         if len(left):
             held = world.columns["post"][left]

@@ -1,4 +1,4 @@
-"""Agreed exits: the last day comes, people go, and what was agreed is paid; and new posts: the first day comes."""
+"""Agreed exits and new posts. On the last day people leave and are paid; on the first day they start."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from nhstransit.log import NOBODY, Kind, Phase
 from nhstransit.scenario.order import GOING
 from nhstransit.workforce.columns import NEVER, Status
 
-_GOING = "agreed exits"  # what waits, by the number `GOING`, for the natural departures of a day
-NEWCOMER = -2  # in `reserved`: kept for somebody who is not yet in the world
+_GOING = "agreed exits"  # rule name of exits that act with a day's natural departures; its number is `GOING`
+NEWCOMER = -2  # in `reserved`: held for someone who is not yet in the world
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Batch:
-    """Exits agreed on one occasion by one rule: (n,) columns."""
+    """Exits agreed on one occasion by one rule, in (n,) columns."""
 
     agreed: Instant
     rows: Rows
@@ -32,11 +32,11 @@ class _Batch:
     in_lieu: Longs
     strain: Longs
     remove: Bools
-    willing: Bools  # who applied for it
+    willing: Bools  # (n,) whether the person applied for it
 
 
 class Exits:
-    """Everything agreed for a later day."""
+    """Everything that is agreed for a later day."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
         self._world, self._clock, self._natural = world, clock, natural
@@ -46,9 +46,9 @@ class Exits:
         self._agreed: dict[int, Instant] = {}  # the last instant at which each rule agreed an exit
 
     def agree(self, depart: Depart, at: Instant, willing: Bools) -> None:
-        """Enter exits into the columns and the calendar; quitting stops for these people from today.
+        """Enter exits into the columns and the calendar. From today these people can no longer quit.
 
-        Who is `willing` (n,) applied for it, and so gives up what is left of a guarantee.
+        People marked in `willing` (n,) applied to leave, and so give up the rest of a guarantee.
         """
         columns, rows = self._world.columns, depart.rows
         last = np.asarray(depart.last_day, "int32")
@@ -87,7 +87,7 @@ class Exits:
         self._natural.rerate(rows, at.day)
 
     def _go(self, day: int) -> None:
-        """The last day of some people. Those still here, with that exit still agreed, leave and are paid."""
+        """Act on a last day. People still in post, with that exit still agreed, leave and are paid."""
         numbers = self._by_day.pop(day)
         for number in sorted(
             numbers, key=lambda number: (self._clock.order(self._batches[number].agreed.rule), number)
@@ -121,7 +121,7 @@ class Exits:
             world.remove_posts(gone, at, saving)
 
     def appoint(self, appoint: Appoint, at: Instant) -> None:
-        """Promise posts, to start at midnight of a later day, or in today's appointments."""
+        """Appoint people to posts. They start at midnight of a later day, or in today's appointments."""
         rows, posts, start = appoint.rows, np.asarray(appoint.posts, "int32"), max(appoint.start, at.day)
         self._world.appoint(rows, posts, at)
         self._natural.rerate(rows, at.day)
@@ -133,18 +133,20 @@ class Exits:
             self._clock.at(_midnight(start), partial(self._start, rows, posts, first))
 
     def _start(self, rows: Rows, posts: Ints, at: Instant) -> None:
-        """Those still promised these posts take them up; posts that were to go with them go."""
+        """People still appointed to these posts start in them. Posts marked to go with them are removed."""
         columns = self._world.columns
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
             movers, left = rows[here], columns["post"][rows[here]]
-            saving = self._world.yearly(movers, at.day)  # before they move: the new employer may lie in another area
+            saving = self._world.yearly(
+                movers, at.day
+            )  # before they move, because the new employer may be in another area
             self._world.start(movers, at)
             self._natural.rerate(movers, at.day)
             self._remove(movers, left, saving, at)
 
     def _remove(self, movers: Rows, left: Ints, saving: Longs, at: Instant) -> None:
-        """Posts that people under notice moved on from go, by the rules that gave it, unless their body shuts today."""
+        """Remove posts left by people under notice, by the rules that gave notice, unless the employer closes today."""
         world, goes = self._world, self._world.columns["post_goes"]
         stands = world.bodies.closes[world.posts["employer"][left]] >= at.day
         by = np.where(stands, goes[movers], -1)
@@ -154,7 +156,7 @@ class Exits:
             world.remove_posts(left[mine], self._agreed[rule].later(at.day, at.phase), saving[mine])
 
     def hire(self, hire: Hire, at: Instant) -> None:
-        """Keep posts for newcomers who start on a later day."""
+        """Hold posts for newcomers who start on a later day."""
         self._world.posts["reserved"][hire.posts] = NEWCOMER
         start = max(hire.start, at.day)
         if (start, at.rule) not in self._coming:
@@ -164,7 +166,7 @@ class Exits:
         self._coming[start, at.rule].append(hire)
 
     def _arrive(self, at: Instant) -> None:
-        """Those whose posts still stand start."""
+        """Newcomers whose held posts still exist start."""
         hires = self._coming.pop((at.day, at.rule))
         posts = np.concatenate([hire.posts for hire in hires])
         stands = self._world.posts["funded"][posts]
@@ -177,14 +179,14 @@ class Exits:
             self._natural.join(at.day)
 
     def rejoin(self, rejoin: Rejoin, at: Instant) -> None:
-        """Keep posts for people who come back in today's arrivals."""
+        """Hold posts for people who return in today's arrivals."""
         self._world.posts["reserved"][rejoin.posts] = rejoin.rows
         self._world.columns["next_post"][rejoin.rows] = rejoin.posts
         back = at.later(at.day, Phase.ARRIVALS)
         self._clock.at(back, partial(self._rejoin, rejoin, back))
 
     def _rejoin(self, rejoin: Rejoin, at: Instant) -> None:
-        """Those whose posts still stand are back."""
+        """People whose held posts still exist return."""
         still = self._world.columns["next_post"][rejoin.rows] == rejoin.posts
         if still.any():
             rows = rejoin.rows[still]
@@ -193,14 +195,14 @@ class Exits:
             self._natural.contract(rows, NEVER if rejoin.until is None else rejoin.until[still])
 
     def lodge(self, lodge: Lodge, at: Instant) -> None:
-        """Keep posts in which people serve the rest of what is agreed."""
+        """Hold posts where people serve the rest of an agreed exit."""
         self._world.posts["reserved"][lodge.posts] = lodge.rows
         batch = self._world.columns["exit_batch"][lodge.rows].copy()
         first = at.later(lodge.start, Phase.CLOSURES)
         self._clock.at(_midnight(lodge.start), partial(self._move_in, lodge, batch, first))
 
     def _move_in(self, lodge: Lodge, batch: Ints, at: Instant) -> None:
-        """Those with the same exit still before them move; posts kept for the others are free."""
+        """People with the same exit still ahead move in. Posts held for the others become free."""
         columns, reserved = self._world.columns, self._world.posts["reserved"]
         here = (reserved[lodge.posts] == lodge.rows) & (columns["post"][lodge.rows] >= 0)
         here &= columns["exit_batch"][lodge.rows] == batch
@@ -213,5 +215,5 @@ class Exits:
 
 
 def _midnight(day: int) -> Instant:
-    """When people take up posts promised for a day: before bodies close, whichever policy promised them."""
+    """The instant when people take up posts on a day: before employers close, whichever policy appointed them."""
     return Instant.of_engine(day, Phase.CLOSURES, "transfer")

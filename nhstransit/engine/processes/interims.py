@@ -1,4 +1,4 @@
-"""Interims: cover for vacant posts, paid by the day, until somebody takes the post, it goes, or their time is up."""
+"""Interims: cover for vacant posts, paid by the day. It ends when the post is filled, removed, or the term ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.log import NOBODY, Kind, Phase
 
 
 class Interims:
-    """Who covers which post, since when they have been paid, and what each costs a day."""
+    """Who covers which post, the day from which pay is due, and the cost of each interim per day."""
 
     def __init__(self, world: World, clock: Clock) -> None:
         self._world, self._clock = world, clock
@@ -26,7 +26,7 @@ class Interims:
             clock.at(at, partial(self._pay, at))
 
     def engage(self, engage: Engage, at: Instant) -> None:
-        """Cover begins today."""
+        """Start cover today."""
         posts, who = np.asarray(engage.posts, "int32"), np.asarray(engage.who, "int32")
         self._grow()
         covered = self._world.posts["interim"]
@@ -40,7 +40,7 @@ class Interims:
             self._clock.at(over, partial(self._run_out, over))
 
     def end(self, posts: AnyArray, at: Instant) -> None:
-        """Of these posts, those with an interim have none from today."""
+        """End the cover of those of these posts that have an interim. Today is the first day without one."""
         posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
         if len(posts):
             self._settle(posts, at.day - 1, at)
@@ -59,7 +59,7 @@ class Interims:
             self._settle(posts, at.day, at)
 
     def _settle(self, posts: Rows, to: int, at: Instant) -> None:
-        """Pay for the days since the last payment, the day `to` included."""
+        """Pay for the days since the last payment, up to and including day `to`."""
         last = np.maximum(np.minimum(self._until[posts], to), self._paid_to[posts])
         pence = self._daily[posts] * (last - self._paid_to[posts])
         self._paid_to[posts] = last
@@ -68,7 +68,7 @@ class Interims:
         self._log(at, Kind.AGENCY, posts[due], from_post=posts[due], pence=pence[due])
 
     def _log(self, at: Instant, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
-        """Log one event for each post, by the rule that engaged its interim, with the identity of a known interim."""
+        """Log one event per post, by the rule that engaged its interim, with the interim's identity where known."""
         who = self._world.posts["interim"][posts]
         staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
         self._world.write(at, kind, staff, rules=self._rule[posts], **columns)
@@ -79,7 +79,7 @@ class Interims:
         self._daily = np.empty(0, "int64")
 
     def _grow(self) -> None:
-        """Room for posts that opened since."""
+        """Extend the columns for posts that opened since the last call."""
         fresh = len(self._world.posts["interim"]) - len(self._until)
         if fresh:
             self._paid_to = np.append(self._paid_to, np.full(fresh, -1, "int32"))

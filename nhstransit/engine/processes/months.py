@@ -1,4 +1,4 @@
-"""What comes round with the calendar: the 1st of the month, the pay day of April, and month ends with their premiums."""
+"""Monthly and yearly events: the 1st of the month, the April pay award, and month ends with their premiums."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _APRIL = 3  # months after January
 
 
 class Months:
-    """Reads age, service and risk anew on the 1st, raises pay each April, pays premiums at month ends."""
+    """Recomputes age, service and risk on the 1st, raises pay each April, and pays premiums at month ends."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural, outlook: Outlook) -> None:
         self._world, self._natural = world, natural
         self._usual = (outlook.ramp_months, outlook.half_life_months)
-        self._paces = [self._usual]  # in months; the number of each stands in `risk_pace`
+        self._paces = [self._usual]  # (ramp, half-life) in months; `risk_pace` holds positions in this list
         starts = sorted({0, *world.calendar.month_starts.tolist()})
         ends = [*starts[1:], world.calendar.days]
         for start, end in zip(starts, ends, strict=True):
@@ -40,13 +40,13 @@ class Months:
             clock.at(last, partial(self._pay_premiums, last))
 
     def feel(self, rows: Rows | slice, day: int) -> None:
-        """Read perceived risk anew for these people."""
+        """Recompute perceived risk for these people."""
         ramps, half_lives = np.array(self._paces).T * _MONTH_DAYS
         pace = self._world.columns["risk_pace"][rows] if len(self._paces) > 1 else 0
         feel(self._world, rows, day, ramps[pace], half_lives[pace])
 
     def pace(self, ramp_months: float | None, half_life_months: float | None) -> int:
-        """The number of a pace at which news builds up and fades; None stands for what is usual."""
+        """The number of a pace at which news builds up and fades. None stands for the usual pace."""
         ramp, half_life = self._usual
         wanted = (
             ramp if ramp_months is None else ramp_months,
@@ -65,10 +65,10 @@ class Months:
         self._natural.begin_period(day, length)
 
     def _award(self, at: Instant) -> None:
-        """The new year's table at the next pay point, and the new year's supplement on it.
+        """Move staff to the next pay point of the new year's table, with the new year's supplement on it.
 
-        Who is paid above the table, under protection, stays as they are. Who was paid below it from the start stays as
-        far below: the same share of the new point's pay. In a band without a table pay stays as it is.
+        People paid above the table, under protection, stay as they are. People paid below it from the start stay
+        below it by the same share of the new point's pay. In a band without a table, pay stays as it is.
         """
         world, columns = self._world, self._world.columns
         rows = np.flatnonzero(columns["post"] >= 0)
@@ -91,13 +91,13 @@ class Months:
         columns["supplement_pence"][rows] = supplement
 
     def _pay_premiums(self, at: Instant) -> None:
-        """The month's premium, by days, to those in post under a guarantee on any of them."""
+        """Pay the month's premium, by days, to people in post who had a guarantee on any of those days."""
         columns, first = self._world.columns, self._first_of_month(at.day)
         running = (columns["premium"] > 0) & (columns["retained_until"] >= first) & (columns["post"] >= 0)
         self._pay_to(np.flatnonzero(running), at.day, at)
 
     def settle(self, rows: Rows, at: Instant) -> None:
-        """Of these people, who are given other terms today, those who earned a premium this month have it to yesterday."""
+        """Pay premiums earned this month to yesterday, for people in `rows` who get other terms today."""
         columns, first = self._world.columns, self._first_of_month(at.day)
         earned = (columns["premium"][rows] > 0) & (columns["retained_until"][rows] >= first)
         earned &= np.maximum(columns["retained_from"][rows], first) < at.day

@@ -1,7 +1,7 @@
-"""Natural departures: everybody's own four clocks, and contracts that end (MODEL 4.1).
+"""Natural departures: four departure clocks per person, and contracts that end (MODEL 4.1).
 
-What is left on a clock is held as at the first day of the period (the month so far), as though the present rate had held
-since. So nothing need be touched day by day: a change of rate on a day credits the difference for the days gone by.
+The amount left on a clock is stored as of the first day of the period (the month so far), as if the present rate had
+applied since then. So no daily update is needed. When a rate changes, the difference for the past days is credited.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in CAUSES], "int16")
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
-_NOT_READ = np.zeros(1)  # what no model reads is not worked out
+_NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
 _PERMANENT, _FIXED = CONTRACTS.index("permanent"), CONTRACTS.index("fixed-term")
-_FASTEST = 1e6  # a year; more would leave 64 bits
+_FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 
 
 class Natural:
-    """The clocks of everybody in the world, and the days they run out."""
+    """The departure clocks of everyone in the world, and the days on which they run out."""
 
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world, self._clock, self._model = world, clock, model
@@ -54,13 +54,13 @@ class Natural:
         self._set_contract_ends()
 
     def join(self, day: int) -> None:
-        """Whoever is new in the world gets clocks, which run from tomorrow."""
+        """Draw departure clocks for newcomers. They run from tomorrow."""
         size = len(self._due)
         self._wind(size)
         self.rerate(np.arange(size, len(self._due)), day + 1)
 
     def rewind(self, rows: Rows, day: int) -> None:
-        """Whoever is back gets clocks with luck of their own, told by how often they left, which run from tomorrow."""
+        """Draw new departure clocks for returners, keyed by how many times each has left. They run from tomorrow."""
         columns = self._world.columns
         for spell in np.unique(columns["departures"][rows]).tolist():
             mine = rows[columns["departures"][rows] == spell]
@@ -72,7 +72,7 @@ class Natural:
         self.rerate(rows, day + 1)
 
     def _wind(self, size: int) -> None:
-        """Clocks, at rest, for everybody past the first `size`."""
+        """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
         left = np.empty((len(CAUSES), len(keys)), "int64")
@@ -87,7 +87,7 @@ class Natural:
         self._served = behind("served", size, _first_full_month(columns["service_from"][size:]))
 
     def begin_period(self, day: int, length: int) -> None:
-        """A month, or what is left of one, begins: read age, service and risk anew, and find who goes within it."""
+        """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
         gone, self._start, self._length = self._length, day, length
         self._count_departed()
         for start in range(0, len(self._due), BLOCK):
@@ -99,14 +99,14 @@ class Natural:
             self._find(start + np.flatnonzero(_soon(left, rate, length)))
 
     def rerate(self, rows: Rows, day: int) -> None:
-        """Something changed for these people today: new rates hold from today."""
+        """Recompute rates for these people after a change today. The new rates apply from today."""
         rates = self._rates(rows)
         self._left[:, rows] += (rates - self._rate[:, rows]) * (day - self._start)
         self._rate[:, rows] = rates
         self._find(rows)
 
     def _rates(self, rows: Rows | slice) -> AnyArray:
-        """Units a day of the four clocks, (4, rows), as things stand."""
+        """Present rates of the four clocks in units per day, (4, rows)."""
         world, columns = self._world, self._world.columns
         month = int(months_of(world.calendar.origin + self._start))
         running = columns["retained_until"][rows] >= self._clock.today
@@ -128,23 +128,23 @@ class Natural:
         return daily_units(hazards, DAYS_A_YEAR)
 
     def _count_departed(self) -> None:
-        """Departures of each employer since the last period began, a head of those it has now."""
+        """Each employer's departures since the last period began, per head of its present staff."""
         world = self._world
         heads = np.bincount(world.columns["employer"][world.columns["post"] >= 0], minlength=len(world.bodies))
         self._departed = world.departed / np.maximum(heads, 1)
         world.departed[:] = 0
 
     def _waiting_pays(self, rows: Rows | slice) -> AnyArray:
-        """Months of pay that redundancy on the employer's closing day would bring, nought where it does not close."""
+        """Redundancy pay on the employer's closing day, in months of pay; zero where the employer does not close."""
         world, columns = self._world, self._world.columns
         closes = world.bodies.closes[columns["employer"][rows]]
-        since = columns["service_from"][rows]  # of a newcomer, perhaps after the period began
+        since = columns["service_from"][rows]  # can be after the start of the period, for a newcomer
         stands = np.maximum(self._start + world.calendar.origin, since)
         months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
         return np.where(closes < NEVER, months, 0.0)
 
     def _find(self, rows: Rows) -> None:
-        """The day, within the period, on which each of these goes, and of which cause; wake the clock on those days."""
+        """Find the day within the period on which each person leaves, and the cause. Schedule those days."""
         self._due[rows] = NEVER
         going = rows[_soon(self._left[:, rows], self._rate[:, rows], self._length)]
         left = days_left(self._left[:, going], self._rate[:, going])
@@ -158,7 +158,7 @@ class Natural:
             self._waiting[day].append(going[self._due[going] == day])
 
     def _go(self, at: Instant) -> None:
-        """People whose clock runs out today leave, except those re-rated meanwhile and those already gone."""
+        """People whose clock runs out today leave, except those re-rated since and those who have already left."""
         rows = np.unique(np.concatenate(self._waiting.pop(at.day)))
         rows = rows[(self._due[rows] == at.day) & (self._world.columns["post"][rows] >= 0)]
         if len(rows):
@@ -167,12 +167,12 @@ class Natural:
             self.stop(rows)
 
     def stop(self, rows: Rows) -> None:
-        """The clocks of those who are gone stand still."""
+        """Stop the clocks of people who have left."""
         self._rate[:, rows] = 0
         self._due[rows] = NEVER
 
     def _normaliser(self) -> float:
-        """One over the mean age and service factor of the opening staff, so that base rates are mean rates."""
+        """The reciprocal of the opening staff's mean age and service factor. It makes base rates mean rates."""
         month = int(months_of(self._world.calendar.origin))
         shape = self._model.shape(np.maximum(month - self._born, 0) // 12, np.maximum(month - self._served, 0))
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
@@ -187,7 +187,7 @@ class Natural:
             self._clock.at(at, partial(self._end_contracts, at, ending))
 
     def contract(self, rows: Rows, until: AnyArray | int) -> None:
-        """A new contract for each of these people, permanent where `until` is NEVER."""
+        """Give each of these people a new contract. It is permanent where `until` is NEVER."""
         columns = self._world.columns
         ends = np.broadcast_to(until, len(rows))
         columns["contract"][rows] = np.where(ends < NEVER, _FIXED, _PERMANENT)
@@ -204,10 +204,10 @@ class Natural:
 
 
 def _soon(left: Longs, rate: Longs, days: int) -> Bools:
-    """Whose clocks, (4, n), run out within so many days, (n,)."""
+    """Which people have a clock, (4, n), that runs out within the given days, (n,)."""
     return np.asarray((left <= rate * days).any(axis=0))
 
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:
-    """Month from which months count as complete on the 1st: the month itself for the 1st, else the next; (n,) int32."""
+    """First month counted as complete on the 1st: the same month for a 1st, else the next month; (n,) int32."""
     return (months_of(epoch_days) + (day_of_month(epoch_days) > 1)).astype("int32")

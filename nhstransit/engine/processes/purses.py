@@ -1,4 +1,4 @@
-"""Purses: what is left of each named fund, anew each financial year; none goes below nothing."""
+"""Purses: the amount left in each named fund, refilled each financial year. No purse goes below zero."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nhstransit.organisations.funds import Fund
 
 
 class Purses:
-    """The funds of a scenario, filled when a year's money is first asked for."""
+    """The funds of a scenario. A purse is filled when money of its financial year is first needed."""
 
     def __init__(self, world: World, funds: Mapping[str, Fund], bodies: Sequence[Organisation]) -> None:
         self._world, self._funds, self._bodies = world, funds, bodies
@@ -25,7 +25,7 @@ class Purses:
         self._left: dict[tuple[str, int], Longs] = {}
 
     def now(self, day: int) -> dict[str, Purse]:
-        """What is left of each fund in the financial year of the day, read-only."""
+        """The amount left in each fund in the financial year of the day, read-only."""
         purses = {}
         for name, fund in self._funds.items():
             number = fund.purses(self._world.bodies)
@@ -33,7 +33,7 @@ class Purses:
         return purses
 
     def lacks(self, draw: Draw, day: int) -> bool:
-        """Whether a purse would go below nothing, or a body may not draw on the fund at all."""
+        """Whether a purse would go below zero, or an employer may not draw on the fund at all."""
         number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
         left = self._of(draw.fund, day)
         asked = np.bincount(number[number >= 0], weights=draw.pence[number >= 0], minlength=len(left))

@@ -65,7 +65,7 @@ class Scheme:
         world.followers.append(self._plan)
 
     def _plan(self) -> None:
-        """Enter its days into the calendar; again, those not known before, when a body is to close on another day."""
+        """Enter the policy's days into the calendar. Called again for new days when a closing day changes."""
         occasions = self._policy.days(self._world.calendar, self._world.bodies)
         late = [occasion for occasion in occasions if occasion.phase >= Phase.DEPARTURES]
         refuse(late, self._name, "acts when the day's departures have begun", "act in a phase before them")
@@ -78,7 +78,7 @@ class Scheme:
         return Instant(occasion.day, occasion.phase, self._rule, self._name)
 
     def _act(self, occasion: Occasion, asked: Rows) -> None:
-        """One occasion, through the five steps."""
+        """Act on one occasion, through the five steps."""
         at = self._at(occasion)
         situation = self._situation(occasion, asked)
         proposals = self._policy.propose(situation)
@@ -123,7 +123,7 @@ class Scheme:
         )
 
     def _answers(self, proposals: Proposals, situation: Situation, chances: Chances) -> Answers:
-        """What people say; silence, where nobody is asked, is taken for yes."""
+        """What people answer. Where nobody is asked, silence counts as yes."""
         question = self._policy.question
         if question is None or type(proposals) is Proposals:
             return Answers(said=np.ones(len(proposals), "int8"))
@@ -135,11 +135,11 @@ class Scheme:
         return answers
 
     def _prospects(self, rows: Rows, situation: Situation) -> Prospects:
-        """What each may expect: risk, redundancy pay at the employer's closing day, and whether a pension is in reach."""
+        """What each person may expect: risk, redundancy pay on the employer's closing day, and access to a pension."""
         people, law, origin = situation.people, situation.law, situation.calendar.origin
         asked = np.zeros(len(people.staff), bool)
         asked[rows] = True
-        each = np.flatnonzero(asked)  # once for each person, who may have many proposals
+        each = np.flatnonzero(asked)  # once per person: one person may have many proposals
         place = np.cumsum(asked, dtype="int32")[rows] - 1
         closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + origin
@@ -152,7 +152,7 @@ class Scheme:
         )
 
     def _disaffected(self) -> Floats:
-        """Share of each body's staff who are leavers by disposition and still there, (bodies,)."""
+        """Share of each employer's staff who are leavers by disposition and still there, (bodies,)."""
         people, bodies = self._world.people, len(self._world.bodies)
         here = people.employer[people.in_post]
         heads = np.bincount(here, minlength=bodies)
@@ -160,11 +160,11 @@ class Scheme:
         return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
 
     def _saved(self) -> dict[str, Longs]:
-        """Pence a year saved for good so far by removed posts, (bodies,), by the names of the policies that removed any."""
+        """Pence per year saved permanently so far, (bodies,), for each policy that removed posts, by its name."""
         return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
 
     def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
-        """Who of those chosen signs, (n,) of everybody; None where there is nothing to sign, or nobody was asked."""
+        """Which of the people chosen sign, (people,). None where nothing needs a signature or nobody was asked."""
         question = self._policy.question
         if not self._policy.signed or question is None or type(proposals) is Proposals:
             return None
@@ -180,7 +180,7 @@ class Scheme:
     def _note(
         self, at: Instant, proposals: Proposals, answers: Answers, effects: Effects, signed: Bools | None
     ) -> None:
-        """Log applications, and the panel's word on them, where somebody was asked and somebody chooses."""
+        """Log applications and the panel's decisions, where people were asked and the employer chooses."""
         if effects.chosen is None:
             return
         posts = self._world.columns["post"]
@@ -199,22 +199,22 @@ class Scheme:
             self._world.write(at, kind, staff, from_post=posts[rows], pence=sums)
 
     def _offered(self, proposals: Proposals, answers: Answers) -> Longs:
-        """Pence in the first offer that each person took up, (people,); nought where none was of money."""
+        """Pence in the first offer that each person accepted, (people,); zero where no accepted offer was money."""
         offered = np.zeros(len(self._world.people.staff), "int64")
         if hasattr(proposals, "pence"):
             rows, pence = proposals.rows[answers.yes], proposals.pence[answers.yes]
-            offered[rows[::-1]] = pence[::-1]  # so that the first of several is written last
+            offered[rows[::-1]] = pence[::-1]  # reversed, so that the first of several offers is written last and stays
         return offered
 
     def _willing(self, effects: Effects, proposals: Proposals, answers: Answers) -> Bools:
-        """Who applied to be paid for going, as the log has it, (people,)."""
+        """People who applied to be paid for leaving, as logged, (people,)."""
         willing = np.zeros(len(self._world.people.staff), bool)
         if effects.chosen is not None and self._policy.question == "severance" and hasattr(proposals, "pence"):
             willing[proposals.rows[answers.yes]] = proposals.pence[answers.yes] > 0
         return willing
 
     def _take(self, effect: Effect, occasion: Occasion, at: Instant, willing: Bools) -> Rows | None:
-        """Carry an effect out, or enter a reminder into the calendar; returns the positions of posts that it opened."""
+        """Carry out an effect, or enter a reminder into the calendar. Returns the positions of posts that it opened."""
         if isinstance(effect, Ask):
             past = (effect.day, Phase.WINDOWS) < (at.day, at.phase)
             refuse(past, self._name, f"asks again on day {effect.day}, in the past", "give a later day")
@@ -224,7 +224,7 @@ class Scheme:
         return self._applier.take(effect, at, willing)
 
     def _check(self, proposals: Proposals) -> None:
-        """Raise PolicyError unless the proposals go to people in post."""
+        """Raise PolicyError unless every proposal is to a person in post."""
         if not isinstance(proposals, Proposals):
             raise PolicyError(f"policies.{self._name}", f"proposes {proposals!r}", "give Proposals, or None")
         check_rows(proposals.rows, self._name, self._world, "proposes to")
@@ -232,7 +232,7 @@ class Scheme:
         refuse(not there.all(), self._name, "proposes to somebody who has left", "propose to people in post")
 
     def _check_effects(self, effects: Effects, proposals: Proposals) -> None:
-        """Raise PolicyError unless what was selected can be read."""
+        """Raise PolicyError unless the selection is well-formed."""
         known = isinstance(effects, Effects)
         refuse(not known, self._name, f"selects {type(effects).__name__}", "return Effects, or NOTHING")
         if effects.chosen is not None:
@@ -243,7 +243,7 @@ class Scheme:
 
 
 def _kept(effect: Effect, signed: Bools) -> Effect:
-    """An effect on those who signed; effects that need no signature as they are."""
+    """The effect cut to the people who signed. Effects that need no signature are unchanged."""
     import attrs
 
     if not isinstance(effect, PERSONAL):
