@@ -1,11 +1,7 @@
-"""Files and folders that a verb makes: refused before the work where they cannot be, written whole or not at all."""
+"""Files and folders that a verb makes anew: refused before the work where they cannot be made."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from nhstransit.errors import RunError
@@ -13,27 +9,10 @@ from nhstransit.errors import RunError
 
 def check_new(place: Path) -> None:
     """Raise RunError unless `place` is new, or an empty folder, within a folder that is there."""
+    from nhstransit.run.folders import check_not_here  # NumPy is slow to load, and `--help` needs none of it
+
+    check_not_here(place)
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise RunError(str(place), "is there already", "name another by --out")
     if not place.resolve().parent.is_dir():
         raise RunError(str(place), "lies in a folder that is not there", "make that folder, or name another by --out")
-
-
-@contextmanager
-def made_aside(place: Path, *, file: bool = False) -> Iterator[Path]:
-    """A path to write to, which takes the name of `place` at the end; after an error nothing is left of it.
-
-    It is a folder that is there, or with `file` a path in such a folder. Raises RunError where it cannot be written.
-    """
-    aside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.resolve().parent))
-    aside.chmod(0o755)  # mkdtemp gives a folder that only its owner may read
-    made = aside / place.name if file else aside
-    try:
-        yield made
-        if place.is_dir():
-            place.rmdir()  # it is empty: `check_new` saw to that
-        made.rename(place)
-    except OSError as error:
-        raise RunError(str(place), f"cannot be written ({error.strerror})", "free some space and try again") from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
