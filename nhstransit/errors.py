@@ -185,6 +185,10 @@ class RunError(InputError):
     """A stored run cannot be written or read."""
 
 
+class RestoredWarning(UserWarning):
+    """Results that lay aside, because a program was broken off while it replaced them, are back in their place."""
+
+
 class StoreError(InputError):
     """A store of a sweep's runs cannot be written or read, or holds what does not go with what is asked."""
 

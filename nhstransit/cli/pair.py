@@ -117,7 +117,9 @@ def pair_options(command: Command) -> Command:
 def _kept(name: str) -> Run | None:
     """The run kept in a folder of this name; None where it is no folder."""
     from nhstransit.run import load_run
+    from nhstransit.run.folders import restore
 
+    restore(Path(name))
     if not Path(name).is_dir():
         return None
     return load_run(name, allow_code=code_allowed(), accept_edited=edits_accepted())

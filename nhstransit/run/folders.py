@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nhstransit.errors import RunError
+from nhstransit.errors import RestoredWarning, RunError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -29,10 +29,6 @@ _NEW, _OLD, _GONE = "new", "old", "gone"
 _DAY = 24 * 60 * 60  # seconds; no results take as long to write
 _MARK, _LETTERS = ".nhstransit-", 8  # `tempfile` makes eight letters
 _DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what desktops leave in any folder, unasked
-
-
-class RestoredWarning(UserWarning):
-    """A folder that a run broken off had left aside is back in its place."""
 
 
 def digest(content: bytes) -> str:

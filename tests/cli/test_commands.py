@@ -147,6 +147,20 @@ def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
     assert told(capsys, "compare", str(tmp_path / "o"), "--without", "mars", "--accept-edited")[0] == 0
 
 
+def test_results_left_aside_are_put_back(tmp_path, capsys):
+    """As a kill between the two renames leaves them: the next command says so in a sentence and reads them."""
+    told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
+    sentence = "was being replaced when a run was broken off; it holds the older results again"
+    for words in (("career", str(tmp_path / "o"), "7"), ("compare", str(tmp_path / "o"), "--without", "mars")):
+        aside = tmp_path / ".o.nhstransit-abcdefgh"
+        aside.mkdir()
+        (tmp_path / "o").rename(aside / "old")
+        status, out, err = told(capsys, *words)
+        assert status == 0 and out
+        assert err == f"nhstransit: {tmp_path / 'o'}: {sentence}\n"
+        assert [path.name for path in tmp_path.iterdir()] == ["o"]
+
+
 def test_each_run_gets_a_folder_of_its_own(tmp_path):
     """Without --out a second run goes beside the first."""
     for _ in range(2):

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from nhstransit.errors import RunError
-from nhstransit.run.folders import RestoredWarning, check_place, made_aside, read_manifest, restore, write_manifest
+from nhstransit.errors import RestoredWarning, RunError
+from nhstransit.run.folders import check_place, made_aside, read_manifest, restore, write_manifest
 
 OLD = {"run.txt": "older", "only-older.txt": "older"}
 NEW = {"run.txt": "newer"}
