@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +97,36 @@ def test_killed_at_any_step_it_is_mended_at_the_next_start(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         restore(place)
+
+
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from tests.run.test_folders import NEW, write
+
+calls, real = [], os.replace
+
+def replace(source, target):
+    calls.append(target)
+    if len(calls) > int(sys.argv[2]):
+        os._exit(9)
+    real(source, target)
+
+os.replace = replace
+write(Path(sys.argv[1]), NEW)
+"""
+
+
+@pytest.mark.parametrize("step", [1, 3])  # between the two renames, and between two files of the user
+def test_a_process_that_is_gone_leaves_nothing_that_is_not_mended(step: int, tmp_path: Path) -> None:
+    """The same in a process of its own that ends at once, with nothing of it run to its end."""
+    place = begun(tmp_path)
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(place), str(step)], check=False)
+    assert done.returncode == 9
+    with pytest.warns(RestoredWarning):
+        restore(place)
+    assert held(place) == (OLD | MINE if step < 2 else NEW | MINE)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("step", range(STEPS))
