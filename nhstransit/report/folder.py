@@ -63,7 +63,7 @@ def write_results(
     """
     place = Path(folder)
     check_place(place, overwrite=overwrite, names=NAMES)
-    with made_aside(place) as aside:
+    with made_aside(place, overwrite=overwrite) as aside:
         names = fill(aside, measures, published=published, log=log)
     return tuple(place / name for name in names)
 

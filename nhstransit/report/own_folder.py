@@ -38,7 +38,10 @@ def write_own(
     check_place(private, overwrite=overwrite, names=NAMES if people else (MANIFEST, "run.json", "run.npz"))
     check_place(share, overwrite=True, names=(MANIFEST, PAGE, *tables_made))
     # Both are written before either takes its place.
-    with made_aside(share) as to_share, made_aside(private, mode=0o700) as to_keep:
+    with (
+        made_aside(share, overwrite=True) as to_share,
+        made_aside(private, overwrite=overwrite, mode=0o700) as to_keep,
+    ):
         if people:
             fill(to_keep, measure(found.run))
         else:

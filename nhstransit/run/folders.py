@@ -100,14 +100,20 @@ def check_not_here(place: Path) -> None:
 
 
 @contextmanager
-def made_aside(place: Path, *, file: bool = False, mode: int | None = None) -> Iterator[Path]:
+def made_aside(place: Path, *, file: bool = False, overwrite: bool = False, mode: int | None = None) -> Iterator[Path]:
     """A folder to write to, or with `file` the path of a file, which takes the name of `place` at the end.
 
-    A folder that is there is replaced: files that its manifest names go, all others are kept beside the new ones. Folders
-    above are made if need be. After an error the place is as it was, and nothing else is left. A new folder gets the
-    permissions `mode`, or else those of the folder it replaces.
+    Folders above are made if need be. After an error the place is as it was, and nothing else is left.
 
-    Raises RunError where it cannot be written, or where a file that no manifest names would have to give way.
+    Args:
+        place: what will be made; callers ask `check_place` or the like before their work.
+        file: whether it is a file.
+        overwrite: whether a folder that is there may hold something: files that its manifest names go, all others are
+            kept beside the new ones.
+        mode: the permissions of the folder; by default those of the folder it replaces.
+
+    Raises RunError where it cannot be written, where the place was taken meanwhile, or where a file that no manifest
+    names would have to give way.
     """
     try:
         target = place.resolve()
@@ -122,7 +128,7 @@ def made_aside(place: Path, *, file: bool = False, mode: int | None = None) -> I
             if mode is not None or target.is_dir():
                 new.chmod(target.stat().st_mode & 0o7777 if mode is None else mode)
         yield new
-        _put(new, target)
+        _put(new, target, overwrite=overwrite)
     except OSError as error:
         raise _unwritten(place, error) from None
     finally:
@@ -163,8 +169,12 @@ def restore(place: Path) -> None:
         warnings.warn(RestoredWarning(f"{place}: {wrong}"), stacklevel=3)
 
 
-def _put(new: Path, target: Path) -> None:
+def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     """Rename what was written to its place, a folder that is there out of its way first, and keep others' files."""
+    if not overwrite and target.is_dir() and any(path.name not in _DESKTOP for path in target.iterdir()):
+        raise RunError(str(target), "was taken by something else meanwhile", "name another folder")
+    if new.is_file() and target.is_dir():
+        target.rmdir()  # nothing is in it, or the system refuses
     if not target.is_dir():
         new.replace(target)
         return

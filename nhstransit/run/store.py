@@ -77,7 +77,7 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     place = Path(folder)
     check_place(place, overwrite=overwrite, names=(TEXT, ARRAYS, MANIFEST))
     text = described(run)
-    with made_aside(place) as aside:
+    with made_aside(place, overwrite=overwrite) as aside:
         put_run(aside, run, text)
         write_manifest(aside, about(run))
     return place

@@ -25,7 +25,7 @@ class Killed(BaseException):
 
 
 def write(place: Path, files: dict[str, str]) -> None:
-    with made_aside(place) as aside:
+    with made_aside(place, overwrite=True) as aside:
         for name, content in files.items():
             (aside / name).write_text(content)
         write_manifest(aside, {})
@@ -220,6 +220,29 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
         with pytest.raises(RunError, match=r"cannot be written \(Permission denied\)"):
             write(tmp_path / "out", NEW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "here"]
+
+
+def test_a_place_taken_meanwhile_is_kept(tmp_path: Path) -> None:
+    """What came to lie there while the results were made is not replaced unasked."""
+    place = tmp_path / "out"
+    with pytest.raises(RunError, match="was taken by something else meanwhile"), made_aside(place) as aside:
+        (aside / "run.txt").write_text("newer")
+        write(place, OLD)
+    assert held(place) == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_takes_the_place_of_an_empty_folder(tmp_path: Path) -> None:
+    """A file that a verb makes, too; a folder with something in it stays."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    with made_aside(tmp_path / "empty", file=True) as made:
+        made.write_text("card")
+    assert (tmp_path / "empty").read_text() == "card"
+    with pytest.raises(RunError), made_aside(tmp_path / "full", file=True) as made:
+        made.write_text("card")
+    assert held(tmp_path / "full") == {"notes.txt": "mine"}
 
 
 def test_folders_above_are_made(tmp_path: Path) -> None:
