@@ -191,6 +191,10 @@ class RunError(InputError):
     """A stored run cannot be written or read."""
 
 
+class RestoredWarning(UserWarning):
+    """Results that lay aside, because a program was broken off while it replaced them, are back in their place."""
+
+
 class StoreError(InputError):
     """A store of a sweep's runs cannot be written or read, or holds something that does not fit the request."""
 

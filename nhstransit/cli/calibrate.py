@@ -34,9 +34,10 @@ def command(
     progress: bool | None,
 ) -> None:
     """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder."""
-    from nhstransit.cli.new_files import check_new, made_aside
+    from nhstransit.cli.new_files import check_new
     from nhstransit.england import targets_of
     from nhstransit.organisations.posts import found as bundled
+    from nhstransit.run.folders import made_aside
     from nhstransit.studies import Stopped
     from nhstransit.studies.fit_file import read_fit_file, write_folder
 

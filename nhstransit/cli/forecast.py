@@ -30,10 +30,11 @@ def make(
     progress: bool | None,
 ) -> None:
     """Forecast England from what the TOML file KNOWN says was public; by default, on 19 January 2011."""
-    from nhstransit.cli.new_files import check_new, made_aside
+    from nhstransit.cli.new_files import check_new
     from nhstransit.england.exante import bundled_ex_ante, load_ex_ante
     from nhstransit.england.forecast import write_card
     from nhstransit.england.make_forecast import make_forecast
+    from nhstransit.run.folders import made_aside
     from nhstransit.studies import Stopped
 
     check_new(out)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
 from nhstransit.cli.letters import printable
-from nhstransit.errors import ConservationError, NhstransitError
+from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning
 
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
@@ -77,7 +81,8 @@ def main(arguments: list[str] | None = None) -> None:
     printable()
     debug = "--debug" in words
     try:
-        status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
+        with _restored_told():
+            status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
     except click.exceptions.Abort:
         _tell("stopped")
         sys.exit(130)
@@ -104,6 +109,23 @@ def main(arguments: list[str] | None = None) -> None:
         _tell("`nhstransit --debug …` shows where it happened")
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+@contextmanager
+def _restored_told() -> Iterator[None]:
+    """Where results left aside are put back in their place, it is said in a sentence on standard error."""
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RestoredWarning):
+            _tell(str(message))
+        else:
+            before(message, category, *rest)
+
+    with warnings.catch_warnings():
+        before = warnings.showwarning
+        warnings.simplefilter("always", RestoredWarning)
+        warnings.showwarning = tell  # type: ignore[assignment]  # whatever else it is given goes on as it is
+        yield
 
 
 def _tell(sentence: str) -> None:

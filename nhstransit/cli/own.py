@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhstransit.cli.show import console, print_story
-from nhstransit.errors import RunError
 
 if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
@@ -29,9 +28,9 @@ def run_own(
     from nhstransit.measures.rounding import Rule
     from nhstransit.report.answer import answer
     from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
+    from nhstransit.run.folders import check_place
 
-    if (folder / PRIVATE / "run.json").exists() and not overwrite:
-        raise RunError(str(folder), "already holds a run", "name another folder by --out, or say --overwrite")
+    check_place(folder / PRIVATE, overwrite=overwrite, ask="say --overwrite")
     found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding))
     shared, private = write_own(found, folder, people=people, overwrite=overwrite)
     paper = console()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, SEED, code_allowed, scenario_of, set_in
+from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, SEED, code_allowed, edits_accepted, scenario_of, set_in
 
 if TYPE_CHECKING:
     from nhstransit.run import Run
@@ -100,6 +100,7 @@ def pair_options(command: Command) -> Command:
     with_pair.__name__, with_pair.__doc__ = command.__name__, command.__doc__
     with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     for option in (
+        ACCEPT_EDITED,
         ALLOW_CODE,
         click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set in RUN, not in the baseline."),
         click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Left out of the baseline."),
@@ -116,8 +117,12 @@ def pair_options(command: Command) -> Command:
 def _kept(name: str) -> Run | None:
     """The run saved in a folder of this name; None where there is no such folder."""
     from nhstransit.run import load_run
+    from nhstransit.run.folders import restore
 
-    return load_run(name, allow_code=code_allowed()) if Path(name).is_dir() else None
+    restore(Path(name))
+    if not Path(name).is_dir():
+        return None
+    return load_run(name, allow_code=code_allowed(), accept_edited=edits_accepted())
 
 
 def _played(scenario: Scenario, seed: int) -> Run:

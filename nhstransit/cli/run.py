@@ -30,7 +30,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @ALLOW_CODE
-@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds.")
+@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
 @click.option("--people", is_flag=True, help="Of a folder of one's own: write rows of persons too, beside the run.")
 @click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
 @click.option(
@@ -69,14 +69,14 @@ def command(
         run_own(world, Path(scenario) if out is None else out, **how)
         return
     from nhstransit.engine.simulate import simulate
-    from nhstransit.errors import RunError
     from nhstransit.measures import measure
     from nhstransit.report import beside, free_folder, has_published, story, write_results
+    from nhstransit.report.folder import NAMES
+    from nhstransit.run.folders import check_place
 
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out
-    if (folder / "run.json").exists() and not overwrite:
-        raise RunError(str(folder), "already holds a run", "name another folder, or say --overwrite")
+    check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
     measures = measure(simulate(world, seed=seed))
     published = beside(measures.run) if has_published(measures.run) else None
     sections = story(measures, person=person, published=published, full=full)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SEED = click.IntRange(0, 2**63 - 1)
 SCENARIO = "scenario.toml"  # the scenario's file name in a folder made by `nhstransit new`
 _ALLOWED = "nhstransit.allow_code"
+_ACCEPTED = "nhstransit.accept_edited"
 _SETTING = re.compile(
     r'((?:[^="]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL
 )  # names in quotation marks may contain an equals sign
@@ -34,6 +35,25 @@ ALLOW_CODE = click.option(
     callback=_allow,
     help="Import classes of one's own that the scenario names.",
 )
+
+
+def _accept(context: click.Context, _: click.Parameter, accepted: bool) -> None:
+    context.meta[_ACCEPTED] = accepted
+
+
+ACCEPT_EDITED = click.option(
+    "--accept-edited",
+    is_flag=True,
+    expose_value=False,
+    callback=_accept,
+    help="Read a kept run although its files were changed.",
+)
+
+
+def edits_accepted() -> bool:
+    """Whether the command was told to read runs whose files were changed."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_ACCEPTED))
 
 
 def code_allowed() -> bool:

@@ -9,12 +9,17 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.england import Published
-from nhstransit.errors import RunError
 from nhstransit.measures import Measures, stocks
 from nhstransit.report.story import as_text, files, story
-from nhstransit.run import Run, save_run
+from nhstransit.run import Run
+from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
+from nhstransit.run.store import about, described, put_run
 
-OPTIONAL = ("log.csv", "published.csv", "scope-bridge.csv", "headcount.png", "destinations.png")  # not in every folder
+NAMES = (  # every file that may be written
+    *(MANIFEST, "run.json", "run.npz", "story.txt", "people.csv", "posts.csv", "log.csv", "schemes.csv", "routes.csv"),
+    *("headcount-by-kind.csv", "headcount-by-employer.csv", "accounts.csv", "pay-bill.csv"),
+    *("published.csv", "scope-bridge.csv", "headcount.png", "destinations.png"),
+)
 STORY = "story.txt"  # the long story, with what its numbers rest on
 WORDED = 100_000  # events up to which the log is written out in words unasked
 
@@ -22,6 +27,7 @@ WORDED = 100_000  # events up to which the log is written out in words unasked
 def free_folder(wish: Path) -> Path:
     """`wish`, or the first of wish-2, wish-3 … that does not exist yet."""
     number, place = 1, wish
+    restore(wish)
     while place.exists():
         number += 1
         place = wish.with_name(f"{wish.name}-{number}")
@@ -36,16 +42,37 @@ def write_results(
     published: Published | None = None,
     log: bool | None = None,
 ) -> tuple[Path, ...]:
-    """Write a run, its tables and its figures into a folder; returns the files.
+    """Write a run, its tables and its figures into a folder, as a whole; returns the files.
 
-    The run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); `log.csv` (every event in words, as
-    `run.log.table()` has it; where `log` asks for it, or by default up to 100,000 events: the arrays hold it anyway);
-    `people.csv`, `posts.csv`, heads by month and kind and by month and employer, `schemes.csv`, `routes.csv`,
-    `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and `scope-bridge.csv`; and the figures
-    `headcount.png` and `destinations.png`. What an older run left of these is removed. Raises RunError where the folder
-    already holds a run, unless `overwrite`, or cannot be written.
+    The run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); `log.csv` (every event in words,
+    as `run.log.table()` has it); `people.csv`, `posts.csv`, heads by month and kind and by month and employer,
+    `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
+    `scope-bridge.csv`; the figures `headcount.png` and `destinations.png`; `manifest.json`, which names all of these.
+
+    Args:
+        measures: the run, measured.
+        folder: a new or empty folder.
+        overwrite: whether results that are there are replaced; files that their manifest does not name are kept.
+        published: the published figures, to stand beside the run's own.
+        log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway.
+
+    Raises:
+        RunError: where the folder holds results or other files (unless `overwrite`), a file that is not the library's has
+            the name of one to be written, or it cannot be written.
+        ScenarioError: where the scenario has a policy that no file can name.
     """
-    run, folder = measures.run, save_run(measures.run, folder, overwrite=overwrite)
+    place = Path(folder)
+    check_place(place, overwrite=overwrite, names=NAMES)
+    with made_aside(place, overwrite=overwrite) as aside:
+        names = fill(aside, measures, published=published, log=log)
+    return tuple(place / name for name in names)
+
+
+def fill(
+    folder: Path, measures: Measures, *, published: Published | None = None, log: bool | None = None
+) -> tuple[str, ...]:
+    """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError."""
+    run = measures.run
     made: dict[str, Any] = {
         "people.csv": _people(run),
         "posts.csv": _posts(run),
@@ -58,15 +85,13 @@ def write_results(
     } | (files(published) if published else {})
     if len(run.log) <= WORDED if log is None else log:
         made["log.csv"] = run.log.table()
-    try:
-        for name in OPTIONAL:
-            (folder / name).unlink(missing_ok=True)
-        for name, columns in made.items():
-            tables.write_csv(folder / name, columns)
-        (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
-    except OSError as error:
-        raise RunError(str(folder), f"cannot be written ({error.strerror})", "free some space and try again") from None
-    return tuple(folder / name for name in ("run.json", "run.npz", STORY, *made, *_draw(run, folder)))
+    put_run(folder, run, described(run))
+    for name, columns in made.items():
+        tables.write_csv(folder / name, columns)
+    (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
+    drawn = _draw(run, folder)
+    write_manifest(folder, about(run))
+    return ("run.json", "run.npz", STORY, *made, *drawn, MANIFEST)
 
 
 def _draw(run: Run, folder: Path) -> tuple[str, ...]:

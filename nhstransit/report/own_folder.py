@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhstransit import tables
-from nhstransit.errors import RunError
 from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
-from nhstransit.report.folder import write_results
-from nhstransit.run import save_run
+from nhstransit.report.folder import NAMES, fill
+from nhstransit.run.folders import MANIFEST, check_place, made_aside, write_manifest
+from nhstransit.run.store import about, described, put_run
 
 SHARE = "share"
 PRIVATE = "private"
@@ -27,28 +27,31 @@ def write_own(
         people: whether rows of persons, posts and the log are written as CSV beside the run.
         overwrite: whether a run that is there is replaced.
 
-    Raises RunError where `private` already holds a run, unless `overwrite`, or cannot be written.
+    Each of the two folders gets a manifest, and is replaced as a whole. Raises RunError where `private` already holds a
+    run or other files (unless `overwrite`), a file that is not the library's has the name of one to be written, or a
+    folder cannot be written.
     """
-    share, private = folder / SHARE, folder / PRIVATE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        private.mkdir(exist_ok=True, mode=0o700)
-        private.chmod(0o700)
+    share = folder / SHARE
+    private = folder / PRIVATE
+    tables_made = {f"{name}.csv": columns for name, columns in share_tables(found).items()}
+    # What is shared is replaced where the run is, and refused where that is: `private` says whether there is a run.
+    check_place(private, overwrite=overwrite, names=NAMES if people else (MANIFEST, "run.json", "run.npz"))
+    check_place(share, overwrite=True, names=(MANIFEST, PAGE, *tables_made))
+    # Both are written before either takes its place.
+    with (
+        made_aside(share, overwrite=True) as to_share,
+        made_aside(private, overwrite=overwrite, mode=0o700) as to_keep,
+    ):
         if people:
-            kept = write_results(measure(found.run), private, overwrite=overwrite)
+            fill(to_keep, measure(found.run))
         else:
-            save_run(found.run, private, overwrite=overwrite)
-            kept = (private / "run.json", private / "run.npz")
-        for path in kept:
+            put_run(to_keep, found.run, described(found.run))
+            write_manifest(to_keep, about(found.run))
+        for path in to_keep.iterdir():
             path.chmod(0o600)
-        share.mkdir(exist_ok=True)
-        (share / PAGE).write_text(written(found), "utf-8")
-        made = [share / PAGE]
-        for name, columns in share_tables(found).items():
-            path = share / f"{name}.csv"
-            tables.write_csv(path, columns)
-            made.append(path)
-    except OSError as error:
-        right = "name a folder that you may write to"
-        raise RunError(str(folder), f"cannot be written ({error.strerror})", right) from None
-    return tuple(made), kept
+        (to_share / PAGE).write_text(written(found), "utf-8")
+        for name, columns in tables_made.items():
+            tables.write_csv(to_share / name, columns)
+        write_manifest(to_share, about(found.run))
+        kept = tuple(private / path.name for path in sorted(to_keep.iterdir()))
+    return tuple(share / name for name in (PAGE, *tables_made, MANIFEST)), kept

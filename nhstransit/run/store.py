@@ -1,12 +1,12 @@
-"""Storage of a run: its arrays as `run.npz`, the rest as `run.json`. Nothing is pickled, nothing in it is executed."""
+"""Keeping a run: its arrays as `run.npz`, the rest as `run.json`, sealed; never pickled, nothing in it is executed."""
 
 from __future__ import annotations
 
 import json
-import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,16 @@ from nhstransit.log import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run.conserve import conserve
+from nhstransit.run.folders import (
+    MANIFEST,
+    changed_files,
+    check_place,
+    digest,
+    made_aside,
+    read_manifest,
+    restore,
+    write_manifest,
+)
 from nhstransit.run.run import Closing, Provenance, Run
 from nhstransit.scenario import from_tables, to_tables
 from nhstransit.streams import Luck
@@ -29,7 +39,8 @@ from nhstransit.workforce.columns import Workforce
 
 FORMAT = 2
 TEXT, ARRAYS = "run.json", "run.npz"
-_DAMAGE = (  # errors that may arise from a file that was truncated, altered or made elsewhere
+_ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
+_DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
     InputError,
     ArithmeticError,
@@ -47,45 +58,58 @@ _DAMAGE = (  # errors that may arise from a file that was truncated, altered or 
 
 
 def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a run into a folder, made if needed; return the folder.
+    """Write a run into a folder, made if need be; returns the folder.
 
-    An older run is removed only when the new one is completely written.
+    The folder gets `run.json`, `run.npz` and a manifest with their digests. It holds the older run or the new one, whole.
 
     Args:
-        run: the run.
-        folder: the folder.
-        overwrite: whether to replace a run that is already there.
+        run: what to keep.
+        folder: a new or empty folder.
+        overwrite: whether a run that is there is replaced; files that its manifest does not name are kept.
 
     Raises:
-        RunError: the folder already holds a run (unless `overwrite`), or cannot be written.
-        ScenarioError: the scenario has a policy that no file can name.
+        RunError: where the folder holds a run or other files (unless `overwrite`), a file that is not the library's has
+            the name of one to be written, or it cannot be written.
+        ScenarioError: where the scenario has a policy that no file can name.
     """
     check_kind("run", run, Run)
     check_path("folder", folder)
     place = Path(folder)
-    if not overwrite and (place / TEXT).exists():
-        raise RunError(str(place), "already holds a run", "name another folder, or ask to overwrite")
-    text = json.dumps(_described(run), indent=1, ensure_ascii=False)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        _put(place, text, run)
-    except OSError as error:
-        raise RunError(str(place), f"cannot be written ({error.strerror})", "name a folder you may write to") from None
+    check_place(place, overwrite=overwrite, names=(TEXT, ARRAYS, MANIFEST))
+    text = described(run)
+    with made_aside(place, overwrite=overwrite) as aside:
+        put_run(aside, run, text)
+        write_manifest(aside, about(run))
     return place
 
 
-def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
-    """The run stored in a folder, after its conservation laws are checked again.
+def load_run(folder: str | Path, *, allow_code: bool = False, accept_edited: bool = False) -> Run:
+    """The run kept in a folder, its seal and its conservation laws checked again.
 
-    A scenario with a user's own policies or models imports their classes only with `allow_code`. Raises RunError if
-    there is no run, it has another format, or it is damaged; CodeError if code is named and not allowed.
+    Args:
+        folder: the folder.
+        allow_code: whether classes of one's own that the scenario names are imported.
+        accept_edited: whether a run is read although its files were changed after they were written.
+
+    Raises:
+        RunError: where there is no run, it is of another format, it is damaged, or a file of its manifest, its scenario,
+            staff, people, posts or log are not those that were kept (unless `accept_edited`).
+        CodeError: where code is named and not allowed.
     """
     check_path("folder", folder)
     place = Path(folder)
+    restore(place)
     try:
-        described = json.loads((place / TEXT).read_text("utf-8"))
-        _check_format(place, described)
-        run = _restored(described, _even(_loaded(place / ARRAYS)), allow_code=allow_code)
+        content = json.loads((place / TEXT).read_text("utf-8"))
+        _check_format(place, content)
+        if not (place / ARRAYS).exists():
+            raise FileNotFoundError(ARRAYS)
+        if not accept_edited:
+            _check_files(place)
+        arrays = _even(_loaded(place / ARRAYS))
+        if not accept_edited:
+            _check_seal(place, content, arrays)
+        run = _restored(content, arrays, allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
         raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
@@ -99,30 +123,80 @@ def load_run(folder: str | Path, *, allow_code: bool = False) -> Run:
     return run
 
 
-def _put(place: Path, text: str, run: Run) -> None:
-    """Write both files under temporary names, then rename them.
+def put_run(folder: Path, run: Run, text: str) -> None:
+    """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
+    _save_arrays(folder / ARRAYS, run)
+    (folder / TEXT).write_text(text, "utf-8")
 
-    The text is last, because a run without its text is not a run.
-    """
-    arrays, words = (place / f"{name}.{os.getpid()}.partial" for name in (ARRAYS, TEXT))
-    try:
-        _save_arrays(arrays, run)
-        words.write_text(text, "utf-8")
-        (place / TEXT).unlink(missing_ok=True)  # no run from here on: never mix two
-        arrays.replace(place / ARRAYS)
-        words.replace(place / TEXT)
-    finally:
-        for partial in (arrays, words):
-            partial.unlink(missing_ok=True)
+
+def described(run: Run) -> str:
+    """All of a run but its arrays, as text. Raises ScenarioError for a policy that no file can name."""
+    return json.dumps(_described(run), indent=1, ensure_ascii=False)
+
+
+def about(run: Run) -> dict[str, Any]:
+    """What the manifest of a folder says of its run: scenario, seed, formats and versions."""
+    made = run.provenance
+    return {
+        "scenario": run.scenario.name,
+        "seed": run.seed,
+        "run_format": FORMAT,
+        "log_format": eventlog.FORMAT,
+        "versions": {"nhstransit": made.library, "numpy": made.numpy, "python": made.python},
+    }
+
+
+def _check_files(place: Path) -> None:
+    """Raise RunError where a file that the manifest names was changed, or there is no manifest to tell by."""
+    manifest = read_manifest(place)
+    if manifest is None:
+        wrong = "is missing" if not (place / MANIFEST).exists() else "was changed after it was written"
+        raise RunError(f"{place}: {MANIFEST}", wrong, _ACCEPT)
+    edited = changed_files(place, manifest)
+    unnamed = [name for name in (TEXT, ARRAYS) if name not in manifest["files"]]
+    if edited or unnamed:
+        one = len(edited + unnamed) == 1
+        wrong = f"{'was' if one else 'were'} changed after {'it was' if one else 'they were'} written"
+        raise RunError(f"{place}: {', '.join(edited + unnamed)}", wrong, _ACCEPT)
+
+
+def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+    """Raise RunError where a part of the run is not the one whose digest was kept with it."""
+    found = _seal(content["scenario"], arrays)
+    edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
+    if edited:
+        raise RunError(f"{place}: {', '.join(edited)}", "not as kept: the digest is another", _ACCEPT)
+
+
+def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
+    """The SHA-256 of each part of a run, by its name."""
+    opening = arrays["opening_post"] >= 0
+    people = {name: column for name, column in arrays.items() if name.startswith("people_")}
+    parts = {
+        "staff": {name: column[opening] for name, column in people.items()},
+        "people": people,
+        "posts": {name: column for name, column in arrays.items() if name.startswith("posts_")},
+        "log": {name: column for name, column in arrays.items() if name.startswith("log_")},
+        "opening and closing": {name: arrays[name] for name in ("opening_post", "opening_pay", "closing_post")},
+    }
+    return {"scenario": digest(scenario.encode())} | {name: _digest(part) for name, part in parts.items()}
+
+
+def _digest(columns: Mapping[str, Any]) -> str:
+    """The SHA-256 of named columns, whatever their order."""
+    told = [f"{name} {columns[name].dtype.str} {digest(columns[name].tobytes())}" for name in sorted(columns)]
+    return digest("\n".join(told).encode())
 
 
 def _described(run: Run) -> dict[str, Any]:
-    """Everything of a run except its arrays, as JSON."""
+    """All of a run but its arrays, as JSON has it."""
+    scenario = toml.dumps(to_tables(run.scenario))
     return {
         "format": FORMAT,
         "log_format": eventlog.FORMAT,
         "seed": run.seed,
-        "scenario": toml.dumps(to_tables(run.scenario)),
+        "seal": _seal(scenario, _arrays(run)),
+        "scenario": scenario,
         "provenance": attrs.asdict(run.provenance),
         "ledger": dict(run.closing.ledger),
         "pay": run.closing.pay,
@@ -132,13 +206,18 @@ def _described(run: Run) -> dict[str, Any]:
     }
 
 
-def _save_arrays(path: Path, run: Run) -> None:
+def _arrays(run: Run) -> dict[str, Any]:
+    """Every array of a run by its name in the file."""
     columns = {f"log_{name}": column for name, column in run.log.columns().items()}
     columns |= {f"people_{name}": column for name, column in run.people.columns().items()}
     columns |= {f"posts_{name}": column for name, column in run.posts.columns().items()}
     columns |= {"opening_post": run.opening_post, "opening_pay": run.opening_pay, "closing_post": run.closing.post}
+    return columns
+
+
+def _save_arrays(path: Path, run: Run) -> None:
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **columns)  # uncompressed: this takes a tenth of the time for a national run
+        np.savez_compressed(file, allow_pickle=False, **_arrays(run))
 
 
 def _check_format(place: Path, described: Any) -> None:
@@ -149,10 +228,10 @@ def _check_format(place: Path, described: Any) -> None:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    """The arrays of a file. Raises OSError if it cannot be read, and ValueError if it is damaged.
+    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
 
-    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. The errors that these raise
-    for meaningless bytes change with the version of Python, so no list of them can be complete.
+    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
+    make no sense changes with the version of Python, so that no list of errors can be complete.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -164,10 +243,7 @@ def _loaded(path: Path) -> dict[str, Any]:
 
 
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
-    """Return the arrays if those of the log, of the people and of the posts have one length each.
-
-    Otherwise raise ValueError.
-    """
+    """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
     lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
     for name, array in arrays.items():
         whole = arrays[lead.get(name.partition("_")[0], "posts_key")]

@@ -124,6 +124,43 @@ def test_a_folder_is_overwritten_when_asked(tmp_path, capsys):
     assert nt.load_run(tmp_path / "o").seed == 2
 
 
+def test_a_users_own_table_is_not_written_over(tmp_path, capsys):
+    """A file called like one of the library's is told before the work, with --overwrite too, and kept."""
+    (tmp_path / "people.csv").write_text("mine")
+    for words in ((), ("--overwrite",)):
+        status, out, err = told(capsys, "run", "hamlet", "--out", str(tmp_path), *words)
+        assert (status, out) == (2, "")
+        assert "people.csv" in err
+        assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+    assert (tmp_path / "people.csv").read_text() == "mine"
+
+
+def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
+    """The file is named; --accept-edited reads the run."""
+    told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
+    (tmp_path / "o" / "people.csv").write_text("edited")
+    status, out, err = told(capsys, "career", str(tmp_path / "o"), "7")
+    assert (status, out) == (2, "")
+    assert "people.csv: was changed after it was written" in err
+    assert told(capsys, "career", str(tmp_path / "o"), "7", "--accept-edited")[0] == 0
+    assert told(capsys, "compare", str(tmp_path / "o"), "--without", "mars")[0] == 2
+    assert told(capsys, "compare", str(tmp_path / "o"), "--without", "mars", "--accept-edited")[0] == 0
+
+
+def test_results_left_aside_are_put_back(tmp_path, capsys):
+    """As a kill between the two renames leaves them: the next command says so in a sentence and reads them."""
+    told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
+    sentence = "was being replaced when a run was broken off; it holds the older results again"
+    for words in (("career", str(tmp_path / "o"), "7"), ("compare", str(tmp_path / "o"), "--without", "mars")):
+        aside = tmp_path / ".o.nhstransit-abcdefgh"
+        aside.mkdir()
+        (tmp_path / "o").rename(aside / "old")
+        status, out, err = told(capsys, *words)
+        assert status == 0 and out
+        assert err == f"nhstransit: {tmp_path / 'o'}: {sentence}\n"
+        assert [path.name for path in tmp_path.iterdir()] == ["o"]
+
+
 def test_each_run_gets_a_folder_of_its_own(tmp_path):
     """Without --out a second run goes beside the first."""
     for _ in range(2):

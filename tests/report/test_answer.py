@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nhstransit.errors import RunError
 from nhstransit.measures.rounding import HIDDEN, Rule
 from nhstransit.report.answer import answer, written
 from nhstransit.report.own_folder import write_own
@@ -88,11 +89,31 @@ def test_what_may_be_shared_holds_no_row_of_the_file(world: Scenario, folder: Pa
         for row in csv.DictReader(file):
             assert not re.search(rf"\b{row['staff']}\b", text)
             assert row["born"] not in text and row["service_from"] not in text
-    assert {path.name for path in private} == {"run.json", "run.npz"}
+    assert {path.name for path in private} == {"run.json", "run.npz", "manifest.json"}
     assert stat.S_IMODE((tmp_path / "out" / "private").stat().st_mode) == 0o700
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
     with_people = write_own(answer(world, runs=1), tmp_path / "asked", people=True)[1]
     assert "people.csv" in {path.name for path in with_people}, "rows of persons, where they are asked for"
+
+
+def test_an_answer_is_written_beside_what_is_there(world: Scenario, tmp_path: Path) -> None:
+    """Asked to overwrite, own files in both folders stay; one with the name of a shared table is not written over."""
+    found = answer(world, runs=1)
+    write_own(found, tmp_path)
+    for name in ("share", "private"):
+        (tmp_path / name / "notes.txt").write_text("mine")
+    with pytest.raises(RunError, match="already holds a run"):
+        write_own(found, tmp_path)
+    shared, private = write_own(found, tmp_path, overwrite=True)
+    for folder, files in (("share", shared), ("private", private)):
+        assert (tmp_path / folder / "notes.txt").read_text() == "mine"
+        assert {path.name for path in (tmp_path / folder).iterdir()} == {path.name for path in files} | {"notes.txt"}
+    other = tmp_path / "other" / "share"
+    other.mkdir(parents=True)
+    (other / "answer.md").write_text("mine")
+    with pytest.raises(RunError, match=r"no manifest of the library names \(answer\.md\)"):
+        write_own(found, tmp_path / "other")
+    assert (other / "answer.md").read_text() == "mine" and not (tmp_path / "other" / "private").exists()
 
 
 def test_no_small_count_is_shown(world: Scenario) -> None:

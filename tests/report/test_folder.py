@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import nhstransit as nt
+from nhstransit.errors import RunError
 from nhstransit.report import free_folder, write_results
+from nhstransit.report.folder import NAMES
 from tests.empty import empty_run
 
 
@@ -26,11 +28,63 @@ def test_every_file_that_is_named_is_there(hamlet, tmp_path):
 def test_what_an_older_run_left_is_taken_away(hamlet, tmp_path):
     """A second run that writes no log takes the first one's log with it."""
     write_results(hamlet, tmp_path)
-    (tmp_path / "published.csv").write_text("of another run")
-    write_results(hamlet, tmp_path, overwrite=True, log=False)
-    names = {path.name for path in tmp_path.iterdir()}
-    assert "log.csv" not in names
-    assert "published.csv" not in names
+    assert (tmp_path / "log.csv").exists()
+    files = write_results(hamlet, tmp_path, overwrite=True, log=False)
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in files}
+    assert "log.csv" not in {path.name for path in files}
+
+
+def test_every_file_that_may_be_written_is_reserved(hamlet, tmp_path):
+    """What is written are names that a place is asked for before the work."""
+    assert {path.name for path in write_results(hamlet, tmp_path / "o")} <= set(NAMES)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_users_own_file_is_never_lost(hamlet, tmp_path, overwrite):
+    """Neither one with the name of a table, nor one that only an older program of the library wrote."""
+    for name in ("people.csv", "published.csv", "headcount.png"):
+        place = tmp_path / name
+        place.mkdir()
+        (place / name).write_text("mine")
+        with pytest.raises(RunError, match=name):
+            write_results(hamlet, place, overwrite=overwrite)
+        assert [path.name for path in place.iterdir()] == [name]
+        assert (place / name).read_text() == "mine"
+
+
+def test_files_beside_results_are_kept(hamlet, tmp_path):
+    """Asked to overwrite, what the manifest does not name stays, folders too."""
+    write_results(hamlet, tmp_path / "o")
+    (tmp_path / "o" / "notes").mkdir()
+    (tmp_path / "o" / "notes" / "mine.txt").write_text("mine")
+    (tmp_path / "o" / "mine.csv").write_text("mine")
+    write_results(hamlet, tmp_path / "o", overwrite=True)
+    assert (tmp_path / "o" / "notes" / "mine.txt").read_text() == "mine"
+    assert (tmp_path / "o" / "mine.csv").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["o"]
+
+
+def test_a_table_that_was_edited_is_told(hamlet, tmp_path):
+    """A table of the folder edited after it was written is named when the run is loaded; one taken away is not missed."""
+    write_results(hamlet, tmp_path)
+    (tmp_path / "accounts.csv").unlink()
+    nt.load_run(tmp_path)
+    with (tmp_path / "people.csv").open("a") as file:
+        file.write("1\n")
+    with pytest.raises(RunError, match=r"people\.csv: was changed after it was written"):
+        nt.load_run(tmp_path)
+    nt.load_run(tmp_path, accept_edited=True)
+
+
+def test_a_failing_figure_leaves_the_older_results(hamlet, tmp_path, monkeypatch):
+    """Whatever fails while the new folder is written, the older one is whole and nothing else is left."""
+    write_results(hamlet, tmp_path / "o")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()}
+    monkeypatch.setattr("nhstransit.plots.destinations", lambda run: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_results(hamlet, tmp_path / "o", overwrite=True, log=False)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
 def test_a_run_of_nobody_has_a_folder(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import zipfile
@@ -16,6 +17,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.errors import NhstransitError, RunError, ScenarioError
 from nhstransit.grammar import Designate
 from nhstransit.run import Run, load_run, save_run
+from nhstransit.run.folders import write_manifest
 from nhstransit.scenario import load_scenario
 from tests.small import once, person, played, rows
 
@@ -27,7 +29,7 @@ def hamlet() -> Run:
 
 @pytest.fixture(scope="module")
 def kept(hamlet: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The two files of the hamlet's run."""
+    """The two files of the hamlet's run, and their manifest."""
     folder = save_run(hamlet, tmp_path_factory.mktemp("kept"))
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -39,10 +41,12 @@ def laid(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def refused(folder: Path) -> str:
-    """What loading says: one line that names the folder."""
-    with pytest.raises(RunError) as caught:
+def refused(folder: Path, *, accept_edited: bool = True) -> str:
+    """What loading says: one line that names the folder. By itself, or told to accept edited files, it is refused."""
+    with pytest.raises(RunError):
         load_run(folder)
+    with pytest.raises(RunError) as caught:
+        load_run(folder, accept_edited=accept_edited)
     sentence = str(caught.value)
     assert "\n" not in sentence and str(folder) in sentence
     return sentence
@@ -85,7 +89,7 @@ def test_nothing_is_pickled(kept: dict[str, bytes], tmp_path: Path) -> None:
     with np.load(folder / "run.npz", allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays.files} <= set("biuf")
     assert json.loads(kept["run.json"])["format"] == 2
-    assert set(kept) == {"run.json", "run.npz"}
+    assert set(kept) == {"run.json", "run.npz", "manifest.json"}
 
 
 def test_an_array_of_objects_is_refused(kept: dict[str, bytes], tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_a_run_is_not_overwritten_unless_asked(hamlet: Run, tmp_path: Path) -> N
         save_run(hamlet, tmp_path)
     same(first, load_run(tmp_path))
     same(hamlet, load_run(save_run(hamlet, tmp_path, overwrite=True)))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.json", "run.json", "run.npz"]
 
 
 def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path: Path, monkeypatch: Any) -> None:
@@ -117,39 +121,90 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    for target in ("pathlib.Path.write_text", "numpy.savez"):
+    for target in ("pathlib.Path.write_text", "numpy.savez_compressed"):
         with monkeypatch.context() as patch:
             patch.setattr(target, full)
             with pytest.raises(RunError, match=r"cannot be written \(No space left on device\)"):
                 save_run(hamlet, tmp_path, overwrite=True)
         same(first, load_run(tmp_path))
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run.npz"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.json", "run.json", "run.npz"]
 
 
-def test_arrays_and_text_of_two_runs_never_mix(hamlet: Run, tmp_path: Path, monkeypatch: Any) -> None:
-    """Broken off between the two files, the folder holds no run rather than the arrays of one and the text of another."""
-    save_run(played(person(1)), tmp_path)
-    put = Path.replace
-
-    def once_only(path: Path, target: Path) -> Path:
-        if target.name == "run.json":
-            raise OSError(5, "Input/output error")
-        return put(path, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", once_only)
-        with pytest.raises(RunError, match="cannot be written"):
-            save_run(hamlet, tmp_path, overwrite=True)
-    assert "holds no run" in refused(tmp_path)
-    same(hamlet, load_run(save_run(hamlet, tmp_path)))
+def test_what_is_no_run_is_neither_loaded_nor_lost(hamlet: Run, tmp_path: Path) -> None:
+    """Arrays that no manifest names, and notes, are somebody's: not loaded, not written over, and told by name."""
+    laid(tmp_path / "run", {"run.npz": b"half", "notes.txt": b"mine"})
+    assert "holds no run; name a folder with run.json and run.npz" in refused(tmp_path / "run")
+    with pytest.raises(RunError, match=r"holds other files \(notes.txt, run.npz\); name a new or empty folder"):
+        save_run(hamlet, tmp_path / "run")
+    with pytest.raises(RunError, match=r"no manifest of the library names \(run.npz\)"):
+        save_run(hamlet, tmp_path / "run", overwrite=True)
+    (tmp_path / "run" / "run.npz").unlink()
+    same(hamlet, load_run(save_run(hamlet, tmp_path / "run", overwrite=True)))
+    assert (tmp_path / "run" / "notes.txt").read_bytes() == b"mine"
 
 
-def test_leftovers_of_a_broken_off_run_harm_nobody(hamlet: Run, tmp_path: Path) -> None:
-    """Arrays without a text, and partial files, are no run: neither loaded nor in the way."""
-    laid(tmp_path, {"run.npz": b"half", "run.npz.4711.partial": b"", "notes.txt": b"mine"})
-    assert "holds no run; name a folder with run.json and run.npz" in refused(tmp_path)
-    same(hamlet, load_run(save_run(hamlet, tmp_path)))
-    assert (tmp_path / "notes.txt").read_bytes() == b"mine"
+def test_an_edited_byte_is_told_by_the_name_of_its_file(kept: dict[str, bytes], tmp_path: Path) -> None:
+    """Any byte of any file; only asked to does it load, where what is there still makes a run."""
+    for name, content in kept.items():
+        for place in (0, len(content) // 2, len(content) - 1):
+            flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+            folder = laid(tmp_path / "run", {**kept, name: flipped})
+            with pytest.raises(RunError) as caught:
+                load_run(folder)
+            if name != "run.json":  # a text cut open by the byte may not be JSON at all
+                assert f"{name}: was changed after it was written; make the run again, or" in str(caught.value)
+    folder = laid(tmp_path / "run", {**kept, "run.json": kept["run.json"] + b" "})
+    with pytest.raises(RunError, match=r"run\.json: was changed after it was written; .*accept_edited=True"):
+        load_run(folder)
+    load_run(folder, accept_edited=True)
+
+
+def test_a_run_without_its_manifest_is_told(kept: dict[str, bytes], tmp_path: Path) -> None:
+    """Without a manifest nobody can tell what was edited."""
+    folder = laid(tmp_path, {name: content for name, content in kept.items() if name != "manifest.json"})
+    with pytest.raises(RunError, match=r"manifest\.json: is missing; make the run again"):
+        load_run(folder)
+    load_run(folder, accept_edited=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "part"),
+    [
+        ("log_day", "log"),
+        ("people_function", "people"),
+        ("posts_ordinal", "posts"),
+        ("opening_pay", "opening and closing"),
+    ],
+)
+def test_each_part_is_sealed(column: str, part: str, kept: dict[str, bytes], tmp_path: Path) -> None:
+    """With a manifest made to fit, an edited column is still told by the part that it belongs to."""
+    folder = laid(tmp_path, kept)
+    with np.load(folder / "run.npz") as arrays:
+        columns = {name: arrays[name] for name in arrays.files}
+    columns[column] = columns[column].copy()
+    columns[column][0] += 1
+    np.savez_compressed(folder / "run.npz", **columns)
+    write_manifest(folder, {})
+    with pytest.raises(RunError, match=rf"(staff, )?{part}: not as kept"):
+        load_run(folder)
+
+
+def test_a_scenario_is_sealed(kept: dict[str, bytes], tmp_path: Path) -> None:
+    """Its text, too."""
+    text = json.loads(kept["run.json"])
+    text["scenario"] += "\n# edited\n"
+    folder = laid(tmp_path, {**kept, "run.json": json.dumps(text).encode()})
+    write_manifest(folder, {})
+    with pytest.raises(RunError, match="scenario: not as kept"):
+        load_run(folder)
+
+
+def test_a_manifest_says_what_a_folder_holds(kept: dict[str, bytes]) -> None:
+    """Scenario, seed, formats, versions, and each file with its SHA-256."""
+    told = json.loads(kept["manifest.json"])
+    assert (told["scenario"], told["seed"], told["run_format"]) == ("hamlet", 2**63 - 1, 2)
+    assert set(told["versions"]) == {"nhstransit", "numpy", "python"}
+    assert told["files"] == {name: hashlib.sha256(kept[name]).hexdigest() for name in ("run.json", "run.npz")}
 
 
 def test_a_policy_of_ones_own_is_not_kept(tmp_path: Path) -> None:
@@ -266,7 +321,7 @@ def test_headers_that_are_no_python(header: bytes, kept: dict[str, bytes], tmp_p
 
 @pytest.mark.parametrize("name", ["run.json", "run.npz"])
 def test_flipped_bytes(name: str, kept: dict[str, bytes], tmp_path: Path) -> None:
-    """A flipped byte is either without consequence or refused in a sentence, never anything else."""
+    """Edited files accepted, a flipped byte is without consequence or refused in a sentence, never anything else."""
     luck = random.Random(7)
     for _ in range(60):
         content = bytearray(kept[name])
@@ -274,6 +329,6 @@ def test_flipped_bytes(name: str, kept: dict[str, bytes], tmp_path: Path) -> Non
             content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
         folder = laid(tmp_path / "run", {**kept, name: bytes(content)})
         try:
-            load_run(folder)
+            load_run(folder, accept_edited=True)
         except NhstransitError as error:
             assert isinstance(error, RunError) and "\n" not in str(error)
