@@ -13,7 +13,7 @@ from nhstransit import errors
 from nhstransit.errors import FormatError, InputError, Mistakes, NhstransitError, ScenarioError, nearest, shown
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
-EVERY = [kind for kind in CLASSES if issubclass(kind, BaseException)]
+EVERY = [kind for kind in CLASSES if issubclass(kind, BaseException) and not issubclass(kind, Warning)]
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)

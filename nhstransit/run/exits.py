@@ -51,7 +51,7 @@ def exits(run: Run) -> Exits:
     left = run.log.exits
     rows = run.rows_of(left.staff)
     keys = rows.astype("int64") << 32 | left.order
-    by_person = np.argsort(keys)
+    by_person = np.argsort(keys, kind="stable")
     pence = {}
     for kind in EXIT_MONEY:
         paid = run.log.steps(kind)
@@ -78,7 +78,7 @@ def _back(run: Run, left: Longs) -> Ints:
     """The day of the first return after each departure, with person and position packed together, (n,)."""
     came = run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = run.rows_of(came.staff).astype("int64") << 32 | came.order
-    order = np.argsort(keys)
+    order = np.argsort(keys, kind="stable")
     found = np.searchsorted(keys[order], left)
     whose = np.append(keys[order] >> 32, -1)[found]
     day = np.append(came.day[order], NEVER)[found]

@@ -161,7 +161,7 @@ def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
     ever[rows[turns.after == state]] = True
     kept = np.flatnonzero(ever[rows] & (turns.after != silent))
     packed = rows[kept].astype("int64") << 32 | (turns.order[kept] + 1)
-    order = np.argsort(packed)
+    order = np.argsort(packed, kind="stable")
     return _Turns(packed[order], (turns.after[kept] == state)[order])
 
 

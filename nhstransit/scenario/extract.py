@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.dates import date_of, epoch_day, months_later
-from nhstransit.errors import ParameterError, StaffError
+from nhstransit.errors import ParameterError, StaffError, check_path
 from nhstransit.law import Law
 from nhstransit.synthesis.people import SECTION_STARTS
 from nhstransit.toml import Named
@@ -59,6 +59,8 @@ def read_staff(
         StaffError, FormatError: with all errors, by line and column as the file has them.
     """
     if employers is not None or functions is not None:
+        if employers is not None and functions is not None:
+            check_path("path", source)
         if employers is None or functions is None or not isinstance(source, (str, Path)):
             raise StaffError(
                 "staff", "is given with half of what its own form needs", "give a path, employers and functions"

@@ -62,7 +62,7 @@ def rank_of(band: Any) -> Longs:
 
 def bands_below(band: Any, down: int) -> Longs:
     """The code of the band `down` bands lower than each of these, (n,) int64. Call it only where there is one."""
-    return np.argsort(_ranks())[rank_of(band) - down]
+    return np.argsort(_ranks(), kind="stable")[rank_of(band) - down]
 
 
 def at_least(band: Any, name: str) -> Bools:
@@ -79,7 +79,7 @@ def agenda_for_change() -> tuple[str, ...]:
 def _ranks() -> Longs:
     """The rank of each band, (bands,), by code."""
     levels = np.array([band.level for band in BAND_TABLE])
-    return np.argsort(np.argsort(levels)).astype("int64")
+    return np.argsort(np.argsort(levels, kind="stable"), kind="stable").astype("int64")
 
 
 class Disposition(IntEnum):
