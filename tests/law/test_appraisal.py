@@ -52,9 +52,9 @@ def test_present_value_by_hand() -> None:
 def test_schedules_go_by_name_and_edition() -> None:
     """An unknown schedule is refused with those held; one that stops at thirty years goes no further."""
     with pytest.raises(ParameterError, match="green_book_2003"):
-        ap.discount_factors(FOUND, "green_book", 3)
+        ap.schedule_factors(FOUND, "green_book", 3)
     with pytest.raises(InputError, match="31"):
-        ap.discount_factors(FOUND, "green_book_2003", 32)
+        ap.schedule_factors(FOUND, "green_book_2003", 32)
 
 
 @pytest.mark.parametrize("fault", ["tag", "view", "years", "none"])
