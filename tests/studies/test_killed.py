@@ -33,7 +33,7 @@ pytestmark = pytest.mark.timeout(3 * LONG)
 SCRIPT = """
 import sys
 from nhstransit.studies import conduct, store, sweep
-from tests.sweeps import made
+from tests.studies import made
 
 if __name__ == "__main__":
     conduct.TASK_SECONDS = store.COMMIT_SECONDS = 0.1

@@ -136,7 +136,7 @@ def test_what_a_measure_gives_may_differ(place: Path) -> None:
 )
 def test_a_measure_that_gives_no_numbers_is_told(place: Path, measure: str, said: str) -> None:
     """As the failure of each run."""
-    from tests.sweeps import made as functions
+    from tests.studies import made as functions
 
     errors = made(place, 1, measure=getattr(functions, measure)).failures()["error"]
     assert len(errors) == 2 and all(said in error for error in errors)
