@@ -168,6 +168,12 @@ def test_the_scarce_are_named_before_the_more_skilled() -> None:
         assert [event[4] for event in events if event[2] == Kind.DESIGNATED] == [named]
 
 
+class First(Own):
+    """A policy of a test's own that acts where the extensions of the library do: before retention terms."""
+
+    place = 26
+
+
 def extended(*renewals: tuple[str, float]) -> list[Any]:
     """Two people guaranteed to 31 July, when Old was to close; on 1 July it is to live on to 30 September."""
     bodies = [body("Old", "pct", ("finance", "6", 2), closes="2010-07-31"), body("Other", "pct")]
@@ -175,7 +181,7 @@ def extended(*renewals: tuple[str, float]) -> list[Any]:
         guaranteed=date("2010-07-31"), renewals=tuple(Renewal(on=date(on), cap=cap) for on, cap in renewals)
     )
     longer = Extend(employer=np.array([0], "int32"), closes=np.array([182], "int32"))
-    policies |= {"extension": once("2010-07-01", longer)}
+    policies |= {"extension": First(dates=("2010-07-01",), does=lambda situation: (longer,))}
     return told(person(4, pay=PAY, skill=1.0), person(5, pay=PAY), bodies=bodies, policies=policies)
 
 

@@ -10,7 +10,7 @@ import nhstransit
 
 HOUSE = Path(nhstransit.__file__).parent
 # Rooms that write the log, define it, read it for all others, keep it on disk, or check it independently.
-READERS = ("engine/", "eventlog.py", "run/")
+READERS = ("engine/", "log.py", "run/")
 RAW = {
     "day",
     "phase",
