@@ -20,7 +20,7 @@ from nhstransit.errors import InputError
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
 from nhstransit.law import Law
-from nhstransit.log import Kind, Log
+from nhstransit.log import Events, Kind
 from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
@@ -200,9 +200,9 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
     """Each step of a path: how many leave, how long consultation lasts, when the last leave, whether in time."""
     calendar = run.scenario.calendar
     law = Law.bundled()
-    consulted = run.log.of(Kind.CONSULTED)
-    agreed = run.log.of(Kind.EXIT_AGREED)
-    gone = run.log.of(Kind.DEPARTED)
+    consulted = run.log.promises(Kind.CONSULTED)
+    agreed = run.log.promises(Kind.EXIT_AGREED)
+    gone = run.log.exits
     code = run.code_of(name)
     left = {staff: day for staff, day, by in zip(*_columns(gone, "staff", "day", "rule"), strict=True) if by == code}
     parts = []
@@ -234,7 +234,7 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
     return Section.of(f"Can the dates be met: {name}", text, table)
 
 
-def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
+def _columns(log: Events, *names: str) -> tuple[list[int], ...]:
     return tuple(getattr(log, name).tolist() for name in names)
 
 
@@ -243,7 +243,7 @@ def _columns(log: Log, *names: str) -> tuple[list[int], ...]:
 
 def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     """Leavers by function and band: with a payment, without one, and those who would have left anyway."""
-    left = run.log.of(Kind.DEPARTED)
+    left = run.log.exits
     codes = [run.code_of(name) for name in paying]
     closure = run.code_of("closure")
     by_scheme = np.isin(left.rule, codes) | (left.rule == closure)
@@ -252,7 +252,7 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
     here = rows < opening
     paid = np.unique(rows[here & by_scheme])
     unpaid = np.setdiff1d(np.unique(rows[here]), paid)
-    gone_anyway = np.unique(otherwise.rows_of(otherwise.log.of(Kind.DEPARTED).staff))
+    gone_anyway = np.unique(otherwise.rows_of(otherwise.log.exits.staff))
     anyway = np.isin(paid, gone_anyway)
     staff = run.scenario.workforce
     parts: list[tuple[str, ...]] = []
@@ -375,9 +375,9 @@ def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
     found: list[Floats] = []
     for run in runs:
         codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
-        left = run.log.of(Kind.DEPARTED)
+        left = run.log.exits
         by_scheme = np.isin(left.rule, codes)
-        paid = run.log.of(*EXIT_LINES)
+        paid = run.log.steps(*EXIT_LINES)
         gone = removals(run)
         mine = np.isin(gone.rule, codes)
         saved = gone.pence[mine & (gone.end == 0)].sum()

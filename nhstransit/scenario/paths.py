@@ -130,6 +130,17 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
     return step, rest
 
 
+def is_whole(thing: Any, path: str) -> bool:
+    """Whether a whole number stands at a path, or may: a field that is left to the law says so by its declared type."""
+    item = part_at(thing, path)
+    if item is not None:
+        return type(item) is int
+    *before, step = steps_of(thing, path)
+    owner = part_at(thing, joined(*before))
+    declared = _declared(type(owner), step) if attrs.has(type(owner)) else None
+    return declared is not None and int in _classes(declared) and float not in _classes(declared)
+
+
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; a scenario that lacks one has None."""
     old, new = _apart(first, second)

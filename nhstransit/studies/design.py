@@ -13,8 +13,8 @@ import numpy as np
 
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, check_kind
-from nhstransit.scenario import Scenario, names_in, part_at
-from nhstransit.scenario.paths import ON
+from nhstransit.scenario import Scenario, names_in
+from nhstransit.scenario.paths import ON, is_whole
 from nhstransit.streams import Luck
 from nhstransit.studies.draws import Draws
 from nhstransit.studies.statistics import real
@@ -251,7 +251,7 @@ def _steps(shares: Floats, count: int) -> Floats:
 
 
 def _is_whole(scenario: Scenario, path: str) -> bool:
-    return type(part_at(scenario, path)) is int
+    return is_whole(scenario, path)
 
 
 def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:

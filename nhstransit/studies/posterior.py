@@ -13,7 +13,8 @@ import numpy as np
 from nhstransit.arrays import Bools, Floats, Rows
 from nhstransit.errors import CalibrationError, nearest
 from nhstransit.fields import one_of
-from nhstransit.scenario import Scenario, part_at
+from nhstransit.scenario import Scenario
+from nhstransit.scenario.paths import is_whole
 from nhstransit.streams import Luck
 from nhstransit.studies import Draws, sweep
 from nhstransit.studies.emulator import Emulator
@@ -69,7 +70,7 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
     columns = []
     for place, parameter in enumerate(parameters):
         values = parameter.values(points[:, place])
-        whole = type(part_at(scenario, parameter.path)) is int
+        whole = is_whole(scenario, parameter.path)
         columns.append(np.rint(values).astype("int64").tolist() if whole else values.tolist())
     return tuple(zip(*columns, strict=True))
 

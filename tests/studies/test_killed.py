@@ -32,7 +32,7 @@ LONG = 600.0  # seconds after which a state that does not come is a fault, howev
 pytestmark = pytest.mark.timeout(3 * LONG)
 SCRIPT = """
 import sys
-from nhstransit.studies import conduct, store, sweep
+from nhstransit.studies import store, sweep, sweeps as conduct
 from tests.studies import made
 
 if __name__ == "__main__":
