@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers take their 
 SCRIPT = """
 import os, signal, sys, threading, time
 from dask.distributed import Client, LocalCluster
-from nhstransit.studies import Lent, conduct, open_study, store, sweep
+from nhstransit.studies import Lent, open_study, store, sweep, sweeps as conduct
 from nhstransit.errors import StoreError
 from tests.studies.made import pair, slow
 
@@ -53,7 +53,7 @@ CLOSED = """
 import sys, threading, time, uuid
 from pathlib import Path
 from dask.distributed import Client, LocalCluster
-from nhstransit.studies import Lent, conduct, open_study, store, sweep
+from nhstransit.studies import Lent, open_study, store, sweep, sweeps as conduct
 from nhstransit.errors import StoreError, SweepError
 from tests.studies.made import held, pair
 
