@@ -71,7 +71,9 @@ def test_such_words_are_found(words: str) -> None:
 
 def test_the_grammars_table_names_every_policy_by_its_class() -> None:
     """Each class has a row; a row without one says whose it is."""
-    table = (DOCS / "concepts" / "grammar.md").read_text("utf-8").partition("| policy | class |")[2].partition("\n\n")[0]
+    table = (
+        (DOCS / "concepts" / "grammar.md").read_text("utf-8").partition("| policy | class |")[2].partition("\n\n")[0]
+    )
     cells = [line.split("|")[2].strip() for line in table.splitlines()[2:] if line.startswith("|")]
     named = {name for cell in cells for name in re.findall(r"`([A-Z]\w+)`", cell)}
     assert named == {kind.__name__ for kind in POLICIES.values()}

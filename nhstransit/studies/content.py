@@ -34,17 +34,12 @@ ABOVE_RUNS = {  # parts of the library that no run or measure depends on
     "__init__.py",
     "__main__.py",
     "bounds",
-    "calibration",
-    "choice",
     "cli",
     "comparison",
-    "comparison.py",
     "data",
     "plots",
     "report",
-    "sensitivity",
-    "sweeps",
-    "validation",
+    "studies",
 }
 
 
