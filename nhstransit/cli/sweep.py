@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nhstransit.cli.show import tell_status
 from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ def command(
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     _tell(found, kept)
-    tell_status(*asked.scenarios.values())
     if found.results.failed.all():
         context.exit(1)
 

@@ -145,7 +145,7 @@ def test_a_stopped_sweep_ends_with_130(
         if task.points[-1].replication > 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(execute.serial, "outcomes_of", stopping)
+    monkeypatch.setattr(execute, "outcomes_of", stopping)
     status, out, err = asked(capsys, "sweep", file, "--store", store)
     assert status == 130 and out == "" and "runs kept; the same sweep goes on from there" in err
     monkeypatch.undo()

@@ -25,7 +25,7 @@ import attrs
 import numpy as np
 import nhstransit
 name = "nhstransit.workforce.columns"
-file = pathlib.Path(nhstransit.__file__).parent / "workforce" / "codes.py"
+file = pathlib.Path(nhstransit.__file__).parent / "workforce" / "columns.py"
 spec = importlib.util.spec_from_file_location(name, file)
 codes = importlib.util.module_from_spec(spec)
 sys.modules[name] = codes
