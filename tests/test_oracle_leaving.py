@@ -238,7 +238,7 @@ def nobody_disaffected(plant: Plant) -> None:
 
 def premiums_of_old_terms_forgotten(plant: Plant) -> None:
     """What terms earned this month before others took their place is not paid."""
-    plant.setattr(months.Months, "settle", lambda self, rows, day, phase: None)
+    plant.setattr(months.Months, "settle", lambda self, rows, *rest: None)
 
 
 FAULTS = (
