@@ -39,6 +39,7 @@ Number = tuple[str, str, dt.date, str, int]  # group, parameter, first day, name
 
 # Why nothing that is asked may see a number.
 NOT_SEEN = {
+    "afc_spine_points": "says which point of a band an extract of a payroll means: read before there is a run",
     "afc_awards": "how the points of a year follow from those of the year before: the points themselves are read",
     "vsm_spot_rates_2007": "what the rates of 2010 were derived from: these are read",
     "vsm_award": "what the rates of 2010 were derived from: these are read",
