@@ -16,6 +16,7 @@ from nhstransit.scenario import load_scenario
 from tests.scenario.mutants import STAFF, TABLES, TEXT, Mutant, having, mutants, without, written
 
 BATCHES = 10
+USUAL = [pytest.param(batch, marks=[pytest.mark.thorough] if batch > 1 else []) for batch in range(BATCHES)]
 
 
 @cache
@@ -44,7 +45,7 @@ def test_the_hamlet_itself_loads(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", USUAL)
 def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) -> None:
     """Whatever is altered, the scenario loads or InputError says where, in a line for each mistake that names the file."""
     for name, text, staff in every()[batch::BATCHES]:
