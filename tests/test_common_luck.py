@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.engine.simulate import simulate
@@ -22,10 +22,11 @@ from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.policies import Mars, Milestone, Rets
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.toml import Named
+from tests.examples import examples
 from tests.small import Own, behaving, body, date, person, small_world
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 4)
+few = examples(6, 250)
 HAMLET = load_scenario("hamlet")
 
 

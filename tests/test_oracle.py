@@ -13,7 +13,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind, rule_code
 from nhstransit.scenario import Scenario, load_scenario
 
-EACH = 80
+EACH = 20
 RULES_PLAYED = {  # a kind of event, and a policy by which it must have happened
     ("EXIT_AGREED", "cost-reduction"),
     ("REFUSED", "cost-reduction"),
@@ -45,21 +45,23 @@ def compared(part: int, examples: int, *, crowded: bool) -> None:
 
 @pytest.mark.parametrize("part", (1, 2))
 def test_engine_and_oracle_write_the_same_log(part: int) -> None:
-    """On 160 worlds of any kind the two logs have the same events in every column."""
+    """On 40 worlds of any kind the two logs have the same events in every column."""
     compared(part, EACH, crowded=False)
 
 
 def test_engine_and_oracle_agree_on_crowded_worlds() -> None:
-    """On 160 crowded worlds the two logs have the same events."""
+    """On 40 crowded worlds the two logs have the same events."""
     compared(3, 2 * EACH, crowded=True)
 
 
 def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:
-    """On worlds made plainly, which between them see every kind of event, the two logs have the same events."""
+    """On worlds made plainly, which with the hamlet see every kind of event, the two logs have the same events."""
     seen: set[tuple[str, int]] = set()
+    logs = [simulate(load_scenario("hamlet"), seed=1).log]  # on which they agree: the next test
     for luck, scenario in enumerate(plainly_made(), 1):
-        log = simulate(scenario, seed=luck).log
-        assert not first_difference(log, oracle(scenario, luck), scenario)
+        logs.append(simulate(scenario, seed=luck).log)
+        assert not first_difference(logs[-1], oracle(scenario, luck), scenario)
+    for log in logs:
         seen.update((Kind(kind).name, rule) for kind, rule in zip(log.kind.tolist(), log.rule.tolist(), strict=True))
     assert {kind.name for kind in Kind} == {kind for kind, _ in seen}
     assert {(kind, rule_code(name)) for kind, name in RULES_PLAYED} <= seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 
 from nhstransit.workforce.columns import Disposition
 from tests.behaviour.crowd import Found
@@ -30,41 +30,50 @@ from tests.behaviour.found_taking import (
     signing,
 )
 
+KAPPA = "McEvoy and Cascio, 1987, for the sign; size assumed"
+THREAT = "Diwan 1994, Rama 1997, attrition after layoff news, for the sign; size assumed"
+
+# In the order of the page. None is made until it is asked for: the tests are collected without playing a world.
+EXPERIMENTS: tuple[partial[Found], ...] = (
+    partial(announcement, 0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
+    partial(announcement, 1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
+    partial(felt, "ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3),
+    partial(felt, "fading", "2011-07-01", "the same fifteen months after it", 0.5),
+    partial(selection, 0.0, math.exp(-0.15), KAPPA),
+    partial(selection, 1.0, math.exp(0.18), THREAT),
+    partial(outside_option),
+    partial(disposed, Disposition.LEAVER, 1.5),
+    partial(disposed, Disposition.STAYER, 0.8),
+    partial(retention_pay),
+    partial(retention_pay, 0.15, -2.0, 1.15**-2.0),
+    partial(put_off_and_gone, 30),
+    partial(put_off_and_gone, 91),
+    partial(put_off_and_gone, 183),
+    partial(disaffected, 0.0, 0.0),
+    partial(disaffected, 0.0, -1.0),
+    partial(disaffected, 1.5, 0.0),
+    partial(contagion),
+    partial(contagion, 0.23),
+    partial(waiting),
+    partial(payout),
+    partial(payment_alone),
+    partial(from_2010_to_2025),
+    partial(pension),
+    partial(better_placed),
+    partial(clawed_back),
+    partial(second_round, 0.7, 0.6, 0.0125),
+    partial(second_round, 0.3, 0.85, 0.0125),
+    partial(second_round, 1.0, 0.0, 0.0),
+    partial(signing),
+)
+
 
 @cache
+def finding(place: int) -> Found:
+    """What the experiment at this place found."""
+    return EXPERIMENTS[place]()
+
+
 def findings() -> tuple[Found, ...]:
     """Every experiment, in the order of the page."""
-    kappa = "McEvoy and Cascio, 1987, for the sign; size assumed"
-    threat = "Diwan 1994, Rama 1997, attrition after layoff news, for the sign; size assumed"
-    return (
-        announcement(0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
-        announcement(1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
-        felt("ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3),
-        felt("fading", "2011-07-01", "the same fifteen months after it", 0.5),
-        selection(0.0, math.exp(-0.15), kappa),
-        selection(1.0, math.exp(0.18), threat),
-        outside_option(),
-        disposed(Disposition.LEAVER, 1.5),
-        disposed(Disposition.STAYER, 0.8),
-        retention_pay(),
-        retention_pay(0.15, -2.0, 1.15**-2.0),
-        put_off_and_gone(30),
-        put_off_and_gone(91),
-        put_off_and_gone(183),
-        disaffected(0.0, 0.0),
-        disaffected(0.0, -1.0),
-        disaffected(1.5, 0.0),
-        contagion(),
-        contagion(0.23),
-        waiting(),
-        payout(),
-        payment_alone(),
-        from_2010_to_2025(),
-        pension(),
-        better_placed(),
-        clawed_back(),
-        second_round(0.7, 0.6, 0.0125),
-        second_round(0.3, 0.85, 0.0125),
-        second_round(1.0, 0.0, 0.0),
-        signing(),
-    )
+    return tuple(finding(place) for place in range(len(EXPERIMENTS)))

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from nhstransit.behaviour import EFFECTS
-from tests.behaviour.evidence import findings
+from tests.behaviour.evidence import EXPERIMENTS, finding, findings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("place", range(len(findings())), ids=lambda place: findings()[place].effect)
+@pytest.mark.parametrize("place", range(len(EXPERIMENTS)), ids=lambda place: EXPERIMENTS[place].func.__name__)
 def test_what_is_found_is_what_is_wanted(place: int) -> None:
     """What is counted in the log lies within four standard errors of what the source, or the model, would have."""
-    found = findings()[place]
+    found = finding(place)
     assert found.agrees, found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.bounds.chain import absorbed, absorbed_within, fundamental, stationary, step_of_hazards, trapped
 from nhstransit.errors import InputError
+from tests.examples import examples
 
 
 @st.composite
@@ -23,7 +24,7 @@ def chains(draw):
     return cells[:, :states], cells[:, states:]
 
 
-@settings(max_examples=50)
+@examples(12, 250)
 @given(chains())
 def test_long_walks_come_to_the_closed_form(chain):
     """Powers of the chain, added up, are F and B; everybody leaves at last."""
@@ -52,7 +53,7 @@ def test_nobody_is_let_into_a_chain_without_an_exit():
         fundamental(within)
 
 
-@settings(max_examples=50)
+@examples(12, 250)
 @given(st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 5))
 def test_hazards_become_chances_by_the_exponential(quit_, retire, move, years):
     """Who can leave by two routes or move where nothing happens: the closed form of competing hazards."""

@@ -8,11 +8,12 @@ import attrs
 import numpy as np
 import pytest
 from bounds.worked import williams
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.bounds import ManpowerPlan, Retraining, Skill, best_plan
 from nhstransit.errors import NhstransitError
+from tests.examples import examples
 
 CASE = williams()
 
@@ -98,7 +99,7 @@ def test_prices_are_what_one_more_required_changes(cheapest):
     assert more.cost - cheapest.cost == pytest.approx(cheapest.prices[1, 2], abs=0.01)
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(
     st.integers(0, 6),
     st.lists(st.integers(0, 6), min_size=1, max_size=3),

@@ -6,7 +6,6 @@ import csv
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,10 @@ import nhstransit as nt
 from nhstransit.cli import main
 
 
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(*words: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     call = [sys.executable, "-m", "nhstransit", *words]
-    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False)
+    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -161,10 +160,11 @@ def test_results_left_aside_are_put_back(tmp_path, capsys):
         assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
-def test_each_run_gets_a_folder_of_its_own(tmp_path):
+def test_each_run_gets_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
     """Without --out a second run goes beside the first."""
+    monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        assert run("run", "hamlet", cwd=tmp_path).returncode == 0
+        assert told(capsys, "run", "hamlet", "--no-log")[0] == 0
     assert {path.name for path in (tmp_path / "results").iterdir()} == {"hamlet", "hamlet-2"}
 
 

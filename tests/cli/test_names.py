@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nhstransit.cli import main
 from nhstransit.cli.letters import _nearest
 from nhstransit.errors import FormatError, Mistakes
 from tests.cli.asking import asked, refused
@@ -88,20 +90,27 @@ def test_a_quoted_name_in_a_setting(capsys):
     )
 
 
+def spoken(monkeypatch, encoding, *words):
+    """Exit status, and the bytes of output and errors, where both streams have this encoding."""
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding, write_through=True) for name in ("stdout", "stderr")}
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return end.value.code, *(stream.buffer.getvalue() for stream in streams.values())
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "utf-8"])
-def test_output_in_any_encoding(encoding, tmp_path):
+def test_output_in_any_encoding(encoding, tmp_path, monkeypatch):
     """Letters that the console lacks are printed as the nearest it has; the exit status is 0, and nothing else is lost."""
-    path = variant(tmp_path, title="Yr Ŵyddgrug → 日本")
-    script = f"from nhstransit.cli import main; main(['show', {path!r}])"
-    environment = {**os.environ, "PYTHONIOENCODING": encoding}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
-    first = done.stdout.decode(encoding).split(": the opening")[0].strip()
+    status, out, err = spoken(monkeypatch, encoding, "show", variant(tmp_path, title="Yr Ŵyddgrug → 日本"))
+    assert (status, err) == (0, b"")
+    first = out.decode(encoding).split(": the opening")[0].strip()
     assert first == ("Yr Ŵyddgrug → 日本" if encoding == "utf-8" else "Yr Wyddgrug -> ??")
 
 
-def test_errors_in_any_encoding(tmp_path):
-    """A refusal too: exit status 2, and a sentence that can be read."""
+def test_errors_in_any_encoding():
+    """A refusal too, in a process of its own: exit status 2, and a sentence that can be read."""
     script = "from nhstransit.cli import main; main(['show', 'Ŵyddgrug'])"
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nhstransit as nt
@@ -24,10 +24,11 @@ from nhstransit.run import Run
 from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario
 from tests.comparison.planted import COST, keeps, pair, pays, restless
+from tests.examples import examples
 from tests.small import Own, date, person, played, rows
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 25)
+few = examples(4, 40)
 LAW = Law.bundled()
 DEAR = """
 format = 1

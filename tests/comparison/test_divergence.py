@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nhstransit as nt
@@ -19,10 +19,11 @@ from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
 from tests.comparison.planted import pays, restless, with_policy
+from tests.examples import examples
 from tests.small import Own
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 25)
+few = examples(4, 40)
 CANONICAL = ("day", "phase", "rule", "staff", "kind", "first", "second", "pence")
 
 

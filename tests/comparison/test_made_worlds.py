@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nhstransit as nt
@@ -13,9 +13,10 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind
 from nhstransit.scenario import Scenario, differences
 from nhstransit.scenario.paths import flat
+from tests.examples import examples
 from tests.worlds import seeds, worlds
 
-few = settings(max_examples=settings.default.max_examples // 25)
+few = examples(4, 40)
 SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=True))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nhstransit as nt
@@ -22,10 +22,11 @@ from nhstransit.grammar import Depart, Designate, Situation
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario, differences
 from tests.comparison.planted import pays, restless, with_policy
+from tests.examples import examples
 from tests.small import Own, behaving, body, once
 from tests.worlds import worlds
 
-few = settings(max_examples=settings.default.max_examples // 25)
+few = examples(4, 40)
 numbers = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6)
 
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pytest
 from hypothesis import Phase as Generating
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import seed as seeded
 from worlds import seeds, worlds
 
@@ -20,6 +20,7 @@ from nhstransit.policies import Filling, Hiring
 from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, steps
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
+from tests.examples import examples
 from tests.small import behaving, body, date, on, person, played, row, small_world, told
 
 DESK, NIGHT, DOOR = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS
@@ -204,7 +205,7 @@ def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
     filled = []
 
     @seeded(7)
-    @settings(max_examples=15, phases=[Generating.generate])
+    @examples(5, 75, phases=[Generating.generate])
     @given(worlds(crowded=True), seeds())
     def follow(world: Scenario, luck: int) -> None:
         filled.append(_reconciled(world, luck))

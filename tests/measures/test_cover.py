@@ -24,6 +24,7 @@ from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.policies import Bridging, Filling, TransferWhole
 from nhstransit.run.spells import month_days
 from nhstransit.workforce.columns import Disposition, RiskClass
+from tests.examples import examples
 
 ODD = Cover(start=0.4, whole_start=0.8, ramp_months=2.0, drag=0.25, lent_share=0.7, minimum=0.6, winter_minimum=0.8)
 MONTH = 365.25 / 12
@@ -75,14 +76,14 @@ def compare(run):
     return seen
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_the_grid_is_that_of_a_plain_replay(world, seed):
     """In any world, heads, posts, output and establishment of each cell and month are those of one person at a time."""
     compare(nt.simulate(world, seed=seed))
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(without=("Hiring", "Inflow")), seeds())
 def test_lending_and_interims_are_those_of_a_plain_replay(world, seed):
     """The same where everybody is lent out for a while and interims cover the posts that are empty at the start."""

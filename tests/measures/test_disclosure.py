@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from worlds import seeds, worlds
 
 import nhstransit as nt
@@ -15,6 +15,7 @@ from nhstransit.measures.equality import STAFF, Outcomes, crossed, equality, pay
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.run.groups import ALL, Grouping
 from nhstransit.synthesis import StaffSynthesis
+from tests.examples import examples
 
 LEAST = 5
 
@@ -280,7 +281,7 @@ def test_what_is_written_has_stars(safe, tmp_path):
     assert "Counts below 5" in written[-1].read_text("utf-8")
 
 
-@settings(max_examples=5)
+@examples(5, 25)
 @given(worlds(most=25), seeds())
 def test_any_small_world_can_be_published(world, seed):
     """In any world tables are made, nothing below five is shown, and the rest is true."""

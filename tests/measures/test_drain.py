@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from scipy.spatial.distance import jensenshannon
 from small import CERTAIN, behaving, body, on, once, person, played, rows
 from worlds import seeds, worlds
@@ -31,6 +31,7 @@ from nhstransit.measures.drain import (
 )
 from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.groups import CHARACTERISTICS
+from tests.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def beyond(run, last):
     return found
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_boundaries_are_those_of_a_plain_count(world, seed):
     """In any world and at any time, who is lost across each boundary is who a plain reading of the log says."""

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from small import behaving, body, date, once, person, played, rows
 from worlds import seeds, worlds
 
@@ -16,6 +16,7 @@ from nhstransit.log import COLUMNS, ENGINE_RULES, MONEY, Kind, Log
 from nhstransit.measures.equality import PAYMENTS, crossed, equality, outcomes, payments
 from nhstransit.policies import Mars
 from nhstransit.run.groups import ALL, CHARACTERISTICS, Characteristic, grouping
+from tests.examples import examples
 
 
 def plain_outcomes(run):
@@ -40,7 +41,7 @@ def plain_outcomes(run):
     return found
 
 
-@settings(max_examples=8)
+@examples(5, 40)
 @given(worlds(), seeds())
 def test_outcomes_are_those_of_a_plain_walk(world, seed):
     """In any world each outcome befell just those whom a walk through the log finds, and rates count them by group."""
@@ -63,7 +64,7 @@ def test_outcomes_are_those_of_a_plain_walk(world, seed):
     assert table.loc[("left", "female"), "people"] == len(women)
 
 
-@settings(max_examples=6)
+@examples(5, 30)
 @given(worlds(), seeds())
 def test_groups_add_up_and_pence_are_the_logs(world, seed):
     """In any world groups sum to all, by every characteristic, and pounds to the pence of the log."""

@@ -23,6 +23,7 @@ from nhstransit.measures.expertise import FLOWS, knowledge_by_month, rebuilt, st
 from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.spells import month_days, pieces, spells
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
+from tests.examples import examples
 
 STRANGE = Knowledge(
     transfer_retention=0.7,
@@ -33,7 +34,7 @@ STRANGE = Knowledge(
 )
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_spells_tell_where_everybody_is(world, seed):
     """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
@@ -78,7 +79,7 @@ def as_replayed(run):
         assert (one.learned >= -1e-9).all() and (one.closing >= -1e-9).all()
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_the_stock_is_that_of_a_plain_replay(world, seed):
     """In any world, closing stocks and every flow are those of following people one at a time."""

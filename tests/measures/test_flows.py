@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from worlds import seeds, worlds
 
 import nhstransit as nt
@@ -18,6 +18,7 @@ from nhstransit.log import Kind
 from nhstransit.measures.flows import FLOWS, headcount, stocks
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.workforce.columns import BANDS
+from tests.examples import examples
 
 CELL = ("kind", "region", "function", "band")
 MOVES = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
@@ -79,7 +80,7 @@ def test_every_cell_of_every_month_is_the_plain_count(run):
     check(run)
 
 
-@settings(max_examples=8)
+@examples(5, 40)
 @given(worlds(), seeds())
 def test_any_world_reconciles(world, seed):
     """In worlds where everything falls on the same days, too."""

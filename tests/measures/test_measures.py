@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from made_logs import all_leave_at_once, made_runs
 
 import nhstransit as nt
@@ -14,6 +14,7 @@ from nhstransit.measures import headlines
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.headline_figures import UNITS
 from nhstransit.measures.measures import TABLES, Measures, Table, definitions
+from tests.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def test_another_level_is_refused(run):
         nt.measure(run, "ful")
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(made_runs())
 def test_any_log_can_be_measured(run):
     """Every table and headline figure of a random log can be made, and told."""

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from made_logs import DAILY, Steps, all_leave_at_once, blank, finished, made_runs
 from plain_money import EXITS, days_of, gone_posts, made_posts, saved, sums, year_of
 from worlds import seeds, worlds
@@ -33,6 +33,7 @@ from nhstransit.measures import (
 from nhstransit.measures.money import ENDED, LINES
 from nhstransit.measures.removals import ENDS, removals
 from nhstransit.workforce.columns import BANDS, NEVER
+from tests.examples import examples
 
 
 def check_removals(run):
@@ -220,14 +221,14 @@ def check(run):
     check_interims(run)
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(made_runs())
 def test_random_logs_give_what_plain_loops_give(run):
     """Whatever follows on whatever, every table of money is the plain one."""
     check(run)
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_played_worlds_give_what_plain_loops_give(world, seed):
     """In worlds that the engine plays, with newcomers, closures and all policies, too."""

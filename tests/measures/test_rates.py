@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from small import once, person, played, rows
 from test_survival import leave_on
 from worlds import seeds, worlds
@@ -19,6 +19,7 @@ from nhstransit.log import Kind
 from nhstransit.measures.survival import staying
 from nhstransit.measures.turnover import half_life, time_at_risk, turnover
 from nhstransit.run.state import state_on
+from tests.examples import examples
 
 
 def plain_year(run, first, last, leaving):
@@ -46,7 +47,7 @@ def plain_days(run, first, last):
 
 
 @pytest.mark.parametrize("leaving", ["employer", "system"])
-@settings(max_examples=5)
+@examples(5, 25)
 @given(world=worlds(), seed=seeds())
 def test_a_year_is_counted_as_plain_loops_count_it(leaving, world, seed):
     """In any world each year's stocks, leavers, stable, unbroken and person-years are those of plain counts."""
@@ -66,7 +67,7 @@ def test_a_year_is_counted_as_plain_loops_count_it(leaving, world, seed):
         assert row["person_years"] == pytest.approx(plain_days(run, first, last) / DAYS_A_YEAR)
 
 
-@settings(max_examples=5)
+@examples(5, 25)
 @given(worlds(), seeds())
 def test_stocks_close_and_groups_add_up(world, seed):
     """Opening + arrived − left = closing in each year and group; one year's closing opens the next; groups sum to all."""

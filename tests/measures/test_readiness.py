@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from small import body, on, once, person, played, rows
 from worlds import seeds, worlds
 
@@ -30,6 +30,7 @@ from nhstransit.measures.readiness import (
     readiness,
     successors,
 )
+from tests.examples import examples
 
 START = dt.date(2010, 7, 1)
 WORK = ServiceChange(starts=START, functions=("finance",), time_share=0.5, support_share=0.2)
@@ -146,7 +147,7 @@ def test_who_is_a_successor(run):
         readiness(run, on=dt.date(2010, 4, 1), rule=RULE)
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_every_rating_is_that_of_a_plain_reading(world, seed):
     """In any world each rating is what its own plan and cover say, read from the grid cell by cell."""
@@ -216,7 +217,7 @@ def test_clinicians_by_hand():
         clinicians_leaving(run, by="monthly")
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_clinicians_are_those_of_a_plain_count(world, seed):
     """In any world, departures of clinicians from groups are those the log tells, in all and month by month."""

@@ -6,11 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import NhstransitError
 from nhstransit.measures.disclosure import Cells, suppressed
+from tests.examples import examples
 
 LEAST = 5
 
@@ -80,7 +81,7 @@ def check(count, hidden, low, high):
     assert (high > low)[hidden].all()
 
 
-@settings(max_examples=20)
+@examples(5, 100)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=5).filter(lambda atoms: 5 <= sum(atoms) <= 18))
 def test_no_one_way_table_gives_a_small_count_away(atoms):
     """Of all tables that fit what is shown, some differ by five or more in every small count."""
@@ -90,7 +91,7 @@ def test_no_one_way_table_gives_a_small_count_away(atoms):
     check(cells.count, hidden, fitting.min(axis=0), fitting.max(axis=0))
 
 
-@settings(max_examples=15)
+@examples(5, 75)
 @given(st.lists(st.integers(0, 7), min_size=6, max_size=6).filter(lambda atoms: 5 <= sum(atoms) <= 16))
 def test_no_small_two_way_table_gives_a_count_away(atoms):
     """Of all two by three tables that fit what is shown, margins included, some differ by five in every small count."""
@@ -100,7 +101,7 @@ def test_no_small_two_way_table_gives_a_count_away(atoms):
     check(cells.count, hidden, fitting.min(axis=0), fitting.max(axis=0))
 
 
-@settings(max_examples=6)
+@examples(5, 30)
 @given(st.lists(st.sampled_from((0, 1, 2, 4, 5, 6, 9, 20, 60)), min_size=12, max_size=12).filter(lambda a: sum(a) > 4))
 def test_no_larger_two_way_table_gives_a_count_away(atoms):
     """A whole-number programme cannot narrow any small count of a three by four table below five."""

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from small import body, once, person, played, rows
 from worlds import seeds, worlds
 
@@ -20,6 +20,7 @@ from nhstransit.measures.stays import ELSEWHERE, stays
 from nhstransit.measures.survival import STILL, log_rank, routes_out, staying
 from nhstransit.run.groups import CHARACTERISTICS, Characteristic, grouping
 from nhstransit.run.state import state_on
+from tests.examples import examples
 
 
 def leave_on(day, when, *places):
@@ -60,7 +61,7 @@ def plain_stays(run, leaving, who):
 
 
 @pytest.mark.parametrize("leaving", ["employer", "system"])
-@settings(max_examples=8)
+@examples(5, 40)
 @given(world=worlds(), seed=seeds())
 def test_stays_are_those_of_a_plain_walk(leaving, world, seed):
     """In any world each person's days and route are those that a walk through the log finds."""

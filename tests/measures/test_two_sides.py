@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small import Own, behaving, body, date, newcomers, on, person, played, rows
 from worlds import seeds
@@ -24,6 +24,7 @@ from nhstransit.measures import (
     staff_costs,
 )
 from nhstransit.measures.removals import openings
+from tests.examples import examples
 
 DAYS = ("2010-05-03", "2010-06-30", "2010-09-14", "2010-12-31", "2011-04-01")
 END = date("2012-03-31")
@@ -111,7 +112,7 @@ def world(**chosen):
     return {"bodies": BODIES, "policies": chosen, "end": END, "behaviour": behaving(resign=0.2)}
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(policies(), seeds())
 def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
     """In no headline, table, year or payback, by itself or beside a run without it."""
@@ -135,7 +136,7 @@ def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
     assert values.get("pay and on-costs of opened posts", 0.0) <= 0.0
 
 
-@settings(max_examples=40)
+@examples(10, 200)
 @given(policies(), seeds())
 def test_headlines_and_waterfall_agree_to_the_penny(policy, seed):
     """The gap of staff cost is the gap that the waterfall explains, its parts leave nothing over, and years add up."""

@@ -8,7 +8,7 @@ from collections import Counter
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from made_logs import Steps, all_leave_at_once, blank, finished, made_runs
 from plain_money import days_of, gone_posts, year_of
 from scipy.integrate import quad
@@ -22,6 +22,7 @@ from nhstransit.measures import Appraisal, StartUp, entered, present_values, qip
 from nhstransit.measures.removals import pay_before, removals, yearly_costs
 from nhstransit.scenario import Entered
 from nhstransit.toml import Named
+from tests.examples import examples
 
 TERMS = Appraisal(years=2, severance_tax=0.3, pay_tax=0.25, search_months=4.0)
 DEFLATORS = bundled().table("gdp_deflator_2009_15").entries[0]
@@ -85,7 +86,7 @@ def plain_searching(run):
             yield cost / days_of(year_of(run, day)), day
 
 
-@settings(max_examples=25)
+@examples(6, 125)
 @given(made_runs())
 def test_both_totals_are_plain_sums(run):
     """Within ten pounds, the Exchequer's and society's total are those of loops over events and days."""

@@ -6,12 +6,13 @@ from collections import Counter
 
 import pytest
 from empty import empty_run
-from hypothesis import given, settings
+from hypothesis import given
 from worlds import seeds, worlds
 
 import nhstransit as nt
 from nhstransit.log import Kind
 from nhstransit.measures.whereabouts import whereabouts
+from tests.examples import examples
 
 
 def plain(run):
@@ -37,7 +38,7 @@ def counted(run):
     return {row[:3]: row[3] for row in table.itertuples(index=False, name=None)}
 
 
-@settings(max_examples=10)
+@examples(5, 50)
 @given(worlds(), seeds())
 def test_each_person_is_somewhere(world, seed):
     """In any world the table is the plain count."""

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 from hypothesis import Phase as Step
-from hypothesis import given, settings
+from hypothesis import given
 from small import Own
 from worlds import seeds, worlds
 
@@ -21,10 +21,9 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
+from tests.examples import examples
 
-FEWER = settings(  # the oracle plays many more; and to shrink a world takes minutes
-    max_examples=settings.default.max_examples // 8, phases=(Step.explicit, Step.generate)
-)
+FEWER = examples(4, 120, phases=(Step.explicit, Step.generate))  # to shrink a world takes minutes
 
 
 def by_person(run: Run) -> dict[int, list[Any]]:

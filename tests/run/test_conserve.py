@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.engine.simulate import simulate
@@ -19,6 +19,7 @@ from nhstransit.log import COLUMNS, RULES, Kind, Log, Phase
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import load_scenario
 from nhstransit.toml import Named
+from tests.examples import examples
 from tests.worlds import seeds, worlds
 
 PAID = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.PREMIUM)  # kinds of money that the hamlet has
@@ -259,7 +260,7 @@ def test_the_hamlet_conserves() -> None:
     conserve(run)
 
 
-@settings(max_examples=settings.default.max_examples // 4)  # the oracle plays many more
+@examples(8, 250)  # the oracle plays many more
 @given(worlds(), seeds())
 def test_every_made_world_conserves(scenario: Any, seed: int) -> None:
     """`simulate` checks its laws; said here of worlds made by chance, and once more from the outside."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from made_logs import made_runs
 
 import nhstransit as nt
@@ -20,6 +20,7 @@ from nhstransit.run.lives import covers, funded_on, lives
 from nhstransit.run.lookup import first_of, last_of, latest, named, pence_of
 from nhstransit.run.spells import BEGAN, ENDED, held_on, posts_held, spells
 from nhstransit.workforce.columns import NEVER
+from tests.examples import examples
 
 FOR_GOING = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
 
@@ -200,7 +201,7 @@ def test_the_history_of_the_hamlet_is_what_a_replay_says(hamlet):
     check(hamlet)
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(made_runs())
 def test_the_history_of_any_run_is_what_a_replay_says(run):
     """Whatever follows on whatever: people who leave twice, posts covered twice, payments for several exits."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import nhstransit as nt
 from nhstransit.errors import PolicyError
@@ -20,6 +20,7 @@ from nhstransit.grammar import News, PostOffer, Proposals, RetentionOffer, Sever
 from nhstransit.scenario import explain as module
 from nhstransit.scenario.explain import Explanation
 from tests.empty import empty_run
+from tests.examples import examples
 from tests.small import Own, on, person, small_world
 from tests.source import module_file
 from tests.worlds import worlds
@@ -131,7 +132,7 @@ def test_lines_are_no_longer_than_a_hundred(explanation):
     assert repr(explanation) == str(explanation)
 
 
-@settings(max_examples=12)
+@examples(5, 60)
 @given(worlds())
 def test_any_world_can_be_read_aloud(world):
     """In order of date, within the scenario, whatever the policies."""

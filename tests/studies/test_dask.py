@@ -104,6 +104,7 @@ def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
     assert 5 <= len(open_study(path)) < 80 and not check(path).damaged
 
 
+@pytest.mark.thorough
 def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
     """Two worker processes, one killed midway: every run is there once, and the hash is that of a serial sweep."""
     script, path = tmp_path / "script.py", tmp_path / "study.db"

@@ -40,6 +40,7 @@ def test_serial_processes_and_threads_agree(tmp_path: Path) -> None:
     assert 0 < len(made[0].failures()) < len(made[0]) == 24
 
 
+@pytest.mark.thorough  # each loss starts two processes anew; with an executor that only loses, it is told below
 def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told from the others by trying suspects alone; every other run is there, and equal."""
     monkeypatch.setattr(flights, "GIVEN_UP", 1)

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import InputError, NhstransitError, ScenarioError, SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Draws, Levels, Range, crossed, grid, latin_hypercube, read_draws, sobol, zipped
+from tests.examples import examples
 
 HAMLET = load_scenario("hamlet")
 QUOTA, PAYBACK, CLOSES = "policies.mars.quota", "policies.mars.payback_months", "policies.mars.closes"
@@ -37,7 +38,7 @@ def draws(draw: Any) -> Draws:
 
 
 @given(made=draws(), end=st.sampled_from([".csv", ".toml"]))
-@settings(max_examples=30)
+@examples(8, 150)
 def test_draws_come_back_from_a_file(made: Draws, end: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Numbers to the last bit, dates, flags, texts and lists, in CSV and in TOML."""
     path = tmp_path_factory.mktemp("draws") / f"draws{end}"
@@ -126,7 +127,7 @@ def test_crossed_designs_are_every_pair() -> None:
 
 
 @given(points=st.integers(1, 40), seed=st.integers(0, 2**63 - 1))
-@settings(max_examples=25)
+@examples(6, 125)
 def test_a_latin_hypercube_has_one_point_a_part(points: int, seed: int) -> None:
     """In each range every one of n equal parts holds one of the n points."""
     made = latin_hypercube(HAMLET, Range(QUOTA, 0.1, 0.5), Range(RESIGN, 0.0, 2.0), points=points, seed=seed)
@@ -145,7 +146,7 @@ def test_ranges_of_a_latin_hypercube_are_independent() -> None:
 
 
 @given(power=st.integers(0, 6), seed=st.integers(0, 2**63 - 1))
-@settings(max_examples=15)
+@examples(5, 75)
 def test_sobol_points_fill_every_dyadic_box(power: int, seed: int) -> None:
     """Of 2^m points in two dimensions every box of sides 2^-a and 2^-b, a + b = m, holds just one."""
     made = sobol(HAMLET, Range(QUOTA, 0, 1), Range(RESIGN, 0, 1), points=2**power, seed=seed)

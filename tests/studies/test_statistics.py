@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import SweepError
 from nhstransit.studies import statistics
 from nhstransit.studies.statistics import FEWEST, interval, needed, plain, quantiles, split, student, units_of, wilson
+from tests.examples import examples
 
 NAN = math.nan
 
@@ -47,7 +48,7 @@ def test_a_level_that_is_none_is_told(level: Any) -> None:
 
 
 @given(spread=st.floats(1e-3, 1e3), half_width=st.floats(1e-2, 1e3), level=st.sampled_from([0.8, 0.95, 0.99]))
-@settings(max_examples=60)
+@examples(15, 300)
 def test_what_is_needed_is_the_fewest(spread: float, half_width: float, level: float) -> None:
     """At that number the half-width is reached, and at one fewer it is not."""
     found = needed(spread, half_width, level)
@@ -67,7 +68,7 @@ def test_nothing_is_needed_of_what_does_not_vary() -> None:
 
 
 @given(there=st.integers(0, 60), units=st.integers(1, 60), level=st.sampled_from([0.8, 0.95]))
-@settings(max_examples=60)
+@examples(15, 300)
 def test_wilsons_ends_solve_their_equation(there: int, units: int, level: float) -> None:
     """At each end the share lies just z standard errors of that end away, unless it is 0 or 1."""
     from scipy.special import ndtri

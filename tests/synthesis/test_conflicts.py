@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.synthesis.fitting import Target, _least_slack, conflicting, margin, shortfall
+from tests.examples import examples
 
 seeds = st.integers(0, 2**32 - 1)
 AXES = [(0,), (1,), (2,), (0, 1), (1, 2), (3,)]
@@ -22,7 +23,7 @@ def test_the_margins_of_a_table_never_conflict(seed: int) -> None:
     assert conflicting(table > 0, targets) == ()
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(seeds)
 def test_the_collapsed_table_gives_the_same_verdict_as_the_whole(seed: int) -> None:
     """Margins of two different tables: a shortfall on the collapsed table exactly when there is one on the whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nhstransit.dates import complete_years, epoch_day
@@ -15,6 +15,7 @@ from nhstransit.synthesis.margins import Base, Margin, Nought, Tilt
 from nhstransit.synthesis.opening import forget
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
+from tests.examples import examples
 from tests.synthesis.made import BANDS, BODIES, FUNCTIONS, ON, chance, margins, said, within
 
 seeds = st.integers(0, 2**31)
@@ -24,7 +25,7 @@ def made(spec: object, seed: int = 1, **more: object) -> Workforce:
     return synthesise(spec, BODIES, FUNCTIONS, base="all", staff_seed=seed, on=ON, **more)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(seeds, st.integers(1, 700))
 def test_every_one_way_margin_holds_within_one_person(seed: int, heads: int) -> None:
     """Random shares of function, band and sex, of any number of people: no category is a whole person out."""
@@ -40,7 +41,7 @@ def test_every_one_way_margin_holds_within_one_person(seed: int, heads: int) -> 
     assert report.people == heads
 
 
-@settings(max_examples=40)
+@examples(10, 200)
 @given(seeds)
 def test_margins_by_chance_either_hold_or_are_named(seed: int) -> None:
     """Ages and services drawn apart often cannot go together: then both are named, else every margin holds."""
@@ -84,7 +85,7 @@ def test_a_combination_ruled_out_stays_empty() -> None:
 
 
 @given(seeds)
-@settings(max_examples=25)
+@examples(6, 125)
 def test_service_never_reaches_back_before_sixteen(seed: int) -> None:
     """Complete years of service are at most complete years of age less sixteen, for everybody."""
     people = made(margins(age={"young": 0.6, "middle": 0.2, "old": 0.2}), seed)

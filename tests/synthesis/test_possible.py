@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nhstransit.dates import epoch_day
 from nhstransit.synthesis import Margins, margin_report, synthesise
 from nhstransit.synthesis.margins import Margin, Nought
 from nhstransit.toml import Named
+from tests.examples import examples
 from tests.synthesis.made import AGES, BODIES, FUNCTIONS, NAMES, ON, YEARS, margins
 
 Person = dict[str, str]
@@ -54,7 +55,7 @@ def counted(people: list[Person], noughts: tuple[Nought, ...]) -> Margins:
     return margins(*more, heads=len(people), noughts=noughts, **dict.fromkeys(NAMES))
 
 
-@settings(max_examples=60)
+@examples(15, 300)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40))
 def test_margins_that_a_whole_table_meets_are_met_to_the_person(seed: int, heads: int) -> None:
     """Whatever is ruled out, and however few people: every one-way margin of an existing crowd comes out exact."""
