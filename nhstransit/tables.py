@@ -86,7 +86,8 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     """The columns of a CSV file with a header, each cell as its text without spaces at the ends.
 
     Lines without any content are not rows, but count as lines. In a file of one column, an empty cell in quotation
-    marks is a row. A file whose name ends in .csv.gz is unpacked; others must be plain text. Rows with too few or too
+    marks is a row. A file whose name ends in .csv.gz is unpacked, up to
+    `MOST_UNPACKED` bytes; others must be plain text. Rows with too few or too
     many cells are left out. They are noted in `mistakes` where it is given, for the caller to report with its own.
 
     Raises FormatError where the file is missing, empty, an archive, not UTF-8, not rectangular, or repeats a column.
@@ -151,6 +152,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
+MOST_UNPACKED = 500_000_000  # bytes of a .csv.gz when unpacked: a small file can hold any number of zeros
 _KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -201,10 +203,17 @@ def _csv_text(path: Path) -> str:
 def _unpacked(path: Path, content: bytes) -> bytes:
     """The content of a gzip file. Raises FormatError where it is not one, is damaged or is cut short."""
     import gzip
+    import io
     import zlib
 
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            unpacked = file.read(MOST_UNPACKED + 1)
+        if len(unpacked) > MOST_UNPACKED:
+            wrong = f"is more than {MOST_UNPACKED:,} bytes when unpacked"
+            right = "split it, or unpack it yourself, or raise nhstransit.tables.MOST_UNPACKED"
+            raise FormatError("", wrong, right).in_file(path)
+        return unpacked
     except EOFError:
         raise FormatError("", "is cut short: its end is missing", "get the whole file again").in_file(path) from None
     except (OSError, zlib.error) as error:

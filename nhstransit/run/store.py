@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+from numpy.lib import format as npy
 
 from nhstransit import log as eventlog
 from nhstransit import toml
@@ -39,6 +41,7 @@ from nhstransit.workforce.columns import Workforce
 
 FORMAT = 2
 TEXT, ARRAYS = "run.json", "run.npz"
+MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
 _ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
@@ -83,17 +86,21 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     return place
 
 
-def load_run(folder: str | Path, *, allow_code: bool = False, accept_edited: bool = False) -> Run:
+def load_run(
+    folder: str | Path, *, allow_code: bool = False, accept_edited: bool = False, most_bytes: int = MOST_BYTES
+) -> Run:
     """The run kept in a folder, its seal and its conservation laws checked again.
 
     Args:
         folder: the folder.
         allow_code: whether classes of one's own that the scenario names are imported.
         accept_edited: whether a run is read although its files were changed after they were written.
+        most_bytes: the largest size of all arrays together, before anything is inflated. A million people over three
+            years need about a thousand million.
 
     Raises:
-        RunError: where there is no run, it is of another format, it is damaged, or a file of its manifest, its scenario,
-            staff, people, posts or log are not those that were kept (unless `accept_edited`).
+        RunError: where there is no run, it is of another format, it is damaged or too large, or a file of its manifest,
+            its scenario, staff, people, posts or log are not those that were kept (unless `accept_edited`).
         CodeError: where code is named and not allowed.
     """
     check_path("folder", folder)
@@ -106,7 +113,7 @@ def load_run(folder: str | Path, *, allow_code: bool = False, accept_edited: boo
             raise FileNotFoundError(ARRAYS)
         if not accept_edited:
             _check_files(place)
-        arrays = _even(_loaded(place / ARRAYS))
+        arrays = _even(_loaded(place / ARRAYS, most_bytes))
         if not accept_edited:
             _check_seal(place, content, arrays)
         run = _restored(content, arrays, allow_code=allow_code)
@@ -227,13 +234,32 @@ def _check_format(place: Path, described: Any) -> None:
             raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def _check_size(path: Path, most_bytes: int) -> None:
+    """Raise ValueError where the arrays are larger than allowed, or one is not as large as its header says.
+
+    It looks at the archive's directory and at the first bytes of each array, and inflates nothing else.
+    """
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        total = sum(member.file_size for member in members)
+        if total > most_bytes:
+            raise ValueError(f"{total:,} bytes of arrays, more than the {most_bytes:,} allowed by most_bytes")
+        for member in members:
+            with archive.open(member) as file:
+                read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[npy.read_magic(file)]
+                shape, _, dtype = read(file)
+                if dtype.hasobject or file.tell() + math.prod(shape) * dtype.itemsize != member.file_size:
+                    raise ValueError(f"{member.filename} is not as large as its header says")
+
+
+def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
     """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
 
     NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
     make no sense changes with the version of Python, so that no list of errors can be complete.
     """
     try:
+        _check_size(path, most_bytes)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except OSError:

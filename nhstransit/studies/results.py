@@ -18,6 +18,8 @@ from nhstransit.studies.plan import Plan
 from nhstransit.studies.store import MEND, Store
 from nhstransit.studies.tasks import NUMBERS, run_key
 
+MOST_WORLD = 50_000_000  # bytes of the tables of one scenario; the bundled England has 200,000
+
 
 @attrs.frozen(kw_only=True)
 class Listed:
@@ -147,7 +149,11 @@ def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, 
             raise StoreError(str(store.path), f"has lost the world of {one.name!r}", MEND)
         content, body = kept[one.world]
         try:
-            tables = toml.loads(zlib.decompress(body).decode())
+            inflater = zlib.decompressobj()
+            text = inflater.decompress(body, MOST_WORLD).decode()
+            if not inflater.eof:
+                raise ValueError("it is cut short, or larger than any")
+            tables = toml.loads(text)
         except (zlib.error, ValueError, InputError):
             raise StoreError(str(store.path), f"holds a damaged world of {one.name!r}", MEND) from None
         yield one.name, StoredWorld(content=content, tables=tables)

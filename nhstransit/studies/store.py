@@ -21,7 +21,7 @@ from typing import Any
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import NhstransitError, StoreError
+from nhstransit.errors import NhstransitError, StoreError, shown
 from nhstransit.run import Provenance
 from nhstransit.scenario import Scenario, to_tables
 from nhstransit.studies.content import digest
@@ -58,9 +58,7 @@ COLUMNS = {
 
 def creation() -> str:
     """The SQL that creates an empty store."""
-    made = [
-        f"CREATE TABLE {name} ({text}){' WITHOUT ROWID' if name in KEYED else ''};" for name, text in TABLES.items()
-    ]
+    made = [f"CREATE TABLE {name} ({text}){_end_of(name)};" for name, text in TABLES.items()]
     return "\n".join([*made, f"PRAGMA application_id = {APPLICATION};", f"PRAGMA user_version = {FORMAT};"])
 
 
@@ -405,6 +403,9 @@ def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
 
 def _begin(store: Store, writing: bool, shared: bool) -> None:
     run = store.connection.execute
+    run("PRAGMA trusted_schema = OFF")  # a stranger's file may hold functions in its views, triggers and indices
+    if not writing:
+        run("PRAGMA query_only = ON")
     if not shared:
         run("PRAGMA locking_mode = EXCLUSIVE")  # before the first read: then a log needs no shared memory
     (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
@@ -418,6 +419,8 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     if application == APPLICATION and version != FORMAT:
         right = f"this version reads {FORMAT}; use the version that wrote it, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
+    if application == APPLICATION:
+        _check_schema(store)
     if not shared:
         run("PRAGMA journal_mode = DELETE")
         run("PRAGMA locking_mode = NORMAL")
@@ -429,6 +432,39 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
         if application != APPLICATION:
             _create(store)
         sound(store)
+
+
+def _check_schema(store: Store) -> None:
+    """Raise StoreError unless the file holds the tables of a store, written as here, and nothing besides.
+
+    A view, trigger or index of a stranger's would run when a row is read or written, or hide rows.
+    """
+    wanted = {
+        ("table", name): _plain_sql(f"CREATE TABLE {name} ({text}){_end_of(name)}") for name, text in TABLES.items()
+    }
+    found = {}
+    for kind, name, text in store.connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        if text is not None or not str(name).startswith("sqlite_autoindex_"):  # SQLite's own, of a primary key
+            found[str(kind), str(name)] = _plain_sql(str(text))
+    if found and found != wanted:  # another process may be about to create them
+        odd = [key for key in (*found, *wanted) if found.get(key) != wanted.get(key)]
+        kind, name = odd[0]
+        wrong = (
+            "is missing"
+            if odd[0] not in found
+            else "is not one of a store"
+            if odd[0] not in wanted
+            else "is not as in a store"
+        )
+        raise StoreError(f"{store.path}: {kind} {shown(name)}", wrong, "use a file that only `sweep` has written")
+
+
+def _plain_sql(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _end_of(table: str) -> str:
+    return " WITHOUT ROWID" if table in KEYED else ""
 
 
 def sound(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
-from nhstransit.errors import SweepError, check_kind, check_path
+from nhstransit.errors import NhstransitError, StoreError, SweepError, check_kind, check_path
 from nhstransit.studies import statistics
 from nhstransit.studies.missing import error_of, reasons, tell
 from nhstransit.studies.plan import Plan
@@ -31,7 +32,7 @@ from nhstransit.studies.results import (
     within,
     worlds_of,
 )
-from nhstransit.studies.store import Store, opened, sound
+from nhstransit.studies.store import MEND, Store, opened, sound
 from nhstransit.studies.tasks import NUMBERS, run_folder
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ class Study:
         store = opened(self.source)
         try:
             return ask(store)
+        except NhstransitError:
+            raise
+        except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError, zlib.error) as error:
+            # the rows have their seals, so another program has made them
+            told = " ".join(str(error).split())[:200] or type(error).__name__
+            raise StoreError(str(store.path), f"holds rows that no sweep writes ({told})", MEND) from None
         finally:
             store.connection.close()
 

@@ -1,0 +1,126 @@
+"""A store from a stranger: whatever it holds, it ends in a sentence, and nothing in it is executed."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nhstransit.england import statuses_of
+from nhstransit.errors import StoreError
+from nhstransit.studies import open_study, sweep
+from nhstransit.studies.store import seal
+from tests.studies.made import left, pair
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of four runs, as a sweep has written it."""
+    path = tmp_path_factory.mktemp("whole") / "study.db"
+    sweep(pair(), replications=2, seed=1, measure=left, store=path)
+    return path
+
+
+def copied(whole: Path, folder: Path) -> Path:
+    path = folder / "study.db"
+    path.write_bytes(whole.read_bytes())
+    return path
+
+
+SCHEMA = {
+    "a view": "CREATE VIEW others AS SELECT * FROM runs",
+    "a view in place of a table": "DROP TABLE series; CREATE VIEW series AS SELECT key, layout, body, seal FROM runs",
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM series; END",
+    "an index": "CREATE INDEX i ON scenarios (world)",
+    "an index on a function": "CREATE INDEX i ON scenarios (abs(world))",
+    "a further table": "CREATE TABLE more (a)",
+    "a table less": "DROP TABLE layouts",
+    "a column less": "ALTER TABLE runs DROP COLUMN seconds",
+    "a column more": "ALTER TABLE runs ADD COLUMN more TEXT DEFAULT ''",
+    "another type": "DROP TABLE series; CREATE TABLE series (key, layout, body, seal)",
+    "a generated column": "ALTER TABLE runs ADD COLUMN more AS (seed + 1)",
+}
+
+
+@pytest.mark.parametrize("sql", SCHEMA.values(), ids=SCHEMA)
+def test_another_schema_is_refused(sql: str, whole: Path, tmp_path: Path) -> None:
+    """Before anything is read, and before a sweep goes on with it; the sentence names what is odd."""
+    path = copied(whole, tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.executescript(sql)
+    connection.close()
+    for ask in (lambda: open_study(path).table(), lambda: again(path)):
+        with pytest.raises(
+            StoreError, match=r"study.db: \w+ \S+: is (missing|not one of a store|not as in a store); use"
+        ):
+            ask()
+
+
+def again(path: Path) -> None:
+    sweep(pair(), replications=2, seed=1, measure=left, store=path)
+
+
+def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
+    """Change a cell of every row of a table, and seal the rows again, as only a forger would."""
+
+    def change(path: Path) -> None:
+        with sqlite3.connect(path) as connection:
+            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+            connection.execute(f"DELETE FROM {table}")
+            for row in rows:
+                cells = (*row[:column], new, *row[column + 1 : -1])
+                marks = ", ".join("?" * len(names))
+                connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", (*cells, seal(cells)))
+        connection.close()
+
+    return change
+
+
+CELLS = {
+    "a draw that is text": resealed("runs", 3, "many"),
+    "a draw beyond all": resealed("runs", 3, 2**40),
+    "a seed beyond all": resealed("runs", 5, 2**62),
+    "a negative replication": resealed("runs", 4, -7),
+    "figures cut short": resealed("runs", 8, b"\0\0\0"),
+    "figures that are text": resealed("runs", 8, "12"),
+    "names that are no list": resealed("layouts", 1, "{"),
+    "names of numbers": resealed("layouts", 1, "7"),
+    "a setting that is no list": resealed("draws", 3, "[[1]]"),
+    "replications beyond all": resealed("scenarios", 4, 2**62),
+}
+
+
+@pytest.mark.parametrize("forge", CELLS.values(), ids=CELLS)
+def test_forged_cells_end_in_a_sentence(forge: Callable[[Path], None], whole: Path, tmp_path: Path) -> None:
+    """Rows whose seals are right and whose contents are not what a sweep writes."""
+    path = copied(whole, tmp_path)
+    forge(path)
+    try:
+        study = open_study(path)
+        study.table()
+        study.summary()
+        statuses_of(study)
+        repr(study)
+    except StoreError as error:
+        assert str(path) in str(error) and "\n" not in str(error)
+
+
+def test_a_world_that_would_fill_the_memory_is_refused(whole: Path, tmp_path: Path) -> None:
+    """A few kilobytes that become gigabytes are not inflated."""
+    path = copied(whole, tmp_path)
+    bomb = zlib.compress(b"#" * 200_000_000, 9)
+    resealed("worlds", 2, bomb)(path)
+    with pytest.raises(StoreError, match="holds a damaged world"):
+        statuses_of(open_study(path))
+
+
+def test_reading_changes_nothing(whole: Path, tmp_path: Path) -> None:
+    """The bytes of a store are the same after it was read."""
+    path = copied(whole, tmp_path)
+    before = path.read_bytes()
+    open_study(path).summary()
+    assert path.read_bytes() == before
