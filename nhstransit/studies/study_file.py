@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest
+from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest, shown
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.streams import Luck
 from nhstransit.studies.content import named_function
@@ -20,6 +20,12 @@ from nhstransit.studies.plan import Measure, check_draws, check_replications
 from nhstransit.toml import Named
 
 LEVELLED = {"grid": grid, "zipped": zipped}
+MEASURES = (  # what a file may ask for without leave to run code
+    "nhstransit.measures:headlines",
+    "nhstransit.england:expected_figures",
+    "nhstransit.england:observed_figures",
+    "nhstransit.studies:monthly_heads",
+)
 SPREAD = {"latin-hypercube": latin_hypercube, "sobol": sobol}
 
 
@@ -154,25 +160,23 @@ def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scena
 
 
 def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
-    """The function of that name: one of the library's own, or with `allow_code` any other.
-
-    Names that a module of the library only imports, or that are nested in something else, do not count as the library's
-    own.
+    """The function of that name: a measure of the library (`MEASURES`), or with `allow_code` any function.
 
     Args:
         name: "module:function".
         role: what the function is for, for errors.
-        allow_code: whether code from outside the library may be imported.
+        allow_code: whether any other code may be imported and called.
 
     Raises:
-        CodeError: for code from outside the library without `allow_code`.
+        CodeError: for any other function without `allow_code`.
     """
+    if name in MEASURES or allow_code:
+        return named_function(name, role)
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
-    found = named_function(name, role) if allow_code or known else None
-    if found is None or not (allow_code or str(getattr(found, "__module__", "")).startswith("nhstransit.")):
-        right = "read it with allow_code=True (--allow-code), if you trust the file"
-        raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
-    return found
+    if known and str(getattr(named_function(name, role), "__module__", "")).startswith("nhstransit."):
+        raise CodeError(role, f"is {shown(name)}, which is no measure of the library", nearest(name, MEASURES))
+    right = "read it with allow_code=True (--allow-code), if you trust the file"
+    raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
 
 
 def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:
@@ -200,12 +204,22 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]
     return found
 
 
+def _beside(folder: Path, name: str) -> Path:
+    """The file of draws of this name in the study's folder. Raises FormatError for a name that leads out of it."""
+    path = folder / name
+    inside = bool(name) and not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
+    if not inside:
+        right = "name one beside the study file, or in a folder within"
+        raise FormatError("draws.file", f"is {shown(name)}, which lies outside the study's folder", right)
+    return path
+
+
 def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws | None:
     if written is None:
         return None
     if written.file is not None:
         _only(written, ("file",), "beside `file`")
-        return read_draws(folder / written.file)
+        return read_draws(_beside(folder, written.file))
     kind = written.kind or ""
     make = _one_of(kind, SPREAD | LEVELLED, "draws.kind")
     made: Design

@@ -163,6 +163,22 @@ WRONG = {
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
         "study.toml: measure: names code of one's own (nhstransit.cli.main:import_module)",
     ),
+    "a function that is no measure": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:story"'),
+        "study.toml: measure: is 'nhstransit.measures:story'",
+    ),
+    "a measure of the library's misnamed": (
+        SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:headcount"'),
+        "which is no measure of the library; did you mean 'nhstransit.measures:headlines'",
+    ),
+    "draws above": (
+        SHORT + '[draws]\nfile = "../draws.csv"\n',
+        "study.toml: draws.file: is '../draws.csv', which lies outside the study's folder; name one beside the study file",
+    ),
+    "draws elsewhere": (
+        SHORT + '[draws]\nfile = "/etc/hosts"\n',
+        "draws.file: is '/etc/hosts', which lies outside",
+    ),
     "format": (SHORT.replace("format = 1", "format = 9"), "study.toml: format: is 9; write `format = 1`"),
 }
 
