@@ -28,6 +28,11 @@ GIVEN = (
     "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
 )
 MAKERS = {"reference.md": "make_reference.py"}
+# Pages that fit, or run whole studies: played in the long proofs. What they call is tested in tests/studies and tests/cli.
+LONG = {
+    "python": ("how-to/fit-a-scenario.md", "how-to/run-a-sweep.md", "concepts/sweeps.md", "concepts/comparison.md"),
+    "sh": ("how-to/run-a-sweep.md", "concepts/cli.md"),
+}
 
 
 def named(page: Path) -> str:
@@ -49,6 +54,13 @@ def of(language: str) -> list[Path]:
     return [page for page in PAGES if any(block[1] == language for block in BLOCK.finditer(page.read_text("utf-8")))]
 
 
+def marked(language: str) -> list[Any]:
+    """The pages with blocks in this language; the long ones marked as such."""
+    long = {DOCS / name for name in LONG[language]}
+    pages = [page for page in of(language) if language == "python" or page.name != "README.md"]
+    return [pytest.param(page, id=named(page), marks=[pytest.mark.thorough] if page in long else []) for page in pages]
+
+
 def printed_by(run: Any) -> str:
     """What is printed while something runs."""
     paper = io.StringIO()
@@ -65,7 +77,7 @@ def commands(text: str) -> Iterator[tuple[list[str], int]]:
             yield shlex.split(words)[1:], int(note or 0)
 
 
-@pytest.mark.parametrize("page", of("python"), ids=named)
+@pytest.mark.parametrize("page", marked("python"))
 def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Block after block in one namespace, in an empty folder with the files that the page says to save."""
     monkeypatch.chdir(tmp_path)
@@ -88,7 +100,7 @@ def test_the_questions_of_a_page_are_answered_so(page: Path) -> None:
     assert tried and not failed
 
 
-@pytest.mark.parametrize("page", [page for page in of("sh") if page.name != "README.md"], ids=named)
+@pytest.mark.parametrize("page", marked("sh"))
 def test_the_commands_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ import nhstransit as nt
 from nhstransit.england import bundled_fit, kept_figures, status_of
 from nhstransit.report import as_text, beside, story
 from nhstransit.scenario import bundled_names, load_scenario
+from tests.shared import england_run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -20,7 +21,7 @@ WORD = {5: "five", 9: "nine", 13: "thirteen", 17: "seventeen", 19: "nineteen"}
 @pytest.fixture(scope="module")
 def england() -> nt.Measures:
     """England as the README plays it, measured."""
-    return nt.measure(nt.simulate(nt.load_scenario("england-2010"), seed=1))
+    return nt.measure(england_run())
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,13 @@ def test_a_sweep_in_a_notebook_tells_to_the_end(executed: Any) -> None:
     assert "runs 80/80, 0 failed" in output.data["text/plain"] and 'value="80" max="80"' in output.data["text/html"]
 
 
-@pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "module://not_there", "not-there"])
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "module://matplotlib_inline.backend_inline",
+        *(pytest.param(name, marks=pytest.mark.thorough) for name in ("module://not_there", "not-there")),
+    ],
+)
 def test_the_command_runs_from_a_notebook(executed: Any, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`!nhstransit run` draws its figures whatever backend the kernel exports to it."""
     monkeypatch.setenv("MPLBACKEND", backend)

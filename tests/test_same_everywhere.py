@@ -123,13 +123,13 @@ def test_the_plain_processor_is_a_plain_one():
 
 
 def test_staff_and_events_are_the_same_on_a_plain_processor():
-    names = ("hamlet", "england-2010")
-    assert _digests(dict(os.environ), *names) == _digests(plain_processor(), *names)
+    """Of the hamlet; the national run on a plain processor is played by .ci/run and by the long proofs."""
+    assert _digests(dict(os.environ), "hamlet") == _digests(plain_processor(), "hamlet")
 
 
 @pytest.mark.thorough
 def test_staff_and_events_of_every_bundled_scenario_are_the_same_on_a_plain_processor():
     import nhstransit as nt
 
-    names = [name for name in nt.bundled_scenarios() if name not in ("hamlet", "england-2010")]
+    names = [name for name in nt.bundled_scenarios() if name != "hamlet"]
     assert _digests(dict(os.environ), *names) == _digests(plain_processor(), *names)

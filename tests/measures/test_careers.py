@@ -10,12 +10,13 @@ from small import body, on, person, played
 import nhstransit as nt
 from nhstransit.log import COLUMNS, OF_BODIES, Kind, Log
 from nhstransit.workforce.columns import RiskClass
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def run():
     """The hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def test_everybodys_career_can_be_told(run):

@@ -16,6 +16,7 @@ from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.run.groups import ALL, Grouping
 from nhstransit.synthesis import StaffSynthesis
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 LEAST = 5
 
@@ -23,7 +24,7 @@ LEAST = 5
 @pytest.fixture(scope="module")
 def run():
     """The hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 @pytest.fixture(scope="module")

@@ -32,12 +32,13 @@ from nhstransit.measures.drain import (
 from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.groups import CHARACTERISTICS
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def hamlet():
     """The hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def beyond(run, last):

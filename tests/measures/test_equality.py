@@ -17,6 +17,7 @@ from nhstransit.measures.equality import PAYMENTS, crossed, equality, outcomes, 
 from nhstransit.policies import Mars
 from nhstransit.run.groups import ALL, CHARACTERISTICS, Characteristic, grouping
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 
 def plain_outcomes(run):
@@ -84,7 +85,7 @@ def test_groups_add_up_and_pence_are_the_logs(world, seed):
 @pytest.fixture(scope="module")
 def run():
     """The hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def test_rates_of_those_who_applied(run):

@@ -15,11 +15,12 @@ from nhstransit.measures.definitions import Definition
 from nhstransit.measures.headline_figures import UNITS
 from nhstransit.measures.measures import TABLES, Measures, Table, definitions
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def run():
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def test_headlines_are_made_at_once_and_tables_when_asked_for(run):

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-import nhstransit as nt
 from nhstransit.arrays import distinct
 from nhstransit.run import Run
 from nhstransit.run.once import once
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def test_the_same_words_are_answered_once_however_they_are_put(run: Run) -> None:

@@ -21,6 +21,7 @@ from nhstransit.measures.survival import STILL, log_rank, routes_out, staying
 from nhstransit.run.groups import CHARACTERISTICS, Characteristic, grouping
 from nhstransit.run.state import state_on
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 
 def leave_on(day, when, *places):
@@ -79,7 +80,7 @@ def test_stays_are_those_of_a_plain_walk(leaving, world, seed):
 @pytest.fixture(scope="module")
 def run():
     """The hamlet, without the policies that bring people back."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 @pytest.mark.parametrize("leaving", ["employer", "system"])

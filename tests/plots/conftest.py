@@ -6,11 +6,12 @@ import pytest
 from empty import empty_run
 
 import nhstransit as nt
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="session")
 def hamlet() -> nt.Run:
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 @pytest.fixture(scope="session")

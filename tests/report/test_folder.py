@@ -9,12 +9,13 @@ from nhstransit.errors import RunError
 from nhstransit.report import free_folder, write_results
 from nhstransit.report.folder import NAMES
 from tests.empty import empty_run
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def hamlet():
     """The hamlet, measured."""
-    return nt.measure(nt.simulate(nt.load_scenario("hamlet"), seed=1))
+    return nt.measure(hamlet_run())
 
 
 def test_every_file_that_is_named_is_there(hamlet, tmp_path):

@@ -14,12 +14,13 @@ from nhstransit.measures import Measures, measure
 from nhstransit.policies import Extension
 from nhstransit.report import as_text, five_sentences, story
 from tests.empty import empty_run
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def hamlet() -> Measures:
     """The hamlet, measured."""
-    return nt.measure(nt.simulate(nt.load_scenario("hamlet"), seed=1))
+    return nt.measure(hamlet_run())
 
 
 def test_the_last_closure_is_the_one_put_off() -> None:

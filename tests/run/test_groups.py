@@ -30,6 +30,7 @@ from nhstransit.run.groups import (
     of_bodies,
     of_posts,
 )
+from tests.shared import hamlet_run
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 HISTORY = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
@@ -41,7 +42,7 @@ KEYS = THINGS | {*CUTS, *CHARACTERISTICS}
 @pytest.fixture(scope="module")
 def run():
     """The hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 @pytest.fixture(scope="module")

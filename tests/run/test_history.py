@@ -21,6 +21,7 @@ from nhstransit.run.lookup import first_of, last_of, latest, named, pence_of
 from nhstransit.run.spells import BEGAN, ENDED, held_on, posts_held, spells
 from nhstransit.workforce.columns import NEVER
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 FOR_GOING = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
 
@@ -193,7 +194,7 @@ def _check_posts(run: Run, told: Replay) -> None:
 
 @pytest.fixture(scope="module")
 def hamlet() -> Run:
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 def test_the_history_of_the_hamlet_is_what_a_replay_says(hamlet):

@@ -32,6 +32,7 @@ def fitted(world: Scenario, truth: Scenario, budget: int, seeds: int) -> Calibra
     return calibrate(world, told, FREE, measure=expected_figures, seeds=seeds, budget=budget, progress=False, draws=50)
 
 
+@pytest.mark.thorough  # of the hamlet: tests/cli/test_calibrate_cli.py
 def test_a_fit_of_published_figures_runs_on_a_small_budget() -> None:
     """From twelve runs of a region, everything that a fit has to say is there."""
     world = small_england("North East", 300, seed=1)
