@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 
 from nhstransit.behaviour import Behaviour
+from nhstransit.cli.main import VERBS, cli
 from nhstransit.fields import QUALITIES, parent_of
 from nhstransit.measures.cover import Cover
 from nhstransit.measures.knowledge import Knowledge
@@ -47,7 +49,19 @@ def _row(cells: Iterable[object]) -> str:
 
 
 def policies() -> Iterator[str]:
-    """Every type of policy that a file may name, with its fields."""
+    """Every type of policy that a file may name: all in one table, then each with its fields."""
+    asked = {"severance": "to go for money", "retention": "to stay", "post": "to take a post", "outlook": "news"}
+    rows = [
+        (
+            f"[`{name}`](#{name})",
+            f"`{kind.__name__}`",
+            kind.title,
+            asked.get(kind.question or "", "nobody is asked"),
+            kind.place,
+        )
+        for name, kind in POLICIES.items()
+    ]
+    yield from (*table(("type", "class", "title", "what people are asked", "place"), rows), "")
     for name, kind in POLICIES.items():
         yield from _specification(f"`{name}`", kind)
 
@@ -160,9 +174,40 @@ def _input(one: Input) -> tuple[str, ...]:
     return f"`{one.path}`", value, span, one.unit, one.quality, one.source
 
 
+def verbs() -> Iterator[str]:
+    """Every verb of the command with its arguments and options, as click holds them."""
+    rows = []
+    for name, about in VERBS.items():
+        verb = cli.get_command(click.Context(cli), name)
+        for words, one in _commands(name, verb):
+            rows.append((_asked(words, one), about if one is verb else one.get_short_help_str(200), _options(one)))
+    yield from (*table(("verb", "does", "options"), rows), "")
+
+
+def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, click.Command]]:
+    """A verb, or those below it where it is a group."""
+    if isinstance(verb, click.Group):
+        for name in sorted(verb.commands):
+            yield from _commands(f"{words} {name}", verb.commands[name])
+    elif verb is not None:
+        yield words, verb
+
+
+def _asked(words: str, verb: click.Command) -> str:
+    arguments = [one for one in verb.params if isinstance(one, click.Argument)]
+    return "`" + " ".join([words, *(one.make_metavar(click.Context(verb)) for one in arguments)]) + "`"
+
+
+def _options(verb: click.Command) -> str:
+    """The options of a verb by their longest names, in the order in which its help has them."""
+    found = [one for one in verb.params if isinstance(one, click.Option) and not one.hidden]
+    return ", ".join(f"`{max(one.opts, key=len)}`" for one in found)
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "concepts/policies.md": policies,
     "concepts/behaviour.md": behaviour,
+    "concepts/cli.md": verbs,
     "concepts/expertise.md": expertise,
     "data/README.md": numbers,
     "data/assumptions.md": assumed,

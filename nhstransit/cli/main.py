@@ -38,6 +38,8 @@ VERBS = {
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
     "sources": "Print every bundled number with its source.",
+    "reproduce": "Make a kept run again from its results folder, and compare.",
+    "about": "Print versions, platform and digests, for a report of a fault.",
 }
 ELSEWHERE = {"show": "opening"}  # verbs whose module has another name
 
