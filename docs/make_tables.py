@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 
 from nhstransit.behaviour import Behaviour
+from nhstransit.cli.main import VERBS, cli
 from nhstransit.fields import QUALITIES, parent_of
 from nhstransit.measures.cover import Cover
 from nhstransit.measures.knowledge import Knowledge
@@ -24,6 +26,7 @@ from nhstransit.synthesis import provenance
 
 DOCS = Path(__file__).parent
 MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
+SHARED = ("luck", "announced")  # fields that every policy has: the page says so once
 PLAIN = {  # of declared types
     "dt.date": "date",
     "bool": "true or false",
@@ -46,7 +49,19 @@ def _row(cells: Iterable[object]) -> str:
 
 
 def policies() -> Iterator[str]:
-    """Every type of policy that a file may name, with its fields."""
+    """Every type of policy that a file may name: all in one table, then each with its fields."""
+    asked = {"severance": "to go for money", "retention": "to stay", "post": "to take a post", "outlook": "news"}
+    rows = [
+        (
+            f"[`{name}`](#{name})",
+            f"`{kind.__name__}`",
+            kind.title,
+            asked.get(kind.question or "", "nobody is asked"),
+            kind.place,
+        )
+        for name, kind in POLICIES.items()
+    ]
+    yield from (*table(("type", "class", "title", "what people are asked", "place"), rows), "")
     for name, kind in POLICIES.items():
         yield from _specification(f"`{name}`", kind)
 
@@ -67,7 +82,9 @@ def _specification(heading: str, kind: Any) -> Iterator[str]:
     """What a class says of itself, and its fields."""
     yield from (f"## {heading}", "", inspect.getdoc(kind) or "", "")
     heads = ("field", "default", "unit", "quality", "range", "source")
-    yield from (*table(heads, [_field(field, _declared(kind, field.name)) for field in attrs.fields(kind)]), "")
+    fields = [field for field in attrs.fields(kind) if field.name not in SHARED]
+    rows = [_field(field, _declared(kind, field.name)) for field in fields]
+    yield from (*table(heads, _without_repeats(rows)), "")
 
 
 def _declared(kind: Any, name: str) -> str:
@@ -119,16 +136,36 @@ def numbers() -> Iterator[str]:
 
 
 def assumed() -> Iterator[str]:
-    """Every input of each bundled scenario that is assumed or recalled, or fitted to published figures."""
-    for name in bundled_names():
-        inputs = assumptions(load_scenario(name))
-        shown = [one for one in inputs if one.unsure or one.quality == "calibrated"]
-        fitted = sum(not one.unsure for one in shown)
-        besides = f"; {fitted} are calibrated" if fitted else ""
-        unsure = f"{len(shown) - fitted} of {len(inputs)} inputs are assumed or recalled{besides}."
-        yield from (f"## `{name}`", "", unsure, "")
-        heads = ("input", "value", "range", "unit", "quality", "source")
-        yield from (*table(heads, [_input(one) for one in shown], right=("value",)), "")
+    """Inputs of the bundled scenarios that are assumed, recalled or fitted: all of the first, then what differs from it."""
+    first, *others = sorted(bundled_names(), key=lambda name: name != "england-2010")
+    known = {one.path: _input(one) for one in assumptions(load_scenario(first))}
+    yield from _assumed_of(first, assumptions(load_scenario(first)), {})
+    for name in others:
+        yield from _assumed_of(name, assumptions(load_scenario(name)), known)
+
+
+def _assumed_of(name: str, inputs: Sequence[Input], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """How many inputs of a scenario are unsure, and those of them that are not `known` already."""
+    shown = [one for one in inputs if one.unsure or one.quality == "calibrated"]
+    fitted = sum(not one.unsure for one in shown)
+    besides = f"; {fitted} are calibrated" if fitted else ""
+    yield from (f"## `{name}`", "")
+    yield from (f"{len(shown) - fitted} of {len(inputs)} inputs are assumed or recalled{besides}.", "")
+    rows = [_input(one) for one in shown if known.get(one.path) != _input(one)]
+    heads = ("input", "value", "range", "unit", "quality", "source")
+    if known:
+        others = f"The other {len(shown) - len(rows)} are those of `england-2010`."
+        yield from (f"{others} These differ from it, or are not in it:" if rows else others, "")
+    if rows:
+        yield from (*table(heads, _without_repeats(rows), right=("value",)), "")
+
+
+def _without_repeats(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Rows in which the last cell, a source, says "as above" where it is the same as in the row before."""
+    before = ""
+    for *cells, source in rows:
+        yield (*cells, "as above" if source and source == before else source)
+        before = source or before
 
 
 def _input(one: Input) -> tuple[str, ...]:
@@ -137,9 +174,40 @@ def _input(one: Input) -> tuple[str, ...]:
     return f"`{one.path}`", value, span, one.unit, one.quality, one.source
 
 
+def verbs() -> Iterator[str]:
+    """Every verb of the command with its arguments and options, as click holds them."""
+    rows = []
+    for name, about in VERBS.items():
+        verb = cli.get_command(click.Context(cli), name)
+        for words, one in _commands(name, verb):
+            rows.append((_asked(words, one), about if one is verb else one.get_short_help_str(200), _options(one)))
+    yield from (*table(("verb", "does", "options"), rows), "")
+
+
+def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, click.Command]]:
+    """A verb, or those below it where it is a group."""
+    if isinstance(verb, click.Group):
+        for name in sorted(verb.commands):
+            yield from _commands(f"{words} {name}", verb.commands[name])
+    elif verb is not None:
+        yield words, verb
+
+
+def _asked(words: str, verb: click.Command) -> str:
+    arguments = [one for one in verb.params if isinstance(one, click.Argument)]
+    return "`" + " ".join([words, *(one.make_metavar(click.Context(verb)) for one in arguments)]) + "`"
+
+
+def _options(verb: click.Command) -> str:
+    """The options of a verb by their longest names, in the order in which its help has them."""
+    found = [one for one in verb.params if isinstance(one, click.Option) and not one.hidden]
+    return ", ".join(f"`{max(one.opts, key=len)}`" for one in found)
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "concepts/policies.md": policies,
     "concepts/behaviour.md": behaviour,
+    "concepts/cli.md": verbs,
     "concepts/expertise.md": expertise,
     "data/README.md": numbers,
     "data/assumptions.md": assumed,

@@ -1,4 +1,22 @@
+from . import behaviour as behaviour
+from . import bounds as bounds
+from . import comparison as comparison
+from . import england as england
+from . import errors as errors
+from . import fields as fields
+from . import grammar as grammar
+from . import law as law
+from . import log as log
+from . import measures as measures
+from . import organisations as organisations
 from . import plots as plots
+from . import policies as policies
+from . import report as report
+from . import run as run
+from . import scenario as scenario
+from . import studies as studies
+from . import synthesis as synthesis
+from . import workforce as workforce
 from .behaviour import Behaviour as Behaviour
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
@@ -11,6 +29,7 @@ from .measures import career as career
 from .measures import measure as measure
 from .measures import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
+from .report import reproduce as reproduce
 from .run import History as History
 from .run import Run as Run
 from .run import load_run as load_run
@@ -42,20 +61,39 @@ __all__ = [
     "Scenario",
     "Study",
     "Workforce",
+    "behaviour",
+    "bounds",
     "calibrate",
     "career",
     "compare",
+    "comparison",
+    "england",
+    "errors",
     "explain",
+    "fields",
+    "grammar",
+    "law",
     "levers",
     "load_run",
     "load_scenario",
+    "log",
     "measure",
+    "measures",
+    "organisations",
     "plots",
+    "policies",
     "read_extract",
     "read_staff",
+    "report",
+    "reproduce",
+    "run",
     "save_run",
+    "scenario",
     "simulate",
     "state_on",
+    "studies",
     "sweep",
+    "synthesis",
     "validate",
+    "workforce",
 ]

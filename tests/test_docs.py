@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import importlib
+import inspect
 import io
 import re
 import runpy
@@ -15,19 +17,25 @@ from typing import Any
 
 import pytest
 
+import nhstransit
 from nhstransit.cli import main
 from nhstransit.log import Kind, Phase
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+MADE = {DOCS / "api", DOCS / "project"}  # made by Sphinx, and not kept
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(page for page in sorted(DOCS.rglob("*.md")) if page.parent not in MADE | {DOCS / "paper"}),
+]
+OURS = "https://github.com/nhstransit/nhstransit/blob/main/"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"Save this as `([\w.-]+)`[^`]*\Z")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 GIVEN = (
     "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
 )
-MAKERS = {"reference.md": "make_reference.py"}
+MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
 # Pages that fit, or run whole studies: played in the long proofs. What they call is tested in tests/studies and tests/cli.
 LONG = {
     "python": ("how-to/fit-a-scenario.md", "how-to/run-a-sweep.md", "concepts/sweeps.md", "concepts/comparison.md"),
@@ -57,7 +65,7 @@ def of(language: str) -> list[Path]:
 def marked(language: str) -> list[Any]:
     """The pages with blocks in this language; the long ones marked as such."""
     long = {DOCS / name for name in LONG[language]}
-    pages = [page for page in of(language) if language == "python" or page.name != "README.md"]
+    pages = [page for page in of(language) if language == "python" or page.parent != ROOT]
     return [pytest.param(page, id=named(page), marks=[pytest.mark.thorough] if page in long else []) for page in pages]
 
 
@@ -135,7 +143,54 @@ def test_the_index_names_every_page() -> None:
     """Whoever begins at docs/README.md can find every page."""
     index = DOCS / "README.md"
     linked = {(DOCS / link).resolve() for link in LINK.findall(index.read_text("utf-8"))}
-    assert not [named(page) for page in sorted(DOCS.rglob("*.md")) if page.resolve() not in linked | {index.resolve()}]
+    pages = [page for page in PAGES if page.parent != ROOT]
+    assert not [named(page) for page in pages if page.resolve() not in linked | {index.resolve()}]
+
+
+def test_the_readme_has_absolute_links_only_and_they_lead_to_files() -> None:
+    """It is read on a package index too. What it links of this repository is there."""
+    links = LINK.findall((ROOT / "README.md").read_text("utf-8"))
+    assert all(link.startswith("https://") for link in links)
+    ours = [link.removeprefix(OURS) for link in links if link.startswith(OURS)]
+    assert len(ours) > 8 and not [link for link in ours if not (ROOT / link).exists()]
+    (picture,) = [link for link in links if link.endswith(".png")]
+    assert (ROOT / picture.partition("/main/")[2]).exists()
+
+
+def test_every_name_that_a_page_imports_is_public() -> None:
+    """`docs/public.py` lists it, so that the reference has it."""
+    public = runpy.run_path(str(DOCS / "public.py"))
+    known = {path: set(public["names"](path)) for path in public["PUBLIC"]}
+    imports = [
+        (named(page), found[1], name.strip())
+        for page in PAGES
+        for kind, text, _ in blocks(page)
+        if kind == "python" or kind.endswith(".py")
+        for found in re.finditer(r"^ *from (nhstransit[\w.]*) import (.+)$", text, re.MULTILINE)
+        for name in found[2].split(",")
+    ]
+    assert len(imports) > 50
+    assert not [one for one in imports if one[2] not in known.get(one[1], set())]
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    """A docstring of its own, for each function and class of the reference."""
+    public = runpy.run_path(str(DOCS / "public.py"))
+    things = {
+        f"{path}.{name}": getattr(importlib.import_module(path), name)
+        for path in public["PUBLIC"]
+        for name in public["names"](path)
+    }
+    assert len(things) > 300
+    described = {name: thing for name, thing in things.items() if inspect.isclass(thing) or inspect.isfunction(thing)}
+    assert not [name for name, thing in described.items() if not (thing.__doc__ or "").strip()]
+
+
+def test_rooms_are_found_from_the_front_door() -> None:
+    """`nt.<TAB>` leads to every public room."""
+    public = runpy.run_path(str(DOCS / "public.py"))["PUBLIC"]
+    rooms = {path.split(".")[1] for path in public if path.count(".") == 1}
+    assert rooms - set(dir(nhstransit)) == {"dates", "phrases", "streams", "toml"}
 
 
 def test_the_readme_runs_and_tests_in_one_line_each() -> None:
@@ -153,10 +208,11 @@ def test_the_tables_of_a_page_are_those_of_the_code(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == page(name), "run: python docs/make_tables.py"
 
 
-def test_the_reference_is_that_of_the_code() -> None:
-    """`python docs/make_reference.py` would change nothing."""
-    page = runpy.run_path(str(DOCS / "make_reference.py"))["page"]()
-    assert (DOCS / "reference.md").read_text("utf-8") == page, "run: python docs/make_reference.py"
+@pytest.mark.parametrize("name", MADE_PAGES)
+def test_a_page_that_is_made_whole_is_that_of_the_code(name: str) -> None:
+    """Making it again would change nothing."""
+    page = runpy.run_path(str(DOCS / MADE_PAGES[name]))["page"]()
+    assert (DOCS / name).read_text("utf-8") == page, f"run: python docs/{MADE_PAGES[name]}"
 
 
 def test_the_floors_of_the_page_are_those_of_the_contract() -> None:

@@ -64,6 +64,19 @@ def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
     assert f"from {scenario.start.year} to {scenario.end.year}" in said(README)
 
 
+def test_the_findings_of_the_readme_are_found(england: nt.Measures) -> None:
+    """About 2,200 people paid to go, one in five of whom would have left unpaid; of ten posts, four not saved."""
+    scenario = england.run.scenario
+    comparison = nt.compare(england.run, baseline=nt.simulate(scenario.without("mars"), seed=1))
+    dead, saved = comparison.deadweight("mars").loc[24], comparison.posts_saved("mars").loc[24]
+    assert "Of about 2,200 people paid to go" in said(README) and 2_100 <= dead["takers"] <= 2_300
+    assert "about one in five would have left unpaid within two years" in said(README) and 0.15 <= dead["share"] <= 0.25
+    assert "Of every ten posts that went with them, four would have gone" in said(README)
+    assert 0.35 <= 1 - saved["net"] / saved["removed"] <= 0.47
+    assert "cost nearly twice a post removed" in said(README)
+    assert 1.6 <= saved["cost_a_net_post"] / saved["cost_a_post"] <= 2.0
+
+
 def test_the_page_fits_80_columns_and_about_a_hundred_lines(page: str) -> None:
     """The command prints two or three lines more."""
     lines = page.splitlines()

@@ -1,4 +1,4 @@
-"""Notebooks run from top to bottom in a kernel, as Jupyter runs them, show their figures, and are kept without output."""
+"""Notebooks run from top to bottom in a kernel, as Jupyter runs them, and are kept with their answers and figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GALLERY = ROOT / "docs" / "gallery"
+NOTEBOOKS = sorted(GALLERY.glob("*.ipynb"))
 KERNEL = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
 pytestmark = pytest.mark.timeout(1_200)  # a kernel takes its time on a busy machine
 RUN = 'import nhstransit as nt\nhamlet = nt.load_scenario("hamlet")\nrun = nt.simulate(hamlet, seed=1)'
@@ -66,16 +67,39 @@ def drawn(pixels: np.ndarray) -> bool:
     return len(marks) > 2_000 and len(np.unique(marks, axis=0)) > 20
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_runs_and_shows_its_figures(path: Path, executed: Any) -> None:
-    """Every cell without an error or a warning; each that draws shows one figure, and there is something on it."""
+    """Every cell without an error or a warning, in under a minute of a quiet machine; each that draws shows one figure."""
     cells = executed(book=nbformat.read(path, as_version=4))
-    drawing = [cell for cell in cells if "plots." in cell.source]
-    assert drawing
     for cell in cells:
         assert not [output for output in cell.outputs if output.output_type in ("error", "stream")]
         found = images(cell)
-        assert len(found) == (cell in drawing) and all(map(drawn, found))
+        assert len(found) == ("axes = nt.plots." in cell.source) and all(map(drawn, found))
+
+
+def test_the_gallery_names_every_notebook() -> None:
+    """Six to eight of them, each with its question."""
+    index = (GALLERY / "README.md").read_text("utf-8")
+    assert 6 <= len(NOTEBOOKS) <= 8
+    for path in NOTEBOOKS:
+        question = nbformat.read(path, as_version=4).cells[0].source.splitlines()[0].removeprefix("# ")
+        assert f"| {question} | [" in index and f"({path.name})" in index
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_is_kept_with_its_output(path: Path) -> None:
+    """From a question to an answer, run from top to bottom; figures have something on them, and an alternative text."""
+    cells = nbformat.read(path, as_version=4).cells
+    assert cells[0].source.splitlines()[0].endswith("?") and len(cells) <= 16
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not [output for cell in code for output in cell.outputs if output.output_type in ("error", "stream")]
+    assert code[-1].outputs[0].data["text/markdown"].startswith("**Answer.** ")
+    drawing = [cell for cell in code if images(cell)]
+    assert drawing
+    for cell in drawing:
+        assert all(map(drawn, images(cell))) and len(cell.metadata["mystnb"]["image"]["alt"]) > 40
 
 
 def test_every_plot_shows_itself_once(executed: Any) -> None:
@@ -126,12 +150,3 @@ def test_the_command_runs_from_a_notebook(executed: Any, backend: str, monkeypat
     cells = executed(command, "import os; sorted(os.listdir('results')), os.environ['MPLBACKEND']")
     told = cells[-1].outputs[0].data["text/plain"]
     assert "headcount.png" in told and "destinations.png" in told and backend in told
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_is_kept_without_its_output(path: Path) -> None:
-    """No output, no count of runs; at most twelve cells."""
-    everything = json.loads(path.read_text("utf-8"))["cells"]
-    assert 0 < len(everything) <= 12
-    code = [cell for cell in everything if cell["cell_type"] == "code"]
-    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)

@@ -39,6 +39,8 @@ VERBS = {
     "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
     "migrate": "Carry a scenario or study file of version 0.1.0 over to the names of this version.",
     "sources": "Print every bundled number with its source.",
+    "reproduce": "Make a kept run again from its results folder, and compare.",
+    "about": "Print versions, platform and digests, for a report of a fault.",
 }
 ELSEWHERE = {"show": "opening"}  # verbs whose module has another name
 

@@ -204,7 +204,7 @@ class Divergence:
 
     @cached_property
     def digests(self) -> tuple[str, str]:
-        """SHA-256 of all events before the instant of divergence, of the run's log and of the baseline's: the proof.
+        """SHA-256 of all events before the instant of divergence, of the run's log and of the baseline's, as proof.
 
         Equal digests mean equal events. For runs that do not diverge they cover all events.
         """

@@ -198,10 +198,9 @@ class Policy(Protocol):
 
         Returns:
             Proposals. `rows` (n,) are positions of people in post. The kind is the one for the question
-            (`SeveranceOffer`,
-                `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing that people need
-                to know. Use plain `Proposals` where nobody is asked. None ends the occasion, and `select` is not
-                called. Proposals to nobody do not end it.
+                (`SeveranceOffer`, `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing
+                that people need to know. Use plain `Proposals` where nobody is asked. None ends the occasion, and
+                `select` is not called. Proposals to nobody do not end it.
 
         Checked: `rows` is a one-dimensional array of whole numbers that exist, and all of them are in post.
 

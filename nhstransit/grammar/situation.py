@@ -36,7 +36,7 @@ class People:
 
     staff: Ints
     key: Keys  # key of the person's random draws
-    post: Ints
+    post: Ints  # row of the post they hold; −1 for people not in post
     employer: Shorts
     function: Bytes
     band: Bytes
@@ -49,16 +49,16 @@ class People:
     sex: Bytes
     clinician: Bools
     contract: Bytes
-    contract_ends: Ints  # day
+    contract_ends: Ints  # last day of a fixed term; NEVER for a permanent contract
     section: Bytes
     critical: Bools
     skill: Singles
     outside: Singles
     attitude: Singles
-    disposition: Bytes
-    risk_class: Bytes
+    disposition: Bytes  # code: what news has made of them
+    risk_class: Bytes  # code: what they have been told of their post
     risk: Singles  # perceived risk of losing the post, 0 to 1
-    status: Bytes
+    status: Bytes  # code
     last_day: Ints  # of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
     exit_voidable: Bools  # the exit is cancelled if another post is found: a redundancy
@@ -98,10 +98,10 @@ class People:
 class PostsNow:
     """The present state of every post of the run, in (posts,) read-only columns."""
 
-    employer: Shorts
-    function: Bytes
-    band: Bytes
-    key: Keys
+    employer: Shorts  # position in the employers
+    function: Bytes  # code
+    band: Bytes  # code
+    key: Keys  # key of the post's random draws
     opens: Ints  # first day on which it can be filled; 0 or less: open from the start
     funded: Bools  # opened and not removed
     holder: Ints  # row of the holder; −1: nobody
@@ -139,15 +139,15 @@ class Purse:
 class Situation:
     """What a policy may see when it acts: the present state of the world, read-only, and the law of the day."""
 
-    day: int
-    stage: str
-    round: int
-    calendar: Calendar
-    people: People
-    posts: PostsNow
-    bodies: Roster
-    law: Law
-    functions: tuple[str, ...]
+    day: int  # today
+    stage: str  # which of its occasions this is, as `days` or `Ask` named it
+    round: int  # number of the round, for draws
+    calendar: Calendar  # translates days and dates
+    people: People  # everyone ever in the run
+    posts: PostsNow  # every post of the run
+    bodies: Roster  # every employer
+    law: Law  # dated law, with what the scenario changes in it
+    functions: tuple[str, ...]  # names of the functions, in the order of their codes
     opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
     usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
     to_find: Longs  # (bodies,) pence per year that each must find sooner than its path has it

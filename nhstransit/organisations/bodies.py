@@ -176,8 +176,8 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
 class Roster:
     """Organisations in the scenario's order: names, and (bodies,) columns of codes and days."""
 
-    names: tuple[str, ...]
-    regions: tuple[str, ...]
+    names: tuple[str, ...]  # one for each employer
+    regions: tuple[str, ...]  # names of the regions
     kind: Ints  # position in KINDS
     region: Ints  # position in `regions`
     stands: Ints  # first day its posts can be filled; 0 or less where it existed before
@@ -185,7 +185,7 @@ class Roster:
     closes: Ints  # last day; NEVER where it continues
     area: Ints  # position in ZONES of its staff's supplement; 0 for none
     population: Longs  # residents; 0 where none are given
-    clusters: tuple[str, ...]
+    clusters: tuple[str, ...]  # names of the clusters
     cluster: Ints  # position in `clusters`; −1 where it is in none
     heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others

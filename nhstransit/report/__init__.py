@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from nhstransit.report.folder import free_folder, write_results
+from nhstransit.report.reproduction import Reproduction, reproduce
 from nhstransit.report.story import Section, as_text, beside, five_sentences, has_published, story
 
-__all__ = ["Section", "as_text", "beside", "five_sentences", "free_folder", "has_published", "story", "write_results"]
+__all__ = [
+    "Reproduction",
+    "Section",
+    "as_text",
+    "beside",
+    "five_sentences",
+    "free_folder",
+    "has_published",
+    "reproduce",
+    "story",
+    "write_results",
+]

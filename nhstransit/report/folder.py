@@ -71,9 +71,17 @@ def write_results(
 
 
 def fill(
-    folder: Path, measures: Measures, *, published: Published | None = None, log: bool | None = None
+    folder: Path,
+    measures: Measures,
+    *,
+    published: Published | None = None,
+    log: bool | None = None,
+    figures: bool = True,
 ) -> tuple[str, ...]:
-    """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError."""
+    """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError.
+
+    `figures` says whether the two figures are drawn too, which is slow.
+    """
     run = measures.run
     made: dict[str, Any] = {
         "people.csv": _people(run),
@@ -91,7 +99,7 @@ def fill(
     for name, columns in made.items():
         tables.write_csv(folder / name, columns)
     (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
-    drawn = _draw(run, folder)
+    drawn = _draw(run, folder) if figures else ()
     write_manifest(folder, about(run))
     return ("run.json", "run.npz", STORY, *made, *drawn, MANIFEST)
 

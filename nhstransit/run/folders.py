@@ -39,11 +39,12 @@ def digest(content: bytes) -> str:
 def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     """Write the manifest of a folder: what it is `about`, and every file in it with its SHA-256.
 
-    The manifest is sealed by a digest of itself.
+    The manifest is sealed by a digest of itself, from which the time of day is left out.
     """
     files = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
     told = {"format": FORMAT, "made_by": "nhstransit", **about, "files": files}
     told["sha256"] = _seal(told)
+    told["made_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     (folder / MANIFEST).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -261,7 +262,7 @@ def _some(names: Collection[str]) -> str:
 
 
 def _seal(told: Mapping[str, Any]) -> str:
-    rest = {name: value for name, value in told.items() if name != "sha256"}
+    rest = {name: value for name, value in told.items() if name not in ("sha256", "made_at")}
     return digest(json.dumps(rest, sort_keys=True).encode())
 
 

@@ -31,6 +31,8 @@ class Provenance:
     machine: str
     law: str  # digest of the dated parameters
     staff: str  # digest of the opening staff
+    scipy: str = ""  # "" where a run of an earlier version did not keep it
+    simpy: str = ""
 
     @classmethod
     def here(cls, law: str, staff: str) -> Provenance:
@@ -42,6 +44,8 @@ class Provenance:
             machine=platform.machine(),
             law=law,
             staff=staff,
+            scipy=version("scipy"),
+            simpy=version("simpy"),
         )
 
 

@@ -1,0 +1,201 @@
+"""Sphinx: makes the site from the Markdown that stands here, and the reference from docstrings.
+
+`python -m sphinx -W --keep-going -b html docs build/site` builds it; `pip install -e '.[docs]'` has what it needs.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nhstransit
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from public import PUBLIC, names  # noqa: E402
+
+REPOSITORY = "https://github.com/nhstransit/nhstransit/blob/main"
+
+project = "nhstransit"
+author = "The nhstransit developers"
+version = release = nhstransit.__version__
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+root_doc = "README"
+exclude_patterns = ["**/*.py", "paper/*"]
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+language = "en_GB"
+default_role = "code"  # a word in single backticks is code, in docstrings as in Markdown
+
+html_theme = "furo"
+html_title = f"nhstransit {version}"
+html_copy_source = False
+html_show_sourcelink = False
+html_show_copyright = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+
+myst_enable_extensions = ["dollarmath", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # notebooks are kept with their outputs, and a test runs them again
+autodoc_typehints = "none"  # they stand in the signature
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+suppress_warnings = ["myst.header", "misc.highlighting_failure"]
+
+TREE: dict[str, tuple[str, ...]] = {  # the structure of the site: a heading, and its pages in order
+    "Start here": ("why", "tutorial", "glossary", "workshop"),
+    "Gallery": ("gallery/README", "gallery/*"),
+    "How to": ("how-to/*",),
+    "Explanation": (
+        "concepts/scenario",
+        "concepts/organisations",
+        "concepts/synthesis",
+        "concepts/law",
+        "concepts/grammar",
+        "concepts/foundations",
+        "concepts/run",
+        "concepts/metrics",
+        "concepts/expertise",
+        "concepts/survival-and-equality",
+        "concepts/comparison",
+        "concepts/bounds",
+        "concepts/report",
+        "concepts/sweeps",
+        "concepts/calibration",
+        "concepts/*",
+    ),
+    "The two Englands": ("concepts/published", "validation", "model/variants", "*2025*", "*/*2025*"),
+    "Reference": (
+        "concepts/cli",
+        "reference",
+        "api/*",
+        "concepts/policies",
+        "concepts/behaviour",
+        "concepts/policy-vocabulary",
+        "concepts/eventlog",
+        "new-names",
+    ),
+    "Data and assumptions": ("data/README", "data/*"),
+    "The model": ("model/scope", "model/assurance", "model/odd", "model/stress", "model/*"),
+    "Develop": ("architecture", "benchmarks*", "project/*", "*"),
+}
+
+
+def sorted_pages() -> dict[str, list[str]]:
+    """Every page under the heading that names it, or else under the first whose pattern fits it."""
+    pages = {
+        str(path.relative_to(HERE).with_suffix("")): path
+        for path in sorted(HERE.rglob("*"))
+        if path.suffix in (".md", ".ipynb") and path.parent.name != "paper"
+    }
+    del pages[root_doc]
+    left = list(pages)
+    found: dict[str, list[str]] = {heading: [] for heading in TREE}
+    for exactly in (True, False):
+        for heading, patterns in TREE.items():
+            for pattern in patterns:
+                if ("*" in pattern) == exactly:
+                    continue
+                here = [page for page in left if _fits(page, pattern)]
+                found[heading] += here
+                left = [page for page in left if page not in here]
+    return found
+
+
+def _fits(page: str, pattern: str) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(r"\*", "[^/]*"), page) is not None
+
+
+def reference_page(path: str) -> str:
+    """A page of the reference: a module, its public names, and all that their docstrings say."""
+    module = importlib.import_module(path)
+    lines = [f"# `{path}`", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
+    for name in names(path):
+        lines += _entry(path, module, name)
+    return "\n".join(lines) + "\n"
+
+
+def _entry(path: str, module: Any, name: str) -> Iterator[str]:
+    """One name: what Sphinx writes of it; a constant by its value; a name that has its entry elsewhere by a link."""
+    thing = getattr(module, name)
+    first = next((other for other in PUBLIC if name in names(other) and _same(other, name, thing)), path)
+    if first != path:
+        yield from (f"## `{name}`", "", f"See {{py:obj}}`{first}.{name}`.", "")
+        return
+    yield from (f"## `{name}`", "")
+    if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+        yield from (f"{_constant(thing)}", "")
+        return
+    kind = "autoclass" if inspect.isclass(thing) else "autofunction"
+    yield from ("```{eval-rst}", f".. {kind}:: {path}.{name}")
+    if inspect.isclass(thing):
+        yield "   :members:"
+        if issubclass(thing, enum.Enum):
+            yield from ("   :undoc-members:", "   :exclude-members: as_integer_ratio, from_bytes, to_bytes, bit_count")
+    yield from ("```", "")
+
+
+def _same(path: str, name: str, thing: Any) -> bool:
+    return getattr(importlib.import_module(path), name) is thing
+
+
+def _constant(thing: Any) -> str:
+    """What a constant holds, shortened."""
+    if isinstance(thing, dict) or hasattr(thing, "items"):
+        return f"A mapping. Keys: {', '.join(f'`{key}`' for key in thing)}."
+    if isinstance(thing, tuple):
+        return ", ".join(f"`{one if isinstance(one, str) else getattr(one, '__name__', one)}`" for one in thing) + "."
+    return f"`{' '.join(repr(thing).split())[:200]}`"
+
+
+def made_pages() -> None:
+    """Write the pages of the reference and of the project's own files, which Git does not keep."""
+    for path in PUBLIC:
+        _written(HERE / "api" / f"{path}.md", reference_page(path))
+    for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY"):
+        text = (HERE.parent / f"{name}.md").read_text("utf-8")
+        _written(HERE / "project" / f"{name}.md", re.sub(r"\]\((docs/[^)]*|[A-Z]+\.md)\)", _from_project, text))
+
+
+def _from_project(link: re.Match[str]) -> str:
+    target = link[1]
+    return f"](../{target.removeprefix('docs/')})" if target.startswith("docs/") else f"]({target})"
+
+
+def _written(page: Path, text: str) -> None:
+    page.parent.mkdir(exist_ok=True)
+    if not page.exists() or page.read_text("utf-8") != text:
+        page.write_text(text, "utf-8")
+
+
+def on_source(app: Any, page: str, source: list[str]) -> None:
+    """Add the structure of the site to its first page, and lead links out of `docs` to where Sphinx has the page."""
+    if page == root_doc:
+        for heading, pages in sorted_pages().items():
+            source[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *pages, "```", ""])
+    up = "../" * page.count("/")
+    outside = re.escape(f"{up}../")
+    source[0] = re.sub(rf"\]\({outside}(CHANGELOG|CONTRIBUTING|SECURITY)\.md\)", rf"]({up}project/\1.md)", source[0])
+    source[0] = re.sub(rf"\]\({outside}([\w./-]+)\)", rf"]({REPOSITORY}/\1)", source[0])
+
+
+def on_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Code that stands under a sentence "Example: …" is shown as code."""
+    for number, line in enumerate(lines):
+        if re.match(r"Example: .*\.$", line) and lines[number + 1 : number + 2] == [""]:
+            lines[number] = f"{line[:-1]}::"
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("autodoc-process-docstring", on_docstring, priority=100)  # before napoleon
+    app.connect("builder-inited", lambda app: made_pages())
+    app.connect("source-read", on_source)

@@ -1,0 +1,216 @@
+"""Writes concepts/policy-vocabulary.md: everything that a policy of one's own may see, say and cause, from the code.
+
+`python docs/make_vocabulary.py` writes it; a test makes it again and compares.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import re
+import tokenize
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import get_args
+
+from nhstransit.grammar import (
+    Answers,
+    Effect,
+    Newcomers,
+    News,
+    Occasion,
+    Opened,
+    People,
+    PostOffer,
+    PostsNow,
+    Proposals,
+    Prospects,
+    Purse,
+    RetentionOffer,
+    SeveranceOffer,
+    Situation,
+)
+from nhstransit.log import Phase
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.streams import Chances
+from nhstransit.workforce import BANDS, CONTRACTS, SECTIONS, SEXES, Disposition, RiskClass, Status, columns
+from nhstransit.workforce.columns import ZONES
+
+PAGE = Path(__file__).parent / "concepts" / "policy-vocabulary.md"
+HEAD = """# The vocabulary of a policy
+
+Everything that [a policy of your own](../how-to/own-policy.md) may see, propose and cause, in one place. Made by
+`python docs/make_vocabulary.py` from the code; a test makes it again. Names come from `nhstransit.grammar`, unless another
+module is named.
+
+- A **row** is a position: of a person in `situation.people`, of a post in `situation.posts`, of an employer in
+  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` gives rows.
+- A **code** is a position in a tuple of words, listed under [codes](#codes).
+- A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
+  and `.date(day)` translate. Money is whole pence, working time hundredths of a whole-time equivalent.
+
+## A post that was just opened
+
+A post that an effect opens has no row before the effect is carried out. A later effect of the same answer names it by
+`OpenPosts.posts`, which can be indexed by a mask or by positions:
+
+```python
+import numpy as np
+
+from nhstransit.grammar import Appoint, Effects, OpenPosts
+
+rows = np.array([3, 8])  # two people
+made = OpenPosts(employer=np.array([1, 1]), function=np.array([0, 2]), band=np.array([6, 7]))
+both = Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=30)))
+second_only = Effects(then=(made, Appoint(rows=rows[1:], posts=made.posts[1:], start=30)))
+```
+
+On a later occasion it is a post like any other: `situation.posts_of(...)` finds it.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    parts = [
+        *_columns("The situation", "`propose` and `select` get a `Situation`", Situation),
+        *_columns("People", "`situation.people`, one row per person who was ever in the run", People),
+        *_columns("Posts", "`situation.posts`, one row per post", PostsNow),
+        *_columns("Employers", "`situation.bodies`, one row per employer", Roster),
+        *_columns("Funds", "`situation.purses[name]`", Purse),
+        *_codes(),
+        "## What may be proposed\n",
+        *_forms((Proposals, SeveranceOffer, RetentionOffer, PostOffer, News)),
+        "## What comes back\n",
+        *_forms((Answers, Prospects)),
+        "## What may follow\n",
+        "Effects, carried out in the order of `Effects(then=(...))`:\n",
+        *_forms((*get_args(Effect), Newcomers, Opened)),
+        "## Days, and draws\n",
+        *_forms((Occasion, Chances)),
+    ]
+    return (HEAD + "\n" + "\n".join(parts)).rstrip() + "\n"
+
+
+def _columns(heading: str, where: str, kind: type) -> Iterator[str]:
+    """The fields of a class as a table, then its methods."""
+    yield f"## {heading}\n"
+    yield f"{where}.\n"
+    rows = [(f"`{name}`", said or STAFF.get(name, "")) for name, _, said in fields(kind)]
+    yield _table(("column", "holds"), rows)
+    yield from _methods(kind)
+
+
+def _forms(kinds: Iterable[type]) -> Iterator[str]:
+    """Each class with its fields and the first sentences of its docstring."""
+    rows = []
+    for kind in kinds:
+        told = [f"`{name}`{' (' + said + ')' if said else ''}" for name, _, said in fields(kind)]
+        told += [f"`{name}{signature}`" for name, signature, _ in methods(kind) if name != "explain"]
+        rows.append((f"`{kind.__name__}`", " ".join(_paragraph(kind).split()), ", ".join(told)))
+    yield _table(("name", "is", "fields and methods"), rows)
+
+
+def _methods(kind: type) -> Iterator[str]:
+    found = list(methods(kind))
+    if found:
+        yield _table(("ask", "get"), [(f"`{name}{signature}`", said) for name, signature, said in found])
+
+
+def fields(kind: type) -> list[tuple[str, str, str]]:
+    """Name, type as written and trailing comment of every field that a class and its bases write down."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for base in reversed(kind.__mro__):
+        if not base.__module__.startswith("nhstransit"):
+            continue
+        source = inspect.cleandoc("\n" + inspect.getsource(base))
+        said = _comments(source)
+        (body,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+        for node in body.body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                declared = ast.unparse(node.annotation)
+                if "ClassVar" not in declared and not node.target.id.startswith("_"):
+                    comment = said.get(node.end_lineno or node.lineno, "")
+                    found[node.target.id] = (node.target.id, declared, comment)
+    return list(found.values())
+
+
+def _comments(source: str) -> dict[int, str]:
+    """The comment at the end of each line that has one."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {
+        token.start[0]: re.sub(r"^#:?\s*", "", token.string)
+        for token in tokens
+        if token.type == tokenize.COMMENT and not token.string.startswith("# type")
+    }
+
+
+def methods(kind: type) -> Iterator[tuple[str, str, str]]:
+    """Name, arguments and first sentence of every public method and property that a class defines."""
+    for name, member in vars(kind).items():
+        plain = member.fget if isinstance(member, property) else getattr(member, "func", member)
+        if name.startswith("_") or not inspect.isfunction(plain):
+            continue
+        arguments = inspect.signature(plain).parameters.values()
+        names = [
+            argument.name if argument.default is inspect.Parameter.empty else f"{argument.name}="
+            for argument in arguments
+            if argument.name != "self"
+        ]
+        asked = "" if not isinstance(member, type(plain)) else f"({', '.join(names)})"
+        yield name, asked, (inspect.getdoc(plain) or "").split("\n")[0]
+
+
+def _codes() -> Iterator[str]:
+    """The words behind each column of codes."""
+    listed = {
+        "band": (BANDS, "`workforce.BANDS`; use `rank_of` and `at_least` to compare, never the code"),
+        "sex": (SEXES, "`workforce.SEXES`"),
+        "contract": (CONTRACTS, "`workforce.CONTRACTS`"),
+        "section": (SECTIONS, "`workforce.SECTIONS`"),
+        "zone": (ZONES, "of an employer's high-cost area"),
+    }
+    rows = [(f"`{name}`", f"{where}: {', '.join(map(str, words))}") for name, (words, where) in listed.items()]
+    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` translates")]
+    counted: dict[str, tuple[type[IntEnum], str]] = {
+        "disposition": (Disposition, "`workforce.Disposition`"),
+        "risk_class": (RiskClass, "`workforce.RiskClass`"),
+        "status": (Status, "`workforce.Status`"),
+        "phase": (Phase, "`log.Phase`"),
+    }
+    for name, (enum, where) in counted.items():
+        rows.append((f"`{name}`", f"{where}: {', '.join(f'{one.value} {one.name}' for one in enum)}"))
+    rows.append(("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({said})" for key, said in KINDS.items())))
+    yield "## Codes\n"
+    yield _table(("column", "words, from code 0 on unless numbered"), rows)
+
+
+def _paragraph(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").split("\n\n")[0]
+
+
+def _staff_columns() -> dict[str, str]:
+    """What each column of a staff list holds, as `workforce.columns.COLUMNS` says it."""
+    source = inspect.getsource(columns)
+    said = _comments(source)
+    (written,) = [node.value for node in ast.parse(source).body if _is_columns(node)]
+    keys = [key for key in written.keys if isinstance(key, ast.Constant)]
+    return {str(key.value): said.get(key.lineno, "yes or no") for key in keys}
+
+
+def _is_columns(node: ast.AST) -> bool:
+    """Whether a statement is `COLUMNS = {...}`."""
+    names = [target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)]
+    return names == ["COLUMNS"]
+
+
+def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heading, tuple("---" for _ in heading), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+STAFF = _staff_columns()
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")

@@ -1,0 +1,56 @@
+"""`nhstransit about`: versions, platform and digests, for a report of a fault."""
+
+from __future__ import annotations
+
+import click
+
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "simpy",
+    "attrs",
+    "cattrs",
+    "pandas",
+    "matplotlib",
+    "click",
+    "rich",
+    "distributed",
+    "SALib",
+)
+
+
+@click.command("about")
+def command() -> None:
+    """Print what a report of a fault should say: versions, platform, and digests of code, law and bundled data."""
+    for name, said in facts().items():
+        click.echo(f"{name:<12} {said}")
+
+
+def facts() -> dict[str, str]:
+    """Versions of the library, of Python and of what it uses; the platform; digests of code, law and data."""
+    import os
+    import platform
+
+    from nhstransit.law.law import Law, law_digest
+    from nhstransit.run.run import library_version
+    from nhstransit.studies.content import code_content, data_content
+
+    return {
+        "nhstransit": library_version(),
+        "python": f"{platform.python_version()} ({platform.python_implementation()})",
+        "platform": platform.platform(),
+        "processors": str(os.cpu_count()),
+        **{name: _version(name) for name in LIBRARIES},
+        "code": code_content(),
+        "law": law_digest(Law.bundled()),
+        "data": data_content(),
+    }
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
