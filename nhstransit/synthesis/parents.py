@@ -228,12 +228,23 @@ def _laid_out(layout: Layout, what: str) -> Any:
 
 def _posts(funding: Funding) -> Iterator[dict[str, Any]]:
     skipped = ("sources", "quality", "ranges", "note")
-    fields = [field.name for field in attrs.fields(type(funding.allowance)) if field.name not in skipped]
-    value: dict[str, Any] = {name: getattr(funding.allowance, name) for name in fields}
-    yield {"file": FUNDING, "what": "allowance", "part": funding.allowance, "value": value, "unit": "as named"}
+    for what in ("allowance", "payroll"):
+        part = getattr(funding, what)
+        fields = [field.name for field in attrs.fields(type(part)) if field.name not in skipped]
+        value: dict[str, Any] = {name: getattr(part, name) for name in fields}
+        yield {"file": FUNDING, "what": what, "part": part, "value": value, "unit": "as named"}
+    if funding.total is not None:
+        yield {
+            "file": FUNDING,
+            "what": "all posts",
+            "part": funding.total,
+            "value": funding.total.posts,
+            "unit": "posts",
+        }
     for name, mix in funding.mix.items():
         value = {**mix.functions, **mix.bands}
         yield {"file": FUNDING, "what": f"mix {name}", "part": mix, "value": value, "unit": "share of posts"}
     for plan in funding.plan:
         what = f"posts of {KINDS[plan.kind]}"
-        yield {"file": FUNDING, "what": what, "part": plan, "value": plan.posts or plan.money, "unit": "posts"}
+        value = plan.posts or plan.money or plan.by
+        yield {"file": FUNDING, "what": what, "part": plan, "value": value, "unit": "posts"}
