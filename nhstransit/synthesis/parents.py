@@ -133,6 +133,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         if identity not in books:
             raise FormatError(f"{file}: {what}: sources", f"names {identity!r}", nearest(identity, books))
     span = getattr(part, "ranges", None) or getattr(part, "range", None)
+    spread = getattr(part, "spread", 0.0)
     return Known(
         file=file,
         what=what,
@@ -141,7 +142,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         sources=tuple(books[identity] for identity in part.sources),
         quality=part.quality,
         note=part.note,
-        range=_shown(span) if span else "",
+        range="; ".join([_shown(span)] * bool(span) + [f"odds over and times {spread:g}"] * bool(spread)),
     )
 
 
@@ -194,10 +195,9 @@ def _england() -> Iterator[dict[str, Any]]:
 
 
 def _margins(file: str, margins: Margins) -> Iterator[dict[str, Any]]:
-    for name, base in margins.base.items():
-        size: Any = base.wte or base.people or base.heads
-        unit = "whole-time equivalents" if base.wte else "people"
-        yield {"file": file, "what": f"base {name}", "part": base, "value": size, "unit": unit}
+    for name in margins.base:
+        base = margins.heads_base(name)
+        yield {"file": file, "what": f"base {name}", "part": base, "value": base.sizes, "unit": base.unit}
     for margin in margins.margin:
         said: Any = margin.by or margin.shares or margin.counts
         unit = "people" if margin.counts else "share of people"
