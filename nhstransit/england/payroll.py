@@ -93,7 +93,7 @@ def chained(stock: Floats, same: Bools) -> Floats:
 
 
 @cache
-def payroll() -> Payroll:
+def bundled_payroll() -> Payroll:
     """The bundled payroll of the 151 trusts, April 2010 to June 2012."""
     cells = tables.read_csv(found(PAYROLL))
     months = [name for name in cells if name != "name"]

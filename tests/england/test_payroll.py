@@ -14,8 +14,8 @@ from nhstransit.england.payroll import (
     RESIDENTS,
     Payroll,
     TrustSize,
+    bundled_payroll,
     chained,
-    payroll,
     sizes_frame,
     trust_sizes,
 )
@@ -46,7 +46,7 @@ def sizes() -> dict[str, TrustSize]:
 
 def test_the_published_index_is_made_again() -> None:
     """The chain of trusts below 500 FTE, and the June 2012 count, are those published."""
-    paid = payroll()
+    paid = bundled_payroll()
     assert len(paid.names) == 151 and paid.months == MONTHS
     chain = {f"{month:%Y-%m}": value for month, value in zip(paid.months, paid.chain().tolist(), strict=True)}
     assert {month: round(chain[month], 3) for month in INDEX} == INDEX
@@ -92,7 +92,11 @@ def test_residents_stand_in_at_the_mean_rate_of_the_others() -> None:
 
 def test_june_2012_tests_only_what_it_did_not_size() -> None:
     """A trust sized in 2012, one without an entry of its own and one with others' staff are not tested."""
-    tested = {one.name: one for one in trust_sizes(payroll(), dict.fromkeys(payroll().names, 300_000)) if one.tested}
+    tested = {
+        one.name: one
+        for one in trust_sizes(bundled_payroll(), dict.fromkeys(bundled_payroll().names, 300_000))
+        if one.tested
+    }
     assert all(one.read_on is not None and one.read_on <= dt.date(2011, 12, 31) for one in tested.values())
     assert "Cambridgeshire PCT" in tested and "Brighton and Hove City PCT" in tested
     assert "Stockton-On-Tees Teaching PCT" not in tested  # took in the staff of three neighbours in April 2011

@@ -15,7 +15,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Longs
-from nhstransit.england.payroll import payroll, trust_sizes
+from nhstransit.england.payroll import bundled_payroll, trust_sizes
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.layout import Layout, Region, beside, clusters, sizes
 from nhstransit.organisations.posts import found
@@ -131,8 +131,8 @@ def sized(bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
     """The same bodies, with the size of each trust and of its provider arm by payroll, and how it was read."""
     residents = {body.name: body.population for body in bodies if body.kind == "pct"}
     arms = {body.parent: body.population for body in bodies if body.kind == "pct-provider"}
-    read = {one.name: one for one in trust_sizes(payroll(), residents or arms)}
-    whole = dict(zip(payroll().names, payroll().fte[:, 0].tolist(), strict=True))
+    read = {one.name: one for one in trust_sizes(bundled_payroll(), residents or arms)}
+    whole = dict(zip(bundled_payroll().names, bundled_payroll().fte[:, 0].tolist(), strict=True))
     out = []
     for body in bodies:
         if body.kind == "pct":

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit import toml
-from nhstransit.england.payroll import APART, RESIDENTS, payroll, trust_sizes
+from nhstransit.england.payroll import APART, RESIDENTS, bundled_payroll, trust_sizes
 from nhstransit.errors import OrganisationError
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.layout import Layout, beside, sizes
@@ -98,7 +98,7 @@ def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
 def test_bodies_have_the_names_of_england() -> None:
     """Every trust of the payroll is there under its name and in its region; so are groups and area teams."""
     trusts = {body.name: body for body in BODIES if body.kind == "pct"}
-    assert set(trusts) == set(payroll().names)
+    assert set(trusts) == set(bundled_payroll().names)
     assert BY_NAME["Bassetlaw PCT"].region == "East Midlands"
     assert "South Yorkshire and Bassetlaw area team" in BY_NAME["Bassetlaw PCT"].successors
     assert BY_NAME["NHS Stoke on Trent CCG"].parent == "Shropshire and Staffordshire area team"
@@ -111,7 +111,7 @@ def test_bodies_have_the_names_of_england() -> None:
 def test_every_trust_is_sized_and_says_how() -> None:
     """Sizes follow from payroll, and one trust in eight at most is sized by its residents."""
     trusts = {body.name: body for body in BODIES if body.kind == "pct"}
-    read = trust_sizes(payroll(), {name: body.population for name, body in trusts.items()})
+    read = trust_sizes(bundled_payroll(), {name: body.population for name, body in trusts.items()})
     for one in read:
         assert trusts[one.name].size == round(one.size) and trusts[one.name].sized_by.startswith(one.how)
         assert one.low <= one.size + 1e-9 and one.size <= one.high + 1e-9
