@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Record, View, kept, ratio
 from nhstransit.england.figures import POSTS, POUNDS, WTE
@@ -147,7 +147,7 @@ def _hosts() -> dict[str, str]:
 
 
 def paid_exits(view: View) -> Answer:
-    """People who left with a payment: by MARS or redundancy, early retirement with it included."""
+    """People who left with a payment: MARS, redundancy, early retirement with it, posts merged by clustering."""
     return float(len(_paid(view).row))
 
 
@@ -181,17 +181,32 @@ def _whole(view: View) -> View:
     return attrs.evolve(view, first=0, last=min(last, view.run.scenario.calendar.days - 1), wider=None)
 
 
-def _by_roles(view: View, rules: AnyArray) -> Bools:
-    return view.by("mars", rules) | view.by("redundancy", rules)
-
-
 def _paid(view: View) -> Exits:
-    return kept(view.exits, _by_roles(view, view.exits.rule))
+    """Departures in the view for which something was paid that day, by whichever rule."""
+    record = view.record
+    with_pay = record.kept.get("paid")
+    if with_pay is None:
+        sums = view.run.log.steps(*EXIT_MONEY)
+        stamps = [_stamp(rows, day) for rows, day in ((record.exits.row, record.exits.day), _rows_paid(view.run, sums))]
+        with_pay = record.kept["paid"] = np.isin(*stamps)
+    left = record.exits
+    return kept(left, with_pay & view.bodies[left.body] & (left.day >= view.first) & (left.day <= view.last))
+
+
+def _rows_paid(run: Run, sums: Any) -> tuple[AnyArray, AnyArray]:
+    """The person, by row, and the day of each payment above zero, (n,) each."""
+    some = sums.pence > 0
+    return run.rows_of(sums.staff[some]), sums.day[some]
+
+
+def _stamp(rows: AnyArray, day: AnyArray) -> Longs:
+    """One whole number for a person and a day."""
+    return np.asarray(rows.astype("int64") << 32 | day.astype("int64"))
 
 
 def _cost(view: View) -> float:
     sums = view.sums
-    return int(sums.pence[_by_roles(view, sums.rule) & np.isin(sums.kind, EXIT_MONEY)].sum()) / 100.0
+    return int(sums.pence[np.isin(sums.kind, EXIT_MONEY)].sum()) / 100.0
 
 
 def posts_removed(view: View) -> Answer:
@@ -212,16 +227,15 @@ def share_of_posts_lost(view: View) -> Answer:
     return ratio(np.count_nonzero(view.by("redundancy", view.exits.rule)), int(there.sum()), "nobody in sight")
 
 
-_PAID = ("mars", "redundancy")
 PATH_MEASURES = {
     "stock index": Measure(measures="share of whole-time equivalents", read=stock_index),
     "staff on payroll": Measure(measures=WTE, read=staff_on_payroll),
     "staff of tested trusts": Measure(measures=WTE, read=staff_of_tested),
     "staff kept of tested trusts": Measure(measures="share of whole-time equivalents", read=staff_kept_of_tested),
-    "paid exits": Measure(measures="people", read=paid_exits, needs=_PAID),
-    "paid exit cost": Measure(measures=POUNDS, read=paid_exit_cost, needs=_PAID),
-    "paid exit share": Measure(measures="share of people", read=paid_exit_share, needs=_PAID),
-    "paid exit mean ratio": Measure(measures="ratio of costs", read=paid_exit_mean_ratio, needs=_PAID),
+    "paid exits": Measure(measures="people", read=paid_exits),
+    "paid exit cost": Measure(measures=POUNDS, read=paid_exit_cost),
+    "paid exit share": Measure(measures="share of people", read=paid_exit_share),
+    "paid exit mean ratio": Measure(measures="ratio of costs", read=paid_exit_mean_ratio),
     "posts removed": Measure(measures=POSTS, read=posts_removed),
     "posts lost": Measure(measures=POSTS, read=posts_lost, needs=("redundancy",)),
     "share of posts lost": Measure(measures="share of posts", read=share_of_posts_lost, needs=("redundancy",)),

@@ -170,7 +170,9 @@ def posts_a_person(told: Told, trade: str) -> float:
 
 
 def paid_exits(told: Told) -> list[tuple]:
-    return left(told, (*MARS, *OUT))
+    """Departures in sight on a day on which the person was paid something for going."""
+    paid = {(event[4], event[0]) for kind in PAID for event in told.events(kind) if event[7] > 0}
+    return [event for event in told.events(Kind.DEPARTED) if (event[4], event[0]) in paid]
 
 
 def whole(told: Told, until: dt.date = GONE - dt.timedelta(days=1)) -> Told:
@@ -178,7 +180,7 @@ def whole(told: Told, until: dt.date = GONE - dt.timedelta(days=1)) -> Told:
 
 
 def mean(told: Told) -> float:
-    return told.pounds(PAID, (*MARS, *OUT)) / len(paid_exits(told))
+    return told.pounds(PAID, ()) / len(paid_exits(told))
 
 
 def removed(told: Told) -> int:
@@ -222,7 +224,7 @@ PLAIN: dict[str, Callable[[Told], float]] = {
     "transferred": transferred,
     "posts a person": lambda t: posts_a_person(t, "public-health"),
     "paid exits": lambda t: len(paid_exits(t)),
-    "paid exit cost": lambda t: t.pounds(PAID, (*MARS, *OUT)),
+    "paid exit cost": lambda t: t.pounds(PAID, ()),
     "paid exit share": lambda t: len(paid_exits(t)) / len(paid_exits(whole(t))),
     "paid exit mean ratio": lambda t: mean(t) / mean(whole(t, dt.date(2011, 3, 31))),
     "posts removed": removed,
