@@ -161,9 +161,9 @@ class Outcome:
             raise FormatError(self.id, "says no figure, or more than it can", right)
         if not self.sources:
             raise FormatError(f"{self.id}: sources", "are none", "name one at least")
-        for one in (self, *self.figures):
-            if len(one.band) not in (0, 2) or list(one.band) != sorted(one.band):
-                raise FormatError(f"{self.id}: band", f"is {list(one.band)}", "give a low and a high end")
+        for band in (self.band, *(figure.band for figure in self.figures)):
+            if len(band) not in (0, 2) or list(band) != sorted(band):
+                raise FormatError(f"{self.id}: band", f"is {list(band)}", "give a low and a high end")
         measured = [bool(figure.measure) for figure in self.figures]
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
             right = "give `measure` for every figure, or say in `unmodelled` why there is none"

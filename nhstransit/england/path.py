@@ -187,8 +187,8 @@ def _paid(view: View) -> Exits:
     with_pay = record.kept.get("paid")
     if with_pay is None:
         sums = view.run.log.steps(*EXIT_MONEY)
-        stamps = [_stamp(rows, day) for rows, day in ((record.exits.row, record.exits.day), _rows_paid(view.run, sums))]
-        with_pay = record.kept["paid"] = np.isin(*stamps)
+        gone = _stamp(record.exits.row, record.exits.day)
+        with_pay = record.kept["paid"] = np.isin(gone, _stamp(*_rows_paid(view.run, sums)))
     left = record.exits
     return kept(left, with_pay & view.bodies[left.body] & (left.day >= view.first) & (left.day <= view.last))
 
@@ -224,7 +224,8 @@ def posts_lost(view: View) -> Answer:
 def share_of_posts_lost(view: View) -> Answer:
     """The same over the posts held on the first day in the view."""
     there = view.record.in_bodies(view.record.held_on(view.first), view.bodies)
-    return ratio(np.count_nonzero(view.by("redundancy", view.exits.rule)), int(there.sum()), "nobody in sight")
+    lost = int(np.count_nonzero(view.by("redundancy", view.exits.rule)))
+    return ratio(lost, int(there.sum()), "nobody in sight")
 
 
 PATH_MEASURES = {
@@ -271,12 +272,14 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     regions = [organisation.region for organisation in scenario.organisations]
     years = financial_year(day.astype("int64") + scenario.calendar.origin)
     columns: dict[str, Any] = {"financial_year": [financial_year_name(int(year)) for year in years]}
-    every = {
-        "region": lambda: [regions[place] for place in body],
-        "employer": lambda: [here[place] for place in body],
-        "rule": lambda: [names[code] for code in rule.tolist()],
+    labels: dict[str, tuple[Any, AnyArray]] = {
+        "region": (regions, body),
+        "employer": (here, body),
+        "rule": (names, rule),
     }
-    columns |= {name: every[name]() for name in groups}
+    for name in groups:
+        words, codes = labels[name]
+        columns[name] = [words[code] for code in codes.tolist()]
     count, paid = len(left.row), len(money)
     columns["people"] = np.concatenate([np.ones(count, "int64"), np.zeros(paid, "int64")])
     columns["wte"] = np.concatenate([run.people.wte_hundredths[left.row] / 100.0, np.zeros(paid)])

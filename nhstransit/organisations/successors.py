@@ -143,10 +143,11 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
     )
     payroll, total = funding.payroll, funding.total
     if payroll is not None:
-        payroll = attrs.evolve(payroll, **{name: changes[name] for name in _IN_POST if name in changes})
+        rates: dict[str, Any] = {name: changes[name] for name in _IN_POST if name in changes}
+        payroll = attrs.evolve(payroll, **rates)
     if total is not None and "total" in changes:
         total = attrs.evolve(total, posts=int(changes["total"]))
-    own = {name: changes[name] for name in _used(funding) if name in changes}
+    own: dict[str, Any] = {name: changes[name] for name in _used(funding) if name in changes}
     allowance = attrs.evolve(funding.allowance, **own)
     return attrs.evolve(funding, allowance=allowance, payroll=payroll, total=total, plan=plans)
 

@@ -188,9 +188,9 @@ def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
 def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
     """The draws with the numbers that are set; of the months of a fixed term only the most."""
     path = joined("draws", _MONTHS)
-    plain = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
+    plain: Draws = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
     if path not in new:
-        return attrs.evolve(plain)
+        return plain
     fewest = min(draws.fixed_term_months[0], int(new[path]))
     return attrs.evolve(plain, fixed_term_months=(fewest, int(new[path])))
 

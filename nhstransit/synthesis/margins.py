@@ -175,7 +175,8 @@ class Base:
     def having(self, sizes: Named[Any]) -> Base:
         """The same base with other sizes, in its own unit."""
         field = "wte" if self.wte else "people" if self.people else "heads"
-        return attrs.evolve(self, **{field: sizes})
+        changed: dict[str, Any] = {field: sizes}
+        return attrs.evolve(self, **changed)
 
     def scaled(self, total: float) -> Base:
         """The same base with all sizes, and their ranges, in proportion to another total."""

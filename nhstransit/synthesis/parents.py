@@ -246,5 +246,5 @@ def _posts(funding: Funding) -> Iterator[dict[str, Any]]:
         yield {"file": FUNDING, "what": f"mix {name}", "part": mix, "value": value, "unit": "share of posts"}
     for plan in funding.plan:
         what = f"posts of {KINDS[plan.kind]}"
-        value = plan.posts or plan.money or plan.by
-        yield {"file": FUNDING, "what": what, "part": plan, "value": value, "unit": "posts"}
+        given = plan.posts or plan.money or plan.by
+        yield {"file": FUNDING, "what": what, "part": plan, "value": given, "unit": "posts"}
