@@ -12,7 +12,7 @@ import pytest
 from nhstransit import tables
 from nhstransit.errors import FormatError, InputError, OrganisationError
 from nhstransit.organisations.bodies import Establishment, Organisation
-from nhstransit.organisations.read import NEEDED, OPTIONAL, read_bodies, read_posts
+from nhstransit.organisations.read import NEEDED, NUMBERS, OPTIONAL, read_bodies, read_posts
 
 HEADER = "name,kind,region,cluster,population,opens,closes,parent,successors\n"
 GOOD = (
@@ -28,7 +28,7 @@ def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
         cells = [getattr(body, name) for body in bodies]
         if name == "successors":
             cells = ["; ".join(names) for names in cells]
-        elif name in ("population", "wave"):
+        elif name in NUMBERS:
             cells = [size or "" for size in cells]
         columns[name] = ["" if cell is None else str(cell) for cell in cells]
     tables.write_csv(path, columns)
