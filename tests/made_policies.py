@@ -136,4 +136,5 @@ def transfers(
         functions=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True).map(tuple)),
         senders=draw(some(senders)),
         receivers=draw(some(receivers)),
+        bands_down=draw(st.sampled_from((1, 0, 12))),
     )

@@ -111,8 +111,6 @@ class VoluntaryRedundancy(BasePolicy):
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "opens")
-        if not self.panels:
-            raise ScenarioError("panels", "are none", "give one or more, each with `closes` and `leaves`")
         before = self.opens
         for place, panel in enumerate(self.panels):
             if panel.closes < before:
