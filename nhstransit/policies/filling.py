@@ -157,6 +157,12 @@ _ROUTES = {  # by `reach`
     "region": "It is an open competition in each region",
     "anywhere": "It is an open competition for staff anywhere",
 }
+_MATCHED = {  # by `reach`, where the employers are matching
+    "successor": "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds",
+    "cluster": "It is a ring-fence: posts are matched with staff of the cluster",
+    "region": "Posts are matched with staff of the region",
+    "anywhere": "Posts are matched with staff anywhere",
+}
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -297,8 +303,9 @@ class Filling(BasePolicy):
         """The route of the round, how people come into it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
         first = " Those with a right to slot in come before all others." if self.rights_first else ""
-        how = " The employers match people with posts by band and duties; who does not decline is considered."
-        return f"{_ROUTES[self.reach]}{others}.{how if self.matching else ''}{first}"
+        if self.matching:
+            return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone is considered who does not decline.{first}"
+        return f"{_ROUTES[self.reach]}{others}.{first}"
 
 
 def _group_keys(situation: Situation, lead: Rows) -> Keys:
