@@ -149,6 +149,8 @@ RULES = {
     "assignment": 56,
     "best-people": 58,
     "redundancy": 60,
+    "voluntary-redundancy": 61,
+    "voluntary-redundancy-second": 62,
     "hiring": 70,
     "hiring-successors": 71,
     "interims": 72,

@@ -73,6 +73,10 @@ def _post_choices(draw: st.DrawFn) -> PostChoice:
         mover=draw(_CHANCES),
         stayer=draw(_CHANCES),
         leaver=draw(_CHANCES),
+        mover_declines=draw(_CHANCES),
+        stayer_declines=draw(_CHANCES),
+        leaver_declines=draw(_CHANCES),
+        near_only=draw(_CHANCES),
         distance=draw(st.floats(0, 3)),
         local=draw(st.floats(0, 1)),
     )

@@ -5,16 +5,32 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from made_leaving import FUND, SHARES, Days, Words, in_order, some
 
-from nhstransit.policies import CostReduction, Extension, Interims, Milestone, Redundancy, Returns, StartUp
+from nhstransit.policies import (
+    CostReduction,
+    Extension,
+    Interims,
+    Milestone,
+    Redundancy,
+    Returns,
+    StartUp,
+    VoluntaryRedundancy,
+)
 from nhstransit.policies.cost_reduction import Step
+from nhstransit.policies.voluntary_redundancy import Panel
 from nhstransit.toml import Named
 
 _CUTS = st.sampled_from((0.1, 0.05, 0.25, 0.1, 0.0, 0.5, 1.0)) | st.floats(0, 0.3)
 _FUNCTIONS = st.sampled_from(((), (), (), ("finance",), ("quality", "corporate")))
 _BANDS = st.sampled_from(((), (), (), ("5", "6"), ("8a", "VSM", "1")))
-_PAID_TO_GO = ("mars", "mars-again", "redundancy", "cost-reduction", "more-cuts")
+_PAID_TO_GO = ("mars", "mars-again", "redundancy", "cost-reduction", "more-cuts", "voluntary-redundancy")
 _LEFT = (*_PAID_TO_GO, "resignation", "retirement", "resignation-within-nhs", "closure", "contract-end", "nothing")
-_REPAID = {"mars": "mars_2010", "mars-again": "mars_2010", "redundancy": "section16", "cost-reduction": "section16"}
+_REPAID = {
+    "mars": "mars_2010",
+    "mars-again": "mars_2010",
+    "redundancy": "section16",
+    "cost-reduction": "section16",
+    "voluntary-redundancy": "section16",
+}
 RESIDUARY = "ccg 1"  # stands in every crowded world
 
 
@@ -81,6 +97,26 @@ def cost_reductions(draw: st.DrawFn, days: Days, kinds: Words) -> CostReduction:
         volunteers=draw(st.sampled_from((True, True, False))),
         order=draw(st.sampled_from(("skill", "service", "cost"))),
         by_law=draw(st.sampled_from((False, False, True))),
+    )
+
+
+@st.composite
+def volunteers(draw: st.DrawFn, days: Days, kinds: Words) -> VoluntaryRedundancy:
+    count = draw(st.integers(1, 3))
+    announced, opens, *dates = draw(in_order(days, 2 + 2 * count))
+    first, last = sorted(draw(st.lists(_CUTS, min_size=2, max_size=2)))
+    return VoluntaryRedundancy(
+        announced=announced,
+        opens=opens,
+        panels=tuple(Panel(closes=dates[2 * n], leaves=dates[2 * n + 1]) for n in range(count)),
+        kinds=draw(some(kinds)),
+        functions=draw(_FUNCTIONS),
+        bands=draw(_BANDS),
+        from_cut=draw(st.sampled_from((0.0, first))),
+        cut=last,
+        year_end=draw(SHARES),
+        expected_leaving=draw(st.sampled_from((0.1, 0.0, 1.0))),
+        payback_months=draw(st.sampled_from((1_200.0, 24.0, 6.0))),
     )
 
 

@@ -35,6 +35,7 @@ def fillings(draw: st.DrawFn, days: Days, starts: list[dt.date], senders: Words,
         rights_first=draw(st.booleans()),
         waves=draw(st.sampled_from(((), (), (), (0, 1), (2,)))),
         authorised=draw(st.sampled_from((False, False, True))),
+        matching=draw(st.booleans()),
         bands_down=draw(st.sampled_from((1, 0, 12))),
         assessment_error=draw(st.sampled_from((1.0, 0.0))),
     )

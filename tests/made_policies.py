@@ -14,6 +14,7 @@ from made_ending import (
     redundancies,
     returns,
     start_ups,
+    volunteers,
 )
 from made_filling import assignments, developments, fillings, invitations, thoughts
 from made_leaving import SHARES, in_order, retentions, severances, some
@@ -67,6 +68,8 @@ def policies(
         "hiring": ("hiring", hirings(days, every)),
         "cost-reduction": ("cost-reduction", cost_reductions(middle, senders)),
         "more-cuts": ("cost-reduction", cost_reductions(days, every)),
+        "voluntary-redundancy": ("voluntary-redundancy", volunteers(early, senders)),
+        "more-volunteers": ("voluntary-redundancy", volunteers(days, every)),
         "inflow": ("inflow", inflows(late, receivers)),
         "more-inflow": ("inflow", inflows(days, every)),
         "transfer-whole": ("transfer-whole", transfers(late, starts, functions, senders, receivers)),
@@ -133,4 +136,5 @@ def transfers(
         functions=draw(st.just(()) | st.lists(st.sampled_from(functions), unique=True).map(tuple)),
         senders=draw(some(senders)),
         receivers=draw(some(receivers)),
+        bands_down=draw(st.sampled_from((1, 0, 12))),
     )

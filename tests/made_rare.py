@@ -12,6 +12,7 @@ from nhstransit.policies.best_people import BestPeople
 from nhstransit.policies.development import Development
 from nhstransit.policies.filling import Filling
 from nhstransit.policies.second_thoughts import SecondThoughts
+from nhstransit.policies.voluntary_redundancy import Panel, VoluntaryRedundancy
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
 
@@ -75,6 +76,17 @@ def tight() -> Scenario:
     return small_world(*people, policies={"mars": scheme})
 
 
+def asked() -> Scenario:
+    """Two people who would go for redundancy pay, of whom their employer must let one go."""
+    window = VoluntaryRedundancy(
+        announced=date("2010-04-01"),
+        opens=date("2010-04-01"),
+        panels=(Panel(closes=date("2010-04-20"), leaves=date("2010-06-30")),),
+        cut=0.4,
+    )
+    return small_world(person(1), person(2), policies={"voluntary-redundancy": window})
+
+
 def with_prospects(place: int) -> Scenario:
     """A small England of a region, in which posts are contested by all routes, with the policies England did not have."""
     england = small_england(REGIONS[place], PEOPLE, place)
@@ -90,5 +102,5 @@ def short_of_money() -> Scenario:
 
 def plainly_made() -> list[Scenario]:
     """Worlds that no chance of the testing has a hand in, and between them, with the hamlet, every kind of event."""
-    small = [taxed(), lodged(), bought_out(), short_of_money(), *map(scheme_world, range(8))]
+    small = [taxed(), lodged(), asked(), bought_out(), short_of_money(), *map(scheme_world, range(8))]
     return [*map(with_prospects, range(2, 6)), *small]

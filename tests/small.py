@@ -86,8 +86,15 @@ def behaving(
         outlook=Outlook(**{**scores, **(outlook or {})}),
         severance=SeveranceChoice(typical=float(applies), signs=float(signs)),
         retention=RetentionChoice(accepts=float(accepts), leaver=float(accepts)),
-        post=PostChoice(mover=float(competes), stayer=float(competes), leaver=float(competes)),
+        post=_answering(competes),
     )
+
+
+def _answering(competes: bool) -> PostChoice:
+    """All compete and decline nothing, or none competes and all decline; everyone would move home."""
+    yes, no = float(competes), float(not competes)
+    declining = {"mover_declines": no, "stayer_declines": no, "leaver_declines": no}
+    return PostChoice(mover=yes, stayer=yes, leaver=yes, near_only=0.0, **declining)
 
 
 def workforce(people: Sequence[dict[str, Any]], employers: Sequence[str]) -> Workforce:

@@ -17,6 +17,8 @@ EACH = 20
 RULES_PLAYED = {  # a kind of event, and a policy by which it must have happened
     ("EXIT_AGREED", "cost-reduction"),
     ("REFUSED", "cost-reduction"),
+    ("EXIT_AGREED", "voluntary-redundancy"),
+    ("REFUSED", "voluntary-redundancy"),
     ("ARRIVED", "inflow"),
     ("MOVED", "transfer-whole"),
     ("ARRIVED", "returns"),

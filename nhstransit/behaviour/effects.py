@@ -42,6 +42,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
         *_of("severance", leaver=0.0, stayer=0.0),
         *_of("retention", leaver="accepts"),
         *_of("post", stayer="mover", leaver="mover"),
+        *_of("post", stayer_declines="mover_declines", leaver_declines="mover_declines"),
     ),
     "drag": _of("outlook", drag=0.0),
     "attitude": _of("outlook", leaver_attitude=0.0),
@@ -52,7 +53,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
     "pension": (*_of("severance", pension_reached=0.0), *_of("outlook", stayer_pension=0.0)),
     "clawback": _of("severance", clawback=0.0),
     "lasting-taste": _of("severance", lasting=0.0),
-    "distance": _of("post", distance=0.0, local=0.0),
+    "distance": _of("post", distance=0.0, local=0.0, near_only=0.0),
     "demotion": _of("post", demotion=0.0),
 }
 

@@ -1,26 +1,43 @@
-"""Applications for a new post: who competes, and which posts they prefer."""
+"""Answers to new posts: who applies, who declines a post found for them, and which posts they prefer."""
 
 from __future__ import annotations
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Rows
+from nhstransit.arrays import Bools, Floats, Rows
 from nhstransit.fields import amount, assumed, share
 from nhstransit.grammar import Answers, People, PostOffer, Prospects
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import Disposition
 
+ELSEWHERE = 3  # of `PostOffer.near`: a post in another region
+
+_DECLINED = "no count found of people who declined a post found for them in 2012-13; assumed"
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True)
 class PostChoice:
-    """A chance of competing, by disposition; then preference for near posts and the own band, plus a random taste."""
+    """Who applies or declines, by disposition; then preference for near posts and the own band, plus a random taste.
+
+    Where people compete, each applies with a chance by disposition. Where the employer is matching, each is considered
+    unless they decline any post that is found for them. A person who declines once declines every time, as long as
+    their disposition stays. A share `near_only` neither applies for a post in another region nor takes one.
+    """
 
     mover: float = share(0.95, parent=assumed("chance of competing", 0.8, 1.0, _DISPOSED))
     stayer: float = share(0.6, parent=assumed("chance of competing", 0.2, 0.9, _DISPOSED))
     leaver: float = share(0.15, parent=assumed("chance of competing", 0.0, 0.4, _DISPOSED))
+    mover_declines: float = share(0.02, parent=assumed("chance of declining a match", 0.0, 0.05, _DECLINED))
+    stayer_declines: float = share(0.1, parent=assumed("chance of declining a match", 0.0, 0.3, _DECLINED))
+    leaver_declines: float = share(0.3, parent=assumed("chance of declining a match", 0.1, 0.6, _DECLINED))
+    near_only: float = share(
+        0.5,
+        parent=assumed(
+            "share of people", 0.2, 0.8, "no count found; half would not move home or travel so far; assumed"
+        ),
+    )
     distance: float = amount(
         1.5,
         parent=assumed("standard deviations of taste", 0.0, 4.0, "posts in the region before those elsewhere; assumed"),
@@ -36,24 +53,41 @@ class PostChoice:
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who competes, and a score for each post group open to them."""
+        """Who says yes to which posts, and a score for each post group open to them."""
         rows = proposals.rows
-        limit = np.full(len(Disposition), self.mover)  # before an announcement nobody has a disposition
-        limit[Disposition.LEAVER], limit[Disposition.STAYER] = self.leaver, self.stayer
         there = np.zeros(len(people.staff), bool)
         there[rows] = True  # once per person: one person may have many offers
         each = np.flatnonzero(there)
-        there[each] = chances.uniform("competing", people.key[each]) < limit[people.disposition[each]]
+        there[each] = self._willing(each, people, chances, matching=proposals.matching)
         competes = there[rows]
+        far = np.flatnonzero(competes & (proposals.near == ELSEWHERE))
+        competes[far] = chances.luck.uniform("moving home", 0, people.key[rows[far]]) >= self.near_only
         for_it = np.flatnonzero(competes)  # the rankings of the others are not needed
-        far = self.distance * (np.arange(4) == 3) + self.local * np.minimum(np.arange(4), 2)
+        steps = self.distance * (np.arange(4) == ELSEWHERE) + self.local * np.minimum(np.arange(4), 2)
         taste = chances.normal("liking", combined(people.key[rows[for_it]], proposals.group_key[for_it]))
-        taste -= far[proposals.near[for_it]]
+        taste -= steps[proposals.near[for_it]]
         taste -= self.demotion * proposals.bands_down[for_it]
         ranking = np.zeros(len(rows))
         ranking[for_it] = taste
         return Answers(said=competes.astype("int8"), ranking=ranking)
 
+    def _willing(self, rows: Rows, people: People, chances: Chances, *, matching: bool) -> Bools:
+        """Who applies, or does not decline where the employer is matching, (n,)."""
+        disposition = people.disposition[rows]
+        if not matching:
+            applies = _by_disposition(self.mover, self.stayer, self.leaver)
+            return np.asarray(chances.uniform("competing", people.key[rows]) < applies[disposition])
+        declines = _by_disposition(self.mover_declines, self.stayer_declines, self.leaver_declines)
+        return np.asarray(chances.luck.uniform("declining", 0, people.key[rows]) >= declines[disposition])
+
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """Everyone signs: a person who wins a post accepts it."""
         return np.ones(len(rows), bool)
+
+
+def _by_disposition(mover: float, stayer: float, leaver: float) -> Floats:
+    """A chance for each disposition, (dispositions,). Before an announcement nobody has one and all are as movers."""
+    chance = np.full(len(Disposition), mover)
+    chance[Disposition.STAYER] = stayer
+    chance[Disposition.LEAVER] = leaver
+    return chance

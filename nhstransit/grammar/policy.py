@@ -416,20 +416,25 @@ class PostOffer(Proposals):
 
     `group` numbers the groups from 0. `near` is 0 for a successor of one's own employer, 1 for the same cluster, 2 for
     the same region, 3 for elsewhere. `bands_down` counts bands below the present one.
+
+    By default people compete: they apply, or stay away. Where the employer is `matching`, everyone is considered who
+    does not decline, and nobody needs to apply.
     """
 
     group: Ints
     group_key: Keys
     near: Bytes
     bands_down: Bytes
+    matching: bool = False
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
         """How many may compete, and for how many kinds of post each."""
         return (*self.explain_candidates(situation, kinds), *self.explain_choices())
 
     def explain_candidates(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many people may compete."""
-        return (f"{among(len(np.unique(self.rows)), situation, kinds)} may compete.",)
+        """How many people may compete, or are matched."""
+        what = "would be matched with posts, unless they decline" if self.matching else "may compete"
+        return (f"{among(len(np.unique(self.rows)), situation, kinds)} {what}.",)
 
     def explain_choices(self) -> tuple[str, ...]:
         """How many kinds of post each person may compete for, and how many people would find only lower-band posts."""

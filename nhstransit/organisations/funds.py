@@ -107,10 +107,12 @@ class AllPosts:
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of posts by function and by band. A post's function says nothing about its band."""
+    """Shares of posts by function and by band, and how far each may be out. A function says nothing about a band."""
 
     functions: Named[float]
     bands: Named[float]
+    function_ranges: Named[tuple[float, ...]] = Named()  # noqa: RUF009 — immutable
+    band_ranges: Named[tuple[float, ...]] = Named()  # noqa: RUF009 — immutable
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
     note: str = ""
@@ -122,6 +124,11 @@ class Mix:
                 raise OrganisationError(
                     f"mix: {what}", f"add up to {total}", "give shares of 0 or more that add up to 1"
                 )
+        for what, shares, ranges in (
+            ("function_ranges", self.functions, self.function_ranges),
+            ("band_ranges", self.bands, self.band_ranges),
+        ):
+            _check_ranges(what, shares, ranges)
         for band in self.bands:
             if band not in BANDS:
                 raise OrganisationError("mix: bands", f"names {band!r}", nearest(band, BANDS))
@@ -129,6 +136,16 @@ class Mix:
     def mean(self, pounds_by_band: Named[float]) -> float:
         """The mean over the band shares of an amount by band, such as the cost of a post."""
         return float(sum(size * pounds_by_band[band] for band, size in self.bands.items()))
+
+
+def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ...]]) -> None:
+    """Raise OrganisationError unless each range belongs to a share and holds it."""
+    for name, ends in ranges.items():
+        if name not in shares:
+            raise OrganisationError(f"mix: {what}", f"names {name!r}, which has no share", nearest(name, shares))
+        if len(ends) != 2 or not ends[0] <= shares[name] <= ends[1]:
+            wrong = f"is {list(ends)} for {name}, whose share is {shares[name]:g}"
+            raise OrganisationError(f"mix: {what}", wrong, "give a low and a high end, the share between them")
 
 
 @attrs.frozen(kw_only=True)

@@ -27,6 +27,7 @@ from nhstransit.policies.second_thoughts import SecondThoughts
 from nhstransit.policies.split import Split
 from nhstransit.policies.start_up import StartUp
 from nhstransit.policies.transfer import TransferWhole
+from nhstransit.policies.voluntary_redundancy import VoluntaryRedundancy
 
 POLICIES: dict[str, type[Policy]] = {
     "assignment": Assignment,
@@ -50,6 +51,7 @@ POLICIES: dict[str, type[Policy]] = {
     "split": Split,
     "transfer-arms": TransferArms,
     "transfer-whole": TransferWhole,
+    "voluntary-redundancy": VoluntaryRedundancy,
 }
 
 __all__ = [
@@ -75,4 +77,5 @@ __all__ = [
     "StartUp",
     "TransferArms",
     "TransferWhole",
+    "VoluntaryRedundancy",
 ]

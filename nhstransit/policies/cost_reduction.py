@@ -30,7 +30,7 @@ from nhstransit.grammar.explained import TO_BE_SEEN, explained_by_proposals
 from nhstransit.grammar.policy import among
 from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.phrases import number_of, percentage, sum_of_money
-from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
+from nhstransit.policies.terms import consulted, made_redundant, notice_weeks, staying, until_met, yearly_pay
 from nhstransit.selection import order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
@@ -165,7 +165,7 @@ class CostReduction(BasePolicy):
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         people, rows = situation.people, self._pool(situation)
-        saving, pence = _yearly(situation, rows), self._severance(situation, rows)
+        saving, pence = yearly_pay(situation, rows), self._severance(situation, rows)
         asked = isinstance(proposals, SeveranceOffer)
         volunteers = np.isin(rows, proposals.rows[answers.yes]) & asked
         worth = pence / np.maximum(saving, 1)
@@ -176,7 +176,7 @@ class CostReduction(BasePolicy):
             worth = np.where(volunteers, worth, -people.service_from[rows].astype("float64"))
         order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
         go = np.zeros(len(rows), bool)
-        go[order] = _until_met(
+        go[order] = until_met(
             people.employer[rows][order], self._counted(situation, rows)[order], self._excess(situation)
         )
         if not go.any():
@@ -192,7 +192,7 @@ class CostReduction(BasePolicy):
         """Give notice to those consulted, in the order of selection, as far as it is still needed."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
-        needed = _until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
+        needed = until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
         opened = int(self._taken(situation.calendar)[situation.round])
         let_go = self._let_go(situation, np.sort(rows[needed]), situation.day, opened)
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
@@ -238,9 +238,7 @@ class CostReduction(BasePolicy):
         """How far each employer is above the path, (bodies,), in units of `_counted`; zero for those without a path."""
         people = situation.people
         notice = situation.stage == "notice"
-        consulted_on = people.notice_due >= situation.day + notice  # on that day they are not under notice yet
-        moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
-        stay = np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~consulted_on & ~moving_on)
+        stay = staying(situation, notice=notice)
         bill = np.zeros(len(situation.bodies), "int64")
         np.add.at(bill, people.employer[stay], self._counted(situation, stay))
         due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
@@ -269,7 +267,7 @@ class CostReduction(BasePolicy):
             return np.ones(len(rows), "int64")
         if self.measure == "wte":
             return situation.people.wte_hundredths[rows].astype("int64")
-        return _yearly(situation, rows)
+        return yearly_pay(situation, rows)
 
     title: ClassVar[str] = "Cut of management costs"
     about: ClassVar[str] = (
@@ -335,17 +333,3 @@ def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
     """Last day of each person with notice given on a day, at most the employer's closing day."""
     served = given + 7 * notice_weeks(situation, rows, given)
     return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
-
-
-def _yearly(situation: Situation, rows: Rows) -> Longs:
-    """Pay in pence per year at each person's hours, with any high-cost-area supplement, (rows,)."""
-    people = situation.people
-    return np.rint(people.pay_pence[rows] * people.wte(rows)).astype("int64")
-
-
-def _until_met(employer: np.ndarray, saving: Longs, excess: Longs) -> np.ndarray:
-    """Who goes, (n,): people in order within each employer, until their savings reach its excess."""
-    total = np.cumsum(saving)
-    first = np.searchsorted(employer, employer)
-    before = total - saving - (total[first] - saving[first])
-    return np.asarray(before < excess[employer])

@@ -157,11 +157,17 @@ _ROUTES = {  # by `reach`
     "region": "It is an open competition in each region",
     "anywhere": "It is an open competition for staff anywhere",
 }
+_MATCHED = {  # by `reach`, where the employers are matching
+    "successor": "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds",
+    "cluster": "It is a ring-fence: posts are matched with staff of the cluster",
+    "region": "Posts are matched with staff of the region",
+    "anywhere": "Posts are matched with staff anywhere",
+}
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One competitive round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
+    """One round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
 
     The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
     `starts` (redundancy goes on as if there were no such posts). People with an exit of their own choice, or with
@@ -173,7 +179,8 @@ class Filling(BasePolicy):
     `national` kinds of employer are open to everyone. Panels rank by skill and an assessment with error. With
     `rights_first`, people with a right to slot in, to a post of their own band in a successor of their employer, come
     before all others. `waves` limits posts to groups authorised in these waves. With `authorised`, employers that are
-    still to be authorised offer no posts until they are.
+    still to be authorised offer no posts until they are. In a round of `matching` the employers match people with posts
+    by band and duties: everyone is considered who does not decline, and nobody needs to apply.
     """
 
     place: ClassVar[int] = 50
@@ -190,6 +197,7 @@ class Filling(BasePolicy):
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
     waves: tuple[int, ...] = ()
     authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    matching: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     bands_down: int = whole(
         1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
     )
@@ -225,6 +233,7 @@ class Filling(BasePolicy):
             group_key=_group_keys(situation, lead)[group],
             near=steps(situation.bodies)[here[place], there[group]],
             bands_down=(rank_of(people.band[candidates])[place] - rank_of(posts.band[lead])[group]).astype("int8"),
+            matching=self.matching,
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
@@ -274,8 +283,7 @@ class Filling(BasePolicy):
 
     title: ClassVar[str] = "Filling of posts"
     about: ClassVar[str] = (
-        "One competitive round on a day: people rank the posts of their function, panels rank people, none is "
-        "displaced."
+        "One round on a day: people rank the posts of their function, panels rank people, none is displaced."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -292,9 +300,11 @@ class Filling(BasePolicy):
         )
 
     def _explain_route(self) -> str:
-        """The route of the round, and whether people with a right to a post come first."""
+        """The route of the round, how people come into it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
         first = " Those with a right to slot in come before all others." if self.rights_first else ""
+        if self.matching:
+            return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone is considered who does not decline.{first}"
         return f"{_ROUTES[self.reach]}{others}.{first}"
 
 

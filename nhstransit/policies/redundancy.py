@@ -63,15 +63,31 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
     people, posts, bodies = situation.people, situation.posts, situation.bodies
     free = posts.vacant & bodies.of_kinds(kinds)[posts.employer] & (bodies.closes[posts.employer] == NEVER)
     rows = rows[np.lexsort((people.staff[rows], people.service_from[rows]))]
+    got = nearest_band(situation, rows, np.flatnonzero(free), bands_down)
+    return rows[got >= 0], got[got >= 0]
+
+
+def nearest_band(situation: Situation, rows: Rows, vacant: Rows, bands_down: int) -> Ints:
+    """The vacant post that each person gets in their region and function, (n,); −1 for people without one.
+
+    Own band comes first, then one lower band after another. Within a band people go in the order of `rows`, and posts
+    in the order of their keys.
+
+    Args:
+        situation: the present state of the world.
+        rows: (n,) positions of people.
+        vacant: (posts,) positions of vacant posts.
+        bands_down: bands below the present one that still suit.
+    """
+    people = situation.people
     got = np.full(len(rows), -1, "int32")
     for down in range(bands_down + 1):
         still = np.flatnonzero((got < 0) & (rank_of(people.band[rows]) >= down))
         waiting = rows[still]
         lower = bands_below(people.band[waiting], down)
         wanted = situation.patch(people.employer[waiting], people.function[waiting], lower)
-        vacant = np.setdiff1d(np.flatnonzero(free), got)
-        got[still] = seats(situation, vacant, wanted)
-    return rows[got >= 0], got[got >= 0]
+        got[still] = seats(situation, np.setdiff1d(vacant, got), wanted)
+    return got
 
 
 def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
@@ -85,6 +101,7 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
         group_key=keys,
         near=np.zeros(len(rows), "int8"),
         bands_down=(rank_of(situation.people.band[rows]) - rank_of(now.band[posts])).astype("int8"),
+        matching=True,
     )
 
 
@@ -130,7 +147,7 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
 # Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay.
 
 _NOBODY: Rows = np.empty(0, np.intp)
-_UNREASONABLE = "no count found of refusals held unreasonable under section 16; assumed"
+_UNREASONABLE = "no count found of refusals held unreasonable under section 16, and few were reported; assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -145,9 +162,9 @@ class Redundancy(BasePolicy):
     term that ends before notice would be served elsewhere has the notice paid in lieu.
 
     Before notice, vacant posts in employers of the kinds `alternatives` are offered, one per person, in the region and
-    function, and in the band or up to `bands_down` lower. People who accept start when the employer has closed. A share
-    `unreasonable` of those who refuse forfeits redundancy pay and early pension. `functions` and `bands` limit the
-    pool; all where none is named.
+    function, and in the band or up to `bands_down` lower. Everyone takes the post who does not decline it, and starts
+    when the employer has closed. A share `unreasonable` of those who decline forfeits redundancy pay and early pension.
+    `functions` and `bands` limit the pool; all where none is named.
     """
 
     place: ClassVar[int] = 60
@@ -165,7 +182,7 @@ class Redundancy(BasePolicy):
         high=12,
         parent=Parent(unit="bands", source="what is suitable: one band down with pay protection", quality="recalled"),
     )
-    unreasonable: float = share(0.5, parent=assumed("share of refusals", 0.2, 0.9, _UNREASONABLE))
+    unreasonable: float = share(0.05, parent=assumed("share of refusals", 0.0, 0.1, _UNREASONABLE))
     residuary: str = ""
 
     def __attrs_post_init__(self) -> None:

@@ -120,7 +120,7 @@ class Returns(BasePolicy):
     place: ClassVar[int] = 75
 
     announced: dt.date
-    after: tuple[str, ...] = ("mars", "redundancy", "cost-reduction")
+    after: tuple[str, ...] = ("mars", "redundancy", "cost-reduction", "voluntary-redundancy")
     kinds: tuple[str, ...] = some_of(KINDS, ())
     scale_years: float = number(
         1.12, low=0.01, high=50.0, parent=Parent(unit="years", source=_CURVE, quality="derived", range=(0.6, 2.0))

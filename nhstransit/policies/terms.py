@@ -1,10 +1,10 @@
-"""Redundancy terms that the law gives to people let go on a day: one piece of code for every policy that lets go."""
+"""What every policy that lets people go has in common: the law's redundancy terms, and the pay bill that is to fall."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from nhstransit.arrays import Ints, Rows
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows
 from nhstransit.grammar import Ask, Consult, Depart, Effect, Situation
 
 
@@ -63,3 +63,38 @@ def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tupl
     until = (situation.day + np.array(days)[place])[employer].astype("int32")
     asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
     return (Consult(rows=rows, until=until, chosen=chosen), *asked)
+
+
+def staying(situation: Situation, *, notice: bool = False) -> Rows:
+    """People whose pay is on the bill: in post, without an agreed exit, and not selected to go, (n,).
+
+    A person under notice who has another post is off the bill if their own post goes with them.
+
+    Args:
+        situation: the present state of the world.
+        notice: whether notice is given today. People whose consultation has just ended then still count.
+    """
+    people = situation.people
+    selected = people.notice_due >= situation.day + notice
+    moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
+    return np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~selected & ~moving_on)
+
+
+def yearly_pay(situation: Situation, rows: Rows) -> Longs:
+    """Pay in pence per year at each person's hours, with any high-cost-area supplement, (rows,)."""
+    people = situation.people
+    return np.rint(people.pay_pence[rows] * people.wte(rows)).astype("int64")
+
+
+def until_met(employer: AnyArray, saving: Longs, excess: Longs) -> Bools:
+    """Who goes, (n,): people in order within each employer, until their savings reach its excess.
+
+    Args:
+        employer: (n,) positions of employers, sorted.
+        saving: (n,) what each person's going saves.
+        excess: (bodies,) how much each employer is to save.
+    """
+    total = np.cumsum(saving)
+    first = np.searchsorted(employer, employer)
+    before = total - saving - (total[first] - saving[first])
+    return np.asarray(before < excess[employer])

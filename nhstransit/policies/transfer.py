@@ -9,8 +9,9 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from nhstransit.arrays import AnyArray, Longs
 from nhstransit.dates import Calendar
-from nhstransit.fields import in_order, some_of, strict
+from nhstransit.fields import Parent, in_order, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
@@ -25,7 +26,7 @@ from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of
 from nhstransit.policies.filling import employed_until
-from nhstransit.selection import nth_within
+from nhstransit.policies.redundancy import nearest_band
 from nhstransit.streams import Chances, Luck
 
 
@@ -33,8 +34,10 @@ from nhstransit.streams import Chances, Luck
 class TransferWhole(BasePolicy):
     """Where a region's successors have a post for each of a function's people, all of these people transfer.
 
-    This is judged for each region, function and band on one day. Where there are fewer posts than people, nobody
-    transfers whole, and the next routes decide. People whose employer closes before the eve of `starts` do not count.
+    This is judged for each region and function on one day, whatever the bands: a function with fewer posts than people
+    is reduced. Then nobody of it transfers whole, and the next routes decide. People whose employer closes before the
+    eve of `starts` do not count. Each person goes to a post of their own band or, where none is left, up to `bands_down`
+    lower, by identity within a band. Pay is protected. People for whom no such post is left meet the next routes.
     Nobody is asked.
     """
 
@@ -46,6 +49,9 @@ class TransferWhole(BasePolicy):
     functions: tuple[str, ...] = ()
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ())
+    bands_down: int = whole(
+        1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+    )
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held", "starts")
@@ -62,25 +68,21 @@ class TransferWhole(BasePolicy):
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Appoint people in order of identity to posts in order of their keys, where there is one for each."""
+        """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys."""
         people, posts = situation.people, situation.posts
         rows = proposals.rows
         start, bodies = situation.calendar.day(self.starts), situation.bodies
         takes = bodies.of_kinds(self.receivers) & (bodies.stands <= start)
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
-        vacant = vacant[np.argsort(posts.key[vacant], kind="stable")]
-        wanted = situation.patch(people.employer[rows], people.function[rows], people.band[rows])
-        offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
+        wanted = _trade(situation, people.employer[rows], people.function[rows])
+        offered = _trade(situation, posts.employer[vacant], posts.function[vacant])
         size = int(max(wanted.max(initial=0), offered.max(initial=0))) + 1
-        need, supply = np.bincount(wanted, minlength=size), np.bincount(offered, minlength=size)
-        whole = (need > 0) & (need <= supply)
-        rows, wanted = rows[whole[wanted]], wanted[whole[wanted]]
-        if not len(rows):
+        kept = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
+        rows = rows[kept[wanted]]
+        seat = nearest_band(situation, rows, vacant, self.bands_down)
+        if not (seat >= 0).any():
             return NOTHING
-        order = np.argsort(offered, kind="stable")
-        starts = np.searchsorted(offered[order], wanted)
-        seats = vacant[order[starts + nth_within(wanted)]]
-        return Effects(then=(Appoint(rows=rows, posts=seats.astype("int32"), start=start),))
+        return Effects(then=(Appoint(rows=rows[seat >= 0], posts=seat[seat >= 0], start=start),))
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
@@ -102,3 +104,8 @@ class TransferWhole(BasePolicy):
             f"{kinds_in_words(self.receivers)}.",
             f"{number_of(moved, 'person')} would go along if all were still there; the fewer are left, the more go.",
         )
+
+
+def _trade(situation: Situation, employer: AnyArray, function: AnyArray) -> Longs:
+    """One integer for the employer's region and the function, (n,)."""
+    return np.asarray(situation.bodies.region[employer].astype("int64") << 8 | function)

@@ -119,6 +119,30 @@ def test_nobody_transfers_whole_where_posts_are_fewer() -> None:
     assert len(log.of(Kind.APPOINTED)) == 0
 
 
+def whole(*people: dict, posts: tuple, **fields) -> list[tuple[int, int]]:
+    """Who is appointed to which post where a function's posts are these."""
+    bodies = (OLD, body("New", "csu", *posts, opens="2010-05-01"))
+    policy = TransferWhole(**HELD, receivers=("csu",), **fields)
+    log = played(*people, bodies=bodies, policies={"transfer-whole": policy}).log
+    return sorted(zip(log.appointments.staff.tolist(), log.appointments.to_post.tolist(), strict=True))
+
+
+def test_a_function_is_reduced_or_not_whatever_its_bands() -> None:
+    """Of two people of bands 6 and 7 with two posts of band 6 both go, the one a band lower; with one post neither does."""
+    pair = person(1), person(2, band="7", pay=32_000)
+    assert [staff for staff, _ in whole(*pair, posts=(("finance", "6", 2),))] == [1, 2]
+    assert whole(*pair, posts=(("finance", "6", 1),)) == []
+    assert [staff for staff, _ in whole(*pair, posts=(("finance", "6", 2),), bands_down=0)] == [1]
+    assert [staff for staff, _ in whole(*pair, posts=(("finance", "6", 1), ("finance", "8a", 1)))] == [1]
+    assert whole(*pair, posts=(("finance", "6", 1), ("nursing", "7", 1))) == []
+
+
+def test_who_finds_a_post_of_the_own_band_comes_before_who_must_go_down() -> None:
+    """The one post of band 6 is for the person in band 6, though the other is first by identity."""
+    pair = person(1, band="7", pay=32_000), person(2)
+    assert [staff for staff, _ in whole(*pair, posts=(("finance", "6", 1), ("finance", "5", 1)))] == [2]
+
+
 def test_people_from_outside_take_the_posts_kept_for_them() -> None:
     """One of two posts is kept for somebody from outside, who arrives on the day; the other stays vacant."""
     bodies = (body("Old"), body("New", "phe", ("finance", "6", 2), opens="2010-05-01"))

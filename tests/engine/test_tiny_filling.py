@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import seed as seeded
 from worlds import seeds, worlds
 
+from nhstransit.behaviour import Behaviour, PostChoice
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind, Phase
 from nhstransit.organisations.bodies import Organisation, Roster
@@ -76,6 +77,45 @@ def test_each_route_is_open_to_more(reach: str, asked: list[int]) -> None:
     people = [person(place + 1, one.name) for place, one in enumerate(bodies[:4])]
     events = told(*people, bodies=bodies, policies={"filling": held(reach=reach)})
     assert [event[4] for event in events if event[2] == Kind.APPLIED] == asked
+
+
+def answering(**post: float) -> Behaviour:
+    """People of whom nobody applies by themselves; what else is asked of them as given."""
+    silent = {"mover": 0.0, "mover_declines": 0.0, "near_only": 0.0}
+    return attrs.evolve(behaving(), post=PostChoice(**{**silent, **post}))
+
+
+@pytest.mark.parametrize(("matching", "declines", "won"), [(True, 0.0, [1]), (True, 1.0, []), (False, 0.0, [])])
+def test_in_a_matching_nobody_need_apply(matching: bool, declines: float, won: list[int]) -> None:
+    """Somebody who never applies is slotted in where the employers match, unless they decline."""
+    policies = {"slot-in": held(matching=matching)}
+    minds = answering(mover_declines=declines)
+    events = told(person(1), bodies=[closing("Old"), home("New")], behaviour=minds, policies=policies)
+    assert [staff for staff, _ in appointed(events)] == won
+    assert [event[4] for event in events if event[2] == Kind.APPLIED] == won
+
+
+@pytest.mark.parametrize("matching", [True, False])
+@pytest.mark.parametrize(("near_only", "won"), [(0.0, [1, 2]), (1.0, [1])])
+def test_some_would_not_move_home(matching: bool, near_only: float, won: list[int]) -> None:
+    """A post in the own region is taken by whom it is for; one in another region only by people who would move home."""
+    bodies = [closing("Old"), closing("Far", region="Hill"), home("New", POST), home("Other", ("nursing", "6", 1))]
+    people = [person(1), person(2, "Far", function="nursing")]
+    minds = answering(mover=1.0, near_only=near_only)
+    policies = {"round": held(reach="anywhere", matching=matching)}
+    assert [staff for staff, _ in appointed(told(*people, bodies=bodies, behaviour=minds, policies=policies))] == won
+
+
+def test_who_declines_a_match_declines_the_next() -> None:
+    """Of 40 people of whom half decline, those not considered in one round are not in another, under another name."""
+    bodies = [closing("Old"), home("New", ("finance", "6", 1)), body("Unit", "csu", ("finance", "6", 1))]
+    rounds = {"one": held(matching=True), "two": held("2010-08-01", matching=True, receivers=("csu",))}
+    people = [person(number) for number in range(40)]
+    log = played(*people, bodies=bodies, behaviour=answering(mover_declines=0.5), policies=rounds).log
+    applied = log.of(Kind.APPLIED)
+    first, second = (set(applied.staff[applied.day == on(day)].tolist()) for day in ("2010-07-01", "2010-08-01"))
+    assert 10 < len(first) < 30
+    assert second == first - set(log.appointments.staff[log.appointments.day == on("2010-07-01")].tolist())
 
 
 def test_a_right_to_slot_in_comes_before_skill() -> None:

@@ -87,7 +87,8 @@ class Told:
         return [staff for staff, post in pairs if post >= 0 and self.body(post) in self.bodies]
 
 
-MARS, OUT = ("mars",), ("redundancy", "cost-reduction")
+MARS = ("mars",)
+OUT = ("redundancy", "cost-reduction", "voluntary-redundancy", "voluntary-redundancy-second")
 PAID = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
 
 

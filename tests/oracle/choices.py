@@ -60,6 +60,22 @@ def competes(world: World, person: Person, chances: Chances) -> bool:
     return bool(chances.uniform("competing", key(person))[0] < chance)
 
 
+def declines(world: World, person: Person) -> bool:
+    """Whether somebody declines any post that is found for them: the same every time, for one disposition."""
+    model = world.behaviour.post
+    chance = {Disposition.LEAVER: model.leaver_declines, Disposition.STAYER: model.stayer_declines}.get(
+        person.disposition, model.mover_declines
+    )
+    return bool(world.luck.uniform("declining", 0, key(person))[0] < chance)
+
+
+def goes_to(world: World, person: Person, there: Body) -> bool:
+    """Whether somebody would work in a body: all would in their own region, and those who would move home, elsewhere."""
+    if steps_away(world, person.body, there) < 3:
+        return True
+    return bool(world.luck.uniform("moving home", 0, key(person))[0] >= world.behaviour.post.near_only)
+
+
 def group_key(world: World, lead: Post) -> Any:
     """What luck about a group hangs on: the names of its body and function, and its band, whichever posts are vacant."""
     function = world.scenario.functions[lead.function]

@@ -9,7 +9,7 @@ from nhstransit.log import Kind
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
 from nhstransit.workforce.columns import BANDS
-from oracle.choices import competes, group_key, key, liking, may_employ, stands_by, steps_away
+from oracle.choices import competes, declines, goes_to, group_key, key, liking, may_employ, stands_by, steps_away
 from oracle.day import Phase
 from oracle.effects import appoint
 from oracle.things import Person, Post
@@ -80,7 +80,8 @@ def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) 
     if person.body.goes_on or without or not free or BANDS[person.post.band] not in policy.bands:
         return None
     suitable = [group for group in groups if _suits(acting.world, policy, person, group.lead)]
-    if not suitable or not competes(acting.world, person, acting.chances):
+    suitable = [group for group in suitable if goes_to(acting.world, person, group.lead.body)]
+    if not suitable or not _minded(acting, policy, person):
         return None
     likes = {group: liking(acting.world, person, acting.chances, group.lead) for group in suitable}
     wishes = sorted(suitable, key=lambda group: -likes[group])
@@ -88,6 +89,11 @@ def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) 
     return Candidate(
         person, wishes, marks, {group for group in suitable if _right(acting.world, policy, person, group)}
     )
+
+
+def _minded(acting: Any, policy: Filling, person: Person) -> bool:
+    """Whether somebody applies, or does not decline where the employers are matching."""
+    return not declines(acting.world, person) if policy.matching else competes(acting.world, person, acting.chances)
 
 
 def _right(world: World, policy: Filling, person: Person, group: Group) -> bool:

@@ -153,6 +153,12 @@ def _clawback_months(world: World, policy: Mars) -> float:
     if policy.terms != "section16":
         held = law.table(f"clawback_{policy.terms}").held(on)
         return held[0].number("all_staff") if held else 0.0
+    return clawback_on_redundancy(world, on)
+
+
+def clawback_on_redundancy(world: World, on: int) -> float:
+    """Months in which a return costs money to somebody who leaves on redundancy terms on an epoch day."""
+    law = world.law.parameters
     for name in ("vr_2025", "vr_nhsps"):
         held = law.table(f"clawback_{name}").held(on)
         if held:

@@ -11,7 +11,7 @@ import simpy
 from nhstransit.log import Kind
 from nhstransit.policies import Redundancy
 from nhstransit.workforce.columns import BANDS, RiskClass
-from oracle.choices import competes, key
+from oracle.choices import declines, key
 from oracle.consultation import by_day, open_consultation, suitable
 from oracle.day import Phase
 from oracle.effects import agree, appoint, turn
@@ -87,7 +87,7 @@ class Abolition:
         offers = suitable(self.world, self.policy, pool)
         for person in pool:
             post = offers.get(person)
-            if post is not None and competes(self.world, person, self.chances):
+            if post is not None and not declines(self.world, person):
                 self._place(person, post)
             else:
                 self._give_notice(person, refused=post is not None)

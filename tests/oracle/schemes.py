@@ -30,6 +30,7 @@ from nhstransit.policies import (
     StartUp,
     TransferArms,
     TransferWhole,
+    VoluntaryRedundancy,
 )
 from nhstransit.streams import Chances
 from oracle.cost import Path
@@ -47,6 +48,7 @@ from oracle.retention import offer_and_renew
 from oracle.returns import call_back
 from oracle.start_up import share_out
 from oracle.transfer import transfer
+from oracle.voluntary import Window
 from oracle.world import World
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -101,6 +103,8 @@ def _newer_steps(acting: Acting, policy: object) -> list[Step]:
     day = acting.world.calendar.day
     if isinstance(policy, CostReduction):
         return Path(acting, policy).steps()
+    if isinstance(policy, VoluntaryRedundancy):
+        return Window(acting, policy).steps()
     if isinstance(policy, Inflow):
         return [(day(policy.kept), Phase.WINDOWS, lambda: keep_posts(acting, policy))]
     if isinstance(policy, TransferWhole):

@@ -26,6 +26,17 @@ def test_a_round_says_which_route_it_is(reach: str, words: str) -> None:
     assert words in said(attrs.evolve(ROUND, reach=reach, rights_first=reach == "region"), one_trust())
 
 
+def test_a_matching_says_that_nobody_need_apply() -> None:
+    """The route in other words, and that people are considered who do not decline."""
+    text = said(attrs.evolve(ROUND, reach="successor", matching=True), one_trust())
+    assert "would be matched with posts, unless they decline." in text
+    assert (
+        "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds, by band and duties."
+        in text
+    )
+    assert "Everyone is considered who does not decline." in text and "compete" not in text
+
+
 def test_a_round_counts_people_and_posts() -> None:
     """Two people, and the one post of their successor."""
     text = said(ROUND, one_trust())

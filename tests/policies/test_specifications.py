@@ -29,7 +29,9 @@ from nhstransit.policies import (
     Rets,
     Returns,
     StartUp,
+    VoluntaryRedundancy,
 )
+from nhstransit.policies.voluntary_redundancy import Panel as VolunteersPanel
 from tests.small import body, date
 
 CALENDAR = Calendar(dt.date(2010, 4, 1), dt.date(2011, 3, 31))
@@ -130,6 +132,7 @@ def test_what_is_of_another_type_is_refused_by_its_field(kind: type, field: str,
     ("kind", "field", "days"),
     [
         (CostReduction, "path", ()),
+        (VoluntaryRedundancy, "panels", ("opens",)),
         (Bridging, "functions", ("offered", "until")),
         (Development, "courses", ()),
         (Assignment, "waves", ()),
@@ -139,6 +142,33 @@ def test_what_must_be_given_must_not_be_empty(kind: type, field: str, days: tupl
     """A policy that could never do anything is refused."""
     with pytest.raises(ScenarioError, match=f"^{field}: is empty; give one at least"):
         kind(**dict.fromkeys(("announced", *days), dt.date(2010, 5, 1)), **{field: ()})
+
+
+def test_the_panels_of_a_window_are_in_order() -> None:
+    """No panel sits before applications open or before the one ahead of it, and nobody leaves before it sits."""
+
+    def window(*panels: tuple[str, str], **fields: Any) -> VoluntaryRedundancy:
+        held = tuple(VolunteersPanel(closes=date(closes), leaves=date(leaves)) for closes, leaves in panels)
+        return VoluntaryRedundancy(announced=date("2010-05-01"), opens=date("2010-05-10"), panels=held, **fields)
+
+    assert window(("2010-05-10", "2010-05-10"), ("2010-05-10", "2010-06-01")).due(1) == 0.15
+    for wrong, panels in {
+        r"panels\[0\].closes: is 2010-05-09, before": [("2010-05-09", "2010-06-01")],
+        r"panels\[1\].closes: is 2010-05-31, before": [("2010-06-01", "2010-07-01"), ("2010-05-31", "2010-07-01")],
+        "leaves: is 2010-05-31, before `closes`": [("2010-06-01", "2010-05-31")],
+    }.items():
+        with pytest.raises(ScenarioError, match=wrong):
+            window(*panels)
+    with pytest.raises(ScenarioError, match=r"cut: is 0\.1, less than `from_cut`, 0\.2"):
+        window(("2010-06-01", "2010-07-01"), from_cut=0.2, cut=0.1)
+
+
+def test_a_window_leaves_a_share_of_the_step_to_the_last_panel() -> None:
+    """From 15 to 25 per cent by four panels, with a fifth left to the year's end."""
+    panels = tuple(VolunteersPanel(closes=date(f"2011-{m:02}-28"), leaves=date(f"2011-{m:02}-28")) for m in range(5, 9))
+    days = {"announced": date("2011-04-01"), "opens": date("2011-04-01")}
+    policy = VoluntaryRedundancy(**days, panels=panels, from_cut=0.15, cut=0.25, year_end=0.2)
+    assert [policy.due(number) for number in range(4)] == pytest.approx([0.15 + 0.08 / 3, 0.15 + 0.16 / 3, 0.23, 0.25])
 
 
 def test_lists_stand_where_tuples_do() -> None:

@@ -38,8 +38,8 @@ def test_paths_lead_to_the_numbers(hamlet):
 def test_a_default_keeps_its_parent(hamlet):
     """Unit, source, grade and range are those of the field."""
     one = hamlet["policies.redundancy.unreasonable"]
-    assert (one.value, one.unit, one.quality, one.range) == (0.5, "share of refusals", "assumption", (0.2, 0.9))
-    assert one.unsure and not one.changed and one.width == pytest.approx(1.4)
+    assert (one.value, one.unit, one.quality, one.range) == (0.05, "share of refusals", "assumption", (0.0, 0.1))
+    assert one.unsure and not one.changed and one.width == pytest.approx(2.0)
 
 
 def test_a_local_term_that_is_not_given_is_the_laws(hamlet):

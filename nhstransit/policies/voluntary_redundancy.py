@@ -1,0 +1,242 @@
+"""Voluntary redundancy and early retirement on section 16 terms: volunteers meet what a year's cut of costs leaves over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Longs, Rows
+from nhstransit.dates import DAYS_A_YEAR, Calendar
+from nhstransit.errors import ScenarioError
+from nhstransit.fields import Parent, in_order, number, share, some_of, strict
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    BasePolicy,
+    Depart,
+    Effects,
+    Occasion,
+    Proposals,
+    Question,
+    SeveranceOffer,
+    Situation,
+)
+from nhstransit.grammar.explained import explained_by_proposals
+from nhstransit.organisations.bodies import KINDS, Roster
+from nhstransit.phrases import date, percentage, sum_of_money
+from nhstransit.policies.terms import made_redundant, staying, until_met, yearly_pay
+from nhstransit.selection import order_within
+from nhstransit.streams import Chances
+from nhstransit.workforce.columns import BANDS, CONTRACTS
+
+_SECTION_16 = "section16"
+_COMING = -2  # `PostsNow.reserved` of a post that is held for a newcomer
+_STEPS = "local press on trusts and authorities, 2010-11: the first year's step was the steepest, due at the year's end"
+_LEAVING = (
+    "all leaving of a cluster of trusts due to close, 10.7% in 2011-12, and the 10% of hospital and community staff"
+)
+
+
+@attrs.frozen(kw_only=True, field_transformer=strict)
+class Panel:
+    """One panel: the day when it decides on the applications, and the last day in post of the people who sign."""
+
+    closes: dt.date
+    leaves: dt.date
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "closes", "leaves")
+
+
+@attrs.frozen(kw_only=True, field_transformer=strict)
+class VoluntaryRedundancy(BasePolicy):
+    """Within a financial year, employers let volunteers go on section 16 terms, as far as the year's step requires it.
+
+    The step is a share of the opening pay bill. It is `from_cut` before the year begins and `cut` at its end, after the
+    last of `panels`. The panels before it divide the step evenly, less a share `year_end`, which is left to the last
+    one. With one panel all is left to that one. What an employer must find sooner comes on top, within the year's step.
+
+    Each panel compares the bill that is due with the bill to be expected on the last day: the pay of those who stay, of
+    newcomers on their way (at the lowest point, full time), less the unpaid leaving still to come, at `expected_leaving`
+    per year. People who left before, by any way, and posts left empty are off the bill. An employer that is on the path
+    asks nobody. The others ask permanent staff in `functions` and `bands` (all where none is named) with enough service
+    for redundancy pay, and nobody with a guarantee, an agreed exit or another post.
+
+    A panel refuses the business-critical and cases that cost more than `payback_months` of the saving: redundancy pay,
+    pay in lieu of notice, and the capital of a pension taken early. It approves the others in the order of its own draw,
+    neither the cheapest nor the best first, until the bill is on the path. There is no other limit. People who sign
+    leave with their posts. Notice runs from the panel; what the last day cuts off is paid in lieu. Those who are short
+    of the step are left to the policies that come after, such as compulsory redundancy.
+    """
+
+    place: ClassVar[int] = 42
+    question: ClassVar[Question | None] = "severance"
+    signed: ClassVar[bool] = True
+
+    announced: dt.date
+    opens: dt.date
+    panels: tuple[Panel, ...]
+    kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
+    functions: tuple[str, ...] = ()
+    bands: tuple[str, ...] = some_of(BANDS, ())
+    from_cut: float = share(
+        0.0, parent=Parent(unit="share of the opening pay bill", source="the cut of the years before", quality="choice")
+    )
+    cut: float = share(
+        0.15,
+        parent=Parent(unit="share of the opening pay bill", source=_STEPS, quality="press", range=(0.10, 0.20)),
+    )
+    year_end: float = share(
+        0.2,
+        parent=Parent(
+            unit="share of the year's step",
+            source="no second great step in the payroll of April 2012; size assumed",
+            quality="assumption",
+            range=(0.0, 0.4),
+        ),
+    )
+    expected_leaving: float = share(
+        0.10, parent=Parent(unit="share of the bill a year", source=_LEAVING, quality="press", range=(0.09, 0.125))
+    )
+    payback_months: float = number(
+        24.0,
+        low=0.0,
+        high=1200.0,
+        parent=Parent(unit="months", source="employer's criterion for approval; none published", quality="choice"),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "opens")
+        before = self.opens
+        for place, panel in enumerate(self.panels):
+            if panel.closes < before:
+                raise ScenarioError(
+                    f"panels[{place}].closes", f"is {panel.closes}, before {before}", "give them in order"
+                )
+            before = panel.closes
+        if self.cut < self.from_cut:
+            wrong = f"is {self.cut:g}, less than `from_cut`, {self.from_cut:g}"
+            raise ScenarioError("cut", wrong, "give the cut at the year's end, no smaller than the one before it")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day of each panel; the panels number the rounds."""
+        return [Occasion(calendar.day(panel.closes), "panel", round=n) for n, panel in enumerate(self.panels)]
+
+    def due(self, panel: int) -> float:
+        """The cut that is due by the last day of a panel, by its number, as a share of the opening bill."""
+        last = len(self.panels) - 1
+        done = 1.0 if panel == last else (1.0 - self.year_end) * (panel + 1) / last
+        return self.from_cut + (self.cut - self.from_cut) * done
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """Redundancy terms for permanent staff of employers that are above the path, with pay due to them."""
+        people = situation.people
+        may = self.above(situation)[people.employer] > 0
+        may &= situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
+        may &= (people.retained_until < situation.day) & (people.notice_due < situation.day)
+        may &= people.contract == CONTRACTS.index("permanent")
+        rows = np.flatnonzero(may)
+        pence = self._leave(situation, rows).severance
+        rows, pence = rows[pence > 0], pence[pence > 0]
+        if not len(rows):
+            return None
+        leaving = self._last_days(situation, rows) + situation.calendar.origin
+        since, terms_on = people.service_from[rows], situation.calendar.origin + self._opened(situation)
+        return SeveranceOffer(
+            rows=rows,
+            pence=pence,
+            months=situation.law.redundancy_months(since, leaving, terms_on=terms_on),
+            last_day=self._leaves(situation),
+            clawback_months=situation.law.scheme_clawback_months(
+                _SECTION_16, situation.calendar.origin + self._leaves(situation)
+            ),
+        )
+
+    def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
+        """Approve volunteers whose cases pay back, in the order of the panel's draw, until the bill is on the path."""
+        applied = np.flatnonzero(answers.yes)
+        if not len(applied):
+            return NOTHING
+        chosen = np.zeros(len(proposals), bool)
+        chosen[applied] = self._approved(situation, proposals.rows[applied], chances)
+        return Effects(then=(self._leave(situation, proposals.rows[chosen]),), chosen=chosen)
+
+    def above(self, situation: Situation) -> Longs:
+        """Pence per year by which each employer would be above the path on the panel's last day, (bodies,)."""
+        bodies, posts = situation.bodies, situation.posts
+        bill = np.zeros(len(bodies), "int64")
+        stay = staying(situation)
+        np.add.at(bill, situation.people.employer[stay], yearly_pay(situation, stay))
+        days = max(self._leaves(situation) - situation.day, 0)
+        bill -= np.floor(bill * (self.expected_leaving * days / DAYS_A_YEAR)).astype("int64")
+        coming = np.flatnonzero(posts.funded & (posts.reserved == _COMING))
+        np.add.at(bill, posts.employer[coming], situation.pay_in(coming, 0))
+        now, least = self._level(situation, self.due(situation.round)), self._level(situation, self.cut)
+        allowed = np.maximum(now - situation.to_find, least)
+        on_path = bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
+        return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
+
+    def _approved(self, situation: Situation, rows: Rows, chances: Chances) -> Bools:
+        """Which of these volunteers are approved, (rows,)."""
+        people = situation.people
+        exits = self._leave(situation, rows)
+        cost = exits.severance + exits.in_lieu + exits.strain
+        monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
+        may = np.flatnonzero(~people.critical[rows] & (cost <= self.payback_months * monthly))
+        luck = chances.uniform("panel", people.key[rows[may]])
+        may = may[order_within(people.employer[rows[may]], luck, people.staff[rows[may]])]
+        approved = np.zeros(len(rows), bool)
+        approved[may] = until_met(people.employer[rows[may]], yearly_pay(situation, rows[may]), self.above(situation))
+        return approved
+
+    def _leave(self, situation: Situation, rows: Rows) -> Depart:
+        """Exits on the panel's last day, with the posts. They are agreed, so another post does not cancel them."""
+        last = self._last_days(situation, rows)
+        exits = made_redundant(situation, rows, last, situation.day, self._opened(situation), with_posts=True)
+        return attrs.evolve(exits, voidable=False)
+
+    def _last_days(self, situation: Situation, rows: Rows) -> Ints:
+        """The panel's last day, or the employer's if that is earlier, (rows,)."""
+        closes = situation.bodies.closes[situation.people.employer[rows]]
+        return np.minimum(closes, self._leaves(situation)).astype("int32")
+
+    def _leaves(self, situation: Situation) -> int:
+        """The last day in post of the people whom this panel approves."""
+        return situation.calendar.day(self.panels[situation.round].leaves)
+
+    def _opened(self, situation: Situation) -> int:
+        """The day whose section 16 applies: the day when applications open."""
+        return situation.calendar.day(self.opens)
+
+    def _level(self, situation: Situation, cut: float) -> Longs:
+        """The bill that a cut leaves each employer, in pence per year, (bodies,)."""
+        return np.asarray(np.floor(situation.opening_bill * (1.0 - cut)), "int64")
+
+    title: ClassVar[str] = "Voluntary redundancy"
+    about: ClassVar[str] = (
+        "Volunteers leave on redundancy terms, with their posts, as far as the year's step in management costs "
+        "requires it."
+    )
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """Who is asked, how far the bill is to fall by this panel, and how the panel decides."""
+        return (*explained_by_proposals(self, situation, proposals), *self._explain_panel(situation))
+
+    def _explain_panel(self, situation: Situation) -> tuple[str, ...]:
+        """The step that is due, what counts towards it, and in which order cases are approved."""
+        due = self.due(situation.round)
+        bill = float(situation.opening_bill[situation.bodies.of_kinds(self.kinds)].sum())
+        leaves = date(situation.calendar.date(self._leaves(situation)))
+        quality = situation.law.parameters.table("section16").on(situation.epoch_day).quality
+        return (
+            f"By {leaves} each employer's basic pay is to be {percentage(due)} below what it was at the start: "
+            f"{sum_of_money(due * bill)} of {sum_of_money(bill)} a year in all. Posts left empty, exits agreed before "
+            f"and leaving to be expected ({percentage(self.expected_leaving)} a year) count first.",
+            f"Each employer refuses the business-critical, and cases that take over {self.payback_months:g} months to pay "
+            "back, with the capital of an early pension; it approves the rest in random order until its bill is on the "
+            f"path. The terms are section 16's (quality: {quality}).",
+        )
