@@ -21,6 +21,10 @@ from nhstransit.errors import InputError, StaffError, gathered, nearest
 from nhstransit.synthesis.margins import Base, Margin, Margins
 from nhstransit.toml import Named, joined, names_in
 
+_DRAWS = {  # numbers of the draws that can be set, with their units
+    "critical_share": "share of staff",
+    "fixed_term_renewed": "chance at the end of each term",
+}
 _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 
 
@@ -99,13 +103,14 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
             part=margins.latents,
             range=_pair(margins.latents.ranges.get(name, ())),
         )
-    yield MarginNumber(
-        path="draws.critical_share",
-        value=margins.draws.critical_share,
-        unit="share of staff",
-        part=margins.draws,
-        range=_pair(margins.draws.ranges.get("critical_share", ())),
-    )
+    for name, unit in _DRAWS.items():
+        yield MarginNumber(
+            path=joined("draws", name),
+            value=getattr(margins.draws, name),
+            unit=unit,
+            part=margins.draws,
+            range=_pair(margins.draws.ranges.get(name, ())),
+        )
 
 
 def _of_base(base: Base) -> Iterator[MarginNumber]:

@@ -151,11 +151,15 @@ class Draws:
 
     Attributes:
         fixed_term_months: fewest and most months until a fixed-term contract ends.
+        fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
+        renewed_months: length of a renewed term in months.
         critical_share: share of each employer's staff who are business-critical, the skilled first.
         vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
     """
 
     fixed_term_months: tuple[int, ...]
+    fixed_term_renewed: float = 0.0
+    renewed_months: int = 12
     critical_share: float
     vsm_residents: tuple[int, ...] = ()
     sources: tuple[str, ...]
@@ -171,6 +175,11 @@ class Draws:
             )
         if not 0 <= self.critical_share <= 1:
             raise StaffError("draws: critical_share", f"is {self.critical_share}", "give a share from 0 to 1")
+        if not 0 <= self.fixed_term_renewed <= 0.95:
+            wrong = f"is {self.fixed_term_renewed}"
+            raise StaffError("draws: fixed_term_renewed", wrong, "give a chance from 0 to 0.95")
+        if not 1 <= self.renewed_months <= 240:
+            raise StaffError("draws: renewed_months", f"is {self.renewed_months}", "give months from 1 to 240")
 
 
 @attrs.frozen(kw_only=True)
