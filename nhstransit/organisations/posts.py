@@ -12,11 +12,12 @@ import attrs
 import numpy as np
 
 from nhstransit import toml
-from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Shorts, guarded
+from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
 from nhstransit.errors import FormatError, OrganisationError, shown
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
 from nhstransit.organisations.read import read_bodies, read_posts
+from nhstransit.rounding import largest_remainder
 from nhstransit.streams import combined, name_key
 from nhstransit.workforce.columns import BANDS, Workforce
 
@@ -57,17 +58,24 @@ class Posts:
 
 
 def build_posts(
-    bodies: Sequence[Organisation], functions: Sequence[str], people: Workforce, day: Callable[[dt.date], int]
+    bodies: Sequence[Organisation],
+    functions: Sequence[str],
+    people: Workforce,
+    day: Callable[[dt.date], int],
+    *,
+    vacant: Longs | None = None,
 ) -> tuple[Posts, Ints]:
     """The posts of all organisations, and the post that each person holds at the opening, (people,).
 
-    An organisation without an establishment has only the posts that its opening staff hold.
+    An organisation without an establishment has the posts that its opening staff hold, and those that are `vacant`,
+    which are spread over functions and bands as its staff are.
 
     Args:
         bodies: all organisations of the scenario.
         functions: all functions of the scenario.
         people: the opening staff.
         day: turns a date into a day from the scenario's start.
+        vacant: posts that nobody holds at the opening, (bodies,), of organisations without an establishment; None: none.
 
     Raises:
         OrganisationError: where an organisation with an establishment has more people in a function and band than
@@ -77,13 +85,25 @@ def build_posts(
     listed = {place for place, body in enumerate(bodies) if body.establishment}
     cell = _cells(people.employer, people.function, people.band)
     held, counts = np.unique(cell, return_counts=True)
-    for code, count in zip(held.tolist(), counts.tolist(), strict=True):
+    funded = counts if vacant is None else counts + _vacant(held, counts, vacant)
+    for code, count in zip(held.tolist(), funded.tolist(), strict=True):
         if code >> 16 not in listed:
             lines.append((code, 0, count))
     cells, opens = _spread(sorted(lines))
     posts = _columns(cells, opens, bodies, functions)
     _check_staffed(bodies, functions, held, counts, cells[opens <= 0])
     return posts, _seats(cell, cells)
+
+
+def _vacant(held: Any, counts: Any, vacant: Longs) -> Longs:
+    """Vacant posts of each cell in which someone is employed, (cells,): each organisation's, spread by its people."""
+    more = np.zeros(len(held), "int64")
+    employer = held >> 16
+    for place in np.unique(employer).tolist():
+        cells = np.flatnonzero(employer == place)
+        if vacant[place]:
+            more[cells] = largest_remainder(int(vacant[place]), counts[cells].tolist())
+    return more
 
 
 def _lines(

@@ -24,6 +24,7 @@ from nhstransit.toml import Named, joined, names_in
 _DRAWS = {  # numbers of the draws that can be set, with their units
     "critical_share": "share of staff",
     "fixed_term_renewed": "chance at the end of each term",
+    "vacant": "share of posts",
 }
 _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 

@@ -15,7 +15,8 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import StaffError, nearest
-from nhstransit.fields import QUALITIES, one_of
+from nhstransit.fields import QUALITIES, one_of, some_of
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES
 
@@ -153,6 +154,8 @@ class Draws:
         fixed_term_months: fewest and most months until a fixed-term contract ends.
         fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
         renewed_months: length of a renewed term in months.
+        vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
+        vacant_kinds: kinds of employer with such posts.
         critical_share: share of each employer's staff who are business-critical, the skilled first.
         vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
     """
@@ -160,6 +163,8 @@ class Draws:
     fixed_term_months: tuple[int, ...]
     fixed_term_renewed: float = 0.0
     renewed_months: int = 12
+    vacant: float = 0.0
+    vacant_kinds: tuple[str, ...] = some_of(KINDS, ())
     critical_share: float
     vsm_residents: tuple[int, ...] = ()
     sources: tuple[str, ...]
@@ -178,6 +183,8 @@ class Draws:
         if not 0 <= self.fixed_term_renewed <= 0.95:
             wrong = f"is {self.fixed_term_renewed}"
             raise StaffError("draws: fixed_term_renewed", wrong, "give a chance from 0 to 0.95")
+        if not 0 <= self.vacant <= 0.5:
+            raise StaffError("draws: vacant", f"is {self.vacant}", "give a share of posts from 0 to 0.5")
         if not 1 <= self.renewed_months <= 240:
             raise StaffError("draws: renewed_months", f"is {self.renewed_months}", "give months from 1 to 240")
 

@@ -19,7 +19,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import employers_of, fill, fitted_shares, summed_shares, words_of
-from nhstransit.synthesis.margins import VARIABLES, Base, Margins
+from nhstransit.synthesis.margins import VARIABLES, Base, Draws, Margins
 from nhstransit.synthesis.people import Opening, people_of
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
@@ -155,6 +155,19 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
         residents = [bodies[place].population for place in places]
         heads[places] = largest_remainder(count, residents if all(residents) else [1] * len(places))
     return heads
+
+
+def vacancies(draws: Draws, bodies: Sequence[Organisation], people: Workforce) -> Longs:
+    """Posts that nobody holds at the opening, (bodies,): the given share of all posts of employers of some kinds.
+
+    Args:
+        draws: the share and the kinds.
+        bodies: all organisations of the scenario.
+        people: the opening staff.
+    """
+    heads = np.bincount(people.employer, minlength=len(bodies))
+    mine = np.array([body.kind in draws.vacant_kinds for body in bodies], bool)
+    return np.where(mine, np.rint(heads * (draws.vacant / (1.0 - draws.vacant))), 0).astype("int64")
 
 
 def _check_counts(margins: Margins, heads: int) -> None:

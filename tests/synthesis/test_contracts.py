@@ -59,5 +59,5 @@ def test_permanent_contracts_have_no_end() -> None:
 
 def test_a_chance_is_no_certainty() -> None:
     """A term that is always renewed would never end."""
-    with pytest.raises(StaffError, match="draws: fixed_term_renewed: is 1.0; give a chance from 0 to 0.95"):
+    with pytest.raises(StaffError, match=r"draws: fixed_term_renewed: is 1\.0; give a chance from 0 to 0\.95"):
         attrs.evolve(margins().draws, fixed_term_renewed=1.0)
