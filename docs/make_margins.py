@@ -56,7 +56,7 @@ def made() -> str:
     names = re.findall(r"([a-z-]+) =", functions.group(1)) if functions else []
     alike = ", ".join(f"{name} = {1 / len(names):g}" for name in names)
     bands = ", ".join(f"{band} = {share:g}" for band, share in band_shares().items())
-    text = re.sub(r'(of = "function"\nshares = )\{[^}]*\}\nranges = [^\n]*\n', rf"\1{{ {alike} }}\n", text)
+    text = re.sub(r'(of = "function"\nshares = )\{[^}]*\}\nranges = [^\n]*\n', rf"\1{{ {alike} }}\nspread = 1.5\n", text)
     text = re.sub(r'(of = "band"\nshares = )\{[^}]*\}', rf"\1{{ {bands} }}", text)
     text = re.sub(r'note = "Set near the make-up[^\n]*', 'note = "Alike in size: nothing was known of them."', text)
     note = 'note = "As even as the staff cost of the impact assessment of January 2011 allows, over its base, on-costs off."'

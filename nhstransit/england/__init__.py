@@ -2,6 +2,7 @@
 
 published_table(run)        # published | source | quality | simulated | difference
 scope_bridge(run)           # from those in scope to those transferred, in heads
+exits_by_year(run, "region")  # people who left, by financial year
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draw
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
 from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
+from nhstransit.england.path import exits_by_year, stock_on_payroll
+from nhstransit.england.payroll import Payroll, TrustSize, bundled_payroll, sizes_frame, trust_sizes
 from nhstransit.england.status import Status, fit_of, status_of
 from nhstransit.england.table import (
     BRIDGE,
@@ -37,16 +40,20 @@ __all__ = [
     "Observer",
     "Outcome",
     "Outcomes",
+    "Payroll",
     "Published",
     "Reading",
     "Row",
     "Sample",
     "Status",
+    "TrustSize",
     "bundled_fit",
     "bundled_fits",
     "bundled_outcomes",
+    "bundled_payroll",
     "checked_figures",
     "crossing",
+    "exits_by_year",
     "expected_figures",
     "fit_of",
     "fitted_draws",
@@ -58,6 +65,9 @@ __all__ = [
     "published_beside",
     "published_table",
     "scope_bridge",
+    "sizes_frame",
     "status_of",
+    "stock_on_payroll",
     "targets_of",
+    "trust_sizes",
 ]

@@ -65,6 +65,7 @@ class Record:
 
     run: Run
     _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
+    kept: dict[str, Any] = attrs.field(factory=dict, init=False)  # what measures work out once for a run, by name
 
     @cached_property
     def exits(self) -> Exits:
@@ -136,6 +137,14 @@ class Missing:
 
 
 @attrs.frozen
+class Carried:
+    """A figure that the run's own curves carry on past its last day, and how; compared like any other."""
+
+    value: float
+    why: str
+
+
+@attrs.frozen
 class Partial:
     """A figure that covers less than the published one, and why: it is shown, but no difference is taken."""
 
@@ -143,7 +152,7 @@ class Partial:
     why: str
 
 
-Answer = float | Missing | Partial
+Answer = float | Missing | Partial | Carried
 Seen = TypeVar("Seen", Exits, Applications, Sums)
 
 
@@ -255,6 +264,8 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
     if figure.region:
         place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
         bodies = bodies & (roster.region == place)
+    if figure.bodies:
+        bodies = bodies & np.isin(roster.names, figure.bodies)
     return View(
         record=record,
         reading=reading,
@@ -276,6 +287,9 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
         if not view.reading.named(role, scenario.policies):
             names = " or ".join(getattr(view.reading, role))
             return Missing(f"the scenario has no policy {names}")
+    lost = [name for name in figure.bodies if name not in scenario.roster.names]
+    if lost:
+        return Missing(f"the scenario has no {lost[0]}")
     if not view.bodies.any():
         where = f" in {figure.region}" if figure.region else ""
         return Missing(f"the scenario has no such body{where}")

@@ -98,18 +98,20 @@ class Figure:
 
     Empty fields are inherited from the outcome.
 
-    `measure` names the function that computes the same from a run; `region` and `kinds` restrict it to some
-    organisations.
+    `measure` names the function that computes the same from a run; `region`, `kinds` and `bodies` (by name) restrict it
+    to some organisations.
     """
 
     part: str = ""
     value: float | None = number(None, parent=_PUBLISHED)
     unit: str = ""
     tolerance: float | None = number(None, low=0.0, parent=_PUBLISHED)
+    band: tuple[float, ...] = ()
     measure: str = ""
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
+    bodies: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -147,6 +149,7 @@ class Outcome:
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
+    bodies: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     unmodelled: str = ""
@@ -158,8 +161,9 @@ class Outcome:
             raise FormatError(self.id, "says no figure, or more than it can", right)
         if not self.sources:
             raise FormatError(f"{self.id}: sources", "are none", "name one at least")
-        if len(self.band) not in (0, 2) or list(self.band) != sorted(self.band):
-            raise FormatError(f"{self.id}: band", f"is {list(self.band)}", "give a low and a high end")
+        for one in (self, *self.figures):
+            if len(one.band) not in (0, 2) or list(one.band) != sorted(one.band):
+                raise FormatError(f"{self.id}: band", f"is {list(one.band)}", "give a low and a high end")
         measured = [bool(figure.measure) for figure in self.figures]
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
             right = "give `measure` for every figure, or say in `unmodelled` why there is none"

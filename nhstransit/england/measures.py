@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools
-from nhstransit.dates import complete_years, financial_year, financial_year_name
-from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Partial, Record, View, codes, kept, ratio
+from nhstransit.arrays import AnyArray, Bools, Floats
+from nhstransit.dates import DAYS_A_YEAR, complete_years, financial_year, financial_year_name
+from nhstransit.england.evidence import (
+    Answer,
+    Carried,
+    Exits,
+    Measure,
+    Missing,
+    Partial,
+    Record,
+    View,
+    codes,
+    kept,
+    ratio,
+)
 from nhstransit.england.figures import PEOPLE, POUNDS, POUNDS_A_YEAR, WTE, Reading
+from nhstransit.england.path import PATH_MEASURES
 from nhstransit.log import EXIT_MONEY, Kind
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.policies import Returns
+from nhstransit.policies.returns import still_away
 from nhstransit.workforce.columns import SEXES, at_least
 
 
@@ -54,7 +71,8 @@ def returned(view: View) -> Answer:
     """The share of people made redundant in one financial year who returned by the last day in the view.
 
     A return is a new arrival in the model, or a return elsewhere in the NHS, under the same identity. A person made
-    redundant twice counts twice.
+    redundant twice counts twice. Where the figure's day is after the run's last, people still away return by then with the
+    chance that the run's own curve of return gives them.
     """
     exits = view.exits
     gone = kept(exits, view.by("redundancy", exits.rule))
@@ -69,13 +87,46 @@ def returned(view: View) -> Answer:
     back = np.full(len(view.run.people), -1, "int64")
     seen = day <= view.last
     np.maximum.at(back, row[seen], day[seen])
-    share = float((back[gone.row] > gone.day).mean())
+    came = back[gone.row] > gone.day
+    share = float(came.mean())
     until = view.figure.until
-    if until and until > view.run.scenario.end:
-        return Partial(
-            share, f"returned by {view.date(view.last)}, when the run ends; the published share is by {until}"
-        )
-    return share
+    if not until or until <= view.run.scenario.end:
+        return share
+    later = _back_later(view, gone, until)
+    if later is None:
+        last = view.date(view.last)
+        return Partial(share, f"returned by {last}, when the run ends; the published share is by {until}")
+    carried = float(np.where(came, 1.0, later).mean())
+    return Carried(
+        carried, f"{share:.3f} by {view.date(view.last)}, carried on by the run's own curve of return to {until}"
+    )
+
+
+def _back_later(view: View, gone: Exits, until: dt.date) -> Floats | None:
+    """The chance that people who left and are still away on the last day in the view return by a later day, (n,).
+
+    None where no policy of return holds for their rule of leaving.
+
+    Args:
+        view: the view.
+        gone: their departures.
+        until: the later day.
+    """
+    scenario = view.run.scenario
+    names = view.reading.named("returns", scenario.policies)
+    chance = np.zeros(len(gone.row))
+    known = np.zeros(len(gone.row), bool)
+    for policy in (scenario.policies[name] for name in names):
+        if not isinstance(policy, Returns):
+            continue
+        rules = [view.run.code_of(name) for name in policy.after if name in scenario.policies]
+        mine = np.isin(gone.rule, rules) & ~known
+        curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
+        days = [day - gone.day[mine] for day in (view.last, scenario.calendar.day(until))]
+        now, then = (still_away(count / DAYS_A_YEAR, **curve) for count in days)
+        chance[mine] = 1.0 - then / now
+        known |= mine
+    return chance if known.all() else None
 
 
 def posts_a_person(view: View) -> Answer:
@@ -342,4 +393,5 @@ MEASURES = {
     "returned": Measure(measures=_SHARE, read=returned, needs=("redundancy", "returns"), partial=True),
     "transferred": Measure(measures=PEOPLE, read=transferred),
     "posts a person": Measure(measures="posts a person", read=posts_a_person),
+    **PATH_MEASURES,
 }

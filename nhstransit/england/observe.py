@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Keys, Rows, guarded
-from nhstransit.england.evidence import Answer, Missing, Partial, View
+from nhstransit.england.evidence import Answer, Carried, Missing, Partial, View
 from nhstransit.england.figures import Reading, Sample
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, name_key
@@ -93,7 +93,7 @@ class Observer:
 
     def spread(self, views: Iterator[Answer]) -> Spread | None:
         """The mean and standard deviation of a figure over the draws that have one; None with fewer than two."""
-        found = [answer.value if isinstance(answer, Partial) else answer for answer in views]
+        found = [answer.value if isinstance(answer, (Partial, Carried)) else answer for answer in views]
         numbers: Floats = np.array([answer for answer in found if not isinstance(answer, Missing)], "float64")
         if len(numbers) < 2:
             return None

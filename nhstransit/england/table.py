@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from nhstransit import tables
-from nhstransit.england.evidence import Answer, Measure, Missing, Partial, Record, View, hindrance, view_of
+from nhstransit.england.evidence import Answer, Carried, Measure, Missing, Partial, Record, View, hindrance, view_of
 from nhstransit.england.figures import Figure, Outcome, Outcomes, unit_named
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import DRAWS, SEED, Observer, Spread
@@ -149,10 +149,12 @@ def _row(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> Row:
     """One row: the figure computed from the run as it was in the world, or why it cannot be."""
     unit = unit_named(figure.unit)
     answer, spread = _read(outcome, figure, view, eyes)
-    simulated = None if isinstance(answer, Missing) else (answer.value if isinstance(answer, Partial) else answer)
+    simulated: float | None = None
+    if not isinstance(answer, Missing):
+        simulated = answer.value if isinstance(answer, (Partial, Carried)) else answer
     if spread is not None:
         spread = Spread(mean=spread.mean / unit.size, error=spread.error / unit.size, draws=spread.draws)
-    why = answer.why if isinstance(answer, (Missing, Partial)) else ""
+    why = answer.why if isinstance(answer, (Missing, Partial, Carried)) else ""
     return Row(
         figure=f"{outcome.id}: {figure.part}" if figure.part else outcome.id,
         outcome=outcome,

@@ -171,7 +171,7 @@ class Validation:
             "published": [_number(one.figure.value) for one in self.lines],
             "unit": [one.figure.unit for one in self.lines],
             "tolerance": [_number(one.figure.tolerance) for one in self.lines],
-            "band": [" to ".join(f"{end:g}" for end in one.outcome.band) for one in self.lines],
+            "band": [" to ".join(f"{end:g}" for end in one.figure.band) for one in self.lines],
             "simulated": [one.simulated.mean if one.simulated else math.nan for one in self.lines],
             "low": [one.simulated.low if one.simulated else math.nan for one in self.lines],
             "high": [one.simulated.high if one.simulated else math.nan for one in self.lines],
@@ -310,7 +310,7 @@ def _line(
     """One figure, judged."""
     name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
     simulated = told.get(name)
-    verdict = verdict_of(figure.value, figure.tolerance, outcome.band, simulated)
+    verdict = verdict_of(figure.value, figure.tolerance, figure.band, simulated)
     if outcome.said:
         found = patterns.holds(outcome.id, means)
         verdict = {True: AS_SAID, False: NOT_AS_SAID, None: NOT_SIMULATED}[found]

@@ -98,6 +98,9 @@ class Organisation:
     last day. `high_cost_area` is the zone whose supplement its staff get on top of basic pay ("inner", "outer" or
     "fringe"). A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in
     shadow form.
+
+    `size` is its staff in whole-time equivalents by a count of its own, and `sized_by` says which. Staff that are
+    synthesised by kind are shared out by size where every organisation of the kind was counted.
     """
 
     name: str
@@ -105,6 +108,8 @@ class Organisation:
     region: str
     cluster: str = ""
     population: int = whole(0, parent=Parent(unit="residents"))
+    size: int = whole(0, parent=Parent(unit="whole-time equivalents"))
+    sized_by: str = ""
     shadow: dt.date | None = None
     opens: dt.date | None = None
     closes: dt.date | None = None

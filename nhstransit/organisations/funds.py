@@ -1,8 +1,9 @@
-"""From money to posts: what an allowance per resident pays for, and how posts are divided over functions and bands.
+"""From payroll or money to posts, and how posts are divided over functions and bands.
 
-The number of a commissioning group's own posts is its allowance, times the residents, times the share spent on own pay,
-divided by the mean cost of a whole-time post. The bought-in share pays for posts in support units. The rest is not pay.
-Whole-time posts are turned into posts of one person each by mean participation.
+Where the staff in post are known by region, posts are those staff over one less the vacancy rate. Where they are not, an
+allowance per resident, times the share spent on own pay, divided by the mean cost of a whole-time post, gives them. The
+bought-in share pays for posts in support units. The rest is not pay. Whole-time posts are turned into posts of one person
+each by mean participation. One kind may get what is left of all posts.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
 
 MONEY = ("own pay", "bought-in pay")
+PAYROLL, REST = "payroll", "rest"
 _POUNDS = Parent(unit="pounds a post a year, on-costs included")
 
 
@@ -32,10 +34,10 @@ class Allowance:
     """A running-cost allowance and its pay shares. The remainder, `non_pay_share`, is never set."""
 
     pounds_a_head: float = amount(parent=Parent(unit="pounds a resident a year"))
-    own_pay_share: float = share(parent=Parent(unit="share of the allowance"))
-    bought_in_share: float = share(parent=Parent(unit="share of the allowance"))
-    own_post_cost: float = number(low=1.0, parent=_POUNDS)
-    support_post_cost: float = number(low=1.0, parent=_POUNDS)
+    own_pay_share: float = share(0.0, parent=Parent(unit="share of the allowance"))
+    bought_in_share: float = share(0.0, parent=Parent(unit="share of the allowance"))
+    own_post_cost: float = number(50_000.0, low=1.0, parent=_POUNDS)
+    support_post_cost: float = number(50_000.0, low=1.0, parent=_POUNDS)
     participation: float = number(low=0.01, high=1.0, parent=Parent(unit="whole-time equivalents a person"))
     ranges: Named[tuple[float, ...]] = Named()  # noqa: RUF009 — immutable
     sources: tuple[str, ...] = ()
@@ -59,6 +61,48 @@ class Allowance:
     def support_wte(self, residents: ArrayLike) -> Floats:
         """Whole-time posts in support units that the bought-in share of these residents' allowance pays, any shape."""
         return np.asarray(self.pounds_a_head * np.asarray(residents) * self.bought_in_share / self.support_post_cost)
+
+
+@attrs.frozen(kw_only=True)
+class InPost:
+    """Staff in post by payroll, and the posts that follow.
+
+    Attributes:
+        wte: staff in post of all organisations of a kind, by region.
+        unseen: staff of theirs on payrolls of other kinds of organisation, over those seen.
+        vacancy_rate: the share of their posts that were vacant.
+    """
+
+    wte: Named[float]
+    unseen: float = amount(0.0, parent=Parent(unit="staff over staff seen"))
+    vacancy_rate: float = share(parent=Parent(unit="share of posts"))
+    ranges: Named[tuple[float, ...]] = Named()  # noqa: RUF009 — immutable
+    sources: tuple[str, ...] = ()
+    quality: str = one_of(QUALITIES, "choice")
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.vacancy_rate >= 1.0:
+            raise OrganisationError("payroll: vacancy_rate", f"is {self.vacancy_rate:g}", "give a share below 1")
+
+    def posts_wte(self, region: str) -> float:
+        """Whole-time posts of a region. Raises OrganisationError for a region that is not on the payroll."""
+        if region not in self.wte:
+            raise OrganisationError(
+                "payroll: wte", f"has no staff of {region!r}", "give every region its staff in post"
+            )
+        return self.wte[region] * (1.0 + self.unseen) / (1.0 - self.vacancy_rate)
+
+
+@attrs.frozen(kw_only=True)
+class AllPosts:
+    """The number of posts, one person each, of all kinds with a plan together."""
+
+    posts: int = whole(low=1, parent=Parent(unit="posts"))
+    range: tuple[float, ...] = ()
+    sources: tuple[str, ...] = ()
+    quality: str = one_of(QUALITIES, "choice")
+    note: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -89,15 +133,17 @@ class Mix:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Posts of all organisations of one kind: a number of `posts` (people), or what `money` pays, by residents.
+    """Posts of all organisations of one kind: a number of `posts` (people), what `money` pays, or what `by` gives.
 
-    `outside` of these posts are for people who come from outside the scenario's opening staff.
+    They are shared out by residents. `by` is "payroll" (staff in post of each region) or "rest" (what the other plans
+    leave of all posts). `outside` of the posts are for people who come from outside the scenario's opening staff.
     """
 
     kind: str = one_of(KINDS)
     posts: int = whole(0, parent=Parent(unit="posts"))
     outside: int = whole(0, parent=Parent(unit="posts"))
     money: str = one_of(("", *MONEY), "")
+    by: str = one_of(("", PAYROLL, REST), "")
     mix: str
     since: dt.date | None = None
     range: tuple[float, ...] = ()
@@ -106,10 +152,9 @@ class Plan:
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if bool(self.posts) == bool(self.money):
-            raise OrganisationError(
-                f"plan for {self.kind}", "does not say one thing", "give one of `posts` and `money`"
-            )
+        if sum(bool(way) for way in (self.posts, self.money, self.by)) != 1:
+            right = "give one of `posts`, `money` and `by`"
+            raise OrganisationError(f"plan for {self.kind}", "does not say one thing", right)
         if self.outside and self.outside >= self.posts:
             wrong = f"keeps {self.outside} of {self.posts} posts for people from outside"
             raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer, of a number of `posts`")
@@ -121,6 +166,8 @@ class Funding:
 
     about: str = ""
     allowance: Allowance
+    payroll: InPost | None = None
+    total: AllPosts | None = None
     mix: Named[Mix]
     plan: tuple[Plan, ...]
 
@@ -128,6 +175,15 @@ class Funding:
         for plan in self.plan:
             if plan.mix not in self.mix:
                 raise OrganisationError(f"plan for {plan.kind}: mix", f"is {plan.mix!r}", nearest(plan.mix, self.mix))
+        for way, needed in ((PAYROLL, self.payroll), (REST, self.total)):
+            using = [plan.kind for plan in self.plan if plan.by == way]
+            if using and needed is None:
+                table = "payroll" if way == PAYROLL else "total"
+                raise OrganisationError(f"plan for {using[0]}", f"goes by {way}", f"add the table [{table}]")
+        rests = [plan.kind for plan in self.plan if plan.by == REST]
+        if len(rests) > 1:
+            wrong = f"gets the rest, as {rests[0]} does"
+            raise OrganisationError(f"plan for {rests[1]}", wrong, "give the rest to one kind")
 
 
 def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:
@@ -139,18 +195,24 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
         include_outside: whether to include posts for people from outside the opening staff.
 
     Raises:
-        OrganisationError: for a plan for a kind without organisations, or for posts before an organisation exists or
-            after it has closed.
+        OrganisationError: for a plan for a kind without organisations, for more posts than all, or for posts before an
+            organisation exists or after it has closed.
     """
     out = list(bodies)
-    for plan in funding.plan:
-        places = [place for place, body in enumerate(bodies) if body.kind == plan.kind]
-        if not places:
-            raise OrganisationError(f"plan for {plan.kind}", "finds no such body", "add one, or leave the plan out")
-        plan = plan if include_outside or not plan.outside else _without_outside(plan)
-        sizes = posts_by_body([bodies[place] for place in places], plan, funding.allowance)
+    places = {
+        plan.kind: [place for place, body in enumerate(bodies) if body.kind == plan.kind] for plan in funding.plan
+    }
+    for kind, here in places.items():
+        if not here:
+            raise OrganisationError(f"plan for {kind}", "finds no such body", "add one, or leave the plan out")
+    planned = [(plan, places[plan.kind]) for plan in funding.plan]
+    of_kind = {plan.kind: [bodies[place] for place in here] for plan, here in planned}
+    others = sum(int(posts_by_body(of_kind[plan.kind], plan, funding).sum()) for plan, _ in planned if plan.by != REST)
+    for plan, here in planned:
+        wanted = plan if include_outside or not plan.outside else _without_outside(plan)
+        sizes = posts_by_body(of_kind[plan.kind], wanted, funding, others=others)
         mix = funding.mix[plan.mix]
-        for place, lines in zip(places, establishments(sizes, mix, plan.since), strict=True):
+        for place, lines in zip(here, establishments(sizes, mix, plan.since), strict=True):
             out[place] = attrs.evolve(out[place], establishment=(*out[place].establishment, *lines))
     return tuple(out)
 
@@ -159,20 +221,44 @@ def _without_outside(plan: Plan) -> Plan:
     return attrs.evolve(plan, posts=plan.posts - plan.outside, outside=0)
 
 
-def posts_by_body(bodies: Sequence[Organisation], plan: Plan, allowance: Allowance) -> Longs:
+def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, *, others: int = 0) -> Longs:
     """Posts, one person each, of the organisations of a plan: by residents, or equally where some have none.
 
     Args:
         bodies: the organisations.
         plan: the plan of their kind.
-        allowance: the running-cost allowance.
+        funding: the allowance, the payroll and the number of all posts.
+        others: posts of all other plans, for a plan that gets the rest.
+
+    Raises:
+        OrganisationError: for a region without a payroll, and where the others have more posts than all.
     """
     residents = np.array([body.population for body in bodies], "int64")
+    weights = residents if residents.all() else np.ones(len(bodies))
+    if plan.by == PAYROLL:
+        return _by_region(bodies, weights, funding)
     total = plan.posts
     if plan.money:
+        allowance = funding.allowance
         wte = allowance.own_wte(residents) if plan.money == MONEY[0] else allowance.support_wte(residents)
         total = round(float(wte.sum()) / allowance.participation)
-    return largest_remainder(total, residents if residents.all() else np.ones(len(bodies)))
+    if plan.by == REST and funding.total is not None:
+        total = funding.total.posts - others
+        if total < 0:
+            wrong = f"gets {total:,} of {funding.total.posts:,}"
+            raise OrganisationError(f"plan for {plan.kind}", wrong, "give the others fewer posts, or all of them more")
+    return largest_remainder(total, weights)
+
+
+def _by_region(bodies: Sequence[Organisation], weights: ArrayLike, funding: Funding) -> Longs:
+    """Posts from the staff in post of each region, (bodies,), by weight inside it."""
+    out = np.zeros(len(bodies), "int64")
+    regions = [body.region for body in bodies]
+    for region in dict.fromkeys(regions):
+        here = np.flatnonzero(np.array(regions) == region)
+        wte = 0.0 if funding.payroll is None else funding.payroll.posts_wte(region)
+        out[here] = largest_remainder(round(wte / funding.allowance.participation), np.asarray(weights)[here])
+    return out
 
 
 def establishments(posts: Longs, mix: Mix, since: dt.date | None) -> list[tuple[Establishment, ...]]:

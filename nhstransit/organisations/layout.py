@@ -1,7 +1,8 @@
-"""Organisations laid out over regions from counts. The England table is made this way, and any other number can be.
+"""Organisations laid out over regions from counts: England's councils and support units, and any other number.
 
 Only the kind, region and dates of such an organisation are known. Its name is a number, its residents are a share of
 the region's by a stated spread, and its cluster and successors are those with the same residents along the region.
+England's trusts, groups and area teams have names, and their clusters and residents come from tables.
 """
 
 from __future__ import annotations
@@ -77,9 +78,13 @@ class Layout:
         spread: residents of the largest organisation of a kind in a region, over those of its smallest.
         wave_sizes: commissioning groups authorised in each wave; they sum to all groups.
         arms: share of provider arms by destination, a kind of organisation; an option, see `lay_out_arms`.
+        names: tables of the organisations that have names, with their region, cluster, area team and residents.
+        sizes: table of staff by organisation and month end, from which the sizes of trusts and arms follow.
     """
 
     about: str = ""
+    names: tuple[str, ...] = ()
+    sizes: str = ""
     spread: float = number(low=1.0, high=100.0, parent=Parent(unit="times"))
     wave_sizes: tuple[int, ...]
     dates: Dates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nhstransit.errors import FormatError, OrganisationError, shown
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
 from nhstransit.organisations.read import read_bodies, read_posts
+from nhstransit.organisations.successors import Plans, funding_with
 from nhstransit.rounding import largest_remainder
 from nhstransit.streams import combined, name_key
 from nhstransit.workforce.columns import BANDS, Workforce
@@ -210,17 +211,36 @@ class Places:
     posts: str = ""
     include_outside: bool = True
 
-    def organisations(self, functions: tuple[str, ...], *, folder: Path | None = None) -> tuple[Organisation, ...]:
-        """The organisations with their posts, checked together. Raises OrganisationError or FormatError by line."""
+    def plans(self, folder: Path | None = None) -> Plans | None:
+        """The plans that give successors their posts; None without a file of them. Raises FormatError by line."""
+        if not self.funding:
+            return None
+        plans = toml.load(found(self.funding, folder, place="funding"), Funding)
+        return Plans(funding=plans, include_outside=self.include_outside)
+
+    def organisations(
+        self,
+        functions: tuple[str, ...],
+        *,
+        folder: Path | None = None,
+        changes: Mapping[str, float] | None = None,
+    ) -> tuple[Organisation, ...]:
+        """The organisations with their posts, checked together. Raises OrganisationError or FormatError by line.
+
+        Args:
+            functions: all functions of the scenario.
+            folder: folder of the scenario's own files.
+            changes: numbers of the plans to set, by path.
+        """
         out = tuple(
             body
             for name in self.bodies
             for body in read_bodies(found(name, folder, place="bodies"), alone=len(self.bodies) == 1)
         )
         check(out)
-        if self.funding:
-            plans = toml.load(found(self.funding, folder, place="funding"), Funding)
-            out = fund(out, plans, include_outside=self.include_outside)
+        plans = self.plans(folder)
+        if plans is not None:
+            out = fund(out, funding_with(plans.funding, changes or {}), include_outside=self.include_outside)
         return read_posts(found(self.posts, folder, place="posts"), out, functions) if self.posts else out
 
 

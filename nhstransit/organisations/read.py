@@ -15,7 +15,18 @@ from nhstransit.organisations.bodies import Establishment, Organisation, check
 
 NEEDED = ("name", "kind", "region")
 DATES = ("shadow", "opens", "authorised", "closes")
-OPTIONAL = ("cluster", "population", "wave", *DATES, "parent", "high_cost_area", "successors")
+NUMBERS = ("population", "size", "wave")
+OPTIONAL = (
+    "cluster",
+    "population",
+    "size",
+    "sized_by",
+    "wave",
+    *DATES,
+    "parent",
+    "high_cost_area",
+    "successors",
+)
 POSTS = ("body", "function", "band", "posts")
 
 
@@ -60,7 +71,7 @@ def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
         cells = [getattr(body, name) for body in bodies]
         if name == "successors":
             cells = ["; ".join(names) for names in cells]
-        elif name in ("population", "wave"):
+        elif name in NUMBERS:
             cells = [size or "" for size in cells]
         columns[name] = ["" if cell is None else str(cell) for cell in cells]
     tables.write_csv(path, columns)
@@ -112,7 +123,7 @@ def _from_csv(path: Path) -> tuple[Organisation, ...]:
         row: dict[str, Any] = {name: column[place] for name, column in cells.items()}
         line = _Line(path, number, mistakes)
         names = tuple(name.strip() for name in row.pop("successors", "").split(";") if name.strip())
-        body = line.made(Organisation, {**row, "successors": names}, needed=NEEDED, numbers=("population", "wave"))
+        body = line.made(Organisation, {**row, "successors": names}, needed=NEEDED, numbers=NUMBERS)
         if body is not None:
             bodies.append(body)
     mistakes.tell()

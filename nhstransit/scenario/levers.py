@@ -13,6 +13,8 @@ from nhstransit.dates import epoch_day
 from nhstransit.errors import check_kind
 from nhstransit.law.changes import Number, numbers_between
 from nhstransit.law.parameters import Parameters
+from nhstransit.organisations.successors import PostNumber, funding_with
+from nhstransit.organisations.successors import numbers_in as post_numbers
 from nhstransit.scenario.assumptions import Input, inputs_with_paths
 from nhstransit.scenario.paths import ON, part_at
 from nhstransit.scenario.spec import Scenario
@@ -60,8 +62,9 @@ def levers(scenario: Scenario) -> pd.DataFrame:
     "assumption" or "unknown": see `Lever`), changed. The table lists the numbers of behaviour, policies, funds and
     entered money; each policy's switch (`policies.mars.on`) and dates; the dates of the scenario and of its
     organisations; the dated parameters in force on some day of the scenario (`law. ...`); and the margins that
-    synthesised staff are made from (`margins. ...`, first layer), with the base and the seed. Words, lists of words,
-    posts and staff lists also have paths, but are not listed.
+    synthesised staff are made from (`margins. ...`, first layer), with the base and the seed; and the numbers of the
+    plans that give successors their posts (`successors. ...`). Words, lists of words, posts and staff lists also have
+    paths, but are not listed.
 
     Raises:
         InputError: for anything but a scenario, and where the margins cannot be read.
@@ -88,6 +91,7 @@ def every_lever(scenario: Scenario) -> tuple[Lever, ...]:
         *_of_bodies(scenario),
         *law_levers(scenario),
         *margin_levers(scenario),
+        *successor_levers(scenario),
     )
 
 
@@ -118,10 +122,19 @@ def margin_levers(scenario: Scenario) -> Iterator[Lever]:
         yield _of_margin(number, changed=number.path in scenario.margins, books=books)
 
 
-def _of_margin(number: MarginNumber, *, changed: bool, books: Any) -> Lever:
+def successor_levers(scenario: Scenario) -> Iterator[Lever]:
+    """The numbers of the plans that give successors their posts; none where no plans are at hand."""
+    if scenario.plans is None:
+        return
+    books = bibliography()
+    for number in post_numbers(funding_with(scenario.plans.funding, scenario.successors)):
+        yield _of_margin(number, changed=number.path in scenario.successors, books=books, root="successors")
+
+
+def _of_margin(number: MarginNumber | PostNumber, *, changed: bool, books: Any, root: str = "margins") -> Lever:
     titles = [books[source].title if source in books else source for source in number.part.sources]
     return Lever(
-        path=f"margins.{number.path}",
+        path=f"{root}.{number.path}",
         value=number.value,
         unit=number.unit,
         source=f"set in {_SCENARIO}" if changed else "; ".join(titles),

@@ -85,17 +85,27 @@ def switched_policy(scenario: Any, path: str) -> str:
 
 
 def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
-    """A scenario with one number of its law or its margins set; None restores the value of their own file."""
+    """A scenario with one number of its law, margins or successors set; None restores the value of their own file."""
     old: Changes = getattr(scenario, root)
     canonical = joined(*names_in(path))
     if item is None:
         _number(scenario, root, canonical)
-        return attrs.evolve(scenario, **{root: old.without(canonical)})
+        return _with_changes(scenario, root, Changes(old.without(canonical)))
     try:
         changed = Changes({**old, canonical: item})
     except InputError as error:
         raise error.within(root) from None
-    return attrs.evolve(scenario, **{root: changed})
+    return _with_changes(scenario, root, changed)
+
+
+def _with_changes(scenario: Any, root: str, changed: Changes) -> Any:
+    """A scenario with other changes to its law, margins or successors; from the last, posts follow at once."""
+    if root != "successors":
+        return attrs.evolve(scenario, **{root: changed})
+    try:
+        return scenario.with_successors(changed)
+    except InputError as error:
+        raise error.within(root) from None
 
 
 def _number(scenario: Any, root: str, path: str) -> Any:

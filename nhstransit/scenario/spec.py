@@ -32,6 +32,7 @@ from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
+from nhstransit.organisations.successors import Plans
 from nhstransit.scenario import paths
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.order import orders_of
@@ -60,8 +61,12 @@ def _margins(items: Any) -> Changes:
     return _changes("margins", items)
 
 
+def _successors(items: Any) -> Changes:
+    return _changes("successors", items)
+
+
 def _changes(root: str, items: Any) -> Changes:
-    """What a scenario sets in the law or the margins; errors begin with the name of the field."""
+    """What a scenario sets in the law, the margins or the plans of successors; errors begin with the name of the field."""
     if not isinstance(items, Mapping):
         raise ScenarioError(root, f"is {shown(items)}", f"give a table, or a path such as {_EXAMPLES[root]}")
     try:
@@ -70,7 +75,11 @@ def _changes(root: str, items: Any) -> Changes:
         raise error.within(root) from None
 
 
-_EXAMPLES = {"law": "law.mars_2010.most_months", "margins": "margins.function.finance"}
+_EXAMPLES = {
+    "law": "law.mars_2010.most_months",
+    "margins": "margins.function.finance",
+    "successors": "successors.vacancy_rate",
+}
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
@@ -96,6 +105,8 @@ class Scenario:
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     law: Changes = attrs.field(factory=Changes, converter=_law)  # changes to the bundled dated parameters
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
+    successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
+    plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
     calibrated: Named[float] = attrs.field(  # values fitted to published figures, by dotted path
         factory=Named, eq=False, metadata={"apart": True}
     )
@@ -176,10 +187,10 @@ class Scenario:
 
         Args:
             path: what to change: "policies.mars.quota", "behaviour.departures.resign", "law.mars_2010.most_months",
-                "margins.function.finance", "organisations.Vale SHA.closes"; "policies.mars.on" for whether a policy is
-                in force. `nhstransit.levers` lists the paths of a scenario.
-            item: the new value. A policy under a new name is added to the others. None at a path of the law or the
-                margins restores the bundled number.
+                "margins.function.finance", "successors.vacancy_rate", "organisations.Vale SHA.closes";
+                "policies.mars.on" for whether a policy is in force. `nhstransit.levers` lists the paths of a scenario.
+            item: the new value. A policy under a new name is added to the others. None at a path of the law, the
+                margins or the successors restores the bundled number.
 
         Raises:
             InputError: for a path that does not exist, naming the nearest, and for a value that is not valid there.
@@ -201,7 +212,7 @@ class Scenario:
         raise ScenarioError(joined("policies", name), "is not in this scenario", nearest(name, self.policies))
 
     def number_at(self, root: str, path: str) -> Any:
-        """The number of the law (`root` "law") or of the margins ("margins") at a path, as this scenario has it.
+        """The number of the law, the margins or the successors' plans (by `root`) at a path, as this scenario has it.
 
         None for a term that a tariff does not use; a tuple where the dated entries differ.
 
@@ -210,9 +221,25 @@ class Scenario:
         """
         if root == "law":
             return number_at(self.dated_law.parameters, path)
+        if root == "successors":
+            return self._plans().number_at(path, self.successors)
         if not isinstance(self.staff, StaffSynthesis):
             raise ScenarioError("", "leads nowhere: the staff are a list, made from no margins", "change the list")
         return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
+
+    def with_successors(self, changes: Changes) -> Scenario:
+        """This scenario with the posts that its successors' plans give with other numbers set.
+
+        Raises ScenarioError where no plans gave them, and OrganisationError as `Plans.given_anew` does.
+        """
+        bodies = self._plans().given_anew(self.organisations, self.successors, changes)
+        return attrs.evolve(self, successors=changes, organisations=bodies)
+
+    def _plans(self) -> Plans:
+        if self.plans is None:
+            right = "change posts themselves, or load the scenario from a file with `funding`"
+            raise ScenarioError("", "leads nowhere: no plans at hand gave the organisations their posts", right)
+        return self.plans
 
     def without(self, *names: str) -> Scenario:
         """This scenario without some of its policies, by name.

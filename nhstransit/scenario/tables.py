@@ -52,6 +52,7 @@ class _Written:
     calibrated: Named[float] = attrs.field(factory=Named)
     law: Named[Any] = attrs.field(factory=Named)
     margins: Named[Any] = attrs.field(factory=Named)
+    successors: Named[Any] = attrs.field(factory=Named)
 
 
 def from_tables(
@@ -105,6 +106,8 @@ def from_tables(
             behaviour=behaviour,
             law=written.law,
             margins=written.margins,
+            successors=written.successors,
+            plans=None if written.places is None else written.places.plans(folder),
             policies=policies,
             staff=_NOBODY if people is None else people,
             home=folder,
@@ -133,14 +136,19 @@ def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
     if written.places is None:
         return written.organisations
     try:
-        return (*written.places.organisations(written.functions, folder=folder), *written.organisations)
+        changes = Changes(written.successors)
+    except InputError as error:
+        raise error.within("successors") from None
+    try:
+        made = written.places.organisations(written.functions, folder=folder, changes=changes)
     except InputError as error:
         raise error.within("places") from None
+    return (*made, *written.organisations)
 
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
     """The tables that describe a scenario, without a staff list; `from_tables` reads them."""
-    apart = ("staff", "behaviour", "policies", "home", "law", "margins")
+    apart = ("staff", "behaviour", "policies", "home", "law", "margins", "successors", "plans")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
         for field in attrs.fields(Scenario)
@@ -149,7 +157,7 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     if isinstance(scenario.staff, StaffSynthesis):
         plain["staff"] = toml.unstructure(scenario.staff)
     plain["behaviour"] = written_behaviour(scenario.behaviour)
-    for name in ("law", "margins"):
+    for name in ("law", "margins", "successors"):
         if getattr(scenario, name):
             plain[name] = getattr(scenario, name).nested()
     return {**plain, "policies": written_policies(scenario.policies)}

@@ -20,7 +20,7 @@ from nhstransit.arrays import Bools, Floats
 from nhstransit.errors import SweepError, check_kind, nearest
 from nhstransit.fields import Parent, parent_of
 from nhstransit.scenario import Scenario, joined, part_at
-from nhstransit.scenario.levers import law_levers, margin_levers
+from nhstransit.scenario.levers import law_levers, margin_levers, successor_levers
 from nhstransit.studies import Draws, Range
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.missing import reasons
@@ -41,7 +41,7 @@ from nhstransit.studies.emulator import Emulator, emulated
 
 # The assumptions of a scenario that have a range, by path: a sensitivity study varies these.
 
-_ELSEWHERE = ("law", "margins")  # parts of a scenario whose numbers are in files of their own
+_ELSEWHERE = ("law", "margins", "successors")  # parts of a scenario whose numbers are in files of their own
 VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of numbers that carry a range
 
 
@@ -52,8 +52,8 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
 
     Args:
         scenario: the scenario.
-        paths: which numbers: paths, or the names "law" and "margins" for all of the dated parameters or of the margins
-            that have a range. None: all of the policies and of behaviour.
+        paths: which numbers: paths, or the names "law", "margins" and "successors" for all of the dated parameters, of
+            the margins or of the plans of successors' posts that have a range. None: all of the policies and of behaviour.
 
     Raises:
         SweepError: for a path without a range, with the nearest.
@@ -75,8 +75,8 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
 
 
 def _elsewhere(scenario: Scenario) -> Iterator[Range]:
-    """The ranges of the dated parameters and of the margins; a number outside its range is left out."""
-    for lever in (*law_levers(scenario), *margin_levers(scenario)):
+    """The ranges of the dated parameters, margins and successors' plans; a number outside its range is left out."""
+    for lever in (*law_levers(scenario), *margin_levers(scenario), *successor_levers(scenario)):
         if lever.range is not None and lever.quality in VARIED and _inside(lever.value, lever.range):
             yield Range(lever.path, *(type(lever.value)(end) for end in lever.range))
 

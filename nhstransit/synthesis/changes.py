@@ -1,13 +1,18 @@
 """Single numbers of the margins, each reached by a path: `function.finance`.
 
-    base.pct                          size of one kind of employer (or of one employer) in the base that is used
-    function.finance                  share of all people; the other shares of the row are scaled so that all add up to
-    1 hours.sex.female.60               share of one category within another; scaled likewise tilt.band.age
-    how strongly two variables go together odds.function.band.VSM.finance    relative odds of a category within another
-    latents.skill_outside             a correlation draws.critical_share              what is drawn after the cells are
-    filled
+| path | number |
+|---|---|
+| `base.total` | staff in the base that is used; its parts stay in proportion |
+| `base.pct` | size of one kind of employer (or of one employer) in it |
+| `function.finance` | share of all people; the other shares of the row are scaled so that all add up to 1 |
+| `hours.sex.female.60` | share of one category within another; scaled likewise |
+| `tilt.band.age` | how strongly two variables go together |
+| `odds.band.function.corporate.2` | relative odds of a category within another |
+| `latents.skill_outside` | a correlation |
+| `draws.critical_share`, `draws.vacant`, `draws.fixed_term_months` | what is drawn after the cells are filled |
 
-Where several shares of one row are set, the others are scaled to fill the rest.
+Where some shares of one row are set, the others are scaled to fill the rest. Where all are, they are scaled to add up
+to 1, so that a study can vary them together; sizes of a base with a total likewise.
 """
 
 from __future__ import annotations
@@ -18,10 +23,11 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import InputError, StaffError, gathered, nearest
-from nhstransit.synthesis.margins import Base, Margin, Margins
+from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, in_proportion
 from nhstransit.toml import Named, joined, names_in
 
-_DRAWS = {  # numbers of the draws that can be set, with their units
+_MONTHS = "fixed_term_months"
+_DRAWS = {  # single numbers of the draws that can be set, with their units
     "critical_share": "share of staff",
     "fixed_term_renewed": "chance at the end of each term",
     "vacant": "share of posts",
@@ -95,7 +101,8 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
         for group, row in odds.by.items():
             for name, item in row.items():
                 path = joined("odds", odds.of, odds.within, group, name)
-                yield MarginNumber(path=path, value=item, unit="relative odds", part=odds)
+                span = (item / odds.spread, item * odds.spread) if odds.spread else None
+                yield MarginNumber(path=path, value=item, unit="relative odds", part=odds, range=span)
     for name in _LATENTS:
         yield MarginNumber(
             path=joined("latents", name),
@@ -104,32 +111,57 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
             part=margins.latents,
             range=_pair(margins.latents.ranges.get(name, ())),
         )
-    for name, unit in _DRAWS.items():
-        yield MarginNumber(
-            path=joined("draws", name),
-            value=getattr(margins.draws, name),
-            unit=unit,
-            part=margins.draws,
-            range=_pair(margins.draws.ranges.get(name, ())),
-        )
+    yield from _of_draws(margins.draws)
+
+
+def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
+    """The single numbers, and the most months until a fixed-term contract ends."""
+    numbers: list[tuple[str, float, str]] = [
+        *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items()),
+        (_MONTHS, draws.fixed_term_months[-1], "months at most"),
+    ]
+    for name, value, unit in numbers:
+        span = _pair(draws.ranges.get(name, ()))
+        yield MarginNumber(path=joined("draws", name), value=value, unit=unit, part=draws, range=span)
 
 
 def _of_base(base: Base) -> Iterator[MarginNumber]:
-    sizes: Named[Any] = base.wte or base.people or base.heads
-    unit = "whole-time equivalents" if base.wte else "people"
-    for name, size in sizes.items():
+    total = sum(base.sizes.values())
+    span = _pair(base.ranges.get(TOTAL, ()))
+    yield MarginNumber(path=joined("base", TOTAL), value=total, unit=base.unit, part=base, range=span)
+    for name, size in base.sizes.items():
         span = _pair(base.ranges.get(name, ()))
-        yield MarginNumber(path=joined("base", name), value=size, unit=unit, part=base, range=span)
+        yield MarginNumber(path=joined("base", name), value=size, unit=base.unit, part=base, range=span)
 
 
 def _of_margin(margin: Margin) -> Iterator[MarginNumber]:
     for group, row in margin.rows():
+        if len(row) == 1:
+            continue  # everyone of the group is in one category: no share can be varied
         for name, share in row.items():
             names = (margin.of, margin.within, group, name) if group else (margin.of, name)
-            # A range of shares within another variable is for all groups together, so it belongs to no single number.
-            span = None if group else _pair(margin.ranges.get(name, ()))
-            unit = "share of people"
-            yield MarginNumber(path=joined(*names), value=share, unit=unit, part=margin, range=span)
+            span = _span(margin, group, row, name)
+            yield MarginNumber(path=joined(*names), value=share, unit="share of people", part=margin, range=span)
+
+
+def _span(margin: Margin, group: str, row: Named[Any], name: str) -> tuple[float, float] | None:
+    """The range of one share: its own, the complement of that of the other one of two, or that of the spread.
+
+    A range of shares within another variable is for all groups together, so it belongs to no single number.
+    """
+    own = {} if group else margin.ranges
+    if name in own:
+        return _pair(own[name])
+    others = [other for other in row if other != name]
+    if len(others) == 1 and others[0] in own:
+        low, high = own[others[0]]
+        return 1.0 - high, 1.0 - low
+    share = row[name]
+    if not margin.spread or not 0 < share < 1:
+        return None
+    odds = share / (1.0 - share)
+    low, high = odds / margin.spread, odds * margin.spread
+    return low / (1.0 + low), high / (1.0 + high)
 
 
 def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
@@ -139,7 +171,7 @@ def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
 def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
     """The margins with these numbers, whose paths are known to exist."""
     parts = {"latents": _fields_with(margins.latents, "latents", new)}
-    parts["draws"] = _fields_with(margins.draws, "draws", new)
+    parts["draws"] = _draws_with(margins.draws, new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
     parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
     parts["tilt"] = tuple(
@@ -158,11 +190,32 @@ def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
     return attrs.evolve(part, **wanted) if wanted else part
 
 
-def _base_with(base: Base, new: Mapping[str, float]) -> Base:
-    def sizes(old: Named[Any]) -> Named[Any]:
-        return Named({name: type(size)(new.get(joined("base", name), size)) for name, size in old.items()})
+def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
+    """The draws with the numbers that are set; of the months of a fixed term only the most."""
+    path = joined("draws", _MONTHS)
+    plain = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
+    if path not in new:
+        return attrs.evolve(plain)
+    fewest = min(draws.fixed_term_months[0], int(new[path]))
+    return attrs.evolve(plain, fixed_term_months=(fewest, int(new[path])))
 
-    return attrs.evolve(base, wte=sizes(base.wte), people=sizes(base.people), heads=sizes(base.heads))
+
+def _base_with(base: Base, new: Mapping[str, float]) -> Base:
+    """The base with sizes that are set; with a total, the sizes that are not set fill it in proportion."""
+    sizes = base.sizes
+    given = {name: type(sizes[name])(new[joined("base", name)]) for name in sizes if joined("base", name) in new}
+    total = new.get(joined("base", TOTAL))
+    if total is None:
+        return base.having(Named({**sizes, **given}))
+    others = Named({name: size for name, size in sizes.items() if name not in given})
+    if not others:
+        return base.having(in_proportion(Named(given), total))
+    rest = total - sum(given.values())
+    if rest < 0 or not sum(others.values()):
+        wrong = f"is {total:g}, and the sizes that are set add up to {sum(given.values()):g}"
+        raise StaffError(joined("base", TOTAL), wrong, "give a larger total, or smaller parts")
+    filled = in_proportion(others, rest)
+    return base.having(Named({name: given.get(name, filled.get(name)) for name in sizes}))
 
 
 def _margin_with(margin: Margin, new: Mapping[str, float]) -> Margin:
@@ -191,6 +244,8 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
         return Named({**others, **given})
     total, rest = sum(given.values()), sum(others.values())
     where = joined(*before, min(given))
+    if not others and len(row) > 1 and min(given.values()) >= 0 and total > 0:
+        return Named({name: given[name] / total for name in row})
     if min(given.values()) < 0 or total > 1 + 1e-9:
         raise StaffError(where, f"makes shares that are set add up to {total:g}", "give shares of 0 or more, up to 1")
     if rest == 0 and abs(total - 1) > 1e-9:

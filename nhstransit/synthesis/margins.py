@@ -17,11 +17,13 @@ import attrs
 from nhstransit.errors import StaffError, nearest
 from nhstransit.fields import QUALITIES, one_of, some_of
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.rounding import largest_remainder
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES
 
 VARIABLES = ("function", "band", "age", "service", "sex", "hours", "contract", "clinician")
 NONE: Named[Any] = Named()
+TOTAL = "total"  # the path of a base's total, and its key among the base's ranges
 NEEDED = ("function", "band", "age", "service", "sex")
 DEFAULTS = {"hours": "100", "contract": "permanent", "clinician": "no"}  # for variables without a margin
 
@@ -31,7 +33,8 @@ class Margin:
     """Shares of people over the categories of one variable, of everyone or of each category of another variable.
 
     Exactly one of these is given: `shares` (they sum to 1), `counts` (people; they sum to the headcount) or `by`
-    (shares for each category of `within`). `ranges` holds lowest and highest plausible shares.
+    (shares for each category of `within`). `ranges` holds lowest and highest plausible shares, of all groups together
+    where there is `within`. `spread` gives every share a range of its own: its odds divided and multiplied by it.
     """
 
     of: str = one_of(VARIABLES)
@@ -42,9 +45,11 @@ class Margin:
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
     ranges: Named[tuple[float, ...]] = NONE
+    spread: float = 0.0
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
+        _check_spread(self.name, self.spread)
         if sum(bool(form) for form in (self.shares, self.counts, self.by)) != 1:
             raise StaffError(self.name, "does not say one thing", "give one of `shares`, `counts` and `by`")
         if bool(self.by) != bool(self.within) or self.within == self.of:
@@ -90,16 +95,21 @@ class Tilt:
 
 @attrs.frozen(kw_only=True)
 class Odds:
-    """Relative odds of the categories of one variable for each category of another; 1 where none are given."""
+    """Relative odds of the categories of one variable for each category of another; 1 where none are given.
+
+    `spread` gives each a range: divided and multiplied by it.
+    """
 
     of: str = one_of(VARIABLES)
     within: str = one_of(VARIABLES)
     by: Named[Named[float]]
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
+    spread: float = 0.0
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
+        _check_spread(f"odds of {self.of} within {self.within}", self.spread)
         for group, row in self.by.items():
             for name, odds in row.items():
                 if not 0 < odds < 1e6:
@@ -127,23 +137,63 @@ class Latents:
 
 @attrs.frozen(kw_only=True)
 class Base:
-    """A named choice of the number of staff: WTE or people by kind, spread by population; or people by employer."""
+    """A named choice of the number of staff: WTE or people by kind of employer; or people by employer.
+
+    Or another base, `like`, scaled to a `total` of its own in the same unit: a point of the same number.
+    """
 
     wte: Named[float] = NONE
     people: Named[int] = NONE
     heads: Named[int] = NONE
+    like: str = ""
+    total: float = 0.0
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
     ranges: Named[tuple[float, ...]] = NONE
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if sum(bool(form) for form in (self.wte, self.people, self.heads)) != 1:
-            right = "give one of `wte` and `people` by kind of body, and `heads` by body"
+        if sum(bool(form) for form in (self.wte, self.people, self.heads, self.like)) != 1:
+            right = "give one of `wte` and `people` by kind of body, `heads` by body, and `like` another base"
             raise StaffError("base", "does not say one thing", right)
+        if bool(self.like) != bool(self.total) or not 0 <= self.total < 10**7:
+            wrong = f"has a total of {self.total:g}"
+            raise StaffError("base", wrong, "give `like` and a `total` from 1 to ten million together")
         for name, size in (*self.wte.items(), *self.people.items(), *self.heads.items()):
             if not 0 <= size < 10**7:
                 raise StaffError(f"base: {name}", f"is {size}", "give a number from 0 to ten million")
+
+    @property
+    def sizes(self) -> Named[Any]:
+        """Staff by kind of employer, or by employer, in the base's unit."""
+        return self.wte or self.people or self.heads
+
+    @property
+    def unit(self) -> str:
+        """The unit of the sizes."""
+        return "whole-time equivalents" if self.wte else "people"
+
+    def having(self, sizes: Named[Any]) -> Base:
+        """The same base with other sizes, in its own unit."""
+        field = "wte" if self.wte else "people" if self.people else "heads"
+        return attrs.evolve(self, **{field: sizes})
+
+    def scaled(self, total: float) -> Base:
+        """The same base with all sizes, and their ranges, in proportion to another total."""
+        factor = total / sum(self.sizes.values())
+        names = [name for name in self.ranges if name != TOTAL]
+        ranges = {name: tuple(end * factor for end in self.ranges[name]) for name in names}
+        kept = {TOTAL: self.ranges[TOTAL]} if TOTAL in self.ranges else {}
+        return attrs.evolve(self.having(in_proportion(self.sizes, total)), ranges=Named({**ranges, **kept}))
+
+
+def in_proportion(sizes: Named[Any], total: float) -> Named[Any]:
+    """Sizes in the same proportions that add up to a total; whole where these sizes and the total are."""
+    if all(float(size).is_integer() for size in (total, *sizes.values())):
+        whole = largest_remainder(int(total), list(sizes.values())).tolist()
+        return Named({name: type(sizes[name])(size) for name, size in zip(sizes, whole, strict=True)})
+    factor = total / sum(sizes.values())
+    return Named({name: size * factor for name, size in sizes.items()})
 
 
 @attrs.frozen(kw_only=True)
@@ -151,7 +201,7 @@ class Draws:
     """What is drawn after the cells are filled. Each is an assumption.
 
     Attributes:
-        fixed_term_months: fewest and most months until a fixed-term contract ends.
+        fixed_term_months: fewest and most months until a fixed-term contract ends; their range is that of the most.
         fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
         renewed_months: length of a renewed term in months.
         vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
@@ -216,6 +266,10 @@ class Margins:
         for needed in NEEDED:
             if not any(margin.of == needed for margin in self.margin):
                 raise StaffError(f"margin of {needed}", "is missing", f"add one; needed: {', '.join(NEEDED)}")
+        for name, base in self.base.items():
+            sized = [other for other in self.base if not self.base[other].like]
+            if base.like and base.like not in sized:
+                raise StaffError(f"base: {name}: like", f"is {base.like!r}", nearest(base.like, sized))
         for nought in self.nought:
             for variable, names in nought.where.items():
                 self._check_names(f"nought ({nought.why})", variable, names)
@@ -242,10 +296,17 @@ class Margins:
         return every[variable]
 
     def heads_base(self, name: str) -> Base:
-        """The base with this name. Raises StaffError with the existing names."""
+        """The base with this name; one that is `like` another, with sizes of its own.
+
+        Raises StaffError with the existing names.
+        """
         if name not in self.base:
             raise StaffError("base", f"is {name!r}", nearest(name, self.base))
-        return self.base[name]
+        base = self.base[name]
+        if not base.like:
+            return base
+        sized = self.base[base.like].scaled(base.total)
+        return attrs.evolve(sized, sources=base.sources, quality=base.quality, note=base.note)
 
     def _hours(self) -> tuple[str, ...]:
         named = {name for margin in self.margin if margin.of == "hours" for _, row in margin.rows() for name in row}
@@ -265,6 +326,11 @@ class Margins:
         for name in names:
             if name not in known:
                 raise StaffError(f"{where}: {variable}", f"names {name!r}", nearest(name, known))
+
+
+def _check_spread(where: str, spread: float) -> None:
+    if spread and not 1.0 <= spread <= 100.0:
+        raise StaffError(f"{where}: spread", f"is {spread:g}", "give a factor of odds from 1 to 100")
 
 
 def _check_row(where: str, row: Named[Any], *, counted: bool) -> None:

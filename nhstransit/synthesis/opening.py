@@ -90,7 +90,9 @@ def opening_key(
     law: Law | None = None,
 ) -> str:
     """SHA-256, in hexadecimal, of everything that determines the opening workforce. Arguments as in `synthesise`."""
-    places = [(body.name, body.kind, body.population, body.founded, body.closes) for body in bodies]
+    places = [
+        (body.name, body.kind, body.population, body.size, body.sized_by, body.founded, body.closes) for body in bodies
+    ]
     whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on, law).tolist())
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
@@ -123,9 +125,10 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
-    """People in each organisation, (b,): a kind's people, or its WTE over mean `participation`, by population.
+    """People in each organisation, (b,): a kind's people, or its WTE over mean `participation`, by size.
 
-    Each kind's total is shared out by largest remainder.
+    Each kind's total is shared out by largest remainder: by `size` where every organisation of the kind was counted
+    (`sized_by`), else by residents where every one has some, else evenly.
 
     Args:
         base: number of staff by kind or organisation.
@@ -152,8 +155,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
         places = [place for place in here if bodies[place].kind == kind]
         if count and not places:
             raise StaffError(f"base: {kind}", f"has no body on {on}", "add one to the bodies, or leave the kind out")
-        residents = [bodies[place].population for place in places]
-        heads[places] = largest_remainder(count, residents if all(residents) else [1] * len(places))
+        heads[places] = largest_remainder(count, _weights([bodies[place] for place in places]))
     return heads
 
 
@@ -168,6 +170,15 @@ def vacancies(draws: Draws, bodies: Sequence[Organisation], people: Workforce) -
     heads = np.bincount(people.employer, minlength=len(bodies))
     mine = np.array([body.kind in draws.vacant_kinds for body in bodies], bool)
     return np.where(mine, np.rint(heads * (draws.vacant / (1.0 - draws.vacant))), 0).astype("int64")
+
+
+def _weights(bodies: Sequence[Organisation]) -> list[int]:
+    """What the staff of a kind are shared out by, (organisations of the kind,)."""
+    sizes = [body.size for body in bodies]
+    if all(body.sized_by for body in bodies) and any(sizes):
+        return sizes
+    residents = [body.population for body in bodies]
+    return residents if all(residents) else [1] * len(bodies)
 
 
 def _check_counts(margins: Margins, heads: int) -> None:

@@ -133,6 +133,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         if identity not in books:
             raise FormatError(f"{file}: {what}: sources", f"names {identity!r}", nearest(identity, books))
     span = getattr(part, "ranges", None) or getattr(part, "range", None)
+    spread = getattr(part, "spread", 0.0)
     return Known(
         file=file,
         what=what,
@@ -141,7 +142,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         sources=tuple(books[identity] for identity in part.sources),
         quality=part.quality,
         note=part.note,
-        range=_shown(span) if span else "",
+        range="; ".join([_shown(span)] * bool(span) + [f"odds over and times {spread:g}"] * bool(spread)),
     )
 
 
@@ -194,10 +195,9 @@ def _england() -> Iterator[dict[str, Any]]:
 
 
 def _margins(file: str, margins: Margins) -> Iterator[dict[str, Any]]:
-    for name, base in margins.base.items():
-        size: Any = base.wte or base.people or base.heads
-        unit = "whole-time equivalents" if base.wte else "people"
-        yield {"file": file, "what": f"base {name}", "part": base, "value": size, "unit": unit}
+    for name in margins.base:
+        base = margins.heads_base(name)
+        yield {"file": file, "what": f"base {name}", "part": base, "value": base.sizes, "unit": base.unit}
     for margin in margins.margin:
         said: Any = margin.by or margin.shares or margin.counts
         unit = "people" if margin.counts else "share of people"
@@ -228,12 +228,23 @@ def _laid_out(layout: Layout, what: str) -> Any:
 
 def _posts(funding: Funding) -> Iterator[dict[str, Any]]:
     skipped = ("sources", "quality", "ranges", "note")
-    fields = [field.name for field in attrs.fields(type(funding.allowance)) if field.name not in skipped]
-    value: dict[str, Any] = {name: getattr(funding.allowance, name) for name in fields}
-    yield {"file": FUNDING, "what": "allowance", "part": funding.allowance, "value": value, "unit": "as named"}
+    for what in ("allowance", "payroll"):
+        part = getattr(funding, what)
+        fields = [field.name for field in attrs.fields(type(part)) if field.name not in skipped]
+        value: dict[str, Any] = {name: getattr(part, name) for name in fields}
+        yield {"file": FUNDING, "what": what, "part": part, "value": value, "unit": "as named"}
+    if funding.total is not None:
+        yield {
+            "file": FUNDING,
+            "what": "all posts",
+            "part": funding.total,
+            "value": funding.total.posts,
+            "unit": "posts",
+        }
     for name, mix in funding.mix.items():
         value = {**mix.functions, **mix.bands}
         yield {"file": FUNDING, "what": f"mix {name}", "part": mix, "value": value, "unit": "share of posts"}
     for plan in funding.plan:
         what = f"posts of {KINDS[plan.kind]}"
-        yield {"file": FUNDING, "what": what, "part": plan, "value": plan.posts or plan.money, "unit": "posts"}
+        value = plan.posts or plan.money or plan.by
+        yield {"file": FUNDING, "what": what, "part": plan, "value": value, "unit": "posts"}

@@ -169,6 +169,29 @@ def posts_a_person(told: Told, trade: str) -> float:
     return len(new) / len(people)
 
 
+def paid_exits(told: Told) -> list[tuple]:
+    """Departures in sight on a day on which the person was paid something for going."""
+    paid = {(event[4], event[0]) for kind in PAID for event in told.events(kind) if event[7] > 0}
+    return [event for event in told.events(Kind.DEPARTED) if (event[4], event[0]) in paid]
+
+
+def whole(told: Told, until: dt.date = GONE - dt.timedelta(days=1)) -> Told:
+    return attrs.evolve(told, since=START, until=until)
+
+
+def mean(told: Told) -> float:
+    return told.pounds(PAID, ()) / len(paid_exits(told))
+
+
+def removed(told: Told) -> int:
+    return sum(event[7] > 0 for event in told.events(Kind.REMOVED))
+
+
+def there(told: Told) -> int:
+    """Posts held on the first day in sight."""
+    return sum(told.body(post) in told.bodies for post in told.held(told.since).values())
+
+
 PLAIN: dict[str, Callable[[Told], float]] = {
     "first MARS leavers": lambda t: len(left(t, MARS)),
     "first MARS cost": lambda t: t.pounds(PAID, MARS),
@@ -200,4 +223,11 @@ PLAIN: dict[str, Callable[[Told], float]] = {
     "returned": lambda t: returned(t, 2012),
     "transferred": transferred,
     "posts a person": lambda t: posts_a_person(t, "public-health"),
+    "paid exits": lambda t: len(paid_exits(t)),
+    "paid exit cost": lambda t: t.pounds(PAID, ()),
+    "paid exit share": lambda t: len(paid_exits(t)) / len(paid_exits(whole(t))),
+    "paid exit mean ratio": lambda t: mean(t) / mean(whole(t, dt.date(2011, 3, 31))),
+    "posts removed": removed,
+    "posts lost": lambda t: len(left(t, OUT)),
+    "share of posts lost": lambda t: len(left(t, OUT)) / there(t),
 }

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 
 from nhstransit.england import MEASURES, UNITS, Figure, Outcome, Sample, bundled_outcomes, load_outcomes, provenance
 from nhstransit.england.figures import unit_named
 from nhstransit.england.outcomes import BUNDLED, check
+from nhstransit.england.payroll import HOLDS, bundled_payroll, trust_sizes
 from nhstransit.errors import FormatError, InputError
+from nhstransit.organisations.posts import Places
+from nhstransit.scenario import load_scenario
 from tests.england.made import READING, outcome, outcomes
 
 FOUND = bundled_outcomes()
@@ -49,11 +53,13 @@ def test_every_group_is_there() -> None:
         "entered",
         "transition_cost",
         "forecasts",
+        "stock_path",
+        "redundancy_by_year",
         "local",
         "rehire",
         "structure",
     }
-    assert len(FOUND.outcome) == 53
+    assert len(FOUND.outcome) == 60
 
 
 def test_figures_that_repeat_others_do() -> None:
@@ -62,12 +68,19 @@ def test_figures_that_repeat_others_do() -> None:
     def value(name: str) -> float:
         return FOUND.named(name).value or 0.0
 
-    leavers, cost, saving = value("mars-round1-leavers"), value("mars-round1-cost"), value("mars-round1-saving")
-    assert value("mars-mean-payment-national") == pytest.approx(cost * 1e6 / leavers, abs=1)
+    leavers, paid, saving = value("mars-round1-leavers"), value("mars-round1-cost"), value("mars-round1-saving")
+    assert value("mars-mean-payment-national") == pytest.approx(paid * 1e6 / leavers, abs=1)
     assert value("mars-mean-saving") == pytest.approx(saving * 1e6 / leavers, abs=1)
-    assert value("mars-payback-years") == pytest.approx(cost / saving, abs=0.005)
+    assert value("mars-payback-years") == pytest.approx(paid / saving, abs=0.005)
     assert value("redundancies-mean-cost") == pytest.approx(value("redundancies-cost") * 1e6 / 10094, abs=1)
     assert value("redundancies-total-with-mars") == value("redundancies-total")
+    exits = [figure.value or 0 for figure in FOUND.named("yorkshire-humber-exits").figures]
+    for figure, people in zip(FOUND.named("yorkshire-humber-exit-shares").figures, exits, strict=True):
+        assert figure.value == pytest.approx(people / sum(exits), abs=0.0005)
+    cost = [figure.value or 0 for figure in FOUND.named("yorkshire-humber-exit-cost").figures]
+    means = [pounds / people for pounds, people in zip(cost, exits, strict=True)]
+    for figure, mean in zip(FOUND.named("yorkshire-humber-exit-mean-ratios").figures, means[1:], strict=True):
+        assert figure.value == pytest.approx(mean / means[0], abs=0.005)
     for name, total in (("cost-components-2013", 1096), ("cost-components-2014", 1316)):
         assert sum(figure.value or 0 for figure in FOUND.named(name).figures) == total
 
@@ -104,8 +117,8 @@ def test_figures_are_read_without_plots_or_commands() -> None:
 
 def test_it_is_told_in_a_line_and_as_html() -> None:
     """A user sees how many there are of each use, and can look one up by its id."""
-    assert repr(FOUND).startswith("Outcomes(53 published: ")
-    assert FOUND._repr_html_().count("<tr>") == 54
+    assert repr(FOUND).startswith("Outcomes(60 published: ")
+    assert FOUND._repr_html_().count("<tr>") == 61
     assert FOUND.reading.fits("england-2010-slower") and not FOUND.reading.fits("hamlet")
     with pytest.raises(FormatError, match="did you mean 'mars-round1-cost'"):
         FOUND.named("mars-round-1-cost")
@@ -195,6 +208,34 @@ def test_a_sample_and_a_unit_stand_alone() -> None:
         Sample(bodies=3, out_of=2)
     with pytest.raises(FormatError, match="unit: is 'wte'; "):
         unit_named("wte")
+
+
+def test_the_stock_figures_are_those_of_the_payroll() -> None:
+    """Index, band and June 2012 are made again from the bundled payroll."""
+    paid = bundled_payroll()
+    chain, (low, high) = paid.chain(), paid.band()
+    for figure in FOUND.named("pct-stock-index").figures:
+        at = paid.months.index(figure.until or paid.months[0])
+        assert figure.value == pytest.approx(chain[at], abs=0.0005)
+        assert figure.band == pytest.approx((low[at], high[at]), abs=0.0015)
+        assert figure.tolerance == pytest.approx((high[at] - low[at]) / 2, abs=0.0015)
+    june = paid.on(dt.date(2012, 6, 30))
+    assert FOUND.named("pct-fte-june-2012").value == pytest.approx(june[june < HOLDS].sum(), abs=1)
+    bodies = {body.name: body for body in load_scenario("england-2010-prior").organisations}
+    sizes = trust_sizes(paid, {name: bodies[name].population for name in paid.names})
+    tested = np.array([one.tested for one in sizes])
+    staff, share = FOUND.named("pct-fte-june-2012-tested").figures
+    assert staff.value == pytest.approx(june[tested].sum(), abs=1)
+    sized = sum(one.size for one in sizes if one.tested)
+    assert share.value == pytest.approx(june[tested].sum() / sized, abs=0.005)
+
+
+def test_figures_of_named_employers_name_employers_there_are() -> None:
+    """Every body that a figure names is in the bundled England, its provider arms included."""
+    files = ("england/bodies-2010.csv", "england/provider-arms-2010.csv")
+    known = {body.name for body in Places(bodies=files).organisations(())}
+    named = {name for one in FOUND.outcome for figure in one.figures for name in figure.bodies}
+    assert len(named) == 15 and named <= known
 
 
 def test_roles_are_names_or_patterns() -> None:

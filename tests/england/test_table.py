@@ -15,7 +15,7 @@ from nhstransit.england import Figure, bundled_outcomes, crossing, published_bes
 from nhstransit.england.table import Row
 from nhstransit.errors import FormatError, InputError
 from nhstransit.scenario import load_scenario
-from tests.england.made import hamlet, outcome, outcomes
+from tests.england.made import hamlet, hamlet_scenario, outcome, outcomes
 from tests.small import person, played
 
 COLUMNS = ("published", "unit", "source", "quality", "use", "simulated", "difference", "relative", "sampling", "why")
@@ -76,10 +76,12 @@ def test_reasons_and_patterns_are_shown_as_such() -> None:
 
 
 def test_a_share_still_growing_when_the_run_ends_has_no_difference() -> None:
-    """Returns by September 2018 are shown to the run's last day, said to be so, and not compared."""
+    """Returns by September 2018, where no curve of the run carries them on, are shown to its last day and not compared."""
     parts = (Figure(part="2012-13", value=0.24), Figure(part="2016-17", value=0.2), Figure(part="2010-11", value=0.25))
     made = outcome("returned", value=None, figure=parts, until=dt.date(2018, 9, 30))
-    then, late, none = published_beside(hamlet(), outcomes(made), draws=0).rows
+    world = hamlet_scenario()
+    run = simulate(world.having("policies.returns.after", ("mars",)), seed=4)
+    then, late, none = published_beside(run, outcomes(made), draws=0).rows
     assert then.simulated is not None and then.difference is None and not then.comparable
     assert "2014-03-31, when the run ends; the published share is by 2018-09-30" in then.why
     assert late.why == "the scenario ends on 2014-03-31"

@@ -1,16 +1,24 @@
-"""The bodies of a layout, made: region by region, each in its patch, with parents and successors."""
+"""The bodies of a layout, made: region by region, each in its patch, with parents and successors.
+
+England's trusts, groups and area teams have names, from `trusts-2010.csv` and `groups-2013.csv`; councils and support
+units are numbered. Without those tables every body of a region is numbered, which any other layout can be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Longs
+from nhstransit.england.payroll import bundled_payroll, trust_sizes
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.layout import Layout, Region, beside, clusters, sizes
+from nhstransit.organisations.posts import found
 from nhstransit.rounding import in_turn, largest_remainder
 
 ENGLAND = "England"  # the region of a national body
@@ -37,15 +45,57 @@ ELSEWHERE = "Elsewhere in the NHS, {region}"
 MARKS = {"ccg": "CCG", "csu": "CSU", "board-area": "area team", "council": "council public health", "pct": "PCT"}
 
 
+@attrs.frozen(kw_only=True)
+class Place:
+    """A trust or group with a name: its region, cluster and area team, and its residents in thousands."""
+
+    name: str
+    region: str
+    cluster: str
+    area_team: str
+    thousands: int
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Names:
+    """The trusts and groups of a layout, in order."""
+
+    pct: tuple[Place, ...]
+    ccg: tuple[Place, ...]
+
+    def teams(self) -> dict[str, str]:
+        """The region of each area team: that with most of its residents."""
+        served: dict[str, Counter[str]] = {}
+        for group in self.ccg:
+            served.setdefault(group.area_team, Counter())[group.region] += group.thousands
+        return {team: regions.most_common(1)[0][0] for team, regions in served.items()}
+
+
+def names_in(layout: Layout) -> Names:
+    """The trusts and the groups of a layout that names them."""
+    trusts, groups = layout.names
+    return Names(pct=_places(trusts), ccg=_places(groups))
+
+
+def _places(file: str) -> tuple[Place, ...]:
+    cells = tables.read_csv(found(file))
+    columns = [cells[name] for name in ("name", "region", "cluster", "area_team", "thousands")]
+    return tuple(
+        Place(name=name, region=region, cluster=cluster, area_team=team, thousands=int(thousands))
+        for name, region, cluster, team, thousands in zip(*columns, strict=True)
+    )
+
+
 @attrs.frozen(eq=False)
 class _Patch:
-    """One region laid out: residents, names and home clusters of its bodies by kind."""
+    """One region laid out: residents, names and home clusters of its bodies by kind, and the area team of each."""
 
     layout: Layout
     region: Region
     people: dict[str, Longs]
     names: dict[str, list[str]]
     homes: dict[str, list[str]]
+    teams: dict[str, list[str]]
 
     def along(self, kind: str, other: str) -> list[str]:
         """For each body of a kind the name of the body of another that serves the middle of its residents."""
@@ -61,11 +111,15 @@ class _Patch:
         )
 
 
-def lay_out(layout: Layout) -> tuple[Organisation, ...]:
-    """All bodies of a layout without provider arms, senders first; checked as a table read from a file would be."""
-    patches = [_patch(layout, region) for region in layout.region]
+def lay_out(layout: Layout, names: Names | None = None) -> tuple[Organisation, ...]:
+    """All bodies of a layout without provider arms, senders first; checked as a table read from a file would be.
+
+    Trusts, groups and area teams are numbered where `names` are not given.
+    """
+    patches = [_patch(layout, region, names) for region in layout.region]
     waves = iter(_waves(layout))
-    senders = [*_national_senders(layout), *(body for patch in patches for body in _senders(patch))]
+    kin = _kin(patches)
+    senders = [*_national_senders(layout), *(body for patch in patches for body in _senders(patch, kin))]
     boards = sorted({region.board for region in layout.region})
     heirs = [body for patch in patches for body in _heirs(patch, waves)]
     bodies = (*senders, *_national_heirs(layout), *(_board_region(layout, name) for name in boards), *heirs)
@@ -73,7 +127,36 @@ def lay_out(layout: Layout) -> tuple[Organisation, ...]:
     return bodies
 
 
-def lay_out_arms(layout: Layout) -> tuple[Organisation, ...]:
+def sized(bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
+    """The same bodies, with the size of each trust and of its provider arm by payroll, and how it was read."""
+    residents = {body.name: body.population for body in bodies if body.kind == "pct"}
+    arms = {body.parent: body.population for body in bodies if body.kind == "pct-provider"}
+    read = {one.name: one for one in trust_sizes(bundled_payroll(), residents or arms)}
+    whole = dict(zip(bundled_payroll().names, bundled_payroll().fte[:, 0].tolist(), strict=True))
+    out = []
+    for body in bodies:
+        if body.kind == "pct":
+            one = read[body.name]
+            told = f"{one.how}, {one.read_on:%Y-%m}" if one.read_on else one.how
+            body = attrs.evolve(body, size=round(one.size), sized_by=told)
+        elif body.kind == "pct-provider":
+            rest = max(whole[body.parent] - read[body.parent].size, 0.0)
+            body = attrs.evolve(body, size=round(rest), sized_by="payroll, 2010-04, less the trust")
+        out.append(body)
+    return tuple(out)
+
+
+def _kin(patches: Sequence[_Patch]) -> dict[str, list[str]]:
+    """The groups and councils of each cluster, which may reach over two regions."""
+    kin: dict[str, list[str]] = {}
+    for kind in ("ccg", "council"):
+        for patch in patches:
+            for name, home in zip(patch.names[kind], patch.homes[kind], strict=True):
+                kin.setdefault(home, []).append(name)
+    return kin
+
+
+def lay_out_arms(layout: Layout, names: Names | None = None) -> tuple[Organisation, ...]:
     """The option of provider arms: one for each PCT, and the bodies they go to whole, one of a kind a region.
 
     Destinations are shared out over arms, not people, by the layout's shares; remainders go on from region to region.
@@ -82,7 +165,7 @@ def lay_out_arms(layout: Layout) -> tuple[Organisation, ...]:
     counts = in_turn([region.pcts for region in layout.region], [layout.arms[kind] for kind in kinds])
     out = []
     for region, row in zip(layout.region, counts.tolist(), strict=True):
-        patch = _patch(layout, region)
+        patch = _patch(layout, region, names)
         places = np.repeat(np.arange(len(kinds)), row)[
             np.argsort(np.arange(region.pcts) * 7 % region.pcts, kind="stable")
         ]
@@ -92,18 +175,50 @@ def lay_out_arms(layout: Layout) -> tuple[Organisation, ...]:
     return tuple(sorted(out, key=lambda body: body.kind != "pct-provider"))
 
 
-def _patch(layout: Layout, region: Region) -> _Patch:
-    """A region's residents shared out over its bodies; CSUs and area teams serve equal parts of it."""
-    people = {
-        kind: sizes(region.residents, count, layout.spread)
-        for kind, count in (("pct", region.pcts), ("ccg", region.ccgs), ("council", region.councils))
-    }
-    for kind, count in (("csu", region.csus), ("board-area", region.area_teams)):
-        people[kind] = largest_remainder(region.residents, np.ones(count))
-    names = {kind: _names(region.name, MARKS[kind], len(residents)) for kind, residents in people.items()}
-    own = clusters(region, people["pct"])
-    homes = {kind: [own[at] for at in beside(people[kind], people["pct"])] for kind in ("ccg", "council")}
-    return _Patch(layout, region, people, names, {"pct": own, **homes})
+def _patch(layout: Layout, region: Region, names: Names | None) -> _Patch:
+    """A region's residents shared out over its bodies; CSUs serve equal parts of it, numbered area teams too."""
+    people = {"council": sizes(region.residents, region.councils, layout.spread)}
+    people["csu"] = largest_remainder(region.residents, np.ones(region.csus))
+    if names is None:
+        people["pct"] = sizes(region.residents, region.pcts, layout.spread)
+        people["ccg"] = sizes(region.residents, region.ccgs, layout.spread)
+        people["board-area"] = largest_remainder(region.residents, np.ones(region.area_teams))
+        called = {kind: _names(region.name, MARKS[kind], len(residents)) for kind, residents in people.items()}
+        own = clusters(region, people["pct"])
+        homes = {"pct": own} | {
+            kind: [own[at] for at in beside(people[kind], people["pct"])] for kind in ("ccg", "council")
+        }
+        near = {kind: beside(people[kind], people["board-area"]) for kind in ("pct", "ccg")}
+        teams = {kind: [called["board-area"][at] for at in places.tolist()] for kind, places in near.items()}
+        return _Patch(layout, region, people, called, homes, teams)
+    called = {kind: _names(region.name, MARKS[kind], len(people[kind])) for kind in people}
+    homes, teams = {}, {}
+    for kind, every in (("pct", names.pct), ("ccg", names.ccg)):
+        mine = [place for place in every if place.region == region.name]
+        people[kind] = largest_remainder(region.residents, [place.thousands for place in mine])
+        called[kind] = [place.name for place in mine]
+        homes[kind] = [f"{place.cluster} cluster" for place in mine]
+        teams[kind] = [_team(place.area_team) for place in mine]
+    homes["council"] = [homes["pct"][at] for at in beside(people["council"], people["pct"])]
+    regions = {one.name: one.residents for one in layout.region}
+    here = [team for team, where in names.teams().items() if where == region.name]
+    called["board-area"] = [_team(team) for team in here]
+    people["board-area"] = np.array([_served(names, team, regions) for team in here], "int64")
+    return _Patch(layout, region, people, called, homes, teams)
+
+
+def _team(area: str) -> str:
+    return f"{area} area team"
+
+
+def _served(names: Names, team: str, residents: Mapping[str, int]) -> int:
+    """Residents of an area team: those of its groups, of whichever regions."""
+    total = 0
+    for region, people in residents.items():
+        mine = [place for place in names.ccg if place.region == region]
+        shares = largest_remainder(people, [place.thousands for place in mine])
+        total += int(shares[[place.area_team == team for place in mine]].sum())
+    return total
 
 
 def _names(region: str, mark: str, count: int) -> list[str]:
@@ -120,7 +235,7 @@ def _national_senders(layout: Layout) -> list[Organisation]:
     ]
 
 
-def _senders(patch: _Patch) -> list[Organisation]:
+def _senders(patch: _Patch, kin: Mapping[str, Sequence[str]]) -> list[Organisation]:
     """A region's strategic health authority and its primary care trusts."""
     close = patch.layout.dates.close
     region = patch.region
@@ -134,26 +249,21 @@ def _senders(patch: _Patch) -> list[Organisation]:
         parent=DEPARTMENT,
         successors=(_board_name(region.board), *patch.names["board-area"], OTHERS["hee"], OTHERS["tda"], OTHERS["phe"]),
     )
-    heirs = _pct_heirs(patch)
+    heirs = _pct_heirs(patch, kin)
     return [
         sha,
         *(patch.body("pct", at, closes=close, parent=sha.name, successors=names) for at, names in enumerate(heirs)),
     ]
 
 
-def _pct_heirs(patch: _Patch) -> list[tuple[str, ...]]:
+def _pct_heirs(patch: _Patch, kin: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
     """Successors of each PCT: those of its cluster, those beside it, and who takes what is left in the region."""
     rest = (PROPERTY, ELSEWHERE.format(region=patch.region.name))
-    near = [patch.along("pct", kind) for kind in ("ccg", "council", "csu", "board-area")]
+    near = [patch.along("pct", kind) for kind in ("council", "csu")]
     out = []
     for at, home in enumerate(patch.homes["pct"]):
-        kin = [
-            name
-            for kind in ("ccg", "council")
-            for name, other in zip(patch.names[kind], patch.homes[kind], strict=True)
-            if other == home
-        ]
-        out.append((*dict.fromkeys([*kin, *(names[at] for names in near)]), *rest))
+        beside_it = [names[at] for names in near]
+        out.append((*dict.fromkeys([*kin.get(home, ()), *beside_it, patch.teams["pct"][at]]), *rest))
     return out
 
 
@@ -193,7 +303,7 @@ def _heirs(patch: _Patch, waves: Iterator[int]) -> list[Organisation]:
     dates = patch.layout.dates
     later = {"shadow": dates.posts_open, "opens": dates.live}
     out = []
-    for at, team in enumerate(patch.along("ccg", "board-area")):
+    for at, team in enumerate(patch.teams["ccg"]):
         wave = next(waves)
         day = dates.waves[wave - 1]
         out.append(

@@ -11,12 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit import toml
+from nhstransit import tables, toml
 from nhstransit.dates import epoch_day
 from nhstransit.errors import InputError
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.funds import Allowance, Funding, Mix, Plan, establishments, fund, posts_by_body
+from nhstransit.organisations.funds import (
+    Allowance,
+    AllPosts,
+    Funding,
+    InPost,
+    Mix,
+    Plan,
+    establishments,
+    fund,
+    posts_by_body,
+)
 from nhstransit.organisations.posts import Places, found
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
@@ -34,8 +44,16 @@ ALLOWANCE = Allowance(
 MIX = Mix(functions=Named({"a": 0.5, "b": 0.5}), bands=Named({"5": 0.75, "7": 0.25}), sources=("x",), quality="choice")
 
 
+def bundled_bodies() -> tuple[Organisation, ...]:
+    return Places(bodies=("england/bodies-2010.csv",)).organisations(())
+
+
 def group(name: str, residents: int, **more: Any) -> Organisation:
     return Organisation(name=name, kind="ccg", region="Here", population=residents, **more)
+
+
+def funding(*plans: Plan, **more: Any) -> Funding:
+    return Funding(allowance=ALLOWANCE, mix=Named({"m": MIX}), plan=plans, **more)
 
 
 def posts(kind: str) -> list[int]:
@@ -53,15 +71,56 @@ def test_whole_time_posts_become_posts_of_one_person_each() -> None:
     """Twenty whole-time posts at 0.8 WTE a person are 25 posts, by residents over the groups."""
     plan = Plan(kind="ccg", money="own pay", mix="m", sources=("x",), quality="choice")
     bodies = [group("One", 50_000), group("Two", 150_000)]
-    assert posts_by_body(bodies, plan, ALLOWANCE).tolist() == [6, 19]
+    assert posts_by_body(bodies, plan, funding(plan)).tolist() == [6, 19]
 
 
-def test_commissioning_groups_land_in_the_planned_range() -> None:
-    """4,200 to 6,300 were planned: both the whole-time posts that money buys and the people in them lie there."""
-    residents = sum(body.population for body in BODIES if body.kind == "ccg")
-    assert 4_200 <= ENGLAND.allowance.own_wte(residents) <= 6_300
-    assert 4_200 <= sum(posts("ccg")) <= 6_300
+def test_posts_follow_from_the_staff_in_post() -> None:
+    """90 WTE in post at a vacancy rate of a tenth are 100 posts, 125 of one person each at 0.8, by residents."""
+    plan = Plan(kind="ccg", by="payroll", mix="m", sources=("x",), quality="choice")
+    there = InPost(wte=Named({"Here": 90.0, "There": 8.0}), vacancy_rate=0.1)
+    bodies = [group("One", 50_000), group("Two", 150_000), attrs.evolve(group("Three", 10), region="There")]
+    assert posts_by_body(bodies, plan, funding(plan, payroll=there)).tolist() == [31, 94, 11]
+    more = attrs.evolve(there, unseen=0.1)
+    assert posts_by_body(bodies, plan, funding(plan, payroll=more)).sum() == round(90 * 1.1 / 0.9 / 0.8) + 12
+
+
+def test_one_kind_gets_what_is_left_of_all_posts() -> None:
+    """Of 500 posts groups get what their payroll gives, and elsewhere the rest, whatever the vacancy rate."""
+    plans = [Plan(kind="ccg", by="payroll", mix="m", sources=("x",), quality="choice")]
+    plans.append(Plan(kind="nhs-elsewhere", by="rest", mix="m", sources=("x",), quality="choice"))
+    bodies = [group("One", 50_000), Organisation(name="Else", kind="nhs-elsewhere", region="Here")]
+    found_posts = []
+    for rate in (0.03, 0.15):
+        there = InPost(wte=Named({"Here": 90.0}), vacancy_rate=rate)
+        made = fund(bodies, funding(*plans, payroll=there, total=AllPosts(posts=500)))
+        found_posts.append([sum(line.posts for line in body.establishment) for body in made])
+    assert found_posts[0][0] < found_posts[1][0]
+    assert sum(found_posts[0]) == sum(found_posts[1]) == 500
+
+
+def test_commissioning_groups_have_the_posts_of_their_payroll() -> None:
+    """8,296 WTE were in post in April 2013: at a vacancy rate of 0.08, 9,018 whole-time posts, region by region."""
+    payroll = ENGLAND.payroll
+    assert payroll is not None and sum(payroll.wte.values()) == pytest.approx(8_296.4, abs=0.1)
+    whole_time = sum(posts("ccg")) * ENGLAND.allowance.participation
+    assert whole_time * (1 - payroll.vacancy_rate) == pytest.approx(8_296, abs=5)
+    for region, wte in payroll.wte.items():
+        mine = sum(
+            line.posts for body in BODIES if body.kind == "ccg" and body.region == region for line in body.establishment
+        )
+        assert mine == pytest.approx(wte / 0.92 / 0.88, abs=0.5)
     assert min(posts("ccg")) >= 3 and max(posts("ccg")) <= 300
+
+
+def test_the_payroll_of_groups_is_that_of_their_table() -> None:
+    """Each region's staff in post are the entries of its groups; 147 of 211 have one."""
+    cells = tables.read_csv(found("england/groups-2013.csv"))
+    seen: dict[str, float] = {}
+    for region, fte in zip(cells["region"], cells["fte"], strict=True):
+        seen[region] = seen.get(region, 0.0) + float(fte or 0)
+    assert sum(bool(fte) for fte in cells["fte"]) == 147
+    assert ENGLAND.payroll is not None
+    assert {region: round(wte, 1) for region, wte in seen.items()} == dict(ENGLAND.payroll.wte)
 
 
 def test_support_units_land_in_the_planned_range() -> None:
@@ -80,8 +139,7 @@ def test_the_new_system_has_about_the_posts_reported() -> None:
 
 def test_six_thousand_posts_are_for_people_from_outside() -> None:
     """Left out, the Health Protection Agency's 3,686 and others' are gone from their bodies, and nobody else's."""
-    bodies = Places(bodies=("england/bodies-2010.csv",)).organisations(())
-    inside = fund(bodies, ENGLAND, include_outside=False)
+    inside = fund(bundled_bodies(), ENGLAND, include_outside=False)
     less = sum(line.posts for body in BODIES for line in body.establishment) - sum(
         line.posts for body in inside for line in body.establishment
     )
@@ -98,7 +156,7 @@ def test_a_post_costs_what_the_allowance_says() -> None:
         for at, band in enumerate(BANDS)
     }
     allowance = ENGLAND.allowance
-    assert ENGLAND.mix["group"].mean(Named(pounds)) == pytest.approx(allowance.own_post_cost, rel=0.02)
+    assert ENGLAND.mix["group"].mean(Named(pounds)) == pytest.approx(50_000, rel=0.02)
     assert ENGLAND.mix["support"].mean(Named(pounds)) == pytest.approx(allowance.support_post_cost, rel=0.02)
 
 
@@ -124,6 +182,14 @@ def test_posts_are_whole_and_their_mix_holds_over_all_bodies(sizes: list[int]) -
         ),
         (lambda: attrs.evolve(ENGLAND, mix=ENGLAND.mix.without("support")), "plan for csu: mix: is 'support'"),
         (lambda: fund([group("One", 5)], ENGLAND), "finds no such body"),
+        (lambda: attrs.evolve(ENGLAND, payroll=None), "plan for ccg: goes by payroll; add the table [payroll]"),
+        (lambda: attrs.evolve(ENGLAND, total=None), "plan for nhs-elsewhere: goes by rest; add the table [total]"),
+        (lambda: InPost(wte=Named({}), vacancy_rate=1.0), "payroll: vacancy_rate: is 1; give a share below 1"),
+        (lambda: InPost(wte=Named({}), vacancy_rate=0.1).posts_wte("Here"), "payroll: wte: has no staff of 'Here'"),
+        (
+            lambda: fund(bundled_bodies(), attrs.evolve(ENGLAND, total=AllPosts(posts=9))),
+            "plan for nhs-elsewhere: gets -",
+        ),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
@@ -136,6 +202,5 @@ def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
 def test_posts_for_a_body_that_is_shut_are_refused() -> None:
     """A plan whose posts come after a body's last day names the body, the day and the remedy."""
     plan = Plan(kind="ccg", posts=5, mix="m", since=dt.date(2013, 5, 1), sources=("x",), quality="choice")
-    funding = Funding(allowance=ALLOWANCE, mix=Named({"m": MIX}), plan=(plan,))
     with pytest.raises(InputError, match="One: has a posts from 2013-05-01, when it is shut"):
-        fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding)
+        fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding(plan))

@@ -11,14 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit import toml
+from nhstransit.england.payroll import APART, RESIDENTS, bundled_payroll, trust_sizes
 from nhstransit.errors import OrganisationError
+from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.layout import Layout, beside, sizes
 from nhstransit.organisations.posts import Places, found
 from nhstransit.organisations.read import read_bodies
-from tests.organisations.patches import lay_out, lay_out_arms
+from tests.organisations.patches import lay_out, lay_out_arms, names_in, sized
 
 LAYOUT = toml.load(found("england/layout-2010.toml"), Layout)
-BODIES = lay_out(LAYOUT)
+NAMES = names_in(LAYOUT)
+BODIES = sized(lay_out(LAYOUT, NAMES))
+ARMS = sized(lay_out_arms(LAYOUT, NAMES))
+NUMBERED = lay_out(LAYOUT)
 KINDS = Counter(body.kind for body in BODIES)
 BY_NAME = {body.name: body for body in BODIES}
 
@@ -26,7 +31,7 @@ BY_NAME = {body.name: body for body in BODIES}
 def test_the_committed_tables_are_what_the_layout_gives() -> None:
     """Both tables of bodies are laid out again, body for body."""
     assert read_bodies(found("england/bodies-2010.csv")) == BODIES
-    assert read_bodies(found("england/provider-arms-2010.csv"), alone=False) == lay_out_arms(LAYOUT)
+    assert read_bodies(found("england/provider-arms-2010.csv"), alone=False) == ARMS
 
 
 def test_the_counts_are_those_published() -> None:
@@ -38,10 +43,13 @@ def test_the_counts_are_those_published() -> None:
 
 
 def test_clusters_are_those_published() -> None:
-    """52 PCT clusters, eight of one PCT, none over two regions; SHAs in four clusters."""
+    """52 PCT clusters, eight of one PCT, two over a regional border as reported; SHAs in four clusters."""
     clusters = Counter(body.cluster for body in BODIES if body.kind == "pct")
     assert len(clusters) == 52 and sum(size == 1 for size in clusters.values()) == 8
-    assert len({(body.cluster, body.region) for body in BODIES if body.kind == "pct"}) == 52
+    regions = Counter(cluster for cluster, _ in {(body.cluster, body.region) for body in BODIES if body.kind == "pct"})
+    over = {"South Yorkshire and Bassetlaw cluster", "Milton Keynes and Northamptonshire cluster"}
+    assert {name for name, count in regions.items() if count > 1} == over
+    assert clusters.most_common(1)[0] == ("Greater Manchester cluster", 10)
     assert len({body.cluster for body in BODIES if body.kind == "sha"}) == 4
 
 
@@ -49,7 +57,7 @@ def test_clusters_are_those_published() -> None:
 def test_residents_of_a_kind_add_up_to_england(kind: str) -> None:
     """Every resident is in exactly one body of each kind: 52.234 million, region by region."""
     assert sum(body.population for body in BODIES if body.kind == kind) == 52_234_000
-    if kind != "board-region":
+    if kind not in ("board-region", "board-area"):  # an area team may reach over a border
         for region in LAYOUT.region:
             served = sum(body.population for body in BODIES if body.kind == kind and body.region == region.name)
             assert served == region.residents
@@ -64,15 +72,18 @@ def test_waves_are_those_authorised() -> None:
             assert body.authorised == LAYOUT.dates.waves[body.wave - 1] < LAYOUT.dates.live == body.opens
 
 
-def test_every_sender_has_successors_in_its_region_or_the_nation() -> None:
-    """Whoever closes names successors that open no later than the day after, and none lies in another region."""
+@pytest.mark.parametrize("bodies", [NUMBERED, BODIES], ids=["numbered", "named"])
+def test_every_sender_has_successors_in_its_region_or_the_nation(bodies: tuple[Organisation, ...]) -> None:
+    """Bodies that close name successors that open no later than the day after, in their region, cluster or area team."""
     boards = {region.name: region.board for region in LAYOUT.region}
-    for body in BODIES:
+    by_name = {body.name: body for body in bodies}
+    for body in bodies:
         assert bool(body.closes) == bool(body.successors)
         for name in body.successors:
-            heir = BY_NAME[name]
+            heir = by_name[name]
             assert heir.opens is not None and body.closes is not None and heir.opens <= LAYOUT.dates.live
-            assert heir.region in (body.region, "England", boards.get(body.region))
+            near = heir.region in (body.region, "England", boards.get(body.region))
+            assert near or heir.cluster == body.cluster or heir.kind == "board-area"
 
 
 def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
@@ -84,9 +95,36 @@ def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
     assert all(body.name in heirs for body in BODIES if body.opens)
 
 
+def test_bodies_have_the_names_of_england() -> None:
+    """Every trust of the payroll is there under its name and in its region; so are groups and area teams."""
+    trusts = {body.name: body for body in BODIES if body.kind == "pct"}
+    assert set(trusts) == set(bundled_payroll().names)
+    assert BY_NAME["Bassetlaw PCT"].region == "East Midlands"
+    assert "South Yorkshire and Bassetlaw area team" in BY_NAME["Bassetlaw PCT"].successors
+    assert BY_NAME["NHS Stoke on Trent CCG"].parent == "Shropshire and Staffordshire area team"
+    assert BY_NAME["Cumbria, Northumberland, Tyne and Wear area team"].region == "North East"
+    assert not any(
+        character.isdigit() for body in BODIES if body.kind in ("pct", "ccg", "board-area") for character in body.name
+    )
+
+
+def test_every_trust_is_sized_and_says_how() -> None:
+    """Sizes follow from payroll, and one trust in eight at most is sized by its residents."""
+    trusts = {body.name: body for body in BODIES if body.kind == "pct"}
+    read = trust_sizes(bundled_payroll(), {name: body.population for name, body in trusts.items()})
+    for one in read:
+        assert trusts[one.name].size == round(one.size) and trusts[one.name].sized_by.startswith(one.how)
+        assert one.low <= one.size + 1e-9 and one.size <= one.high + 1e-9
+        assert (one.how == RESIDENTS) == (one.read_on is None)
+    assert sum(one.how == RESIDENTS for one in read) <= 19
+    apart = [one for one in read if one.read_on is not None and one.read_on <= APART]
+    assert len(apart) == 19 and all(one.high / one.low < 1.05 for one in apart)
+    assert sum(body.size for body in ARMS if body.kind == "pct-provider") == pytest.approx(159_000, rel=0.01)
+
+
 def test_arms_go_where_the_shares_say() -> None:
     """151 arms: 28, 27, 26, 14 and 5 per cent of them by destination, within one arm; each to a body of its region."""
-    arms = lay_out_arms(LAYOUT)
+    arms = ARMS
     by_name = {body.name: body for body in arms}
     gone = Counter(by_name[body.successors[0]].kind for body in arms if body.kind == "pct-provider")
     for kind, share in LAYOUT.arms.items():

@@ -1,0 +1,286 @@
+"""The path over time, read as it was published: staff on payroll by month end, and people who left by financial year.
+
+On a month end everyone whose last day is that day is still on the payroll. A trust whose people were paid by another is
+counted with the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.dates import financial_year, financial_year_name
+from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Record, View, kept, ratio
+from nhstransit.england.figures import POSTS, POUNDS, WTE
+from nhstransit.england.payroll import HOLDS, Payroll, bundled_payroll, chained, trust_sizes
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import EXIT_MONEY, Kind
+from nhstransit.organisations.posts import found
+from nhstransit.run import Run
+from nhstransit.run.spells import LEFT, spells
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRUSTS = "england/trusts-2010.csv"
+GROUPS = ("region", "employer", "rule")  # what exits can be counted by, beside the financial year
+
+
+def stock_on_payroll(run: Run, days: Sequence[int]) -> Floats:
+    """Whole-time equivalents on the payroll of each organisation at the end of some days, (organisations, days).
+
+    People whose last day is one of the days are still on the payroll on it.
+
+    Args:
+        run: the run.
+        days: days from the scenario's start, ascending.
+    """
+    held = spells(run)
+    first = np.searchsorted(days, held.start, side="left")
+    gone = held.end.astype("int64") + (held.ended == LEFT)  # the first day on which they are off the payroll
+    last = np.searchsorted(days, gone, side="left")
+    employer = run.posts.employer[held.post].astype("int64")
+    wte = run.people.wte_hundredths[held.row].astype("int64")
+    width, bodies = len(days) + 1, len(run.scenario.organisations)
+    change = np.zeros(bodies * width, "int64")
+    np.add.at(change, employer * width + first, wte)
+    np.add.at(change, employer * width + last, -wte)
+    return np.asarray(np.cumsum(change.reshape(bodies, width), axis=1)[:, :-1] / 100.0)
+
+
+def stock_of_trusts(run: Run, paid: Payroll) -> Floats | Missing:
+    """The run's staff of each trust on each month end of a payroll, (trusts, months); NaN after the run's last day."""
+    scenario = run.scenario
+    place = {body.name: number for number, body in enumerate(scenario.organisations)}
+    lost = [name for name in paid.names if name not in place]
+    if lost:
+        return Missing(f"the scenario has no {lost[0]}, whose payroll the figure was made from")
+    days = [scenario.calendar.day(month) for month in paid.months]
+    if days[0] < 0:
+        return Missing(f"the scenario starts on {scenario.start}, after {paid.months[0]}")
+    stock = stock_on_payroll(run, days)[[place[name] for name in paid.names]]
+    stock[:, np.array(days) >= scenario.calendar.days] = np.nan
+    return stock
+
+
+def stock_index(view: View) -> Answer:
+    """Staff of trusts on a month end over those of the first month, as a chain of the published index's own trusts.
+
+    The trusts of each month-on-month change are those that payroll shows without community services in both months.
+    """
+    paid = bundled_payroll()
+    stock, at = _stock_and_month(view, paid)
+    if isinstance(stock, Missing):
+        return stock
+    index = float(chained(stock, paid.same())[at])
+    return index if np.isfinite(index) else Missing("nobody is left in the trusts of the index")
+
+
+def staff_on_payroll(view: View) -> Answer:
+    """Whole-time equivalents on the payrolls that held no community services on the last day in the view.
+
+    People of a trust whose staff another trust paid by then are counted with the other.
+    """
+    paid = bundled_payroll()
+    stock, at = _stock_and_month(view, paid)
+    if isinstance(stock, Missing):
+        return stock
+    entry = dict(zip(paid.names, paid.fte[:, at].tolist(), strict=True))
+    host = _hosts()
+    counted = np.array([entry[host.get(name, name)] < HOLDS for name in paid.names])
+    return float(stock[counted, at].sum())
+
+
+def staff_of_tested(view: View) -> Answer:
+    """The same of the trusts that this month tests: it did not size them, and their entry is theirs alone."""
+    paid = bundled_payroll()
+    stock, at = _stock_and_month(view, paid)
+    if isinstance(stock, Missing):
+        return stock
+    return float(stock[_tested(view, paid), at].sum())
+
+
+def staff_kept_of_tested(view: View) -> Answer:
+    """Staff of those trusts on that day over their staff in the first month."""
+    paid = bundled_payroll()
+    stock, at = _stock_and_month(view, paid)
+    if isinstance(stock, Missing):
+        return stock
+    tested = _tested(view, paid)
+    return ratio(float(stock[tested, at].sum()), float(stock[tested, 0].sum()), "nobody was there at the start")
+
+
+def _tested(view: View, paid: Payroll) -> Bools:
+    residents = {body.name: body.population for body in view.run.scenario.organisations}
+    return np.array([one.tested for one in trust_sizes(paid, {name: residents[name] for name in paid.names})])
+
+
+def _stock_and_month(view: View, paid: Payroll) -> tuple[Floats | Missing, int]:
+    """The run's staff of each trust by month, and the position of the month end of the figure."""
+    month = view.figure.until
+    if month not in paid.months:
+        return Missing(f"{month} is no month end of the payroll"), 0
+    return _kept_stock(view.record, paid), paid.months.index(month)
+
+
+def _kept_stock(record: Record, paid: Payroll) -> Floats | Missing:
+    """`stock_of_trusts`, worked out once for each record."""
+    found_stock = record.kept.get("trusts")
+    if found_stock is None:
+        found_stock = record.kept["trusts"] = stock_of_trusts(record.run, paid)
+    return found_stock
+
+
+def _hosts() -> dict[str, str]:
+    """The trust whose payroll paid the people of another by June 2012, by the other's name."""
+    cells = tables.read_csv(found(TRUSTS))
+    return {name: host for name, host in zip(cells["name"], cells["paid_by"], strict=True) if host}
+
+
+# People who left with a payment, by financial year.
+
+
+def paid_exits(view: View) -> Answer:
+    """People who left with a payment: MARS, redundancy, early retirement with it, posts merged by clustering."""
+    return float(len(_paid(view).row))
+
+
+def paid_exit_cost(view: View) -> Answer:
+    """Pounds paid for them: redundancy and MARS pay, pay in lieu and pension capital."""
+    return _cost(view)
+
+
+def paid_exit_share(view: View) -> Answer:
+    """Those in the view as a share of all in the same employers up to the day before the transfer."""
+    return ratio(len(_paid(view).row), len(_paid(_whole(view)).row), "nobody in sight left with a payment")
+
+
+def paid_exit_mean_ratio(view: View) -> Answer:
+    """Pounds a person in the view over pounds a person in the first financial year of the run."""
+    calendar = view.run.scenario.calendar
+    year = int(financial_year(calendar.origin))
+    first = attrs.evolve(_whole(view), last=calendar.day(dt.date(year + 1, 3, 31)))
+    nobody = "nobody in sight left with a payment"
+    means = [ratio(_cost(one), len(_paid(one).row), nobody) for one in (view, first)]
+    for mean in means:
+        if isinstance(mean, Missing):
+            return mean
+    now, then = (float(mean) for mean in means if not isinstance(mean, Missing))  # type: ignore[arg-type]
+    return ratio(now, then, nobody)
+
+
+def _whole(view: View) -> View:
+    """The same employers from the first day to the day before the transfer."""
+    last = view.run.scenario.calendar.day(view.reading.transferred_on) - 1
+    return attrs.evolve(view, first=0, last=min(last, view.run.scenario.calendar.days - 1), wider=None)
+
+
+def _paid(view: View) -> Exits:
+    """Departures in the view for which something was paid that day, by whichever rule."""
+    record = view.record
+    with_pay = record.kept.get("paid")
+    if with_pay is None:
+        sums = view.run.log.steps(*EXIT_MONEY)
+        stamps = [_stamp(rows, day) for rows, day in ((record.exits.row, record.exits.day), _rows_paid(view.run, sums))]
+        with_pay = record.kept["paid"] = np.isin(*stamps)
+    left = record.exits
+    return kept(left, with_pay & view.bodies[left.body] & (left.day >= view.first) & (left.day <= view.last))
+
+
+def _rows_paid(run: Run, sums: Any) -> tuple[AnyArray, AnyArray]:
+    """The person, by row, and the day of each payment above zero, (n,) each."""
+    some = sums.pence > 0
+    return run.rows_of(sums.staff[some]), sums.day[some]
+
+
+def _stamp(rows: AnyArray, day: AnyArray) -> Longs:
+    """One whole number for a person and a day."""
+    return np.asarray(rows.astype("int64") << 32 | day.astype("int64"))
+
+
+def _cost(view: View) -> float:
+    sums = view.sums
+    return int(sums.pence[np.isin(sums.kind, EXIT_MONEY)].sum()) / 100.0
+
+
+def posts_removed(view: View) -> Answer:
+    """Posts removed for good in the view, those of closing employers left out."""
+    gone = view.run.log.steps(Kind.REMOVED)
+    here = view.bodies[view.run.posts.employer[gone.post]] & (gone.day >= view.first) & (gone.day <= view.last)
+    return float(np.count_nonzero(here & (gone.pence > 0)))
+
+
+def posts_lost(view: View) -> Answer:
+    """Posts whose holder was made redundant in the view: one for each."""
+    return float(np.count_nonzero(view.by("redundancy", view.exits.rule)))
+
+
+def share_of_posts_lost(view: View) -> Answer:
+    """The same over the posts held on the first day in the view."""
+    there = view.record.in_bodies(view.record.held_on(view.first), view.bodies)
+    return ratio(np.count_nonzero(view.by("redundancy", view.exits.rule)), int(there.sum()), "nobody in sight")
+
+
+PATH_MEASURES = {
+    "stock index": Measure(measures="share of whole-time equivalents", read=stock_index),
+    "staff on payroll": Measure(measures=WTE, read=staff_on_payroll),
+    "staff of tested trusts": Measure(measures=WTE, read=staff_of_tested),
+    "staff kept of tested trusts": Measure(measures="share of whole-time equivalents", read=staff_kept_of_tested),
+    "paid exits": Measure(measures="people", read=paid_exits),
+    "paid exit cost": Measure(measures=POUNDS, read=paid_exit_cost),
+    "paid exit share": Measure(measures="share of people", read=paid_exit_share),
+    "paid exit mean ratio": Measure(measures="ratio of costs", read=paid_exit_mean_ratio),
+    "posts removed": Measure(measures=POSTS, read=posts_removed),
+    "posts lost": Measure(measures=POSTS, read=posts_lost, needs=("redundancy",)),
+    "share of posts lost": Measure(measures="share of posts", read=share_of_posts_lost, needs=("redundancy",)),
+}
+
+
+def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
+    """People who left their employer, by financial year and perhaps by region, employer and rule.
+
+    Args:
+        run: the run; only its log, people, posts and scenario are read.
+        by: any of "region", "employer" and "rule" (why they left: the name of a policy, or of a rule of the engine's).
+
+    Returns:
+        One row per financial year and group with anyone in it, indexed by them, in order. Columns: people; wte; pounds,
+        paid on leaving with pay in lieu and pension capital; pounds_a_person.
+
+    Raises:
+        InputError: for anything else in `by`, with the nearest.
+    """
+    groups = (by,) if isinstance(by, str) else tuple(by)
+    for name in groups:
+        if name not in GROUPS:
+            raise InputError("by", f"names {name!r}", nearest(name, GROUPS))
+    record, scenario = Record(run), run.scenario
+    left, sums = record.exits, record.sums
+    money = np.flatnonzero(np.isin(sums.kind, EXIT_MONEY))
+    day = np.concatenate([left.day, sums.day[money]])
+    body = np.concatenate([left.body, sums.body[money]])
+    rule = np.concatenate([left.rule, sums.rule[money]])
+    names = {code: name for name, code in run.scenario.rules.items()}
+    here = [organisation.name for organisation in scenario.organisations]
+    regions = [organisation.region for organisation in scenario.organisations]
+    years = financial_year(day.astype("int64") + scenario.calendar.origin)
+    columns: dict[str, Any] = {"financial_year": [financial_year_name(int(year)) for year in years]}
+    every = {
+        "region": lambda: [regions[place] for place in body],
+        "employer": lambda: [here[place] for place in body],
+        "rule": lambda: [names[code] for code in rule.tolist()],
+    }
+    columns |= {name: every[name]() for name in groups}
+    count, paid = len(left.row), len(money)
+    columns["people"] = np.concatenate([np.ones(count, "int64"), np.zeros(paid, "int64")])
+    columns["wte"] = np.concatenate([run.people.wte_hundredths[left.row] / 100.0, np.zeros(paid)])
+    columns["pounds"] = np.concatenate([np.zeros(count), sums.pence[money] / 100.0])
+    table = tables.frame(columns).groupby(["financial_year", *groups], sort=True).sum()
+    table["pounds_a_person"] = table["pounds"] / table["people"].where(table["people"] > 0)
+    return table

@@ -1,0 +1,207 @@
+"""The payroll of primary care trusts by month: sizes of their commissioning side, and the index of their staff.
+
+A trust's entry holds its community services until they left, in steps of 30 per cent or more. From it follow
+
+- the size of each trust on 30 April 2010, with how it was read and its error (`trust_sizes`);
+- the stock index, a chain of month-on-month changes of trusts too small to have community services (`Payroll.chain`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Floats, guarded
+from nhstransit.organisations.posts import found
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAYROLL = "england/payroll-2010.csv"
+LARGEST, CHANGE = 500.0, 0.15  # of the published index: FTE below this in both months, and changes below this share
+SIXTEEN = [(largest, change) for largest in (400.0, 500.0, 600.0, 700.0) for change in (0.1, 0.4 / 3, 0.5 / 3, 0.2)]
+STEP = 0.3  # the least share of its staff that a trust lost with its community services
+HOLDS = 700.0  # an entry of this FTE or more still holds services
+GONE = 25.0  # an entry of less is what is left where staff moved onto another trust's payroll
+APART = dt.date(2010, 12, 31)  # up to here a commissioning side that stands alone is read directly
+LATE = dt.date(2011, 12, 31)  # June 2012 tests no trust that was sized by a month end after this one
+
+ALONE = "payroll: no community services"
+PARTED = "payroll: community services gone"
+BACK = "payroll, carried back"
+RESIDENTS = "residents"
+
+
+@attrs.frozen(eq=False, kw_only=True, slots=False)
+class Payroll:
+    """FTE by trust and month end.
+
+    Attributes:
+        names: the trusts, (trusts,).
+        months: the month ends, in order, (months,).
+        fte: full-time equivalents, (trusts, months); NaN where a trust has no entry.
+    """
+
+    names: tuple[str, ...]
+    months: tuple[dt.date, ...]
+    fte: Floats
+
+    def same(self, largest: float = LARGEST, change: float = CHANGE) -> Bools:
+        """The trusts of each month-on-month change, (trusts, months − 1): small in both months, without a step.
+
+        Args:
+            largest: FTE that an entry must stay below in both months.
+            change: share that its change must stay below.
+        """
+        before, after = self.fte[:, :-1], self.fte[:, 1:]
+        with np.errstate(invalid="ignore"):
+            small = (before < largest) & (after < largest)
+            steady = np.abs(after / before - 1.0) < change
+        return np.asarray(small & steady)
+
+    def chain(self, largest: float = LARGEST, change: float = CHANGE) -> Floats:
+        """The stock index, (months,): 1 in the first month. Arguments as for `same`."""
+        return chained(self.fte, self.same(largest, change))
+
+    def band(self) -> tuple[Floats, Floats]:
+        """The lowest and the highest index by sixteen rules, (months,) each."""
+        chains = np.array([self.chain(*rule) for rule in SIXTEEN])
+        return chains.min(axis=0), chains.max(axis=0)
+
+    def on(self, month: dt.date) -> Floats:
+        """Each trust's FTE on a month end, (trusts,)."""
+        return np.asarray(self.fte[:, self.months.index(month)])
+
+
+def chained(stock: Floats, same: Bools) -> Floats:
+    """The product of the changes in the staff of some trusts from month to month, (months,); 1 in the first month.
+
+    Args:
+        stock: staff of each trust on each month end, (trusts, months).
+        same: the trusts that each change is taken over, (trusts, months − 1).
+    """
+    before = np.where(same, stock[:, :-1], 0.0).sum(axis=0)
+    after = np.where(same, stock[:, 1:], 0.0).sum(axis=0)
+    changes = np.divide(after, before, out=np.full(len(before), np.nan), where=before > 0)
+    return np.concatenate([np.ones(1), np.cumprod(changes)])
+
+
+@cache
+def bundled_payroll() -> Payroll:
+    """The bundled payroll of the 151 trusts, April 2010 to June 2012."""
+    cells = tables.read_csv(found(PAYROLL))
+    months = [name for name in cells if name != "name"]
+    fte = np.array([[float(cell) if cell else np.nan for cell in cells[month]] for month in months]).T
+    days = tuple(dt.date.fromisoformat(month) for month in months)
+    return Payroll(names=tuple(cells["name"]), months=days, fte=guarded(fte))
+
+
+@attrs.frozen(kw_only=True)
+class TrustSize:
+    """The size of one trust's commissioning side on 30 April 2010, in FTE, and how it was read.
+
+    Attributes:
+        how: which of `ALONE`, `PARTED`, `BACK` and `RESIDENTS`.
+        read_on: the month end whose entry was read; None for a size by residents.
+        fte: the entry on that day; NaN for a size by residents.
+        index: the stock index on that day.
+        size: the size on 30 April 2010; `low` and `high` are its plausible ends.
+        tested: whether June 2012 tests it: the trust has an entry of its own that day, without services and without
+            other trusts' staff, and was sized by no month end after 2011.
+    """
+
+    name: str
+    how: str
+    read_on: dt.date | None
+    fte: float
+    index: float
+    size: float
+    low: float
+    high: float
+    tested: bool
+
+
+def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize, ...]:
+    """The size of every trust.
+
+    Args:
+        paid: the payroll.
+        residents: residents of each trust, by name.
+    """
+    index, (low, high) = paid.chain(), paid.band()
+    read = [_readable(paid, row) for row in range(len(paid.names))]
+    told = [row for row, at in enumerate(read) if at is not None]
+    rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in told])
+    people = np.array([residents[paid.names[row]] for row in told], "float64")
+    mean = float((rates * people).sum() / people.sum())
+    ends = np.quantile(rates, (0.16, 0.84))
+    out = []
+    for row, name in enumerate(paid.names):
+        at = read[row]
+        if at is None:
+            size, span = mean * residents[name], ends * residents[name]
+            how, day, fte, level = RESIDENTS, None, float("nan"), float("nan")
+        else:
+            day, fte, level = paid.months[at], float(paid.fte[row, at]), float(index[at])
+            size, span = fte / level, np.array([fte / high[at], fte / low[at]])
+            how = ALONE if at == 0 else PARTED if day <= APART else BACK
+        out.append(
+            TrustSize(
+                name=name,
+                how=how,
+                read_on=day,
+                fte=fte,
+                index=level,
+                size=float(size),
+                low=float(span[0]),
+                high=float(span[1]),
+                tested=at is not None and day is not None and day <= LATE and _own(paid.fte[row], at),
+            )
+        )
+    return tuple(out)
+
+
+def _readable(paid: Payroll, row: int) -> int | None:
+    """The month in which a trust's entry shows its commissioning side, or None where none does.
+
+    It is the first for a trust that never lost services, and the second after the last step otherwise: people leave a
+    payroll over more than a month.
+    """
+    fte = paid.fte[row]
+    steps = _steps(fte)
+    at = 0
+    if len(steps):
+        last = int(steps[-1])
+        later = last + 1 < len(fte) and fte[last + 1] >= GONE
+        at = last + 1 if later else last
+    ends_at_once = np.isnan(fte[-1]) and not len(steps) and float(fte[np.isfinite(fte)][-1]) >= GONE
+    if ends_at_once or not GONE <= fte[at] < HOLDS or (not len(steps) and np.nanmax(fte) >= HOLDS):
+        return None
+    return at
+
+
+def _steps(fte: Floats) -> Any:
+    """The months by which a trust lost community services, by position: staff remain, and few enough."""
+    with np.errstate(invalid="ignore"):
+        fell = fte[1:] / fte[:-1] < 1.0 - STEP
+        return np.flatnonzero(fell & (fte[1:] >= GONE)) + 1
+
+
+def _own(fte: Floats, at: int) -> bool:
+    """Whether the last entry is of the trust alone: it holds no services, and did not rise by taking in others."""
+    rises = fte[at + 1 :] / fte[at:-1]
+    return bool(GONE <= fte[-1] < HOLDS) and not bool((rises > 1.0 + STEP).any())
+
+
+def sizes_frame(sizes: tuple[TrustSize, ...]) -> pd.DataFrame:
+    """The sizes as a table, one row per trust, indexed by `name`: how, read_on, fte, index, size, low, high, tested."""
+    columns: dict[str, Any] = {"name": [one.name for one in sizes]}
+    for name in ("how", "read_on", "fte", "index", "size", "low", "high", "tested"):
+        columns[name] = [getattr(one, name) for one in sizes]
+    return tables.frame(columns, index="name")

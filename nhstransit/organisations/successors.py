@@ -1,0 +1,155 @@
+"""Single numbers of the plans that give successors their posts, each reached by a path such as `vacancy_rate`.
+
+| path | number |
+|---|---|
+| `vacancy_rate`, `unseen` | what turns staff in post into posts |
+| `total` | posts of all plans together, one person each |
+| `pounds_a_head`, `bought_in_share`, `support_post_cost`, `participation` and others of the allowance | what money pays |
+| `posts.council` | posts of one kind that a plan gives a number |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from nhstransit.errors import InputError, OrganisationError, gathered, nearest
+from nhstransit.fields import parent_of
+from nhstransit.organisations.bodies import Organisation
+from nhstransit.organisations.funds import MONEY, PAYROLL, Funding, fund
+from nhstransit.toml import joined
+
+_IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff over staff seen"}
+
+
+@attrs.frozen(kw_only=True)
+class PostNumber:
+    """One number of the plans: its path, value, unit, the part that holds it, and its plausible range."""
+
+    path: str
+    value: float
+    unit: str
+    part: Any  # with `sources` and `quality`
+    range: tuple[float, float] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Plans:
+    """The plans that gave a scenario's organisations their posts, so that they can be given anew.
+
+    Attributes:
+        funding: the plans, as in their file.
+        include_outside: whether posts for people from outside the opening staff are included.
+    """
+
+    funding: Funding
+    include_outside: bool = True
+
+    def number_at(self, path: str, changes: Mapping[str, float]) -> float:
+        """The number at a path, with some numbers set. Raises OrganisationError for a path that does not exist."""
+        known = {number.path: number.value for number in numbers_in(funding_with(self.funding, changes))}
+        if path not in known:
+            raise OrganisationError(path, "leads nowhere", nearest(path, known))
+        return known[path]
+
+    def given_anew(
+        self, bodies: Sequence[Organisation], old: Mapping[str, float], new: Mapping[str, float]
+    ) -> tuple[Organisation, ...]:
+        """The same organisations with the posts of the plans with other numbers set; posts of other origin stay.
+
+        Args:
+            bodies: the organisations, with posts that follow from the numbers in `old`.
+            old: numbers that are set now.
+            new: numbers to set instead.
+
+        Raises:
+            OrganisationError: for a path that does not exist, a number that is not allowed there, and for an
+                organisation whose posts are not those of the plans.
+        """
+        plans = [funding_with(self.funding, changes) for changes in (old, new)]
+        kinds = {plan.kind for plan in self.funding.plan}
+        bare = [attrs.evolve(body, establishment=()) if body.kind in kinds else body for body in bodies]
+        before, after = (fund(bare, one, include_outside=self.include_outside) for one in plans)
+        return tuple(
+            _replaced(body, there, then) if body.kind in kinds else body
+            for body, there, then in zip(bodies, before, after, strict=True)
+        )
+
+
+def _replaced(body: Organisation, before: Organisation, after: Organisation) -> Organisation:
+    """An organisation whose planned posts are replaced."""
+    others = list(body.establishment)
+    for line in before.establishment:
+        if line not in others:
+            right = "change its posts themselves, as the plans do not give them"
+            raise OrganisationError(body.name, "has other posts than its plan gives", right)
+        others.remove(line)
+    return attrs.evolve(body, establishment=(*after.establishment, *others))
+
+
+def numbers_in(funding: Funding) -> Iterator[PostNumber]:
+    """Every number of the plans that has a path."""
+    payroll, total, allowance = funding.payroll, funding.total, funding.allowance
+    if payroll is not None:
+        for name, unit in _IN_POST.items():
+            span = _pair(payroll.ranges.get(name, ()))
+            yield PostNumber(path=name, value=getattr(payroll, name), unit=unit, part=payroll, range=span)
+    if total is not None:
+        yield PostNumber(path="total", value=total.posts, unit="posts", part=total, range=_pair(total.range))
+    used = _used(funding)
+    for field in attrs.fields(type(allowance)):
+        parent = parent_of(field)
+        if parent is not None and field.name in used:
+            span = _pair(allowance.ranges.get(field.name, ()))
+            value = getattr(allowance, field.name)
+            yield PostNumber(path=field.name, value=value, unit=parent.unit, part=allowance, range=span)
+    for plan in funding.plan:
+        if plan.posts:
+            path = joined("posts", plan.kind)
+            yield PostNumber(path=path, value=plan.posts, unit="posts", part=plan, range=_pair(plan.range))
+
+
+def _used(funding: Funding) -> set[str]:
+    """The numbers of the allowance that some plan makes use of."""
+    money = {plan.money for plan in funding.plan if plan.money}
+    used = {"pounds_a_head"} if money else set()
+    if MONEY[0] in money:
+        used |= {"own_pay_share", "own_post_cost"}
+    if MONEY[1] in money:
+        used |= {"bought_in_share", "support_post_cost"}
+    return used | ({"participation"} if money or any(plan.by == PAYROLL for plan in funding.plan) else set())
+
+
+def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
+    """The plans with some numbers set by path.
+
+    Raises:
+        OrganisationError: one for each path that does not exist, and for numbers that are not allowed there.
+    """
+    known = {number.path: number for number in numbers_in(funding)}
+    found: list[InputError] = []
+    for path, number in changes.items():
+        if path not in known:
+            found.append(OrganisationError(path, "leads nowhere", nearest(path, known)))
+        elif isinstance(known[path].value, int) and number != round(number):
+            found.append(OrganisationError(path, f"is {number:g}", "give a whole number"))
+    if found:
+        raise gathered(found)
+    plans = tuple(
+        attrs.evolve(plan, posts=int(changes[path])) if (path := joined("posts", plan.kind)) in changes else plan
+        for plan in funding.plan
+    )
+    payroll, total = funding.payroll, funding.total
+    if payroll is not None:
+        payroll = attrs.evolve(payroll, **{name: changes[name] for name in _IN_POST if name in changes})
+    if total is not None and "total" in changes:
+        total = attrs.evolve(total, posts=int(changes["total"]))
+    own = {name: changes[name] for name in _used(funding) if name in changes}
+    allowance = attrs.evolve(funding.allowance, **own)
+    return attrs.evolve(funding, allowance=allowance, payroll=payroll, total=total, plan=plans)
+
+
+def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
+    return (ends[0], ends[1]) if ends else None
