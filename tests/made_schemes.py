@@ -88,8 +88,8 @@ def _minds(luck: Random) -> Behaviour:
         severance=SeveranceChoice(
             typical=luck.choice((0.5, 0.8)),
             signs=0.8,
-            employer_sd=luck.choice((0.0, 0.6)),
-            region_sd=luck.choice((0.0, 0.8)),
+            employer_sd=0.4,
+            region_sd=0.45,
         ),
         retention=RetentionChoice(accepts=0.8, leaver=0.8),
         outlook=Outlook(drag=luck.choice((0.0, 5.0))),

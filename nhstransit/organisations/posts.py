@@ -14,6 +14,7 @@ import numpy as np
 from nhstransit import toml
 from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
 from nhstransit.errors import FormatError, OrganisationError, shown
+from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
 from nhstransit.organisations.read import read_bodies, read_posts
@@ -203,12 +204,14 @@ class Places:
         bodies: tables of organisations, CSV or TOML, one after another.
         funding: a TOML file of plans that give successors their posts.
         posts: a CSV file of additional posts.
+        areas: a TOML file that says which organisations pay a high-cost-area supplement.
         include_outside: whether to include posts for people from outside the opening staff.
     """
 
     bodies: tuple[str, ...]
     funding: str = ""
     posts: str = ""
+    areas: str = ""
     include_outside: bool = True
 
     def plans(self, folder: Path | None = None) -> Plans | None:
@@ -238,6 +241,8 @@ class Places:
             for body in read_bodies(found(name, folder, place="bodies"), alone=len(self.bodies) == 1)
         )
         check(out)
+        if self.areas:
+            out = toml.load(found(self.areas, folder, place="areas"), Areas).of(out)
         plans = self.plans(folder)
         if plans is not None:
             out = fund(out, funding_with(plans.funding, changes or {}), include_outside=self.include_outside)

@@ -6,6 +6,8 @@
 | `base.pct` | size of one kind of employer (or of one employer) in it |
 | `function.finance` | share of all people; the other shares of the row are scaled so that all add up to 1 |
 | `hours.sex.female.60` | share of one category within another; scaled likewise |
+| `mix.sha.8a` | share of one band in one kind of employer |
+| `median.service.band.VSM` | median years of service in one band |
 | `tilt.band.age` | how strongly two variables go together |
 | `odds.band.function.corporate.2` | relative odds of a category within another |
 | `latents.skill_outside` | a correlation |
@@ -31,6 +33,7 @@ _DRAWS = {  # single numbers of the draws that can be set, with their units
     "critical_share": "share of staff",
     "fixed_term_renewed": "chance at the end of each term",
     "vacant": "share of posts",
+    "top_of_band": "share of staff",
 }
 _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 
@@ -93,6 +96,14 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
     for margin in margins.margin:
         if not margin.counts:  # counts cover everyone, so none can be changed alone
             yield from _of_margin(margin)
+    for mix in margins.mix:
+        for name, share in mix.shares.items():
+            span = _pair(mix.ranges.get(name, ()))
+            path = joined("mix", mix.kind, name)
+            yield MarginNumber(path=path, value=share, unit="share of people", part=mix, range=span)
+    for median in margins.median:
+        path = joined("median", median.of, median.within, median.group)
+        yield MarginNumber(path=path, value=median.years, unit="years", part=median, range=_pair(median.range))
     for tilt in margins.tilt:
         yield MarginNumber(
             path=joined("tilt", *tilt.of), value=tilt.strength, unit="log odds", part=tilt, range=_pair(tilt.range)
@@ -117,7 +128,7 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
 def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
     """The single numbers, and the most months until a fixed-term contract ends."""
     numbers: list[tuple[str, float, str]] = [
-        *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items()),
+        *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items() if getattr(draws, name) is not None),
         (_MONTHS, draws.fixed_term_months[-1], "months at most"),
     ]
     for name, value, unit in numbers:
@@ -174,6 +185,13 @@ def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
     parts["draws"] = _draws_with(margins.draws, new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
     parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
+    parts["mix"] = tuple(
+        attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True)) for mix in margins.mix
+    )
+    parts["median"] = tuple(
+        attrs.evolve(one, years=new.get(joined("median", one.of, one.within, one.group), one.years))
+        for one in margins.median
+    )
     parts["tilt"] = tuple(
         attrs.evolve(tilt, strength=new.get(joined("tilt", *tilt.of), tilt.strength)) for tilt in margins.tilt
     )

@@ -94,6 +94,43 @@ class Tilt:
 
 
 @attrs.frozen(kw_only=True)
+class Mix:
+    """Shares of the staff of one kind of employer over the bands. The margin of bands is of everyone, of them as well."""
+
+    kind: str = one_of(KINDS)
+    shares: Named[float]
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        _check_row(f"bands in {self.kind}", self.shares, counted=False)
+
+
+@attrs.frozen(kw_only=True)
+class Median:
+    """The median, in years, of service or age in one category of another variable: half are above, half below.
+
+    It is exact where an interval ends. Inside an interval, people are taken to be spread evenly over its years.
+    """
+
+    of: str = one_of(("age", "service"))
+    within: str = one_of(VARIABLES)
+    group: str
+    years: float
+    range: tuple[float, ...] = ()
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.of == self.within or not 0 < self.years < 100:
+            where = f"median of {self.of} within {self.within}"
+            raise StaffError(where, "cannot be read", "give another variable, and years above 0 and below 100")
+
+
+@attrs.frozen(kw_only=True)
 class Odds:
     """Relative odds of the categories of one variable for each category of another; 1 where none are given.
 
@@ -206,6 +243,8 @@ class Draws:
         renewed_months: length of a renewed term in months.
         vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
         vacant_kinds: kinds of employer with such posts.
+        top_of_band: share of staff at the top of a band that has several points; the others' points follow from service.
+            Without it, each year in a band is a point, and years in the band are any part of service.
         critical_share: share of each employer's staff who are business-critical, the skilled first.
         vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
     """
@@ -215,6 +254,7 @@ class Draws:
     renewed_months: int = 12
     vacant: float = 0.0
     vacant_kinds: tuple[str, ...] = some_of(KINDS, ())
+    top_of_band: float | None = None
     critical_share: float
     vsm_residents: tuple[int, ...] = ()
     sources: tuple[str, ...]
@@ -233,6 +273,8 @@ class Draws:
         if not 0 <= self.fixed_term_renewed <= 0.95:
             wrong = f"is {self.fixed_term_renewed}"
             raise StaffError("draws: fixed_term_renewed", wrong, "give a chance from 0 to 0.95")
+        if self.top_of_band is not None and not 0 < self.top_of_band < 1:
+            raise StaffError("draws: top_of_band", f"is {self.top_of_band}", "give a share above 0 and below 1")
         if not 0 <= self.vacant <= 0.5:
             raise StaffError("draws: vacant", f"is {self.vacant}", "give a share of posts from 0 to 0.5")
         if not 1 <= self.renewed_months <= 240:
@@ -253,6 +295,8 @@ class Margins:
     base: Named[Base] = NONE
     margin: tuple[Margin, ...]
     nought: tuple[Nought, ...] = ()
+    mix: tuple[Mix, ...] = ()
+    median: tuple[Median, ...] = ()
     tilt: tuple[Tilt, ...] = ()
     odds: tuple[Odds, ...] = ()
     latents: Latents
@@ -273,6 +317,10 @@ class Margins:
         for nought in self.nought:
             for variable, names in nought.where.items():
                 self._check_names(f"nought ({nought.why})", variable, names)
+        for mix in self.mix:
+            self._check_names(f"bands in {mix.kind}", "band", mix.shares)
+        for median in self.median:
+            self._check_names("median", median.within, (median.group,))
         for odds in self.odds:
             self._check_names("odds", odds.within, odds.by)
             for row in odds.by.values():

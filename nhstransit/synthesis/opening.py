@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit import arithmetic
-from nhstransit.arrays import Ints, Longs
+from nhstransit.arrays import Bools, Floats, Ints, Longs
 from nhstransit.dates import epoch_day
 from nhstransit.errors import StaffError, nearest
 from nhstransit.law import Law
@@ -121,7 +121,16 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
     _check_counts(margins, int(heads.sum()))
     cells = fill(margins, words, shares, int(heads.sum()), opening.luck)
     start = float(opening.luck.uniform("opening employers", 0, [0])[0])
-    return people_of(opening, cells, employers_of(cells, heads, start))
+    return people_of(opening, cells, employers_of(cells, heads, start, _mixes(opening, words.band)))
+
+
+def _mixes(opening: Opening, bands: Sequence[str]) -> list[tuple[Bools, Floats]]:
+    """Which employers have a band mix of their own, (employers,), and its shares, (bands,)."""
+    kinds = [body.kind for body in opening.bodies]
+    return [
+        (np.array([kind == mix.kind for kind in kinds]), np.array([mix.shares.get(band, 0.0) for band in bands]))
+        for mix in opening.margins.mix
+    ]
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:

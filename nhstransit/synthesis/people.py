@@ -128,9 +128,21 @@ def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
 
 
 def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
-    """Pay points: one for each year in the band. The years in the band are a random part of all service."""
+    """Pay points. The years in the band are a random part of all service.
+
+    Each year is a point, unless the margins say how many people are at the top of their band. Then those who have been
+    in it longest, for its number of points, are at the top, and the others are as far up as their years are of the
+    years of those who have just reached it.
+    """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
-    point = np.minimum(np.floor(years), np.maximum(opening.points[band] - 1, 0))
+    last = np.maximum(opening.points[band] - 1, 0)
+    top = opening.margins.draws.top_of_band
+    several = (last > 0) & (band != VSM)
+    if top is not None and several.any():
+        way = years / np.maximum(last, 1)
+        least = np.sort(way[several])[min(int((1.0 - top) * several.sum()), int(several.sum()) - 1)]
+        years = way / least * last if least > 0 else years
+    point = np.minimum(np.floor(years), last)
     senior = np.flatnonzero(band == VSM)
     if len(senior) and opening.points[VSM] == 2 * DIRECTOR_POINTS:
         point[senior] = _senior_points(opening, employer[senior], staff[senior])

@@ -24,6 +24,7 @@ from nhstransit.workforce.columns import COLUMNS, Workforce
 APART = 1_000_000  # identities between one layer of staff and the next
 MARGINS, COMMUNITY = "england/margins-2010.toml", "england/margins-community-2010.toml"
 BODIES, ARMS, FUNDING = "england/bodies-2010.csv", "england/provider-arms-2010.csv", "england/posts-2013.toml"
+AREAS = "england/high-cost-areas-2010.toml"
 START = dt.date(2010, 4, 1)
 
 
@@ -156,7 +157,7 @@ def england(*, base: str = "53100", community: bool = False, staff_seed: int = 2
         staff_seed: root of the staff's random draws.
     """
     functions = tuple(load_margins(MARGINS).functions)
-    places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING)
+    places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING, areas=AREAS)
     bodies = places.organisations(functions)
     also = (Layer(margins=COMMUNITY, base="200000"),) if community else ()
     spec = StaffSynthesis(margins=MARGINS, base=base, also=also)
