@@ -90,5 +90,7 @@ def _severances(draw: st.DrawFn) -> SeveranceChoice:
         risk=draw(st.floats(-3, 3)),
         skill=draw(_FACTORS),
         lasting=draw(_CHANCES),
+        employer_sd=draw(st.sampled_from((0.0, 0.4))),
+        region_sd=draw(st.sampled_from((0.0, 0.45))),
         signs=draw(st.sampled_from((0.5, 0.9, 0.0, 1.0)) | st.floats(0, 1)),
     )

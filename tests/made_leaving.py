@@ -69,7 +69,6 @@ def severances(draw: st.DrawFn, days: Days, kinds: Words, functions: Words) -> M
         protected=draw(_mostly((), functions[:1], functions[2:])),
         payback_months=draw(_mostly(1200.0, 24.0, 5.0, 0.0)),
         quota=draw(_mostly(1.0, 0.5, 0.15, 0.0)),
-        appetite_sd=draw(st.sampled_from((0.0, 0.6, 5.0))),
         budget_pounds=draw(_mostly(None, 15_000.0, 60_000.0, 0.0)),
         fund=draw(st.sampled_from(("", FUND))),
         order=draw(st.sampled_from(("net-saving", "payback", "luck"))),

@@ -21,6 +21,7 @@ from made_leaving import SHARES, in_order, retentions, severances, some
 from made_moving import arms, bridges, clusterings, splits
 
 from nhstransit.policies import Hiring, Inflow, TransferWhole
+from nhstransit.policies.hiring import Freeze
 from nhstransit.toml import Named
 
 Days = st.SearchStrategy[dt.date]
@@ -89,6 +90,12 @@ def policies(
 
 
 @st.composite
+def freezes(draw: st.DrawFn, days: Days) -> tuple[Freeze, ...]:
+    lasts = sorted(draw(st.sets(days, max_size=2)))
+    return tuple(Freeze(until=day, refill=draw(SHARES)) for day in lasts)
+
+
+@st.composite
 def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
     announced, until = draw(in_order(days, 2))
     return Hiring(
@@ -97,7 +104,7 @@ def hirings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...]) -> Hiring:
         kinds=draw(some(kinds)),
         refill=draw(SHARES),
         weeks=draw(st.sampled_from((0.0, 2.0, 14.0))),
-        spread=draw(st.sampled_from((0.4, 0.0, 2.0))),
+        freezes=draw(freezes(days)),
         from_nhs=draw(SHARES),
         part_time=draw(SHARES),
         authorised=draw(st.booleans()),

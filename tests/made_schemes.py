@@ -85,7 +85,12 @@ def _minds(luck: Random) -> Behaviour:
     }
     return attrs.evolve(
         behaving(disposed=luck.choice(("mover", "leaver", "stayer")), **hazards),
-        severance=SeveranceChoice(typical=luck.choice((0.5, 0.8)), signs=0.8),
+        severance=SeveranceChoice(
+            typical=luck.choice((0.5, 0.8)),
+            signs=0.8,
+            employer_sd=0.4,
+            region_sd=0.45,
+        ),
         retention=RetentionChoice(accepts=0.8, leaver=0.8),
         outlook=Outlook(drag=luck.choice((0.0, 5.0))),
     )
@@ -119,7 +124,6 @@ def _round(luck: Random, month: int) -> Mars:
         payback_months=luck.choice((1200.0, 1200.0, 12.0)),
         quota=luck.choice((1.0, 0.5, 0.3)),
         appetite=luck.choice((Named(), Named({"Vale": 0.6}), Named({"Fells": 3.0}))),
-        appetite_sd=luck.choice((0.0, 0.6, 2.0)),
         budget_pounds=luck.choice((None, None, 20_000.0)),
         fund=luck.choice(("lodged", "lodged", "")),
         order=luck.choice(("net-saving", "payback", "luck")),

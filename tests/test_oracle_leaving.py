@@ -16,6 +16,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.errors import PolicyError
 from nhstransit.grammar import NOTHING, Draw, Effects
 from nhstransit.log import Kind, Log, rule_code
+from nhstransit.organisations import appetites
 from nhstransit.policies import Mars, Redundancy, mars, panel, rets
 from nhstransit.policies import panel as vacated
 from nhstransit.scenario import Scenario
@@ -196,7 +197,7 @@ def the_search_never_ends(plant: Plant) -> None:
 
 def own_appetite_forgotten(plant: Plant) -> None:
     """Employers differ in nothing."""
-    plant.setattr(panel, "appetite", lambda bodies, luck: np.zeros(len(bodies)))
+    plant.setattr(appetites, "appetite", lambda bodies, luck: np.zeros(len(bodies)))
 
 
 def a_year_of_guarantee_for_all(plant: Plant) -> None:

@@ -52,6 +52,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
     "risk-of-redundancy": _of("severance", risk=0.0),
     "pension": (*_of("severance", pension_reached=0.0), *_of("outlook", stayer_pension=0.0)),
     "clawback": _of("severance", clawback=0.0),
+    "appetite": _of("severance", employer_sd=0.0, region_sd=0.0),
     "lasting-taste": _of("severance", lasting=0.0),
     "distance": _of("post", distance=0.0, local=0.0, near_only=0.0),
     "demotion": _of("post", demotion=0.0),

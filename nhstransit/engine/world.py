@@ -187,6 +187,7 @@ class World:
             "holder": np.full(count, NOBODY),
             "reserved": np.full(count, NOBODY),
             "spell": np.zeros(count),
+            "emptied": np.full(count, day - 1),
             "interim": np.full(count, NOBODY),
             "credited": np.zeros(count, bool),
             "ordinal": ordinal,
@@ -210,6 +211,7 @@ class World:
         self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
+        self.posts["emptied"][post] = at.day
         self._forget(rows)
         self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
         self.columns["status"][rows] = Status.OUTSIDE
@@ -307,6 +309,7 @@ class World:
         self.record(at, Kind.MOVED, rows, first=old, second=new)
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
+        posts["emptied"][old] = at.day - 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
         other_band = rows[columns["band"][rows] != posts["band"][new]]
         columns["scale_share"][other_band] = 1.0

@@ -14,6 +14,7 @@ from nhstransit.dates import Calendar
 from nhstransit.grammar.effects import NOTHING, Effects
 from nhstransit.grammar.explained import explained_by_proposals
 from nhstransit.grammar.situation import Occasion, People, Situation
+from nhstransit.organisations.appetites import Appetites
 from nhstransit.organisations.bodies import Roster, kinds_in_words
 from nhstransit.phrases import date, number_of, percentage, span, span_of_pounds, sum_of_money
 from nhstransit.streams import Chances
@@ -471,6 +472,7 @@ class Prospects:
     redundancy_months: Floats  # what redundancy at the employer's closing day would pay, in months of pay
     pension_reached: Bools  # past the minimum pension age
     disaffected: Floats  # share of the employer's staff who are leavers by disposition and still there, 0 to 1
+    appetites: Appetites | None = None  # effects of employers on applying, by `People.employer`, not by row
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -107,6 +107,7 @@ class PostsNow:
     holder: Ints  # row of the holder; −1: nobody
     reserved: Ints  # row of the person appointed who has yet to start; −1: nobody; −2: a newcomer
     spell: Ints  # number of people who have left it
+    emptied: Ints  # day on which it was last held, or the day before it could first be; −1 from the start
     interim: Ints  # row of the interim, unseen by payroll; −1: nobody; −2: an agency's
     credited: Bools  # removal credits a saving: it existed or was planned, and no other post took its work
 

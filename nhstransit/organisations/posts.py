@@ -12,12 +12,14 @@ import attrs
 import numpy as np
 
 from nhstransit import toml
-from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Shorts, guarded
+from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
 from nhstransit.errors import FormatError, OrganisationError, shown
+from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
 from nhstransit.organisations.read import read_bodies, read_posts
 from nhstransit.organisations.successors import Plans, funding_with
+from nhstransit.rounding import largest_remainder
 from nhstransit.streams import combined, name_key
 from nhstransit.workforce.columns import BANDS, Workforce
 
@@ -58,17 +60,24 @@ class Posts:
 
 
 def build_posts(
-    bodies: Sequence[Organisation], functions: Sequence[str], people: Workforce, day: Callable[[dt.date], int]
+    bodies: Sequence[Organisation],
+    functions: Sequence[str],
+    people: Workforce,
+    day: Callable[[dt.date], int],
+    *,
+    vacant: Longs | None = None,
 ) -> tuple[Posts, Ints]:
     """The posts of all organisations, and the post that each person holds at the opening, (people,).
 
-    An organisation without an establishment has only the posts that its opening staff hold.
+    An organisation without an establishment has the posts that its opening staff hold, and those that are `vacant`,
+    which are spread over functions and bands as its staff are.
 
     Args:
         bodies: all organisations of the scenario.
         functions: all functions of the scenario.
         people: the opening staff.
         day: turns a date into a day from the scenario's start.
+        vacant: posts that nobody holds at the opening, (bodies,), of organisations without an establishment; None: none.
 
     Raises:
         OrganisationError: where an organisation with an establishment has more people in a function and band than
@@ -78,13 +87,25 @@ def build_posts(
     listed = {place for place, body in enumerate(bodies) if body.establishment}
     cell = _cells(people.employer, people.function, people.band)
     held, counts = np.unique(cell, return_counts=True)
-    for code, count in zip(held.tolist(), counts.tolist(), strict=True):
+    funded = counts if vacant is None else counts + _vacant(held, counts, vacant)
+    for code, count in zip(held.tolist(), funded.tolist(), strict=True):
         if code >> 16 not in listed:
             lines.append((code, 0, count))
     cells, opens = _spread(sorted(lines))
     posts = _columns(cells, opens, bodies, functions)
     _check_staffed(bodies, functions, held, counts, cells[opens <= 0])
     return posts, _seats(cell, cells)
+
+
+def _vacant(held: Any, counts: Any, vacant: Longs) -> Longs:
+    """Vacant posts of each cell in which someone is employed, (cells,): each organisation's, spread by its people."""
+    more = np.zeros(len(held), "int64")
+    employer = held >> 16
+    for place in np.unique(employer).tolist():
+        cells = np.flatnonzero(employer == place)
+        if vacant[place]:
+            more[cells] = largest_remainder(int(vacant[place]), counts[cells].tolist())
+    return more
 
 
 def _lines(
@@ -183,12 +204,14 @@ class Places:
         bodies: tables of organisations, CSV or TOML, one after another.
         funding: a TOML file of plans that give successors their posts.
         posts: a CSV file of additional posts.
+        areas: a TOML file that says which organisations pay a high-cost-area supplement.
         include_outside: whether to include posts for people from outside the opening staff.
     """
 
     bodies: tuple[str, ...]
     funding: str = ""
     posts: str = ""
+    areas: str = ""
     include_outside: bool = True
 
     def plans(self, folder: Path | None = None) -> Plans | None:
@@ -218,6 +241,8 @@ class Places:
             for body in read_bodies(found(name, folder, place="bodies"), alone=len(self.bodies) == 1)
         )
         check(out)
+        if self.areas:
+            out = toml.load(found(self.areas, folder, place="areas"), Areas).of(out)
         plans = self.plans(folder)
         if plans is not None:
             out = fund(out, funding_with(plans.funding, changes or {}), include_outside=self.include_outside)

@@ -27,9 +27,9 @@ from nhstransit.grammar import (
     Turn,
 )
 from nhstransit.grammar.explained import TO_BE_SEEN
+from nhstransit.organisations.appetites import appetite
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of, percentage
-from nhstransit.policies.panel import appetite
 from nhstransit.selection import nth_within, order_within
 from nhstransit.streams import Chances, name_key
 from nhstransit.workforce.columns import NEVER, RiskClass

@@ -9,9 +9,10 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arithmetic import exp, log, log1p
-from nhstransit.arrays import Bools, Ints, Keys
-from nhstransit.dates import Calendar
+from nhstransit.arithmetic import log
+from nhstransit.arrays import Bools, Floats, Ints, Keys, Longs
+from nhstransit.dates import DAYS_A_YEAR, Calendar
+from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict
 from nhstransit.grammar import (
     NOTHING,
@@ -25,7 +26,7 @@ from nhstransit.grammar import (
     Situation,
 )
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
-from nhstransit.phrases import number_of, percentage
+from nhstransit.phrases import date, number_of, percentage
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER, SECTIONS
 
@@ -92,17 +93,34 @@ def some(newcomers: Newcomers, mask: Bools) -> Newcomers:
     return Newcomers(**{field.name: getattr(newcomers, field.name)[mask] for field in attrs.fields(Newcomers)})
 
 
-# Vacancies and hiring: some empty posts are refilled from outside, and newcomers take time to come.
+# Vacancies and hiring: posts that are not frozen are filled from outside by a hazard, and newcomers take time to come.
+
+_WEEKS_A_MONTH = DAYS_A_YEAR / 12 / 7
+
+
+@attrs.frozen(kw_only=True, field_transformer=strict)
+class Freeze:
+    """Of posts that fall vacant up to this day, only a share is released to be filled."""
+
+    until: dt.date
+    refill: float = share(
+        parent=Parent(unit="share of vacancies", source="a lever: how hard the freeze is", quality="choice")
+    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Hiring(Traits):
-    """On the 1st of each month, a share of vacancies is advertised. Newcomers start on a later 1st.
+    """On the 1st of each month, vacancies that are not frozen are advertised. Those found start on a later 1st.
 
-    One draw, keyed by the post and its spell, settles once whether a vacancy is refilled. The time to hire has a mean
-    of `weeks` and is never under a month. Nobody is hired to start on an employer's last day or later. An employer that
-    is still to be authorised cannot employ anyone; with `authorised`, it advertises nothing until it is authorised. An
-    employer also advertises nothing while people are under notice, or in consultation, to go with their posts.
+    Each advert finds someone with the same chance, one over the time to hire in months. So the mean time from the first
+    advert to the start is `weeks`, and vacancies are filled by a constant hazard. Newcomers start on a 1st at least four
+    weeks later. A share `refill` of the posts that fall vacant is released, and the rest are frozen. While a freeze runs,
+    its own share holds. `freezes` has them in order of their last days. A post that a freeze holds stays empty when the
+    freeze ends, because that is what a freeze saves.
+
+    Nobody is hired to start on an employer's last day or later. An employer that is still to be authorised cannot employ
+    anyone; with `authorised`, it advertises nothing until it is authorised. An employer also advertises nothing while
+    people are under notice, or in consultation, to go with their posts.
     """
 
     place: ClassVar[int] = 70
@@ -113,19 +131,25 @@ class Hiring(Traits):
     refill: float = share(
         0.5, parent=assumed("share of vacancies", 0.2, 0.8, "refill under recruitment control, 2010-13; assumed")
     )
+    freezes: tuple[Freeze, ...] = ()
     weeks: float = number(
         14.0,
         low=0.0,
         high=104.0,
         parent=Parent(
-            unit="weeks from advert to start", source="trade press on NHS time to hire, 2023-25", quality="press"
+            unit="weeks from advert to start",
+            source="trade press on NHS time to hire, 2023-25; target of 8",
+            quality="press",
+            range=(8.0, 20.0),
         ),
-    )
-    spread: float = number(
-        0.4, low=0.0, high=2.0, parent=assumed("coefficient of variation", 0.25, 0.6, "time to hire, assumed")
     )
 
     authorised: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        days = [freeze.until for freeze in self.freezes]
+        if days != sorted(set(days)):
+            raise ScenarioError("freezes", "are not in order of their last days", "give each a later day than the last")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""
@@ -134,48 +158,71 @@ class Hiring(Traits):
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Newcomers for the vacancies that are to be refilled, by the month when they can start."""
+        """Newcomers for the vacancies whose advert finds someone, by the day when they can start."""
         posts, bodies = situation.posts, situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
         hires &= ~_cutting(situation)
+        start = self._start(situation)
+        hires &= start < np.minimum(bodies.closes, situation.calendar.days)
         vacant = np.flatnonzero(posts.vacant & hires[posts.employer])
         spell = combined(posts.key[vacant], posts.spell[vacant])
-        wanted = chances.uniform("refill", spell, among="post") < self.refill
-        vacant, spell = vacant[wanted], spell[wanted]
+        released = chances.uniform("refill", spell, among="post") < self._released(situation, posts.emptied[vacant])
+        vacant, spell = vacant[released], spell[released]
+        advert = combined(spell, _adverts_before(situation, posts.emptied[vacant]))
+        found = chances.uniform("found", advert, among="post") < self.chance_a_month
+        vacant, spell = vacant[found], spell[found]
         if not len(vacant):
             return NOTHING
-        start = self._starts(situation, chances, spell)
-        in_time = start < np.minimum(situation.bodies.closes[posts.employer[vacant]], situation.calendar.days)
-        vacant, spell, start = vacant[in_time], spell[in_time], start[in_time]
         newcomers = draw(self, situation, chances, spell, start)
-        then = []
-        for day in np.unique(start).tolist():
-            these = start == day
-            then.append(Hire(posts=vacant[these].astype("int32"), newcomers=some(newcomers, these), start=day))
-        return Effects(then=tuple(then))
+        return Effects(then=(Hire(posts=vacant.astype("int32"), newcomers=newcomers, start=start),))
 
-    def _starts(self, situation: Situation, chances: Chances, spell: np.ndarray) -> Ints:
-        """The 1st of a month when each newcomer can start: after the time to hire, at least a month from now."""
-        sigma = np.sqrt(log1p(self.spread * self.spread))
-        days = 7 * self.weeks * exp(sigma * chances.normal("time to hire", spell, among="post") - sigma * sigma / 2)
-        earliest = situation.day + np.maximum(np.ceil(days), 28).astype("int64")
+    @property
+    def chance_a_month(self) -> float:
+        """The chance that a month's advert finds someone."""
+        return min(1.0, _WEEKS_A_MONTH / self.weeks) if self.weeks else 1.0
+
+    def _start(self, situation: Situation) -> int:
+        """The first 1st of a month at least four weeks from now; NEVER where the scenario ends before."""
         firsts = np.append(situation.calendar.month_starts, NEVER)
-        return np.asarray(firsts[np.searchsorted(firsts, earliest)])
+        return int(firsts[np.searchsorted(firsts, situation.day + 28)])
+
+    def _released(self, situation: Situation, emptied: Ints) -> Floats:
+        """The share of vacancies that is released, by the day on which each post was last held, (vacancies,)."""
+        if not self.freezes:
+            return np.full(len(emptied), self.refill)
+        lasts = [situation.calendar.day(freeze.until) for freeze in self.freezes]
+        shares = np.array([*(freeze.refill for freeze in self.freezes), self.refill])
+        return np.asarray(shares[np.searchsorted(lasts, emptied)])
 
     title: ClassVar[str] = "Hiring"
     about: ClassVar[str] = (
-        "On the 1st of each month, a share of vacancies is put out to hire; newcomers start on a later 1st."
+        "On the 1st of each month, vacancies that are not frozen are advertised; those found start on a later 1st."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """The share of vacancies that is refilled, how soon, and how many vacancies there would be."""
+        """The share of vacancies that is released, how soon they are filled, and how many vacancies there would be."""
         hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
         vacant = int((situation.posts.vacant & hiring).sum())
+        freezes = (
+            f"Of posts that fall vacant to {date(freeze.until)}, {percentage(freeze.refill)} are released."
+            for freeze in self.freezes
+        )
         return (
-            f"{percentage(self.refill)} of the vacancies in {kinds_in_words(self.kinds)} are refilled from outside, after "
-            f"{self.weeks:g} weeks on average.",
+            f"{percentage(self.refill)} of the vacancies in {kinds_in_words(self.kinds)} are released, and filled from "
+            f"outside after {self.weeks:g} weeks on average.",
+            *freezes,
             f"{number_of(vacant, 'post')} would be vacant on this day.",
         )
+
+
+def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
+    """How many 1sts lie between the day on which each post was last held and today, (vacancies,), without today.
+
+    The luck of an advert goes by this number, never by its day, so that moving a policy's dates changes nobody's luck.
+    """
+    firsts = situation.calendar.month_starts
+    today = int(np.searchsorted(firsts, situation.day))
+    return np.asarray(today - np.searchsorted(firsts, emptied, side="right"), "int64")
 
 
 def _cutting(situation: Situation) -> Bools:

@@ -1,28 +1,21 @@
-"""How far employers differ in their appetite for paying people to leave, making them redundant, or lending them."""
+"""What an employer's panel approves, and what becomes of the posts of the people who leave."""
 
 from __future__ import annotations
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
+from nhstransit.arrays import Bools, Ints, Longs, Rows
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, number, one_of, share, whole
 from nhstransit.grammar import NOTHING, Appoint, Ask, BasePolicy, Effects, Situation
 from nhstransit.organisations.bodies import Roster
 from nhstransit.phrases import listed, number_of, percentage
-from nhstransit.selection import each_first, first_within, order_within, shifted
-from nhstransit.streams import Chances, Luck, name_key
+from nhstransit.selection import each_first, first_within, order_within
+from nhstransit.streams import Chances
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass, rank_of
-
-
-def appetite(bodies: Roster, luck: Luck) -> Floats:
-    """A standard normal for each employer, (bodies,), keyed by its name: the same for every policy and round."""
-    keys = np.array([name_key(name) for name in bodies.names], "uint64")
-    return luck.normal("employer appetite", 0, keys, among="organisation")
-
 
 # What becomes of a post whose holder was paid to leave: removed, held for someone at risk, or left empty.
 #
@@ -162,15 +155,6 @@ class Panel(Vacated):
         0.15, parent=Parent(unit="share of staff", source="employer's limit; none published", quality="choice")
     )
     appetite: Named[float] = Named()  # noqa: RUF009 — immutable
-    appetite_sd: float = amount(
-        0.0,
-        parent=Parent(
-            unit="log-odds of the quota, standard deviation over employers",
-            source="spread of application rates of four PCTs and of regions' savings a head, 2010: 0.6; off by default",
-            quality="assumption",
-            range=(0.0, 0.9),
-        ),
-    )
 
     def check_appetite(self) -> None:
         """Raise ScenarioError for an appetite that cannot be a multiple."""
@@ -205,7 +189,7 @@ class Panel(Vacated):
         pounds, bodies = self.budget_pounds, len(situation.bodies)
         budget = np.full(bodies, _ENDLESS if pounds is None else round(pounds * 100), "int64")
         keys = (first, luck, people.staff[rows])
-        may = _cut(may, people.employer[rows], keys, pence, budget, self._places(situation, chances))
+        may = _cut(may, people.employer[rows], keys, pence, budget, self._places(situation))
         if not self.fund:
             return may
         purse = situation.purses[self.fund]
@@ -223,13 +207,11 @@ class Panel(Vacated):
         luck = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")
         return monthly, monthly * 12 * days // 365 - pence, luck
 
-    def _places(self, situation: Situation, chances: Chances) -> Longs:
-        """The most people each employer may let go, (bodies,): its quota, moved by its and its region's appetite."""
+    def _places(self, situation: Situation) -> Longs:
+        """The most people each employer may let go, (bodies,): its quota, times its region's multiple."""
         people, bodies = situation.people, situation.bodies
         scale = np.array([self.appetite.get(region, 1.0) for region in bodies.regions])
         quota = np.minimum(self.quota * scale, 1.0)[bodies.region]
-        if self.appetite_sd:
-            quota = shifted(quota, self.appetite_sd * appetite(bodies, chances.luck))
         heads = np.bincount(people.employer[people.in_post], minlength=len(bodies))
         places: Longs = np.floor(heads * quota + 1e-9).astype("int64")
         return places
@@ -245,8 +227,6 @@ class Panel(Vacated):
         if self.appetite:
             scales = (f"{scale:g} times that in {region}" for region, scale in self.appetite.items())
             sentences.append(f"The quota is {listed(scales)}.")
-        if self.appetite_sd:
-            sentences.append(f"Employers differ: its log-odds spread by a standard deviation of {self.appetite_sd:g}.")
         if self.fund:
             sentences.append(
                 f"The fund {self.fund!r} pays: panels that share a purse stop at the first case that it cannot meet."

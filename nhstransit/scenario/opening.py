@@ -131,6 +131,7 @@ def post_columns(posts: Posts, seats: Ints, funded: Bools) -> dict[str, AnyArray
     columns["holder"] = np.full(len(posts), NOBODY, "int32")
     columns["reserved"] = np.full(len(posts), NOBODY, "int32")
     columns["spell"] = np.zeros(len(posts), "int32")
+    columns["emptied"] = np.maximum(posts.opens, 0) - np.int32(1)
     columns["interim"] = np.full(len(posts), NOBODY, "int32")
     columns["credited"] = np.ones(len(posts), bool)
     columns["holder"][seats] = np.arange(len(seats))

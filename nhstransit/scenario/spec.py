@@ -177,7 +177,10 @@ class Scenario:
     def opening(self) -> tuple[Posts, Ints]:
         """The posts of all organisations, and the post that each of the opening staff holds, (people,)."""
         _check_staff(self)
-        return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day)
+        vacant = None
+        if isinstance(self.staff, StaffSynthesis):
+            vacant = self.staff.vacancies(self.organisations, self.workforce, self.home, self.margins)
+        return build_posts(self.organisations, self.functions, self.workforce, self.calendar.day, vacant=vacant)
 
     def having(self, path: str, item: Any) -> Scenario:
         """This scenario with one value changed.

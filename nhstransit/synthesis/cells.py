@@ -18,11 +18,12 @@ from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import StaffError
 from nhstransit.rounding import controlled, largest_remainder, spread_offsets
 from nhstransit.streams import Luck
-from nhstransit.synthesis.fitting import Fitted, Target, conflicting, fit, fit_rows
+from nhstransit.synthesis.fitting import Fitted, Half, Target, conflicting, fit, fit_rows
 from nhstransit.synthesis.fitting import margin as summed
 from nhstransit.synthesis.margins import DEFAULTS, NONE, VARIABLES, Margin, Margins
 
 ADULT = 16  # reckonable service does not begin before this birthday
+MIX_SWEEPS = 30  # most rounds of fitting the band mixes of kinds of employer
 CLOSE = 1e-4  # largest gap of a fitted share; the rounding to whole people removes the rest
 
 
@@ -176,9 +177,23 @@ def fitted_shares(margins: Margins, words: Words) -> Fitted:
     """
     targets = targets_of(margins, words)
     seed = seed_table(margins, words)
-    found = fit(seed, targets, tolerance=1e-9)
+    found = fit(seed, targets, halves=_halves(margins, words), tolerance=1e-9)
     if found.worst > CLOSE:
         _refuse_conflict(margins)
+    return found
+
+
+def _halves(margins: Margins, words: Words) -> list[Half]:
+    """The medians within categories that have people."""
+    found = []
+    for one in margins.median:
+        axis, along = VARIABLES.index(one.within), VARIABLES.index(one.of)
+        if one.group not in words[axis]:
+            continue
+        spans = margins.ages if one.of == "age" else margins.years
+        ends = np.array([spans[name] for name in words[along]], "float64")
+        above = np.clip((ends[:, 1] - one.years) / (ends[:, 1] - ends[:, 0]), 0.0, 1.0)
+        found.append(Half(axis, words[axis].index(one.group), along, above))
     return found
 
 
@@ -273,15 +288,17 @@ def _blocks(target: tuple[int, Longs], codes: Longs, width: int) -> tuple[Longs,
     return block, totals.reshape(-1, width)
 
 
-def employers_of(cells: Cells, heads: Longs, start: float) -> Longs:
+def employers_of(cells: Cells, heads: Longs, start: float, mixes: Sequence[tuple[Bools, Floats]] = ()) -> Longs:
     """People by employer, function and band, (employers, functions, bands).
 
-    Headcounts of employers and function × band faces are exact, and cells are within one person.
+    Headcounts of employers and function × band faces are exact, and cells are within one person. Band mixes of some
+    employers hold as nearly as the faces allow; the other employers have what is left.
 
     Args:
         cells: the occupied cells.
         heads: (employers,) headcounts; they add up to the people in `cells`.
         start: offset of the rounding, 0 to 1.
+        mixes: which employers have a band mix of their own, (employers,), and its shares, (bands,).
     """
     face = np.zeros((len(cells.words.function), len(cells.words.band)), "int64")
     np.add.at(face, (cells.codes[:, 0], cells.codes[:, 1]), cells.people)
@@ -290,7 +307,19 @@ def employers_of(cells: Cells, heads: Longs, start: float) -> Longs:
     by_trade = controlled(share, trades, spread_offsets(len(heads), start))
     rows = by_trade.ravel()
     block = np.tile(np.arange(len(trades)), len(heads))
-    counts = _spread(face[block].astype("float64"), rows, block, face, start)
+    odds = face[block].astype("float64")
+    for _ in range(MIX_SWEEPS if mixes else 0):
+        table = fit_rows(odds, rows, block, face.astype("float64"))
+        worst = 0.0
+        for mine, shares in mixes:
+            group = np.repeat(mine, len(trades))
+            now = table[group].sum(0)
+            due = shares * now.sum()
+            odds[group] *= np.divide(due, now, out=np.ones(len(due)), where=now > 0)
+            worst = max(worst, float(np.abs(now - due).max(initial=0.0)))
+        if worst < 0.5:
+            break
+    counts = _spread(odds, rows, block, face, start)
     return counts.reshape(len(heads), *face.shape)
 
 

@@ -6,10 +6,12 @@
 | `base.pct` | size of one kind of employer (or of one employer) in it |
 | `function.finance` | share of all people; the other shares of the row are scaled so that all add up to 1 |
 | `hours.sex.female.60` | share of one category within another; scaled likewise |
+| `mix.sha.8a` | share of one band in one kind of employer |
+| `median.service.band.VSM` | median years of service in one band |
 | `tilt.band.age` | how strongly two variables go together |
 | `odds.band.function.corporate.2` | relative odds of a category within another |
 | `latents.skill_outside` | a correlation |
-| `draws.critical_share`, `draws.fixed_term_months` | what is drawn after the cells are filled |
+| `draws.critical_share`, `draws.vacant`, `draws.fixed_term_months` | what is drawn after the cells are filled |
 
 Where some shares of one row are set, the others are scaled to fill the rest. Where all are, they are scaled to add up
 to 1, so that a study can vary them together; sizes of a base with a total likewise.
@@ -27,6 +29,12 @@ from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, in
 from nhstransit.toml import Named, joined, names_in
 
 _MONTHS = "fixed_term_months"
+_DRAWS = {  # single numbers of the draws that can be set, with their units
+    "critical_share": "share of staff",
+    "fixed_term_renewed": "chance at the end of each term",
+    "vacant": "share of posts",
+    "top_of_band": "share of staff",
+}
 _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 
 
@@ -88,6 +96,14 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
     for margin in margins.margin:
         if not margin.counts:  # counts cover everyone, so none can be changed alone
             yield from _of_margin(margin)
+    for mix in margins.mix:
+        for name, share in mix.shares.items():
+            span = _pair(mix.ranges.get(name, ()))
+            path = joined("mix", mix.kind, name)
+            yield MarginNumber(path=path, value=share, unit="share of people", part=mix, range=span)
+    for median in margins.median:
+        path = joined("median", median.of, median.within, median.group)
+        yield MarginNumber(path=path, value=median.years, unit="years", part=median, range=_pair(median.range))
     for tilt in margins.tilt:
         yield MarginNumber(
             path=joined("tilt", *tilt.of), value=tilt.strength, unit="log odds", part=tilt, range=_pair(tilt.range)
@@ -110,9 +126,9 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
 
 
 def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
-    """The share of business-critical staff, and the most months until a fixed-term contract ends."""
+    """The single numbers, and the most months until a fixed-term contract ends."""
     numbers: list[tuple[str, float, str]] = [
-        ("critical_share", draws.critical_share, "share of staff"),
+        *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items() if getattr(draws, name) is not None),
         (_MONTHS, draws.fixed_term_months[-1], "months at most"),
     ]
     for name, value, unit in numbers:
@@ -169,6 +185,13 @@ def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
     parts["draws"] = _draws_with(margins.draws, new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
     parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
+    parts["mix"] = tuple(
+        attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True)) for mix in margins.mix
+    )
+    parts["median"] = tuple(
+        attrs.evolve(one, years=new.get(joined("median", one.of, one.within, one.group), one.years))
+        for one in margins.median
+    )
     parts["tilt"] = tuple(
         attrs.evolve(tilt, strength=new.get(joined("tilt", *tilt.of), tilt.strength)) for tilt in margins.tilt
     )

@@ -22,6 +22,22 @@ class Target(NamedTuple):
     totals: Floats
 
 
+class Half(NamedTuple):
+    """Half of the people in one category of an axis must lie above a point of another axis.
+
+    Attributes:
+        axis: the axis of the category.
+        place: position of the category.
+        along: the other axis.
+        above: (categories of `along`,) the part of each that lies above the point, 0 to 1.
+    """
+
+    axis: int
+    place: int
+    along: int
+    above: Floats
+
+
 @attrs.frozen(eq=False)
 class Fitted:
     """A fitted table, the number of sweeps, and the worst gap to each target, in people."""
@@ -46,12 +62,20 @@ def worst_gap(table: Any, target: Target) -> float:
     return float(np.abs(margin(table, target.axes) - target.totals).max(initial=0.0))
 
 
-def fit(seed: Floats, targets: Sequence[Target], *, tolerance: float = 1e-3, most_sweeps: int = 300) -> Fitted:
+def fit(
+    seed: Floats,
+    targets: Sequence[Target],
+    *,
+    halves: Sequence[Half] = (),
+    tolerance: float = 1e-3,
+    most_sweeps: int = 300,
+) -> Fitted:
     """Scale `seed`, margin after margin, until every target is met within `tolerance` people or sweeps run out.
 
     Args:
         seed: a table of odds, 0 or more; 0 is a structural zero.
         targets: margins in people. Where they cannot all hold, the last one holds, and the gaps show it.
+        halves: medians within a category, met as far as the targets allow.
         tolerance: the gap at which to stop, in people.
         most_sweeps: the most sweeps to make.
     """
@@ -59,6 +83,8 @@ def fit(seed: Floats, targets: Sequence[Target], *, tolerance: float = 1e-3, mos
     sweeps = 0
     while sweeps < most_sweeps:
         moved = 0.0
+        for half in halves:
+            _balance(table, half)
         for target in targets:
             moved = max(moved, _scale(table, target))
         sweeps += 1
@@ -75,6 +101,16 @@ def _scale(table: Floats, target: Target) -> float:
     shape = [size if axis in target.axes else 1 for axis, size in enumerate(table.shape)]
     table *= factor.reshape(shape)
     return float(np.abs(now - target.totals).max(initial=0.0))
+
+
+def _balance(table: Floats, half: Half) -> None:
+    """Scale a table in place so that half of a category lies above its point and half below; its total stays."""
+    part: Any = np.moveaxis(table, (half.axis, half.along), (0, 1))[half.place]  # a view: (categories of along, ...)
+    now = part.reshape(len(half.above), -1).sum(1)
+    above, below = float((now * half.above).sum()), float((now * (1.0 - half.above)).sum())
+    if above and below:
+        factor = (half.above / above + (1.0 - half.above) / below) * (above + below) / 2
+        part *= factor.reshape(-1, *[1] * (part.ndim - 1))
 
 
 def fit_rows(seed: Floats, rows: Longs, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:

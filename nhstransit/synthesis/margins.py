@@ -15,7 +15,8 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import StaffError, nearest
-from nhstransit.fields import QUALITIES, one_of
+from nhstransit.fields import QUALITIES, one_of, some_of
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.rounding import largest_remainder
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES
@@ -90,6 +91,43 @@ class Tilt:
     def __attrs_post_init__(self) -> None:
         if len(self.of) != 2 or any(name not in VARIABLES for name in self.of) or not abs(self.strength) <= 5:
             raise StaffError(f"tilt of {self.of}", "cannot be read", "give two variables and a strength from -5 to 5")
+
+
+@attrs.frozen(kw_only=True)
+class Mix:
+    """Shares of the staff of one kind of employer over the bands. The margin of bands is of everyone, of them as well."""
+
+    kind: str = one_of(KINDS)
+    shares: Named[float]
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    ranges: Named[tuple[float, ...]] = NONE
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        _check_row(f"bands in {self.kind}", self.shares, counted=False)
+
+
+@attrs.frozen(kw_only=True)
+class Median:
+    """The median, in years, of service or age in one category of another variable: half are above, half below.
+
+    It is exact where an interval ends. Inside an interval, people are taken to be spread evenly over its years.
+    """
+
+    of: str = one_of(("age", "service"))
+    within: str = one_of(VARIABLES)
+    group: str
+    years: float
+    range: tuple[float, ...] = ()
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.of == self.within or not 0 < self.years < 100:
+            where = f"median of {self.of} within {self.within}"
+            raise StaffError(where, "cannot be read", "give another variable, and years above 0 and below 100")
 
 
 @attrs.frozen(kw_only=True)
@@ -202,11 +240,22 @@ class Draws:
 
     Attributes:
         fixed_term_months: fewest and most months until a fixed-term contract ends; their range is that of the most.
+        fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
+        renewed_months: length of a renewed term in months.
+        vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
+        vacant_kinds: kinds of employer with such posts.
+        top_of_band: share of staff at the top of a band that has several points; the others' points follow from service.
+            Without it, each year in a band is a point, and years in the band are any part of service.
         critical_share: share of each employer's staff who are business-critical, the skilled first.
         vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
     """
 
     fixed_term_months: tuple[int, ...]
+    fixed_term_renewed: float = 0.0
+    renewed_months: int = 12
+    vacant: float = 0.0
+    vacant_kinds: tuple[str, ...] = some_of(KINDS, ())
+    top_of_band: float | None = None
     critical_share: float
     vsm_residents: tuple[int, ...] = ()
     sources: tuple[str, ...]
@@ -222,6 +271,15 @@ class Draws:
             )
         if not 0 <= self.critical_share <= 1:
             raise StaffError("draws: critical_share", f"is {self.critical_share}", "give a share from 0 to 1")
+        if not 0 <= self.fixed_term_renewed <= 0.95:
+            wrong = f"is {self.fixed_term_renewed}"
+            raise StaffError("draws: fixed_term_renewed", wrong, "give a chance from 0 to 0.95")
+        if self.top_of_band is not None and not 0 < self.top_of_band < 1:
+            raise StaffError("draws: top_of_band", f"is {self.top_of_band}", "give a share above 0 and below 1")
+        if not 0 <= self.vacant <= 0.5:
+            raise StaffError("draws: vacant", f"is {self.vacant}", "give a share of posts from 0 to 0.5")
+        if not 1 <= self.renewed_months <= 240:
+            raise StaffError("draws: renewed_months", f"is {self.renewed_months}", "give months from 1 to 240")
 
 
 @attrs.frozen(kw_only=True)
@@ -238,6 +296,8 @@ class Margins:
     base: Named[Base] = NONE
     margin: tuple[Margin, ...]
     nought: tuple[Nought, ...] = ()
+    mix: tuple[Mix, ...] = ()
+    median: tuple[Median, ...] = ()
     tilt: tuple[Tilt, ...] = ()
     odds: tuple[Odds, ...] = ()
     latents: Latents
@@ -258,6 +318,10 @@ class Margins:
         for nought in self.nought:
             for variable, names in nought.where.items():
                 self._check_names(f"nought ({nought.why})", variable, names)
+        for mix in self.mix:
+            self._check_names(f"bands in {mix.kind}", "band", mix.shares)
+        for median in self.median:
+            self._check_names("median", median.within, (median.group,))
         for odds in self.odds:
             self._check_names("odds", odds.within, odds.by)
             for row in odds.by.values():

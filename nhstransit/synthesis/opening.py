@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit import arithmetic
-from nhstransit.arrays import Ints, Longs
+from nhstransit.arrays import Bools, Floats, Ints, Longs
 from nhstransit.dates import epoch_day
 from nhstransit.errors import StaffError, nearest
 from nhstransit.law import Law
@@ -19,12 +19,12 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import employers_of, fill, fitted_shares, summed_shares, words_of
-from nhstransit.synthesis.margins import VARIABLES, Base, Margins
+from nhstransit.synthesis.margins import VARIABLES, Base, Draws, Margins
 from nhstransit.synthesis.people import Opening, people_of
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
-METHOD = 1  # increase it when the way people are drawn changes
+METHOD = 2  # increase it when the way people are drawn changes
 KEPT = 8  # opening workforces in the cache
 _KEPT: OrderedDict[str, Workforce] = OrderedDict()
 
@@ -121,7 +121,16 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
     _check_counts(margins, int(heads.sum()))
     cells = fill(margins, words, shares, int(heads.sum()), opening.luck)
     start = float(opening.luck.uniform("opening employers", 0, [0])[0])
-    return people_of(opening, cells, employers_of(cells, heads, start))
+    return people_of(opening, cells, employers_of(cells, heads, start, _mixes(opening, words.band)))
+
+
+def _mixes(opening: Opening, bands: Sequence[str]) -> list[tuple[Bools, Floats]]:
+    """Which employers have a band mix of their own, (employers,), and its shares, (bands,)."""
+    kinds = [body.kind for body in opening.bodies]
+    return [
+        (np.array([kind == mix.kind for kind in kinds]), np.array([mix.shares.get(band, 0.0) for band in bands]))
+        for mix in opening.margins.mix
+    ]
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
@@ -157,6 +166,19 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
             raise StaffError(f"base: {kind}", f"has no body on {on}", "add one to the bodies, or leave the kind out")
         heads[places] = largest_remainder(count, _weights([bodies[place] for place in places]))
     return heads
+
+
+def vacancies(draws: Draws, bodies: Sequence[Organisation], people: Workforce) -> Longs:
+    """Posts that nobody holds at the opening, (bodies,): the given share of all posts of employers of some kinds.
+
+    Args:
+        draws: the share and the kinds.
+        bodies: all organisations of the scenario.
+        people: the opening staff.
+    """
+    heads = np.bincount(people.employer, minlength=len(bodies))
+    mine = np.array([body.kind in draws.vacant_kinds for body in bodies], bool)
+    return np.where(mine, np.rint(heads * (draws.vacant / (1.0 - draws.vacant))), 0).astype("int64")
 
 
 def _weights(bodies: Sequence[Organisation]) -> list[int]:

@@ -12,13 +12,14 @@ from nhstransit.errors import FormatError, nearest
 from nhstransit.fields import QUALITIES, one_of
 from nhstransit.law import parameters
 from nhstransit.law.parameters import Source
+from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.organisations.funds import Funding
 from nhstransit.organisations.layout import Layout
 from nhstransit.organisations.posts import found
 from nhstransit.synthesis.bridge import Bridge
 from nhstransit.synthesis.margins import Margins
-from nhstransit.synthesis.staff import COMMUNITY, FUNDING, MARGINS, load_margins
+from nhstransit.synthesis.staff import AREAS, COMMUNITY, FUNDING, MARGINS, load_margins
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,6 +120,8 @@ def _ids(margins: Margins) -> set[str]:
     parts: list[Any] = [
         *margins.base.values(),
         *margins.margin,
+        *margins.mix,
+        *margins.median,
         *margins.tilt,
         *margins.odds,
         margins.latents,
@@ -186,6 +189,9 @@ def _england() -> Iterator[dict[str, Any]]:
     layout = toml.load(found(LAYOUT), Layout)
     for given in layout.given:
         yield {"file": LAYOUT, "what": given.what, "part": given, "value": _laid_out(layout, given.what), "unit": ""}
+    for area in toml.load(found(AREAS), Areas).area:
+        value = (*area.names, *(f"others of {region}" for region in area.regions))
+        yield {"file": AREAS, "what": f"zone {area.zone}", "part": area, "value": ", ".join(value), "unit": ""}
     yield from _posts(toml.load(found(FUNDING), Funding))
     for step in load_bridge().step:
         span = (step.low,) if step.low == step.high else (step.low, step.high)
@@ -202,6 +208,12 @@ def _margins(file: str, margins: Margins) -> Iterator[dict[str, Any]]:
         said: Any = margin.by or margin.shares or margin.counts
         unit = "people" if margin.counts else "share of people"
         yield {"file": file, "what": f"margin of {margin.name}", "part": margin, "value": said, "unit": unit}
+    for mix in margins.mix:
+        what = f"bands in {KINDS[mix.kind]}"
+        yield {"file": file, "what": what, "part": mix, "value": mix.shares, "unit": "share of people"}
+    for one in margins.median:
+        what = f"median of {one.of} within {one.within} {one.group}"
+        yield {"file": file, "what": what, "part": one, "value": one.years, "unit": "years"}
     for tilt in margins.tilt:
         what = f"tilt of {' and '.join(tilt.of)}"
         yield {"file": file, "what": what, "part": tilt, "value": tilt.strength, "unit": "log odds"}

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs
 from nhstransit.dates import add_months, complete_years, epoch_day
 from nhstransit.organisations.bodies import Organisation
@@ -22,6 +23,7 @@ from nhstransit.synthesis.margins import Latents, Margins
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SEXES, VSM, Workforce
 
 SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # joined before the first: 1995 Section
+MOST_RENEWALS = 40  # of a fixed term
 DIRECTOR_POINTS = 5  # spot rates of directors, by size of employer; those of chief executives follow
 
 
@@ -126,9 +128,21 @@ def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
 
 
 def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
-    """Pay points: one for each year in the band. The years in the band are a random part of all service."""
+    """Pay points. The years in the band are a random part of all service.
+
+    Each year is a point, unless the margins say how many people are at the top of their band. Then those who have been
+    in it longest, for its number of points, are at the top, and the others are as far up as their years are of the
+    years of those who have just reached it.
+    """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
-    point = np.minimum(np.floor(years), np.maximum(opening.points[band] - 1, 0))
+    last = np.maximum(opening.points[band] - 1, 0)
+    top = opening.margins.draws.top_of_band
+    several = (last > 0) & (band != VSM)
+    if top is not None and several.any():
+        way = years / np.maximum(last, 1)
+        least = np.sort(way[several])[min(int((1.0 - top) * several.sum()), int(several.sum()) - 1)]
+        years = way / least * last if least > 0 else years
+    point = np.minimum(np.floor(years), last)
     senior = np.flatnonzero(band == VSM)
     if len(senior) and opening.points[VSM] == 2 * DIRECTOR_POINTS:
         point[senior] = _senior_points(opening, employer[senior], staff[senior])
@@ -148,11 +162,28 @@ def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
 
 
 def _contract_ends(opening: Opening, contract: Longs, staff: Longs) -> Ints:
-    """The last day in post: whole months after the opening, less one day. NEVER for a permanent contract."""
-    fewest, most = opening.margins.draws.fixed_term_months
+    """The last day in post: whole months after the opening, less one day. NEVER for a permanent contract.
+
+    The term that runs at the opening may be renewed when it ends, and so may each later one. The last day is that of the
+    last term. How often a contract is renewed is drawn once, so that a higher chance of renewal only puts ends off.
+    """
+    draws = opening.margins.draws
+    fewest, most = draws.fixed_term_months
     months = fewest + np.floor(opening.uniform("contract end", staff) * (most - fewest + 1))
-    ends = np.array([int(add_months(opening.on, month)) - 1 for month in range(most + 1)])[months.astype("int64")]
+    months += draws.renewed_months * _renewals(opening, staff)
+    ends = add_months(opening.on, months.astype("int64")) - 1
     return np.where(contract == CONTRACTS.index("fixed-term"), ends, NEVER).astype("int32")
+
+
+def _renewals(opening: Opening, staff: Longs) -> Longs:
+    """How often each fixed term is renewed, (n,): a geometric number, at most `MOST_RENEWALS`."""
+    chance = opening.margins.draws.fixed_term_renewed
+    if not chance:
+        return np.zeros(len(staff), "int64")
+    # A draw of at most the chance to the power k means k renewals or more.
+    drawn = np.maximum(opening.uniform("renewals", staff), 1e-300)
+    times = np.floor(arithmetic.log(drawn) / float(arithmetic.log(chance)))
+    return np.asarray(np.minimum(times, MOST_RENEWALS), "int64")
 
 
 def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) -> Bools:

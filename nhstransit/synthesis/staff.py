@@ -11,18 +11,20 @@ import attrs
 import numpy as np
 
 from nhstransit import toml
+from nhstransit.arrays import Longs
 from nhstransit.errors import InputError
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.posts import Places, found
 from nhstransit.synthesis.changes import margins_with
 from nhstransit.synthesis.margins import Margins
-from nhstransit.synthesis.opening import synthesise
+from nhstransit.synthesis.opening import synthesise, vacancies
 from nhstransit.workforce.columns import COLUMNS, Workforce
 
 APART = 1_000_000  # identities between one layer of staff and the next
 MARGINS, COMMUNITY = "england/margins-2010.toml", "england/margins-community-2010.toml"
 BODIES, ARMS, FUNDING = "england/bodies-2010.csv", "england/provider-arms-2010.csv", "england/posts-2013.toml"
+AREAS = "england/high-cost-areas-2010.toml"
 START = dt.date(2010, 4, 1)
 
 
@@ -56,6 +58,23 @@ class StaffSynthesis:
     def margins_with(self, changes: Mapping[str, float], folder: Path | None = None) -> Margins:
         """The margins of the first layer with some numbers set: see `nhstransit.synthesis.changes`."""
         return margins_with(load_margins(self.margins, folder), self.base, changes)
+
+    def vacancies(
+        self,
+        bodies: Sequence[Organisation],
+        people: Workforce,
+        folder: Path | None = None,
+        changes: Mapping[str, float] | None = None,
+    ) -> Longs:
+        """Posts of each employer that nobody holds at the opening, (bodies,), by the draws of the first layer.
+
+        Args:
+            bodies: all organisations of the scenario, in its order.
+            people: the opening staff.
+            folder: folder of the scenario's own files.
+            changes: numbers of the first layer's margins to set, by path.
+        """
+        return vacancies(self.margins_with(changes or {}, folder).draws, bodies, people)
 
     def workforce(
         self,
@@ -138,7 +157,7 @@ def england(*, base: str = "53100", community: bool = False, staff_seed: int = 2
         staff_seed: root of the staff's random draws.
     """
     functions = tuple(load_margins(MARGINS).functions)
-    places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING)
+    places = Places(bodies=(BODIES, ARMS) if community else (BODIES,), funding=FUNDING, areas=AREAS)
     bodies = places.organisations(functions)
     also = (Layer(margins=COMMUNITY, base="200000"),) if community else ()
     spec = StaffSynthesis(margins=MARGINS, base=base, also=also)

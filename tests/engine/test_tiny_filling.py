@@ -147,9 +147,7 @@ def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
         "slot-in": held("2010-07-01", reach="successor", bands_down=0),
         "ring-fenced": held("2010-08-01", reach="cluster", rights_first=True),
         "open-competition": held("2010-09-01", reach="region"),
-        "hiring": Hiring(
-            announced=date("2010-10-01"), until=date("2010-10-01"), kinds=("ccg",), refill=1.0, weeks=0.0, spread=0.0
-        ),
+        "hiring": Hiring(announced=date("2010-10-01"), until=date("2010-10-01"), kinds=("ccg",), refill=1.0, weeks=0.0),
     }
     people = [person(place, "Own", skill=place) for place in (1, 2, 3, 4)]
     events = told(*people, bodies=bodies, policies=policies)

@@ -222,17 +222,17 @@ def test_cover_ends_with_the_post_and_with_its_body() -> None:
 
 
 def test_a_post_is_covered_until_a_newcomer_comes() -> None:
-    """Put out on 1 May, taken on 1 August: the post kept for the newcomer is covered from May for the 92 days between."""
+    """Put out on 1 May, taken on 1 June: the post kept for the newcomer is covered for the 31 days of May."""
     day = date("2010-05-01")
-    hire = Hiring(announced=day, until=day, kinds=("pct",), refill=1.0, weeks=12.0, spread=0.0)
+    hire = Hiring(announced=day, until=day, kinds=("pct",), refill=1.0, weeks=0.0)
     bodies = [body("Old", "pct", ("finance", "6", 2))]
     log = played(person(1), bodies=bodies, policies={**interims(), "hiring": hire}).log
     assert log.of(Kind.INTERIM, Kind.INTERIM_ENDED, Kind.ARRIVED).tuples() == [
         row("2010-05-01", DESK, Kind.INTERIM, "interims", -1, -1, 1, daily("6")),
-        row("2010-08-01", Phase.ARRIVALS, Kind.INTERIM_ENDED, "interims", -1, 1),
-        row("2010-08-01", Phase.ARRIVALS, Kind.ARRIVED, "hiring", 2, -1, 1),
+        row("2010-06-01", Phase.ARRIVALS, Kind.INTERIM_ENDED, "interims", -1, 1),
+        row("2010-06-01", Phase.ARRIVALS, Kind.ARRIVED, "hiring", 2, -1, 1),
     ]
-    assert log.of(Kind.AGENCY).pence.sum() == 92 * daily("6")
+    assert log.of(Kind.AGENCY).pence.sum() == 31 * daily("6")
 
 
 def test_a_post_promised_to_somebody_within_is_not_covered() -> None:

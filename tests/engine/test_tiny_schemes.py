@@ -257,7 +257,7 @@ def test_two_rounds_on_one_day_pay_nobody_twice() -> None:
 
 def test_a_round_says_what_it_has_besides() -> None:
     """The explanation of a scenario tells of quotas that differ, a fund that pays, posts used again, terms renewed."""
-    scheme = mars(fund="pot", appetite=Named({"Vale": 2.0}), appetite_sd=0.6, redeployed=0.12, search_months=2)
+    scheme = mars(fund="pot", appetite=Named({"Vale": 2.0}), redeployed=0.12, search_months=2)
     terms = Rets(
         announced=date("2010-05-01"),
         offered=date("2010-05-10"),
@@ -274,7 +274,6 @@ def test_a_round_says_what_it_has_besides() -> None:
     said = " ".join(str(explain(scenario)).split())
     for sentence in (
         "The quota is 2 times that in Vale.",
-        "Employers differ: its log-odds spread by a standard deviation of 0.6.",
         "The fund 'pot' pays: panels that share a purse stop at the first case that it cannot meet.",
         "12% of the posts left are offered to people at risk on the day after and each 1st for 2 months.",
         "the most skilled first, scarce functions before common ones.",

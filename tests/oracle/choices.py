@@ -36,9 +36,27 @@ def takes_money(world: World, person: Person, chances: Chances, months: float, c
     score += model.outside * person.outside + model.skill * person.skill
     score += {Disposition.LEAVER: model.leaver, Disposition.STAYER: model.stayer}.get(person.disposition, 0.0)
     score -= model.clawback * clawback_months
+    score += appetites(world)[person.body] if model.employer_sd or model.region_sd else 0.0
     lasting = chances.luck.normal("severance taste", 0, key(person))
     taste = persistent(lasting, chances.normal("taste", key(person)), model.lasting)
     return bool(taste[0] < logistic(score)[0])
+
+
+def appetites(world: World) -> dict[Body, float]:
+    """How much more readily than others the staff of each body apply, in log-odds; mean odds by pay bill are as without."""
+    if not world.appetites:
+        model, drawn = world.behaviour.severance, {}
+        for body in world.bodies:
+            own, region = (
+                world.luck.normal(f"{what} appetite", 0, np.array([name_key(name)], "uint64"), among="organisation")[0]
+                for what, name in (("employer", body.name), ("region", body.region))
+            )
+            drawn[body] = float(model.employer_sd * own + model.region_sd * region)
+        bills = [world.bills.get(body, 0) for body in world.bodies]
+        weights = np.array(bills if any(bills) else [1] * len(bills), "float64")
+        level = math.log((weights * np.exp(np.array(list(drawn.values())))).sum() / weights.sum())
+        world.appetites = {body: effect - level for body, effect in drawn.items()}
+    return world.appetites
 
 
 def signs(world: World, person: Person, chances: Chances) -> bool:

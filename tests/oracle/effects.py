@@ -68,7 +68,7 @@ def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> 
     assert old is not None
     uncover(world, post, phase)
     world.note(phase, Kind.MOVED, rule, person.staff, left=old.number, right=post.number)
-    old.holder, old.spell = None, old.spell + 1
+    old.holder, old.spell, old.last_held = None, old.spell + 1, world.today - 1
     post.holder, post.promised = person, None
     person.post, person.next_post = post, None
     pay.moved(world, person, phase, rule, old.band)

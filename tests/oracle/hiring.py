@@ -6,6 +6,7 @@ Whoever comes from outside, hired or with an inflow, is made here.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -50,18 +51,36 @@ class Spell:
 def hire(acting: Any, policy: Hiring) -> None:
     """Look at every vacancy: who is found starts on a day, and the post is kept for them."""
     world = acting.world
-    found: list[tuple[int, Spell]] = []
+    found: list[Spell] = []
+    start = _first_day(world)
     cutting = {person.body for person in world.people if person.post is not None and _goes_with_post(world, person)}
     for post in world.vacancies(policy.kinds):
         if (policy.authorised and not may_employ(world, post.body)) or post.body in cutting:
             continue
+        if start >= min(post.body.closes, world.days):
+            continue
         spell = Spell.of(acting, post)
-        if spell.uniform("refill") < policy.refill:
-            start = _first_day(world, policy, spell)
-            if start < min(post.body.closes, world.days):
-                found.append((start, spell))
-    for start, spell in sorted(found, key=lambda pair: pair[0]):
+        if spell.uniform("refill") < _released(world, policy, post) and _finds(world, policy, spell):
+            found.append(spell)
+    for spell in found:
         keep(acting, policy, start, spell)
+
+
+def _released(world: World, policy: Hiring, post: Post) -> float:
+    """The share of posts that may be filled, by the freeze in which this one fell vacant."""
+    for freeze in policy.freezes:
+        if post.emptied <= world.calendar.day(freeze.until):
+            return freeze.refill
+    return policy.refill
+
+
+def _finds(world: World, policy: Hiring, spell: Spell) -> bool:
+    """Whether this month's advert finds someone, by a luck that goes by how many there could have been before."""
+    firsts = world.calendar.month_starts
+    before = bisect_left(firsts, world.today) - bisect_right(firsts, spell.post.emptied)
+    luck = spell.chances.uniform("found", combined(spell.key, np.array([before])), among="post")[0]
+    weeks_a_month = 365.25 / 12 / 7
+    return bool(luck < (1.0 if policy.weeks <= weeks_a_month else weeks_a_month / policy.weeks))
 
 
 def _goes_with_post(world: World, person: Person) -> bool:
@@ -80,13 +99,9 @@ def keep(acting: Any, policy: Hiring | Inflow, start: int, spell: Spell) -> None
     world.coming[start, acting.rule].append(spell)
 
 
-def _first_day(world: World, policy: Hiring, spell: Spell) -> int:
-    """The first 1st of a month after the time to hire, four weeks at the least."""
-    sigma = np.sqrt(np.log1p(policy.spread**2))
-    exponent = np.array([sigma * spell.normal("time to hire") - sigma**2 / 2])
-    days = 7 * policy.weeks * float(np.exp(exponent)[0])
-    earliest = world.today + max(math.ceil(days), 28)
-    return next((day for day in range(earliest, world.days) if world.calendar.date(day).day == 1), NEVER)
+def _first_day(world: World) -> int:
+    """The first 1st of a month that is four weeks away or more."""
+    return next((int(day) for day in world.calendar.month_starts if day >= world.today + 28), NEVER)
 
 
 def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Generator[simpy.Event, None, None]:

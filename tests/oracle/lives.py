@@ -119,7 +119,7 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     post = person.post
     assert post is not None
     world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
-    post.holder, post.spell = None, post.spell + 1
+    post.holder, post.spell, post.last_held = None, post.spell + 1, world.today
     world.gone[post.body] = world.gone.get(post.body, 0) + 1
     forget(person)
     person.paid, person.bought_out = 0, False

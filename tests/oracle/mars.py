@@ -12,8 +12,6 @@ import numpy as np
 from nhstransit.dates import DAYS_A_YEAR, complete_months
 from nhstransit.log import Kind
 from nhstransit.policies import Mars
-from nhstransit.selection import shifted
-from nhstransit.streams import name_key
 from nhstransit.workforce.columns import BANDS, CONTRACTS, RiskClass
 from oracle import purses
 from oracle.choices import key, signs, takes_money
@@ -192,13 +190,9 @@ def _approved(world: World, policy: Mars, body: Body, cases: list[Case]) -> list
 
 
 def _places(world: World, policy: Mars, body: Body) -> int:
-    """How many one employer lets go: its quota, moved by its region's appetite and its own."""
+    """How many one employer lets go: its quota, times its region's multiple."""
     heads = sum(person.post is not None and person.body is body for person in world.people)
     quota = min(policy.quota * policy.appetite.get(body.region, 1.0), 1.0)
-    if policy.appetite_sd:
-        name = np.array([name_key(body.name)], "uint64")
-        own = world.luck.normal("employer appetite", 0, name, among="organisation")
-        quota = float(shifted(np.array([quota]), policy.appetite_sd * own)[0])
     return math.floor(heads * quota + 1e-9)
 
 

@@ -48,12 +48,18 @@ class Post:
     holder: Person | None = None
     promised: Any = None
     spell: int = 0
+    last_held: int | None = None  # the day on which it was last held; None before anyone held it
     cover: Any = None  # the interim at work in it, if any
     credited: bool = True  # whether its going saves anything
 
     @property
     def vacant(self) -> bool:
         return self.stands and self.holder is None and self.promised is None
+
+    @property
+    def emptied(self) -> int:
+        """The day on which it was last held, or the day before it could first be."""
+        return max(self.opens, 0) - 1 if self.last_held is None else self.last_held
 
 
 @dataclass

@@ -10,7 +10,6 @@ import simpy
 
 from nhstransit.law import Law
 from nhstransit.log import COLUMNS, NOBODY, Kind, Log
-from nhstransit.organisations.posts import build_posts
 from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck
 from nhstransit.workforce.columns import NEVER as NO_END
@@ -37,6 +36,10 @@ class World:
         self.people: list[Person] = []
         self._open()
         self.usual = pay.usual(self.people)
+        self.bills: dict[Body, int] = {}  # pence a year of each body's staff when the scenario begins
+        for person in self.people:
+            self.bills[person.body] = self.bills.get(person.body, 0) + round(person.pay * person.wte)
+        self.appetites: dict[Body, float] = {}  # effects on the log-odds of applying; choices.py fills this in
         self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
         self.gone: dict[Body, int] = {}  # departures of the month so far, by body
         self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
@@ -104,9 +107,7 @@ class World:
     def _open(self) -> None:
         """Everybody and everything that is there on the first day."""
         scenario = self.scenario
-        posts, seats = build_posts(
-            scenario.organisations, scenario.functions, scenario.workforce, scenario.calendar.day
-        )
+        posts, seats = scenario.opening
         for number in range(len(posts)):
             body, opens = self.bodies[posts.employer[number]], int(posts.opens[number])
             self.posts.append(

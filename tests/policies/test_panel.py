@@ -1,39 +1,10 @@
-"""Panels: an employer's own appetite lasts, differs between employers, and hangs on its name alone."""
+"""All that a panel and terms may say can be written in a file."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
-from nhstransit.organisations.bodies import Roster
-from nhstransit.policies.panel import appetite
-from nhstransit.scenario import load_scenario
 from nhstransit.scenario.tables import from_tables
-from nhstransit.streams import Luck
 from nhstransit.toml import loads
 from tests.small import body, person, small_world
-
-
-def roster(*names: str) -> Roster:
-    scenario = small_world(person(1, names[0]), bodies=[body(name) for name in names])
-    return scenario.roster
-
-
-def test_an_appetite_hangs_on_the_name() -> None:
-    """A body has the same appetite beside whatever others, in whatever order, and another by another seed."""
-    alone, among = appetite(roster("Ash"), Luck(3)), appetite(roster("Beech", "Ash"), Luck(3))
-    assert alone[0] == among[1] != among[0]
-    assert appetite(roster("Ash"), Luck(4))[0] != alone[0]
-
-
-def test_appetites_are_standard_normals() -> None:
-    """Over the bodies of the national scenario the mean is nought and the spread one, to four standard errors."""
-    bodies = load_scenario("england-2010-prior").roster
-    drawn = np.concatenate([appetite(bodies, Luck(seed)) for seed in range(20)])
-    assert abs(drawn.mean()) < 4 / np.sqrt(len(drawn)) and drawn.std() == pytest.approx(
-        1.0, abs=4 / np.sqrt(2 * len(drawn))
-    )
-
 
 WRITTEN = """
 format = 1
@@ -58,7 +29,6 @@ opens = 2010-05-01
 closes = 2010-06-30
 leaves = 2010-07-31
 appetite = { "North West" = 1.5 }
-appetite_sd = 0.6
 fund = "pot"
 removed = 0.8
 redeployed = 0.2

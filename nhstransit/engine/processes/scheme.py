@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from nhstransit.grammar import (
     luck_of,
 )
 from nhstransit.log import ENGINE_RULES, Kind, Phase
+from nhstransit.organisations.appetites import Appetites
 from nhstransit.streams import Chances, Luck
 from nhstransit.workforce.columns import NEVER, Disposition
 
@@ -149,7 +150,14 @@ class Scheme:
             redundancy_months=law.redundancy_months(people.service_from[each], leaving)[place],
             pension_reached=reached[place],
             disaffected=self._disaffected()[people.employer[rows]],
+            appetites=self._appetites if self._policy.question == "severance" else None,
         )
+
+    @cached_property
+    def _appetites(self) -> Appetites:
+        """The effects of employers and regions on applying for severance."""
+        world = self._world
+        return Appetites.of(world.bodies, self._luck, world.opening_bill.astype("float64"))
 
     def _disaffected(self) -> Floats:
         """Share of each employer's staff who are leavers by disposition and still there, (bodies,)."""

@@ -1,0 +1,58 @@
+"""How far employers and regions differ in their appetite for severance and for lending staff: lasting random effects."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from nhstransit import arithmetic
+from nhstransit.arrays import Floats
+from nhstransit.organisations.bodies import Roster
+from nhstransit.streams import Luck, name_key
+
+
+def appetite(bodies: Roster, luck: Luck) -> Floats:
+    """A standard normal for each employer, (bodies,), keyed by its name: the same for every policy and round."""
+    keys = np.array([name_key(name) for name in bodies.names], "uint64")
+    return luck.normal("employer appetite", 0, keys, among="organisation")
+
+
+def regional_appetite(bodies: Roster, luck: Luck) -> Floats:
+    """A standard normal for each employer, (bodies,), keyed by the name of its region."""
+    keys = np.array([name_key(name) for name in bodies.regions], "uint64")
+    return np.asarray(luck.normal("region appetite", 0, keys, among="organisation")[bodies.region])
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Appetites:
+    """The random effects of employers on how readily their staff apply for severance.
+
+    Attributes:
+        employer: (bodies,) standard normals of employers.
+        region: (bodies,) standard normals of their regions.
+        weight: (bodies,) size of each employer when the scenario begins, such as its pay bill; 0 for those without staff.
+    """
+
+    employer: Floats
+    region: Floats
+    weight: Floats
+
+    @classmethod
+    def of(cls, bodies: Roster, luck: Luck, weight: Floats) -> Appetites:
+        """The effects drawn for these organisations. `weight` as above."""
+        return cls(employer=appetite(bodies, luck), region=regional_appetite(bodies, luck), weight=weight)
+
+    def log_odds(self, employer_sd: float, region_sd: float) -> Floats:
+        """The effect on the log-odds of applying, (bodies,).
+
+        It is shifted so that the mean odds over all employers, by weight, are those without it. So the effects say who
+        applies more and who less, and not how many apply in all. Labels of employers and regions move nobody's total.
+
+        Args:
+            employer_sd: standard deviation between employers of one region.
+            region_sd: standard deviation between regions.
+        """
+        effect = employer_sd * self.employer + region_sd * self.region
+        weight = self.weight if self.weight.any() else np.ones(len(effect))
+        mean_odds = (weight * arithmetic.exp(effect)).sum() / weight.sum()
+        return np.asarray(effect - float(arithmetic.log(mean_odds)))
