@@ -15,6 +15,7 @@ from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.development import Development
 from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
+from nhstransit.policies.function_transfer import TransferFunctions
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.inflow import Inflow
 from nhstransit.policies.interims import Interims
@@ -49,6 +50,7 @@ POLICIES: dict[str, type[Policy]] = {
     "start-up": StartUp,
     "split": Split,
     "transfer-arms": TransferArms,
+    "transfer-functions": TransferFunctions,
     "transfer-whole": TransferWhole,
 }
 
@@ -74,5 +76,6 @@ __all__ = [
     "Split",
     "StartUp",
     "TransferArms",
+    "TransferFunctions",
     "TransferWhole",
 ]

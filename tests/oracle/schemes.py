@@ -29,6 +29,7 @@ from nhstransit.policies import (
     Split,
     StartUp,
     TransferArms,
+    TransferFunctions,
     TransferWhole,
 )
 from nhstransit.streams import Chances
@@ -46,7 +47,7 @@ from oracle.redundancy import Abolition
 from oracle.retention import offer_and_renew
 from oracle.returns import call_back
 from oracle.start_up import share_out
-from oracle.transfer import transfer
+from oracle.transfer import Functions, transfer
 from oracle.world import World
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -116,6 +117,8 @@ def _newer_steps(acting: Acting, policy: object) -> list[Step]:
         return bridge(acting, policy)
     if isinstance(policy, TransferArms):
         return Arms(acting, policy).steps()
+    if isinstance(policy, TransferFunctions):
+        return Functions(acting, policy).steps()
     return _newest_steps(acting, policy)
 
 
