@@ -38,8 +38,8 @@ class TransferFunctions(BasePolicy):
 
     Each post of `functions` (all where none is named), in employers of `kinds` (or those in `bodies`, by name), moves
     with the chance `share`. One draw per post settles it, so a larger share moves the same posts and more. The post is
-    made again at the employer named in `into`, or else at one of the employers of the kinds `receivers` in its region,
-    by chance. The receiver's first day may not be after `starts`, and its last day may not be before it.
+    made again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region, by
+    chance; or, where neither is given, at its own employer's first successor. The receiver's first day may not be after `starts`, and its last day may not be before it.
 
     Posts are made on `held`. People with nothing settled start in them on `starts`, on the same terms; nobody is asked.
     Empty posts move as vacancies. A post stays where it is if it has been promised, if its holder has something
@@ -60,18 +60,18 @@ class TransferFunctions(BasePolicy):
     bodies: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     receivers: tuple[str, ...] = some_of(KINDS, ())
-    into: str = ""
+    successor: str = ""
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held", "starts")
         if self.held >= self.starts:
             raise ScenarioError("starts", f"is {self.starts}, the day on which posts are made", "give a later day")
-        if bool(self.receivers) == bool(self.into):
-            raise ScenarioError("receivers", "and `into` do not say one thing", "give one of the two")
+        if self.receivers and self.successor:
+            raise ScenarioError("successor", "and `receivers` are both given", "give one of the two, or neither")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""
-        for field, names in (("bodies", self.bodies), ("into", (self.into,) if self.into else ())):
+        for field, names in (("bodies", self.bodies), ("successor", (self.successor,) if self.successor else ())):
             for name in names:
                 if name not in bodies.names:
                     raise ScenarioError(field, f"names {name!r}", nearest(name, bodies.names))
@@ -130,9 +130,13 @@ class TransferFunctions(BasePolicy):
         bodies, posts = situation.bodies, situation.posts
         start = situation.calendar.day(self.starts)
         can = (bodies.stands <= start) & (bodies.closes >= start)
-        if self.into:
-            place = bodies.names.index(self.into)
+        if self.successor:
+            place = bodies.names.index(self.successor)
             return np.full(len(moving), place if can[place] else -1, "int32")
+        if not self.receivers:
+            first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
+            mine = first[posts.employer[moving]]
+            return np.where((mine >= 0) & can[mine], mine, -1).astype("int32")
         can &= bodies.of_kinds(self.receivers)
         luck = chances.uniform("where", posts.key[moving], among="post")
         region = bodies.region[posts.employer[moving]]
@@ -153,7 +157,8 @@ class TransferFunctions(BasePolicy):
             return ("The posts that they leave are removed, since their work goes on elsewhere.",)
         if proposals is None or not len(proposals):
             return TO_BE_SEEN
-        where = self.into or f"{kinds_in_words(self.receivers)} of the region"
+        region = f"{kinds_in_words(self.receivers)} of the region" if self.receivers else "the successor"
+        where = self.successor or region
         what = listed(self.functions) if self.functions else "all functions"
         return (
             f"{number_of(len(proposals), 'person')} of the opening staff work there in {what}; "

@@ -91,6 +91,7 @@ PLACES = (
     "CostReduction",
     "Clustering",
     "Inflow",
+    "TransferFunctions",
     "TransferWhole",
     "TransferArms",
     "Filling",

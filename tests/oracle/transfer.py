@@ -68,8 +68,11 @@ class Functions:
     def _heir(self, post: Post) -> Body | None:
         world, policy = self._acting.world, self._policy
         able = [body for body in world.bodies if stands_by(world, body, self._start) and body.closes >= self._start]
-        if policy.into:
-            return next((body for body in able if body.name == policy.into), None)
+        if policy.successor:
+            return next((body for body in able if body.name == policy.successor), None)
+        if not policy.receivers:
+            names = world.scenario.organisations[post.body.place].successors
+            return next((body for body in able if names and body.name == names[0]), None)
         able = [body for body in able if body.kind in policy.receivers and body.region == post.body.region]
         return able[min(int(self._luck("where", post) * len(able)), len(able) - 1)] if able else None
 
