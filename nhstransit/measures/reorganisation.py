@@ -83,7 +83,7 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
         "moved_out": count(across.from_post[crossed], rows),
         "end": count(run.closing.post[closing], closing),
     }
-    with_exit, empty = _deleted(run)
+    with_exit, empty, _ = _deleted(run)
     columns["deleted_with_exit"] = np.bincount(own[with_exit], minlength=len(names)).astype("float64")
     columns["deleted_empty"] = np.bincount(own[empty], minlength=len(names)).astype("float64")
     there = np.flatnonzero(columns["start"] + columns["arrived"] + columns["moved_in"])
@@ -110,21 +110,25 @@ def paid_exits(run: Run) -> Bools:
     return np.asarray(exits(run).paid > 0)
 
 
-def _deleted(run: Run) -> tuple[AnyArray, AnyArray]:
-    """Posts removed with a saving: those that went with a holder who left by the same rule that day, and the others."""
+def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
+    """Posts removed with a saving: those that went with a holder who left by the same rule that day, and the others.
+
+    Then the saving of the first, in pounds a year.
+    """
     removed = run.log.steps(Kind.REMOVED)
     credited = removed.pence > 0
     post, day, rule = (column[credited].astype("int64") for column in (removed.post, removed.day, removed.rule))
     left = run.log.exits
     gone = (left.post.astype("int64") << 32) | (left.day.astype("int64") << 12) | left.rule
     with_exit = np.isin((post << 32) | (day << 12) | rule, gone)
-    return post[with_exit], post[~with_exit]
+    return post[with_exit], post[~with_exit], int(removed.pence[credited][with_exit].sum()) / 100.0
 
 
 def reorganisation(run: Run) -> Named[float]:
     """The figures by which variants are compared, by name; `UNITS` gives the unit of each.
 
-    Payback is one-off cost over recurrent saving. *Critical work below a safe level* is the share of functions and
+    Payback is one-off cost over the yearly saving of the posts that went with an exit; posts deleted empty save without
+    a payment. *Critical work below a safe level* is the share of functions and
     months, at month ends, with less cover than the minimum; *… in 2026-27* is that of one financial year. *Among those
     paid* are shares of paid leavers over shares of the opening staff: 1 where the group is hit as others are. *Back
     within 12 months* is of those who were paid, in these organisations or elsewhere in the NHS; leavers of the last
@@ -133,8 +137,7 @@ def reorganisation(run: Run) -> Named[float]:
     left, paid = exits(run), paid_exits(run)
     forced = compulsory(run, run.log.exits)
     money = headlines(run)
-    saving = money["recurrent saving"]
-    with_exit, empty = _deleted(run)
+    with_exit, empty, saving = _deleted(run)
     seen = grid(run)
     work = lost_work(run, by="all")
     figures = {
@@ -144,7 +147,7 @@ def reorganisation(run: Run) -> Named[float]:
         "posts deleted with an exit": float(len(with_exit)),
         "posts deleted empty": float(len(empty)),
         "one-off cost": money["exit cost"],
-        "recurrent saving": saving,
+        "recurrent saving": money["recurrent saving"],
         "payback": 12.0 * money["exit cost"] / saving if saving else np.nan,
         "critical work below a safe level": _share(seen.below, seen.asked),
         "work that nobody does": float(work["vacant"].sum()),
