@@ -11,7 +11,7 @@ from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, 
 from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draws, kept_figures, kept_names
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
-from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
+from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, outcomes_2025, outcomes_for, provenance
 from nhstransit.england.status import Status, fit_of, status_of
 from nhstransit.england.table import (
     BRIDGE,
@@ -54,6 +54,8 @@ __all__ = [
     "kept_names",
     "load_outcomes",
     "observed_figures",
+    "outcomes_2025",
+    "outcomes_for",
     "provenance",
     "published_beside",
     "published_table",

@@ -255,6 +255,8 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
     if figure.region:
         place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
         bodies = bodies & (roster.region == place)
+    if figure.employers:
+        bodies = bodies & np.isin(np.array(roster.names), figure.employers)
     return View(
         record=record,
         reading=reading,

@@ -98,8 +98,8 @@ class Figure:
 
     Empty fields are inherited from the outcome.
 
-    `measure` names the function that computes the same from a run; `region` and `kinds` restrict it to some
-    organisations.
+    `measure` names the function that computes the same from a run; `region`, `kinds` and `employers` (names) restrict it
+    to some organisations.
     """
 
     part: str = ""
@@ -110,6 +110,7 @@ class Figure:
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
+    employers: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -147,6 +148,7 @@ class Outcome:
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
+    employers: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     unmodelled: str = ""

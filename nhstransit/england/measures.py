@@ -6,6 +6,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools
 from nhstransit.dates import complete_years, financial_year, financial_year_name
+from nhstransit.england.boards import BOARD_MEASURES
 from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Partial, Record, View, codes, kept, ratio
 from nhstransit.england.figures import PEOPLE, POUNDS, POUNDS_A_YEAR, WTE, Reading
 from nhstransit.log import EXIT_MONEY, Kind
@@ -342,4 +343,5 @@ MEASURES = {
     "returned": Measure(measures=_SHARE, read=returned, needs=("redundancy", "returns"), partial=True),
     "transferred": Measure(measures=PEOPLE, read=transferred),
     "posts a person": Measure(measures="posts a person", read=posts_a_person),
+    **BOARD_MEASURES,
 }

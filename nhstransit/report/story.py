@@ -23,10 +23,10 @@ from nhstransit.england import (
     Published,
     Row,
     Status,
-    bundled_outcomes,
     fit_of,
     kept_figures,
     kept_names,
+    outcomes_for,
     published_beside,
     scope_bridge,
     status_of,
@@ -352,7 +352,7 @@ SPEAKS = ("fitted", "prior")  # kinds of world that the published figures descri
 
 def has_published(run: Run) -> bool:
     """Whether figures were published about the world that this scenario models."""
-    return bundled_outcomes().reading.fits(run.scenario.name)
+    return outcomes_for(run.scenario.name).reading.fits(run.scenario.name)
 
 
 def beside(run: Run) -> Published:

@@ -216,7 +216,7 @@ def test_clawback_windows() -> None:
     assert LAW.clawback_months("vr_2025", on(2026)) == 6
     assert LAW.clawback_months("vr_2025", on(2026), vsm=True) == 12
     with pytest.raises(ParameterError, match="2025-04-01"):
-        LAW.clawback_months("vr_2025", on(2025))
+        LAW.clawback_months("vr_2025", on(2025) - 1)
 
 
 def test_pay_protection_runs_out() -> None:
