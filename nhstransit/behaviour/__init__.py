@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import attrs
 
+from nhstransit.behaviour.better_offer import BetterOffer, WaitingApplicants, WaitingLeavers
 from nhstransit.behaviour.departures import Departures
 from nhstransit.behaviour.effects import EFFECTS, neutral
 from nhstransit.behaviour.models import NEEDS, Expecting, Leaving, check_model
@@ -21,6 +22,7 @@ from nhstransit.grammar import Choice, Question
 __all__ = [
     "EFFECTS",
     "Behaviour",
+    "BetterOffer",
     "Departures",
     "Expecting",
     "Leaving",
@@ -28,6 +30,7 @@ __all__ = [
     "PostChoice",
     "RetentionChoice",
     "SeveranceChoice",
+    "WaitingLeavers",
 ]
 
 
@@ -40,6 +43,7 @@ class Behaviour:
     severance: SeveranceChoice = attrs.field(factory=SeveranceChoice)
     retention: RetentionChoice = attrs.field(factory=RetentionChoice)
     post: PostChoice = attrs.field(factory=PostChoice)
+    better_offer: BetterOffer = attrs.field(factory=BetterOffer)
     off: tuple[str, ...] = some_of(EFFECTS, ())
 
     def __attrs_post_init__(self) -> None:
@@ -59,7 +63,11 @@ class Behaviour:
     def in_force(self) -> Behaviour:
         """The behaviour in a run: each model, with what is switched off at its neutral value."""
         models = {name: neutral(name, getattr(self, name), self.off) for name in NEEDS}
-        return attrs.evolve(self, off=(), **models)
+        hope = neutral("better_offer", self.better_offer, self.off)
+        if hope.belief and hope.worth:
+            models["departures"] = WaitingLeavers(model=models["departures"], hope=hope)
+            models["severance"] = WaitingApplicants(model=models["severance"], hope=hope)
+        return attrs.evolve(self, off=(), better_offer=BetterOffer(), **models)
 
     def choice(self, question: Question) -> Choice:
         """The model that answers a question."""

@@ -36,6 +36,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
     ),
     "premium": _of("departures", premium=0.0),
     "waiting": (*_of("departures", waiting=0.0), *_of("severance", better_later=0.0)),
+    "better-offer": _of("better_offer", belief=0.0),
     "contagion": _of("departures", contagion=0.0),
     "disposition": (
         *_of("departures", leaver=1.0, stayer=1.0),

@@ -53,6 +53,29 @@ def make(
     click.echo(f"Sealed and written to {out}.")
 
 
+@command.command("ahead")
+@click.argument("known", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
+@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
+    """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025."""
+    from nhstransit.cli.new_files import check_new
+    from nhstransit.england.foresight import load_foresight, look_ahead, save_card
+    from nhstransit.run.folders import made_aside
+
+    check_new(out)
+    made_by = "nhstransit forecast ahead" + (f" {known}" if known else "")
+    with warnings_told():
+        card = look_ahead(load_foresight(known), made_by=made_by, worlds=worlds, executor=workers, progress=progress)
+    with made_aside(out, file=True) as place:
+        save_card(card, place)
+    for one in card.quantity:
+        click.echo(f"{one.name}: {one.middle:,.1f} {one.unit}, 80% between {one.low:,.1f} and {one.high:,.1f}")
+    click.echo(f"Sealed and written to {out}.")
+
+
 @command.command("score")
 @click.argument("card", required=False, type=click.Path(path_type=Path))
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")

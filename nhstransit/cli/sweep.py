@@ -34,12 +34,15 @@ def command(
 ) -> None:
     """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
 
+    STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
+
     Exit status 1 where every run failed.
     """
     from nhstransit.studies import Stopped, sweep
-    from nhstransit.studies.study_file import read_study
+    from nhstransit.studies.study_file import read_study, study_named
 
-    asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
+    path = study_named(study)
+    asked, kept = read_study(path, allow_code=code_allowed()), store or Path(path.with_suffix(".db").name)
     try:
         with warnings_told():
             found = sweep(
@@ -58,8 +61,19 @@ def command(
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     _tell(found, kept)
+    if path != study:
+        _tell_gaps(found)
     if found.results.failed.all():
         context.exit(1)
+
+
+def _tell_gaps(found: Study) -> None:
+    """Print the mean of every measure in the first scenario, and what each other scenario has more or less."""
+    from nhstransit.cli.show import console, grid
+    from nhstransit.studies.gap_table import gap_table
+
+    if len(found.results.names) > 1 and not found.results.failed.all():
+        console().print(grid(gap_table(found).reset_index()))
 
 
 def _tell(found: Study, kept: Path) -> None:

@@ -42,7 +42,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
     from nhstransit.cli.show import console, grid, tell_status
     from nhstransit.cli.table import _cell, written
-    from nhstransit.england import bundled_outcomes
+    from nhstransit.england.outcomes import outcomes_for
 
     table = found.table.reset_index()
     if path is not None:
@@ -51,7 +51,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         return
     click.echo(f"{found.scenario.name} over {found.runs} runs")
     tell_status(found.scenario)
-    if not bundled_outcomes().reading.fits(found.scenario.name):
+    if not outcomes_for(found.scenario.name).reading.fits(found.scenario.name):
         click.echo(
             "What was published speaks of England 2010-13, not of this scenario: no verdict here means anything."
         )

@@ -12,7 +12,7 @@ from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, 
 from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draws, kept_figures, kept_names
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
-from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
+from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, outcomes_2025, outcomes_for, provenance
 from nhstransit.england.path import exits_by_year, stock_on_payroll
 from nhstransit.england.payroll import Payroll, TrustSize, bundled_payroll, sizes_frame, trust_sizes
 from nhstransit.england.status import Status, fit_of, status_of, statuses_of
@@ -61,6 +61,8 @@ __all__ = [
     "kept_names",
     "load_outcomes",
     "observed_figures",
+    "outcomes_2025",
+    "outcomes_for",
     "provenance",
     "published_beside",
     "published_table",

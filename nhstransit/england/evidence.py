@@ -264,8 +264,8 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
     if figure.region:
         place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
         bodies = bodies & (roster.region == place)
-    if figure.bodies:
-        bodies = bodies & np.isin(roster.names, figure.bodies)
+    if figure.employers:
+        bodies = bodies & np.isin(np.array(roster.names), figure.employers)
     return View(
         record=record,
         reading=reading,
@@ -287,7 +287,7 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
         if not view.reading.named(role, scenario.policies):
             names = " or ".join(getattr(view.reading, role))
             return Missing(f"the scenario has no policy {names}")
-    lost = [name for name in figure.bodies if name not in scenario.roster.names]
+    lost = [name for name in figure.employers if name not in scenario.roster.names]
     if lost:
         return Missing(f"the scenario has no {lost[0]}")
     if not view.bodies.any():

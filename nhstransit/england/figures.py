@@ -98,7 +98,7 @@ class Figure:
 
     Empty fields are inherited from the outcome.
 
-    `measure` names the function that computes the same from a run; `region`, `kinds` and `bodies` (by name) restrict it
+    `measure` names the function that computes the same from a run; `region`, `kinds` and `employers` (names) restrict it
     to some organisations.
     """
 
@@ -111,7 +111,7 @@ class Figure:
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
-    bodies: tuple[str, ...] = ()
+    employers: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -149,7 +149,7 @@ class Outcome:
     function: str = ""
     region: str = ""
     kinds: tuple[str, ...] = some_of(KINDS, ())
-    bodies: tuple[str, ...] = ()
+    employers: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     unmodelled: str = ""

@@ -8,6 +8,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Floats
 from nhstransit.dates import DAYS_A_YEAR, complete_years, financial_year, financial_year_name
+from nhstransit.england.boards import BOARD_MEASURES
 from nhstransit.england.evidence import (
     Answer,
     Carried,
@@ -394,4 +395,5 @@ MEASURES = {
     "transferred": Measure(measures=PEOPLE, read=transferred),
     "posts a person": Measure(measures="posts a person", read=posts_a_person),
     **PATH_MEASURES,
+    **BOARD_MEASURES,
 }

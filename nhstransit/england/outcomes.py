@@ -13,12 +13,24 @@ from nhstransit.organisations.posts import found
 from nhstransit.synthesis.parents import Known, bibliography
 
 BUNDLED = "england/outcomes-2010.toml"
+SINCE_2025 = "england/outcomes-2025.toml"
 
 
 @cache
 def bundled_outcomes() -> Outcomes:
     """The outcomes published for England, 2010 to 2013."""
     return load_outcomes(found(BUNDLED))
+
+
+@cache
+def outcomes_2025() -> Outcomes:
+    """The outcomes published of the reorganisation that began in March 2025, to August 2026."""
+    return load_outcomes(found(SINCE_2025))
+
+
+def outcomes_for(scenario: str) -> Outcomes:
+    """The published outcomes that refer to a scenario of this name; those of 2010 to 2013 where none does."""
+    return outcomes_2025() if outcomes_2025().reading.fits(scenario) else bundled_outcomes()
 
 
 def load_outcomes(path: str | Path) -> Outcomes:

@@ -10,7 +10,7 @@ from functools import cache
 import attrs
 
 from nhstransit.england.fits import FITTED, bundled_fit, bundled_fits, kept_figures, kept_names
-from nhstransit.england.outcomes import bundled_outcomes
+from nhstransit.england.outcomes import outcomes_for
 from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.fields import one_of
 from nhstransit.scenario import Scenario, bundled_names, from_tables, load_scenario, part_at
@@ -169,7 +169,7 @@ def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
     """Which kind of unfitted world this is."""
     if bundled is None or (scenario.organisations, scenario.staff) != (bundled.organisations, bundled.staff):
         return "own"
-    return "prior" if bundled_outcomes().reading.fits(scenario.name) else "example"
+    return "prior" if outcomes_for(scenario.name).reading.fits(scenario.name) else "example"
 
 
 def _fit_behind(scenario: Scenario) -> str | None:

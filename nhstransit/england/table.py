@@ -13,7 +13,7 @@ from nhstransit.england.evidence import Answer, Carried, Measure, Missing, Parti
 from nhstransit.england.figures import Figure, Outcome, Outcomes, unit_named
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import DRAWS, SEED, Observer, Spread
-from nhstransit.england.outcomes import bundled_outcomes
+from nhstransit.england.outcomes import outcomes_for
 from nhstransit.errors import InputError, check_kind
 from nhstransit.law.parameters import Source
 from nhstransit.run import Run
@@ -117,7 +117,7 @@ def published_beside(
 
     Args:
         run: the run; only its log, people, posts and scenario are read.
-        outcomes: what was published; by default England 2010–13.
+        outcomes: what was published; by default what refers to the scenario: England 2010–13 or 2025–28.
         observer: the seed of the sample, where a figure comes from only some organisations.
         draws: further samples that estimate the sampling error; 0 for none.
 
@@ -128,7 +128,7 @@ def published_beside(
     check_kind("run", run, Run)
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0:
         raise InputError("draws", f"is {draws!r}", "give a whole number of samples, 0 for none")
-    found = outcomes or bundled_outcomes()
+    found = outcomes or outcomes_for(run.scenario.name)
     given = {one.name: one.value for one in found.given}
     record, eyes = Record(run), Observer(run.scenario, found.reading, observer, draws)
     rows = [
@@ -250,7 +250,7 @@ def _bridge(run: Run) -> dict[str, float]:
 
 def _parts(run: Run) -> dict[str, float]:
     """Pounds per person made redundant, by kind of payment; none where no one was."""
-    rules = codes(run, bundled_outcomes().reading, "redundancy")
+    rules = codes(run, outcomes_for(run.scenario.name).reading, "redundancy")
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
     sums = {name: int(run.log.steps(kind).by(*rules).pence.sum()) / 100.0 for name, kind in kinds.items()}

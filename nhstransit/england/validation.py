@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy as np
 
 from nhstransit.arrays import Floats, plain
-from nhstransit.england import Outcomes, bundled_outcomes, checked_figures, fit_of, identities
+from nhstransit.england import Outcomes, checked_figures, fit_of, identities
 from nhstransit.england import identities as patterns
+from nhstransit.england.outcomes import outcomes_for
 from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.studies import Draws, sweep
 
@@ -245,7 +246,7 @@ def validate(
         seed: the root of the runs' seeds.
         draws: parameter sets to run it with, so that the intervals include parameter uncertainty.
         fit: the fit that says which figures it was fitted to; by default the bundled one of a scenario that has it.
-        outcomes: what was published; by default England 2010–13.
+        outcomes: what was published; by default what refers to the scenario: England 2010–13 or 2025–28.
         store: the SQLite file that keeps the runs' figures; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
@@ -261,7 +262,7 @@ def validate(
     check_kind("scenario", scenario, Scenario)
     if type(replications) is not int or replications < FEWEST:
         raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
-    found, known = outcomes or bundled_outcomes(), fit or fit_of(scenario)
+    found, known = outcomes or outcomes_for(scenario.name), fit or fit_of(scenario)
     study = sweep(
         scenario,
         replications=replications,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -44,13 +45,15 @@ class Law:
         return Law(bundled())
 
     @staticmethod
-    def of(changes: Mapping[str, float]) -> Law:
+    def of(changes: Mapping[str, float], *, as_of: dt.date | None = None) -> Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
+
+        With `as_of`, what became public after that day is left out first.
 
         A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
         ParameterError for a path that does not exist, or a number that is not allowed there.
         """
-        return _law_of(Changes(changes)) if changes else Law.bundled()
+        return _law_of(Changes(changes), as_of) if changes or as_of else Law.bundled()
 
     # Pay: whole-time sums per year
 
@@ -479,8 +482,9 @@ class Law:
 
 
 @lru_cache(maxsize=64)
-def _law_of(changes: Changes) -> Law:
-    return Law(with_changes(bundled(), changes))
+def _law_of(changes: Changes, as_of: dt.date | None) -> Law:
+    public = bundled() if as_of is None else bundled().as_of(as_of)
+    return Law(with_changes(public, changes))
 
 
 @lru_cache(maxsize=64)

@@ -53,6 +53,7 @@ class Entry:
         until: the last day it is known to apply; left out where it applies until a later entry begins.
         carried_to: a later day to which it may be carried forward for lack of an entry; after `until` it is an
             assumption.
+        known: the day on which it became public, where that is another than its first day; see `Parameters.as_of`.
         sources: ids in the bibliography, or of entries it follows from; at least one.
         quality: one of `QUALITIES`, the grade of its weakest part; or `SET` for an entry that a scenario has changed.
         note: what a reader should know.
@@ -64,6 +65,7 @@ class Entry:
     since: dt.date
     until: dt.date | None = None
     carried_to: dt.date | None = None
+    known: dt.date | None = None
     sources: tuple[str, ...]
     quality: str = attrs.field(validator=_check_quality)
     note: str = ""
@@ -276,6 +278,19 @@ class Parameters:
         own = structure(read(path), _File)
         return _assembled([_before(self, own), own])
 
+    def as_of(self, day: dt.date) -> Parameters:
+        """These parameters as they were public at the end of a day: without entries that became known later.
+
+        An entry is known from its first day, or from the day in `known`. Where a later entry is left out, the one
+        before it is carried forward as far as its own dates allow.
+        """
+
+        def seen(kind: Named[Series[E]]) -> Named[Series[E]]:
+            kept = {name: tuple(one for one in series.entries if _public(one) <= day) for name, series in kind.items()}
+            return Named({name: attrs.evolve(kind[name], entries=found) for name, found in kept.items() if found})
+
+        return attrs.evolve(self, numbers=seen(self.numbers), tables=seen(self.tables), grids=seen(self.grids))
+
     def entries(self) -> tuple[Entry, ...]:
         """Every entry of every parameter, each series by date."""
         return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
@@ -296,6 +311,11 @@ def bundled() -> Parameters:
     with as_file(files("nhstransit") / "data") as folder:
         paths = [folder / "sources.toml", *sorted((folder / "parameters").glob("*.toml"))]
         return _assembled([structure(read(path), _File) for path in paths])
+
+
+def _public(entry: Entry) -> dt.date:
+    """The day on which an entry became public."""
+    return entry.known or entry.since
 
 
 def _known(series: Named[Series[E]], name: str) -> Series[E]:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
-from nhstransit.dates import date_of
+from nhstransit.dates import date_of, epoch_day, financial_year
 from nhstransit.errors import InputError, ParameterError
-from nhstransit.law.parameters import Parameters
+from nhstransit.law.parameters import GridEntry, Parameters
 from nhstransit.law.severance import pence
 from nhstransit.pence import (
     BLOCK,
@@ -28,6 +28,7 @@ from nhstransit.pence import (
     service_column,
     wte_column,
 )
+from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, VSM, ZONES
 
 _POINTS = 128  # points are read from 0 to 127
@@ -210,7 +211,8 @@ def scale_on(parameters: Parameters, on: int) -> Scale:
     always one point. The entry, intermediate and top rates of the tables then follow after the years in the band that
     they name.
     """
-    points = parameters.grid("afc_points").on(on).value
+    entry = parameters.grid("afc_points").on(on)
+    points = _carried(parameters, entry, on)
     rows = []
     for band in BANDS:
         if band == "VSM":
@@ -223,9 +225,28 @@ def scale_on(parameters: Parameters, on: int) -> Scale:
 def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
     """Spot rates of very senior managers; empty where none are held for that day."""
     try:
-        return parameters.grid("vsm_points").on(on).row("VSM")
+        entry = parameters.grid("vsm_points").on(on)
     except ParameterError:
         return ()
+    return _carried(parameters, entry, on).get("VSM", ())
+
+
+def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[float, ...]]:
+    """The rows of pounds of a pay table on an epoch day.
+
+    A table that is carried on beyond its last known year is raised once for each further year, by the assumed award,
+    to the nearest pound.
+    """
+    if entry.until is None:
+        return entry.value
+    years = int(financial_year(on)) - int(financial_year(epoch_day(entry.until)))
+    if years <= 0:
+        return entry.value
+    award = parameters.number("afc_assumed_award").on(on).value
+    scale = 1.0
+    for _ in range(years):
+        scale *= 1.0 + award
+    return Named({name: tuple(float(round(pounds * scale)) for pounds in row) for name, row in entry.value.items()})
 
 
 def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: int) -> tuple[float, ...]:
@@ -289,7 +310,8 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
 
 def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
     """Share, least and most pence per year by position in `ZONES`, each of shape (4,); zero for the first."""
-    grid = parameters.grid("high_cost_area").on(on)
-    rows = [(0.0, 0.0, 0.0), *(grid.row(zone) for zone in ZONES[1:])]
+    entry = parameters.grid("high_cost_area").on(on)
+    limits = _carried(parameters, entry, on)  # a share below 1 is not in pounds, so it is taken from the entry itself
+    rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]
     share, least, most = (np.array(column) for column in zip(*rows, strict=True))
     return share, np.rint(least * 100).astype("int64"), np.rint(most * 100).astype("int64")

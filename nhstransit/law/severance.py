@@ -378,6 +378,9 @@ NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
 _UNCAPPED = 2**62  # pence; more than any payment
 
 
+SCHEMES = ("mars_", "civil_service_")  # parameters that hold the tariff of a scheme, by the beginning of their name
+
+
 def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
     """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name.
 
@@ -388,7 +391,7 @@ def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLi
     """
     if isinstance(terms, MarsTerms):
         return terms
-    known = [name for name in parameters.tables if name.startswith("mars_")]
+    known = [name for name in parameters.tables if name.startswith(SCHEMES)]
     if terms not in known:
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
     return MarsTerms.of(latest_entry(parameters.table(terms), leaving))
@@ -587,7 +590,7 @@ def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
     A resignation scheme has the rule of its own name, or none. Voluntary redundancy has the latest of its own rules in
     force. Before any was in force, NHS work within the window of section 16 voided the payment.
     """
-    if terms.startswith("mars_"):
+    if terms.startswith(SCHEMES):
         series = parameters.tables.get(f"clawback_{terms}")
         held = series.held(on) if series else ()
         return held[0].number("all_staff") if held else 0.0

@@ -133,7 +133,7 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     yield "left", STAFF, gone
     yield "left paid", STAFF, gone & paid
     yield "left unpaid", STAFF, gone & ~paid
-    yield "made redundant", STAFF, named(run, left.take(_compulsory(run, left)))
+    yield "made redundant", STAFF, named(run, left.take(compulsory(run, left)))
     yield "transferred", STAFF, named(run, log.moves.take(moves_across(run)))
     risks = log.changes(Kind.RISK)
     yield "at risk", STAFF, named(run, risks.take(risks.after == RiskClass.AT_RISK))
@@ -173,7 +173,7 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
         yield f"{name}: withdrew", approved, withdrew
 
 
-def _compulsory(run: Run, left: Steps) -> Bools:
+def compulsory(run: Run, left: Steps) -> Bools:
     """Which departures were by a policy that had not selected the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
     forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)

@@ -175,7 +175,8 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
 # How much each person knows, and how much of it is kept on a move: the weights behind every measure of expertise.
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
-WHOLE = ("transfer-whole", "transfer-arms", "split")  # types of policy that move the work together with its people
+# Types of policy that move the work together with its people.
+WHOLE = ("transfer-whole", "transfer-arms", "transfer-functions", "split")
 BRIDGES = ("bridging",)  # types of policy that hold people until they have handed over
 
 _WEIGHTS = Parent(

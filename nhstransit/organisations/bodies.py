@@ -41,6 +41,8 @@ KINDS = {
     "nhs-england": "NHS England",
     "icb": "integrated care board",
     "nhs-elsewhere": "elsewhere in the NHS",
+    "dhsc": "Department of Health and Social Care",
+    "dhsc-region": "regional team of the Department of Health and Social Care",
 }
 _ONE_AND_SEVERAL = {  # kinds that may have many members, where the plural is not just an added "s"
     "sha": ("strategic health authority", "strategic health authorities"),
@@ -49,6 +51,10 @@ _ONE_AND_SEVERAL = {  # kinds that may have many members, where the plural is no
     "board-region": ("NHS Commissioning Board regional team", "NHS Commissioning Board regional teams"),
     "board-area": ("NHS Commissioning Board area team", "NHS Commissioning Board area teams"),
     "council": ("council's public health team", "councils' public health teams"),
+    "dhsc-region": (
+        "regional team of the Department of Health and Social Care",
+        "regional teams of the Department of Health and Social Care",
+    ),
     "nhs-elsewhere": ("body elsewhere in the NHS", "bodies elsewhere in the NHS"),
 }
 _ALONE = {  # kinds with only one member
@@ -60,6 +66,7 @@ _ALONE = {  # kinds with only one member
     "property": "NHS Property Services",
     "tda": "the NHS Trust Development Authority",
     "nhs-england": "NHS England",
+    "dhsc": "the Department of Health and Social Care",
 }
 LISTED = 5  # a sentence gives more kinds, or employers, than this by their number alone
 

@@ -15,6 +15,7 @@ from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.development import Development
 from nhstransit.policies.extension import Extension
 from nhstransit.policies.filling import Filling
+from nhstransit.policies.function_transfer import TransferFunctions
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.inflow import Inflow
 from nhstransit.policies.interims import Interims
@@ -50,6 +51,7 @@ POLICIES: dict[str, type[Policy]] = {
     "start-up": StartUp,
     "split": Split,
     "transfer-arms": TransferArms,
+    "transfer-functions": TransferFunctions,
     "transfer-whole": TransferWhole,
     "voluntary-redundancy": VoluntaryRedundancy,
 }
@@ -76,6 +78,7 @@ __all__ = [
     "Split",
     "StartUp",
     "TransferArms",
+    "TransferFunctions",
     "TransferWhole",
     "VoluntaryRedundancy",
 ]

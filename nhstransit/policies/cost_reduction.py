@@ -9,19 +9,21 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Longs, Rows
+from nhstransit.arrays import Bools, Ints, Longs, Rows
 from nhstransit.dates import Calendar, add_months, epoch_day
-from nhstransit.errors import ScenarioError
-from nhstransit.fields import Parent, amount, from_law, one_of, share, some_of, strict, whole
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.fields import Parent, amount, from_law, number, one_of, share, some_of, strict, whole
 from nhstransit.grammar import (
     NOTHING,
     Answers,
     BasePolicy,
     Depart,
+    Effect,
     Effects,
     Occasion,
     Proposals,
     Question,
+    RemovePosts,
     SeveranceOffer,
     Situation,
     Turn,
@@ -35,12 +37,13 @@ from nhstransit.selection import order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
-MEASURES = ("pay", "heads", "wte", "pounds-a-head")
+MEASURES = ("pay", "heads", "wte", "pounds-a-head", "allowance")
 _TARGETS = {  # wording of a target in each measure
     "pay": "£{:,.0f} of basic pay a year",
     "heads": "{:,.0f} people",
     "wte": "{:,.1f} whole-time equivalents",
     "pounds-a-head": "£{:,.2f} of basic pay a year for each resident",
+    "allowance": "the whole-time posts that £{:,.2f} a year for each resident pays for",
 }
 _FIRST = {  # who goes first, by `order`
     "skill": "those assessed lowest",
@@ -54,7 +57,7 @@ class Step:
     """By this day the pay bill must be cut by a share of its opening value (`cut`), or to a `target`.
 
     A target is in the policy's measure, for each employer: pounds of basic pay per year, people, whole-time
-    equivalents, or pounds of basic pay per year for each resident.
+    equivalents, pounds of basic pay per year for each resident, or pounds of allowance per year for each resident.
     """
 
     by: dt.date
@@ -86,12 +89,17 @@ class CostReduction(BasePolicy):
     their own post is removed then. An employer that pays nobody when the scenario begins has no path.
 
     `measure` says what is reduced: the bill ("pay"), the people in post ("heads"), their whole-time equivalents
-    ("wte"), or the bill for each resident ("pounds-a-head", for employers with residents). People and hours need
-    targets, because a cut is a share of the bill. Steps are taken `forward_months` earlier, but never before the
+    ("wte"), or the bill for each resident ("pounds-a-head", for employers with residents). Under an "allowance" each
+    employer with residents may keep the whole-time equivalents that the allowance pays for: pounds per resident, times
+    residents, times `pay_share`, over `post_cost`. People, hours and allowances need targets, because a cut is a share
+    of the bill. Steps are taken `forward_months` earlier, but never before the
     announcement. An amount that an employer must find sooner is added to its next step, but never beyond what the last
     step requires. `functions` and `bands` limit the people who may be made redundant. Without `volunteers` nobody is
     asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
-    ("service"), or the lowest pay-off for the saving ("cost").
+    ("service"), or the lowest pay-off for the saving ("cost"). Without `compulsory` only volunteers go, so that a step
+    is a round of voluntary redundancy that ends where the path is met. Volunteers are told of `clawback_months` within
+    which a return costs money. With `vacancies`, employers also remove the empty posts that the step leaves no room
+    for, before anyone is asked. `bodies` (names) limits the employers.
 
     With `by_law`, consultation opens with the people selected, for as long as the law requires. Until it is over they
     count as leaving. Then the bill is compared again with the latest step. Notice is given, in the order of selection,
@@ -112,13 +120,42 @@ class CostReduction(BasePolicy):
     order: str = one_of(("skill", "service", "cost"), "skill")
     by_law: bool = False
     measure: str = one_of(MEASURES, "pay")
+    bodies: tuple[str, ...] = ()
+    compulsory: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+    vacancies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    clawback_months: float = number(
+        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers are told", quality="choice")
+    )
+    pay_share: float = number(
+        0.85,
+        low=0.01,
+        high=1.0,
+        parent=Parent(
+            unit="share of the allowance",
+            source="a large board's staff budget was 0.97 of its costs before the cut, 2025; assumed",
+            quality="assumption",
+            range=(0.75, 0.95),
+        ),
+    )
+    post_cost: float = number(
+        68_000.0,
+        low=1.0,
+        parent=Parent(
+            unit="pounds a whole-time post a year, on-costs included",
+            source="£56,000 to £60,000 a head told to Parliament, £69,900 a whole-time post in one board, 2025; assumed",
+            quality="assumption",
+            range=(55_000.0, 75_000.0),
+        ),
+    )
 
     def __attrs_post_init__(self) -> None:
+        if not (self.volunteers or self.compulsory):
+            raise ScenarioError("volunteers", "are not asked, and nobody is made to go", "ask for one of the two")
         before = self.announced
         cut = 0.0
         target = float("inf")
         for place, step in enumerate(self.path):
-            if step.cut is not None and self.measure in ("heads", "wte"):
+            if step.cut is not None and self.measure in ("heads", "wte", "allowance"):
                 wrong = f"is a share of the bill, and the path is one of {self.measure}"
                 raise ScenarioError(f"path[{place}].cut", wrong, "give a target")
             if step.by < before or (step.cut or cut) < cut:
@@ -132,7 +169,10 @@ class CostReduction(BasePolicy):
             target = target if step.target is None else step.target
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of each step; the steps number the rounds."""
+        """The day of each step; the steps number the rounds. Raises ScenarioError for an unknown employer."""
+        for name in self.bodies:
+            if name not in bodies.names:
+                raise ScenarioError("bodies", f"names {name!r}", nearest(name, bodies.names))
         return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._taken(calendar))]
 
     def _taken(self, calendar: Calendar) -> Longs:
@@ -149,7 +189,7 @@ class CostReduction(BasePolicy):
             return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
         if not len(pool):
-            return None
+            return Proposals(rows=pool) if self.vacancies else None
         if not self.volunteers:
             return Proposals(rows=pool)
         pence = self._severance(situation, pool)
@@ -158,12 +198,15 @@ class CostReduction(BasePolicy):
         since, terms_on = situation.people.service_from[rows], situation.epoch_day
         months = situation.law.redundancy_months(since, leaving, terms_on=terms_on)
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
-        return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=last)
+        return SeveranceOffer(
+            rows=rows, pence=pence, months=months, last_day=last, clawback_months=self.clawback_months
+        )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Select volunteers, then the others in order, in each employer until the bill is on the path."""
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
+        removed = self._vacancies(situation) if self.vacancies else ()
         people, rows = situation.people, self._pool(situation)
         saving, pence = yearly_pay(situation, rows), self._severance(situation, rows)
         asked = isinstance(proposals, SeveranceOffer)
@@ -175,18 +218,42 @@ class CostReduction(BasePolicy):
         if self.order == "service":
             worth = np.where(volunteers, worth, -people.service_from[rows].astype("float64"))
         order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
+        if not self.compulsory:
+            order = order[volunteers[order]]
         go = np.zeros(len(rows), bool)
         go[order] = until_met(
             people.employer[rows][order], self._counted(situation, rows)[order], self._excess(situation)
         )
         if not go.any():
-            return NOTHING
+            return Effects(then=removed) if removed else NOTHING
         chosen = np.isin(proposals.rows, rows[go & volunteers]) if asked else None
         if self.by_law:
             certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
-            return Effects(then=(certain, *consulted(situation, rows[order][go[order]], chosen=True)), chosen=chosen)
+            opened = consulted(situation, rows[order][go[order]], chosen=True)
+            return Effects(then=(*removed, certain, *opened), chosen=chosen)
         given = self._notice_given(situation)
-        return Effects(then=(self._let_go(situation, rows[go], given, situation.day),), chosen=chosen)
+        return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
+
+    def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
+        """Remove the empty posts for which the step leaves no room, employer by employer. Those of low key are kept."""
+        posts = situation.posts
+        level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
+        empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
+        if not len(empty):
+            return ()
+        empty = empty[np.lexsort((posts.key[empty], posts.employer[empty]))]
+        room = np.maximum(level - self._bill(situation), 0)
+        saving = situation.pay_in(empty, 0)
+        counted = {"heads": np.ones(len(empty), "int64"), "wte": np.full(len(empty), 100)}
+        counted["allowance"] = counted["wte"]
+        size = counted.get(self.measure, saving)
+        total = np.cumsum(size)
+        first = np.searchsorted(posts.employer[empty], posts.employer[empty])
+        within = total - (total[first] - size[first])
+        gone = within > room[posts.employer[empty]]
+        cost = situation.law.employer_cost(saving[gone], np.ones(int(gone.sum())), situation.epoch_day)
+        order = np.argsort(empty[gone], kind="stable")
+        return (RemovePosts(posts=empty[gone][order].astype("int32"), pence=cost[order]),) if gone.any() else ()
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
         """Give notice to those consulted, in the order of selection, as far as it is still needed."""
@@ -222,6 +289,7 @@ class CostReduction(BasePolicy):
         people = situation.people
         over = self._excess(situation) > 0
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
+        free &= self._named(situation)[people.employer]
         free &= ~people.critical & (people.notice_due < situation.day) & (people.retained_until < situation.day)
         rows = np.flatnonzero(free & over[people.employer])
         return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
@@ -234,27 +302,46 @@ class CostReduction(BasePolicy):
         born, band, terms_on = people.born[rows], people.band[rows], situation.epoch_day
         return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
 
-    def _excess(self, situation: Situation) -> Longs:
-        """How far each employer is above the path, (bodies,), in units of `_counted`; zero for those without a path."""
+    def _named(self, situation: Situation) -> Bools:
+        """The employers of these names, or all where none is given, (bodies,)."""
+        return situation.bodies_of(bodies=self.bodies or None)
+
+    def _held(self, situation: Situation) -> Bools:
+        """The employers that have a path, (bodies,). An allowance is open to successors, who paid nobody at first."""
+        on_path = situation.bodies.of_kinds(self.kinds) & self._named(situation)
+        if self.measure in ("pounds-a-head", "allowance"):
+            on_path &= situation.bodies.population > 0
+        if self.measure != "allowance":
+            on_path &= situation.opening_bill > 0
+        return np.asarray(on_path)
+
+    def _bill(self, situation: Situation) -> Longs:
+        """What counts of everyone who stays, (bodies,), in units of `_counted`."""
         people = situation.people
         notice = situation.stage == "notice"
         stay = staying(situation, notice=notice)
         bill = np.zeros(len(situation.bodies), "int64")
         np.add.at(bill, people.employer[stay], self._counted(situation, stay))
+        return bill
+
+    def _excess(self, situation: Situation) -> Longs:
+        """How far each employer is above the path, (bodies,), in units of `_counted`; zero for those without a path."""
+        notice = situation.stage == "notice"
         due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
         now = self._level(situation, self.path[due])
         least = self._level(situation, self.path[-1])
         sooner = situation.to_find if self.measure in ("pay", "pounds-a-head") else 0
         allowed = np.maximum(now - sooner, least)
-        on_path = situation.bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
-        if self.measure == "pounds-a-head":
-            on_path &= situation.bodies.population > 0
-        return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
+        above = np.maximum(self._bill(situation) - allowed, 0)
+        return np.asarray(np.where(self._held(situation), above, 0))
 
     def _level(self, situation: Situation, step: Step) -> Longs:
         """The level that a step allows each employer, (bodies,), in units of `_counted`."""
         if step.cut is not None:
             return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)), "int64")
+        if self.measure == "allowance":
+            pounds = (step.target or 0.0) * situation.bodies.population.astype("int64")
+            return np.asarray(np.floor(pounds * self.pay_share / self.post_cost * 100.0 + 1e-6), "int64")
         scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
         if self.measure == "pounds-a-head":
             scale = scale * situation.bodies.population.astype("int64")
@@ -265,7 +352,7 @@ class CostReduction(BasePolicy):
         """What each person counts as: pence per year, 1, or hundredths of a whole-time equivalent, (rows,)."""
         if self.measure == "heads":
             return np.ones(len(rows), "int64")
-        if self.measure == "wte":
+        if self.measure in ("wte", "allowance"):
             return situation.people.wte_hundredths[rows].astype("int64")
         return yearly_pay(situation, rows)
 
@@ -303,11 +390,23 @@ class CostReduction(BasePolicy):
                 f"{sum_of_money(step.cut * bill)} of {sum_of_money(bill)} a year in all."
             )
         begin = "Volunteers go first, then" if self.volunteers else "First go"
+        who = f"{begin} {_FIRST[self.order]}." if self.compulsory else "Only volunteers go."
+        if self.measure == "allowance":
+            aim += f" It buys {self._posts_bought(situation, step)}."
         return (
-            f"{aim} {begin} {_FIRST[self.order]}.",
+            f"{aim} {who}",
             f"The terms are section 16's (quality: {law.table('section16').on(today).quality}); consultation lasts "
             f"{self._explain_consultation()}, before notice (quality of the law's days: "
             f"{law.table('consultation').on(today).quality}).",
+        )
+
+    def _posts_bought(self, situation: Situation, step: Step) -> str:
+        """What a step's allowance pays for in all employers with staff, beside what they have, in words."""
+        here = self._held(situation) & (situation.opening_bill > 0)
+        posts, have = self._level(situation, step)[here].sum() / 100.0, self._bill(situation)[here].sum() / 100.0
+        return (
+            f"{posts:,.0f} whole-time posts beside {have:,.0f} held ({percentage(self.pay_share)} of it pays for staff, at "
+            f"£{self.post_cost:,.0f} a post)"
         )
 
     def _explain_consultation(self) -> str:

@@ -72,7 +72,7 @@ class Mars(Panel):
     bodies: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
-    terms: str = one_of(("mars_2010", "mars_later", SECTION_16), "mars_2010")
+    terms: str = one_of(("mars_2010", "mars_later", "civil_service_exit", SECTION_16), "mars_2010")
     min_service_months: int | None = whole(None, high=600, parent=from_law("months", "mars_2010.qualifying_months"))
     fixed_term: bool = False
     clinicians: bool = True

@@ -36,6 +36,7 @@ class Milestone(BasePolicy):
     The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
     it concerns; all where none is named. Where `target` is given, risk moves towards it, whatever posts are planned:
     zero where the news settles people's future, one where it ends it. The news may build up and fade at its own pace.
+    With `moved`, it also reaches people who have started in another post, and whose future is open again.
     """
 
     place: ClassVar[int] = 20
@@ -58,6 +59,7 @@ class Milestone(BasePolicy):
     bands: tuple[str, ...] = some_of(BANDS, ())
     employers: tuple[str, ...] = ()
     target: float | None = share(None, parent=Parent(unit="share of posts like theirs that go"))
+    moved: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     ramp_months: float | None = _months("build-up of the announcement effect, assumed", 1.0, 6.0)
     half_life_months: float | None = _months("fading unless renewed by a milestone, assumed", 6.0, 24.0)
 
@@ -78,7 +80,10 @@ class Milestone(BasePolicy):
             bands=self.bands or None,
             free=True,
         )
-        told &= situation.people.risk_class <= RiskClass.EXPOSED
+        settled = situation.people.risk_class > RiskClass.EXPOSED
+        if self.moved:
+            settled &= situation.people.risk_class != RiskClass.SAFE  # `free` leaves out those still to start
+        told &= ~settled
         rows = np.flatnonzero(told)
         target = going(situation, rows) if self.target is None else np.full(len(rows), self.target)
         return News(rows=rows, target=target, weight=self.weight) if len(rows) else None

@@ -24,10 +24,10 @@ from nhstransit.england import (
     Published,
     Row,
     Status,
-    bundled_outcomes,
     fit_of,
     kept_figures,
     kept_names,
+    outcomes_for,
     published_beside,
     scope_bridge,
     status_of,
@@ -356,7 +356,7 @@ SPEAKS = ("fitted", "prior")  # kinds of world that the published figures descri
 def has_published(run: Run) -> bool:
     """Whether figures were published about the world that this scenario models."""
     check_kind("run", run, Run)
-    return bundled_outcomes().reading.fits(run.scenario.name)
+    return outcomes_for(run.scenario.name).reading.fits(run.scenario.name)
 
 
 def beside(run: Run) -> Published:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhstransit.scenario.assumptions import Input, assumptions
 from nhstransit.scenario.bundled import bundled_names, bundled_variant, load_scenario
+from nhstransit.scenario.dated import Dated
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.levers import Lever, levers
 from nhstransit.scenario.paths import Change, differences, part_at, steps_of
@@ -13,6 +14,7 @@ from nhstransit.toml import joined, names_in
 
 __all__ = [
     "Change",
+    "Dated",
     "Entered",
     "Input",
     "Lever",

@@ -90,6 +90,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     law = law or scenario.dated_law
     opening = opening_situation(scenario, law=law)
     tellings = _days_of_bodies(scenario, opening)
+    tellings += [Telling(one.on, name, one.sentences()) for name, one in scenario.dated.items()]
     for name, policy in scenario.policies.items():
         tellings += _days_of_policy(name, policy, scenario, law)
     tellings.sort(key=lambda telling: telling.date)

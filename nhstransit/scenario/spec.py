@@ -34,6 +34,7 @@ from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.successors import Plans
 from nhstransit.scenario import paths
+from nhstransit.scenario.dated import Dated
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.order import orders_of
 from nhstransit.scenario.promises import check_promises
@@ -101,9 +102,11 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not simulate
+    dated: Named[Dated] = attrs.field(factory=Named)  # dated facts that no rule plays
     policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # the file order matters
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     law: Changes = attrs.field(factory=Changes, converter=_law)  # changes to the bundled dated parameters
+    law_as_of: dt.date | None = None  # leave out dated parameters that became public after this day
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
     successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
     plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
@@ -148,10 +151,10 @@ class Scenario:
 
     @property
     def dated_law(self) -> Law:
-        """The law of this scenario: the bundled dated parameters, with the changes in `law`."""
+        """The law of this scenario: the dated parameters that were public by `law_as_of`, with the changes in `law`."""
         from nhstransit.law import Law
 
-        return Law.of(self.law)
+        return Law.of(self.law, as_of=self.law_as_of)
 
     @cached_property
     def roster(self) -> Roster:

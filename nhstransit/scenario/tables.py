@@ -16,6 +16,7 @@ from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Places, found
+from nhstransit.scenario.dated import Dated, Timeline
 from nhstransit.scenario.entered import Entered
 from nhstransit.scenario.own import behaviour_of, policies_of, written_behaviour, written_policies
 from nhstransit.scenario.spec import Scenario, opening_of
@@ -49,7 +50,10 @@ class _Written:
     organisations: tuple[Organisation, ...] = ()
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)
+    timeline: str = ""
+    dated: Named[Dated] = attrs.field(factory=Named)
     calibrated: Named[float] = attrs.field(factory=Named)
+    law_as_of: dt.date | None = None
     law: Named[Any] = attrs.field(factory=Named)
     margins: Named[Any] = attrs.field(factory=Named)
     successors: Named[Any] = attrs.field(factory=Named)
@@ -77,6 +81,7 @@ def from_tables(
     policies, behaviour, written = Named[Policy](), Behaviour(), None
     people: Workforce | StaffSynthesis | None = staff
     bodies: tuple[Organisation, ...] = ()
+    dated = Named[Dated]()
     with mistakes.noted():
         policies = policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
     with mistakes.noted():
@@ -88,6 +93,8 @@ def from_tables(
         raise mistakes.told()
     with mistakes.noted():
         bodies = _bodies(written, folder)
+    with mistakes.noted():
+        dated = _dated(written, folder)
     with mistakes.noted():
         people = _people(listed, staff, written, bodies, folder) if written.functions else None
     with mistakes.noted():
@@ -102,9 +109,11 @@ def from_tables(
             organisations=bodies,
             funds=written.funds,
             entered=written.entered,
+            dated=dated,
             calibrated=written.calibrated,
             behaviour=behaviour,
             law=written.law,
+            law_as_of=written.law_as_of,
             margins=written.margins,
             successors=written.successors,
             plans=None if written.places is None else written.places.plans(folder),
@@ -144,6 +153,14 @@ def _bodies(written: _Written, folder: Path | None) -> tuple[Organisation, ...]:
     except InputError as error:
         raise error.within("places") from None
     return (*made, *written.organisations)
+
+
+def _dated(written: _Written, folder: Path | None) -> Named[Dated]:
+    """The dated facts of the file that `timeline` names, and the scenario's own, which take precedence."""
+    if not written.timeline:
+        return written.dated
+    listed = toml.load(found(written.timeline, folder, place="timeline"), Timeline).dated
+    return Named({**listed, **written.dated})
 
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Changes, InOrder
 from nhstransit.workforce.columns import Workforce
 
-LABELS = ("name", "title", "about")  # fields of a scenario that do not affect a run
+LABELS = ("name", "title", "about", "dated")  # fields of a scenario that do not affect a run
 ABOVE_RUNS = {  # parts of the library that no run or measure depends on
     "__init__.py",
     "__main__.py",
@@ -72,8 +72,8 @@ def scenario_content(scenario: Scenario) -> str:
 
 
 def _sets_nothing(part: Any) -> bool:
-    """Whether a part is a table of changes that changes nothing."""
-    return isinstance(part, Changes) and not part
+    """Whether a part is a table of changes that changes nothing, or a day that is not given."""
+    return part is None or (isinstance(part, Changes) and not part)
 
 
 @cache

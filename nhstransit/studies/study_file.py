@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,18 @@ class StudyFile:
     seed: int
     measure: Measure
     series: Measure | None
+
+
+def bundled_studies() -> dict[str, Path]:
+    """The studies that come with the library: the path of each file, by name."""
+    with as_file(files("nhstransit.data") / "studies") as folder:
+        return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def study_named(name: str | Path) -> Path:
+    """The path of a study: the one given where a file is there, else that of a bundled study of this name."""
+    known = bundled_studies()
+    return known[str(name)] if str(name) in known and not Path(name).exists() else Path(name)
 
 
 def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:

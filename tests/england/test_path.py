@@ -129,11 +129,11 @@ def test_a_figure_of_named_employers_is_of_them_alone() -> None:
     """Redundancies of one trust by name; a name that is not there is told."""
     run = hamlet()
     first = trusts(run)[0]
-    mine = outcome("redundancies", kinds=("pct",), bodies=(first,))
+    mine = outcome("redundancies", kinds=("pct",), employers=(first,))
     row = published_beside(run, outcomes(mine), draws=0).rows[0]
     told = Told(run, frozenset([first]), dt.date(2014, 3, 31))
     assert row.simulated == len(left(told, ("redundancy", "cost-reduction"))) > 0
-    lost = outcome("redundancies", kinds=("pct",), bodies=("Nowhere PCT",))
+    lost = outcome("redundancies", kinds=("pct",), employers=("Nowhere PCT",))
     assert published_beside(run, outcomes(lost), draws=0).rows[0].why == "the scenario has no Nowhere PCT"
 
 

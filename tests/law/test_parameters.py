@@ -72,8 +72,8 @@ def test_a_gap_says_what_is_missing() -> None:
 
 def test_what_is_carried_on_is_an_assumption() -> None:
     """Past its known end an entry may be carried on, and is graded an assumption from then on."""
-    pay = FOUND.grid("afc_points").on(dt.date(2027, 1, 1))
-    assert pay.quality_on(pay.first) == "press"
+    pay = FOUND.grid("afc_points").on(dt.date(2027, 6, 1))
+    assert pay.since == dt.date(2026, 4, 1) and pay.quality_on(pay.first) == "derived"
     assert pay.quality_on(pay.first + 365) == "assumption"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nhstransit import arithmetic
 from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances, combined, name_key
 from nhstransit.workforce.columns import Disposition
@@ -39,7 +40,19 @@ def takes_money(world: World, person: Person, chances: Chances, months: float, c
     score += appetites(world)[person.body] if model.employer_sd or model.region_sd else 0.0
     lasting = chances.luck.normal("severance taste", 0, key(person))
     taste = persistent(lasting, chances.normal("taste", key(person)), model.lasting)
-    return bool(taste[0] < logistic(score)[0])
+    if not taste[0] < logistic(score)[0]:
+        return False
+    waits = chances.luck.uniform("waits for a better offer", 0, key(person))[0]
+    return bool(waits < goes_anyway(world, person, _redundancy_months(world, person), months))
+
+
+def goes_anyway(world: World, person: Person, later: float, now: float) -> float:
+    """The chance that somebody who would go now does not wait for a better offer."""
+    hope = world.hope
+    if hope is None:
+        return 1.0
+    gain = max(hope.better * later - now, 0.0)
+    return float(arithmetic.exp(np.array([-hope.worth * hope.belief * float(person.risk) * gain]))[0])
 
 
 def appetites(world: World) -> dict[Body, float]:

@@ -15,10 +15,12 @@ from nhstransit.log import Kind
 from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, RiskClass
+from oracle import pay
 from oracle.choices import key, takes_money
 from oracle.consultation import consult
 from oracle.day import Phase
 from oracle.effects import agree, turn
+from oracle.lives import remove
 from oracle.things import Body, Exit, Person
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -50,7 +52,8 @@ class Path:
         self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
         self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
         measure = policy.measure if isinstance(policy, CostReduction) else "pay"  # a merger of posts has none
-        self.counted = {"heads": lambda person: 1, "wte": lambda person: round(100 * person.wte)}.get(measure, _yearly)
+        hours: Callable[[Person], int] = lambda person: round(100 * person.wte)  # noqa: E731
+        self.counted = {"heads": lambda person: 1, "wte": hours, "allowance": hours}.get(measure, _yearly)
 
     def steps(self) -> list[Step]:
         """The day of every step, brought forward; its place on the path is the round."""
@@ -73,10 +76,33 @@ class Path:
         """Hold every employer of these kinds to a step."""
         chances = Chances(self.world.luck, self.name, place)
         for body in self.world.bodies:
-            if body.kind in self.policy.kinds and self.opening[body.place] > 0:
-                if self.policy.measure == "pounds-a-head" and not self._residents(body):
-                    continue
+            if self._has_path(body):
+                if self.policy.vacancies:
+                    self._remove_vacancies(body, step)
                 self._bring_down(body, self._bill(body) - self._allowed(body, step), chances)
+
+    def _remove_vacancies(self, body: Body, step: Any) -> None:
+        """Empty posts go, but for those for which the step leaves room: the first by their keys."""
+        room, today = max(self._level(body, step) - self._bill(body), 0), self.world.epoch(self.world.today)
+        empty = [
+            post for post in self.world.posts if post.vacant and post.body is body and post.opens <= self.world.today
+        ]
+        for post in sorted(empty, key=lambda post: post.key):
+            basic = pay.in_band(self.world, post.band, 0)
+            whole = basic + pay.supplement(self.world, body, post.band, basic, today)
+            room -= {"heads": 1, "wte": 100, "allowance": 100}.get(self.policy.measure, whole)
+            if room < 0:
+                saving = int(self.world.law.employer_cost(np.array([whole]), np.ones(1), today)[0])
+                remove(self.world, post, Phase.WINDOWS, self.rule, saving)
+
+    def _has_path(self, body: Body) -> bool:
+        """An employer of these kinds and names; with residents or pay at the start, as the measure asks."""
+        named = not self.policy.bodies or body.name in self.policy.bodies
+        if body.kind not in self.policy.kinds or not named:
+            return False
+        if self.policy.measure == "allowance":
+            return self._residents(body) > 0
+        return self.opening[body.place] > 0 and (self.policy.measure != "pounds-a-head" or self._residents(body) > 0)
 
     def _bill(self, body: Body, *also: Person) -> int:
         """Pay of those who stay: no exit agreed, nor consulted on going, unless they are named."""
@@ -93,6 +119,9 @@ class Path:
         """Pence, people or hundredths of a whole-time equivalent that a step leaves."""
         if step.cut is not None:
             return math.floor(self.opening[body.place] * (1.0 - step.cut))
+        if self.policy.measure == "allowance":
+            pounds = step.target * self._residents(body)
+            return math.floor(pounds * self.policy.pay_share / self.policy.post_cost * 100.0 + 1e-6)
         scale = {"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100 * self._residents(body)}[self.policy.measure]
         return math.floor(step.target * scale + 1e-6)
 
@@ -107,7 +136,7 @@ class Path:
         terms = {person: due for person, due in every.items() if person.contract_ends > due.last_day}
         volunteers = [person for person in terms if self._applies(person, terms[person], chances)]
         volunteers.sort(key=lambda person: (terms[person].pence / max(_yearly(person), 1), person.staff))
-        others = [person for person in terms if person not in volunteers]
+        others = [person for person in terms if person not in volunteers and self.policy.compulsory]
         others.sort(key=lambda person: (self._mark(person, terms[person], chances), person.staff))
         going: list[Person] = []
         for person in volunteers + others:
@@ -163,7 +192,9 @@ class Path:
     def _applies(self, person: Person, terms: Terms, chances: Chances) -> bool:
         """Nobody applies for nothing, nor where nobody is asked."""
         return (
-            self.policy.volunteers and terms.pence > 0 and takes_money(self.world, person, chances, terms.months, 0.0)
+            self.policy.volunteers
+            and terms.pence > 0
+            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months)
         )
 
     def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:

@@ -94,6 +94,7 @@ PLACES = (
     "CostReduction",
     "Clustering",
     "Inflow",
+    "TransferFunctions",
     "TransferWhole",
     "TransferArms",
     "Filling",

@@ -11,6 +11,7 @@ from nhstransit.clocks import daily_units, threshold_units
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.grammar import Exposure
 from nhstransit.log import CAUSES, NOBODY, Kind
+from oracle.choices import goes_anyway
 from oracle.day import AGREED, RULES, Phase
 from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
@@ -100,7 +101,10 @@ def set_rates(world: World, person: Person, day: int) -> None:
         redundancy_months=np.array([_waiting_pays(world, person)]),
     )
     base = np.array([world.base[person.post.function]])
-    hazards = np.minimum(world.behaviour.departures.rates(base, exposure)[:, 0], FASTEST)
+    hazards = world.behaviour.departures.rates(base, exposure)[:, 0]
+    for place in RESIGNATIONS:
+        hazards[place] *= goes_anyway(world, person, _later_pay(world, person), 0.0)
+    hazards = np.minimum(hazards, FASTEST)
     for place, clock in enumerate(person.clocks):
         stopped = person.exit is not None and place in RESIGNATIONS
         clock.run_at(0 if stopped else int(daily_units(hazards[place], DAYS_A_YEAR)), day)
@@ -108,10 +112,14 @@ def set_rates(world: World, person: Person, day: int) -> None:
 
 def _waiting_pays(world: World, person: Person) -> float:
     """Months of pay that waiting for the employer's closing day would bring; nought where it goes on."""
-    if person.body.goes_on:
-        return 0.0
-    leaving = np.array([world.epoch(person.body.closes)])
-    return float(world.law.redundancy_months(np.array([person.service_from]), leaving)[0])
+    return 0.0 if person.body.goes_on and world.hope is None else _later_pay(world, person)
+
+
+def _later_pay(world: World, person: Person) -> float:
+    """Months of redundancy pay on the employer's closing day; where it goes on, on the day of the month's reading."""
+    today = max(world.epoch(world.reading), person.service_from)
+    leaving = today if person.body.goes_on else world.epoch(person.body.closes)
+    return float(world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))[0])
 
 
 def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:

@@ -149,7 +149,8 @@ def _clawback_months(world: World, policy: Mars) -> float:
         return policy.clawback_months
     law, on = world.law.parameters, world.epoch(world.calendar.day(policy.leaves))
     if policy.terms != "section16":
-        held = law.table(f"clawback_{policy.terms}").held(on)
+        rule = f"clawback_{policy.terms}"  # civil servants' terms have none
+        held = law.table(rule).held(on) if rule in law.tables else ()
         return held[0].number("all_staff") if held else 0.0
     return clawback_on_redundancy(world, on)
 

@@ -26,10 +26,11 @@ def day_of(world: World, policy: Milestone) -> int:
 def announce(acting: Any, policy: Milestone) -> None:
     """News to all in post whom it concerns, with nothing settled, who hold no guarantee and no letter."""
     world = acting.world
+    open_to = (*OPEN, RiskClass.SAFE) if policy.moved else OPEN
     told = [
         person
         for person in world.in_post(policy.kinds)
-        if not person.settled and person.risk_class in OPEN and _concerns(world, policy, person)
+        if not person.settled and person.risk_class in open_to and _concerns(world, policy, person)
     ]
     pace, averse = (policy.ramp_months, policy.half_life_months), disaffected(world)
     for person in told:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nhstransit.dates import date_of, epoch_day
 from nhstransit.log import Kind
 from nhstransit.workforce.columns import VSM
 from oracle.day import Phase
@@ -40,9 +41,21 @@ def supplement(world: Any, body: Body, band: int, basic: int, today: int | None 
     if not body.area or band == VSM:
         return 0
     on = world.origin if today is None else today
-    share, least, most = world.law.parameters.grid("high_cost_area").on(on).row(body.area)
+    limits = world.law.parameters.grid("high_cost_area").on(on)
+    share, *pounds = limits.row(body.area)
+    least, most = (_carried(world, limits, on, sum_) for sum_ in pounds)
     wanted = math.floor(basic * Fraction(str(share)) + Fraction(1, 2))
     return int(max(round(100 * least), min(round(100 * most), wanted)))
+
+
+def _carried(world: Any, entry: Any, on: int, pounds: float) -> float:
+    """A limit raised by the assumed award for each April after the last year that the table is known for."""
+    if entry.until is None or on <= epoch_day(entry.until):
+        return pounds
+    award = world.law.parameters.number("afc_assumed_award").on(on).value
+    day = date_of(on)
+    aprils = day.year - entry.until.year + (day.month >= 4) - (entry.until.month >= 4)
+    return float(round(pounds * (1.0 + award) ** aprils))
 
 
 def paid(world: Any, person: Person, basic: int) -> None:

@@ -29,6 +29,7 @@ from nhstransit.policies import (
     Split,
     StartUp,
     TransferArms,
+    TransferFunctions,
     TransferWhole,
     VoluntaryRedundancy,
 )
@@ -47,7 +48,7 @@ from oracle.redundancy import Abolition
 from oracle.retention import offer_and_renew
 from oracle.returns import call_back
 from oracle.start_up import share_out
-from oracle.transfer import transfer
+from oracle.transfer import Functions, transfer
 from oracle.voluntary import Window
 from oracle.world import World
 
@@ -120,6 +121,8 @@ def _newer_steps(acting: Acting, policy: object) -> list[Step]:
         return bridge(acting, policy)
     if isinstance(policy, TransferArms):
         return Arms(acting, policy).steps()
+    if isinstance(policy, TransferFunctions):
+        return Functions(acting, policy).steps()
     return _newest_steps(acting, policy)
 
 

@@ -1,14 +1,21 @@
-"""Transfer whole: where there are posts for all people of a region and function, each gets one of the band, or lower."""
+"""Transfers: of whole patches where there is a post for each, and of functions with the posts of those who go along."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from nhstransit.policies import TransferWhole
-from oracle.choices import stands_by
-from oracle.effects import appoint
-from oracle.things import NEVER, Person, Post
+import numpy as np
 
+from nhstransit.policies import TransferFunctions, TransferWhole
+from oracle.choices import stands_by
+from oracle.day import Phase
+from oracle.effects import appoint
+from oracle.lives import remove
+from oracle.moving import make_post
+from oracle.things import NEVER, Body, Person, Post
+
+Step = tuple[int, Phase, Callable[[], None]]
 Trade = tuple[str, int]
 
 
@@ -48,3 +55,57 @@ def _seated(people: list[Person], posts: list[Post], bands_down: int) -> dict[Pe
 
 def _trade(post: Post) -> Trade:
     return post.body.region, post.function
+
+
+class Functions:
+    """Posts made again elsewhere on one day, and the old ones away when their people have gone."""
+
+    def __init__(self, acting: Any, policy: TransferFunctions) -> None:
+        self._acting, self._policy = acting, policy
+        self._start = acting.world.calendar.day(policy.starts)
+
+    def steps(self) -> list[Step]:
+        held = self._acting.world.calendar.day(self._policy.held)
+        return [(held, Phase.WINDOWS, self._make), (self._start, Phase.WINDOWS, self._clear)]
+
+    def _moves(self, post: Post) -> bool:
+        """Whether a post is one of those that go, by its own draw."""
+        world, policy = self._acting.world, self._policy
+        named = not policy.functions or world.scenario.functions[post.function] in policy.functions
+        theirs = post.body.kind in policy.kinds and (not policy.bodies or post.body.name in policy.bodies)
+        there = post.stands and post.opens <= world.today and post.body.closes >= self._start - 1
+        return named and theirs and there and self._luck("moves", post) < policy.share
+
+    def _luck(self, what: str, post: Post) -> float:
+        return float(self._acting.chances.uniform(what, np.array([post.key], "uint64"), among="post")[0])
+
+    def _heir(self, post: Post) -> Body | None:
+        world, policy = self._acting.world, self._policy
+        able = [body for body in world.bodies if stands_by(world, body, self._start) and body.closes >= self._start]
+        if policy.successor:
+            return next((body for body in able if body.name == policy.successor), None)
+        if not policy.receivers:
+            names = world.scenario.organisations[post.body.place].successors
+            return next((body for body in able if names and body.name == names[0]), None)
+        able = [body for body in able if body.kind in policy.receivers and body.region == post.body.region]
+        return able[min(int(self._luck("where", post) * len(able)), len(able) - 1)] if able else None
+
+    def _make(self) -> None:
+        world, rule = self._acting.world, self._acting.rule
+        going: list[tuple[Person, Post]] = []
+        for post in [post for post in world.posts if self._moves(post)]:
+            heir, holder = self._heir(post), post.holder
+            if heir is None or post.promised is not None or (holder is not None and holder.settled):
+                continue
+            made = make_post(world, heir, post.function, post.band, Phase.WINDOWS, rule, instead_of=post)
+            if holder is None:
+                remove(world, post, Phase.WINDOWS, rule, 0)
+            else:
+                going.append((holder, made))
+        for person, made in going:
+            appoint(world, person, made, self._start, rule)
+
+    def _clear(self) -> None:
+        world = self._acting.world
+        for post in [post for post in world.posts if post.vacant and not post.credited and self._moves(post)]:
+            remove(world, post, Phase.WINDOWS, self._acting.rule, 0)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import numpy as np
 import simpy
 
+from nhstransit.behaviour import Behaviour, BetterOffer
 from nhstransit.law import Law
 from nhstransit.log import COLUMNS, NOBODY, Kind, Log
 from nhstransit.scenario import Scenario
@@ -20,12 +22,19 @@ from oracle.things import NEVER, Body, Person, Post, single
 ORDERS = 100_000  # more than there are turns in a phase
 
 
+def hope_of(behaviour: Behaviour) -> BetterOffer | None:
+    """What people hope for, where that is not switched off."""
+    return None if "better-offer" in behaviour.off or not behaviour.better_offer.belief else behaviour.better_offer
+
+
 class World:
     """People, posts and bodies as objects, and a list of events."""
 
     def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
         self.scenario, self.luck, self.law = scenario, Luck(seed), law or scenario.dated_law
-        self.calendar, self.behaviour = scenario.calendar, scenario.behaviour.in_force()
+        self.calendar = scenario.calendar
+        self.hope = hope_of(scenario.behaviour)
+        self.behaviour = attrs.evolve(scenario.behaviour, better_offer=BetterOffer()).in_force()
         self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
         self.env = simpy.Environment()
         self.rules = numbers(scenario.policies)

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
+from nhstransit.behaviour import WaitingLeavers
 from nhstransit.behaviour.departures import Departures
 from nhstransit.clocks import daily_units, days_left, threshold_units
 from nhstransit.dates import DAYS_A_YEAR, day_of_month, months_of
@@ -141,7 +142,7 @@ class Natural:
         since = columns["service_from"][rows]  # can be after the start of the period, for a newcomer
         stands = np.maximum(self._start + world.calendar.origin, since)
         months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
-        return np.where(closes < NEVER, months, 0.0)
+        return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
 
     def _find(self, rows: Rows) -> None:
         """Find the day within the period on which each person leaves, and the cause. Schedule those days."""

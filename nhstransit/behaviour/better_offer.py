@@ -1,0 +1,124 @@
+"""Waiting for a better offer: people who hope to be paid more for going later neither resign nor apply now.
+
+One mechanism holds back both. A person expects a number of months of pay from waiting; what leaving now would forgo is
+the gain from waiting. The chance of leaving now is multiplied by `exp(−worth × belief × risk × gain)`. A person who
+resigns forgoes all of it. A person who applies forgoes only what the later offer has more than the one on the table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import arithmetic
+from nhstransit.arrays import AnyArray, Bools, Floats, Rows
+from nhstransit.fields import Parent, amount, assumed, number, share
+from nhstransit.grammar import Answers, Choice, Exposure, People, Prospects, SeveranceOffer
+from nhstransit.streams import Chances
+
+RESIGNING = slice(2, 4)  # the rows of the hazards in which people go of their own accord: see `log.CAUSES`
+
+
+@attrs.frozen(kw_only=True)
+class BetterOffer:
+    """Belief in a better offer, and how much people hold back for it. Off where belief is zero.
+
+    What is expected later is `better` times redundancy pay by section 16 (on the employer's closing day, or today where
+    it continues), in months of pay. It matters as far as the person perceives a risk of losing the post.
+    """
+
+    belief: float = share(
+        0.0,
+        parent=assumed(
+            "share",
+            0.0,
+            1.0,
+            "heads of two boards hardly fell between announcement and offer, 2025: not told apart; off",
+        ),
+    )
+    better: float = number(
+        1.25,
+        low=0.0,
+        high=10.0,
+        parent=assumed("multiple of redundancy pay", 1.0, 2.0, "a later offer was never published; assumed"),
+    )
+    worth: float = amount(
+        0.06,
+        parent=Parent(
+            unit="log chance of leaving now a month of pay gained by waiting",
+            source="at ten months' pay and certain risk it halves resignations, as heads that did not fall would ask for; "
+            "interest of 11, 19 and 25% in three settings of 2025-26 bears on its range; assumed",
+            quality="assumption",
+            range=(0.0, 0.15),
+        ),
+    )
+
+    def held_back(self, later: AnyArray, now: AnyArray | float, risk: AnyArray) -> Floats:
+        """The factor on the chance of leaving now, from 0 to 1, (n,).
+
+        Args:
+            later: (n,) redundancy pay by section 16 in months of pay.
+            now: (n,) months of pay offered for leaving now; 0 for a resignation.
+            risk: (n,) perceived risk of losing the post, 0 to 1.
+        """
+        gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
+        return arithmetic.exp(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
+
+
+@attrs.frozen(kw_only=True)
+class WaitingLeavers:
+    """A model of leaving in which people who hope for a better offer resign less. It stands in for `departures`.
+
+    The engine then gives `Exposure.redundancy_months` to the staff of employers that continue, too: for going today.
+    """
+
+    model: Any  # a `models.Leaving`
+    hope: BetterOffer
+
+    @property
+    def contagion(self) -> float:
+        """As in the model."""
+        return float(self.model.contagion)
+
+    @property
+    def waiting(self) -> float:
+        """Above zero: the engine computes what waiting for redundancy would pay."""
+        return 1.0
+
+    def base(self, functions: tuple[str, ...]) -> Floats:
+        """As in the model."""
+        return np.asarray(self.model.base(functions))
+
+    def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
+        """As in the model."""
+        return np.asarray(self.model.shape(age, service_months))
+
+    def rates(self, base: Floats, people: Exposure) -> Floats:
+        """The model's hazards, with both kinds of resignation held back, (4, n)."""
+        rates: Floats = self.model.rates(base, people)
+        rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
+        return rates
+
+
+@attrs.frozen(kw_only=True)
+class WaitingApplicants:
+    """A choice on severance in which people who hope for a better offer apply less. It stands in for `severance`.
+
+    A draw that each person keeps for good decides who waits, so that more belief never makes anyone apply.
+    """
+
+    model: Choice
+    hope: BetterOffer
+
+    def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
+        """The model's answers, without those of people who wait."""
+        said = self.model.answer(proposals, prospects, people, chances).said
+        goes = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
+        luck = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
+        return Answers(said=np.where(luck < goes, said, 0).astype("int8"))
+
+    def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
+        """As in the model."""
+        return np.asarray(self.model.sign(rows, people, chances))

@@ -1,0 +1,125 @@
+"""Measures of boards and the centre since 2025: who applied and was approved, heads on a day, and what an allowance buys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import Bools
+from nhstransit.england.evidence import Answer, Measure, Missing, View, ratio
+from nhstransit.england.figures import PEOPLE, POUNDS_A_YEAR, WTE
+from nhstransit.log import Kind
+from nhstransit.policies import CostReduction
+
+_SHARE = "share of people"
+_NOBODY = "nobody in sight applied"
+
+
+def _applicants(view: View) -> Bools:
+    """Who applied to the first rounds in the view, (people,)."""
+    made = view.applications
+    out = np.zeros(len(view.run.people), bool)
+    out[made.row[view.by("first_mars", made.rule)]] = True
+    return out
+
+
+def applied_share(view: View) -> Answer:
+    """Applicants to the first rounds as a share of everyone employed in the view when the first of them applied."""
+    applied = _applicants(view)
+    if not applied.any():
+        return Missing(_NOBODY)
+    made = view.applications
+    held = view.record.held_on(int(made.day[view.by("first_mars", made.rule)].min()))
+    return ratio(int(applied.sum()), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in sight")
+
+
+def approved_share(view: View) -> Answer:
+    """The share of applicants to the first rounds in the view whom a panel approved."""
+    applied = _applicants(view)
+    passed = view.run.log.steps(Kind.APPROVED)
+    rows = view.run.rows_of(passed.staff[view.by("first_mars", passed.rule)])
+    approved = np.zeros(len(applied), bool)
+    approved[rows] = True
+    return ratio(int((applied & approved).sum()), int(applied.sum()), _NOBODY)
+
+
+def _heads(view: View, day: int) -> int:
+    return int(view.record.in_bodies(view.record.held_on(day), view.bodies).sum())
+
+
+def heads_on_last_day(view: View) -> Answer:
+    """People in post on the last day in the view."""
+    return float(_heads(view, view.last))
+
+
+def net_change(view: View) -> Answer:
+    """The change of heads from the start to the last day in the view, as a share of the start."""
+    start = int(view.record.in_bodies(view.run.opening_post, view.bodies).sum())
+    return ratio(_heads(view, view.last) - start, start, "nobody in sight at the start")
+
+
+def fewer_people(view: View) -> Answer:
+    """People in post at the start less those on the last day in the view."""
+    start = int(view.record.in_bodies(view.run.opening_post, view.bodies).sum())
+    return float(start - _heads(view, view.last))
+
+
+def recurrent_saving(view: View) -> Answer:
+    """Pounds per year, on-costs included, of the posts removed in the view."""
+    sums = view.sums
+    return int(sums.pence[sums.kind == Kind.REMOVED].sum()) / 100.0
+
+
+def _opening(view: View) -> tuple[int, float]:
+    """Heads and whole-time equivalents in the view at the start."""
+    there = view.record.in_bodies(view.run.opening_post, view.bodies)
+    return int(there.sum()), int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
+
+
+def planned_wte(view: View) -> Answer:
+    """Whole-time equivalents that the last step of an allowance leaves to the employers in the view, or what they have.
+
+    It is read from the scenario's cost paths, so it is what boards plan, and not what becomes of it.
+    """
+    scenario = view.run.scenario
+    total = 0.0
+    for place in np.flatnonzero(view.bodies).tolist():
+        body = scenario.organisations[place]
+        have = _opening(view.seeing(np.arange(len(view.bodies)) == place))[1]
+        if not have:
+            continue
+        allowed = [
+            (path.path[-1].target or 0.0) * body.population * path.pay_share / path.post_cost
+            for path in scenario.policies.values()
+            if isinstance(path, CostReduction)
+            and path.measure == "allowance"
+            and body.kind in path.kinds
+            and (not path.bodies or body.name in path.bodies)
+        ]
+        total += min([have, *allowed])
+    return total if total else Missing("no allowance in sight")
+
+
+def planned_cut(view: View) -> Answer:
+    """Whole-time equivalents at the start less `planned_wte`."""
+    planned = planned_wte(view)
+    return planned if isinstance(planned, Missing) else _opening(view)[1] - float(planned)  # type: ignore[arg-type]
+
+
+def planned_people(view: View) -> Answer:
+    """`planned_wte` in heads, at the heads per whole-time equivalent of the start."""
+    planned = planned_wte(view)
+    heads, wte = _opening(view)
+    return planned if isinstance(planned, Missing) else float(planned) * heads / wte  # type: ignore[arg-type]
+
+
+BOARD_MEASURES = {
+    "application share": Measure(measures=_SHARE, read=applied_share, needs=("first_mars",)),
+    "approval share": Measure(measures=_SHARE, read=approved_share, needs=("first_mars",)),
+    "heads on the last day": Measure(measures=PEOPLE, read=heads_on_last_day),
+    "net change of heads": Measure(measures=_SHARE, read=net_change),
+    "fewer people": Measure(measures=PEOPLE, read=fewer_people),
+    "recurrent saving": Measure(measures=POUNDS_A_YEAR, read=recurrent_saving),
+    "planned WTE": Measure(measures=WTE, read=planned_wte),
+    "planned cut in WTE": Measure(measures=WTE, read=planned_cut),
+    "planned people": Measure(measures=PEOPLE, read=planned_people),
+}

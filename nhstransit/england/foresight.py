@@ -1,0 +1,225 @@
+"""A forecast of a world that is still going on: what was public on a day, ranges for the rest, and a sealed card.
+
+Nothing that became public later is read: the law is cut off on the day, later facts are named and rejected, and what
+nobody knew is drawn from its range in every world, together with new staff and new luck.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit import toml
+from nhstransit.england.forecast import LEVEL, Quantity
+from nhstransit.errors import CalibrationError
+from nhstransit.measures.reorganisation import reorganisation
+from nhstransit.organisations.posts import found
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.studies import sweep
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.posterior import spread_points
+from nhstransit.toml import Named
+
+BUNDLED, CARD = "england/foresight-2025-11-11.toml", "fits/england-2025-forecast.toml"
+FEWEST = 5  # worlds: fewer do not determine a middle 80%
+QUANTITIES = {
+    "volunteers": "people",
+    "compulsory": "people",
+    "unpaid leavers": "people",
+    "exit cost": "£ million",
+    "recurrent saving": "£ million a year",
+    "payback": "months",
+    "boards' staff on 31 March 2027": "WTE",
+    "all staff on 31 March 2028": "people",
+    "critical work below a safe level": "% of functions and months",
+    "back within 12 months": "% of those paid",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Unknown:
+    """Numbers that nobody knew on the day, and the range that they share; each world has one value at all `paths`."""
+
+    name: str
+    paths: tuple[str, ...]
+    low: float
+    high: float
+    rests_on: tuple[str, ...]
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Foresight:
+    """What a forecast as of a day may use: a scenario, what was unknown, and the facts that came later.
+
+    Raises:
+        CalibrationError: for a part that rests on nothing or on a later fact, and for a scenario whose law is not cut
+            off on the day.
+    """
+
+    about: str
+    as_of: dt.date
+    of: str
+    later: tuple[str, ...]  # ids of facts that were not public on the day
+    rests_on: Named[tuple[str, ...]]  # ids of the facts under each part of the scenario that is set for the forecast
+    unknown: tuple[Unknown, ...]
+
+    def __attrs_post_init__(self) -> None:
+        parts = {**self.rests_on, **{one.name: one.rests_on for one in self.unknown}}
+        for name, ids in parts.items():
+            if not ids:
+                raise CalibrationError(name, "rests on nothing", "name what was known of it")
+            for fact in ids:
+                if fact in self.later:
+                    raise CalibrationError(name, f"rests on {fact!r}, which came after {self.as_of}", "leave it out")
+        for one in self.unknown:
+            if not one.low < one.high:
+                raise CalibrationError(one.name, f"ranges from {one.low:g} to {one.high:g}", "give the lower end first")
+
+    def world(self) -> Scenario:
+        """The scenario, with every unknown number in the middle of its range."""
+        return self.moved({one.name: (one.low + one.high) / 2.0 for one in self.unknown})
+
+    def moved(self, values: dict[str, float]) -> Scenario:
+        """The scenario with these values of the unknown numbers, by name."""
+        scenario = load_scenario(self.of)
+        if scenario.law_as_of is None or scenario.law_as_of > self.as_of:
+            raise CalibrationError("of", f"reads the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
+        for one in self.unknown:
+            for path in one.paths:
+                scenario = scenario.having(path, values[one.name])
+        return scenario
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """A forecast as it was made: the day, the scenario, how many worlds, and the middle 80% of each quantity; sealed."""
+
+    about: str
+    as_of: str
+    made_by: str
+    scenario_sha256: str
+    worlds: int
+    quantity: tuple[Quantity, ...]
+    sha256: str = ""
+
+    @property
+    def content(self) -> str:
+        """SHA-256, hexadecimal, of everything on the card except the hash."""
+        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()
+
+    def sealed(self) -> Card:
+        """The card with its hash."""
+        return attrs.evolve(self, sha256=self.content)
+
+
+def load_foresight(path: str | Path | None = None) -> Foresight:
+    """Read what a forecast may use; None: England on 11 November 2025."""
+    return toml.load(found(BUNDLED) if path is None else Path(path), Foresight)
+
+
+def read_card(path: str | Path | None = None) -> Card:
+    """Read a card and check its hash; None: the bundled one. Raises CalibrationError for one that was changed."""
+    card = toml.load(found(CARD) if path is None else Path(path), Card)
+    if card.sha256 != card.content:
+        raise CalibrationError(str(path or CARD), "was changed after it was sealed", "make the forecast again")
+    return card
+
+
+def save_card(card: Card, path: str | Path) -> None:
+    """Write a sealed card as TOML. Raises CalibrationError for one whose hash does not match."""
+    if card.sha256 != card.content:
+        raise CalibrationError("card", "is not sealed", "write card.sealed()")
+    toml.write(Path(path), toml.unstructure(card))
+
+
+def ahead_figures(run: Run) -> Named[float]:
+    """The forecast quantities of one run, by name: see `QUANTITIES`."""
+    told, roster, calendar = reorganisation(run), run.scenario.roster, run.scenario.calendar
+    from nhstransit.run.spells import held_on
+
+    def staff_on(day: dt.date, kinds: tuple[str, ...]) -> Any:
+        post = held_on(run, min(calendar.day(day), calendar.days - 1))
+        there = roster.of_kinds(kinds)[run.posts.employer[np.where(post >= 0, post, 0)]] & (post >= 0)
+        return run.people.wte_hundredths[there].astype("int64")
+
+    boards = staff_on(dt.date(2027, 3, 31), ("icb",))
+    everyone = staff_on(dt.date(2028, 3, 31), ("icb", "nhs-england", "csu", "dhsc", "dhsc-region"))
+    values = {
+        "volunteers": told["exits: volunteers"],
+        "compulsory": told["exits: compulsory"],
+        "unpaid leavers": told["exits: unpaid"],
+        "exit cost": told["one-off cost"] / 1e6,
+        "recurrent saving": told["recurrent saving"] / 1e6,
+        "payback": told["payback"],
+        "boards' staff on 31 March 2027": float(boards.sum()) / 100.0,
+        "all staff on 31 March 2028": float(len(everyone)),
+        "critical work below a safe level": told["critical work below a safe level"],
+        "back within 12 months": told["back within 12 months"],
+    }
+    return Named({name: values[name] for name in QUANTITIES})
+
+
+def worlds_of(told: Foresight, count: int, seed: int) -> dict[str, Scenario]:
+    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each."""
+    worlds = {}
+    for number, point in enumerate(spread_points(count, len(told.unknown), seed)):
+        values = {
+            one.name: one.low + float(share) * (one.high - one.low)
+            for one, share in zip(told.unknown, point, strict=True)
+        }
+        worlds[f"world {number}"] = told.moved(values).having("staff_seed", seed + number)
+    return worlds
+
+
+def look_ahead(
+    told: Foresight,
+    *,
+    made_by: str,
+    worlds: int = 32,
+    seed: int = 20251111,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Card:
+    """Run worlds that vary what was not known, with staff and luck of their own, and seal the card.
+
+    Args:
+        told: what was public on the day, and what was not.
+        made_by: the command that makes the card; it is written on the card.
+        worlds: how many worlds; each is run once.
+        seed: the root of staff, luck, and the spread of the unknown.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+    Raises:
+        CalibrationError: for fewer than five worlds, and where a run failed.
+    """
+    if worlds < FEWEST:
+        raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
+    made = worlds_of(told, worlds, seed)
+    study = sweep(made, replications=1, seed=seed, measure=ahead_figures, executor=executor, progress=progress)
+    if study.results.failed.any():
+        first = study.failures().iloc[0]
+        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a forecast needs every run")
+    card = Card(
+        about=told.about,
+        as_of=str(told.as_of),
+        made_by=made_by,
+        scenario_sha256=scenario_content(told.world()),
+        worlds=worlds,
+        quantity=tuple(_quantity(name, unit, study.results.column(name)) for name, unit in QUANTITIES.items()),
+    )
+    return card.sealed()
+
+
+def _quantity(name: str, unit: str, column: Any) -> Quantity:
+    low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
+    return Quantity(
+        name=name, unit=unit, middle=round(float(middle), 1), low=round(float(low), 1), high=round(float(high), 1)
+    )

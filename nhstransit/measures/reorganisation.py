@@ -1,0 +1,202 @@
+"""How a workforce became smaller, route by route; and the figures by which variants of a reorganisation are compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.dates import DAYS_A_YEAR, complete_years, financial_year, financial_year_name
+from nhstransit.errors import InputError, nearest
+from nhstransit.log import Kind
+from nhstransit.measures.cover import grid, lost_work
+from nhstransit.measures.equality import compulsory
+from nhstransit.measures.headline_figures import headlines
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.run import Run
+from nhstransit.run.exits import exits, moves_across
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import SEXES, RiskClass, at_least
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ReductionCut = Literal["kind", "employer", "region", "all"]
+CUTS = ("kind", "employer", "region", "all")
+DAYS_A_MONTH = DAYS_A_YEAR / 12.0
+UNDER_THREAT = (RiskClass.EXPOSED, RiskClass.AT_RISK)
+OLD, SENIOR, YEAR = 50, "8a", 365
+UNITS = {
+    "exits: volunteers": "people",
+    "exits: compulsory": "people",
+    "exits: unpaid": "people",
+    "posts deleted with an exit": "posts",
+    "posts deleted empty": "posts",
+    "one-off cost": "£",
+    "recurrent saving": "£ a year",
+    "payback": "months",
+    "critical work below a safe level": "% of functions and months",
+    "work that nobody does": "WTE-months",
+    "women among those paid": "ratio to staff",
+    "aged 50 or over among those paid": "ratio to staff",
+    "Band 8a or over among those paid": "ratio to staff",
+    "back within 12 months": "% of those paid",
+    "months under threat": "person-months",
+}
+
+
+def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.DataFrame:
+    """How the staff of each group of employers became fewer, one row per group with any staff, indexed by `by`.
+
+    Columns, in people (or whole-time equivalents with `wte`): start; arrived; moved_in; attrition (left unpaid, by
+    resignation, retirement, death or the end of a contract); volunteers and compulsory (left with severance, pay in
+    lieu or a pension, by a policy that had selected them among its applicants, or had not); moved_out; end. Then in
+    posts: deleted_with_exit and deleted_empty (removed with a credited saving, on the day when their holder left by
+    the same rule, or at another time). For every group start + arrived + moved_in − attrition − volunteers −
+    compulsory − moved_out = end. A published reduction often adds attrition, exits and empty posts in one number: here
+    they are apart.
+
+    Raises:
+        InputError: `by` is not a known cut.
+    """
+    group, names = _groups(run, by)
+    own = np.append(group, 0)
+    weight = run.people.wte_hundredths / 100.0 if wte else np.ones(len(run.people))
+
+    def count(post: AnyArray, rows: AnyArray) -> Floats:
+        return np.asarray(np.bincount(own[post], weight[rows], len(names)), "float64")
+
+    left, came, across = exits(run), run.log.arrivals, run.log.moves
+    paid, forced = paid_exits(run), compulsory(run, run.log.exits)
+    crossed = moves_across(run)
+    rows = run.rows_of(across.staff[crossed])
+    opening, closing = np.flatnonzero(run.opening_post >= 0), np.flatnonzero(run.closing.post >= 0)
+    columns = {
+        "start": count(run.opening_post[opening], opening),
+        "arrived": count(came.post, run.rows_of(came.staff)),
+        "moved_in": count(across.to_post[crossed], rows),
+        "attrition": count(left.post[~paid], left.row[~paid]),
+        "volunteers": count(left.post[paid & ~forced], left.row[paid & ~forced]),
+        "compulsory": count(left.post[paid & forced], left.row[paid & forced]),
+        "moved_out": count(across.from_post[crossed], rows),
+        "end": count(run.closing.post[closing], closing),
+    }
+    with_exit, empty, _ = _deleted(run)
+    columns["deleted_with_exit"] = np.bincount(own[with_exit], minlength=len(names)).astype("float64")
+    columns["deleted_empty"] = np.bincount(own[empty], minlength=len(names)).astype("float64")
+    there = np.flatnonzero(columns["start"] + columns["arrived"] + columns["moved_in"])
+    made = {name: column[there] for name, column in columns.items()}
+    return tables.frame({by: [names[place] for place in there.tolist()], **made}, index=by)
+
+
+def _groups(run: Run, by: str) -> tuple[Longs, list[str]]:
+    """The group of each post, (posts,), and the names of the groups."""
+    roster, employer = run.scenario.roster, run.posts.employer
+    if by not in CUTS:
+        raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
+    if by == "kind":
+        return roster.kind[employer].astype("int64"), list(KINDS)
+    if by == "region":
+        return roster.region[employer].astype("int64"), list(roster.regions)
+    if by == "employer":
+        return employer.astype("int64"), list(roster.names)
+    return np.zeros(len(employer), "int64"), ["all"]
+
+
+def paid_exits(run: Run) -> Bools:
+    """Which departures were paid for: severance, pay in lieu, pension capital or a guarantee bought out, (departures,)."""
+    return np.asarray(exits(run).paid > 0)
+
+
+def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
+    """Posts removed with a saving: those that went with a holder who left by the same rule that day, and the others.
+
+    Then the saving of the first, in pounds a year.
+    """
+    removed = run.log.steps(Kind.REMOVED)
+    credited = removed.pence > 0
+    post, day, rule = (column[credited].astype("int64") for column in (removed.post, removed.day, removed.rule))
+    left = run.log.exits
+    gone = (left.post.astype("int64") << 32) | (left.day.astype("int64") << 12) | left.rule
+    with_exit = np.isin((post << 32) | (day << 12) | rule, gone)
+    return post[with_exit], post[~with_exit], int(removed.pence[credited][with_exit].sum()) / 100.0
+
+
+def reorganisation(run: Run) -> Named[float]:
+    """The figures by which variants are compared, by name; `UNITS` gives the unit of each.
+
+    Payback is one-off cost over the yearly saving of the posts that went with an exit; posts deleted empty save without
+    a payment. *Critical work below a safe level* is the share of functions and
+    months, at month ends, with less cover than the minimum; *… in 2026-27* is that of one financial year. *Among those
+    paid* are shares of paid leavers over shares of the opening staff: 1 where the group is hit as others are. *Back
+    within 12 months* is of those who were paid, in these organisations or elsewhere in the NHS; leavers of the last
+    twelve months are not over by then. *Months under threat* are those in which people in post were exposed or at risk.
+    """
+    left, paid = exits(run), paid_exits(run)
+    forced = compulsory(run, run.log.exits)
+    money = headlines(run)
+    with_exit, empty, saving = _deleted(run)
+    seen = grid(run)
+    work = lost_work(run, by="all")
+    figures = {
+        "exits: volunteers": float((paid & ~forced).sum()),
+        "exits: compulsory": float((paid & forced).sum()),
+        "exits: unpaid": float((~paid).sum()),
+        "posts deleted with an exit": float(len(with_exit)),
+        "posts deleted empty": float(len(empty)),
+        "one-off cost": money["exit cost"],
+        "recurrent saving": money["recurrent saving"],
+        "payback": 12.0 * money["exit cost"] / saving if saving else np.nan,
+        "critical work below a safe level": _share(seen.below, seen.asked),
+        "work that nobody does": float(work["vacant"].sum()),
+        **_among_paid(run),
+        "back within 12 months": 100.0 * float((left.back[paid] - left.day[paid] <= YEAR).mean())
+        if paid.any()
+        else 0.0,
+        "months under threat": months_under_threat(run),
+    }
+    years = financial_year(seen.days.astype("int64") + run.scenario.calendar.origin)
+    for year in np.unique(years).tolist():
+        mine = years == year
+        name = f"critical work below a safe level in {financial_year_name(year)}"
+        figures[name] = _share(seen.below[:, :, mine], seen.asked[:, :, mine])
+    return Named(figures)
+
+
+def _share(below: Bools, asked: Bools) -> float:
+    """Per cent of the cells in which cover is asked that are below the minimum; 0 where it is asked nowhere."""
+    return 100.0 * float(below.sum()) / max(int(asked.sum()), 1)
+
+
+def _among_paid(run: Run) -> dict[str, float]:
+    """The share of each group among paid leavers over its share of the opening staff; 1 where nobody was paid."""
+    left, people = exits(run), run.people
+    gone = left.row[paid_exits(run)]
+    there = np.flatnonzero(run.opening_post >= 0)
+    age = complete_years(people.born, run.scenario.calendar.origin)
+    masks = {
+        "women among those paid": people.sex == SEXES.index("female"),
+        "aged 50 or over among those paid": age >= OLD,
+        "Band 8a or over among those paid": at_least(people.band, SENIOR),
+    }
+    return {
+        name: float(mask[gone].mean() / mask[there].mean()) if len(gone) and mask[there].any() else 1.0
+        for name, mask in masks.items()
+    }
+
+
+def months_under_threat(run: Run) -> float:
+    """Person-months in post in the risk classes "exposed" and "at risk", from each change of class to the next."""
+    changed, left = run.log.changes(Kind.RISK), run.log.exits
+    rows = np.concatenate([run.rows_of(changed.staff), run.rows_of(left.staff)])
+    order = np.concatenate([changed.order, left.order])
+    day = np.concatenate([changed.day, left.day]).astype("int64")
+    threatened = np.concatenate([np.isin(changed.after, UNDER_THREAT), np.zeros(len(left), bool)])
+    place = np.lexsort((order, rows))
+    rows, day, threatened = rows[place], day[place], threatened[place]
+    ends = np.full(len(day), run.scenario.calendar.days, "int64")
+    same = rows[1:] == rows[:-1]
+    ends[:-1][same] = day[1:][same]
+    return float((ends - day)[threatened].sum() / DAYS_A_MONTH)

@@ -1,0 +1,172 @@
+"""Transfer of functions: a share of the posts of some functions moves to other employers, with the people in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Ints, Rows
+from nhstransit.dates import Calendar
+from nhstransit.errors import ScenarioError, nearest
+from nhstransit.fields import Parent, in_order, share, some_of, strict
+from nhstransit.grammar import (
+    NOTHING,
+    Answers,
+    Appoint,
+    BasePolicy,
+    Effect,
+    Effects,
+    Occasion,
+    OpenPosts,
+    Proposals,
+    RemovePosts,
+    Situation,
+)
+from nhstransit.grammar.explained import TO_BE_SEEN
+from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.phrases import listed, number_of, percentage
+from nhstransit.streams import Chances
+
+
+@attrs.frozen(kw_only=True, field_transformer=strict)
+class TransferFunctions(BasePolicy):
+    """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
+
+    Each post of `functions` (all where none is named), in employers of `kinds` (or those in `bodies`, by name), moves
+    with the chance `share`. One draw per post settles it, so a larger share moves the same posts and more. The post is
+    made again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region,
+    by chance; or, where neither is given, at its own employer's first successor. The receiver's first day may not be
+    after `starts`, and its last day may not be before it.
+
+    Posts are made on `held`. People with nothing settled start in them on `starts`, on the same terms; nobody is asked.
+    Empty posts move as vacancies. A post stays where it is if it has been promised, if its holder has something
+    settled, if its employer closes before the eve of `starts`, or if no employer can take it. When the people have
+    gone, their old posts are removed without a saving, since the work goes on elsewhere.
+    """
+
+    place: ClassVar[int] = 47
+
+    announced: dt.date
+    held: dt.date
+    starts: dt.date
+    share: float = share(
+        1.0,
+        parent=Parent(unit="share of posts", source="a lever: how much of the work is taken over", quality="choice"),
+    )
+    kinds: tuple[str, ...] = some_of(KINDS, ("icb",))
+    bodies: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = some_of(KINDS, ())
+    successor: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        in_order(self, "announced", "held", "starts")
+        if self.held >= self.starts:
+            raise ScenarioError("starts", f"is {self.starts}, the day on which posts are made", "give a later day")
+        if self.receivers and self.successor:
+            raise ScenarioError("successor", "and `receivers` are both given", "give one of the two, or neither")
+
+    def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
+        """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""
+        for field, names in (("bodies", self.bodies), ("successor", (self.successor,) if self.successor else ())):
+            for name in names:
+                if name not in bodies.names:
+                    raise ScenarioError(field, f"names {name!r}", nearest(name, bodies.names))
+        return [Occasion(calendar.day(self.held), "made"), Occasion(calendar.day(self.starts), "cleared")]
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        """The people whose posts may move. Nobody is asked."""
+        return Proposals(rows=np.flatnonzero(self._people(situation)))
+
+    def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
+        """Make the posts again and appoint their holders. On the first day there, remove the posts that they left."""
+        moving = self._moving(situation, chances)
+        posts = situation.posts
+        if situation.stage == "cleared":
+            left = moving[posts.vacant[moving] & ~posts.credited[moving]].astype("int32")
+            return Effects(then=(_removed(left),)) if len(left) else NOTHING
+        heir = self._heirs(situation, moving, chances)
+        holder = posts.holder[moving]
+        free = (holder < 0) | self._people(situation)[np.maximum(holder, 0)]
+        goes = (heir >= 0) & free & (posts.reserved[moving] == -1)
+        moving, heir, holder = moving[goes], heir[goes], holder[goes]
+        if not len(moving):
+            return NOTHING
+        opened = OpenPosts(
+            employer=heir,
+            function=posts.function[moving].astype("int32"),
+            band=posts.band[moving].astype("int32"),
+            instead_of=moving.astype("int32"),
+        )
+        held = holder >= 0
+        then: list[Effect] = [opened]
+        if held.any():
+            rows, order = holder[held].astype(np.intp), np.argsort(holder[held], kind="stable")
+            start = situation.calendar.day(self.starts)
+            then.append(Appoint(rows=rows[order], posts=opened.posts[np.flatnonzero(held)[order]], start=start))
+        if (~held).any():
+            then.append(_removed(moving[~held].astype("int32")))
+        return Effects(then=tuple(then))
+
+    def _people(self, situation: Situation) -> Bools:
+        """Staff with nothing settled who are employed until the eve of the first day, (people,)."""
+        found = situation.staff_of(self.kinds, bodies=self.bodies or None, functions=self.functions or None, free=True)
+        closes = situation.bodies.closes[situation.people.employer]
+        return np.asarray(found & (closes >= situation.calendar.day(self.starts) - 1))
+
+    def _moving(self, situation: Situation, chances: Chances) -> Rows:
+        """The posts that the draws select, of those that are funded today."""
+        posts = situation.posts
+        theirs = situation.posts_of(self.kinds, bodies=self.bodies or None, functions=self.functions or None)
+        theirs &= situation.bodies.closes[posts.employer] >= situation.calendar.day(self.starts) - 1
+        rows = np.flatnonzero(theirs & (posts.opens <= situation.day))
+        return rows[chances.uniform("moves", posts.key[rows], among="post") < self.share]
+
+    def _heirs(self, situation: Situation, moving: Rows, chances: Chances) -> Ints:
+        """The employer that takes over each post, (posts,); −1 where none can."""
+        bodies, posts = situation.bodies, situation.posts
+        start = situation.calendar.day(self.starts)
+        can = (bodies.stands <= start) & (bodies.closes >= start)
+        if self.successor:
+            place = bodies.names.index(self.successor)
+            return np.full(len(moving), place if can[place] else -1, "int32")
+        if not self.receivers:
+            first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
+            mine = first[posts.employer[moving]]
+            return np.where((mine >= 0) & can[mine], mine, -1).astype("int32")
+        can &= bodies.of_kinds(self.receivers)
+        luck = chances.uniform("where", posts.key[moving], among="post")
+        region = bodies.region[posts.employer[moving]]
+        heir = np.full(len(moving), -1, "int32")
+        for number in np.unique(region).tolist():
+            there = np.flatnonzero(can & (bodies.region == number)).astype("int32")
+            if len(there):
+                mine = region == number
+                heir[mine] = there[np.minimum((luck[mine] * len(there)).astype("int64"), len(there) - 1)]
+        return heir
+
+    title: ClassVar[str] = "Transfer of functions"
+    about: ClassVar[str] = "A share of the posts of some functions moves to other employers, with the people in them."
+
+    def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
+        """How many posts could move, which share does, and where to."""
+        if situation.stage == "cleared":
+            return ("The posts that they leave are removed, since their work goes on elsewhere.",)
+        if proposals is None or not len(proposals):
+            return TO_BE_SEEN
+        region = f"{kinds_in_words(self.receivers)} of the region" if self.receivers else "the successor"
+        where = self.successor or region
+        what = listed(self.functions) if self.functions else "all functions"
+        return (
+            f"{number_of(len(proposals), 'person')} of the opening staff work there in {what}; "
+            f"{percentage(self.share)} of their posts go to {where}, by chance, with the people in them.",
+        )
+
+
+def _removed(posts: Ints) -> RemovePosts:
+    """The removal of posts whose work goes on elsewhere."""
+    return RemovePosts(posts=posts, pence=np.zeros(len(posts), "int64"))

@@ -1,0 +1,79 @@
+"""Small Englands of 2025: the boards of one region with a sample of their staff, and all policies on their real dates."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import COLUMNS, Workforce
+
+REGIONS_2025 = (
+    "East of England",
+    "London",
+    "Midlands",
+    "North East and Yorkshire",
+    "North West",
+    "South East",
+    "South West",
+)
+
+
+@cache
+def england_2025() -> Scenario:
+    """The bundled world, made once."""
+    return load_scenario("england-2025")
+
+
+def small_england_2025(region: str, people: int, seed: int, *, belief: float = 0.5) -> Scenario:
+    """One region with so many of its people, its regional teams and providers, and the Department's centre.
+
+    Residents are cut down with the staff, so that an allowance asks as much of each board as in the whole of England.
+    """
+    england, luck = england_2025(), np.random.default_rng(seed)
+    bodies = [body for body in england.organisations if body.region in (region, "England")]
+    kept = [place for place, body in enumerate(england.organisations) if body in bodies]
+    staff = england.workforce
+    there = np.flatnonzero(np.isin(staff.employer, kept))
+    rows = np.sort(luck.choice(there, people, replace=False))
+    share = people / len(there)
+    names = {body.name for body in bodies}
+    among = {name: _among(policy, names) for name, policy in england.policies.items()}
+    fewer = england.without(*(name for name, policy in among.items() if policy is None))
+    policies = Named(
+        {
+            name: policy if among[name] is england.policies[name] else among[name]
+            for name, policy in fewer.policies.items()
+        }
+    )
+    columns = {name: getattr(staff, name)[rows] for name in COLUMNS}
+    columns["employer"] = np.searchsorted(kept, columns["employer"])
+    hope = attrs.evolve(england.behaviour.better_offer, belief=belief)
+    return attrs.evolve(
+        england,
+        name="small-england-2025",
+        organisations=tuple(_scaled(body, share, names) for body in bodies),
+        staff=Workforce(**columns, employers=tuple(body.name for body in bodies), functions=england.functions),
+        behaviour=attrs.evolve(england.behaviour, better_offer=hope),
+        policies=policies,
+    )
+
+
+def _scaled(body: Any, share: float, names: set[str]) -> Any:
+    heirs = tuple(name for name in body.successors if name in names)
+    return attrs.evolve(body, population=max(round(body.population * share), bool(body.population)), successors=heirs)
+
+
+def _among(policy: Any, names: set[str]) -> Any:
+    """The policy for those of its employers that are here; None where none of them is."""
+    if getattr(policy, "successor", "") and policy.successor not in names:
+        return None
+    listed = getattr(policy, "bodies", ())
+    if not listed:
+        return policy
+    here = tuple(name for name in listed if name in names)
+    return attrs.evolve(policy, bodies=here) if here else None
