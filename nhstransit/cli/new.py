@@ -98,10 +98,10 @@ def _tell(error: ExtractError, folder: Path) -> int:
     """Print all errors, one per line, and where the mapping recognised so far can be corrected."""
     from nhstransit.scenario.folder import write_draft
 
-    count = len(error.mistakes)
-    click.echo(f"nhstransit: {error.source} has {count:,} mistake{'s' * (count > 1)}:", err=True)
-    for sentence in error.sentences():
-        click.echo(f"  {' '.join(sentence.split())}", err=True)
+    count = len(error.each())
+    click.echo(f"nhstransit: {error.file} has {count:,} mistake{'s' * (count > 1)}:", err=True)
+    for sentence in str(error).splitlines():
+        click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
         click.echo(f"Mend the file, or say what is meant in {draft} and ask again.", err=True)

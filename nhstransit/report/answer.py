@@ -131,7 +131,7 @@ def _offered(
         return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
     rows = offer.rows
     people = situation.people
-    pence = offer.pence + policy._strain(situation, rows, offer.pence)
+    pence = offer.pence + policy.strain(situation, rows, offer.pence)
     yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
     text = (
         f"{rule.one(len(rows))} of {rule.one(len(scenario.workforce))} people may apply by {policy.closes} and go on "

@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from nhstransit.errors import InputError
+from nhstransit.errors import MOST, InputError
 from nhstransit.scenario.extract import read_extract
 from nhstransit.workforce.assignments import Extracted
 from tests.made_extract import write_extract
@@ -106,8 +106,8 @@ def read(path: Path, text: str) -> Extracted | None:
     try:
         return read_extract(path)
     except InputError as error:
-        sentence = str(error)
-        assert sentence and "\n" not in sentence and len(sentence) < 8_000
+        sentences = str(error).split("\n")
+        assert all(sentences) and len(sentences) <= MOST + 1 and len(str(error)) < 20_000
         return None
 
 
