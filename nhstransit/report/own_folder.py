@@ -7,7 +7,7 @@ from pathlib import Path
 from nhstransit import tables
 from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
-from nhstransit.report.folder import NAMES, fill
+from nhstransit.report.folder import NAMES, fill, owners_only
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, write_manifest
 from nhstransit.run.store import about, described, put_run
 
@@ -47,8 +47,7 @@ def write_own(
         else:
             put_run(to_keep, found.run, described(found.run))
             write_manifest(to_keep, about(found.run))
-        for path in to_keep.iterdir():
-            path.chmod(0o600)
+        owners_only(to_keep)
         (to_share / PAGE).write_text(written(found), "utf-8")
         for name, columns in tables_made.items():
             tables.write_csv(to_share / name, columns)

@@ -16,15 +16,14 @@ from nhstransit.measures.rounding import HIDDEN, Rule
 from nhstransit.report.answer import answer, written
 from nhstransit.report.own_folder import write_own
 from nhstransit.scenario import Scenario, load_scenario
-from nhstransit.scenario.folder import make_folder
 from nhstransit.tables import harmless, write_csv
-from tests.made_extract import write_extract
+from tests.made_extract import made_folder, write_extract
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("own")
-    make_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
+    made_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
     return place / "oakdale"
 
 
@@ -61,7 +60,7 @@ def test_take_up_times_the_sums_is_the_cost(world: Scenario) -> None:
 
 def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
     """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
-    made = make_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
+    made = made_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
     assert made.files
     world = load_scenario(tmp_path / "halve" / "scenario.toml")
     found = answer(world, runs=1)
