@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nhstransit.workforce.mapping import StaffMapping
 
+
 class ExtractError(StaffError):
     """One or more mistakes of an extract, by line and heading.
 
