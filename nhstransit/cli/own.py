@@ -29,9 +29,11 @@ def run_own(
     from nhstransit.report.answer import answer
     from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
     from nhstransit.run.folders import check_place
+    from nhstransit.scenario.leaving import RATES, read_ranges
 
     check_place(folder / PRIVATE, overwrite=overwrite, ask="say --overwrite")
-    found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding))
+    ranges = read_ranges((world.home or folder) / RATES)
+    found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding), ranges=ranges)
     shared, private = write_own(found, folder, people=people, overwrite=overwrite)
     paper = console()
     paper.print(f"\n{world.title or world.name}", markup=False, soft_wrap=True)

@@ -40,6 +40,8 @@ class Extracted:
         quality: what became of each row.
         mapping: the meaning of each heading and word, as given and as recognised.
         numbers: (people,) payroll identity of each person, in the order of the staff list.
+        started: (people,) epoch day on which each person started with the employer, in the order of the staff list; the
+            first day of service where the extract does not give it.
         titles: texts above the headings.
     """
 
@@ -47,6 +49,7 @@ class Extracted:
     quality: Quality
     mapping: StaffMapping
     numbers: tuple[str, ...]
+    started: Longs
     titles: tuple[str, ...] = ()
 
 
@@ -159,6 +162,7 @@ class _Reading:
             quality=self._quality(len(people)),
             mapping=self._mapping(employers),
             numbers=tuple(texts[position] for position in ordered.tolist()),
+            started=started[main][ordered],
             titles=self.sheet.titles,
         )
 
