@@ -22,11 +22,21 @@ def made_folder(folder: Path, source: Path, **how: Any) -> Made:
     return make_folder(folder, source, **how)
 
 
-def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
-    """An extract of so many people, as the script of the documentation makes it."""
+def _module() -> Any:
     spec = spec_from_file_location("invented_extract", SCRIPT)
     assert spec is not None and spec.loader is not None
     module: Any = module_from_spec(spec)
     spec.loader.exec_module(module)
-    made: Path = module.write_extract(path, people, seed=seed, employer=employer)
+    return module
+
+
+def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
+    """An extract of so many people, as the script of the documentation makes it."""
+    made: Path = _module().write_extract(path, people, seed=seed, employer=employer)
+    return made
+
+
+def write_leavers(path: Path, people: int, *, seed: int = 1) -> Path:
+    """The leavers of the year before, of an employer of so many people, as the script of the documentation makes them."""
+    made: Path = _module().write_leavers(path, people, seed=seed)
     return made

@@ -48,6 +48,7 @@ BANNER = (
     "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
     "personal data: keep it where your data-protection rules say, and share the tables only."
 )
+OWN_TURNOVER = "Only leaving is the organisation's own: it is set from the list of last year's leavers. "
 _PAYING = (Mars, CostReduction, Redundancy)
 
 
@@ -115,7 +116,8 @@ def answer(
     paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
     otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
     made: dict[str, pd.DataFrame] = {}
-    sections = [Section.of("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
+    own = OWN_TURNOVER if "behaviour.departures.resign" in (ranges or {}) else ""
+    sections = [Section.of("How far to trust this page", f"{BANNER} {own}{the_rule.sentence}")]
     for name, policy in scenario.policies.items():
         if isinstance(policy, Mars):
             sections += _offered(scenario, name, policy, the_rule, made)

@@ -159,8 +159,8 @@ class _Reading:
         self.mistakes.tell()
         cause = self._causes()
         left = self._days("left", first - 40 * 366, self.on + 366)
-        blank = self.stay & (left == cells.BLANK)
-        self._wrong("left", blank, "give the last day of service")
+        self.mistakes.tell()
+        self._wrong("left", self.stay & (left == cells.BLANK), "give the last day of service")
         self.mistakes.tell()
         self._leave(
             (left < first) | (left >= self.on), "left", f"did not leave from {date_of(first)} to {date_of(self.on - 1)}"
