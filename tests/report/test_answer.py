@@ -66,12 +66,11 @@ def test_take_up_times_the_sums_is_the_cost(plain: Answer) -> None:
     assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
 
 
-def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path, plain: Answer) -> None:
+def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
     """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
     made = made_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
     assert made.files
-    world = load_scenario(tmp_path / "halve" / "scenario.toml")
-    found = plain
+    found = answer(load_scenario(tmp_path / "halve" / "scenario.toml"), runs=1, draws=1)
     table = found.tables["cost-reduction-dates"]
     assert set(table["consultation"]) == {"30 days"}, "of 240 people fewer than 100 are chosen at each step"
     assert table["in time"].str.startswith("no: ").any()
@@ -98,7 +97,7 @@ def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
         answer(world, draws=0)
 
 
-def test_awards_that_are_assumed_are_stated(tmp_path: Path, plain: Answer) -> None:
+def test_awards_that_are_assumed_are_stated(tmp_path: Path) -> None:
     """A scenario that goes on past the last pay table says by what pay is taken to rise, and how to say otherwise."""
     on = dt.date(2026, 2, 1)
     text = write_extract(tmp_path / "extract.csv", 60).read_text("utf-8")
@@ -106,7 +105,7 @@ def test_awards_that_are_assumed_are_stated(tmp_path: Path, plain: Answer) -> No
     (tmp_path / "extract.csv").write_text(later, "utf-8")
     made_folder(tmp_path / "own", tmp_path / "extract.csv", question="vr", on=on, kind="icb")
     world = load_scenario(tmp_path / "own" / "scenario.toml").having("law.own_pay_award", 0.01)
-    section = plain.sections[-1]
+    section = answer(world, runs=1, draws=1).sections[-1]
     assert section.heading == "Pay awards that are assumed"
     assert "raised by 2.5% each 1 April" in section.text and "by 1.0% (`law.own_pay_award`)" in section.text
 
@@ -117,7 +116,7 @@ def _later(day: re.Match[str]) -> str:
 
 
 def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path: Path, plain: Answer) -> None:
-    """The same page again is none; another seed, threshold or rounding is, because their difference says more than either."""
+    """The same page again is none; another seed, threshold or rounding is, since their difference says more than either."""
     one = plain
     assert earlier_pages(one, tmp_path) == 0
     write_own(one, tmp_path)
