@@ -27,7 +27,7 @@ def run_own(
         rounding: other counts are rounded to a multiple of this.
         overwrite: whether to replace an existing run.
     """
-    from nhstransit.measures.rounding import Rule
+    from nhstransit.measures.suppression import Rule
     from nhstransit.report.answer import answer
     from nhstransit.report.own_folder import PRIVATE, SHARE, earlier_pages, write_own
     from nhstransit.run.folders import check_place

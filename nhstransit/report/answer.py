@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import date_of
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
@@ -25,7 +25,7 @@ from nhstransit.log import Events, Kind
 from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
-from nhstransit.measures.rounding import HIDDEN, Rule
+from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
@@ -172,13 +172,17 @@ def _offered(
 def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
     """People who may leave and their mean payment, by function and by band."""
     staff = scenario.workforce
+    may = np.zeros(len(staff), bool)
+    may[rows] = True
+    everyone = np.ones(len(staff), bool)
+    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], [everyone, may], [~may])
     parts: list[tuple[str, ...]] = []
-    for cut, codes, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
+    for (cut, codes, names), shown in zip(cuts, told.parts, strict=True):
         counts = np.bincount(codes[rows], minlength=len(names))
         sums = np.bincount(codes[rows], weights=pence, minlength=len(names))
-        there = np.flatnonzero(counts)
-        told = rule.told(counts[there])
-        for code, count in zip(there.tolist(), told, strict=True):
+        for code in np.flatnonzero(counts).tolist():
+            count = shown[1][code]
             mean = HIDDEN if count == HIDDEN else f"£{round(sums[code] / counts[code] / 100, -3):,.0f}"
             parts.append((cut, names[code], count, mean))
     return lines(("by", "group", "people", "mean payment"), parts)
@@ -275,35 +279,36 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
     gone_anyway = np.unique(otherwise.rows_of(otherwise.log.exits.staff))
     anyway = np.isin(paid, gone_anyway)
     staff = run.scenario.workforce
+    by_scheme_set, anyway_set, unpaid_set = (_mask(opening, rows) for rows in (paid, paid[anyway], unpaid))
+    sets = [np.ones(opening, bool), by_scheme_set, anyway_set, unpaid_set]
+    guarded = [by_scheme_set & ~anyway_set, ~by_scheme_set & ~unpaid_set]  # the differences of what is shown
+    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], sets, guarded)
     parts: list[tuple[str, ...]] = []
-    for cut, column, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
-        start = np.bincount(column, minlength=len(names))
-        there = np.flatnonzero(start)
-        cells = (start, _count(column, paid, names), _count(column, paid[anyway], names), _count(column, unpaid, names))
-        told = [rule.told(cell[there]) for cell in cells]
-        parts += [(cut, names[code], *row) for code, row in zip(there.tolist(), zip(*told, strict=True), strict=True)]
+    for (cut, column, names), shown in zip(cuts, told.parts, strict=True):
+        there = np.flatnonzero(np.bincount(column, minlength=len(names)))
+        parts += [(cut, names[code], *(one[code] for one in shown)) for code in there.tolist()]
     table = lines(
         ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
     )
     made["lost"] = table
     share = rule.percentage(int(anyway.sum()), len(paid))
-
-    def total(rows: Rows) -> str:
-        """The total shown beside both breakdowns of the table."""
-        cuts = (_count(staff.function, rows, staff.functions), _count(staff.band, rows, BANDS))
-        told = [rule.total(cut) for cut in cuts]
-        return HIDDEN if HIDDEN in told else told[0]
-
+    _, went, went_anyway, themselves = told.totals
+    if HIDDEN in (went, went_anyway):
+        share = HIDDEN
     text = (
-        f"In the run with seed {run.seed}, {total(paid)} people go by what the employer does and "
-        f"{total(unpaid)} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
+        f"In the run with seed {run.seed}, {went} people go by what the employer does and "
+        f"{themselves} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
         "then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Whom it would lose", text, table)
 
 
-def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
-    return np.asarray(np.bincount(column[rows], minlength=len(names)), "int64")
+def _mask(size: int, rows: Rows) -> Bools:
+    """Whether each of so many people is among the rows, (size,)."""
+    found = np.zeros(size, bool)
+    found[rows] = True
+    return found
 
 
 # Cover

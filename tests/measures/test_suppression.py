@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhstransit.errors import NhstransitError
-from nhstransit.measures.disclosure import Cells, suppressed
+from nhstransit.measures.suppression import Cells, suppressed
 
 LEAST = 5
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import InputError, RunError
-from nhstransit.measures.rounding import HIDDEN, Rule
+from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.report.answer import OWN_TURNOVER, Answer, answer, written
 from nhstransit.report.own_folder import earlier_pages, write_own
 from nhstransit.scenario import Scenario, load_scenario
