@@ -140,7 +140,8 @@ def pay(law: Law) -> Any:
 
     then = log_of(law, *staffed(BANDS), bodies=bodies, end=date("2014-03-31"))
     days = {"start": date("2025-04-01"), "end": date("2028-03-31")}
-    return then, log_of(law, *staffed(BANDS[1:-1]), bodies=bodies, **days)
+    senior = person(99, "none", band="VSM", pay=140_000)
+    return then, log_of(law, *staffed(BANDS[1:-1]), senior, bodies=bodies, **days)
 
 
 def leaver(staff: int, since: str = "1995-04-01", **facts: Any) -> Any:
@@ -312,6 +313,8 @@ WORLDS = (pay, schemes, since_2025, abolished, cut, kept, back, told_of_clawback
 FIRST = {
     "afc_": pay,
     "vsm_": pay,
+    "own_pay_award": pay,
+    "later_award": pay,
     "high_cost": pay,
     "employer_": schemes,
     "apprentice": schemes,

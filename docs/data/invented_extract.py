@@ -1,6 +1,7 @@
 """An invented extract in the form of the staff record system, of any size; nobody in it exists.
 
-`python docs/data/invented_extract.py extract.csv` writes one of 1,200 people with seed 1; both can be said after it.
+`python docs/data/invented_extract.py extract.csv` writes one of 1,200 people with seed 1; both can be said after it. It
+writes the leavers of the year before beside it, as `leavers.csv`.
 """
 
 from __future__ import annotations
@@ -89,10 +90,60 @@ def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "99
     return path
 
 
+_REASONS = {
+    "Voluntary Resignation - Promotion": 0.3,
+    "Voluntary Resignation - Work Life Balance": 0.2,
+    "Voluntary Resignation - Relocation": 0.15,
+    "Retirement Age": 0.12,
+    "Dismissal - Capability": 0.04,
+    "Death in Service": 0.02,
+    "End of Fixed Term Contract": 0.12,
+    "Redundancy - Voluntary": 0.05,
+}
+_LEAVERS = (
+    *("Employee Number", "Org L4", "Org L5", "Date of Birth", "Latest Start Date", "NHS CSD Date"),
+    *("Termination Date", "Leaving Reason", "Destination on Leaving"),
+)
+
+
+def write_leavers(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
+    """The leavers of the year before 1 April 2010, about 13 for each 100 of so many people."""
+    rng = np.random.default_rng(seed + 1_000_000)
+    first = dt.date(2009, 4, 1)
+    rows = []
+    for number in range(round(people * 0.13)):
+        reason = str(rng.choice(list(_REASONS), p=list(_REASONS.values())))
+        age = rng.uniform(60, 66) if reason == "Retirement Age" else rng.uniform(22, 59)
+        left = first + dt.timedelta(days=int(rng.integers(0, 365)))
+        born = left - dt.timedelta(days=int(age * 365.25))
+        started = left - dt.timedelta(days=int(min(rng.gamma(1.1, 4.0), age - 18) * 365) + 1)
+        nhs = reason.startswith("Voluntary") and rng.random() < 0.5
+        rows.append(
+            (
+                30_000_000 + number,
+                employer,
+                f"999 {_TEAMS[int(rng.integers(len(_TEAMS)))]} L5",
+                _british(born),
+                _british(started),
+                _british(started),
+                _british(left),
+                reason,
+                "NHS Organisation" if nhs else "No Employment",
+            )
+        )
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(_LEAVERS)
+        writer.writerows(rows)
+    return path
+
+
 def _british(day: dt.date) -> str:
     return f"{day:%d-%b-%Y}".upper()
 
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[2:4]]
-    write_extract(Path(sys.argv[1]), given[0] if given else 1_200, seed=given[1] if len(given) > 1 else 1)
+    people, seed = (*given, *(1_200, 1)[len(given) :])
+    write_extract(Path(sys.argv[1]), people, seed=seed)
+    write_leavers(Path(sys.argv[1]).with_name("leavers.csv"), people, seed=seed)

@@ -33,6 +33,15 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
 @click.option("--dates", type=click.Choice(("dmy", "mdy", "ymd")), default=None, help="Order of day and month.")
 @click.option("--sheet", default="", help="Of a workbook with several lists, the one to read.")
 @click.option("--own-numbers", is_flag=True, help="Keep the payroll's numbers instead of pseudonyms.")
+@click.option("--leavers", type=click.Path(path_type=Path), help="Last year's leavers, to set the rates of leaving.")
+@click.option("--structure", type=click.Path(path_type=Path), help="Of a merger: posts by function and band, as CSV.")
+@click.option(
+    "--transfer",
+    "transfers",
+    multiple=True,
+    metavar="FUNCTION=EMPLOYER",
+    help="A function that transfers to another employer (TUPE) when theirs closes; may be repeated.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list that the folder holds.")
 def command(
     folder: Path,
@@ -47,6 +56,9 @@ def command(
     dates: str | None,
     sheet: str,
     own_numbers: bool,
+    leavers: Path | None,
+    structure: Path | None,
+    transfers: tuple[str, ...],
     overwrite: bool,
 ) -> int:
     """Make FOLDER from a payroll extract: staff.csv, scenario.toml, mapping.toml and a data-quality report.
@@ -73,6 +85,9 @@ def command(
             order=dates or "",
             sheet=sheet,
             own_numbers=own_numbers,
+            leavers=leavers,
+            structure=structure,
+            transfers=dict(map(_transfer, transfers)),
         )
     except ExtractError as error:
         return _tell(error, folder)
@@ -89,19 +104,31 @@ def command(
         for one in findings:
             where = f"{one.heading}: " if one.heading else ""
             paper.print(f"  {title}: {len(one.lines):,} ({where}{one.rule})", markup=False, soft_wrap=True)
+    if made.leaving is not None:
+        paper.print(f"Leaving: {made.leaving.sentence}", markup=False, soft_wrap=True)
     paper.print(f"Written to {folder}/: {', '.join(path.name for path in made.files)}.", markup=False, soft_wrap=True)
     paper.print(f"Read {folder}/quality.md, then: nhstransit run {folder}", markup=False, soft_wrap=True)
     return 0
+
+
+def _transfer(text: str) -> tuple[str, str]:
+    """A function and the employer to which it transfers, from FUNCTION=EMPLOYER."""
+    from nhstransit.errors import FormatError
+
+    function, mark, employer = (part.strip() for part in text.partition("="))
+    if not (function and mark and employer):
+        raise FormatError(f"--transfer {text}", "has no employer", 'write --transfer "estates=Oakdale Council"')
+    return function, employer
 
 
 def _tell(error: ExtractError, folder: Path) -> int:
     """Print all errors, one per line, and where the mapping recognised so far can be corrected."""
     from nhstransit.scenario.folder import write_draft
 
-    count = len(error.mistakes)
-    click.echo(f"nhstransit: {error.source} has {count:,} mistake{'s' * (count > 1)}:", err=True)
-    for sentence in error.sentences():
-        click.echo(f"  {' '.join(sentence.split())}", err=True)
+    count = len(error.each())
+    click.echo(f"nhstransit: {error.file} has {count:,} mistake{'s' * (count > 1)}:", err=True)
+    for sentence in str(error).splitlines():
+        click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
         click.echo(f"Mend the file, or say what is meant in {draft} and ask again.", err=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from nhstransit.cli.show import console, print_story
 
 if TYPE_CHECKING:
@@ -25,17 +27,27 @@ def run_own(
         rounding: other counts are rounded to a multiple of this.
         overwrite: whether to replace an existing run.
     """
-    from nhstransit.measures.rounding import Rule
+    from nhstransit.measures.suppression import Rule
     from nhstransit.report.answer import answer
-    from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
+    from nhstransit.report.own_folder import PRIVATE, SHARE, earlier_pages, write_own
     from nhstransit.run.folders import check_place
+    from nhstransit.scenario.leaving import RATES, read_ranges
 
     check_place(folder / PRIVATE, overwrite=overwrite, ask="say --overwrite")
-    found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding))
+    ranges = read_ranges((world.home or folder) / RATES)
+    found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding), ranges=ranges)
+    earlier = earlier_pages(found, folder)
     shared, private = write_own(found, folder, people=people, overwrite=overwrite)
     paper = console()
     paper.print(f"\n{world.title or world.name}", markup=False, soft_wrap=True)
     print_story(found.sections)
+    if earlier:
+        pages = "1 other page was" if earlier == 1 else f"{earlier:,} other pages were"
+        click.echo(
+            f"Warning: {pages} written here before. Published beside this one, their difference could give hidden counts "
+            "away: publish one of them only, or all with a larger --rounding.",
+            err=True,
+        )
     paper.print(
         f"To share: {folder / SHARE}/ ({', '.join(path.name for path in shared)}).", markup=False, soft_wrap=True
     )

@@ -31,7 +31,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
-@click.option("--people", is_flag=True, help="Of a folder of one's own: write rows of persons too, beside the run.")
+@click.option("--people", is_flag=True, help="Of real staff: write rows of persons too, beside the run.")
 @click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
 @click.option(
     "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="What counts are rounded to."
@@ -80,6 +80,6 @@ def command(
     measures = measure(simulate(world, seed=seed))
     published = beside(measures.run) if has_published(measures.run) else None
     sections = story(measures, person=person, published=published, full=full)
-    written = write_results(measures, folder, overwrite=overwrite, published=published, log=log)
+    written = write_results(measures, folder, overwrite=overwrite, published=published, log=log, people=people)
     print_story(sections, width=WIDTH)
     click.echo(f"\n{len(written)} files are in {folder}/.\nIts story.txt has the long tables; --full prints them.")

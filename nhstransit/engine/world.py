@@ -236,7 +236,8 @@ class World:
         basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they get their old pay again
         supplement = self._supplement(rows, basic, at.day)
         columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
-        columns["scale_share"][rows], columns["post"][rows] = 1.0, posts
+        columns["scale_share"][rows], columns["own_pay"][rows] = 1.0, ~listed & columns["own_pay"][rows]
+        columns["post"][rows] = posts
         columns["status"][rows] = Status.IN_POST
         columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
         self._count_service(rows, at.day)
@@ -288,6 +289,7 @@ class World:
             "pay_pence": basic + supplement,
             "supplement_pence": supplement,
             "scale_share": np.ones(count),
+            "own_pay": np.zeros(count),
         }
         fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         del self.people  # its views would keep the old columns in memory while they are all moved
@@ -312,7 +314,7 @@ class World:
         posts["emptied"][old] = at.day - 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
         other_band = rows[columns["band"][rows] != posts["band"][new]]
-        columns["scale_share"][other_band] = 1.0
+        columns["scale_share"][other_band], columns["own_pay"][other_band] = 1.0, False
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
         self._change_area(rows, at)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Longs
+from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import InputError, ParameterError, nearest
 from nhstransit.law import notice, pay, pensions, severance
 from nhstransit.law import pay as pay_kernels
@@ -72,7 +73,8 @@ class Law:
     def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence per year, shape (n,).
 
-        In 2025-26, where a step lasts several years, each year in the band is a point. For very senior managers, points
+        Where a step lasts several years, as in 2025-26, each year in the band is a point. Past its own end, the last table
+        is raised by `later_award` on each 1 April. For very senior managers, points
         0 to 4 are executive directors and 5 to 9 chief executives, by size of PCT.
 
         Args:
@@ -96,6 +98,25 @@ class Law:
         """
         scale = pay.scale_on(self.parameters, on)
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
+
+    def own_pay_award(self, on: int) -> float:
+        """What is added on an epoch day in April to pay of one's own at or above the table, as a fraction of it.
+
+        Such pay is that of very senior managers, medical and local grades. Pay of one's own below the table rises with
+        the table.
+        """
+        return self.parameters.number("own_pay_award").on(on).value
+
+    def later_awards(self, first: int, last: int) -> tuple[tuple[int, float], ...]:
+        """The epoch days from `first` to `last` on which an assumed award raises the last pay table, and each award."""
+        series = self.parameters.grid("afc_points")
+        found = []
+        for year in range(date_of(first).year, date_of(last).year + 1):
+            april = epoch_day(dt.date(year, 4, 1))
+            entry = series.held(april)
+            if first <= april <= last and entry and entry[0].until and epoch_day(entry[0].until) < april:
+                found.append((april, self.parameters.number("later_award").on(april).value))
+        return tuple(found)
 
     def high_cost_supplement(
         self, annual_pence: ArrayLike, zone: ArrayLike, on: int, band: ArrayLike | None = None

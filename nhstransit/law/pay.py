@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
-from nhstransit.dates import date_of, epoch_day, financial_year
+from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import InputError, ParameterError
 from nhstransit.law.parameters import GridEntry, Parameters
 from nhstransit.law.severance import pence
@@ -207,6 +208,8 @@ def _scale(rows: tuple[tuple[float, ...], ...], increment: int) -> Scale:
 def scale_on(parameters: Parameters, on: int) -> Scale:
     """The pay scale in force on an epoch day. Raises ParameterError where no table is held for that day.
 
+    A table that is carried past its own end is raised by `later_award` on each 1 April since.
+
     Where a step lasts several years (from 2018 on), each of those years is a point, so that one yearly increment is
     always one point. The entry, intermediate and top rates of the tables then follow after the years in the band that
     they name.
@@ -222,6 +225,31 @@ def scale_on(parameters: Parameters, on: int) -> Scale:
     return _scale(tuple(rows), round(parameters.number("afc_increment").on(on).value))
 
 
+def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> float:
+    """By what a table that held until a day is multiplied on a later epoch day: each 1 April in between adds an award.
+
+    It is 1 where the table is still in force.
+
+    Args:
+        parameters: the dated parameters.
+        until: last day of the table; None for one without an end.
+        on: epoch day.
+    """
+    growth = 1.0
+    if until is None:
+        return growth
+    for year in range(until.year, date_of(on).year + 1):
+        april = epoch_day(dt.date(year, 4, 1))
+        if epoch_day(until) < april <= on:
+            growth *= 1.0 + parameters.number("later_award").on(april).value
+    return growth
+
+
+def _raised(pounds: tuple[float, ...], growth: float) -> tuple[float, ...]:
+    """Pay points in whole pounds after awards."""
+    return pounds if growth == 1.0 else tuple(float(round(each * growth)) for each in pounds)
+
+
 def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
     """Spot rates of very senior managers; empty where none are held for that day."""
     try:
@@ -232,21 +260,9 @@ def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
 
 
 def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[float, ...]]:
-    """The rows of pounds of a pay table on an epoch day.
-
-    A table that is carried on beyond its last known year is raised once for each further year, by the assumed award,
-    to the nearest pound.
-    """
-    if entry.until is None:
-        return entry.value
-    years = int(financial_year(on)) - int(financial_year(epoch_day(entry.until)))
-    if years <= 0:
-        return entry.value
-    award = parameters.number("afc_assumed_award").on(on).value
-    scale = 1.0
-    for _ in range(years):
-        scale *= 1.0 + award
-    return Named({name: tuple(float(round(pounds * scale)) for pounds in row) for name, row in entry.value.items()})
+    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end."""
+    growth = awarded_since(parameters, entry.until, on)
+    return Named({name: _raised(row, growth) for name, row in entry.value.items()})
 
 
 def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: int) -> tuple[float, ...]:

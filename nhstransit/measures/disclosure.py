@@ -1,11 +1,7 @@
-"""Which counts of published tables to hide, so that no small count can be worked out from those still shown.
+"""Equality tables that may be published: what is hidden in them, and how they are written.
 
-Tables are described by their atoms: the finest groups of people. Every cell is a sum of atoms. A reader of the tables
-knows the cells that are shown, and knows that counts are whole numbers and never negative. A small cell is safe if two
-worlds agree on everything shown and differ in that cell by at least `width`: in one of them it is then `width` or more.
-Other cells are hidden until this holds for every small cell. Which cells to hide is chosen one small cell at a time, by
-the linear programme that moves the least (Kelly, Golden and Assad, Networks 22 (1992) 397–417; Willenborg and de Waal,
-Elements of Statistical Disclosure Control (2001), chapter 4). The two worlds that it finds are the proof.
+`suppression` decides which cells are hidden, with a proof for each. Here are the tables of an equality publication as its
+linked cells.
 """
 
 from __future__ import annotations
@@ -19,152 +15,18 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
+from nhstransit.arrays import AnyArray, Bools, Longs
 from nhstransit.errors import ConservationError, InputError, RunError
 from nhstransit.measures import equality as plain
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.equality import PAYMENTS, STAFF, USUAL, Outcomes, each_of, outcomes, paid_outcome
 from nhstransit.measures.real_staff import staff_are_real
+from nhstransit.measures.suppression import HIDDEN, LEAST, Cells, suppressed
 from nhstransit.run import Run
 from nhstransit.run.groups import Grouping, PeopleCut, grouping
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-_NEAR = 1e-6
-_ENOUGH = 0.5  # allowed relative gap of a whole-number solution from the optimum: any is a proof
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Cells:
-    """Linked tables: `atom` and `cell` (entries,) say which atoms are summed in which cell.
-
-    `count` (cells,) is the number in each cell. Cells in `shown` may be published. Cells in `kept` stay published,
-    whatever else is hidden. All other cells are never published, but a small one must still not be worked out. `cost`
-    is the cost of hiding each cell.
-    """
-
-    atom: Ints
-    cell: Ints
-    atoms: int
-    count: Longs
-    shown: Bools
-    kept: Bools
-    cost: Floats
-
-
-def suppressed(cells: Cells, least: int, width: int) -> Bools:
-    """Which cells must not be published, (cells,): those below `least`, those never shown, and others that protect
-    them.
-
-    Every cell below `least`, shown or not, could then be either of two numbers `width` apart.
-
-    Args:
-        cells: the linked tables.
-        least: the smallest count that may be published.
-        width: the least distance between two possible values of a hidden small cell.
-
-    Raises:
-        InputError: cells that must stay published reveal a small one.
-    """
-    small = cells.count < least
-    hidden = ~cells.shown | (small & ~cells.kept)
-    if (small & cells.kept).any():
-        raise InputError("kept cells", f"hold {int(cells.count[small & cells.kept].min())}", f"keep none below {least}")
-    safe = ~small
-    while not safe.all():
-        target = int(np.argmax(~safe))
-        one, other = _worlds(cells, hidden, target, width)
-        for world in (one, other):
-            hidden |= np.abs(world - cells.count) > 0.5
-        safe |= np.abs(one - other) >= width
-    return hidden
-
-
-def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs, Longs]:
-    """Two sets of counts (cells,) that differ by `width` in the target and disagree least with the cells now shown.
-
-    Three searches are made in turn: with nothing more hidden; with the truth as one of the two worlds; with any two
-    worlds. If a linear programme returns fractions of people, it is solved again in whole numbers: first moving only
-    the cells that it moved before, then any.
-    """
-    sums = _matrix(cells)
-    everything = np.ones(len(hidden), bool)
-    for two, movable in ((True, hidden), (False, everything), (True, everything)):
-        atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=False)
-        if atoms is not None and not _in_people(atoms):
-            moved = hidden | _moved(cells, sums, atoms)
-            atoms = _solved(cells, hidden, moved, sums, target, width, two, whole=True)
-            if atoms is None:
-                atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=True)
-        if atoms is not None:
-            worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
-            return worlds[0], worlds[1] if two else cells.count
-    wrong = f"of {int(cells.count[target])} can be worked out from cells that must stand"
-    raise InputError("a count", wrong, "give coarser groups")
-
-
-def _in_people(atoms: Floats) -> bool:
-    return bool(np.abs(atoms - np.rint(atoms)).max(initial=0.0) < _NEAR)
-
-
-def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
-    """Which cells differ from the truth in any of the worlds."""
-    worlds = atoms.reshape(-1, cells.atoms) @ sums.T
-    return np.asarray((np.abs(worlds - cells.count) > _NEAR).any(axis=0))
-
-
-def _solved(
-    cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool, *, whole: bool
-) -> Floats | None:
-    """The atoms of one world, or of two, (worlds × atoms,); only shown cells in `movable` may differ from the truth.
-
-    Returns None if no solution exists.
-    """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    price, rows, low, high = _programme(cells, hidden, movable, sums, target, width, two)
-    people = (1 + two) * cells.atoms
-    integrality = np.zeros(len(price), "int64")
-    integrality[:people] = whole
-    rule = LinearConstraint(rows, low, high)
-    found = milp(
-        price, constraints=rule, bounds=Bounds(0, np.inf), integrality=integrality, options={"mip_rel_gap": _ENOUGH}
-    )
-    return None if found.x is None else np.asarray(found.x[:people])
-
-
-def _matrix(cells: Cells) -> Any:
-    """The sparse matrix that sums atoms to cells, (cells, atoms)."""
-    from scipy.sparse import csr_array
-
-    ones = np.ones(len(cells.atom))
-    return csr_array((ones, (cells.cell, cells.atom)), shape=(len(cells.count), cells.atoms))
-
-
-def _programme(
-    cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool
-) -> tuple[Floats, Any, Floats, Floats]:
-    """Prices, constraint rows and their limits of the linear programme.
-
-    The columns are the atoms of each world, then what each world adds to and takes from the cells.
-    """
-    from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
-
-    may = movable & ~cells.kept
-    free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
-    worlds, row = 1 + two, csr_array(sums[[target]])
-    # Slack columns let a cell that may still be hidden differ from the truth, at its price.
-    moved = hstack([-eye_array(len(free)), eye_array(len(free))])
-    above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
-    blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
-    below = vstack([block_diag([sums[fixed]] * worlds), hstack([row, -row] if two else [row])])
-    counts = np.concatenate([cells.count[free]] * worlds + [cells.count[fixed]] * worlds).astype("float64")
-    apart = float(width if two else cells.count[target] + width)
-    price = np.concatenate([np.zeros(worlds * cells.atoms), np.tile(cells.cost[free], 2 * worlds)])
-    rows = vstack([above, hstack([below, blank])], format="csr")
-    return price, rows, np.append(counts, apart), np.append(counts, np.inf)
 
 
 # Which cells of an equality publication are hidden: the totals first, then each characteristic, then two-way tables.
@@ -173,7 +35,6 @@ def _programme(
 # was hidden is never shown. People are grouped by their full set of outcomes, so that subtracting one outcome from
 # another cannot reveal a hidden count.
 
-LEAST = 5  # the smallest count shown, and the least distance between two possible values of a hidden one
 FREE, STAND, GONE = 0, 1, 2
 _DEAR = 20.0  # how much more it costs to hide the size of a group than to hide its outcomes
 
@@ -323,7 +184,6 @@ def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
 # References: Government Statistical Service, Guidance on disclosure control for tables produced from administrative
 # sources. Willenborg and de Waal, Elements of Statistical Disclosure Control (2001).
 
-HIDDEN = "*"
 _BESIDE = ("ratio", "difference")  # columns that reveal the reference group too
 DEFINITIONS = (
     Definition(
@@ -389,7 +249,7 @@ def publication(
 class Publication:
     """Tables of one run, made when first requested.
 
-    Hidden numbers are NaN in the tables, and `*` in the files written.
+    Hidden numbers are NaN in the tables, and `[c]` in the files written.
     """
 
     run: Run
@@ -557,7 +417,7 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
-    """The columns as text: `*` for a hidden number, an empty cell where there is no number, and pounds to the penny."""
+    """The columns as text: `[c]` for a hidden number, an empty cell where there is no number, and pounds to the penny."""
     out: dict[str, AnyArray] = {}
     hidden = table["hidden"].to_numpy()
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()

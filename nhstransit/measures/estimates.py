@@ -18,6 +18,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
+from nhstransit.behaviour.observed import poisson_limits
 from nhstransit.errors import InputError
 
 
@@ -331,9 +332,5 @@ def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confi
 
 def garwood(count: AnyArray, confidence: float) -> Limits:
     """Exact limits of the mean of a Poisson count, any shape."""
-    from scipy.special import gammaincinv
-
     normal_quantile(confidence)
-    tail, number = (1.0 - confidence) / 2.0, np.asarray(count, "float64")
-    low = np.where(number > 0, gammaincinv(np.maximum(number, 1.0), tail), 0.0)
-    return low, np.asarray(gammaincinv(number + 1.0, 1.0 - tail))
+    return poisson_limits(count, confidence)

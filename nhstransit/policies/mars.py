@@ -127,7 +127,7 @@ class Mars(Panel):
             return NOTHING
         chosen = np.zeros(len(proposals), bool)
         rows, pence = proposals.rows[applied], proposals.pence[applied]
-        cost = pence + self._strain(situation, rows, pence)
+        cost = pence + self.strain(situation, rows, pence)
         chosen[applied] = self.approved(situation, rows, cost, proposals.last_day, chances)
         go, paid = proposals.rows[chosen], proposals.pence[chosen]
         return Effects(then=self._leave(situation, go, paid, chances), chosen=chosen)
@@ -192,7 +192,7 @@ class Mars(Panel):
             return situation.law.redundancy_months(since, leaving, terms_on=self._terms_day(situation))
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
-    def _strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
+    def strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
         """Capital in pence for pensions taken early, which only redundancy terms allow, (n,)."""
         if self.terms != SECTION_16:
             return np.zeros(len(rows), "int64")
@@ -213,7 +213,7 @@ class Mars(Panel):
             last_day=last,
             severance=pence,
             in_lieu=nothing,
-            strain=self._strain(situation, rows, pence),
+            strain=self.strain(situation, rows, pence),
             remove=removed,
         )
         then: list[Effect] = [depart]
@@ -229,7 +229,7 @@ class Mars(Panel):
         signed = rows[people.exit_rule[rows] == situation.rule]
         owed = np.zeros(len(situation.bodies), "int64")
         pence = self._sums(situation, signed)
-        np.add.at(owed, people.employer[signed], pence + self._strain(situation, signed, pence))
+        np.add.at(owed, people.employer[signed], pence + self.strain(situation, signed, pence))
         payers = np.flatnonzero(owed)
         return (
             Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))

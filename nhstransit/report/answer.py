@@ -7,14 +7,15 @@ control.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
+from nhstransit.dates import date_of
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
 from nhstransit.fields import parent_of
@@ -24,7 +25,7 @@ from nhstransit.log import Events, Kind
 from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
-from nhstransit.measures.rounding import HIDDEN, Rule
+from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
@@ -40,12 +41,14 @@ if TYPE_CHECKING:
 
 TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
 RUNS = 3
+DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
     "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of themselves and are "
     "replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
     "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
     "personal data: keep it where your data-protection rules say, and share the tables only."
 )
+OWN_TURNOVER = "Only leaving is the organisation's own: it is set from the list of last year's leavers. "
 _PAYING = (Mars, CostReduction, Redundancy)
 
 
@@ -81,7 +84,15 @@ class _Outcome:
         return 12 * self.cost / self.saving if self.saving else float("inf")
 
 
-def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | None = None) -> Answer:
+def answer(
+    scenario: Scenario,
+    *,
+    seed: int = 1,
+    runs: int = RUNS,
+    rule: Rule | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    draws: int = DRAWS,
+) -> Answer:
     """Answer the question of an organisation's scenario.
 
     Args:
@@ -89,19 +100,24 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
         seed: the seed of the first run; further runs take the seeds that follow.
         runs: how many runs are averaged for each varied assumption.
         rule: the rule of disclosure control; by default counts below 5 are hidden and others are rounded to 5.
+        ranges: limits of assumptions by dotted path, such as those of the organisation's own turnover; for all others the
+            range that the model's own parameter states.
+        draws: points of the sweep over all assumptions at once.
 
     Raises:
-        InputError: for a number of runs below 1, and as `simulate` does.
+        InputError: for a number of runs or draws below 1, and as `simulate` does.
     """
-    if type(runs) is not int or runs < 1:
-        raise InputError("runs", f"is {runs!r}", "give a whole number of 1 or more")
+    for what, number in (("runs", runs), ("draws", draws)):
+        if type(number) is not int or number < 1:
+            raise InputError(what, f"is {number!r}", "give a whole number of 1 or more")
     the_rule = rule or Rule()
     seeds = range(seed, seed + runs)
     first = simulate(scenario, seed=seed)
     paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
     otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
     made: dict[str, pd.DataFrame] = {}
-    sections = [Section.of("How far to trust this page", f"{BANNER} {the_rule.sentence}")]
+    own = OWN_TURNOVER if "behaviour.departures.resign" in (ranges or {}) else ""
+    sections = [Section.of("How far to trust this page", f"{BANNER} {own}{the_rule.sentence}")]
     for name, policy in scenario.policies.items():
         if isinstance(policy, Mars):
             sections += _offered(scenario, name, policy, the_rule, made)
@@ -110,7 +126,11 @@ def answer(scenario: Scenario, *, seed: int = 1, runs: int = RUNS, rule: Rule | 
             sections.append(_dates(first, name, policy, the_rule, made))
     sections.append(_lost(first, otherwise, paying, the_rule, made))
     sections.append(_cover(first, the_rule, made))
-    sections.append(_unknown(scenario, seeds, paying, the_rule, made))
+    unknown = _assumptions(scenario, ranges or {})
+    sections.append(_unknown(scenario, unknown, seeds, paying, the_rule, made))
+    if unknown:
+        sections.append(_swept(scenario, unknown, seed, draws, paying, the_rule, made))
+    sections += _stated(scenario)
     return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
 
 
@@ -131,7 +151,7 @@ def _offered(
         return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
     rows = offer.rows
     people = situation.people
-    pence = offer.pence + policy._strain(situation, rows, offer.pence)
+    pence = offer.pence + policy.strain(situation, rows, offer.pence)
     yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
     text = (
         f"{rule.one(len(rows))} of {rule.one(len(scenario.workforce))} people may apply by {policy.closes} and go on "
@@ -152,13 +172,17 @@ def _offered(
 def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
     """People who may leave and their mean payment, by function and by band."""
     staff = scenario.workforce
+    may = np.zeros(len(staff), bool)
+    may[rows] = True
+    everyone = np.ones(len(staff), bool)
+    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], [everyone, may], [~may])
     parts: list[tuple[str, ...]] = []
-    for cut, codes, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
+    for (cut, codes, names), shown in zip(cuts, told.parts, strict=True):
         counts = np.bincount(codes[rows], minlength=len(names))
         sums = np.bincount(codes[rows], weights=pence, minlength=len(names))
-        there = np.flatnonzero(counts)
-        told = rule.told(counts[there])
-        for code, count in zip(there.tolist(), told, strict=True):
+        for code in np.flatnonzero(counts).tolist():
+            count = shown[1][code]
             mean = HIDDEN if count == HIDDEN else f"£{round(sums[code] / counts[code] / 100, -3):,.0f}"
             parts.append((cut, names[code], count, mean))
     return lines(("by", "group", "people", "mean payment"), parts)
@@ -255,35 +279,36 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
     gone_anyway = np.unique(otherwise.rows_of(otherwise.log.exits.staff))
     anyway = np.isin(paid, gone_anyway)
     staff = run.scenario.workforce
+    by_scheme_set, anyway_set, unpaid_set = (_mask(opening, rows) for rows in (paid, paid[anyway], unpaid))
+    sets = [np.ones(opening, bool), by_scheme_set, anyway_set, unpaid_set]
+    guarded = [by_scheme_set & ~anyway_set, ~by_scheme_set & ~unpaid_set]  # the differences of what is shown
+    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], sets, guarded)
     parts: list[tuple[str, ...]] = []
-    for cut, column, names in (("function", staff.function, staff.functions), ("band", staff.band, BANDS)):
-        start = np.bincount(column, minlength=len(names))
-        there = np.flatnonzero(start)
-        cells = (start, _count(column, paid, names), _count(column, paid[anyway], names), _count(column, unpaid, names))
-        told = [rule.told(cell[there]) for cell in cells]
-        parts += [(cut, names[code], *row) for code, row in zip(there.tolist(), zip(*told, strict=True), strict=True)]
+    for (cut, column, names), shown in zip(cuts, told.parts, strict=True):
+        there = np.flatnonzero(np.bincount(column, minlength=len(names)))
+        parts += [(cut, names[code], *(one[code] for one in shown)) for code in there.tolist()]
     table = lines(
         ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
     )
     made["lost"] = table
     share = rule.percentage(int(anyway.sum()), len(paid))
-
-    def total(rows: Rows) -> str:
-        """The total shown beside both breakdowns of the table."""
-        cuts = (_count(staff.function, rows, staff.functions), _count(staff.band, rows, BANDS))
-        told = [rule.total(cut) for cut in cuts]
-        return HIDDEN if HIDDEN in told else told[0]
-
+    _, went, went_anyway, themselves = told.totals
+    if HIDDEN in (went, went_anyway):
+        share = HIDDEN
     text = (
-        f"In the run with seed {run.seed}, {total(paid)} people go by what the employer does and "
-        f"{total(unpaid)} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
+        f"In the run with seed {run.seed}, {went} people go by what the employer does and "
+        f"{themselves} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
         "then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Whom it would lose", text, table)
 
 
-def _count(column: AnyArray, rows: Rows, names: Sequence[str]) -> Longs:
-    return np.asarray(np.bincount(column[rows], minlength=len(names)), "int64")
+def _mask(size: int, rows: Rows) -> Bools:
+    """Whether each of so many people is among the rows, (size,)."""
+    found = np.zeros(size, bool)
+    found[rows] = True
+    return found
 
 
 # Cover
@@ -318,37 +343,18 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
 # Unknown assumptions
 
 
-def _unknown(
-    scenario: Scenario, seeds: Sequence[int], paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]
-) -> Section:
-    """The answer again, with one assumption at a time at either end of its range."""
-    parts = []
-    for what, value, world in _worlds(scenario):
-        found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
-        parts.append(
-            (
-                what,
-                value,
-                rule.one(found.leavers),
-                rule.money(found.cost, found.leavers),
-                rule.money(found.saving, found.leavers),
-                _months(found.payback) if round(found.leavers) >= rule.threshold else HIDDEN,
-                rule.one(found.unpaid),
-            )
-        )
-    names = ("assumption", "value", "go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
-    table = lines(names, parts)
-    made["not-known"] = table
-    text = (
-        f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
-        "published or assumed range; the saving is net of posts that are filled again."
-    )
-    return Section.of("What is not known, and what follows", text, table)
+@attrs.frozen(kw_only=True)
+class _Assumption:
+    """An assumption that the analyst cannot know: what it is, its dotted path, and the ends of its range."""
+
+    what: str
+    path: str
+    low: float
+    high: float
 
 
-def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
-    """The scenario, and its variants with one assumption at an end of its range."""
-    worlds = [("as assumed", "", scenario)]
+def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) -> list[_Assumption]:
+    """Take-up, leaving and refill, each with the range given for it, or that of its parameter."""
     levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
         ("leave of themselves, a year", "behaviour.departures.resign", scenario.behaviour.departures),
@@ -358,16 +364,109 @@ def _worlds(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
             if isinstance(policy, Hiring)
         ),
     ]
+    found = []
     for what, path, thing in levers:
         name = path.rsplit(".", 1)[1]
-        field = {one.name: one for one in attrs.fields(type(thing))}.get(
-            name
-        )  # a user's own model may not have this field
+        field = {one.name: one for one in attrs.fields(type(thing))}.get(name)  # a user's own model may lack it
         parent = parent_of(field) if field is not None else None
-        if parent is None or parent.range is None:
-            continue
-        worlds += [(what, f"{end:.1%}", scenario.having(path, float(end))) for end in parent.range]
-    return worlds
+        limits = ranges.get(path) or (parent.range if parent is not None else None)
+        if limits is not None:
+            found.append(_Assumption(what=what, path=path, low=float(limits[0]), high=float(limits[1])))
+    return found
+
+
+_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
+
+
+def _told(found: _Outcome, rule: Rule) -> tuple[str, ...]:
+    """An outcome as it may be shared, in the order of `_OUTCOMES`."""
+    return (
+        rule.one(found.leavers),
+        rule.money(found.cost, found.leavers),
+        rule.money(found.saving, found.leavers),
+        _months(found.payback) if round(found.leavers) >= rule.threshold else HIDDEN,
+        rule.one(found.unpaid),
+    )
+
+
+def _unknown(
+    scenario: Scenario,
+    unknown: Sequence[_Assumption],
+    seeds: Sequence[int],
+    paying: Sequence[str],
+    rule: Rule,
+    made: dict[str, pd.DataFrame],
+) -> Section:
+    """The answer again, with one assumption at a time at either end of its range."""
+    worlds = [("as assumed", "", scenario)]
+    for one in unknown:
+        worlds += [(one.what, f"{end:.1%}", scenario.having(one.path, end)) for end in (one.low, one.high)]
+    parts = []
+    for what, value, world in worlds:
+        found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
+        parts.append((what, value, *_told(found, rule)))
+    table = lines(("assumption", "value", *_OUTCOMES), parts)
+    made["not-known"] = table
+    text = (
+        f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
+        "own, published or assumed range; the saving is net of posts that are filled again."
+    )
+    return Section.of("What is not known, and what follows", text, table)
+
+
+def _swept(
+    scenario: Scenario,
+    unknown: Sequence[_Assumption],
+    seed: int,
+    draws: int,
+    paying: Sequence[str],
+    rule: Rule,
+    made: dict[str, pd.DataFrame],
+) -> Section:
+    """The answer over all assumptions at once: points spread over their ranges, each with luck of its own."""
+    from scipy.stats import qmc
+
+    spread = qmc.LatinHypercube(d=len(unknown), rng=np.random.default_rng(seed)).random(draws)
+    found = []
+    for number, point in enumerate(spread.tolist()):
+        world = scenario
+        for one, share in zip(unknown, point, strict=True):
+            world = world.having(one.path, one.low + share * (one.high - one.low))
+        found.append(_outcome([simulate(world, seed=seed + number)], paying))
+    ends = []
+    for name, level in (("1 in 10 is below", 0.1), ("half are below", 0.5), ("1 in 10 is above", 0.9)):
+        numbers = {
+            field: float(np.quantile([getattr(one, field) for one in found], level, method="inverted_cdf"))
+            for field in ("leavers", "unpaid", "cost", "saving")
+        }
+        payback = float(np.quantile([one.payback for one in found], level, method="inverted_cdf"))
+        told = _told(_Outcome(**numbers), rule)
+        months = HIDDEN if round(numbers["leavers"]) < rule.threshold else _months(payback)
+        ends.append((name, *told[:3], months, told[4]))
+    table = lines(("of the worlds", *_OUTCOMES), ends)
+    made["sweep"] = table
+    named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
+    text = (
+        f"{draws} worlds, in which all of this varies at once and at random ({named}), each with luck of its own. Columns "
+        "are ordered one by one, so a row is not one world."
+    )
+    return Section.of("All of it at once", text, table)
+
+
+def _stated(scenario: Scenario) -> list[Section]:
+    """What is assumed of pay after the last table, where the scenario goes on longer."""
+    law, calendar = scenario.dated_law, scenario.calendar
+    awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    if not awards:
+        return []
+    first, share = awards[0]
+    own = law.own_pay_award(first)
+    text = (
+        f"No pay table is held for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
+        f"(`law.later_award`), and pay of one's own, as of very senior managers, medical and local grades, by {own:.1%} "
+        "(`law.own_pay_award`). Both are assumptions: set them in `scenario.toml` under `[law]`, or by `--set`."
+    )
+    return [Section.of("Pay awards that are assumed", text)]
 
 
 def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:

@@ -11,6 +11,7 @@ from nhstransit import tables
 from nhstransit.england import Published
 from nhstransit.errors import check_kind
 from nhstransit.measures import Measures, stocks
+from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
@@ -42,6 +43,7 @@ def write_results(
     overwrite: bool = False,
     published: Published | None = None,
     log: bool | None = None,
+    people: bool = False,
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder, as a whole; returns the files.
 
@@ -50,12 +52,17 @@ def write_results(
     `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
     `scope-bridge.csv`; the figures `headcount.png` and `destinations.png`; `manifest.json`, which names all of these.
 
+    Where the staff may be real, the folder and its files are readable by their owner only, and the tables with rows of
+    persons (`people.csv`, `log.csv`) are written only where they are asked for.
+
     Args:
         measures: the run, measured.
         folder: a new or empty folder.
         overwrite: whether results that are there are replaced; files that their manifest does not name are kept.
         published: the published figures, to stand beside the run's own.
-        log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway.
+        log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway, and not
+            for real staff.
+        people: whether rows of persons are written although the staff may be real.
 
     Raises:
         RunError: where the folder holds results or other files (unless `overwrite`), a file that is not the library's has
@@ -65,8 +72,11 @@ def write_results(
     check_kind("measures", measures, Measures)
     place = Path(folder)
     check_place(place, overwrite=overwrite, names=NAMES)
-    with made_aside(place, overwrite=overwrite) as aside:
-        names = fill(aside, measures, published=published, log=log)
+    private = staff_are_real(measures.run)
+    with made_aside(place, overwrite=overwrite, mode=0o700 if private else None) as aside:
+        names = fill(aside, measures, published=published, log=log, people=people or not private)
+        if private:
+            owners_only(aside)
     return tuple(place / name for name in names)
 
 
@@ -77,14 +87,20 @@ def fill(
     published: Published | None = None,
     log: bool | None = None,
     figures: bool = True,
+    people: bool = True,
 ) -> tuple[str, ...]:
     """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError.
 
-    `figures` says whether the two figures are drawn too, which is slow.
+    Args:
+        folder: the empty folder.
+        measures: the run, measured.
+        published: the published figures, to stand beside the run's own.
+        log: whether `log.csv` is written; by default up to 100,000 events, where rows of persons are.
+        figures: whether the two figures are drawn too, which is slow.
+        people: whether rows of persons are written.
     """
     run = measures.run
     made: dict[str, Any] = {
-        "people.csv": _people(run),
         "posts.csv": _posts(run),
         "headcount-by-kind.csv": _busy(measures.stocks),
         "headcount-by-employer.csv": _busy(stocks(run, by="employer")),
@@ -93,7 +109,9 @@ def fill(
         "accounts.csv": measures.accounts,
         "pay-bill.csv": measures.pay_bill,
     } | (files(published) if published else {})
-    if len(run.log) <= WORDED if log is None else log:
+    if people:
+        made["people.csv"] = _people(run)
+    if (people and len(run.log) <= WORDED) if log is None else log:
         made["log.csv"] = run.log.table()
     put_run(folder, run, described(run))
     for name, columns in made.items():
@@ -102,6 +120,12 @@ def fill(
     drawn = _draw(run, folder) if figures else ()
     write_manifest(folder, about(run))
     return ("run.json", "run.npz", STORY, *made, *drawn, MANIFEST)
+
+
+def owners_only(folder: Path) -> None:
+    """Let only their owner read the files of a folder."""
+    for path in folder.iterdir():
+        path.chmod(0o600)
 
 
 def _draw(run: Run, folder: Path) -> tuple[str, ...]:

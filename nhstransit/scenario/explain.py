@@ -202,6 +202,7 @@ def _first_day(scenario: Scenario, situation: Situation) -> Telling:
             f"Half of the people are over {age:g} years old and half have over {served:g} years' service.",
             f"{_sort_of_pay(situation)} comes to {sum_of_money(pay)} a year, {sum_of_money(cost)} with on-costs.",
             *_below_the_table(scenario, situation),
+            *_later_awards(scenario),
         ]
     return Telling(scenario.start, "the first day", (*sentences, _source(scenario)))
 
@@ -229,6 +230,21 @@ def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...
     return (
         f"{number_of(below, 'person')} {verb} paid below the table at their point, the furthest {furthest} below{rest} as "
         "far below it each April.",
+    )
+
+
+def _later_awards(scenario: Scenario) -> tuple[str, ...]:
+    """What is assumed of pay after the last table, where the scenario goes on longer."""
+    law, calendar = scenario.dated_law, scenario.calendar
+    awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    if not awards:
+        return ()
+    first, share = awards[0]
+    own = law.own_pay_award(first)
+    return (
+        f"No pay table is held for {scenario.calendar.date(first - calendar.origin):%-d %B %Y} and later: the last one is "
+        f"raised by {percentage(share)} each 1 April (law.later_award), and pay of one's own by {percentage(own)} "
+        "(law.own_pay_award); both are assumptions.",
     )
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 import numpy as np
 
 from nhstransit import tables, toml
+from nhstransit.behaviour.observed import Observed
 from nhstransit.errors import StaffError
 from nhstransit.scenario.extract import mapping_text, read_extract, read_mapping
+from nhstransit.scenario.leaving import PAGE as LEAVING
+from nhstransit.scenario.leaving import RATES, behaviour_tables, rate_table, read_leavers, turnover
+from nhstransit.scenario.leaving import text as leaving_text
 from nhstransit.scenario.question import Ask, scenario_tables
+from nhstransit.scenario.structure import read_structure
 from nhstransit.scenario.tables import from_tables
 from nhstransit.toml import Named
 from nhstransit.workforce.assignments import Extracted
@@ -32,10 +38,11 @@ IGNORE = ".gitignore"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Made:
-    """A folder that was created: the contents of the extract, and the files written."""
+    """A folder that was created: the contents of the extract, the files written, and the rates of leaving, if any."""
 
     extracted: Extracted
     files: tuple[Path, ...]
+    leaving: Observed | None = None
 
 
 def make_folder(
@@ -52,6 +59,9 @@ def make_folder(
     order: str = "",
     sheet: str = "",
     own_numbers: bool = False,
+    leavers: Path | None = None,
+    structure: Path | None = None,
+    transfers: Mapping[str, str] | None = None,
     today: dt.date | None = None,
 ) -> Made:
     """Read an extract and write the folder; nothing is written unless everything can be.
@@ -72,6 +82,9 @@ def make_folder(
         order: dmy, mdy or ymd for all columns of dates.
         sheet: of a workbook with several lists, the one to read.
         own_numbers: whether to identify people by their payroll numbers.
+        leavers: the path of a list of last year's leavers, which sets the rates of leaving.
+        structure: the path of a table of the successor's posts by function and band; by default as many as people.
+        transfers: by function, the employer to which its people transfer under TUPE.
         today: the day to use as today, for tests.
 
     Raises:
@@ -93,10 +106,27 @@ def make_folder(
     if start is None:
         raise StaffError(str(source), "has no day of its own", "say --on")
     name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower())) or "own"
-    ask = Ask(question=question, start=start, kinds=kinds, region=region, successor=successor, name=name)
+    ask = Ask(
+        question=question,
+        start=start,
+        kinds=kinds,
+        region=region,
+        successor=successor,
+        name=name,
+        structure=() if structure is None else read_structure(structure, extracted.people.functions),
+        transfers=Named(transfers or {}),
+    )
     written = scenario_tables(extracted.people, ask, staff_file=STAFF)
+    pages: dict[str, str] = {}
+    found = None
+    if leavers is not None:
+        gone = read_leavers(leavers, on=start, mapping=used, order=order)
+        found = turnover(extracted, gone)
+        written["behaviour"] = behaviour_tables(found)
+        pages[LEAVING] = leaving_text(found, gone)
     _checked(written, extracted)
-    return Made(extracted=extracted, files=_write(folder, extracted, used, written, key))
+    files = _write(folder, extracted, used, written, key, pages, found)
+    return Made(extracted=extracted, files=files, leaving=found)
 
 
 def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
@@ -117,13 +147,31 @@ def _checked(written: dict[str, object], extracted: Extracted) -> None:
     names = tuple(body["name"] for body in bodies)  # type: ignore[attr-defined]
     people = extracted.people
     codes = [names.index(employer) for employer in people.employers]
-    moved = people.having(employer=np.array(codes)[people.employer], employers=names)
+    functions = tuple(rest["functions"])  # type: ignore[arg-type]  # those of the staff list, and then a structure's new ones
+    moved = people.having(employer=np.array(codes)[people.employer], employers=names, functions=functions)
     from_tables(toml.loads(toml.dumps(rest), SCENARIO), staff=moved)
 
 
 def _write(
-    folder: Path, extracted: Extracted, mapping: StaffMapping, written: dict[str, object], key: bytes | None
+    folder: Path,
+    extracted: Extracted,
+    mapping: StaffMapping,
+    written: dict[str, object],
+    key: bytes | None,
+    pages: Mapping[str, str],
+    leaving: Observed | None,
 ) -> tuple[Path, ...]:
+    """Write the folder's files, each readable by its owner only.
+
+    Args:
+        folder: the folder.
+        extracted: the extract.
+        mapping: the meaning of headings and words.
+        written: the tables of the scenario.
+        key: of the pseudonyms; None where people keep their numbers.
+        pages: further pages by name.
+        leaving: the rates of leaving of last year; None where there is no list.
+    """
     try:
         _make(folder)
         files = []
@@ -137,6 +185,17 @@ def _write(
         _private(folder / REPORT, extracted.quality.text())
         _private(folder / LINES, "")
         tables.write_csv(folder / LINES, {str(name): cells for name, cells in extracted.quality.lines.items()})
+        for name, page in pages.items():
+            _private(folder / name, page)
+            files.append(folder / name)
+        if leaving is None:
+            (folder / RATES).unlink(missing_ok=True)  # an older list's limits are not this scenario's
+            (folder / LEAVING).unlink(missing_ok=True)
+        else:
+            _private(folder / RATES, "")
+            rates = rate_table(leaving)
+            tables.write_csv(folder / RATES, {str(name): rates[name].tolist() for name in rates.columns})
+            files.append(folder / RATES)
         _private(folder / IGNORE, "*\n")
     except OSError as error:
         right = "name a folder that you may write to"

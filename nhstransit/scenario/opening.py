@@ -82,7 +82,8 @@ def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[s
     """What people are paid when a scenario begins, and how, (people,) each.
 
     Columns: pay_pence, whole-time pay per year including any supplement; supplement_pence, the supplement in it;
-    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else.
+    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else; own_pay, whether pay
+    is their own and not below the point's.
 
     A person's own pay replaces the table's, and needs no table.
 
@@ -106,6 +107,7 @@ def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[s
         "pay_pence": (basic + supplement).astype("int32"),
         "supplement_pence": supplement.astype("int32"),
         "scale_share": np.where(below, basic / np.maximum(table, 1), 1.0),
+        "own_pay": own & ~below,
     }
 
 

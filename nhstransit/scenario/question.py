@@ -17,7 +17,10 @@ from nhstransit.dates import add_months, date_of, epoch_day, months_later
 from nhstransit.errors import InputError, ScenarioError, StaffError, nearest
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.scenario.structure import Line
+from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, Workforce, at_least
+from nhstransit.workforce.mapping import kind_of
 
 QUESTIONS = {
     "vr": "a round of voluntary redundancy",
@@ -42,6 +45,8 @@ class Ask:
         region: the region of all of them.
         successor: name of the merged organisation; made from theirs where it is "".
         name: of the scenario.
+        structure: posts of the successor by function and band; by default as many as people, and half of the most senior.
+        transfers: by function, the employer to which its people transfer under TUPE when theirs closes.
     """
 
     question: str
@@ -50,10 +55,17 @@ class Ask:
     region: str = "England"
     successor: str = ""
     name: str = "own"
+    structure: tuple[Line, ...] = ()
+    transfers: Named[str] = attrs.field(factory=Named)
 
     def __attrs_post_init__(self) -> None:
         if self.question not in QUESTIONS:
             raise ScenarioError("question", f"is {self.question!r}", nearest(self.question, QUESTIONS))
+        if self.structure and self.question != "merge":
+            raise ScenarioError("structure", f"belongs to a merger, not to {self.question!r}", "say --question merge")
+        if self.transfers and self.question not in ("merge", "abolish"):
+            wrong = f"are of employers that close, which {self.question!r} does not"
+            raise ScenarioError("transfers", wrong, "say --question merge or abolish")
 
 
 def scenario_tables(
@@ -90,6 +102,7 @@ def scenario_tables(
         "halve": _halve,
     }[ask.question]
     policies, about = build(people, ask, calendar, kinds, bodies)
+    functions = dict.fromkeys((*people.functions, *(line.function for line in ask.structure)))
     who = people.employers[0] if len(people.employers) == 1 else f"{len(people.employers)} employers"
     return {
         "name": ask.name,
@@ -97,7 +110,7 @@ def scenario_tables(
         "about": about,
         "start": ask.start,
         "end": calendar.end,
-        "functions": list(people.functions),
+        "functions": list(functions),
         "staff": {"file": staff_file},
         "organisations": bodies,
         "policies": policies,
@@ -211,7 +224,8 @@ def _abolish(
         body["closes"] = closes
     about = f"Closes on {closes} with no successor: a round of resignation first, redundancy on the last day."
     early, _ = _mars(people, ask, calendar, kinds, bodies)
-    return {**_closing(calendar, kinds, closes), "mars": early["mars"]}, about
+    moved = _transfers(people, ask, calendar, kinds, bodies, closes)
+    return {**_closing(calendar, kinds, closes), "mars": early["mars"], **moved}, about
 
 
 def _merge(
@@ -238,32 +252,95 @@ def _merge(
             "region": ask.region,
             "shadow": calendar.first(min(6, _months(calendar) // 2)),
             "opens": opens,
-            "establishment": _structure(people),
+            "establishment": _structure(people, ask),
         }
     )
-    held = calendar.first(min(7, _months(calendar) // 2 + 1))
-    filling = {
-        "announced": calendar.start,
-        "held": held,
-        "starts": opens,
-        "senders": kinds,
-        "receivers": [kind],
-        "reach": "region",
-        "rights_first": True,
+    first = min(7, _months(calendar) // 2 + 1)
+    moved = _transfers(people, ask, calendar, kinds, bodies, closes)
+    usual = {"type": "filling", "announced": calendar.start, "starts": opens, "senders": kinds, "receivers": [kind]}
+    # The ring-fence: in a first round posts of their own function and band, for staff of the merging employers alone, those
+    # with a right to slot in before all others. What is left is then open one band further down.
+    rounds = {
+        "slot-in": {
+            **usual,
+            "held": calendar.first(first),
+            "reach": "successor",
+            "rights_first": True,
+            "bands_down": 0,
+        },
+        "competition": {**usual, "held": calendar.first(first + 1), "reach": "region", "bands_down": 1},
     }
+    posts = "with the posts of the structure given"
+    if not ask.structure:
+        posts = f"with a post for each of theirs, and half of those in bands {_SENIOR}, 9 and VSM"
     about = (
-        f"{' and '.join(people.employers)} close on {closes}; {name} follows with a post for each of theirs, and half of "
-        "those in bands 8d, 9 and VSM. Right to slot in comes first, then competition, then redundancy."
+        f"{' and '.join(people.employers)} close on {closes}; {name} follows {posts}. First a ring-fenced round with the "
+        "right to slot in, then competition, then redundancy."
     )
-    return {**_closing(calendar, kinds, closes), "filling": filling}, about
+    return {**_closing(calendar, kinds, closes), **moved, **rounds}, about
 
 
-def _structure(people: Workforce) -> list[dict[str, Any]]:
-    """Posts by function and band: as many as people, but half of the senior ones, rounded up."""
+def _transfers(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]], closes: dt.date
+) -> dict[str, Any]:
+    """Functions that transfer, with a post for each person, to other employers, which are added to the bodies.
+
+    Args:
+        people: the staff list.
+        ask: the question.
+        calendar: the scenario's days.
+        kinds: kinds of the closing employers.
+        bodies: the organisations, to be added to.
+        closes: the last day of the closing employers.
+    """
+    policies: dict[str, Any] = {}
+    ready = calendar.first(min(6, _months(calendar) // 2))
+    for function, employer in ask.transfers.items():
+        if function not in people.functions:
+            raise ScenarioError("transfers", f"names the function {function!r}", nearest(function, people.functions))
+        kind = ask.kinds.get(employer) or kind_of(employer)
+        if kind not in KINDS:
+            right = "name it so that its kind is told, or say its kind in the mapping file under [kinds]"
+            raise ScenarioError("transfers", f"go to {employer!r}, whose kind its name does not tell", right)
+        mine = people.function == people.functions.index(function)
+        counts = np.bincount(people.band[mine], minlength=len(BANDS))
+        posts = [
+            {"function": function, "band": band, "posts": count, "since": ready}
+            for band, count in zip(BANDS, counts.tolist(), strict=True)
+            if count
+        ]
+        body = next((each for each in bodies if each["name"] == employer), None)
+        if body is None:
+            body = {"name": employer, "kind": kind, "region": ask.region, "establishment": []}
+            bodies.append(body)
+        elif "closes" in body:
+            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that goes on")
+        body["establishment"] += posts
+        policies[f"transfer-{function}"] = {
+            "type": "transfer-whole",
+            "announced": calendar.start,
+            "held": ready,
+            "starts": closes + dt.timedelta(days=1),
+            "functions": [function],
+            "senders": kinds,
+            "receivers": [kind],
+        }
+    return policies
+
+
+def _structure(people: Workforce, ask: Ask) -> list[dict[str, Any]]:
+    """Posts by function and band: those given, or as many as people, but half of the senior ones, rounded up.
+
+    Functions that transfer to other employers have none.
+    """
+    if ask.structure:
+        return [attrs.asdict(line) for line in ask.structure if line.posts]
     cell = people.function.astype("int64") * len(BANDS) + people.band
     lines = []
     for code, count in zip(*(part.tolist() for part in np.unique(cell, return_counts=True)), strict=True):
         band = BANDS[code % len(BANDS)]
+        if people.functions[code // len(BANDS)] in ask.transfers:
+            continue
         posts = (count + 1) // 2 if at_least(code % len(BANDS), _SENIOR) else count
         lines.append({"function": people.functions[code // len(BANDS)], "band": band, "posts": posts})
     return lines

@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.dates import complete_years, date_of
-from nhstransit.errors import StaffError
+from nhstransit.errors import Mistakes, StaffError, shown
 from nhstransit.toml import Named
 from nhstransit.workforce import cells
 from nhstransit.workforce import mapping as words
@@ -21,7 +21,7 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXE
 from nhstransit.workforce.extract import Column, Sheet
 from nhstransit.workforce.mapping import BY_SERVICE, KEEP, LEAVE_OUT, Grade, StaffMapping
 from nhstransit.workforce.points import PayTable, Placed, place
-from nhstransit.workforce.quality import ExtractError, Finding, Mistake, Quality, shown
+from nhstransit.workforce.quality import ExtractError, Finding, Quality, mistake
 
 _FIXED = CONTRACTS.index("fixed-term")
 _YOUNGEST = 16
@@ -40,6 +40,8 @@ class Extracted:
         quality: what became of each row.
         mapping: the meaning of each heading and word, as given and as recognised.
         numbers: (people,) payroll identity of each person, in the order of the staff list.
+        started: (people,) epoch day on which each person started with the employer, in the order of the staff list; the
+            first day of service where the extract does not give it.
         titles: texts above the headings.
     """
 
@@ -47,6 +49,7 @@ class Extracted:
     quality: Quality
     mapping: StaffMapping
     numbers: tuple[str, ...]
+    started: Longs
     titles: tuple[str, ...] = ()
 
 
@@ -83,7 +86,7 @@ class _Reading:
         self.order = order
         self.roles = words.recognised(sheet.columns, mapping.columns)
         self.stay = np.ones(len(sheet), bool)
-        self.mistakes: list[Mistake] = []
+        self.mistakes = Mistakes()
         self.mended: list[Finding] = []
         self.left_out: list[Finding] = []
         self.further: list[Finding] = []
@@ -149,7 +152,7 @@ class _Reading:
             right = (
                 'name a coarser column in the mapping file ([columns] function = "…"), or group them under [functions]'
             )
-            self.mistakes.append(Mistake(0, heading, wrong, right))
+            self._mistake(0, heading, wrong, right)
             self._raise()
         staff = numbered(texts if len(employers) == 1 else _within(texts, columns["employer"], employers))
         ordered = np.argsort(staff, kind="stable")
@@ -159,23 +162,22 @@ class _Reading:
             quality=self._quality(len(people)),
             mapping=self._mapping(employers),
             numbers=tuple(texts[position] for position in ordered.tolist()),
+            started=started[main][ordered],
             titles=self.sheet.titles,
         )
 
     def _check_headings(self) -> None:
         lacking = words.missing(self.roles)
+        rest = [heading for heading in self.sheet.columns if heading not in self.roles.values()]
+        unknown = f" (not recognised: {', '.join(rest)})" if rest else ""
         for either, example in lacking:
             wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
             right = f'add it, or say in the mapping file which it is: [columns] {either.split("|")[0]} = "…"'
-            self.mistakes.append(Mistake(0, example, wrong, right))
+            last = (either, example) == lacking[-1]
+            self._mistake(0, example, wrong, right + unknown * last)
         if "employer" not in self.roles and not self.given.employer:
             right = 'say --employer "Oakdale PCT", or add a column such as Organisation'
-            self.mistakes.append(Mistake(0, "Employer", "is missing: no heading gives the employer", right))
-        if lacking and len(self.roles) < len(self.sheet.columns):
-            rest = [heading for heading in self.sheet.columns if heading not in self.roles.values()]
-            self.notes.append(f"Headings not recognised: {', '.join(rest)}.")
-            last = self.mistakes[-1]
-            self.mistakes[-1] = attrs.evolve(last, right=f"{last.right} (not recognised: {', '.join(rest)})")
+            self._mistake(0, "Employer", "is missing: no heading gives the employer", right)
         self._raise()
 
     def _leave_out_by_word(self, role: str, part: str, meaning: Callable[[str], tuple[str, str] | None]) -> None:
@@ -483,9 +485,7 @@ class _Reading:
             return actual > whole
         if part.any():
             wrong = "may be whole-time pay or pay at each person's hours, and the part-timers do not decide"
-            self.mistakes.append(
-                Mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
-            )
+            self._mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
         return False
 
     def _chiefs(self) -> Bools:
@@ -642,7 +642,7 @@ class _Reading:
             many = f" ({len(rows):,} lines)" if len(rows) > 1 else ""
             right = f"say in the mapping file under [{part}] what it is: {allowed}"
             line = int(self.sheet.lines[rows[0]])
-            self.mistakes.append(Mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right))
+            self._mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right)
 
     def _wrong(self, column: Column, mask: Bools, right: str, *, wrong: str = "") -> None:
         """A mistake for each row of a mask that is kept."""
@@ -650,7 +650,15 @@ class _Reading:
         for row in rows.tolist():  # a loop over mistakes only, which end the reading
             word = column.words[column.codes[row]]
             told = wrong or (f"is {shown(word)}" if word else "is empty")
-            self.mistakes.append(Mistake(int(self.sheet.lines[row]), column.heading, told, right))
+            self._mistake(int(self.sheet.lines[row]), column.heading, told, right)
+
+    def _mistake(self, line: int, heading: str, wrong: str, right: str) -> None:
+        """Note one mistake, ordered by line and then by the columns of the file. Line 0 is for a whole column."""
+        headings = list(self.sheet.columns)
+        place = headings.index(heading) if heading in headings else len(headings)
+        source, unit = self.sheet.source, self.sheet.unit
+        # Only the first mistakes are told, so the others are not even written.
+        self.mistakes.add(lambda: mistake(unit, line, heading, wrong, right).in_file(source), line, place)
 
     def _leave(self, mask: Bools, role: str, reason: str) -> None:
         rows = np.flatnonzero(mask & self.stay)
@@ -675,8 +683,9 @@ class _Reading:
 
     def _raise(self) -> None:
         if self.mistakes:
-            error = ExtractError(self.sheet.source, self.mistakes, unit=self.sheet.unit)
-            error.mapping = self._mapping(())
+            error = self.mistakes.told()
+            if isinstance(error, ExtractError):
+                error.mapping = self._mapping(())
             raise error
 
     def _quality(self, people: int) -> Quality:

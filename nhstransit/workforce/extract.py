@@ -20,8 +20,8 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Longs
-from nhstransit.errors import FormatError, StaffError
-from nhstransit.workforce.quality import ExtractError, Mistake
+from nhstransit.errors import FormatError, Mistakes, StaffError
+from nhstransit.workforce.quality import mistake
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -289,7 +289,7 @@ def _sheet(
     aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
-    kept, at_line, mistakes = [], [], []
+    kept, at_line, mistakes = [], [], Mistakes()
     few = max(3, width // 3)
     # Line by line, because a whole line is a row, a blank, a title or a total. Cells are read later, text by text.
     for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
@@ -305,12 +305,12 @@ def _sheet(
             aside.append((line, "the headings once more"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, and there are {width} headings"
-            mistakes.append(Mistake(line, "", wrong, "give each line the cells of the headings, empty ones too"))
+            right = "give each line the cells of the headings, empty ones too"
+            mistakes.add(mistake(unit, line, "", wrong, right).in_file(source), line)
         else:
             kept.append(row)
             at_line.append(line)
-    if mistakes:
-        raise ExtractError(source, mistakes, unit=unit)
+    mistakes.tell()
     if not kept:
         raise StaffError(source, "names nobody under its headings", "give a line for each assignment")
     columns = {}
@@ -320,9 +320,8 @@ def _sheet(
             columns[name] = column
         elif any(column.words):
             first = at_line[int(np.argmax(column.codes != column.words.index("") if "" in column.words else True))]
-            raise ExtractError(
-                source, [Mistake(first, "", "has a cell under no heading", "give that column a heading")], unit=unit
-            )
+            error = mistake(unit, first, "", "has a cell under no heading", "give that column a heading")
+            raise error.in_file(source)
     if titles:
         notes = (*notes, f"Above the headings: {len(titles)} title line{'s' * (len(titles) > 1)}.")
     return Sheet(

@@ -18,6 +18,7 @@ KEEP = "keep"
 UNKNOWN = "unknown"
 BY_SERVICE = "by service"
 ORDERS = ("dmy", "mdy", "ymd")
+REASONS = ("other", "retired", "resigned")  # for leaving of one's own accord
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -138,6 +139,7 @@ class StaffMapping:
         sexes: female, male or unknown, by word.
         clinicians: yes or no, by staff group.
         sections: 1995, 2008, 2015, none or "by service", by word.
+        reasons: for a list of leavers, resigned, retired, other or leave out, by word.
     """
 
     on: dt.date | None = None
@@ -167,6 +169,7 @@ class StaffMapping:
     sexes: Named[str] = attrs.field(factory=Named)
     clinicians: Named[str] = attrs.field(factory=Named)
     sections: Named[str] = attrs.field(factory=Named)
+    reasons: Named[str] = attrs.field(factory=Named)
 
     def __attrs_post_init__(self) -> None:
         for role in self.columns:
@@ -179,6 +182,7 @@ class StaffMapping:
             ("sexes", ("female", "male", UNKNOWN)),
             ("clinicians", ("yes", "no")),
             ("sections", (*SECTIONS, BY_SERVICE)),
+            ("reasons", (*REASONS, LEAVE_OUT)),
         ):
             for word, meaning in getattr(self, name).items():
                 if meaning not in allowed:

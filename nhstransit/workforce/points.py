@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.errors import shown
 from nhstransit.toml import Named
 from nhstransit.workforce.cells import LOCAL, MEDICAL, Point, point_of
 from nhstransit.workforce.columns import BANDS, VSM, agenda_for_change
 from nhstransit.workforce.extract import Column
-from nhstransit.workforce.quality import shown
 
 _NEAR = 1.0  # pounds within which pay counts as that of a point
 _CHIEF = 5  # position of a chief executive's lowest spot rate

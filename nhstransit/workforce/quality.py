@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,62 +10,41 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Longs
-from nhstransit.errors import StaffError
+from nhstransit.errors import MOST, StaffError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nhstransit.workforce.mapping import StaffMapping
 
-TOLD = 20  # mistakes of a file that are listed one by one; the rest are counted
-_SHOWN = 60  # characters of a cell that a message shows
-
-
-@attrs.frozen
-class Mistake:
-    """One error in a file: its line, its heading, what is wrong, what would be right."""
-
-    line: int
-    heading: str
-    wrong: str
-    right: str
-
-    def told(self, unit: str = "line") -> str:
-        """The sentence."""
-        where = f"{unit} {self.line}" if self.line else "the whole column"
-        place = f"{where}, {self.heading}" if self.heading else where
-        return f"{place}: {self.wrong}; {self.right}"
-
 
 class ExtractError(StaffError):
-    """All mistakes of an extract: the first twenty by line, and the number of others.
+    """One or more mistakes of an extract, by line and heading.
 
     `mapping` is what had been recognised of headings and words, for the user to correct. None where nothing had been.
     """
 
     mapping: StaffMapping | None = None
 
-    def __init__(self, source: str, mistakes: Sequence[Mistake], *, unit: str = "line") -> None:
-        self.source = source
-        self.unit = unit
-        self.mistakes = tuple(sorted(mistakes, key=lambda one: (one.line, one.heading)))
-        count = len(self.mistakes)
-        wrong = f"has {count:,} mistakes: " if count > 1 else ""
-        told = " | ".join(one.told(unit) for one in self.mistakes[:TOLD])
-        more = f" | and {count - TOLD:,} more" if count > TOLD else ""
-        super().__init__(source, f"{wrong}{told}{more}", "mend the file, or say in the mapping file what is meant")
-
-    def sentences(self) -> Iterator[str]:
-        """One line for each of the first twenty mistakes, and one that counts the others."""
-        for one in self.mistakes[:TOLD]:
-            yield one.told(self.unit)
-        if len(self.mistakes) > TOLD:
-            yield f"and {len(self.mistakes) - TOLD:,} more"
+    def _copied(self, where: str) -> ExtractError:
+        copy = super()._copied(where)
+        assert isinstance(copy, ExtractError)
+        copy.mapping = self.mapping
+        return copy
 
 
-def shown(text: str) -> str:
-    """A cell as a message shows it: quoted, and shortened where it is long."""
-    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+def mistake(unit: str, line: int, heading: str, wrong: str, right: str) -> ExtractError:
+    """One mistake of a file.
+
+    Args:
+        unit: what lines count: "line" or "row".
+        line: its line; 0 for a mistake of a whole column.
+        heading: the heading of its column; "" for a mistake of a whole line.
+        wrong: what is wrong.
+        right: what would be right.
+    """
+    where = f"{unit} {line}" if line else "the whole column"
+    return ExtractError(f"{where}, {heading}" if heading else where, wrong, right)
 
 
 @attrs.frozen(eq=False)
@@ -173,9 +152,9 @@ class Quality:
             parts += [f"| {len(one.lines):,} | {one.heading} | {one.rule} | {_first(one.lines)} |" for one in findings]
         if self.set_aside:
             parts += ["", "## Set aside", ""]
-            parts += [f"- {self.unit} {line}: {reason}" for line, reason in self.set_aside[:TOLD]]
-            if len(self.set_aside) > TOLD:
-                parts += [f"- and {len(self.set_aside) - TOLD:,} more"]
+            parts += [f"- {self.unit} {line}: {reason}" for line, reason in self.set_aside[:MOST]]
+            if len(self.set_aside) > MOST:
+                parts += [f"- and {len(self.set_aside) - MOST:,} more"]
         if self.unused:
             parts += ["", "## Not used", "", f"These columns were not needed: {', '.join(self.unused)}."]
         parts += ["", f"Every {self.unit} to which a rule was applied stands in `quality.csv`."]

@@ -20,6 +20,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import Hiring, Interims, Mars, Redundancy, Rets
 from nhstransit.scenario.explain import explain
 from nhstransit.toml import Named
+from nhstransit.workforce.columns import BANDS
 from tests.small import START, behaving, body, date, once, person, played, row, rows, small_world, told
 
 DAWN, NIGHT = Phase.OPENINGS, Phase.CLOSURES
@@ -151,12 +152,52 @@ LATER = {"start": date("2025-04-01"), "end": date("2027-03-31")}
 
 
 def test_senior_managers_with_pay_of_their_own_need_no_table() -> None:
-    """In 2025 no rates are held: pay that is given stands, April after April; without it a person is refused by name."""
+    """In 2025 no rates are held: pay that is given is enough, and rises by the assumed award of 2026; without it a person
+    is refused by name."""
     senior = person(1, band="VSM", pay=140_000)
     run = played(senior, **LATER)
-    assert run.opening_pay.tolist() == [14_000_000] and paid(run, Kind.PAY) == []
+    assert run.opening_pay.tolist() == [14_000_000] and paid(run, Kind.PAY) == [14_350_000]
     with pytest.raises(ParameterError, match="pay_pounds"):
         played(senior, person(2, band="VSM", pay=0), **LATER)
+
+
+def test_pay_of_ones_own_rises_by_the_law_s_award_on_it() -> None:
+    """At or above the table, or without one, by the share that the scenario says; below it with the table; a table's pay
+    rises by points alone, and so does pay in another band."""
+    people = [
+        person(1, band="VSM", pay=100_000),
+        person(2, band="6", pay=50_000),
+        person(3, band="6", pay=20_000),
+        person(4, band="6", pay=0),
+    ]
+    world = small_world(*people, end=date("2012-04-30")).having("law.own_pay_award", 0.02)
+    run = simulate(world, seed=1)
+    by_person = {staff: [] for staff in (1, 2, 3, 4)}
+    for staff, pence in zip(run.log.of(Kind.PAY).staff.tolist(), paid(run, Kind.PAY), strict=True):
+        by_person[staff].append(pence)
+    assert by_person[1] == [10_200_000, 10_404_000] and by_person[2] == [5_100_000, 5_202_000]
+    table = [LAW.annual_pay([BANDS.index("6")] * 3, [0, 1, 2], world.calendar.origin + day) for day in (0, 365, 731)]
+    assert by_person[4] == [table[1][1], table[2][2]]
+    assert by_person[3] == [round(table[step][step] * 2_000_000 / table[0][0]) for step in (1, 2)]
+    assert not first_difference(run.log, oracle(world, 1), world)
+
+
+def test_after_the_last_table_pay_rises_by_an_assumed_award() -> None:
+    """Each 1 April past the table's own end raises the last table by the award of the law, which a scenario may set."""
+    five = [BANDS.index("5")]
+    on = [
+        date(text).toordinal() - dt.date(1970, 1, 1).toordinal() for text in ("2026-03-31", "2026-04-01", "2027-04-01")
+    ]
+    assert [int(LAW.annual_pay(five, [0], day)[0]) for day in on] == [3_104_900, 3_182_500, 3_262_100]
+    other = Law.of({"later_award": 0.1})
+    assert int(other.annual_pay(five, [0], on[2])[0]) == 100 * round(31_049 * 1.21)
+    assert LAW.later_awards(on[0], on[2]) == ((on[1], 0.025), (on[2], 0.025))
+    assert Law.of({"later_award": 0.0}).annual_pay(five, [0], on[2])[0] == 3_104_900
+    world = small_world(person(1, band="5", pay=0, point=1), **LATER).having("law.later_award", 0.03)
+    run = simulate(world, seed=1)
+    assert paid(run, Kind.PAY) == [round(100 * round(31_049 * 1.03))]
+    assert not first_difference(run.log, oracle(world, 1), world)
+    assert "3% each 1 April" in " ".join(str(explain(world)).split())
 
 
 def test_a_senior_manager_is_made_redundant_hired_for_and_covered_without_a_table() -> None:

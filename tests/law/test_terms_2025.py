@@ -89,7 +89,7 @@ def test_the_law_as_public_on_a_day_lacks_what_came_later() -> None:
     assert then.annual_pay(band, top, april).tolist() == [round(54_710 * 1.025) * 100]
     known = {**then.parameters.grids}["afc_points"].entries
     assert max(entry.since for entry in known) == dt.date(2025, 4, 1)
-    more = Law.of({"afc_assumed_award": 0.04}, as_of=dt.date(2025, 11, 11))
+    more = Law.of({"later_award": 0.04}, as_of=dt.date(2025, 11, 11))
     assert more.annual_pay(band, top, april).tolist() == [round(54_710 * 1.04) * 100]
 
 
@@ -98,5 +98,5 @@ def test_the_assumed_award_counts_once_a_year() -> None:
     band, top = [BANDS.index("6")], [5]
     assert LAW.annual_pay(band, top, day("2027-04-01")).tolist() == [round(48_117 * 1.025) * 100]
     assert LAW.annual_pay(band, top, day("2027-03-31")).tolist() == [48_117_00]
-    frozen = Law.of({"afc_assumed_award": 0.0})
+    frozen = Law.of({"later_award": 0.0})
     assert frozen.annual_pay(band, top, day("2028-03-31")).tolist() == [48_117_00]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import NhstransitError
-from nhstransit.measures.disclosure import Cells, suppressed
+from nhstransit.measures.suppression import Cells, suppressed
 from tests.examples import examples
 
 LEAST = 5

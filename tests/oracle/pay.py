@@ -52,7 +52,7 @@ def _carried(world: Any, entry: Any, on: int, pounds: float) -> float:
     """A limit raised by the assumed award for each April after the last year that the table is known for."""
     if entry.until is None or on <= epoch_day(entry.until):
         return pounds
-    award = world.law.parameters.number("afc_assumed_award").on(on).value
+    award = world.law.parameters.number("later_award").on(on).value
     day = date_of(on)
     aprils = day.year - entry.until.year + (day.month >= 4) - (entry.until.month >= 4)
     return float(round(pounds * (1.0 + award) ** aprils))
@@ -68,6 +68,7 @@ def moved(world: Any, person: Person, phase: Phase, rule: int, old_band: int) ->
     """After a move: basic pay is as it was, the supplement is the new employer's; another band has a scale of its own."""
     if person.post.band != old_band:
         person.scale_share = 1.0
+        person.own_pay = False
     before = person.pay
     paid(world, person, person.basic)
     if person.pay != before:
@@ -76,9 +77,14 @@ def moved(world: Any, person: Person, phase: Phase, rule: int, old_band: int) ->
 
 
 def award(world: Any, person: Person) -> int:
-    """April: one point up and the new year's table, in which nobody's pay falls; returns the point left behind."""
+    """April: one point up and the new year's table, in which nobody's pay falls; returns the point left behind.
+
+    Pay of one's own rises by an award of its own.
+    """
     today, band, old = world.epoch(world.today), person.post.band, person.point
     basic = person.basic
+    if person.own_pay:
+        basic = round(basic * (1.0 + world.law.parameters.number("own_pay_award").on(today).value))
     if table(world, band, old, today) is not None:
         person.point = int(world.law.next_point(np.array([band]), np.array([old]), today)[0])
         listed = table(world, band, person.point, today)

@@ -167,6 +167,7 @@ def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> 
     listed = pay.table(world, post.band, person.point, world.epoch(world.today))
     pay.paid(world, person, person.basic if listed is None else listed)
     person.scale_share = 1.0
+    person.own_pay = person.own_pay and listed is None
     person.guarantee = None
     if person.bought_out or _long_away(world, person):
         person.service_from = world.epoch(world.today)

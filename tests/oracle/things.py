@@ -126,6 +126,7 @@ class Person:
     attitude: np.float32
     supplement: int = 0  # of that, for a high-cost area
     scale_share: float = 1.0  # of their point's pay, for those who were paid less than it from the start
+    own_pay: bool = False  # paid a sum of their own from the start, no less than their point's
     clinician: bool = False
     listed: bool = False  # critical by the staff list
     clocks: list[Clock] = field(default_factory=list)

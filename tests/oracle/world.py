@@ -151,6 +151,7 @@ class World:
             pay=basic + supplement,
             supplement=supplement,
             scale_share=basic / table if table and basic < table else 1.0,
+            own_pay=bool(known["pay_pence"]) and not (table and basic < table),
             wte=known["wte_hundredths"] / 100.0,
             born=known["born"],
             service_from=known["service_from"],

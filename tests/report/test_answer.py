@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import stat
 from itertools import product
@@ -11,20 +12,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nhstransit.errors import RunError
-from nhstransit.measures.rounding import HIDDEN, Rule
-from nhstransit.report.answer import answer, written
-from nhstransit.report.own_folder import write_own
+from nhstransit.errors import InputError, RunError
+from nhstransit.measures.suppression import HIDDEN, Rule
+from nhstransit.report.answer import OWN_TURNOVER, Answer, answer, written
+from nhstransit.report.own_folder import earlier_pages, write_own
 from nhstransit.scenario import Scenario, load_scenario
-from nhstransit.scenario.folder import make_folder
 from nhstransit.tables import harmless, write_csv
-from tests.made_extract import write_extract
+from tests.made_extract import made_folder, write_extract
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("own")
-    make_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
+    made_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
     return place / "oakdale"
 
 
@@ -33,9 +33,15 @@ def world(folder: Path) -> Scenario:
     return load_scenario(folder / "scenario.toml")
 
 
-def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(world: Scenario) -> None:
+@pytest.fixture(scope="module")
+def plain(world: Scenario) -> Answer:
+    """The answer of one run, with one point of the sweep."""
+    return answer(world, runs=1, draws=1)
+
+
+def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain: Answer) -> None:
     """The banner stands before every figure, and states the rule of disclosure control."""
-    found = answer(world, runs=1)
+    found = plain
     first = found.sections[0]
     assert first.table is None and first.text.startswith("Not calibrated:")
     assert "must not be used to select individuals" in first.text and found.rule.sentence in first.text
@@ -46,12 +52,13 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(world:
         "Whom it would lose",
         "Cover of functions",
         "What is not known, and what follows",
+        "All of it at once",
     ]
 
 
-def test_take_up_times_the_sums_is_the_cost(world: Scenario) -> None:
+def test_take_up_times_the_sums_is_the_cost(plain: Answer) -> None:
     """At each take-up cost and saving are that share of the sums of all who may apply: payback is the same for each."""
-    table = answer(world, runs=1).tables["vr-take-up"]
+    table = plain.tables["vr-take-up"]
     cost = [float(re.sub(r"[£,]", "", text)) for text in table["cost"]]
     assert cost[4] == pytest.approx(6 * cost[0], abs=4_000) and cost[1] == pytest.approx(2 * cost[0], abs=2_000)
     assert len(set(table["payback months"])) == 1
@@ -61,10 +68,9 @@ def test_take_up_times_the_sums_is_the_cost(world: Scenario) -> None:
 
 def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
     """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
-    made = make_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
+    made = made_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
     assert made.files
-    world = load_scenario(tmp_path / "halve" / "scenario.toml")
-    found = answer(world, runs=1)
+    found = answer(load_scenario(tmp_path / "halve" / "scenario.toml"), runs=1, draws=1)
     table = found.tables["cost-reduction-dates"]
     assert set(table["consultation"]) == {"30 days"}, "of 240 people fewer than 100 are chosen at each step"
     assert table["in time"].str.startswith("no: ").any()
@@ -72,18 +78,68 @@ def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None
     assert "Warning:" in section.text and "forward_months" in section.text
 
 
+def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
+    """The middle of the sweep lies between its ends; ranges that are given take the place of the model's own, and the page
+    says that leaving is the organisation's own."""
+    exact = Rule(threshold=1, base=1)
+    ranges = {"behaviour.departures.resign": (0.0, 0.0001), "behaviour.severance.typical": (0.3, 0.3)}
+    found = answer(world, runs=1, draws=6, rule=exact, ranges=ranges)
+    table = found.tables["sweep"]
+    assert table["of the worlds"].tolist() == ["1 in 10 is below", "half are below", "1 in 10 is above"]
+    for name in ("go by the scheme", "go of themselves"):
+        numbers = [int(text.replace(",", "")) for text in table[name]]
+        assert numbers == sorted(numbers)
+    usual = answer(world, runs=1, draws=6, rule=exact)
+    most = int(table["go of themselves"][2].replace(",", ""))
+    assert most < int(usual.tables["sweep"]["go of themselves"][0].replace(",", ""))
+    assert OWN_TURNOVER in found.sections[0].text and OWN_TURNOVER not in usual.sections[0].text
+    with pytest.raises(InputError, match="draws: is 0"):
+        answer(world, draws=0)
+
+
+def test_awards_that_are_assumed_are_stated(tmp_path: Path) -> None:
+    """A scenario that goes on past the last pay table says by what pay is taken to rise, and how to say otherwise."""
+    on = dt.date(2026, 2, 1)
+    text = write_extract(tmp_path / "extract.csv", 60).read_text("utf-8")
+    later = re.sub(r"NHS\|XN\d\d\|\d+", "", re.sub(r"(\d\d-[A-Z]{3}-)(19|20)(\d\d)", _later, text))
+    (tmp_path / "extract.csv").write_text(later, "utf-8")
+    made_folder(tmp_path / "own", tmp_path / "extract.csv", question="vr", on=on, kind="icb")
+    world = load_scenario(tmp_path / "own" / "scenario.toml").having("law.own_pay_award", 0.01)
+    section = answer(world, runs=1, draws=1).sections[-1]
+    assert section.heading == "Pay awards that are assumed"
+    assert "raised by 2.5% each 1 April" in section.text and "by 1.0% (`law.own_pay_award`)" in section.text
+
+
+def _later(day: re.Match[str]) -> str:
+    """A day of the invented extract sixteen years later."""
+    return f"{day[1]}{int(day[2] + day[3]) + 16}"
+
+
+def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path: Path, plain: Answer) -> None:
+    """The same page again is none; another seed, threshold or rounding is, since their difference says more than either."""
+    one = plain
+    assert earlier_pages(one, tmp_path) == 0
+    write_own(one, tmp_path)
+    assert earlier_pages(one, tmp_path) == 0
+    other = answer(world, runs=1, draws=1, rule=Rule(threshold=10))
+    assert earlier_pages(other, tmp_path) == 1
+    write_own(other, tmp_path, overwrite=True)
+    assert earlier_pages(answer(world, runs=1, draws=1, seed=2), tmp_path) == 2
+    assert stat.S_IMODE((tmp_path / "published.csv").stat().st_mode) == 0o600
+
+
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     """The first row as assumed, then each assumption at both ends; more who apply cost more."""
-    table = answer(world, runs=2, rule=Rule(threshold=1, base=1)).tables["not-known"]
+    table = answer(world, runs=2, draws=1, rule=Rule(threshold=1, base=1)).tables["not-known"]
     assert table["assumption"].tolist()[0] == "as assumed"
     assert [len(part) for part in np.split(table["assumption"].to_numpy()[1:], 3)] == [2, 2, 2]
     went = [int(text.replace(",", "")) for text in table["go by the scheme"]]
     assert went[1] <= went[0] <= went[2] and went[1] < went[2]
 
 
-def test_what_may_be_shared_holds_no_row_of_the_file(world: Scenario, folder: Path, tmp_path: Path) -> None:
+def test_what_may_be_shared_holds_no_row_of_the_file(folder: Path, tmp_path: Path, plain: Answer) -> None:
     """Neither pseudonyms nor days of birth or service stand in any shared file; the run is its owner's only."""
-    shared, private = write_own(answer(world, runs=1), tmp_path / "out")
+    shared, private = write_own(plain, tmp_path / "out")
     text = "".join(path.read_text("utf-8") for path in shared)
     with (folder / "staff.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -92,13 +148,13 @@ def test_what_may_be_shared_holds_no_row_of_the_file(world: Scenario, folder: Pa
     assert {path.name for path in private} == {"run.json", "run.npz", "manifest.json"}
     assert stat.S_IMODE((tmp_path / "out" / "private").stat().st_mode) == 0o700
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
-    with_people = write_own(answer(world, runs=1), tmp_path / "asked", people=True)[1]
+    with_people = write_own(plain, tmp_path / "asked", people=True)[1]
     assert "people.csv" in {path.name for path in with_people}, "rows of persons, where they are asked for"
 
 
-def test_an_answer_is_written_beside_what_is_there(world: Scenario, tmp_path: Path) -> None:
+def test_an_answer_is_written_beside_what_is_there(tmp_path: Path, plain: Answer) -> None:
     """Asked to overwrite, own files in both folders stay; one with the name of a shared table is not written over."""
-    found = answer(world, runs=1)
+    found = plain
     write_own(found, tmp_path)
     for name in ("share", "private"):
         (tmp_path / name / "notes.txt").write_text("mine")
@@ -119,7 +175,7 @@ def test_an_answer_is_written_beside_what_is_there(world: Scenario, tmp_path: Pa
 def test_no_small_count_is_shown(world: Scenario) -> None:
     """Every count of people on the page is hidden, zero, or a multiple of the base no smaller than the threshold."""
     rule = Rule(threshold=10, base=10)
-    found = answer(world, runs=1, rule=rule)
+    found = answer(world, runs=1, draws=1, rule=rule)
     counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
     for name in ("at the start", "go by the scheme", "of these, left anyway", "go of themselves"):
         counts += found.tables["lost"][name].tolist()
@@ -128,29 +184,48 @@ def test_no_small_count_is_shown(world: Scenario) -> None:
     assert HIDDEN in counts and "[c]" in written(found)
 
 
+def linked(rule: Rule, *parts: int) -> tuple[tuple[str, ...], str]:
+    """What is told of one table with these parts, and of its total."""
+    codes = np.repeat(np.arange(len(parts)), parts)
+    told = rule.linked([codes], [len(parts)], [np.ones(len(codes), bool)])
+    return told.parts[0][0], told.totals[0]
+
+
 def test_one_hidden_count_hides_another() -> None:
-    """A table with one small part would give it away by its total: the next smallest goes with it."""
+    """A table with one small part would give it away by its total: another goes with it, or the total."""
     rule = Rule()
-    assert rule.told([3, 40, 20, 0]) == [HIDDEN, "40", HIDDEN, "0"]
-    assert rule.told([3, 2, 40]) == [HIDDEN, HIDDEN, "40"]
-    assert rule.told([7, 12, 13]) == ["5", "10", "15"]
+    for parts in ((3, 40, 20, 0), (3, 2, 40), (1, 9)):
+        told, total = linked(rule, *parts)
+        small = [place for place, part in enumerate(parts) if 0 < part < 5]
+        assert all(told[place] == HIDDEN for place in small)
+        assert [*told, total].count(HIDDEN) >= 2
+    assert linked(rule, 7, 12, 13, 0) == (("5", "10", "15", "0"), "30")
     assert (rule.one(4), rule.one(0), rule.one(1_043)) == (HIDDEN, "0", "1,045")
     assert (rule.percentage(4, 17), rule.percentage(9, 20), rule.percentage(20, 20)) == (HIDDEN, "45%", "100%")
 
 
 def test_no_hidden_count_follows_from_parts_and_total() -> None:
-    """Every small part could be two numbers or more, by trying all tables that are told the same, of up to three parts."""
-    rule = Rule()
+    """Every small part could be two numbers or more, by trying all tables that are told the same, even without rounding."""
+    rule = Rule(threshold=3, base=1)
     told_of: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = {}
-    for parts in (*product(range(18), repeat=2), *product(range(14), repeat=3)):
-        told_of.setdefault((tuple(rule.told(np.array(parts))), rule.total(parts)), []).append(parts)
-    for (told, total), tables in told_of.items():
-        if max(map(max, tables)) > 9:  # beyond, tables told the same lie outside what is tried
+    for parts in product(range(9), repeat=2):
+        told_of.setdefault(linked(rule, *parts), []).append(parts)
+    for told, tables in told_of.items():
+        if max(map(max, tables)) > 6:  # beyond, tables told the same lie outside what is tried
             continue
-        for position in range(len(told)):
+        for position in range(2):
             possible = {table[position] for table in tables}
             if min(possible) and min(possible) < rule.threshold:
-                assert len(possible) > 1, (told, total, tables)
+                assert len(possible) > 1, (told, tables)
+
+
+def test_a_difference_of_two_counts_gives_nobody_away() -> None:
+    """Of 30 people 28 are in a set: its count would say that 2 are not, so it is hidden where these are guarded."""
+    rule = Rule(base=1)
+    among = np.arange(30) < 28
+    codes = np.zeros(30, int)
+    open_, shut = (rule.linked([codes], [1], [np.ones(30, bool), among], guarded) for guarded in ((), [~among]))
+    assert open_.totals == ("30", "28") and HIDDEN in shut.totals
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:

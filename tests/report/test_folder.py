@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+
 import pytest
 
 import nhstransit as nt
@@ -10,6 +12,7 @@ from nhstransit.report import free_folder, write_results
 from nhstransit.report.folder import NAMES
 from tests.empty import empty_run
 from tests.shared import hamlet_run
+from tests.small import person, played
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,17 @@ def test_a_run_of_nobody_has_a_folder(tmp_path):
     names = {path.name for path in write_results(nt.measure(empty_run()), tmp_path)}
     assert "run.json" in names
     assert "headcount.png" not in names
+
+
+def test_rows_of_real_people_are_written_only_where_they_are_asked_for(tmp_path):
+    """A list of a user's own counts as real: its results are its owner's only, without a row of a person unless asked."""
+    real = nt.measure(played(person(1), person(2)))
+    names = {path.name for path in write_results(real, tmp_path / "o")}
+    assert not names & {"people.csv", "log.csv"} and {"run.json", "posts.csv"} <= names
+    assert stat.S_IMODE((tmp_path / "o").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "o").iterdir()} == {0o600}
+    asked = {path.name for path in write_results(real, tmp_path / "asked", people=True)}
+    assert asked - names == {"people.csv", "log.csv"}
 
 
 def test_a_folder_of_its_own(tmp_path):

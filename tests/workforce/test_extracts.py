@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,17 @@ def mistakes(tmp_path: Path, *changes: dict[str, str], **how: Any) -> list[tuple
     """Line and heading of each mistake."""
     with pytest.raises(ExtractError) as caught:
         extract(tmp_path, *changes, **how)
-    return [(one.line, one.heading) for one in caught.value.mistakes]
+    return places(caught.value)
+
+
+def places(error: InputError) -> list[tuple[int, str]]:
+    """Line and heading of each mistake; line 0 for a whole column."""
+    found = []
+    for one in error.each():
+        where = re.fullmatch(r"[^:]+: (?:line (\d+)|row (\d+)|the whole column)(?:, (.*))?", one.where)
+        assert where, one.where
+        found.append((int(where[1] or where[2] or 0), where[3] or ""))
+    return found
 
 
 def left_out(made: Extracted) -> dict[str, list[int]]:
@@ -144,7 +155,7 @@ def test_titles_totals_blank_lines_and_repeated_headings_are_set_aside(tmp_path:
     path.write_text("\n".join(text).replace(",1,", ",x,"), "utf-8")
     with pytest.raises(ExtractError) as caught:
         read_extract(path, today=TODAY)
-    assert [one.line for one in caught.value.mistakes] == [8], "the line of the file"
+    assert [line for line, _ in places(caught.value)] == [8], "the line of the file"
 
 
 def test_trailing_commas_are_nothing_and_short_rows_are_mistakes(tmp_path: Path) -> None:
@@ -213,15 +224,15 @@ def test_missing_headings_are_told_at_once(tmp_path: Path) -> None:
     ]
     with pytest.raises(ExtractError) as caught:
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
-    assert [one.heading for one in caught.value.mistakes] == ["Date of Birth", "Employer", "NHS CSD Date"]
+    assert [heading for _, heading in places(caught.value)] == ["Date of Birth", "NHS CSD Date", "Employer"]
 
 
 def test_all_mistakes_are_told_at_once_by_line_and_then_counted(tmp_path: Path) -> None:
     """Thirty mistakes: twenty sentences and a count of the rest, in the order of lines."""
     with pytest.raises(ExtractError) as caught:
         extract(tmp_path, *[{"FTE": "lots"}] * 15, *[{"Date of Birth": "31-FEB-1968"}] * 15)
-    told = list(caught.value.sentences())
-    assert len(told) == 21 and told[0].startswith("line 2, FTE: is 'lots'") and told[-1] == "and 10 more"
+    told = str(caught.value).splitlines()
+    assert len(told) == 21 and told[0].startswith("extract.csv: line 2, FTE: is 'lots'") and told[-1] == "and 10 more"
     assert "line 17, Date of Birth: is '31-FEB-1968'" in told[15]
 
 

@@ -68,7 +68,8 @@ class Months:
         """Move staff to the next pay point of the new year's table, with the new year's supplement on it.
 
         People paid above the table, under protection, stay as they are. People paid below it from the start stay
-        below it by the same share of the new point's pay. In a band without a table, pay stays as it is.
+        below it by the same share of the new point's pay. Pay of one's own, at or above the table or without one, rises
+        by the law's award on it. Any other pay in a band without a table stays as it is.
         """
         world, columns = self._world, self._world.columns
         rows = np.flatnonzero(columns["post"] >= 0)
@@ -79,7 +80,8 @@ class Months:
         was = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
         table = np.zeros(len(rows), "int64")
         table[listed] = world.law.annual_pay(band[listed], point[listed], today)
-        basic = np.maximum(np.rint(table * columns["scale_share"][rows]).astype("int64"), was)
+        own = np.where(columns["own_pay"][rows], np.rint(was * (1.0 + world.law.own_pay_award(today))), was)
+        basic = np.maximum(np.rint(table * columns["scale_share"][rows]), own).astype("int64")
         zone = world.bodies.area[columns["employer"][rows]]
         supplement = world.law.high_cost_supplement(basic, zone, today, band)
         pay = basic + supplement

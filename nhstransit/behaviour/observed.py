@@ -1,0 +1,326 @@
+"""Rates of leaving set from one year of one organisation: with intervals, and tried on the year that they come from.
+
+The model of departures keeps its shape by age and service. What one year can say is its level: the rate of resigning, the
+share that goes to other NHS employers, the rate of other causes, and one factor on all rates of retirement. A cause with
+few leavers keeps the model's own rate, because so few say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
+from nhstransit.behaviour.departures import Departures
+from nhstransit.dates import DAYS_A_YEAR, complete_months, complete_years
+
+CONFIDENCE = 0.95
+FEWEST = 5  # leavers of a cause below which the model keeps its own rate
+OTHER, RETIRED, RESIGNED = range(3)  # causes
+_RETIREMENT = tuple(field.name for field in attrs.fields(Departures) if field.name.startswith("retire_"))
+_AGES = ((0, 35, "under 35"), (35, 45, "35 to 44"), (45, 55, "45 to 54"), (55, 200, "55 and over"))
+_SERVED = ((0, 2, "under 2 years"), (2, 5, "2 to 4 years"), (5, 10, "5 to 9 years"), (10, 200, "10 years and more"))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Year:
+    """Everyone who was with the organisation in one year, (n,) each: stayers and people who left.
+
+    Attributes:
+        first: epoch day on which the year begins.
+        on: epoch day after its last.
+        since: epoch day from which each person was there; before `first` for most.
+        until: epoch day after each person's last in the year; `on` for stayers.
+        cause: cause of leaving by position (other, retired, resigned); −1 for stayers.
+        nhs: 1 for people who left for another NHS employer, 0 for other destinations, −1 where it is not known.
+        born, service_from: epoch days.
+        known: whether birth and service are known. The others count as the average of these.
+        function: name of each person's function; "" where it is not known.
+    """
+
+    first: int
+    on: int
+    since: Longs
+    until: Longs
+    cause: AnyArray
+    nhs: AnyArray
+    born: Longs
+    service_from: Longs
+    known: Bools
+    function: AnyArray
+
+
+@attrs.frozen(kw_only=True)
+class Rate:
+    """One number of the model as a year sets it.
+
+    Attributes:
+        path: the number's path within the behaviour's departures.
+        left: leavers of the cause.
+        value, low, high: the rate and its limits, 95 per cent.
+        usual: what the model has by default.
+        used: whether it replaces the default. It does not where fewer than five left.
+    """
+
+    path: str
+    left: int
+    value: float
+    low: float
+    high: float
+    usual: float
+    used: bool
+
+
+@attrs.frozen(kw_only=True)
+class Tried:
+    """What a model expects of one group in one year, and what happened.
+
+    Attributes:
+        by, group: the group.
+        left: people who left.
+        expected: by the model with the year's rates.
+        low, high: limits within which 95 of 100 such years would lie.
+    """
+
+    by: str
+    group: str
+    left: int
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def within(self) -> bool:
+        """Whether what happened lies within the limits."""
+        return self.low <= self.left <= self.high
+
+
+@attrs.frozen(kw_only=True)
+class Observed:
+    """The departures of one organisation, set from its own year.
+
+    Attributes:
+        departures: the model with the year's rates.
+        rates: each number with its interval.
+        backtest: the year again, by group; and its second half, from the rates of its first.
+        person_years: time that people were there.
+    """
+
+    departures: Departures
+    rates: tuple[Rate, ...]
+    backtest: tuple[Tried, ...]
+    person_years: float
+
+    @property
+    def sentence(self) -> str:
+        """The rates that replace the model's own, with their limits."""
+        used = [one for one in self.rates if one.used and not one.path.startswith("retire_")]
+        retired = next((one for one in self.rates if one.path == _RETIREMENT[0]), None)
+        parts = [f"{one.path} {one.value:.1%} ({one.low:.1%} to {one.high:.1%})" for one in used]
+        if retired is not None and retired.used:
+            times = retired.value / retired.usual
+            parts.append(f"retirement at {times:.2f} times the model's rates")
+        within = sum(one.within for one in self.backtest)
+        told = "; ".join(parts) or "too few left to set any rate"
+        return f"{told}. Backtest: {within} of {len(self.backtest)} groups within their limits."
+
+
+def observed(year: Year, scale_on: tuple[Longs, Longs], usual: Departures | None = None) -> Observed:
+    """Set the level of leaving from one year, and try it on that year.
+
+    Args:
+        year: everyone who was there in it.
+        scale_on: birth and first day of service, (people,) each, of the opening staff of the scenario: the model's rate
+            of resigning is their mean.
+        usual: the model whose shape is kept; the library's own by default.
+    """
+    model = usual or Departures()
+    scale = _scale(model, *scale_on, year.on)
+    rates = tuple(_rates(model, year, scale, slice(0, 12)))
+    fitted = with_rates(model, rates)
+    return Observed(
+        departures=fitted,
+        rates=rates,
+        backtest=tuple(_backtest(model, fitted, year, scale)),
+        person_years=float(_time(year, slice(0, 12)).sum()),
+    )
+
+
+def with_rates(model: Departures, rates: tuple[Rate, ...]) -> Departures:
+    """The model with the rates that replace its own."""
+    return attrs.evolve(model, **{one.path: one.value for one in rates if one.used})
+
+
+def poisson_limits(count: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """Exact limits of the mean of a Poisson count, any shape (Garwood, Biometrika 28 (1936) 437–442)."""
+    from scipy.special import gammaincinv
+
+    tail, number = (1.0 - confidence) / 2.0, np.asarray(count, "float64")
+    low = np.where(number > 0, gammaincinv(np.maximum(number, 1.0), tail), 0.0)
+    return np.asarray(low), np.asarray(gammaincinv(number + 1.0, 1.0 - tail))
+
+
+# Months of the year, in which everyone has one age and one service
+
+
+def _months(year: Year) -> Floats:
+    """Edges of the year's twelve equal parts, (13,) epoch days."""
+    return np.linspace(year.first, year.on, 13)
+
+
+def _time(year: Year, months: slice) -> Floats:
+    """Years that each person was there within some of the months, (months, n)."""
+    edges = _months(year)
+    begin, end = edges[:-1][months, None], edges[1:][months, None]
+    return np.maximum(np.minimum(end, year.until) - np.maximum(begin, year.since), 0.0) / DAYS_A_YEAR
+
+
+def _at(year: Year, months: slice) -> Iterator[tuple[Longs, Longs]]:
+    """Complete years of age and complete months of service of each person in the middle of each month, (n,) each."""
+    edges = _months(year)
+    for middle in ((edges[:-1] + edges[1:]) / 2)[months]:
+        day = int(middle)
+        yield complete_years(year.born, day), np.maximum(complete_months(year.service_from, day), 0)
+
+
+def _scale(model: Departures, born: Longs, service_from: Longs, on: int) -> float:
+    """By what the model multiplies its rate of resigning, so that it is the mean over the opening staff."""
+    shape = model.shape(complete_years(born, on), np.maximum(complete_months(service_from, on), 0))
+    return 1.0 / float(shape.mean())
+
+
+def _expected(model: Departures, year: Year, scale: float, months: slice) -> tuple[Floats, Floats, Floats]:
+    """Other leavers, retirements and resignations that the model expects of each person in some months, (n,) each."""
+    time = _time(year, months)
+    retired, resigned = np.zeros_like(time), np.zeros_like(time)
+    for position, (age, served) in enumerate(_at(year, months)):
+        retired[position] = model.retirement[np.clip(age, 0, len(model.retirement) - 1)]
+        resigned[position] = model.resign * scale * model.shape(age, served)
+    known = year.known
+    found = []
+    for hazard in (np.full_like(time, model.other), retired, resigned):
+        each = (hazard * time).sum(axis=0)
+        mean = each[known].sum() / max(time[:, known].sum(), 1e-9)  # people of unknown age leave at the average rate
+        found.append(np.where(known, each, mean * time.sum(axis=0)))
+    other, retire, resign = found
+    return other, retire, resign
+
+
+def _left_in(year: Year, cause: int, months: slice) -> Bools:
+    """Who left by a cause within some of the months, (n,)."""
+    edges = _months(year)
+    first, last = edges[:-1][months][0], edges[1:][months][-1]
+    return np.asarray((year.cause == cause) & (year.until > first) & (year.until <= last))
+
+
+def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterator[Rate]:
+    """Each number of the model as some months of the year set it."""
+    expected = [part.sum() for part in _expected(model, year, scale, months)]
+    left = [int(_left_in(year, cause, months).sum()) for cause in (OTHER, RETIRED, RESIGNED)]
+    for name, cause in (("resign", RESIGNED), ("other", OTHER), *((name, RETIRED) for name in _RETIREMENT)):
+        default = getattr(model, name)
+        factor = default / max(expected[cause], 1e-9)
+        low, high = (float(limit) for limit in poisson_limits(left[cause]))
+        yield Rate(
+            path=name,
+            left=left[cause],
+            value=_plain(factor * left[cause]),
+            low=_plain(factor * low),
+            high=_plain(factor * high),
+            usual=default,
+            used=left[cause] >= FEWEST,
+        )
+    resigned = _left_in(year, RESIGNED, months)
+    known, nhs = int((resigned & (year.nhs >= 0)).sum()), int((resigned & (year.nhs == 1)).sum())
+    low, high = _share_limits(nhs, known)
+    value = nhs / known if known else model.within_nhs
+    yield Rate(
+        path="within_nhs",
+        left=known,
+        value=_plain(value),
+        low=_plain(low),
+        high=_plain(high),
+        usual=model.within_nhs,
+        used=known >= 2 * FEWEST,
+    )
+
+
+def _plain(number: float) -> float:
+    """A rate to five significant digits, as a file shows it."""
+    return float(f"{number:.5g}")
+
+
+def _share_limits(count: int, among: int) -> tuple[float, float]:
+    """Exact limits of a share (Clopper and Pearson, Biometrika 26 (1934) 404–413)."""
+    from scipy.special import betaincinv
+
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low = float(betaincinv(count, among - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, among - count, 1.0 - tail)) if count < among else 1.0
+    return low, high
+
+
+def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -> Iterator[Tried]:
+    """The second half of the year from the rates of the first; then the whole year by group, all causes together."""
+    first, second = slice(0, 6), slice(6, 12)
+    half = with_rates(model, tuple(_rates(model, year, scale, first)))
+    expected = _expected(half, year, scale, second)
+    before = _expected(half, year, scale, first)
+    for name, cause in (("resigned", RESIGNED), ("retired", RETIRED), ("other", OTHER)):
+        seen = int(_left_in(year, cause, first).sum())
+        left = int(_left_in(year, cause, second).sum())
+        mean = float(expected[cause].sum())
+        if seen >= FEWEST:
+            low, high = _predicted(seen, mean / max(float(before[cause].sum()), 1e-9))
+        else:
+            low, high = _counted(mean)
+        yield Tried(by="second half from the first", group=name, left=left, expected=mean, low=low, high=high)
+    whole = np.sum(_expected(fitted, year, scale, slice(0, 12)), axis=0)
+    gone = year.cause >= 0
+    groups: list[tuple[str, Callable[[], AnyArray], Bools]] = [
+        ("function", lambda: year.function, year.function != ""),
+        ("age", lambda: _band(complete_years(year.born, year.first), _AGES), year.known),
+        (
+            "service",
+            lambda: _band(np.maximum(complete_months(year.service_from, year.first) // 12, 0), _SERVED),
+            year.known,
+        ),
+    ]
+    for by, told, known in groups:
+        if not known[gone].all():
+            continue  # where the leavers' group is not known, theirs would seem to be nobody's
+        group = told()
+        for name in dict.fromkeys(sorted(group.tolist())):
+            mine = group == name
+            mean = float(whole[mine].sum())
+            low, high = _counted(mean)
+            yield Tried(by=by, group=name, left=int((gone & mine).sum()), expected=mean, low=low, high=high)
+
+
+def _band(number: AnyArray, bands: tuple[tuple[int, int, str], ...]) -> AnyArray:
+    """The name of the band of each number, (n,)."""
+    starts = [start for start, _, _ in bands]
+    names = np.array([name for _, _, name in bands], object)
+    return names[np.searchsorted(starts, number, side="right") - 1]
+
+
+def _counted(mean: float) -> tuple[float, float]:
+    """Limits of a Poisson count of a known mean."""
+    from scipy.stats import poisson
+
+    low, high = poisson.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], max(mean, 1e-9))
+    return float(low), float(high)
+
+
+def _predicted(seen: int, ratio: float) -> tuple[float, float]:
+    """Limits of a count of which `ratio` times as many are expected as were seen before, both by chance.
+
+    The predictive distribution with Jeffreys' prior: negative binomial with `seen` + 1/2.
+    """
+    from scipy.stats import nbinom
+
+    low, high = nbinom.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], seen + 0.5, 1.0 / (1.0 + ratio))
+    return float(low), float(high)

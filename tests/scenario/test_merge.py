@@ -1,0 +1,109 @@
+"""Two boards merge: a structure from a table, a ring-fenced round with the right to slot in, a transfer to a third."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nhstransit.engine.simulate import simulate
+from nhstransit.errors import InputError
+from nhstransit.scenario import load_scenario
+from nhstransit.scenario.folder import make_folder
+from nhstransit.scenario.structure import read_structure
+from tests.made_extract import made_folder, write_extract
+
+FUNCTIONS = ("commissioning", "corporate", "finance", "informatics", "primary-care", "quality")
+
+
+def both(tmp_path: Path) -> Path:
+    """One file with two boards."""
+    one = write_extract(tmp_path / "one.csv", 90, seed=1)
+    two = write_extract(tmp_path / "two.csv", 70, seed=2, employer="998 Elmdale PCT")
+    path = tmp_path / "both.csv"
+    path.write_text(one.read_text("utf-8") + "".join(two.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
+    return path
+
+
+def structure(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "structure.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_merger_by_a_structure_with_a_transfer(tmp_path: Path) -> None:
+    """The successor has the posts of the table; a function goes whole to another employer; nobody slots into more posts than
+    there are; in the ring-fenced round people stay in their band."""
+    table = structure(
+        tmp_path, "function,band,posts\nFinance,5,6\nFinance,Band 6,4\ncommissioning,7,5\nNew Things,8a,2\n"
+    )
+    made_folder(
+        tmp_path / "own",
+        both(tmp_path),
+        question="merge",
+        successor="Dale PCT",
+        structure=table,
+        transfers={"quality": "Dale Council"},
+    )
+    world = load_scenario(tmp_path / "own" / "scenario.toml")
+    assert [body.name for body in world.organisations] == ["Elmdale PCT", "Oakdale PCT", "Dale PCT", "Dale Council"]
+    assert "new-things" in world.functions
+    posts = {(line.function, line.band): line.posts for line in world.organisations[2].establishment}
+    assert posts == {("finance", "5"): 6, ("finance", "6"): 4, ("commissioning", "7"): 5, ("new-things", "8a"): 2}
+    run = simulate(world, seed=1)
+    moves = run.log.transfers
+    to = run.posts.employer[moves.to_post]
+    council = world.organisations[3]
+    quality = world.functions.index("quality")
+    staff = world.workforce
+    assert sum(line.posts for line in council.establishment) == int((staff.function == quality).sum())
+    moved = run.rows_of(moves.staff)
+    assert set(staff.function[moved[to == 3]].tolist()) == {quality}
+    left = run.rows_of(run.log.exits.staff)
+    here = left[left < len(staff)]
+    stayed = np.setdiff1d(np.flatnonzero(staff.function == quality), here)
+    assert np.isin(stayed, moved[to == 3]).all(), "all of the function who are still there go along"
+    promised = run.log.appointments
+    slot = promised.rule == run.code_of("slot-in")
+    down = run.posts.band[promised.to_post[slot]] != staff.band[run.rows_of(promised.staff[slot])]
+    assert slot.any() and not down.any()
+    assert 0 < int((to == 2).sum()) <= 15
+
+
+def test_a_merger_without_a_structure_keeps_half_of_the_most_senior(tmp_path: Path) -> None:
+    """A post for each; a function that transfers has none in the successor."""
+    made_folder(tmp_path / "own", both(tmp_path), question="merge", transfers={"quality": "Dale Council"})
+    world = load_scenario(tmp_path / "own" / "scenario.toml")
+    assert not [line for line in world.organisations[2].establishment if line.function == "quality"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("function,band\nFinance,5\n", "has no column 'posts'"),
+        ("function,band,posts\n", "names no post"),
+        ("function,band,posts\nFinance,5,2\nfinance,5,1\n", "line 3: gives finance in band 5 once more"),
+        ("function,band,posts\nFinance,10,2\n", "line 2: band: is '10'"),
+        ("function,band,posts\nFinance,5,-2\n", "line 2: posts: is '-2'"),
+        ("function,band,posts\nFinance,5,1.5\n", "line 2: posts: is '1.5'"),
+    ],
+)
+def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        read_structure(structure(tmp_path, text), FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"question": "vr", "transfers": {"quality": "Dale Council"}}, "are of employers that close"),
+        ({"question": "merge", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
+        ({"question": "merge", "transfers": {"quality": "Somebody"}}, "whose kind its name does not tell"),
+        ({"question": "merge", "transfers": {"quality": "Oakdale PCT"}}, "which closes"),
+    ],
+)
+def test_a_transfer_that_cannot_be_is_refused_with_nothing_written(tmp_path: Path, how: dict, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        make_folder(tmp_path / "own", both(tmp_path), **how)
+    assert not (tmp_path / "own").exists()
