@@ -7,7 +7,8 @@ real discount rate r (pensions rise with prices) and n = m/12, the capital cost 
     P · (1 − (1+r)^−n) / ln(1+r)  +  L · (1 − (1+r)^−n)
 
 an annuity certain, paid evenly through the year. Deaths before the normal pension age are left out, which overstates
-the cost a little. The pension's part falls with r and the lump sum's part rises. So with a lump sum the two nearly
+the cost a little. The charge by the scheme actuary's tables is this cost times a factor, a parameter with a range. The
+pension's part falls with r and the lump sum's part rises. So with a lump sum the two nearly
 cancel around six years early. The parameters hold a middle rate and a range.
 """
 
@@ -151,8 +152,8 @@ def release(
 ) -> Longs:
     """Capital cost of paying unreduced from `leaving`, in pence, shape (n,); zero below the minimum pension age.
 
-    Membership is taken to be reckonable service. Accrual, ages and the qualifying two years are those of the latest
-    day.
+    It is the cost by the stated formula times the parameter `release_factor`. Membership is taken to be reckonable
+    service. Accrual, ages and the qualifying two years are those of the latest day.
 
     Args:
         parameters: the dated parameters.
@@ -172,9 +173,11 @@ def release(
     may = reached(parameters, born, places, leaving, keeps)
     may = may & (service >= latest_entry(parameters.number("release_qualifying_months"), leaving).value)
     rate = latest_entry(parameters.number("release_real_rate"), leaving).value if real_rate is None else real_rate
-    return release_pence(
+    cost = release_pence(
         annual_pence, wte, service, np.where(may, early, 0), accrual[places], lump[places], real_rate=rate
     )
+    factor = latest_entry(parameters.number("release_factor"), leaving).value
+    return np.asarray(np.floor(cost * factor + 0.5), "int64")
 
 
 def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray, AnyArray, AnyArray]:

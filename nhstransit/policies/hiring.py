@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arithmetic import log
-from nhstransit.arrays import Bools, Floats, Ints, Keys, Longs
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs
 from nhstransit.dates import DAYS_A_YEAR, Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, assumed, number, share, some_of, strict
@@ -28,7 +28,7 @@ from nhstransit.grammar import (
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import date, number_of, percentage
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.columns import NEVER, SECTIONS
+from nhstransit.workforce.columns import NEVER, SECTIONS, VSM
 
 _YEAR = 365.25
 _INVENTED = "newcomers' traits: no table found; assumed"
@@ -40,16 +40,21 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 @attrs.frozen(kw_only=True)
 class Traits(BasePolicy):
-    """Shares and ages of newcomers. Skill, outside option and attitude are standard normals."""
+    """Shares and ages of newcomers. Skill, outside option and attitude are standard normals.
+
+    Of those who were in the NHS before, a share stay in their band and keep their point: a year in the band for each
+    point, as far as the band goes. The others start at the lowest point, as do all from outside the NHS.
+    """
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
+    keeps_point: float = share(0.5, parent=_assumed("share of newcomers from the NHS", 0.0, 1.0))
     part_time: float = share(0.32, parent=_assumed("share of newcomers", 0.2, 0.45))
     women: float = share(0.75, parent=_assumed("share of newcomers", 0.68, 0.8))
     youngest: float = number(22.0, low=16, high=70, parent=_assumed("years of age", 18.0, 25.0))
     oldest: float = number(55.0, low=16, high=70, parent=_assumed("years of age", 45.0, 60.0))
 
 
-def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: Ints | int) -> Newcomers:
+def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: int, band: AnyArray) -> Newcomers:
     """Draw newcomers.
 
     Args:
@@ -57,7 +62,8 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
         situation: the present state of the world.
         chances: draws of the policy and round.
         keys: (n,) keys of the draws, one per newcomer.
-        day: the day on which they start, one for all or (n,).
+        day: the day on which they start.
+        band: (n,) the band of each post.
 
     Returns:
         Newcomers, in (n,) columns.
@@ -73,9 +79,10 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
     age = traits.youngest + (traits.oldest - traits.youngest) * luck("age")
     served = np.minimum(-6.0 * log(luck("service")), np.maximum(age - 17.0, 0.0))
     served *= luck("from the NHS") < traits.from_nhs
+    in_band = served * luck("years in band") * (luck("keeps point") < traits.keeps_point)
     return Newcomers(
         key=keys,
-        point=np.zeros(count, "int8"),
+        point=_points(situation, day, band, in_band),
         wte_hundredths=np.where(luck("part time") < traits.part_time, 60, 100).astype("int8"),
         born=(today - np.ceil(age * _YEAR)).astype("int32"),
         service_from=(today - np.floor(served * _YEAR)).astype("int32"),
@@ -88,9 +95,11 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
     )
 
 
-def some(newcomers: Newcomers, mask: Bools) -> Newcomers:
-    """The newcomers that the mask, (n,), marks."""
-    return Newcomers(**{field.name: getattr(newcomers, field.name)[mask] for field in attrs.fields(Newcomers)})
+def _points(situation: Situation, day: int, band: AnyArray, years: Floats) -> Bytes:
+    """One point for each complete year in the band, up to its last; 0 for very senior managers, who have spot rates."""
+    last = situation.law.points(situation.calendar.origin + min(day, situation.calendar.days - 1))[band] - 1
+    points = np.minimum(np.floor(years), np.maximum(last, 0))
+    return np.where(band == VSM, 0, points).astype("int8")
 
 
 # Vacancies and hiring: posts that are not frozen are filled from outside by a hazard, and newcomers take time to come.
@@ -173,7 +182,7 @@ class Hiring(Traits):
         vacant, spell = vacant[found], spell[found]
         if not len(vacant):
             return NOTHING
-        newcomers = draw(self, situation, chances, spell, start)
+        newcomers = draw(self, situation, chances, spell, start, posts.band[vacant])
         return Effects(then=(Hire(posts=vacant.astype("int32"), newcomers=newcomers, start=start),))
 
     @property

@@ -57,7 +57,8 @@ class Inflow(Traits):
         kept = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
         if not len(kept) or start <= situation.day:
             return NOTHING
-        newcomers = draw(self, situation, chances, combined(posts.key[kept], posts.spell[kept]), start)
+        keys = combined(posts.key[kept], posts.spell[kept])
+        newcomers = draw(self, situation, chances, keys, start, posts.band[kept])
         return Effects(then=(Hire(posts=kept.astype("int32"), newcomers=newcomers, start=start),))
 
     title: ClassVar[str] = "People from outside the base"

@@ -78,3 +78,16 @@ def test_a_share_is_released_from_a_freeze() -> None:
 def test_nobody_starts_on_the_last_day_of_a_body() -> None:
     """A trust that closes at the end of June hires for May and June, and for no later day."""
     assert set(came(arrivals(refill=1.0, closes="2010-06-30")).values()) == {on("2010-05-01"), on("2010-06-01")}
+
+
+def test_part_of_the_newcomers_from_the_nhs_keep_their_point() -> None:
+    """None do where the share is zero; where all do, points follow service; those from outside start at the lowest."""
+    quick = {"refill": 1.0, "weeks": 0.0}
+    none, some, all_of_them, outside = (
+        arrivals(**quick, keeps_point=share, from_nhs=nhs).people
+        for share, nhs in ((0.0, 1.0), (0.5, 1.0), (1.0, 1.0), (1.0, 0.0))
+    )
+    assert not none.point[1:].any() and not outside.point[1:].any()
+    assert all_of_them.point[1:].mean() == pytest.approx(2 * some.point[1:].mean(), rel=0.1)
+    served = (on("2010-05-01") + 14_700 - all_of_them.service_from) / 365.25
+    assert (all_of_them.point <= served)[1:].all() and all_of_them.point.max() == 8

@@ -116,7 +116,7 @@ def test_newcomers_and_interims_cost_what_the_area_costs() -> None:
     run = played(person(1, pay=0), bodies=bodies, policies={"interims": cover})
     yearly = int(LAW.employer_cost(3_418_900 + 435_100, 1.0, 14_700))
     assert paid(run, Kind.INTERIM)[0] == round(yearly / 365.25)
-    hire = Hiring(announced=START, until=date("2010-12-31"), kinds=("pct",), refill=1.0)
+    hire = Hiring(announced=START, until=date("2010-12-31"), kinds=("pct",), refill=1.0, keeps_point=0.0)
     run = played(person(1, pay=0), bodies=bodies, policies={"hiring": hire})
     assert run.opening_pay.tolist()[1:] == [round(2_547_200 * 1.15)]
 

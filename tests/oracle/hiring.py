@@ -17,7 +17,7 @@ import simpy
 from nhstransit.log import Kind
 from nhstransit.policies import Hiring, Inflow
 from nhstransit.streams import combined
-from nhstransit.workforce.columns import CONTRACTS, SECTIONS, RiskClass
+from nhstransit.workforce.columns import CONTRACTS, SECTIONS, VSM, RiskClass
 from oracle import pay
 from oracle.choices import may_employ
 from oracle.day import Phase
@@ -124,13 +124,14 @@ def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
     served = min(-6.0 * float(np.log(np.array([spell.uniform("service")]))[0]), max(age - 17.0, 0.0))
     if not spell.uniform("from the NHS") < policy.from_nhs:
         served = 0.0
-    basic = pay.in_band(world, post.band, 0)
+    point = _point(world, policy, spell, served)
+    basic = pay.in_band(world, post.band, point)
     supplement = pay.supplement(world, post.body, post.band, basic, today)
     return Person(
         staff=world.next_identity(),
         key=int(spell.key[0]),
         post=post,
-        point=0,
+        point=point,
         pay=basic + supplement,
         supplement=supplement,
         wte=0.6 if spell.uniform("part time") < policy.part_time else 1.0,
@@ -145,3 +146,12 @@ def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
         attitude=single(spell.normal("attitude")),
         risk_class=RiskClass.NONE if post.body.goes_on else RiskClass.EXPOSED,
     )
+
+
+def _point(world: World, policy: Hiring | Inflow, spell: Spell, served: float) -> int:
+    """One point a year in the band, for those who keep theirs; spot rates and newcomers to the NHS have none."""
+    band = spell.post.band
+    if band == VSM or not spell.uniform("keeps point") < policy.keeps_point:
+        return 0
+    last = int(world.law.points(world.epoch(world.today))[band]) - 1
+    return min(math.floor(served * spell.uniform("years in band")), max(last, 0))
