@@ -11,6 +11,7 @@ from .measures import career as career
 from .measures import measure as measure
 from .measures import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
+from .report.verb import report as report
 from .run import History as History
 from .run import Run as Run
 from .run import load_run as load_run
@@ -53,6 +54,7 @@ __all__ = [
     "plots",
     "read_extract",
     "read_staff",
+    "report",
     "save_run",
     "simulate",
     "state_on",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
 @click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@REPORT
 @ALLOW_CODE
 @click.pass_context
 def command(
@@ -30,6 +32,7 @@ def command(
     replications: int | None,
     keep: Path | None,
     progress: bool | None,
+    brief: Path | None,
 ) -> None:
     """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
 
@@ -38,6 +41,7 @@ def command(
     from nhstransit.studies import Stopped, sweep
     from nhstransit.studies.study_file import read_study
 
+    check_brief(brief)
     asked, kept = read_study(study, allow_code=code_allowed()), store or Path(study.with_suffix(".db").name)
     try:
         with warnings_told():
@@ -59,6 +63,9 @@ def command(
     _tell(found, kept)
     if found.results.failed.all():
         context.exit(1)
+    if brief is not None:
+        with warnings_told():
+            write_report(lambda: found, brief)
 
 
 def _tell(found: Study, kept: Path) -> None:
