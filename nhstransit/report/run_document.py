@@ -198,6 +198,8 @@ def _lost(measures: Measures) -> Part:
 
 def _rebuilt(measures: Measures) -> str:
     """When expertise is back, in words that follow its basis."""
+    if not len(measures.rebuilt):
+        return "There was no knowledge to lose."
     row = measures.rebuilt.iloc[0]
     lowest = (
         f"The workforce's knowledge fell to {percent(float(row['lowest_share']))} of its opening level at the lowest"

@@ -30,7 +30,9 @@ def write_workbook(document: Document, path: Path) -> None:
         RunError: gptables is not installed.
     """
     try:
-        import gptables
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file of its own open
+            import gptables
     except ImportError:
         right = 'say: pip install "nhstransit[report]"'
         raise RunError("a workbook", "needs gptables, which is not installed", right) from None
@@ -42,17 +44,17 @@ def write_workbook(document: Document, path: Path) -> None:
         sheets[name] = gptables.GPTable(
             table=frame,
             table_name=re.sub(r"\W", "_", name.lower()),
-            title=title,
-            subtitles=[text] if text else [],
-            scope=document.title,
+            title=tables.harmless(title),
+            subtitles=[tables.harmless(text)] if text else [],
+            scope=tables.harmless(document.title),
             source=f"nhstransit. {document.status[0]}",
             index_columns={},
         )
     cover = gptables.Cover(
-        title=document.title,
-        intro=[*document.status, *([document.about] if document.about else [])],
+        title=tables.harmless(document.title),
+        intro=[tables.harmless(text) for text in (*document.status, document.about) if text],
         about=[
-            sentence
+            tables.harmless(sentence)
             for part in document.parts
             for section in part.sections
             if not section.rows
@@ -72,11 +74,14 @@ def _tables(document: Document) -> Iterator[tuple[str, str, object]]:
             if section.rows:
                 title = section.heading if section.heading == part.heading else f"{part.heading}: {section.heading}"
                 rows = [[_plain(cell) for cell in row] for row in section.rows]
-                columns = {name: [row[at] for row in rows] for at, name in enumerate(section.columns)}
+                columns = {tables.harmless(name): [row[at] for row in rows] for at, name in enumerate(section.columns)}
                 yield title, section.text, tables.frame(columns)
     for picture in document.pictures:
         data = picture.data
-        columns = {str(name).replace("_", " "): [_plain(cell) for cell in data[name].tolist()] for name in data.columns}
+        columns = {
+            tables.harmless(str(name).replace("_", " ")): [_plain(cell) for cell in data[name].tolist()]
+            for name in data.columns
+        }
         yield f"Figure: {picture.title}", picture.alt, tables.frame(columns)
 
 
