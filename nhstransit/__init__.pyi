@@ -30,6 +30,7 @@ from .measures import measure as measure
 from .measures import state_on as state_on
 from .organisations.bodies import Organisation as Organisation
 from .report import reproduce as reproduce
+from .report.verb import report as report
 from .run import History as History
 from .run import Run as Run
 from .run import load_run as load_run

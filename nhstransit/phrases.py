@@ -120,6 +120,19 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def change(before: float, after: float, what: str) -> str:
+    """How a number of people changed, in words that follow its sign: "People in post fell from 300 to 150".
+
+    Args:
+        before: the number before.
+        after: the number after.
+        what: what is counted, in the plural, with a capital letter where it begins a sentence.
+    """
+    if before == after:
+        return f"{what} stayed at {people(after)}"
+    return f"{what} {'fell' if after < before else 'rose'} from {people(before)} to {people(after)}"
+
+
 def _three_figures(size: float) -> float:
     """A number rounded to three significant figures."""
     return round(size, 2 - int(f"{size:e}".partition("e")[2]))

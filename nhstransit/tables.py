@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
@@ -53,8 +53,13 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
     return codes.astype("int64"), [str(word) for word in words]
 
 
-def write_csv(path: Path, columns: Mapping[str, Any]) -> None:
-    """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet."""
+def write_csv(path: Path | TextIO, columns: Mapping[str, Any]) -> None:
+    """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet.
+
+    Args:
+        path: the file, or an open text stream.
+        columns: the columns by name.
+    """
     table = frame(columns)
     for name in table.columns:
         if (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_status
 
 if TYPE_CHECKING:
@@ -25,8 +27,16 @@ CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service
 @click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
 @click.option("--retention", help="Show whom retention terms kept.")
 @click.option("--waterfall", is_flag=True, help="Show what staff cost, mechanism by mechanism.")
+@REPORT
 def command(
-    pair: Pair, seeds: int, changes: bool, by: str | None, scheme: str | None, retention: str | None, waterfall: bool
+    pair: Pair,
+    seeds: int,
+    changes: bool,
+    by: str | None,
+    scheme: str | None,
+    retention: str | None,
+    waterfall: bool,
+    brief: Path | None,
 ) -> None:
     """Compare RUN with BASELINE, with the same luck, and say what differs and for whom.
 
@@ -36,13 +46,16 @@ def command(
     from nhstransit.comparison import compare
     from nhstransit.comparison.wording import number
 
+    check_brief(brief)
     runs = pair.runs(seeds)
     if seeds > 1:
         if changes or by or scheme or retention or waterfall:
             raise click.UsageError("only the comparison itself speaks of several pairs; leave out --seeds")
-        several = repr(compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs]))
-        click.echo(f"{pair.told(runs)}\n{several}")
+        several = compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])
+        click.echo(f"{pair.told(runs)}\n{several!r}")
         tell_status(runs[0][0].scenario, runs[0][1].scenario)
+        if brief is not None:
+            write_report(lambda: several, brief)
         return
     one = compare(runs[0][0], baseline=runs[0][1])
     further = _further(one, changes, by, scheme, retention)
@@ -54,6 +67,8 @@ def command(
     if waterfall:
         click.echo(f"\n{steps}")
     tell_status(one.run.scenario, one.baseline.scenario)
+    if brief is not None:
+        write_report(lambda: one, brief)
 
 
 def _further(

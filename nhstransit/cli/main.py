@@ -23,6 +23,7 @@ ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
     "new": "Make a folder for your own organisation from a payroll extract.",
     "run": "Simulate a scenario, tell its story and write a results folder.",
+    "report": "Write a page, a workbook or Markdown of a kept run, a scenario or a study.",
     "career": "Tell one person's career from a results folder.",
     "compare": "Set two worlds with the same luck side by side.",
     "diverge": "Say where two worlds part, why, and prove that they were the same until then.",

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, code_allowed, is_folder, scenario_of
 
 WIDTH = 80  # characters in a line of the story, on any terminal
 
@@ -29,6 +30,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @click.option("--full", is_flag=True, help="Print the long tables too: they stand in the results folder anyway.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
+@REPORT
 @ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
 @click.option("--people", is_flag=True, help="Of real staff: write rows of persons too, beside the run.")
@@ -45,6 +47,7 @@ def command(
     full: bool,
     out: Path | None,
     log: bool | None,
+    brief: Path | None,
     overwrite: bool,
     people: bool,
     threshold: int,
@@ -55,6 +58,7 @@ def command(
     Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
     to its `share`, and the run itself, for its owner only, to its `private`.
     """
+    check_brief(brief)
     if is_folder(scenario):
         from nhstransit.cli.own import run_own
 
@@ -66,7 +70,12 @@ def command(
             "rounding": rounding,
             "overwrite": overwrite,
         }
-        run_own(world, Path(scenario) if out is None else out, **how)
+        place = Path(scenario) if out is None else out
+        run_own(world, place, **how)
+        if brief is not None:
+            from nhstransit.run import load_run
+
+            write_report(lambda: load_run(place / "private", allow_code=code_allowed()), brief)
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure
@@ -83,3 +92,5 @@ def command(
     written = write_results(measures, folder, overwrite=overwrite, published=published, log=log, people=people)
     print_story(sections, width=WIDTH)
     click.echo(f"\n{len(written)} files are in {folder}/.\nIts story.txt has the long tables; --full prints them.")
+    if brief is not None:
+        write_report(lambda: measures.run, brief)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_statuses
 from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
 @click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@REPORT
 @ALLOW_CODE
 @click.pass_context
 def command(
@@ -31,6 +33,7 @@ def command(
     replications: int | None,
     keep: Path | None,
     progress: bool | None,
+    brief: Path | None,
 ) -> None:
     """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
 
@@ -41,6 +44,7 @@ def command(
     from nhstransit.studies import Stopped, sweep
     from nhstransit.studies.study_file import read_study, study_named
 
+    check_brief(brief)
     path = study_named(study)
     asked, kept = read_study(path, allow_code=code_allowed()), store or Path(path.with_suffix(".db").name)
     try:
@@ -65,6 +69,9 @@ def command(
         _tell_gaps(found)
     if found.results.failed.all():
         context.exit(1)
+    if brief is not None:
+        with warnings_told():
+            write_report(lambda: found, brief)
 
 
 def _tell_gaps(found: Study) -> None:

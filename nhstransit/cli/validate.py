@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.words import ALLOW_CODE, SEED, scenario_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the runs' figures here.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file.")
+@REPORT
 @ALLOW_CODE
 def command(
     scenario: str,
@@ -30,12 +32,16 @@ def command(
     store: Path | None,
     workers: int,
     path: Path | None,
+    brief: Path | None,
 ) -> None:
     """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict."""
     from nhstransit.england.validation import validate
 
+    check_brief(brief)
     found = validate(scenario_of(scenario), replications=replications, seed=seed, store=store, executor=workers)
     _tell(found, everything, path)
+    if brief is not None:
+        write_report(lambda: found, brief)
 
 
 def _tell(found: Validation, everything: bool, path: Path | None) -> None:

@@ -1,17 +1,42 @@
-"""Figures of a run, and of a run compared with its baseline.
+"""Figures of a run, of a run compared with its baseline, of studies and of validation.
 
-The only room with matplotlib; it changes nothing global.
+Each returns its axes, which have their numbers (`.data`) and their words (`.alt`). The only room with matplotlib; it
+changes nothing global.
 """
 
 from __future__ import annotations
 
 from nhstransit.plots import _load as _load  # before anything that imports matplotlib
 from nhstransit.plots.alluvial import destinations
+from nhstransit.plots.bridge import pay_bill
 from nhstransit.plots.cascade import waterfall
 from nhstransit.plots.expertise import knowledge, ratings
+from nhstransit.plots.gantt import policies, timeline
 from nhstransit.plots.lines import headcount
-from nhstransit.plots.paper import save
+from nhstransit.plots.paper import save, svg
 from nhstransit.plots.points import gaps
+from nhstransit.plots.regions import regions
 from nhstransit.plots.shares import strata
+from nhstransit.plots.study import fan, study_gaps, tornado, validation
+from nhstransit.plots.survival import survival
 
-__all__ = ["destinations", "gaps", "headcount", "knowledge", "ratings", "save", "strata", "waterfall"]
+__all__ = [
+    "destinations",
+    "fan",
+    "gaps",
+    "headcount",
+    "knowledge",
+    "pay_bill",
+    "policies",
+    "ratings",
+    "regions",
+    "save",
+    "strata",
+    "study_gaps",
+    "survival",
+    "svg",
+    "timeline",
+    "tornado",
+    "validation",
+    "waterfall",
+]

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from nhstransit import tables
 from nhstransit.errors import check_kind
 from nhstransit.measures.whereabouts import of_themselves, whereabouts
+from nhstransit.phrases import percent
 from nhstransit.plots.groups import group_of, groups_of
-from nhstransit.plots.paper import INK, TEXT, axes, inches, source, title
+from nhstransit.plots.paper import INK, TEXT, axes, described, inches, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
@@ -93,9 +95,29 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()
-    title(ax, f"Where the opening staff of {run.scenario.start:%B %Y} were by {run.scenario.end:%B %Y}")
+    stayed = sum(people for (_, end), people in flows.items() if end[0] == STAYED)
+    gone = sum(people for (_, end), people in flows.items() if end[0] in (LEFT, LET_GO))
+    of = f"of the opening staff of {run.scenario.start:%B %Y}"
+    finding = (
+        f"By {run.scenario.end:%B %Y} {percent(gone / total)} {of} had left and {percent(stayed / total)} were where "
+        "they had been"
+        if total
+        else f"By {run.scenario.end:%B %Y} there was nobody {of}"
+    )
+    title(ax, finding)
     source(ax, run, f"{total:,} people (heads).", note, below=-0.02)
-    return ax
+    table = tables.frame(
+        {
+            "from": [start for start, _ in flows],
+            "fate": [end[0] for _, end in flows],
+            "to": [_said(end) for _, end in flows],
+            "people": list(flows.values()),
+        }
+    )
+    parts = [f"{node.name} {node.people:,}" for node in ended.values()]
+    return described(
+        ax, table, f"Bands from each kind of employer to where its people went. {finding}: {'; '.join(parts)}."
+    )
 
 
 def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:

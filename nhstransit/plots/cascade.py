@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from nhstransit import tables
 from nhstransit.comparison import Waterfall
 from nhstransit.errors import check_kind
-from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
@@ -46,9 +47,21 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     named(ax, [*(name for name, _ in shown), "gap"])
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_xticks([])
-    title(ax, f"{steps.what[0].upper()}{steps.what[1:].rstrip(',')}: from the baseline to the run")
+    what = f"{steps.what[0].upper()}{steps.what[1:].rstrip(',')}"
+    finding = f"{what}: no difference from the baseline"
+    if gap:
+        finding = f"{what}: {'higher' if gap > 0 else 'lower'} than in the baseline"
+        if shown:
+            finding += f", most through {max(shown, key=lambda pair: abs(pair[1]))[0]}"
+    title(ax, finding)
     small_print(ax, f"{f'In {steps.unit}. ' if steps.unit else ''}{steps.order}", note)
-    return ax
+    table = tables.frame(
+        {"step": [*(name for name, _ in shown), "gap"], "part": [*(part for _, part in shown), gap]}, index="step"
+    )
+    said = "; ".join(f"{name} {part:+,.0f}" for name, part in shown)
+    return described(
+        ax, table, f"Bars from the baseline to the run. {finding}: {said or 'no part'}; in all {gap:+,.0f}."
+    )
 
 
 def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: float) -> None:

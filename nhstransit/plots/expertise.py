@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 from matplotlib.axes import Axes
 
+from nhstransit import tables
 from nhstransit.arrays import Floats
 from nhstransit.dates import epoch_day
 from nhstransit.errors import check_kind
@@ -14,7 +15,7 @@ from nhstransit.measures.expertise import knowledge_by_month
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, apart, axes, source, title
+from nhstransit.plots.paper import INK, TEXT, apart, axes, described, readable, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
@@ -51,12 +52,23 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
         ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
         ax.text(
-            days[-1] + 14, place, f" {name} {line[-1]:.0f}", color=colour, fontsize=TEXT, va="center", parse_math=False
+            days[-1] + 14,
+            place,
+            f" {name} {line[-1]:.0f}",
+            color=readable(colour),
+            fontsize=TEXT,
+            va="center",
+            parse_math=False,
         )
     ax.set_ylabel("start = 100", fontsize=TEXT, color=INK)
-    title(ax, f"What the workforce knows, {run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}")
+    span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
+    ended = {name: float(line[-1]) for name, line in series.items()}
+    finding = f"What the workforce knows ended at {ended['knowledge']:.0f} where it began at 100, {span}"
+    title(ax, finding)
     source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
-    return ax
+    table = tables.frame({"epoch_day": days.astype("int64")} | dict(series))
+    said = "; ".join(f"{name} {last:.0f}" for name, last in ended.items())
+    return described(ax, table, f"Three lines that begin at 100. {finding}. At the end: {said}.")
 
 
 def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, Floats]]:
@@ -120,9 +132,12 @@ def ratings(
     ax.set_ylabel("successors", fontsize=TEXT, color=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    title(ax, f"Readiness at month ends: {KINDS[kind] if kind else 'all successors'}")
+    counts = {name: int(table[name].iloc[-1]) if len(table) else 0 for name in RATINGS}
+    finding = f"{counts['green']:,} of {sum(counts.values()):,} successors were green at the last month end"
+    title(ax, f"{finding}: {KINDS[kind] if kind else 'all successors'}")
     source(ax, run, "Green: plan at target and cover at minimum; amber: one of the two; red: neither.", note, -0.16)
-    return ax
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return described(ax, table.reset_index(), f"One bar per month. {finding}: {said}.")
 
 
 _PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}

@@ -8,13 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from nhstransit import tables
 from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
 from nhstransit.errors import check_kind
 from nhstransit.measures.flows import stocks
+from nhstransit.phrases import change
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, inches, source, title
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, inches, readable, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
@@ -46,9 +48,16 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     _names_at_the_end(ax, sheet, {group: line for group, line in heads.items() if line[-1]})
     _names_on_the_way(ax, sheet, heads)
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
-    title(ax, f"People in post by kind of employer, {span}")
+    whole = np.sum([*heads.values(), np.zeros(len(days), "int64")], axis=0)
+    finding = change(float(whole[0]), float(whole[-1]), "People in post")
+    title(ax, f"{finding}, {span}, by kind of employer")
     source(ax, run, "People (heads) at month ends.", note)
-    return ax
+    parts = [
+        f"{group.name} {line[0]:,} at first, {line.max():,} at most, {line[-1]:,} at the end"
+        for group, line in heads.items()
+    ]
+    table = tables.frame({"date": days} | {group.name: line for group, line in heads.items()})
+    return described(ax, table, f"A line for each kind of employer, {span}. {finding}: {'; '.join(parts) or 'nobody'}.")
 
 
 def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
@@ -100,7 +109,7 @@ def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
 
 def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
     """Dates at the starts of financial years, or of months in a short scenario; whole people."""
-    days = _tick_days(int(when[0]), int(when[-1]), most)
+    days = tick_days(int(when[0]), int(when[-1]), most)
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
     heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
     ax.set_yticks(heads, [f"{tick:,.0f}" for tick in heads])
@@ -113,7 +122,7 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
     ax.hlines(heads[1:], when[0], when[-1], color="#E6E6E6", linewidth=0.6, zorder=0.4)
 
 
-def _tick_days(first: int, last: int, most: int) -> list[int]:
+def tick_days(first: int, last: int, most: int) -> list[int]:
     """Epoch days of the first days of months, about `most` at most. If half a year apart, they are in April and
     October.
     """
@@ -153,7 +162,13 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     for (group, line), place in zip(last.items(), heights, strict=True):
         ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
         ax.text(
-            edge, place, f" {group.name} {line[-1]:,}", color=group.colour, fontsize=TEXT, va="center", parse_math=False
+            edge,
+            place,
+            f" {group.name} {line[-1]:,}",
+            color=readable(group.colour),
+            fontsize=TEXT,
+            va="center",
+            parse_math=False,
         )
 
 
@@ -167,6 +182,13 @@ def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None
         if abs(height - foot) > sheet.line:
             ax.plot([left, left], [foot, height], color=group.colour, linewidth=0.7, marker=".", markevery=[0])
         shown = ax.text(
-            left, height, f" {text}", color=group.colour, fontsize=TEXT, va="center", zorder=1.5, parse_math=False
+            left,
+            height,
+            f" {text}",
+            color=readable(group.colour),
+            fontsize=TEXT,
+            va="center",
+            zorder=1.5,
+            parse_math=False,
         )
         shown.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})

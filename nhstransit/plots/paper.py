@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import re
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 
 from nhstransit.england import status_of
 from nhstransit.errors import InputError, RunError, check_kind, check_path
 from nhstransit.plots.shown import Drawing, Page
 from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DPI = 150
 TITLE, TEXT, SMALL = 12.0, 9.0, 7.5  # points
@@ -35,6 +41,46 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
         return ax
     made: Axes = Page(figsize=(width, height), layout="constrained").add_subplot(axes_class=Drawing)
     return made
+
+
+def described(ax: Axes, data: pd.DataFrame, alt: str) -> Axes:
+    """Give axes their numbers and their words: `ax.data`, the table that was drawn, and `ax.alt`, the text alternative.
+
+    Args:
+        ax: the axes; those of a user too.
+        data: what was drawn, one row per mark.
+        alt: what the figure shows, in sentences written from the data, for readers who cannot see it.
+
+    Returns:
+        The axes.
+    """
+    ax.data = data  # type: ignore[attr-defined]
+    ax.alt = alt  # type: ignore[attr-defined]
+    return ax
+
+
+LEAST_CONTRAST = 4.5  # of text with its paper: Web Content Accessibility Guidelines 2.2, level AA
+
+
+def contrast(one: str, other: str = "#FFFFFF") -> float:
+    """The contrast of two colours, from 1 to 21, as the Web Content Accessibility Guidelines define it."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: str) -> str:
+    """A colour for text on white: the colour itself, or the lightest of its darker shades that is readable."""
+    shade = 1.0
+    made = colour
+    while contrast(made) < LEAST_CONTRAST:
+        shade -= 0.02
+        made = to_hex([shade * part for part in to_rgb(colour)])
+    return made
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def inches(ax: Axes) -> tuple[float, float]:
@@ -152,6 +198,28 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
         part.unlink(missing_ok=True)
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
     return target
+
+
+def svg(figure: Figure | Axes, name: str) -> str:
+    """A figure as an SVG element to stand within a page: text stays text, and every identifier begins with `name`.
+
+    Args:
+        figure: the figure, or axes of it. A notebook does not show it again.
+        name: lower-case letters, digits and hyphens; two figures of one page need different names.
+    """
+    drawn = _figure_of(figure)
+    if isinstance(drawn, Page):
+        drawn.waits = False
+    made = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "nhstransit", "svg.fonttype": "none"}):
+        drawn.savefig(made, format="svg", facecolor="white", metadata=FORMATS[".svg"])
+    text = made.getvalue()
+    text = text[text.index("<svg ") :]
+    text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    # A style element within a page would apply to the whole page: the page has this rule for its figures.
+    text = re.sub(r"\s*<style type=\"text/css\">.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<[^<>]*?\s)id="([^"]+)"', rf'\1id="{name}-\2"', text)
+    return re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
 
 
 def _figure_of(thing: Any) -> Figure:

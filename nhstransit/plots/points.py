@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.comparison.several import FEWEST
 from nhstransit.errors import check_kind
-from nhstransit.plots.paper import FAINT, INK, TEXT, axes, title
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
@@ -52,11 +52,25 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
-    title(ax, "Gaps from the baseline, as shares of its figures")
+    largest = shown["gap"].abs() / np.maximum(base, 1e-300)
+    finding = "No headline figure differs from the baseline's"
+    if len(shown):
+        first = str(largest.idxmax())
+        finding = (
+            f"{first[:1].upper()}{first[1:]} differs most from the baseline, by "
+            f"{percent(float(shown.loc[first, 'gap']) / abs(float(shown.loc[first, 'baseline'])), np.array([0.01]))}"
+        )
+    title(ax, finding)
     bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."
-    missing = f" Nought in the baseline: {', '.join(map(str, lost))}." if lost else ""
-    small_print(ax, f"{bars}{missing} {beside(pairs[0].run, pairs[0].baseline, len(pairs))}", note)
-    return ax
+    missing = f" Zero in the baseline: {', '.join(map(str, lost))}." if lost else ""
+    small_print(
+        ax,
+        f"Gaps as shares of the baseline's figures. {bars}{missing} "
+        f"{beside(pairs[0].run, pairs[0].baseline, len(pairs))}",
+        note,
+    )
+    data = differ.reset_index() if ends is None else ends.loc[differ.index].reset_index()
+    return described(ax, data, f"A point for each headline figure that differs. {finding}. {'; '.join(names)}.")
 
 
 def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.ndarray) -> None:

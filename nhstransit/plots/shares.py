@@ -10,7 +10,7 @@ from nhstransit.comparison import STRATA, Comparison
 from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
 from nhstransit.errors import check_kind
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, axes, title
+from nhstransit.plots.paper import INK, TEXT, axes, described, readable, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
@@ -53,10 +53,17 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ]
     named(ax, names)
     _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
-    title(ax, f"Kept and gone because of it, by {by}")
+    gone = int(table[COLUMNS[GONE_BECAUSE]].sum())
+    kept = int(table[COLUMNS[KEPT_BECAUSE]].sum())
+    finding = f"{gone:,} people gone and {kept:,} kept because of it, by {by}"
+    title(ax, finding)
     said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
     small_print(ax, f"{said} {beside(comparison.run, comparison.baseline)}", note)
-    return ax
+    parts = [
+        f"{word}: {g:,} gone, {k:,} kept"
+        for word, g, k in zip(words, table[COLUMNS[GONE_BECAUSE]], table[COLUMNS[KEPT_BECAUSE]], strict=True)
+    ]
+    return described(ax, table.reset_index(), f"Bars by {by}. {finding}. {'; '.join(parts)}.")
 
 
 def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, sign: int) -> None:
@@ -92,5 +99,12 @@ def _framed(ax: Axes, rows: int, most: int) -> None:
         ("left", STRATA[GONE_BECAUSE], GONE, 1),
     ):
         ax.text(
-            0.03 * sign * reach, rows - 0.5, words, ha=side, va="bottom", fontsize=TEXT, color=colour, parse_math=False
+            0.03 * sign * reach,
+            rows - 0.5,
+            words,
+            ha=side,
+            va="bottom",
+            fontsize=TEXT,
+            color=readable(colour),
+            parse_math=False,
         )

@@ -10,10 +10,13 @@ import functools
 import io
 import sys
 from collections.abc import Callable
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCREEN_DPI = 96
 Asked = ParamSpec("Asked")
@@ -51,7 +54,13 @@ class Page(Figure):
 
 
 class Drawing(Axes):
-    """Axes of a figure of the library. As the last line of a cell they show that figure."""
+    """Axes of a figure of the library. As the last line of a cell they show that figure.
+
+    `data` is the table that was drawn; `alt` says in sentences what the figure shows.
+    """
+
+    data: pd.DataFrame
+    alt: str = ""
 
     def _repr_png_(self) -> bytes:
         """The whole figure."""

@@ -1,10 +1,20 @@
-"""Reports of a run: its story in words and tables, and a results folder."""
+"""Reports: a run's story in words and tables, a results folder, and pages and workbooks to hand on.
+
+This room has the name of its verb: `nhstransit.report(run)` is `nhstransit.report.verb.report(run)`.
+"""
 
 from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from nhstransit.report.folder import free_folder, write_results
 from nhstransit.report.reproduction import Reproduction, reproduce
 from nhstransit.report.story import Section, as_text, beside, five_sentences, has_published, story
+
+if TYPE_CHECKING:
+    from nhstransit.report.verb import Report
 
 __all__ = [
     "Reproduction",
@@ -18,3 +28,16 @@ __all__ = [
     "story",
     "write_results",
 ]
+
+
+class _Verb(ModuleType):
+    """The room as a verb. Importing a room puts it in the place of the function of the same name at the front door."""
+
+    def __call__(self, of: Any, *, real: bool | None = None, baseline: str = "") -> Report:
+        """A report of something: see `nhstransit.report.verb.report`."""
+        from nhstransit.report.verb import report
+
+        return report(of, real=real, baseline=baseline)
+
+
+sys.modules[__name__].__class__ = _Verb

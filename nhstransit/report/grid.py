@@ -26,7 +26,7 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
     """
     cells = [[_flat(cell) for cell in row] for row in rows]
     names = [_flat(name) for name in columns]
-    right = [_numeric(row[place] for row in cells) for place in range(len(names))]
+    right = [numeric(row[place] for row in cells) for place in range(len(names))]
     wide = _widths(names, cells, right, width)
     lines: list[str] = []
     for block in _blocks(wide, width):
@@ -112,7 +112,7 @@ def _flat(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def _numeric(cells: Iterable[str]) -> bool:
+def numeric(cells: Iterable[str]) -> bool:
     """Whether every cell of a column reads as a number, possibly with £, m or %; blank cells and dashes are ignored."""
     said = [cell for cell in cells if cell.strip("–")]
     return bool(said) and all(_number(cell) for cell in said)

@@ -134,10 +134,10 @@ def story(
     run = measures.run
     parts = [
         _opening(measures, published),
-        _bodies(run, full),
-        _leaving(measures),
-        _steps(measures, full),
-        _money(measures),
+        bodies(run, full),
+        leaving(measures),
+        steps(measures, full),
+        money(measures),
     ]
     if full:
         parts += [_news(run), _closing(run), _accounts(measures)]
@@ -165,11 +165,11 @@ def five_sentences(measures: Measures, published: Published | None = None) -> tu
 
 def _opening(measures: Measures, published: Published | None) -> Section:
     run, scenario = measures.run, measures.run.scenario
-    said = (scenario.about, status_of(scenario).banner, *five_sentences(measures, published), _spread(run))
+    said = (scenario.about, status_of(scenario).banner, *five_sentences(measures, published), spread(run))
     return Section(heading=scenario.title or scenario.name, sentences=tuple(part for part in said if part))
 
 
-def _spread(run: Run) -> str:
+def spread(run: Run) -> str:
     """What is known about random variation in these numbers.
 
     Ranges are stored only for published figures of the fitted world.
@@ -181,7 +181,7 @@ def _spread(run: Run) -> str:
     return f"{begin} Ranges are the middle 80% of {runs} runs kept with the library; where none stands, none is kept."
 
 
-def _bodies(run: Run, full: bool) -> Section:
+def bodies(run: Run, full: bool = False) -> Section:
     """People by kind of organisation at the opening and at the end."""
     kinds, kind = list(KINDS), run.scenario.roster.kind
     rows = []
@@ -203,7 +203,7 @@ def _bodies(run: Run, full: bool) -> Section:
     )
 
 
-def _leaving(measures: Measures) -> Section:
+def leaving(measures: Measures) -> Section:
     """How people left, what each policy paid for this, and what the posts removed with them save."""
     named, schemes = facts.rule_titles(measures.run), measures.schemes
     rows = []
@@ -232,7 +232,7 @@ def _leaving(measures: Measures) -> Section:
     )
 
 
-def _steps(measures: Measures, full: bool) -> Section:
+def steps(measures: Measures, full: bool = False) -> Section:
     """How many people took each step of the policies."""
     named = facts.rule_titles(measures.run)
     table = measures.schemes[list(COUNTS if full else SHORT)]
@@ -250,7 +250,7 @@ def _steps(measures: Measures, full: bool) -> Section:
     )
 
 
-def _money(measures: Measures) -> Section:
+def money(measures: Measures) -> Section:
     """What was paid in each financial year, line by line."""
     table = measures.accounts
     table = table[table["sort"].isin((PAID, RECEIVED))]

@@ -92,7 +92,7 @@ def test_milestones_are_the_first_days_of_policies(hamlet):
 def test_title_unit_and_source_are_told(hamlet):
     """Title, unit on the axis, scenario and seed, what was fitted; a note where one is given."""
     ax = nt.plots.headcount(hamlet, note="for ministers")
-    assert "by kind of employer" in ax.get_title(loc="left")
+    assert "by kind of employer" in " ".join(ax.get_title(loc="left").split())
     assert ax.get_ylabel() == "people in post"
     said = "scenario hamlet, seed 1. Uncalibrated: nothing here was fitted."
     assert [text for text in words(ax) if text.endswith(f"{said} For ministers.")]

@@ -1,0 +1,72 @@
+"""`nhstransit report`: a kept run, a scenario or a study's store as a page, a workbook or Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, SEED, code_allowed, edits_accepted, scenario_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPORT = click.option(
+    "--report",
+    "brief",
+    type=click.Path(path_type=Path),
+    help="Write a report to hand on, too: a name that ends in .html, .xlsx or .md.",
+)
+
+
+@click.command("report")
+@click.argument("thing", metavar="RUN|STORE|SCENARIO")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A file: .html, .xlsx or .md.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Of a scenario: root of all luck.")
+@click.option("--baseline", default="", help="Of a store: what the others are compared with.  [default: the first]")
+@click.option("--invented", is_flag=True, help="The staff are invented: hide and round nothing.")
+@ALLOW_CODE
+@ACCEPT_EDITED
+def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> None:
+    """Write a report of a kept RUN (its folder), of the study in a STORE, or of a SCENARIO, which is run first.
+
+    The page is one file, without scripts, that can be sent on; small counts of real staff are hidden in it.
+    """
+    write_report(lambda: _found(thing, seed), out, baseline=baseline, real=False if invented else None)
+
+
+def write_report(make: Callable[[], Any], out: Path, *, baseline: str = "", real: bool | None = None) -> None:
+    """Check the name of the file first, then make what is reported, write the report and say where it is."""
+    from nhstransit.report.verb import check_suffix, report
+
+    check_suffix(out)
+    report(make(), baseline=baseline, real=real).save(out)
+    click.echo(f"The report is in {out}.")
+
+
+def check_brief(brief: Path | None) -> None:
+    """Raise InputError before anything is run where no report can have this name."""
+    if brief is not None:
+        from nhstransit.report.verb import check_suffix
+
+        check_suffix(brief)
+
+
+def _found(thing: str, seed: int) -> Any:
+    """The run of a folder, the study of a store, or a new run of a scenario."""
+    from nhstransit.run import load_run
+    from nhstransit.run.store import TEXT
+
+    place = Path(thing)
+    if (place / "private" / TEXT).is_file():  # a folder of one's own, after its run
+        place = place / "private"
+    if (place / TEXT).is_file():
+        return load_run(place, allow_code=code_allowed(), accept_edited=edits_accepted())
+    if place.is_file() and place.suffix != ".toml":
+        from nhstransit.studies import open_study
+
+        return open_study(place)
+    from nhstransit.engine.simulate import simulate
+
+    return simulate(scenario_of(thing), seed=seed)

@@ -1,0 +1,84 @@
+"""A bridge from the pay bill of the first day to that of the last: who left, who came, and what else changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit import tables
+from nhstransit.arrays import Floats
+from nhstransit.errors import check_kind
+from nhstransit.phrases import pounds
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, source, title
+from nhstransit.plots.rows import height, named
+from nhstransit.plots.shown import shows_itself
+from nhstransit.run import Run
+from nhstransit.run.state import posts_and_pay
+
+UP, DOWN, WHOLE = "#B35900", "#00508C", "#555555"
+STEPS = ("first day", "people who left", "people who came", "pay of those who stayed", "last day")
+
+
+@shows_itself
+def pay_bill(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """The pay bill of the first day, the steps to that of the last day, and the latter: pounds a year.
+
+    Employers' National Insurance and pension contributions are included. Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print.
+    """
+    check_kind("run", run, Run)
+    parts = bridge(run)
+    ax = axes(ax, 9.0, height(len(parts)) + 0.3)
+    reached = 0.0
+    most = max(parts[0], parts[-1], 1.0)
+    for row, (name, part) in enumerate(zip(STEPS, parts.tolist(), strict=True)):
+        place = len(parts) - 1 - row
+        whole = row in (0, len(parts) - 1)
+        left = 0.0 if whole else reached
+        ax.barh(place, part, left=left, color=WHOLE if whole else UP if part > 0 else DOWN, height=0.62, label=name)
+        reached = part if row == 0 else reached if whole else reached + part
+        edge = max(left, left + part)
+        if row < len(parts) - 1:
+            ax.plot([reached] * 2, [place - 1.31, place + 0.31], color=FAINT, linewidth=0.7)
+        sign = "" if whole else "+" if part > 0 else ""
+        ax.text(edge + 0.01 * most, place, f"{sign}{pounds(part)}", va="center", ha="left", fontsize=TEXT, color=INK)
+    named(ax, STEPS)
+    ax.set_xlim(0, 1.25 * most)
+    ax.set_xticks([])
+    how = "stayed the same"
+    if round(parts[-1] - parts[0]):
+        how = f"{'fell' if parts[-1] < parts[0] else 'rose'} from {pounds(parts[0])} to {pounds(parts[-1])}"
+    finding = f"The pay bill {how} a year"
+    title(ax, finding)
+    source(ax, run, "Pounds a year, employers' costs included.", note, below=-0.06)
+    data = tables.frame({"step": STEPS, "pounds_a_year": parts}, index="step")
+    said = "; ".join(f"{name} {pounds(part)}" for name, part in zip(STEPS, parts.tolist(), strict=True))
+    return described(ax, data.reset_index(), f"Bars from the first day to the last. {finding}: {said}.")
+
+
+def bridge(run: Run) -> Floats:
+    """The steps in pounds a year, (5,): see `STEPS`. The first four add up to the last."""
+    law = run.scenario.dated_law
+    origin = run.scenario.calendar.origin
+    wte = run.people.wte_hundredths / 100.0
+    posts = []
+    costs = []
+    for day in (0, run.scenario.calendar.days - 1):
+        post, pay = posts_and_pay(run, day)
+        posts.append(np.asarray(post) >= 0)
+        costs.append(np.asarray(law.employer_cost(np.asarray(pay), wte, origin + day), "float64") / 100.0)
+    (was, now) = posts
+    (before, after) = costs
+    return np.array(
+        [
+            before[was].sum(),
+            -before[was & ~now].sum(),
+            after[now & ~was].sum(),
+            (after - before)[was & now].sum(),
+            after[now].sum(),
+        ]
+    )

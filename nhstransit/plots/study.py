@@ -1,0 +1,221 @@
+"""Figures of many runs: gaps of a study's scenarios, a fan over time, a tornado of assumptions, and validation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit import tables
+from nhstransit.england.validation import Validation
+from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.phrases import listed, people
+from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
+from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.shown import shows_itself
+from nhstransit.studies import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DOT, AWAY = "#00508C", "#B35900"
+BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32))  # low and high quantile, opacity
+
+
+@shows_itself
+def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: str, note: str = "") -> Axes:
+    """The mean gap of every scenario of a study from the baseline, the largest first, with its paired 95% interval.
+
+    Blue: the interval holds zero, so chance alone could give the gap. Orange: it does not. Returns the axes.
+
+    Args:
+        study: the study.
+        ax: axes to draw on; by default those of a new figure.
+        baseline: the scenario with which the others are compared.
+        measure: the name of a measure.
+        note: text added to the small print.
+
+    Raises:
+        SweepError: as `study.gaps` does.
+    """
+    check_kind("study", study, Study)
+    table = study.gaps(baseline=baseline, measures=(measure,)).reset_index()
+    table = table.sort_values("gap", ascending=False, kind="stable").reset_index(drop=True)
+    ax = axes(ax, 9.0, height(len(table)))
+    places = np.arange(len(table))[::-1]
+    parted = ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
+    for mask, colour in ((parted, AWAY), (~parted, DOT)):
+        part = table[mask]
+        ax.hlines(places[mask], part["low"].to_numpy(), part["high"].to_numpy(), color=colour, linewidth=2.2)
+        ax.plot(part["gap"].to_numpy(), places[mask], "o", color=colour, markersize=6, markeredgecolor=FAINT)
+    ax.axvline(0, color=INK, linewidth=0.8)
+    named(ax, [f"{name}  ({gap:+,.0f})" for name, gap in zip(table["scenario"], table["gap"], strict=True)])
+    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.0f}" if tick else "0")
+    ax.tick_params(labelsize=TEXT)
+    ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
+    apart = [str(name) for name in table["scenario"][parted]]
+    finding = f"{measure[:1].upper()}{measure[1:]}: no scenario differs from {baseline} beyond chance"
+    if apart:
+        few = listed(apart[:3]) if len(apart) <= 3 else f"{len(apart)} scenarios"
+        finding = (
+            f"{measure[:1].upper()}{measure[1:]}: {few} {'differs' if len(apart) == 1 else 'differ'} from {baseline}"
+        )
+    title(ax, finding)
+    small_print(
+        ax,
+        f"Mean gaps and paired 95% intervals by Student's t, {int(table['pairs'].max())} pairs at most; orange where the "
+        "interval does not hold zero. Source: nhstransit.",
+        note,
+    )
+    said = "; ".join(
+        f"{row['scenario']} {row['gap']:+,.0f} ({row['low']:,.0f} to {row['high']:,.0f})" for _, row in table.iterrows()
+    )
+    return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
+
+
+@shows_itself
+def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, note: str = "") -> Axes:
+    """A monthly series of one scenario over all its runs: the median, the middle half and the middle 90%.
+
+    Returns the axes.
+
+    Args:
+        study: the study.
+        ax: axes to draw on; by default those of a new figure.
+        series: the name of the series that the sweep kept, such as "monthly_heads".
+        scenario: the name of the scenario.
+        note: text added to the small print.
+
+    Raises:
+        SweepError: the study has no such series.
+        InputError: it has no such scenario.
+    """
+    check_kind("study", study, Study)
+    every = study.series(series)
+    names = list(study.results.names)
+    if scenario not in names:
+        raise InputError("scenario", f"is {scenario!r}", nearest(scenario, names))
+    runs = every.loc[scenario].to_numpy("float64")
+    runs = runs[np.isfinite(runs).all(axis=1)]
+    ax = axes(ax, 9.0, 4.8)
+    months = np.arange(runs.shape[1])
+    middle = np.median(runs, axis=0)
+    columns: dict[str, object] = {"month": months, "median": middle}
+    for low, high, shade in BANDS:
+        ends = np.quantile(runs, [low, high], axis=0)
+        columns |= {f"quantile {low:g}": ends[0], f"quantile {high:g}": ends[1]}
+        ax.fill_between(months, ends[0], ends[1], color=DOT, alpha=shade, linewidth=0)
+    ax.plot(months, middle, color=DOT, linewidth=1.9)
+    last = max(len(months) - 1, 1)
+    low, high = np.quantile(runs[:, -1], [0.05, 0.95])
+    ax.text(
+        1.02 * last, middle[-1], f" {people(middle[-1])} ({people(low)} to {people(high)})", fontsize=TEXT, color=DOT
+    )
+    ax.set_xlim(0, 1.3 * last)
+    ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
+    ax.set_xlabel("months since the start", fontsize=TEXT, color=INK)
+    ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:,.0f}")
+    ax.tick_params(labelsize=TEXT, colors=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    what = series.replace("_", " ")
+    finding = f"{scenario}: {what} end between {people(low)} and {people(high)} in nine runs of ten"
+    title(ax, finding)
+    small_print(ax, f"Median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit.", note)
+    return described(
+        ax,
+        tables.frame(columns),
+        f"A line with two bands by month. {finding}; the median begins at {people(middle[0])} and ends at "
+        f"{people(middle[-1])}.",
+    )
+
+
+@shows_itself
+def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str = "") -> Axes:
+    """How far each assumption moves a figure, the furthest first: a bar from `low` to `high` around zero.
+
+    Returns the axes.
+
+    Args:
+        table: indexed by assumption, with the columns low and high: the change of the figure at either end of its range.
+        ax: axes to draw on; by default those of a new figure.
+        what: the figure, with its unit, such as "people who left".
+        note: text added to the small print.
+
+    Raises:
+        InputError: the table lacks a column.
+    """
+    missing = [name for name in ("low", "high") if name not in table.columns]
+    if missing:
+        raise InputError("table", f"has no column {missing[0]!r}", "give the columns low and high")
+    reach = (table["high"] - table["low"]).abs()
+    shown = table.loc[reach.sort_values(ascending=False, kind="stable").index]
+    ax = axes(ax, 9.0, height(len(shown)))
+    places = np.arange(len(shown))[::-1]
+    for column, colour in (("low", DOT), ("high", AWAY)):
+        ax.barh(places, shown[column].to_numpy(), color=colour, height=0.6, label=column)
+    ax.axvline(0, color=INK, linewidth=0.8)
+    named(ax, [str(name) for name in shown.index])
+    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.4g}" if tick else "0")
+    ax.tick_params(labelsize=TEXT)
+    ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
+    ax.set_axisbelow(True)
+    finding = f"{shown.index[0]} moves {what} most" if len(shown) and reach.max() > 0 else f"No assumption moves {what}"
+    title(ax, finding)
+    small_print(ax, "Blue: the low end of the range; orange: the high end. Source: nhstransit.", note)
+    said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
+    return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
+
+
+MOST = 40  # figures drawn: those furthest off, in units of tolerance and chance
+
+
+@shows_itself
+def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """Published figures beside a scenario's interval, both as shares of the published figure.
+
+    The bar is the middle 80% of runs; the line at 1 is what was published. Orange: missed. At most 40 figures are drawn,
+    those furthest off. Returns the axes.
+
+    Args:
+        found: the validation.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print.
+    """
+    check_kind("found", found, Validation, "give what nt.validate returns")
+    table = found.table
+    table = table[table["simulated"].notna() & table["published"].notna() & (table["published"] != 0)]
+    table = table.loc[table["standardised"].abs().sort_values(ascending=False, kind="stable").index].head(MOST)
+    ax = axes(ax, 9.0, height(len(table)))
+    places = np.arange(len(table))[::-1]
+    base = table["published"].to_numpy("float64")
+    missed = table["verdict"].isin({one.verdict for one in found.misses}).to_numpy()
+    for mask, colour in ((missed, AWAY), (~missed, DOT)):
+        part = table[mask]
+        ax.hlines(
+            places[mask],
+            part["low"].to_numpy("float64") / base[mask],
+            part["high"].to_numpy("float64") / base[mask],
+            color=colour,
+            linewidth=2.2,
+        )
+        ax.plot(part["simulated"].to_numpy("float64") / base[mask], places[mask], "o", color=colour, markersize=5)
+    ax.axvline(1.0, color=INK, linewidth=0.8)
+    named(ax, [f"{name}  ({role})" for name, role in zip(table.index, table["role"], strict=True)])
+    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
+    ax.tick_params(labelsize=TEXT)
+    ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
+    finding = f"{len(found.misses)} of {len(found.judged)} published figures are missed"
+    title(ax, finding)
+    small_print(
+        ax,
+        f"Shares of the published figure; bars: middle 80% of {found.runs} runs. Source: nhstransit, scenario "
+        f"{found.scenario.name}.",
+        note,
+    )
+    data = table.reset_index()
+    said = "; ".join(
+        f"{name}: {row['simulated']:,.4g}, published {row['published']:,.4g}" for name, row in table.iterrows()
+    )
+    return described(ax, data, f"A point and an interval for each figure. {finding}. {said}.")

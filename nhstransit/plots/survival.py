@@ -1,0 +1,69 @@
+"""The share of the opening staff still in post, day by day, as steps with intervals."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from nhstransit.errors import check_kind
+from nhstransit.measures.survival import Leaving, staying
+from nhstransit.phrases import percent
+from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title
+from nhstransit.plots.shown import shows_itself
+from nhstransit.run import Run
+from nhstransit.run.groups import PeopleCut
+
+COLOURS = ("#00508C", "#B35900", "#117733", "#882255", "#555555", "#332288")  # each 4.5 to 1 or more on white
+YEAR = 365.25
+
+
+@shows_itself
+def survival(
+    run: Run, ax: Axes | None = None, *, by: PeopleCut = "all", leaving: Leaving = "system", note: str = ""
+) -> Axes:
+    """The share still in post by years since the start (Kaplan–Meier), one line of steps per group, with 95% intervals.
+
+    Returns the axes.
+
+    Args:
+        run: the run.
+        ax: axes to draw on; by default those of a new figure.
+        by: the groups; "all" for everyone in one line.
+        leaving: what counts as leaving: "employer", "system" or "nhs".
+        note: text added to the small print.
+    """
+    check_kind("run", run, Run)
+    table = staying(run, by=by, leaving=leaving)
+    ax = axes(ax, 9.0, 5.0)
+    column = str(table.columns[0])
+    groups = [str(group) for group in dict.fromkeys(table[column])]
+    lines = [table[table[column].astype(str) == group] for group in groups]
+    ends = [float(line["share"].iloc[-1]) for line in lines]
+    last = max((float(line["days"].iloc[-1]) for line in lines), default=YEAR) / YEAR
+    for place, (group, line, end, level) in enumerate(
+        zip(groups, lines, ends, apart(ends, 0.06, 0.0, 1.0), strict=True)
+    ):
+        colour = COLOURS[place % len(COLOURS)]
+        years = line["days"].to_numpy() / YEAR
+        ax.step(years, line["share"].to_numpy(), where="post", color=colour, linewidth=1.9, label=group)
+        ax.fill_between(
+            years, line["low"].to_numpy(), line["high"].to_numpy(), step="post", color=colour, alpha=0.15, linewidth=0
+        )
+        word = "everyone" if group == "all" else group
+        text = f" {word} {percent(end)}"
+        ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False)
+    ax.set_xlim(0, 1.28 * last)
+    ax.set_ylim(0, 1)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=TEXT)
+    ax.set_xlabel("years since the start", fontsize=TEXT, color=INK, loc="left")
+    ax.tick_params(labelsize=TEXT, colors=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    finding = "Nobody was in post"
+    if ends:
+        least = ends.index(min(ends))
+        who = "of the opening staff" if groups == ["all"] else f"of {groups[least]}, the fewest,"
+        finding = f"{percent(ends[least])} {who} were still in post at the end"
+    title(ax, finding)
+    source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=-0.16)
+    said = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
+    return described(ax, table, f"Falling steps by years since the start. {finding}. At the end: {said or 'nobody'}.")

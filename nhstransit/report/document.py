@@ -1,0 +1,99 @@
+"""A report as plain data: parts in their order, each with sections and figures; every format shows the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nhstransit.report.story import Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Picture:
+    """A figure of a report: its title, which says the finding; its text alternative; its drawing; its numbers."""
+
+    name: str  # lower case, with hyphens
+    title: str
+    alt: str
+    svg: str
+    data: pd.DataFrame
+
+    @classmethod
+    def of(cls, name: str, ax: Axes) -> Picture:
+        """The picture of a drawn figure.
+
+        Args:
+            name: lower-case letters, digits and hyphens, which no other picture of the report has.
+            ax: the axes, as a function of `plots` returns them.
+        """
+        from nhstransit import plots  # matplotlib is slow to load
+
+        title = " ".join(ax.get_title(loc="left").split())
+        return cls(name=name, title=title, alt=str(ax.alt), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Part:
+    """A part of a report under a heading: sections (sentences with a table below them), then figures."""
+
+    heading: str
+    sections: tuple[Section, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Document:
+    """A report: title, status (what the numbers rest on), summary of one line, and parts in their order.
+
+    `real` says whether it is about real staff, whose small counts are hidden in it.
+    """
+
+    title: str
+    about: str
+    status: tuple[str, ...]
+    parts: tuple[Part, ...]
+    real: bool = False
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All figures in their order."""
+        return tuple(picture for part in self.parts for picture in part.pictures)
+
+
+def as_markdown(document: Document) -> str:
+    """A report as Markdown: sentences as paragraphs, tables as tables, a figure as its title and text alternative."""
+    lines = [f"# {_plain(document.title)}", "", *(f"**{_plain(one)}**\n" for one in document.status)]
+    if document.about:
+        lines += [_plain(document.about), ""]
+    for part in document.parts:
+        lines += [f"## {_plain(part.heading)}", ""]
+        for section in part.sections:
+            if section.heading != part.heading:
+                lines += [f"### {_plain(section.heading)}", ""]
+            for sentence in section.sentences:
+                lines += [_plain(sentence), ""]
+            if section.rows:
+                lines += ["| " + " | ".join(map(_cell, section.columns)) + " |"]
+                lines += ["|" + " --- |" * len(section.columns)]
+                lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in section.rows]
+                lines += [""]
+        for picture in part.pictures:
+            lines += [f"Figure: {_plain(picture.title)}. {_plain(picture.alt)}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it stands: nothing in a name is markup or HTML."""
+    flat = " ".join(text.split())
+    for mark in ("\\", "<", "*", "_", "`", "[", "]"):
+        flat = flat.replace(mark, f"\\{mark}")
+    return flat
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", "\\|")

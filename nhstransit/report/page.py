@@ -1,0 +1,61 @@
+"""A report as one web page: no script, nothing loaded from elsewhere, figures as SVG within it, their data as downloads."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from nhstransit.errors import RunError
+from nhstransit.report.document import Document
+from nhstransit.report.grid import numeric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEMPLATE = "page.html"
+
+
+def as_html(document: Document) -> str:
+    """A report as a self-contained page. Every text is escaped; only the drawings of the library stand as they are.
+
+    Raises:
+        RunError: jinja2 is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError:
+        raise RunError(
+            "a page", "needs jinja2, which is not installed", 'say: pip install "nhstransit[report]"'
+        ) from None
+    source = (files("nhstransit.report") / "templates" / TEMPLATE).read_text("utf-8")
+    room = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    room.filters.update(anchor=anchor, numbers=_numbers, csv=csv_link)
+    made = room.from_string(source).render(document=document)
+    return re.sub(r"\n{2,}", "\n", made)
+
+
+def anchor(heading: str) -> str:
+    """A heading as an identifier within the page: letters, digits and hyphens.
+
+    >>> anchor("Who bore it?")
+    'who-bore-it'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") or "part"
+
+
+def csv_link(data: pd.DataFrame) -> str:
+    """A table as the address of a CSV file within the page, in UTF-8 with a mark by which Excel knows it."""
+    from nhstransit import tables
+
+    made = io.StringIO()
+    tables.write_csv(made, {str(name): data[name] for name in data.columns})
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(b"\xef\xbb\xbf" + made.getvalue().encode()).decode()
+
+
+def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
+    """Which columns hold numbers, and stand to the right."""
+    return [numeric(row[place] for row in rows) for place in range(len(rows[0]))] if rows else []

@@ -1,0 +1,465 @@
+"""The report of one run: its parts in their order, as plain data. Small counts of real staff are hidden in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhstransit.england import status_of
+from nhstransit.measures import Measures, measure
+from nhstransit.measures.appraisal import Appraisal
+from nhstransit.measures.disclosure import publication
+from nhstransit.measures.real_staff import staff_are_real
+from nhstransit.measures.rounding import Rule
+from nhstransit.phrases import date, listed, people, percent, persons, pounds
+from nhstransit.report import facts, sentences
+from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.story import (
+    Section,
+    beside,
+    bodies,
+    distance_of,
+    has_published,
+    kept_of,
+    leaving,
+    money,
+    published_section,
+    spread,
+    steps,
+)
+from nhstransit.run import Run
+from nhstransit.run.groups import grouping
+
+if TYPE_CHECKING:
+    from nhstransit.england import Published
+
+BORNE = ("sex", "age", "band", "function")  # characteristics of people by which a report says who bore it
+OUTCOMES = ("left", "made redundant", "in post at the end")  # in the table of each characteristic
+EXIT_COSTS = (
+    "severance",
+    "pay in lieu of notice",
+    "pension capital",
+    "guarantees bought out",
+)  # lines of the appraisal
+NOT_IN_IT = (
+    "Care of patients, waiting times and the quality of services are not in the model; nor are buildings, contracts and "
+    "systems, unless the author of the scenario entered a sum for them.",
+    "People outside these employers are not in it, except as newcomers; what leavers do elsewhere in the economy is only "
+    "in the value to society, as a time of searching.",
+)
+
+
+def run_document(run: Run, *, real: bool | None = None) -> Document:
+    """The report of a run.
+
+    Args:
+        run: the run.
+        real: whether the staff are real people, so that small counts are hidden and all others rounded; by default the
+            answer of `staff_are_real`.
+    """
+    scenario = run.scenario
+    hide = staff_are_real(run) if real is None else real
+    parts = _shared_parts(run, Rule()) if hide else _parts(measure(run))
+    return Document(
+        title=scenario.title or scenario.name,
+        about=scenario.about,
+        status=(status_of(scenario).banner, "No independent assurance of this scenario is recorded."),
+        parts=tuple(parts),
+        real=hide,
+    )
+
+
+def _parts(measures: Measures) -> Iterable[Part]:
+    run = measures.run
+    published = beside(run) if has_published(run) else None
+    yield _answer(measures, published)
+    yield _five_numbers(measures)
+    yield Part(
+        heading="Compared with what",
+        sections=(
+            Section.of(
+                "Compared with what",
+                f"With the first day, {date(run.scenario.start)}. A change since then is not the effect of a policy: people "
+                "leave in every year. Compare the run with a baseline that has the same luck to see what a policy did.",
+            ),
+        ),
+    )
+    yield _who_bore_it(run)
+    yield _lost(measures)
+    yield _when(run)
+    yield _where(measures)
+    yield _money(measures)
+    yield _how_sure(run)
+    yield _misses(run, published)
+    yield _assumptions(run)
+    yield how_made((run,))
+
+
+def _answer(measures: Measures, published: Published | None) -> Part:
+    """The question, and three of the sentences that the story begins with."""
+    run = measures.run
+    told = (
+        sentences.where_people_went(facts.whereabouts_of(run)),
+        sentences.what_it_cost(facts.cost_of(measures)),
+        sentences.who_was_lost(facts.lost_of(run)),
+    )
+    span = f"of {date(run.scenario.start)} by {date(run.scenario.end)}"
+    question = f"What became of the staff {span}, what it cost, and whom it lost."
+    return Part(
+        heading="The question and the answer",
+        sections=(Section(heading="The question and the answer", sentences=(question, *told)),),
+    )
+
+
+def _five_numbers(measures: Measures) -> Part:
+    bill = facts.pay_bill_of(measures)
+    told = measures.headlines
+    rows = (
+        ("people in post", people(bill.people_before), people(told["closing heads"])),
+        ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after)),
+        ("departures", "", people(told["left"])),
+        ("paid for going", "", pounds(told["exit cost"])),
+        ("knowledge of the opening staff lost to the NHS", "", percent(told["knowledge lost"] / 100.0)),
+    )
+    columns = ("number", f"first day, {date(bill.first)}", f"by {date(measures.run.scenario.end)}")
+    return Part(heading="Five numbers", sections=(Section(heading="Five numbers", columns=columns, rows=rows),))
+
+
+def _who_bore_it(run: Run) -> Part:
+    """Outcomes by characteristic, through the disclosure control of publications."""
+    found = publication(run, by=BORNE, only=_that_befell(run), real=False)
+    table = found.equality
+    sections = [Section.of("Who bore it", f"Shares of the opening staff. {found.note}")]
+    for by in BORNE:
+        mine = table[table["characteristic"] == by]
+        rows: list[tuple[str, ...]] = []
+        outcomes = list(dict.fromkeys(mine["outcome"]))
+        for group in dict.fromkeys(mine["group"]):
+            lines = mine[mine["group"] == group].set_index("outcome")
+            size = float(lines["people"].iloc[0])
+            if not size:
+                continue
+            cells = [_share(lines.loc[name]) for name in outcomes]
+            rows.append((str(group).replace("-", " "), f"{size:,.0f}", *cells))
+        sections.append(Section(heading=f"By {by}", columns=(by, "people", *map(str, outcomes)), rows=tuple(rows)))
+    return Part(heading="Who bore it", sections=tuple(sections))
+
+
+def _that_befell(run: Run) -> tuple[str, ...]:
+    """The outcomes of the tables that befell some of the opening staff."""
+    from nhstransit.measures.equality import outcomes
+
+    held = set(outcomes(run).names)
+    return tuple(name for name in OUTCOMES if name in held)
+
+
+def _share(line: Any) -> str:
+    return "–" if line["rate"] != line["rate"] else percent(float(line["rate"]))
+
+
+def _lost(measures: Measures) -> Part:
+    run = measures.run
+    told = measures.losses
+    rows = [
+        (
+            str(row["meaning"]),
+            people(row["people"]),
+            percent(row["share_of_people"]),
+            percent(row["share_of_knowledge"]),
+        )
+        for _, row in told.iloc[1:].iterrows()
+    ]
+    below = measures.months_below
+    months = int(below["function_months"].sum())
+    short = int(below["function_months_below"].sum())
+    said = [
+        f"Of {months:,} months of work that a team was to cover, {short:,} ({percent(short / months)}) were below the "
+        "minimum cover."
+        if months
+        else "No team had work that asks for a minimum of cover.",
+        _rebuilt(measures),
+    ]
+    pictures = () if not len(run.people) else (Picture.of("knowledge", _plots().knowledge(run)),)
+    return Part(
+        heading="What was lost",
+        sections=(
+            Section(heading="What was lost", sentences=tuple(said)),
+            Section(
+                heading="People and knowledge lost by the end",
+                columns=("opening staff who are", "people", "share of people", "share of knowledge"),
+                rows=tuple(rows),
+            ),
+        ),
+        pictures=pictures,
+    )
+
+
+def _rebuilt(measures: Measures) -> str:
+    """When expertise is back, in words that follow its basis."""
+    if not len(measures.rebuilt):
+        return "There was no knowledge to lose."
+    row = measures.rebuilt.iloc[0]
+    lowest = (
+        f"The workforce's knowledge fell to {percent(float(row['lowest_share']))} of its opening level at the lowest"
+    )
+    if str(row["basis"]) == "never":
+        return f"{lowest}, and is not on its way back to it."
+    months = float(row["months_to_rebuild"])
+    if months == 0 or not np.isfinite(months):
+        return f"{lowest}."
+    return f"{lowest}, and is back after {months:,.0f} months ({str(row['basis']).replace('-', ' ')})."
+
+
+def _when(run: Run) -> Part:
+    rows = [
+        (date(first), date(last), title, f"{count:,}" if count > 1 else "")
+        for first, last, title, count in timeline(run.scenario)
+    ]
+    pictures = []
+    if rows:
+        pictures.append(Picture.of("policies", _plots().policies(run)))
+    if len(run.people):
+        pictures.append(Picture.of("headcount", _plots().headcount(run)))
+    return Part(
+        heading="When",
+        sections=(
+            Section(
+                heading="What employers do, and when",
+                sentences=() if rows else ("No policy acts within this time.",),
+                columns=("first day", "last day", "policy", "occasions"),
+                rows=tuple(rows),
+            ),
+        ),
+        pictures=tuple(pictures),
+    )
+
+
+def _where(measures: Measures) -> Part:
+    run = measures.run
+    pictures = () if not len(run.people) else (Picture.of("destinations", _plots().destinations(run)),)
+    return Part(
+        heading="Where people went",
+        sections=(bodies(run), leaving(measures), steps(measures)),
+        pictures=pictures,
+    )
+
+
+def _money(measures: Measures) -> Part:
+    run = measures.run
+    sections = [money(measures)]
+    saved = measures.savings_by_year
+    rows = [
+        (str(year), pounds(gross), pounds(net))
+        for year, gross, net in zip(saved["financial_year"], saved["gross"], saved["net"], strict=True)
+    ]
+    sections.append(
+        Section(
+            heading="What removed posts save, by financial year",
+            columns=("financial year", "saved", "net of returners and posts opened"),
+            rows=tuple(rows),
+        )
+    )
+    back = measures.paybacks
+    titles = facts.rule_titles(run)
+    sections.append(
+        Section(
+            heading="Payback",
+            columns=("by", "paid", "net saving a year", "months to pay back"),
+            rows=tuple(
+                (
+                    titles.get(str(name), "All together" if name == "all" else str(name)),
+                    pounds(row["exit_cost"]),
+                    pounds(row["net"]),
+                    f"{row['payback_net']:,.0f}" if np.isfinite(row["payback_net"]) else "never",
+                )
+                for name, row in back.iterrows()
+            ),
+        )
+    )
+    worth = measures.present_values
+    lines = worth[(worth[["exchequer", "social"]] != 0).any(axis=1)]
+    sections.append(
+        Section(
+            heading="Net present value",
+            sentences=tuple(worth_told(worth)),
+            columns=("line", "to the Exchequer", "to society"),
+            rows=tuple((str(name), pounds(row["exchequer"]), pounds(row["social"])) for name, row in lines.iterrows()),
+        )
+    )
+    pictures = () if not len(run.people) else (Picture.of("pay-bill", _plots().pay_bill(run)),)
+    return Part(heading="Money", sections=tuple(sections), pictures=pictures)
+
+
+def worth_told(worth: Any) -> list[str]:
+    """The net present value in both views, and the cost of exits at which the Exchequer's would be zero.
+
+    Args:
+        worth: the table of `present_values`.
+    """
+    total = worth.loc["total simulated"]
+    exits = -float(worth.loc[list(EXIT_COSTS), "exchequer"].sum())
+    value = float(total["exchequer"])
+    years = Appraisal().years
+    said = [
+        f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
+        "society, in which sums that only change hands do not count."
+    ]
+    if exits > 0 and round(value):
+        room = value / exits
+        said.append(
+            f"For the Exchequer to break even, paying people to go could cost {percent(room)} more."
+            if room > 0
+            else f"For the Exchequer to break even, paying people to go would have to cost {percent(min(-room, 1.0))} less."
+            if -room <= 1
+            else "The Exchequer would not break even if paying people to go cost nothing."
+        )
+    return said
+
+
+def _how_sure(run: Run) -> Part:
+    kept = kept_of(run)
+    said = [spread(run)]
+    if not kept:
+        said.append(
+            "A single run cannot say how much is chance, nor how much depends on what was assumed. Compare ten "
+            "seeds or more for the first, and sweep over draws of the assumptions for the second."
+        )
+    rows = tuple((name, f"{one.low:,.4g} to {one.high:,.4g}", f"{one.runs:,}") for name, one in list(kept.items())[:12])
+    section = Section(
+        heading="Intervals by chance",
+        columns=("figure", "middle 80% of runs", "runs"),
+        rows=rows,
+    )
+    return Part(
+        heading="How sure",
+        sections=(Section(heading="How sure", sentences=tuple(said)), *((section,) if rows else ())),
+    )
+
+
+def _misses(run: Run, published: Published | None) -> Part:
+    distance = distance_of(status_of(run.scenario), published)
+    sections = [Section.of("Where the model misses", sentences.how_far_from_what_was_published(distance))]
+    if published is not None and distance.speaks:
+        sections.append(published_section(published))
+    return Part(heading="Where the model misses", sections=tuple(sections))
+
+
+def _assumptions(run: Run) -> Part:
+    scenario = run.scenario
+    status = status_of(scenario)
+    employers = len(scenario.roster.names)
+    policies = listed(facts.rule_titles(run)[name] for name in scenario.policies) or "none"
+    scope = (
+        f"In scope: {persons(int((run.opening_post >= 0).sum()))} with {employers:,} employers, from "
+        f"{date(scenario.start)} to {date(scenario.end)}; policies: {policies}."
+    )
+    fitted = (
+        f"Fitted to published figures: {', '.join(status.fitted)}. Every other number of behaviour is assumed."
+        if status.fitted
+        else "Every number of behaviour is assumed: how many leave, apply and accept. None was fitted."
+    )
+    return Part(
+        heading="Assumptions and scope",
+        sections=(Section(heading="Assumptions and scope", sentences=(scope, fitted, *NOT_IN_IT)),),
+    )
+
+
+def how_made(runs: Iterable[Run]) -> Part:
+    """Scenario, seed, versions, law and hashes of each run."""
+    rows: list[tuple[str, ...]] = []
+    for run in runs:
+        made = run.provenance
+        rows += [
+            (run.scenario.name, "seed", str(run.seed)),
+            (run.scenario.name, "nhstransit", made.library),
+            (run.scenario.name, "Python and NumPy", f"{made.python}, {made.numpy}"),
+            (run.scenario.name, "law, digest of the dated parameters", made.law),
+            (run.scenario.name, "opening staff, digest", made.staff),
+        ]
+    text = "The same scenario, seed and version give the same numbers again."
+    return Part(
+        heading="How it was made",
+        sections=(
+            Section(
+                heading="How it was made", sentences=(text,), columns=("scenario", "what", "which"), rows=tuple(rows)
+            ),
+        ),
+    )
+
+
+def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
+    """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
+    return _plots().timeline(scenario)
+
+
+# Real staff: only counts that the rule of disclosure control lets pass, and no figure.
+
+
+def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
+    seated = np.flatnonzero(run.opening_post >= 0)
+    gone = run.closing.post[seated] < 0
+    sections = [Section.of("Disclosure control", rule.sentence)]
+    ends = [int((~gone).sum()), int(gone.sum())]
+    sections.append(
+        Section(
+            heading="The opening staff by the end",
+            columns=("opening staff", "people"),
+            rows=tuple(zip(("in post", "not in post", "all"), (*rule.told(ends), rule.total(ends)), strict=True)),
+        )
+    )
+    yield Part(heading="The question and the answer", sections=tuple(sections))
+    tables_of = []
+    for by in BORNE:
+        groups = grouping(run, by)
+        codes = np.asarray(groups.codes)[seated]
+        size = len(groups)
+        stay = np.bincount(codes[~gone], minlength=size)
+        went = np.bincount(codes[gone], minlength=size)
+        # One table of both columns: what is hidden in one column is not given by the other.
+        cells = rule.told(np.concatenate([stay, went]))
+        rows = tuple(
+            (str(name).replace("-", " "), cells[place], cells[size + place]) for place, name in enumerate(groups.names)
+        )
+        tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
+    yield Part(heading="Who bore it", sections=tuple(tables_of))
+    told = measure(run).headlines
+    paid = told["left with pay"]
+    posts = told["posts removed with saving"]
+    yield Part(
+        heading="Money",
+        sections=(
+            Section(
+                heading="Money",
+                columns=("what", "pounds"),
+                rows=(
+                    ("paid for going", rule.money(told["exit cost"], paid)),
+                    (
+                        "net saving a year of posts removed",
+                        rule.money(told["net recurrent saving"], posts),
+                    ),
+                ),
+            ),
+        ),
+    )
+    yield _assumptions_shared()
+    yield how_made((run,))
+
+
+def _assumptions_shared() -> Part:
+    return Part(
+        heading="Assumptions and scope",
+        sections=(
+            Section(
+                heading="Assumptions and scope",
+                sentences=("How many leave, apply and accept is assumed, not observed of these people.", *NOT_IN_IT),
+            ),
+        ),
+    )
+
+
+def _plots() -> Any:
+    from nhstransit import plots  # matplotlib is slow to load
+
+    return plots

@@ -1,0 +1,119 @@
+"""The verb `report`: a run, a comparison, a study or a validation as a page, a workbook or Markdown."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import attrs
+
+from nhstransit.comparison import Comparison, Comparisons
+from nhstransit.england.validation import Validation
+from nhstransit.errors import InputError, RunError, check_path
+from nhstransit.measures import Measures
+from nhstransit.report.document import Document, as_markdown
+from nhstransit.run import Run
+from nhstransit.studies import Study
+
+FORMATS = (".html", ".xlsx", ".md")
+Reported = Run | Measures | Comparison | Comparisons | Study | Validation
+
+
+@attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
+class Report:
+    """A report to be handed on. `save` writes it; `document` holds its parts as plain data."""
+
+    of: Reported
+    real: bool | None = None
+    baseline: str = ""
+
+    @cached_property
+    def document(self) -> Document:
+        """The parts of the report in their order, made when first asked for."""
+        if isinstance(self.of, Run | Measures):
+            from nhstransit.report.run_document import run_document
+
+            return run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real)
+        from nhstransit.report import many_document as many
+
+        if isinstance(self.of, Comparison | Comparisons):
+            return many.comparison_document(self.of, real=self.real)
+        if isinstance(self.of, Study):
+            return many.study_document(self.of, baseline=self.baseline)
+        return many.validation_document(self.of)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).
+
+        An existing file is replaced. It is written whole or not at all.
+
+        Args:
+            path: the file.
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: no report has that suffix, or `path` is not a path.
+            RunError: the file cannot be written, or a library that the format needs is not installed.
+        """
+        check_path("path", path)
+        target = Path(path)
+        check_suffix(target)
+        part = target.with_name(f".{target.name}.part{target.suffix.lower()}")
+        try:
+            self._write(part, target.suffix.lower())
+            part.replace(target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise RunError(
+                str(target), f"cannot be written ({error.strerror})", "name a folder that is there"
+            ) from None
+        return target
+
+    def _write(self, part: Path, suffix: str) -> None:
+        if suffix == ".xlsx":
+            from nhstransit.report.workbook import write_workbook
+
+            write_workbook(self.document, part)
+        elif suffix == ".html":
+            from nhstransit.report.page import as_html
+
+            part.write_text(as_html(self.document), "utf-8")
+        else:
+            part.write_text(as_markdown(self.document), "utf-8")
+
+    def __repr__(self) -> str:
+        return f"Report of {self.of!r}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InputError unless reports are written in the format of this suffix."""
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        wrong = f"ends in {path.suffix!r}, in which no report is written" if suffix else "says no format"
+        raise InputError(str(path), wrong, f"end the name in {', '.join(FORMATS)}")
+
+
+def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Report:
+    """A report that can be handed on: `nt.report(run).save("brief.html")`.
+
+    Args:
+        of: a run, its measures, a comparison, a study or a validation.
+        real: whether the staff of a run are real people, so that small counts are hidden and others rounded; by default
+            every staff list counts as real, except those that the library makes or bundles.
+        baseline: of a study, the scenario that the others are compared with; "" for its first.
+
+    Raises:
+        InputError: `of` is none of these, or a baseline is given for something other than a study.
+    """
+    if not isinstance(of, Reported):
+        raise InputError("report", f"is given {type(of).__name__}", "give a run, a comparison, a study or a validation")
+    if baseline and not isinstance(of, Study):
+        raise InputError("baseline", f"is {baseline!r}", "give one for a study only")
+    return Report(of=of, real=real, baseline=baseline)

@@ -1,0 +1,107 @@
+"""A report as an accessible spreadsheet: a cover, contents, and one sheet for each table, by the government's guidance.
+
+Analysis Function, Making spreadsheets accessible: one table per sheet, in cell A1 its title, headers in one row, no merged
+or empty cells, no colour as the only sign, every table marked as one.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from nhstransit import tables
+from nhstransit.errors import RunError
+from nhstransit.report.document import Document
+
+LONGEST = 31  # letters in the name of a sheet
+EMPTY = "[z]"  # in a cell to which nothing applies, as government tables mark it
+
+
+def write_workbook(document: Document, path: Path) -> None:
+    """Write a report as a workbook: the tables of its parts, then the data of its figures.
+
+    Args:
+        document: the report.
+        path: the file.
+
+    Raises:
+        RunError: gptables is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file of its own open
+            import gptables
+    except ImportError:
+        right = 'say: pip install "nhstransit[report]"'
+        raise RunError("a workbook", "needs gptables, which is not installed", right) from None
+    sheets = {}
+    taken: set[str] = set()
+    for title, text, frame in _tables(document):
+        name = _sheet_name(title, taken)
+        taken.add(name.lower())
+        sheets[name] = gptables.GPTable(
+            table=frame,
+            table_name=re.sub(r"\W", "_", name.lower()),
+            title=tables.harmless(title),
+            subtitles=[tables.harmless(text)] if text else [],
+            scope=tables.harmless(document.title),
+            source=f"nhstransit. {document.status[0]}",
+            index_columns={},
+        )
+    cover = gptables.Cover(
+        title=tables.harmless(document.title),
+        intro=[tables.harmless(text) for text in (*document.status, document.about) if text],
+        about=[
+            tables.harmless(sentence)
+            for part in document.parts
+            for section in part.sections
+            if not section.rows
+            for sentence in section.sentences
+        ],
+        contact=[f"{EMPTY} in a cell: nothing applies. Numbers in words are rounded; the data of figures are not."],
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it advises on units and notes that these tables have in their headers
+        gptables.write_workbook(filename=str(path), sheets=sheets, cover=cover, contentsheet_label="Contents")
+
+
+def _tables(document: Document) -> Iterator[tuple[str, str, object]]:
+    """Title, text and rows of each table; then those of each figure."""
+    for part in document.parts:
+        for section in part.sections:
+            if section.rows:
+                title = section.heading if section.heading == part.heading else f"{part.heading}: {section.heading}"
+                rows = [[_plain(cell) for cell in row] for row in section.rows]
+                columns = {tables.harmless(name): [row[at] for row in rows] for at, name in enumerate(section.columns)}
+                yield title, section.text, tables.frame(columns)
+    for picture in document.pictures:
+        data = picture.data
+        columns = {
+            tables.harmless(str(name).replace("_", " ")): [_plain(cell) for cell in data[name].tolist()]
+            for name in data.columns
+        }
+        yield f"Figure: {picture.title}", picture.alt, tables.frame(columns)
+
+
+def _plain(cell: object) -> object:
+    """A cell that a spreadsheet can hold; a missing number, an empty cell and a lone dash are marked."""
+    if cell is None or cell != cell:
+        return EMPTY
+    if isinstance(cell, int | float):
+        return cell
+    text = str(cell)
+    return tables.harmless(text) if any(letter.isalnum() for letter in text) else EMPTY
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A name for a sheet: without signs that spreadsheets refuse, at most 31 letters, and no other's."""
+    whole = re.sub(r"[\[\]:*?/\\']", "", title).strip()
+    name = whole[:LONGEST].strip()
+    number = 2
+    while name.lower() in taken:
+        end = f" {number}"
+        name = whole[: LONGEST - len(end)].strip() + end
+        number += 1
+    return name

@@ -1,0 +1,55 @@
+"""A gap in words: they follow its sign, its interval and its unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from nhstransit.report.gaps import gap_told, said, signed
+
+
+def test_a_change_of_sign_changes_the_word() -> None:
+    """The same size, up and down."""
+    assert gap_told("exit cost", 1.9e6, "£", 1.2e6, 2.6e6) == (
+        "Exit cost: £1.9m more than in the baseline (£1.2m to £2.6m)."
+    )
+    assert gap_told("exit cost", -1.9e6, "£", -2.6e6, -1.2e6) == (
+        "Exit cost: £1.9m less than in the baseline (£1.2m to £2.6m)."
+    )
+
+
+@pytest.mark.parametrize("ends", [(-3.0, 5.0), (0.0, 5.0), (-3.0, 0.0)])
+def test_no_difference_is_said_where_the_interval_holds_zero(ends: tuple[float, float]) -> None:
+    """Zero within it or at its end."""
+    told = gap_told("left", 1.0, "people", *ends)
+    assert told.startswith("Left: no difference that chance could not give (")
+    assert "more" not in told and "less" not in told
+
+
+def test_equal_runs_do_not_differ() -> None:
+    """With an interval of zero width, and with none."""
+    assert gap_told("left", 0.0, "people", 0.0, 0.0) == "Left: no difference."
+    assert gap_told("left", 0.0, "people") == "Left: no difference."
+
+
+def test_without_an_interval_a_gap_is_that_of_these_runs() -> None:
+    """It is not called an effect."""
+    assert gap_told("left", -12.0, "people") == "Left: 12 people less than in the baseline, in these runs."
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        (1_912_345.6, "£", "£1.9m"),
+        (270_069.0, "£ a year", "£270,000 a year"),
+        (51.93, "% of knowledge", "52%"),
+        (0.24, "% of knowledge", "0.2%"),
+        (1.0, "people", "1 person"),
+        (12_345.0, "people", "12,300 people"),
+        (0.4, "posts", "0.4 posts"),
+        (0.0, "people", "0 people"),
+    ],
+)
+def test_numbers_are_rounded_as_one_says_them(number: float, unit: str, text: str) -> None:
+    """Every unit of the headline figures."""
+    assert said(number, unit) == text
+    assert signed(-number, unit) == (f"−{text}" if number else text)

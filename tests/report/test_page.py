@@ -1,0 +1,212 @@
+"""Reports to hand on: the page's order, its safety, its contrast, the workbook, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import attrs
+import openpyxl
+import pytest
+from empty import empty_run
+
+import nhstransit as nt
+from nhstransit.errors import InputError, RunError
+from nhstransit.plots.paper import LEAST_CONTRAST, contrast, readable
+from nhstransit.report.document import as_markdown
+from nhstransit.report.page import as_html
+from nhstransit.report.run_document import worth_told
+from nhstransit.report.verb import Report
+
+ORDER = [
+    "The question and the answer",
+    "Five numbers",
+    "Compared with what",
+    "Who bore it",
+    "What was lost",
+    "When",
+    "Where people went",
+    "Money",
+    "How sure",
+    "Where the model misses",
+    "Assumptions and scope",
+    "How it was made",
+]
+EVIL = "<script>alert(1)</script>"
+GOLDEN = Path(__file__).with_name("hamlet-page.md")
+
+
+@pytest.fixture(scope="module")
+def hamlet() -> nt.Run:
+    """A run of the hamlet."""
+    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+
+
+@pytest.fixture(scope="module")
+def whole(hamlet: nt.Run) -> Report:
+    """Its report, whose parts are made once."""
+    return nt.report(hamlet)
+
+
+@pytest.fixture(scope="module")
+def page(whole: Report) -> str:
+    """The same as a page."""
+    return as_html(whole.document)
+
+
+class Reader(HTMLParser):
+    """Tags, identifiers, references and headings of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.to: list[str] = []
+        self.open: list[str] = []
+        self.colours: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "xlink:href") and (value or "").startswith("#"):
+                self.to.append((value or "")[1:])
+            if name.startswith("on"):
+                raise AssertionError(f"{tag} has {name}")
+            if tag == "text" and name == "style":
+                self.colours |= set(re.findall(r"fill: (#[0-9a-f]{6})", value or ""))
+
+
+def test_the_parts_stand_in_their_order(whole: Report, page: str) -> None:
+    """On the page as in the document."""
+    assert [part.heading for part in whole.document.parts] == ORDER
+    assert re.findall(r"<h2 [^>]*>([^<]+)</h2>", page) == ORDER
+
+
+def test_the_status_comes_before_any_number(page: str) -> None:
+    """It is the banner of provenance."""
+    assert page.index("UNCALIBRATED: an invented example") < page.index("Of 300 people")
+
+
+def test_the_page_as_text_is_the_golden_one(whole: Report) -> None:
+    """Sentences, tables and text alternatives, except for versions and digests."""
+    told = as_markdown(whole.document)
+    assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
+
+
+def test_the_page_is_sound(page: str) -> None:
+    """No script, every identifier once, every reference inside found, nothing loaded from elsewhere."""
+    read = Reader(page)
+    assert "script" not in read.tags and "link" not in read.tags and "img" not in read.tags
+    assert len(read.ids) == len(set(read.ids))
+    assert set(read.to) <= set(read.ids)
+    assert not re.findall(r'(?:src|href)="https?:', page)
+    assert read.tags.count("h1") == 1 and read.tags.count("svg") == 5
+
+
+def test_text_in_figures_can_be_read(page: str) -> None:
+    """Each colour of text has a contrast of 4.5 or more with white."""
+    colours = Reader(page).colours
+    assert len(colours) >= 3
+    assert {colour: contrast(colour) for colour in colours if contrast(colour) < LEAST_CONTRAST} == {}
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    """Black on white, one grey known to pass, and a yellow that is darkened until it does."""
+    assert contrast("#000000") == pytest.approx(21.0)
+    assert contrast("#767676") == pytest.approx(4.54, abs=0.005)
+    assert contrast("#E69F00") < LEAST_CONTRAST <= contrast(readable("#E69F00"))
+    assert readable("#222222") == "#222222"
+
+
+def test_every_figure_has_words_and_numbers(whole: Report) -> None:
+    """A title that is a finding, a text alternative with numbers, and data."""
+    for picture in whole.document.pictures:
+        assert len(picture.title) > 20 and len(picture.data)
+        assert re.search(r"\d", picture.alt) and picture.title.split(",")[0] in picture.alt
+
+
+def test_names_cannot_be_markup(hamlet: nt.Run) -> None:
+    """A title with a script in it is shown and not run, in the page and in Markdown."""
+    world = attrs.evolve(hamlet.scenario, title=EVIL, about=EVIL)
+    document = nt.report(attrs.evolve(hamlet, scenario=world), real=False).document
+    made = as_html(document)
+    assert "<script" not in made and made.count("&lt;script&gt;") > 2
+    assert "script" not in Reader(made).tags
+    assert "\n<script" not in as_markdown(document) and " <script" not in as_markdown(document)
+
+
+def test_a_workbook_can_be_read_again(whole: Report, tmp_path: Path) -> None:
+    """A cover, contents, and one table per sheet from a title in A1: headers without gaps, no merged or empty cell."""
+    book = openpyxl.load_workbook(whole.save(tmp_path / "brief.xlsx"))
+    tables = [sheet for sheet in book if sheet.title not in ("Cover", "Contents")]
+    assert book.sheetnames[:2] == ["Cover", "Contents"] and len(tables) > 15
+    for sheet in tables:
+        assert sheet["A1"].value and not sheet.merged_cells.ranges
+        (table,) = sheet.tables.values()
+        assert all(cell.value not in (None, "") for row in sheet[table.ref] for cell in row)
+    assert "300" in {str(cell.value) for row in book[tables[0].title].iter_rows() for cell in row}
+
+
+def test_a_workbook_holds_no_formula(hamlet: nt.Run, tmp_path: Path) -> None:
+    """A name that begins like one is text."""
+    world = attrs.evolve(hamlet.scenario, title="=1+1")
+    made = nt.report(attrs.evolve(hamlet, scenario=world), real=False).save(tmp_path / "brief.xlsx")
+    book = openpyxl.load_workbook(made)
+    assert [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
+
+
+def test_real_staff_are_hidden_and_have_no_figures(hamlet: nt.Run) -> None:
+    """Counts below five are marked, others are multiples of five, and nothing is drawn of each person's path."""
+    document = nt.report(hamlet, real=True).document
+    assert document.real and not document.pictures
+    cells = [
+        cell for part in document.parts[:2] for section in part.sections for row in section.rows for cell in row[1:]
+    ]
+    assert "[c]" in cells
+    assert all(cell == "[c]" or int(cell.replace(",", "")) % 5 == 0 for cell in cells)
+    assert "122" not in as_markdown(document).split("## How it was made")[0]
+
+
+def test_other_suffixes_are_refused_before_anything_is_made(hamlet: nt.Run, tmp_path: Path) -> None:
+    """The sentence names those that are written; a folder that is missing leaves nothing behind."""
+    with pytest.raises(InputError, match=r"\.html, \.xlsx, \.md"):
+        nt.report(hamlet).save(tmp_path / "brief.docx")
+    with pytest.raises(RunError, match="cannot be written"):
+        nt.report(hamlet, real=True).save(tmp_path / "none" / "brief.md")
+    with pytest.raises(InputError, match="give a run"):
+        nt.report("hamlet")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="for a study only"):
+        nt.report(hamlet, baseline="a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_room_is_the_verb(hamlet: nt.Run) -> None:
+    """Importing the room does not take the verb away."""
+    import nhstransit.report
+
+    assert nhstransit.report(hamlet).document.title == "A hamlet in transition"
+
+
+def test_a_world_without_people_has_a_page() -> None:
+    """Nobody is in it, and nothing fails."""
+    assert "<h2" in as_html(nt.report(empty_run(), real=False).document)
+
+
+def test_the_words_on_net_present_value_follow_its_sign() -> None:
+    """It breaks even if exits cost more, if they cost less, or not at all."""
+    worth = nt.measure(nt.simulate(nt.load_scenario("hamlet").without("mars"), seed=1)).present_values
+
+    def with_exits(cost: float, value: float) -> str:
+        table = worth.copy()
+        table["exchequer"] = 0.0
+        table.loc["severance", "exchequer"] = -cost
+        table.loc["total simulated", "exchequer"] = value
+        return worth_told(table)[1]
+
+    assert "could cost 50% more" in with_exits(100.0, 50.0)
+    assert "would have to cost 25% less" in with_exits(100.0, -25.0)
+    assert "would not break even" in with_exits(100.0, -150.0)
