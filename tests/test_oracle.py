@@ -13,7 +13,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind, rule_code
 from nhstransit.scenario import Scenario, load_scenario
 
-EACH = 20
+EACH = 15
 RULES_PLAYED = {  # a kind of event, and a policy by which it must have happened
     ("EXIT_AGREED", "cost-reduction"),
     ("REFUSED", "cost-reduction"),
@@ -45,12 +45,12 @@ def compared(part: int, examples: int, *, crowded: bool) -> None:
 
 @pytest.mark.parametrize("part", (1, 2))
 def test_engine_and_oracle_write_the_same_log(part: int) -> None:
-    """On 40 worlds of any kind the two logs have the same events in every column."""
+    """On 30 worlds of any kind the two logs have the same events in every column."""
     compared(part, EACH, crowded=False)
 
 
 def test_engine_and_oracle_agree_on_crowded_worlds() -> None:
-    """On 40 crowded worlds the two logs have the same events."""
+    """On 30 crowded worlds the two logs have the same events."""
     compared(3, 2 * EACH, crowded=True)
 
 
