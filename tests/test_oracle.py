@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, seed, settings
-from made_rare import plainly_made
+from made_rare import plainly_made, with_prospects
 from oracle import oracle
 from oracle.words import first_difference
 from worlds import seeds, worlds
@@ -65,6 +65,14 @@ def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:
         seen.update((Kind(kind).name, rule) for kind, rule in zip(log.kind.tolist(), log.rule.tolist(), strict=True))
     assert {kind.name for kind in Kind} == {kind for kind, _ in seen}
     assert {(kind, rule_code(name)) for kind, name in RULES_PLAYED} <= seen
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("place", range(3, 6))
+def test_engine_and_oracle_agree_where_posts_are_contested(place: int) -> None:
+    """On further small Englands with the policies that England did not have, the two logs have the same events."""
+    world = with_prospects(place)
+    assert not first_difference(simulate(world, seed=place).log, oracle(world, place), world)
 
 
 def test_engine_and_oracle_agree_on_the_hamlet() -> None:
