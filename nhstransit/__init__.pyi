@@ -11,7 +11,6 @@ from . import measures as measures
 from . import organisations as organisations
 from . import plots as plots
 from . import policies as policies
-from . import report as report
 from . import run as run
 from . import scenario as scenario
 from . import studies as studies
