@@ -164,14 +164,22 @@ def _without_repeats(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...
     """Rows in which the last cell, a source, says "as above" where it is the same as in the row before."""
     before = ""
     for *cells, source in rows:
-        yield (*cells, "as above" if source and source == before else source)
+        yield (*cells, "as above" if len(source.split()) > 2 and source == before else source)
         before = source or before
+
+
+def _default_sources() -> set[str]:
+    """The sources of the defaults of policies and behaviour, which stand on the pages of these."""
+    models = [type(getattr(Behaviour(), field.name)) for field in attrs.fields(Behaviour) if field.name != "off"]
+    parents = [parent_of(field) for kind in (*POLICIES.values(), *models) for field in attrs.fields(kind)]
+    return {parent.source for parent in parents if parent is not None}
 
 
 def _input(one: Input) -> tuple[str, ...]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     span = one.ranges if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}"
-    return f"`{one.path}`", value, span, one.unit, one.quality, one.source
+    source = "default" if one.source in DEFAULTS else one.source
+    return f"`{one.path}`", value, span, one.unit, one.quality, source
 
 
 def verbs() -> Iterator[str]:
@@ -204,6 +212,7 @@ def _options(verb: click.Command) -> str:
     return ", ".join(f"`{max(one.opts, key=len)}`" for one in found)
 
 
+DEFAULTS = _default_sources()
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "concepts/policies.md": policies,
     "concepts/behaviour.md": behaviour,

@@ -158,10 +158,11 @@ def _figures(rows: Any) -> str:
         head = ("figure", "published", "unit", "simulated (80%)", "size", "verdict", "quality")
         parts.append(f"## {role.capitalize()}\n\n{grid(head, cells)}\n")
     unsaid = [name for name in known if rows[name]["verdict"] == "not simulated"]
-    lines = [
-        f"- {name}: {known[name][0].unmodelled or 'the scenario does not reach it, or is without what it speaks of'}"
-        for name in unsaid
-    ]
+    reasons: dict[str, list[str]] = {}
+    for name in unsaid:
+        why = known[name][0].unmodelled or "the scenario does not reach it, or is without what it speaks of"
+        reasons.setdefault(why, []).append(name)
+    lines = [f"- {why}: {', '.join(names)}" for why, names in reasons.items()]
     return "\n".join(parts) + "\n## Not simulated\n\n" + "\n".join(lines) + "\n"
 
 
@@ -182,12 +183,8 @@ def _seen(row: Any) -> str:
 def _misses(rows: Any) -> str:
     missed = [(name, row) for name, row in rows.items() if row["verdict"] in ("miss", "not as reported")]
     missed.sort(key=lambda pair: -abs(float(pair[1]["size"] or 0.0)))
-    lines = [
-        f"- {name}: {row['published']} published, {row['simulated']} simulated"
-        + (f", {float(row['size']):+.1f} standard deviations" if row["size"] else "")
-        for name, row in missed
-    ]
-    return "## Misses, furthest off first\n\n" + "\n".join(lines) + "\n\n" + SAID
+    lines = [f"{name} ({float(row['size']):+.1f})" if row["size"] else name for name, row in missed]
+    return f"## Misses, furthest off first\n\nBy standard deviations, where there is one: {'; '.join(lines)}.\n\n{SAID}"
 
 
 def _tensions(rows: Any) -> str:

@@ -11,10 +11,13 @@ from nhstransit.synthesis.staff import MARGINS, START
 HEAD = """# England 2010: every margin, achieved against target
 
 Made by `python docs/data/england_margins.py` from the base of 53,100 WTE and staff seed 2010; a test makes it again.
-A target is a share of all people, and a fraction of one may be wanted. Every margin here is an assumption unless its grade
-says otherwise: the published data hold no split of these staff by band, function, age or service.
+A target is a share of all people, and a fraction of one may be wanted. Every margin here is an assumption of the
+project unless its grade and sources say otherwise: the published data hold no split of these staff by band, function, age or
+service.
 
 """
+
+ASSUMED = ("assumption", "project")  # which the page says once
 
 
 def page() -> str:
@@ -28,8 +31,8 @@ def page() -> str:
         "|---|---|---:|---:|---:|---|---|",
     ]
     lines += [
-        f"| {line.margin} | {line.category} | {line.target:,.2f} | {line.achieved:,} | {line.gap:+.2f} | {line.quality} "
-        f"| {', '.join(line.sources)} |"
+        f"| {line.margin} | {line.category} | {line.target:,.2f} | {line.achieved:,} | {line.gap:+.2f} "
+        + ("| | |" if (line.quality, *line.sources) == ASSUMED else f"| {line.quality} | {', '.join(line.sources)} |")
         for line in report.lines
     ]
     return HEAD + "\n".join(lines) + "\n"
