@@ -1,0 +1,247 @@
+"""England 2025-28: its margins, its timeline read back, money into posts, levers, and a forecast blind to later facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+from small_england_2025 import england_2025, small_england_2025
+
+import nhstransit
+from nhstransit import toml
+from nhstransit.engine.simulate import simulate
+from nhstransit.england import outcomes_2025, outcomes_for
+from nhstransit.england.foresight import Foresight, load_foresight, read_card, save_card
+from nhstransit.errors import CalibrationError
+from nhstransit.log import Kind
+from nhstransit.measures.reorganisation import UNITS, months_under_threat, reduction, reorganisation
+from nhstransit.run import Run
+from nhstransit.scenario.explain import explain
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.study_file import bundled_studies, read_study
+
+ROOT = Path(nhstransit.__file__).parent
+
+
+@cache
+def run() -> Run:
+    """The boards of the South East with 250 of their people, once."""
+    return simulate(small_england_2025("South East", 250, 4), seed=4)
+
+
+def test_42_boards_by_name_with_the_payrolls_heads() -> None:
+    """25,339 heads in 42 boards and 22,814 FTE within a thousandth; 50,497 people in all."""
+    england, staff = england_2025(), england_2025().workforce
+    boards = england.roster.of_kinds(("icb",))
+    there = boards[staff.employer]
+    assert len(np.unique(staff.employer[there])) == 42 and int(there.sum()) == 25_339
+    assert staff.wte_hundredths[there].sum() / 100 == pytest.approx(22_814, rel=1e-3)
+    manchester = england.roster.names.index("Greater Manchester")
+    assert int((staff.employer == manchester).sum()) == 1_644 and len(staff) == 50_497
+
+
+def test_36_boards_stand_in_april_2026_and_26_a_year_later() -> None:
+    """42 become 36, and 26 if all clusters merge."""
+
+    def standing(day: dt.date) -> int:
+        boards = [body for body in england_2025().organisations if body.kind == "icb"]
+        return sum((b.opens or dt.date.min) <= day <= (b.closes or dt.date.max) for b in boards)
+
+    assert [standing(dt.date(year, 4, 2)) for year in (2025, 2026, 2027)] == [42, 36, 26]
+
+
+def test_every_dated_event_is_read_back_by_explain() -> None:
+    """Each event of the timeline is told on its day with its grade, and policies that play it exist."""
+    world = small_england_2025("South West", 60, 1)
+    told = [(one.date, one.heading, one.sentences[0]) for one in explain(world).tellings]
+    assert len(world.dated) == 42
+    for name, event in world.dated.items():
+        said = [first for day, heading, first in told if (day, heading) == (event.on, name)]
+        assert any(event.what in first and event.quality in first for first in said), name
+        assert set(event.played) <= set(england_2025().policies), name
+
+
+def test_another_allowance_moves_posts_board_by_board() -> None:
+    """At £25 a head fewer are paid to go than at £18.76, and every board has at least as many people left."""
+    low = run()
+    world = low.scenario
+    for name in ("vr-boards", "second-round", "compulsory"):
+        world = world.having(f"policies.{name}.path.1.target", 25.0)
+    high = simulate(world, seed=4)
+    frames = [reduction(one, by="employer") for one in (low, high)]
+    paid = [frame["volunteers"].sum() + frame["compulsory"].sum() for frame in frames]
+    assert paid[1] < paid[0]
+
+
+def test_routes_of_reduction_add_up() -> None:
+    """For every group, start and comings less goings are the end; in heads and in whole-time equivalents."""
+    for by in ("kind", "employer", "region", "all"):
+        for wte in (False, True):
+            table = reduction(run(), by=by, wte=wte)  # type: ignore[arg-type]
+            came = table["start"] + table["arrived"] + table["moved_in"]
+            left = table["attrition"] + table["volunteers"] + table["compulsory"] + table["moved_out"]
+            assert np.allclose(came - left, table["end"])
+    whole = reduction(run(), by="all").iloc[0]
+    assert whole["moved_in"] == whole["moved_out"] > 0 and whole["deleted_empty"] > 0
+
+
+def test_figures_of_the_study_have_units_and_agree_with_the_log() -> None:
+    """Exits by route are all departures; months under threat are no more than all months in post."""
+    found = reorganisation(run())
+    named = {name for name in found if " in 20" not in name}
+    assert named == set(UNITS)
+    routes = sum(found[f"exits: {route}"] for route in ("volunteers", "compulsory", "unpaid"))
+    assert routes == len(run().log.of(Kind.DEPARTED))
+    assert 0 < months_under_threat(run()) < 250 * 36
+
+
+LEVERS = {
+    "policies.clustering.on": False,
+    "policies.retention.cap": 0.3,
+    "policies.vr-boards.on": False,
+    "policies.second-round.on": False,
+    "policies.compulsory.on": False,
+    "policies.to-providers.share": 0.6,
+    "policies.hiring.refill": 0.9,
+    "law.section16@2015-04-01.salary_cap": 30_000,
+    "law.section16@2015-04-01.most_months": 3,
+    "law.afc_assumed_award": 0.0,
+    "law.clawback_vr_2025.all_staff": 60,
+    "behaviour.better_offer.belief": 1.0,
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("path", LEVERS)
+def test_every_lever_changes_some_event(path: str) -> None:
+    """Each lever of the brief, moved, changes the log of a region's boards."""
+    world = small_england_2025("South East", 900, 4)
+    before, after = simulate(world, seed=4), simulate(world.having(path, LEVERS[path]), seed=4)
+    assert before.log.tuples() != after.log.tuples()
+
+
+def test_the_bundled_study_plays_the_base_and_six_variants() -> None:
+    """Seven worlds that share staff and luck; each differs from the base in more than its name."""
+    study = read_study(bundled_studies()["england-2025"])
+    base, *others = study.scenarios.values()
+    assert len(others) == 6
+    assert len({scenario_content(world) for world in study.scenarios.values()}) == 7
+    assert all(world.staff == base.staff for world in others)
+
+
+def test_published_figures_speak_of_this_world_and_no_other() -> None:
+    """By the scenario's name: those since 2025, or those of 2010 to 2013."""
+    assert outcomes_for("england-2025-mars") is outcomes_2025()
+    assert outcomes_for("england-2010") is not outcomes_2025()
+
+
+# The forecast
+
+
+def test_the_bundled_card_is_sealed_and_is_of_the_scenario_as_it_stands(tmp_path: Path) -> None:
+    """A card that was changed is refused, when read and when written."""
+    card = read_card()
+    assert card.as_of == "2025-11-11" and card.scenario_sha256 == scenario_content(load_foresight().world())
+    assert all(one.low <= one.middle <= one.high for one in card.quantity)
+    save_card(card, tmp_path / "card.toml")
+    text = (tmp_path / "card.toml").read_text("utf-8").replace("worlds = 24", "worlds = 25")
+    (tmp_path / "changed.toml").write_text(text, "utf-8")
+    with pytest.raises(CalibrationError, match="was changed after it was sealed"):
+        read_card(tmp_path / "changed.toml")
+    with pytest.raises(CalibrationError, match="not sealed"):
+        save_card(attrs.evolve(card, worlds=3), tmp_path / "other.toml")
+
+
+def test_a_forecast_that_rests_on_a_later_fact_is_refused() -> None:
+    """Whether a set part or a range names it; and so is one that rests on nothing."""
+    told = load_foresight()
+    late = attrs.evolve(told.unknown[0], rests_on=("vr-applications-snee",))
+    with pytest.raises(CalibrationError, match="came after 2025-11-11"):
+        attrs.evolve(told, unknown=(late,))
+    with pytest.raises(CalibrationError, match="rests on nothing"):
+        attrs.evolve(told, unknown=(attrs.evolve(late, rests_on=()),))
+    with pytest.raises(CalibrationError, match="law_as_of = 2025-11-11"):
+        attrs.evolve(told, of="england-2025").world()
+
+
+SCRIPT = """
+import sys, attrs
+sys.path.insert(0, sys.argv[1])
+from nhstransit.england.foresight import load_foresight, worlds_of
+from nhstransit.studies.content import scenario_content
+from nhstransit.engine.simulate import simulate
+import nhstransit, hashlib, numpy as np
+assert nhstransit.__file__.startswith(sys.argv[1]), nhstransit.__file__
+told = load_foresight()
+for name, world in worlds_of(told, 2, 7).items():
+    law = [(e.parameter, e.since, getattr(e, "value", None)) for e in world.dated_law.parameters.entries()]
+    print(name, scenario_content(world), hashlib.sha256(repr(law).encode()).hexdigest())
+if len(sys.argv) > 2:
+    run = simulate(world, seed=3)
+    print(hashlib.sha256(np.array(run.log.tuples()).tobytes()).hexdigest())
+"""
+
+
+def forecast_of(folder: Path, *more: str) -> bytes:
+    """What the worlds of the forecast are, and one run's log, with the package in a folder."""
+    script = folder / "script.py"
+    script.write_text(SCRIPT, "utf-8")
+    made = subprocess.run([sys.executable, str(script), str(folder), *more], capture_output=True, check=False)
+    assert made.returncode == 0, made.stderr.decode()
+    return made.stdout
+
+
+def without_later_facts(folder: Path, day: dt.date) -> int:
+    """Delete every later fact from a copy of the package: law, timeline, outcomes, other fits. Returns how many."""
+    gone = 0
+    for path in sorted((folder / "nhstransit" / "data" / "parameters").glob("*.toml")):
+        tables = toml.read(path)
+        for group in ("number", "table", "grid"):
+            kept = [one for one in tables.get(group, []) if one.get("known", one["since"]) <= day]
+            gone += len(tables.get(group, [])) - len(kept)
+            if group in tables:
+                tables[group] = kept
+        toml.write(path, tables)
+    timeline = folder / "nhstransit" / "data" / "england" / "timeline-2025.toml"
+    tables = toml.read(timeline)
+    kept = {name: one for name, one in tables["dated"].items() if one["on"] <= day or one.get("status")}
+    gone += len(tables["dated"]) - len(kept)
+    toml.write(timeline, {**tables, "dated": kept})
+    outcomes = folder / "nhstransit" / "data" / "england" / "outcomes-2025.toml"
+    outcomes.unlink()
+    (folder / "nhstransit" / "data" / "fits" / "england-2025-forecast.toml").unlink()
+    return gone + 2
+
+
+def test_the_forecast_reads_no_law_that_came_later() -> None:
+    """Every entry of its law was public on its day, and the world of what was settled later has more of them."""
+    told = load_foresight()
+    entries = told.world().dated_law.parameters.entries()
+    assert all((entry.known or entry.since) <= told.as_of for entry in entries)
+    assert len(entries) < len(england_2025().dated_law.parameters.entries())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("how", [(), ("run",)], ids=["worlds", "a run"])
+def test_the_forecast_is_the_same_byte_for_byte_without_later_facts(tmp_path: Path, how: tuple[str, ...]) -> None:
+    """The package is copied, every fact after 11 November 2025 deleted: worlds, their law, and a run's log stay the same."""
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder in (whole, cut):
+        shutil.copytree(ROOT, folder / "nhstransit")
+    assert without_later_facts(cut, load_foresight().as_of) >= 15
+    assert forecast_of(whole, *how) == forecast_of(cut, *how) != b""
+
+
+def test_foresight_needs_the_lower_end_first() -> None:
+    """A range the wrong way round is refused."""
+    told = load_foresight()
+    assert isinstance(told, Foresight)
+    with pytest.raises(CalibrationError, match="lower end first"):
+        attrs.evolve(told, unknown=(attrs.evolve(told.unknown[0], low=2.0, high=1.0),))
