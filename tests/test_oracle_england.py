@@ -37,7 +37,7 @@ def test_engine_and_oracle_agree_on_small_englands(part: int) -> None:
 def test_small_englands_play_every_policy_and_contest_posts() -> None:
     """Between them the small Englands hear of every policy, have losers by three routes, and people who come back.
 
-    All but the mergers of senior posts, and news to the senior who have none by then: a hundred people have too few of those.
+    All but mergers of senior posts, and news to the senior who have none by then: a hundred people have too few of those.
     """
     seen: set[tuple[int, int]] = set()
     for part in range(PARTS):
