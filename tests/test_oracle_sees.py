@@ -238,8 +238,12 @@ def inflow_with_one_life_a_post(plant: Plant) -> None:
 
 def transferred_the_other_way_round(plant: Plant) -> None:
     """Whoever transfers whole gets the posts in the order of identity from the highest."""
-    right = transfer.nth_within
-    plant.setattr(transfer, "nth_within", lambda wanted: right(wanted[::-1])[::-1])
+    right = transfer.nearest_band
+    plant.setattr(
+        transfer,
+        "nearest_band",
+        lambda situation, rows, vacant, down: right(situation, rows[::-1], vacant, down)[::-1],
+    )
 
 
 def back_once_back_always(plant: Plant) -> None:
