@@ -7,6 +7,7 @@ exits_by_year(run, "region")  # people who left, by financial year
 
 from __future__ import annotations
 
+from nhstransit.england.applications import mars_applicants
 from nhstransit.england.bridge import crossing, scope_bridge
 from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, Reading, Sample
 from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draws, kept_figures, kept_names
@@ -60,6 +61,7 @@ __all__ = [
     "kept_figures",
     "kept_names",
     "load_outcomes",
+    "mars_applicants",
     "observed_figures",
     "outcomes_2025",
     "outcomes_for",

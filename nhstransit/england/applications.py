@@ -1,0 +1,79 @@
+"""Who applied for the first national MARS: both readings of whose staff they were, and how far trusts differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Bools, Ints
+from nhstransit.england.evidence import Record, codes
+from nhstransit.england.figures import Reading
+from nhstransit.england.outcomes import bundled_outcomes
+from nhstransit.england.payroll import bundled_payroll
+from nhstransit.errors import InputError
+from nhstransit.log import Kind
+from nhstransit.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+IN_SCOPE = "all applicants were staff in scope"
+EVERYONE = "applicants came from everyone employed, provider arms included"
+
+
+def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame:
+    """Applicants to the first national MARS as a share of staff, by both readings of whose staff they were.
+
+    Four trusts reported applications as a share of all whom they employed, their provider arms included. Nobody said
+    whether staff of the arms applied. If none did, applicants are to be held against staff in scope. If all did alike,
+    the published share is the rate of staff in scope as well. For a run without provider arms, everyone employed is
+    scaled from the staff in scope by the payroll of April 2010, which holds both.
+
+    Columns: reading, applicants, staff (heads), share, trusts_p10 and trusts_p90 (the tenth and ninetieth percentile of
+    the share over trusts). The second reading is left out where the run has neither provider arms nor the trusts of
+    payroll.
+
+    Args:
+        run: the run.
+        reading: which rules and organisations of the run the published figures refer to; None: the published reading.
+
+    Raises:
+        InputError: where nobody applied.
+    """
+    read = reading or bundled_outcomes().reading
+    record = Record(run)
+    made = run.log.steps(Kind.APPLIED)
+    mine = np.isin(made.rule, codes(run, read, "first_mars"))
+    if not mine.any():
+        raise InputError("run", "has no applicants to the first national MARS", "give one whose scenario holds it")
+    held = record.held_on(int(made.day[mine].min()))
+    trusts = record.bodies_of(read.asked)
+    senders = record.bodies_of(read.senders)
+    arms = record.bodies_of(read.arms)
+    employer = run.posts.employer
+    heads = np.bincount(employer[held[held >= 0]], minlength=len(senders))
+    applied = np.bincount(employer[made.post[mine]], minlength=len(senders))
+    in_scope = trusts & (heads > 0)
+    staff = {IN_SCOPE: int(heads[trusts].sum())}
+    if heads[arms].any():
+        staff[EVERYONE] = int(heads[trusts | arms].sum())
+    elif set(bundled_payroll().names) <= set(run.scenario.roster.names):
+        staff[EVERYONE] = round(staff[IN_SCOPE] * _everyone_a_head(record, held, trusts))
+    rates = applied[in_scope] / heads[in_scope]
+    low, high = np.quantile(rates, [0.1, 0.9]).tolist()
+    applicants = int(applied[trusts | arms].sum())
+    rows = []
+    for name, count in staff.items():
+        thinner = staff[IN_SCOPE] / count
+        rows.append((name, applicants, count, applicants / count, low * thinner, high * thinner))
+    names = ("reading", "applicants", "staff", "share", "trusts_p10", "trusts_p90")
+    return tables.frame(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
+
+
+def _everyone_a_head(record: Record, held: Ints, trusts: Bools) -> float:
+    """Everyone on the trusts' payroll in its first month for each of their staff in the run, in whole-time terms."""
+    wte = record.run.people.wte[record.in_bodies(held, trusts)].sum()
+    payroll = bundled_payroll()
+    return float(np.nansum(payroll.on(payroll.months[0])) / wte)
