@@ -104,11 +104,6 @@ def add_months(epoch_days: Any, months: Any) -> Longs:
     return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
 
 
-def notice_ends(given: Any, weeks: Any) -> Longs:
-    """Last day of a notice of `weeks` given on epoch day `given`. The day of giving does not count."""
-    return np.asarray(given, np.int64) + 7 * np.asarray(weeks, np.int64)
-
-
 def financial_year(epoch_days: Any) -> Longs:
     """The year in which the April–March financial year of each epoch day begins: 2010 for 31 March 2011."""
     return np.asarray((months_of(epoch_days) - 3) // 12 + 1970)

@@ -1,8 +1,8 @@
 """The event log: the one record of a run, from which everything else is read.
 
-It has eight columns of 28 bytes per row, written in chunks and joined once. The meaning of the two post columns and of
-pence depends on the kind, and is given with each kind below. Rows are in the order of the day: phase, then rule, then
-cause before effect. `Log.ordered` gives the canonical order for comparing two logs.
+It has eight columns of 28 bytes per row, written in chunks and joined once. What the two value columns (`first` and
+`second`) and pence hold depends on the kind, and is given with each kind below. Rows are in the order of the day: phase,
+then rule, then cause before effect. `Log.ordered` gives the canonical order for comparing two logs.
 
 Read a log through its views, in which every column says what it holds: `log.moves.from_post` is a post and
 `log.promises(Kind.RETAINED).last_day` is a day.
@@ -47,41 +47,46 @@ class Phase(IntEnum):
 
 
 class Kind(IntEnum):
-    """What happened. Append new kinds, and never renumber: stored runs hold the numbers."""
+    """What happened, and what the two value columns (`first`, `second`) and pence hold for it; -1 where they hold nothing.
 
-    OPENED = 1  # to_post; by a policy: from_post is the post whose work it takes over, or pence is its yearly cost
-    REMOVED = 2  # from_post; pence a year saved for good, 0 if its employer closed or a policy had opened it
-    DISPOSITION = 10  # from and to hold dispositions
-    RISK = 11  # from and to hold risk classes
-    DESIGNATED = 12  # named business-critical; from_post
-    LAPSED = 13  # no longer business-critical: the terms for which they were named have ended; from_post
-    APPLIED = 20  # accepted a proposal; from_post; pence offered
-    APPROVED = 21  # selected by the employer; from_post
-    REFUSED = 22  # applied and not selected; from_post
-    WITHDREW = 23  # selected and did not sign; from_post
-    CONSULTED = 30  # collective consultation opened; from_post; to_post holds its last day
-    EXIT_AGREED = 31  # from_post; to_post holds the last day in post; pence to be paid on it
-    EXIT_VOID = 32  # an agreed exit was cancelled, for another post; from_post
-    RETAINED = 33  # from_post; to_post holds the last day of the guarantee; pence of premium a year
-    APPOINTED = 34  # from_post now, to_post when it starts
-    MOVED = 40  # from_post to to_post
-    DEPARTED = 41  # from_post; the rule is the cause
-    ARRIVED = 42  # to_post; a new person or a returner
+    Append new kinds, and never renumber: stored runs hold the numbers.
+    """
+
+    OPENED = 1  # second: the post; by a policy: first: the post whose work it takes over, or pence: its yearly cost
+    REMOVED = 2  # first: the post; pence saved a year for good, 0 if its employer closed or a policy had opened it
+    DISPOSITION = 10  # first, second: dispositions before and after
+    RISK = 11  # first, second: risk classes before and after
+    DESIGNATED = 12  # named business-critical; first: post
+    LAPSED = 13  # no longer business-critical: the terms for which they were named have ended; first: post
+    APPLIED = 20  # accepted a proposal; first: post; pence offered
+    APPROVED = 21  # selected by the employer; first: post
+    REFUSED = 22  # applied and not selected; first: post
+    WITHDREW = 23  # selected and did not sign; first: post
+    CONSULTED = 30  # collective consultation opened; first: post; second: its last day
+    EXIT_AGREED = 31  # first: post; second: the last day in it; pence to be paid on that day
+    EXIT_VOID = 32  # an agreed exit was cancelled, for another post; first: post
+    RETAINED = 33  # first: post; second: the last day of the guarantee; pence of premium a year
+    APPOINTED = 34  # first: the post held now; second: the post promised
+    MOVED = 40  # first: the post left; second: the post taken
+    DEPARTED = 41  # first: the post left; the rule is the cause
+    ARRIVED = 42  # second: the post taken, by a new person or a returner
     BACK = 43  # a leaver is back in the NHS, in an organisation outside the model
-    INTERIM = 44  # an interim covers a vacant post: to_post; staff if a returner, unseen by payroll; pence a day
-    INTERIM_ENDED = 45  # the cover ends: from_post; the same staff
-    PAY = 50  # from and to hold pay points; pence of whole-time basic pay a year from then on
+    INTERIM = (
+        44  # an interim covers a vacant post; second: the post; staff if a returner, unseen by payroll; pence a day
+    )
+    INTERIM_ENDED = 45  # the cover ends; first: the post; the same staff
+    PAY = 50  # first, second: pay points before and after; pence of whole-time basic pay a year from then on
     SEVERANCE = 60  # pence paid for leaving: MARS or redundancy
     IN_LIEU = 61  # pence paid for notice not served
     PENSION = 62  # pence of capital paid into the pension scheme for early release
     PREMIUM = 63  # pence of retention premium for the month
-    AGENCY = 64  # pence paid for an interim since the last such event; from_post; staff as in INTERIM
+    AGENCY = 64  # pence paid for an interim since the last such event; first: post; staff as in INTERIM
     CLAWBACK = 65  # pence of severance paid back
     TRAINING = 66  # pence paid for development or retraining
     BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends early
-    DRAWN = 70  # from_post holds an employer, to_post a fund; pence drawn from it
-    TO_FIND = 71  # from_post holds an employer; pence a year of pay that it must find sooner
-    EXTENDED = 72  # from_post holds an employer, to_post its new last day
+    DRAWN = 70  # first: employer; second: fund; pence drawn from it
+    TO_FIND = 71  # first: employer; pence a year of pay that it must find sooner
+    EXTENDED = 72  # first: employer; second: its new last day
 
 
 MOVEMENTS = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
@@ -96,10 +101,10 @@ MONEY = (
     Kind.BOUGHT_OUT,
 )  # paid to people or for them, or by them: only CLAWBACK is received
 EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # the part paid when a person leaves
-OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # kinds whose `from_post` holds an employer
+OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # kinds whose `first` holds an employer
 _PROMISES = (Kind.CONSULTED, Kind.EXIT_AGREED, Kind.RETAINED)
 _CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
-_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose one post is `to_post`
+_STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose one post is `second`
 _OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
 
 # The rules in the log: a number for each of the engine's own rules and for policies of well-known names. A name keeps
@@ -166,8 +171,8 @@ COLUMNS = {
     "kind": "int8",
     "rule": "int16",
     "staff": "int32",
-    "from_post": "int32",
-    "to_post": "int32",
+    "first": "int32",
+    "second": "int32",
     "pence": "int64",
 }
 
@@ -325,8 +330,8 @@ class Log:
     kind: Bytes
     rule: Shorts
     staff: Ints
-    from_post: Ints
-    to_post: Ints
+    first: Ints
+    second: Ints
     pence: Longs
     words: Words | None = attrs.field(default=None, kw_only=True, repr=False)
 
@@ -396,17 +401,17 @@ class Log:
         )
 
     def _values(self) -> dict[str, Ints]:
-        """The contents of the two post columns, each under its own name, -1 if the kind does not have it."""
+        """The contents of the two value columns, each under its own name, -1 if the kind does not have it."""
         values = {name: np.full(len(self), NOBODY, "int32") for name in _VALUES}
-        values["from_post"][:] = self.from_post
-        values["to_post"][:] = self.to_post
+        values["from_post"][:] = self.first
+        values["to_post"][:] = self.second
         for kind, (first, second) in _HOLDS.items():
             rows = self.places(kind)
             values["from_post"][rows] = NOBODY
             values["to_post"][rows] = NOBODY
-            values[first][rows] = self.from_post[rows]
+            values[first][rows] = self.first[rows]
             if second:
-                values[second][rows] = self.to_post[rows]
+                values[second][rows] = self.second[rows]
         return values
 
     def _states(self, codes: Ints) -> Any:
@@ -477,9 +482,9 @@ class Log:
             _only(kinds, _OF_ONE_POST, "steps")
             order = self.places(*kinds)
             starts = [kind in _STARTS for kind in kinds]
-            post = self.to_post[order] if all(starts) else self.from_post[order]
+            post = self.second[order] if all(starts) else self.first[order]
             if any(starts) and not all(starts):
-                post = np.where(np.isin(self.kind[order], _STARTS), self.to_post[order], post)
+                post = np.where(np.isin(self.kind[order], _STARTS), self.second[order], post)
             self._views[kinds] = Steps(**self._common(order), post=guarded(post), pence=guarded(self.pence[order]))
         found: Steps = self._views[kinds]
         return found
@@ -491,8 +496,8 @@ class Log:
             order = self.places(kind)
             self._views[Promises, kind] = Promises(
                 **self._common(order),
-                post=guarded(self.from_post[order]),
-                last_day=guarded(self.to_post[order]),
+                post=guarded(self.first[order]),
+                last_day=guarded(self.second[order]),
                 pence=guarded(self.pence[order]),
             )
         found: Promises = self._views[Promises, kind]
@@ -505,8 +510,8 @@ class Log:
             order = self.places(kind)
             self._views[Changes, kind] = Changes(
                 **self._common(order),
-                before=guarded(self.from_post[order]),
-                after=guarded(self.to_post[order]),
+                before=guarded(self.first[order]),
+                after=guarded(self.second[order]),
                 pence=guarded(self.pence[order]),
             )
         found: Changes = self._views[Changes, kind]
@@ -517,10 +522,10 @@ class Log:
         """Money drawn by employers or to be found by them, and delayed closures."""
         order = self.places(*OF_BODIES)
         kind = self.kind[order]
-        value = self.to_post[order]
+        value = self.second[order]
         return BodyEvents(
             **self._common(order),
-            body=guarded(self.from_post[order]),
+            body=guarded(self.first[order]),
             fund=guarded(np.where(kind == Kind.DRAWN, value, NOBODY)),
             last_day=guarded(np.where(kind == Kind.EXTENDED, value, NOBODY)),
             pence=guarded(self.pence[order]),
@@ -538,8 +543,8 @@ class Log:
 
     def _moves(self, *kinds: Kind) -> Moves:
         order = self.places(*kinds)
-        from_post = guarded(self.from_post[order])
-        return Moves(**self._common(order), from_post=from_post, to_post=guarded(self.to_post[order]))
+        from_post = guarded(self.first[order])
+        return Moves(**self._common(order), from_post=from_post, to_post=guarded(self.second[order]))
 
     def _common(self, order: Rows) -> dict[str, Any]:
         """The columns that every view has, for the events at these positions."""
@@ -548,7 +553,7 @@ class Log:
 
     def ordered(self) -> Log:
         """The same events by day, phase, rule, staff, kind and the rest: the canonical order for comparing."""
-        keys = ("pence", "to_post", "from_post", "kind", "staff", "rule", "phase", "day")
+        keys = ("pence", "second", "first", "kind", "staff", "rule", "phase", "day")
         order: Rows = np.lexsort([getattr(self, key) for key in keys])
         return self.take(order)
 
@@ -605,8 +610,8 @@ class Recorder:
         rule: Any,
         staff: Any,
         *,
-        from_post: Any = NOBODY,
-        to_post: Any = NOBODY,
+        first: Any = NOBODY,
+        second: Any = NOBODY,
         pence: Any = 0,
     ) -> None:
         """Append one event for each of `staff` (n,).
@@ -617,13 +622,13 @@ class Recorder:
             kind: the kind of event.
             rule: one number or (n,).
             staff: (n,) identities; `NOBODY` for an event of the post itself.
-            from_post: one number or (n,); its meaning depends on the kind.
-            to_post: one number or (n,); its meaning depends on the kind.
+            first: one number or (n,); its meaning depends on the kind.
+            second: one number or (n,); its meaning depends on the kind.
             pence: one number or (n,).
         """
         people = np.array(staff, "int32", ndmin=1)
         if len(people):
-            self._chunks.append([day, phase, kind, rule, people, _kept(from_post), _kept(to_post), _kept(pence)])
+            self._chunks.append([day, phase, kind, rule, people, _kept(first), _kept(second), _kept(pence)])
 
     def log(self) -> Log:
         """All events so far as one log."""

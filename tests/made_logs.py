@@ -76,7 +76,7 @@ class Steps:
         self.count = len(run.posts)
 
     def write(self, kind: Kind, rule: str, staff: int, come: int = -1, go: int = -1, pence: int = 0) -> None:
-        self.log.add(self.day, Phase.DEPARTURES, kind, rule_code(rule), staff, from_post=come, to_post=go, pence=pence)
+        self.log.add(self.day, Phase.DEPARTURES, kind, rule_code(rule), staff, first=come, second=go, pence=pence)
         self.ledger[kind] += pence
 
     def empty(self) -> list[int]:

@@ -41,7 +41,7 @@ def on(text: str) -> int:
 
 
 def row(when: str, phase: Phase, kind: int, rule: str, staff: int, come: int = -1, go: int = -1, pence: int = 0) -> Any:
-    """One event as `Log.tuples` tells it: `come` is its from_post and `go` its to_post.
+    """One event as `Log.tuples` tells it: `come` is its `first` and `go` its `second`.
 
     A rule that is not well known is the first of the world's own.
     """

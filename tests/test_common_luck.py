@@ -165,7 +165,7 @@ def test_a_scheme_moved_by_a_day_leaves_everyones_luck(monkeypatch: Any) -> None
     assert 30 < len(applied(first)) < 90
     assert 0 < (first.kind == Kind.REMOVED).sum() < (first.kind == Kind.SEVERANCE).sum()
     for other in outcomes[1:]:
-        for name in ("kind", "staff", "from_post", "to_post", "pence"):
+        for name in ("kind", "staff", "first", "second", "pence"):
             assert (getattr(first, name) == getattr(other, name)).all()
 
 
@@ -224,7 +224,7 @@ def test_a_body_far_away_changes_nobodys_luck(first: bool) -> None:
     for name in ("day", "phase", "kind", "rule", "staff", "pence"):
         assert (getattr(here, name) == getattr(there, name)).all()
     posts = here.kind == Kind.MOVED
-    assert (here.to_post[posts] + shift == there.to_post[posts]).all()
+    assert (here.second[posts] + shift == there.second[posts]).all()
 
 
 def test_a_post_more_next_door_changes_no_newcomers_luck() -> None:
@@ -244,9 +244,9 @@ def test_a_post_more_next_door_changes_no_newcomers_luck() -> None:
     traits = []
     for run in (few_posts, many):
         arrived = run.log.of(Kind.ARRIVED)
-        here = arrived.take(arrived.to_post < 30)
+        here = arrived.take(arrived.second < 30)
         rows = run.rows_of(here.staff)
-        traits.append((here.day.tolist(), here.to_post.tolist(), run.people.born[rows].tolist()))
+        traits.append((here.day.tolist(), here.second.tolist(), run.people.born[rows].tolist()))
         assert len(np.unique(run.people.born[rows])) > 5
     order = [sorted(zip(*each, strict=True)) for each in traits]
     assert order[0] == order[1]

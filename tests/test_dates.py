@@ -22,7 +22,6 @@ from nhstransit.dates import (
     financial_year,
     financial_year_name,
     months_of,
-    notice_ends,
     read_date,
 )
 from nhstransit.errors import InputError
@@ -135,12 +134,6 @@ def test_months_and_days_of_the_month_are_the_dates_own(date: dt.date) -> None:
     """`months_of` counts from January 1970 and `day_of_month` from 1, before 1970 too."""
     assert months_of(epoch_day(date)) == (date.year - 1970) * 12 + date.month - 1
     assert day_of_month(epoch_day(date)) == date.day
-
-
-@given(awkward, st.integers(0, 60))
-def test_the_day_of_giving_notice_does_not_count(date: dt.date, weeks: int) -> None:
-    """Notice of n weeks ends on the same weekday, n weeks after the day it was given."""
-    assert date_of(int(notice_ends(epoch_day(date), weeks))) == date + dt.timedelta(weeks=weeks)
 
 
 @given(awkward)

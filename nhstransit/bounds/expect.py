@@ -13,7 +13,7 @@ from nhstransit import tables
 from nhstransit.arrays import Floats, Ints, Longs
 from nhstransit.bounds.chain import STAYS, Chain
 from nhstransit.bounds.months import Months, months_of_run
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.run import Run
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
     Raises:
         InputError: a cut is unknown, the run has no whole month, or the chain lacks a state or a route of the run.
     """
+    check_kind("run", run, Run)
     seen = months_of_run(run, tuple((by,) if isinstance(by, str) else by))
     source = chain or _read(seen)
     state = _placed("state", seen.states, source.states)

@@ -14,7 +14,7 @@ from nhstransit import tables
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
 from nhstransit.bounds.programme import Optimum, Programme
 from nhstransit.bounds.spells import Spells, after_redundancy, funded_days, known_rules, redundancy_rules, spells_of
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.fields import Parent, one_of, some_of, whole
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
@@ -244,6 +244,7 @@ def bound(
     Raises:
         InputError: nobody can be made redundant by one of the rules, or `suitable` forbids a move of the run.
     """
+    check_kind("run", run, Run)
     counted = redundancy_rules(run) if rules is None else known_rules(run, rules)
     spells = spells_of(run, counted)
     simulated = int((spells.let_go < NEVER).sum())

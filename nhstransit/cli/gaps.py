@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nhstransit.cli.show import tell_statuses
 from nhstransit.cli.table import shown
 from nhstransit.cli.words import warnings_told
 
@@ -44,4 +45,5 @@ def command(
             half_width=half_width,
         )
     click.echo(repr(study))
+    tell_statuses(study)
     shown(found.reset_index(), path)

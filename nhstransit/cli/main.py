@@ -37,6 +37,7 @@ VERBS = {
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Set a scenario beside everything that was published, with a verdict on each figure.",
+    "migrate": "Carry a scenario or study file of version 0.1.0 over to the names of this version.",
     "sources": "Print every bundled number with its source.",
 }
 ELSEWHERE = {"show": "opening"}  # verbs whose module has another name

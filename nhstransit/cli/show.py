@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
     from rich.text import Text
 
     from nhstransit.report import Section
     from nhstransit.scenario import Scenario
+    from nhstransit.studies import Study
 
 
 def console() -> Console:
@@ -35,11 +38,22 @@ def tell_status(*scenarios: Scenario) -> None:
     """Print what the numbers of these worlds are based on, one line per statement."""
     from nhstransit.england import status_of
 
+    _tell_banners((scenario.name, status_of(scenario).banner) for scenario in scenarios)
+
+
+def tell_statuses(study: Study) -> None:
+    """Print what the numbers of a study's scenarios are based on, one line per statement."""
+    from nhstransit.england import statuses_of
+
+    _tell_banners((name, status.banner) for name, status in statuses_of(study).items())
+
+
+def _tell_banners(named: Iterable[tuple[str, str]]) -> None:
     said: dict[str, list[str]] = {}
-    for scenario in scenarios:
-        names = said.setdefault(status_of(scenario).banner, [])
-        if scenario.name not in names:
-            names.append(scenario.name)
+    for name, banner in named:
+        names = said.setdefault(banner, [])
+        if name not in names:
+            names.append(name)
     for banner, names in said.items():
         called = " and ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} other scenarios"
         print(f"{called}: {banner}")

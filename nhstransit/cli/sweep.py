@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nhstransit.cli.show import tell_statuses
 from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def command(
 
 def _tell(found: Study, kept: Path) -> None:
     click.echo(f"{found!r} in {kept}")
+    tell_statuses(found)
     failures = found.failures()
     for scenario in dict.fromkeys(failures["scenario"]):
         mine = failures[failures["scenario"] == scenario]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.show import console, grid
+from nhstransit.cli.show import console, grid, tell_statuses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
     else:
         table = study.summary(measures or None).reset_index()
     click.echo(repr(study))
+    tell_statuses(study)
     if not study.measures and study.results.failed.any():
         from nhstransit.studies.missing import reasons
 

@@ -58,6 +58,7 @@ def shapley(
         InputError: there are no moves or more than eight, the headline figure is unknown, or a measure is not a finite
             number.
     """
+    check_kind("baseline", baseline, Scenario)
     from nhstransit.engine.simulate import simulate
 
     if not 0 < len(moves) <= MOST:
@@ -134,6 +135,8 @@ def between(old: Scenario, new: Scenario) -> dict[str, Move]:
     those of the differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`. All of them
     together make the new scenario, except its name and description.
     """
+    check_kind("old", old, Scenario)
+    check_kind("new", new, Scenario)
     places = {_place(change.path) for change in differences(old, new) if change.path not in INERT}
     return {place: _towards(new, place) for place in sorted(places)}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.log import EXIT_MONEY, NOBODY, Events
 from nhstransit.run import Run
 from nhstransit.run.exits import exits, last_route
@@ -39,6 +39,8 @@ def opening(run: Run) -> Ints:
 
 def shared(run: Run, baseline: Run) -> Ints:
     """Identities of the opening staff of both worlds, in order."""
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     ours, theirs = opening(run), opening(baseline)
     return ours if np.array_equal(ours, theirs) else np.intersect1d(ours, theirs, assume_unique=True)
 
@@ -95,6 +97,8 @@ def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
 
 def check_pair(run: Run, baseline: Run) -> None:
     """Raise InputError unless two runs share seed and start, and have people in common with the same facts in both."""
+    check_kind("run", run, Run)
+    check_kind("baseline", baseline, Run)
     if run.seed != baseline.seed:
         wrong = f"have the seeds {run.seed} and {baseline.seed}"
         raise InputError("the two runs", wrong, "simulate both with one seed, so that they share their luck")

@@ -9,7 +9,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.comparison.people import gone, last_rule, routes
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
 
@@ -159,6 +159,7 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         stratum: (n,) indices in `STRATA`.
         within: the groupings, each a sequence of cuts.
     """
+    check_kind("run", run, Run)
     found, rows = counts(stratum), []
     for cuts in within:
         numbers = _marginals(run, staff, stratum, cuts)

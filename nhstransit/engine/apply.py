@@ -173,8 +173,8 @@ class Applier:
             at,
             Kind.RETAINED,
             columns["staff"][rows],
-            from_post=columns["post"][rows],
-            to_post=until,
+            first=columns["post"][rows],
+            second=until,
             pence=yearly.astype("int64"),
         )
         self._do.months.settle(rows, at)
@@ -192,7 +192,7 @@ class Applier:
         if not effect.critical:
             changed = changed[~columns["listed"][changed]]
         kind = Kind.DESIGNATED if effect.critical else Kind.LAPSED
-        self._world.record(at, kind, changed, from_post=columns["post"][changed])
+        self._world.record(at, kind, changed, first=columns["post"][changed])
         columns["critical"][changed] = effect.critical
 
     def _turn(self, effect: Turn, at: Instant) -> None:
@@ -213,8 +213,8 @@ class Applier:
             at,
             Kind.CONSULTED,
             columns["staff"][rows],
-            from_post=columns["post"][rows],
-            to_post=effect.until,
+            first=columns["post"][rows],
+            second=effect.until,
         )
         if effect.chosen:
             columns["notice_due"][rows] = effect.until + 1
@@ -229,7 +229,7 @@ class Applier:
             "see `paid_pence`",
         )
         posts = self._world.columns["post"][effect.rows]
-        self._world.record(at, effect.kind, effect.rows, from_post=posts, pence=effect.pence)
+        self._world.record(at, effect.kind, effect.rows, first=posts, pence=effect.pence)
         if effect.until >= 0:
             self._world.columns["course_until"][effect.rows] = effect.until
 

@@ -54,5 +54,5 @@ def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instan
     old = world.columns["disposition"][rows]
     new = np.asarray(disposition, "int8")
     changed = old != new
-    world.record(at, Kind.DISPOSITION, rows[changed], from_post=old[changed], to_post=new[changed])
+    world.record(at, Kind.DISPOSITION, rows[changed], first=old[changed], second=new[changed])
     world.columns["disposition"][rows] = new

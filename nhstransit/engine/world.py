@@ -110,17 +110,17 @@ class World:
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
-    def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, from_post: Any = NOBODY) -> None:
-        """Log one event for each post in `posts`. For a post that opens, `from_post` is the post that it replaces."""
+    def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, first: Any = NOBODY) -> None:
+        """Log one event for each post in `posts`. For a post that opens, `first` is the post that it replaces."""
         nobody = np.full(len(posts), NOBODY, "int32")
-        side = {"to_post": posts, "from_post": from_post} if kind is Kind.OPENED else {"from_post": posts}
+        side = {"second": posts, "first": first} if kind is Kind.OPENED else {"first": posts}
         self.write(at, kind, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
     def record_bodies(self, at: Instant, kind: Kind, bodies: Any, other: Any, pence: Any = 0) -> None:
-        """Log one event for each employer in `bodies`. The meaning of `to_post` depends on the kind."""
+        """Log one event for each employer in `bodies`. The meaning of `second` depends on the kind."""
         nobody = np.full(len(bodies), NOBODY, "int32")
-        self.write(at, kind, nobody, from_post=bodies, to_post=other, pence=pence)
+        self.write(at, kind, nobody, first=bodies, second=other, pence=pence)
 
     def yearly(self, rows: Rows, day: int) -> Longs:
         """Pence per year that the employer would save permanently if these people's posts were empty, (rows,)."""
@@ -146,7 +146,7 @@ class World:
             instead_of: (n,) posts whose work these take over; NOBODY for none.
         """
         self.posts["funded"][posts] = True
-        self.record_posts(at, Kind.OPENED, posts, pence, from_post=instead_of)
+        self.record_posts(at, Kind.OPENED, posts, pence, first=instead_of)
 
     def remove_posts(self, posts: Rows, at: Instant, pence: Any = 0) -> None:
         """Remove empty posts permanently, and cancel appointments to them. Each credited post saves `pence` a year.
@@ -205,7 +205,7 @@ class World:
             rules: (n,) rule number of each departure; None for the rule of `at`.
         """
         post = self.columns["post"][rows]
-        self.record(at, Kind.DEPARTED, rows, rules=rules, from_post=post)
+        self.record(at, Kind.DEPARTED, rows, rules=rules, first=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
         self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
@@ -240,10 +240,10 @@ class World:
         self._count_service(rows, at.day)
         self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
-        self.record(at, Kind.ARRIVED, rows, to_post=posts)
+        self.record(at, Kind.ARRIVED, rows, second=posts)
         point = columns["point"][rows]
         staff = columns["staff"][rows]
-        self.write(at, Kind.PAY, staff, from_post=point, to_post=point, pence=basic + supplement)
+        self.write(at, Kind.PAY, staff, first=point, second=point, pence=basic + supplement)
         closes = self.bodies.closes[columns["employer"][rows]] < NEVER
         self.turn_class(rows[closes], RiskClass.EXPOSED, at)
         self.turn_class(rows[~closes], RiskClass.NONE, at)
@@ -296,7 +296,7 @@ class World:
         self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
         self._look()
-        self.record(at, Kind.ARRIVED, rows, to_post=posts)
+        self.record(at, Kind.ARRIVED, rows, second=posts)
         return rows
 
     def start(self, rows: Rows, at: Instant) -> None:
@@ -304,7 +304,7 @@ class World:
         columns, posts = self.columns, self.posts
         old, new = columns["post"][rows], columns["next_post"][rows]
         self.uncover(new, at)
-        self.record(at, Kind.MOVED, rows, from_post=old, to_post=new)
+        self.record(at, Kind.MOVED, rows, first=old, second=new)
         posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
         posts["spell"][old] += 1
         columns["post"][rows], columns["next_post"][rows] = new, NOBODY
@@ -326,7 +326,7 @@ class World:
         rows, new, pay = rows[changed], new[changed], (basic + new)[changed]
         columns["supplement_pence"][rows], columns["pay_pence"][rows] = new, pay
         point = columns["point"][rows]
-        self.write(at, Kind.PAY, columns["staff"][rows], from_post=point, to_post=point, pence=pay)
+        self.write(at, Kind.PAY, columns["staff"][rows], first=point, second=point, pence=pay)
 
     def appoint(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """Appoint people to posts. A voidable exit is cancelled, and the person no longer feels at risk.
@@ -338,10 +338,10 @@ class World:
         """
         columns = self.columns
         void = rows[columns["exit_voidable"][rows]]
-        self.record(at, Kind.EXIT_VOID, void, from_post=columns["post"][void])
+        self.record(at, Kind.EXIT_VOID, void, first=columns["post"][void])
         self._forget(void)
         columns["status"][void] = Status.IN_POST
-        self.record(at, Kind.APPOINTED, rows, from_post=columns["post"][rows], to_post=posts)
+        self.record(at, Kind.APPOINTED, rows, first=columns["post"][rows], second=posts)
         columns["next_post"][rows], columns["notice_due"][rows] = posts, -1
         self.posts["reserved"][posts] = rows
         self.turn_class(rows, RiskClass.SAFE, at)
@@ -351,7 +351,7 @@ class World:
         old = self.columns["risk_class"][rows]
         changed = rows[old != risk_class]
         was = old[old != risk_class]
-        self.record(at, Kind.RISK, changed, from_post=was, to_post=risk_class)
+        self.record(at, Kind.RISK, changed, first=was, second=risk_class)
         self.columns["risk_class"][changed] = risk_class
         if risk_class in CALM:
             self.columns["risk"][rows] = 0.0

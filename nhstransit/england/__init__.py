@@ -12,7 +12,7 @@ from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draw
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
 from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, provenance
-from nhstransit.england.status import Status, fit_of, status_of
+from nhstransit.england.status import Status, fit_of, status_of, statuses_of
 from nhstransit.england.table import (
     BRIDGE,
     PARTS,
@@ -59,5 +59,6 @@ __all__ = [
     "published_table",
     "scope_bridge",
     "status_of",
+    "statuses_of",
     "targets_of",
 ]

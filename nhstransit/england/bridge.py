@@ -11,7 +11,7 @@ from nhstransit.england.evidence import Record, codes
 from nhstransit.england.figures import Reading
 from nhstransit.england.measures import concerned, transferred_on
 from nhstransit.england.outcomes import bundled_outcomes
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.log import EXIT_MONEY, Events, Kind
 from nhstransit.run import Run
 from nhstransit.synthesis import Bridge, Crossing, check_crossing, load_bridge
@@ -35,6 +35,7 @@ def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | N
     Raises:
         InputError: where the scenario ends before the day of transfer.
     """
+    check_kind("run", run, Run)
     return check_crossing(bridge or load_bridge(), crossing(run, reading=reading))
 
 
@@ -50,6 +51,7 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     Raises:
         InputError: where the scenario ends before that day.
     """
+    check_kind("run", run, Run)
     read = reading or bundled_outcomes().reading
     calendar = run.scenario.calendar
     day = calendar.day(read.transferred_on)

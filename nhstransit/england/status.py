@@ -11,12 +11,17 @@ import attrs
 
 from nhstransit.england.fits import FITTED, bundled_fit, bundled_fits, kept_figures, kept_names
 from nhstransit.england.outcomes import bundled_outcomes
-from nhstransit.errors import ScenarioError
+from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.fields import one_of
-from nhstransit.scenario import Scenario, bundled_names, load_scenario, part_at
+from nhstransit.scenario import Scenario, bundled_names, from_tables, load_scenario, part_at
+from nhstransit.studies import Study
+from nhstransit.studies.content import scenario_content
 from nhstransit.studies.fits import Fit
+from nhstransit.studies.results import StoredWorld
+from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 
+_NOBODY = StaffSynthesis(margins="", base="")  # in place of a staff list that a store does not hold
 KINDS = {
     "fitted": "a world of the library's, as it comes, in which numbers were fitted to what was published",
     "varied": "a world that carries fitted numbers, and is not the one that they were fitted in",
@@ -99,6 +104,7 @@ class Status:
 
 def status_of(scenario: Scenario) -> Status:
     """The status of a scenario. It is derived from the scenario itself, so that a change to one updates the other."""
+    check_kind("scenario", scenario, Scenario)
     stands, undone = _carried(scenario)
     bundled = _bundled(scenario.name)
     if not scenario.calibrated:
@@ -117,8 +123,32 @@ def status_of(scenario: Scenario) -> Status:
     )
 
 
+def statuses_of(study: Study) -> dict[str, Status]:
+    """The status of each scenario of a study by name, read from what its store holds of them.
+
+    A store holds no staff list. A scenario of another content than the bundled one of its name, with a list of its own,
+    is judged by its organisations and numbers.
+    """
+    check_kind("study", study, Study)
+    return {name: _stored(world) for name, world in study.worlds().items()}
+
+
+def _stored(world: StoredWorld) -> Status:
+    """The status of a world as a store holds it."""
+    bundled = _bundled(str(world.tables.get("name", "")))
+    if bundled is not None and world.content == scenario_content(bundled):
+        return status_of(bundled)
+    staff = _NOBODY if bundled is None else bundled.staff
+    try:
+        return status_of(from_tables(world.tables, staff=staff))
+    except InputError:  # it has a class of the user's own, or a file that is not here
+        fitted = tuple(world.tables.get("calibrated", ()))
+        return Status(kind="own fit" if fitted else "own", fitted=fitted)
+
+
 def fit_of(scenario: Scenario) -> Fit | None:
     """The bundled fit of a scenario that was itself fitted; None for its variants and for unfitted worlds."""
+    check_kind("scenario", scenario, Scenario)
     return bundled_fit(scenario.name) if scenario.calibrated and scenario.name in bundled_fits() else None
 
 

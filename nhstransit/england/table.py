@@ -14,7 +14,7 @@ from nhstransit.england.figures import Figure, Outcome, Outcomes, unit_named
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import DRAWS, SEED, Observer, Spread
 from nhstransit.england.outcomes import bundled_outcomes
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.law.parameters import Source
 from nhstransit.run import Run
 from nhstransit.synthesis.parents import bibliography
@@ -125,6 +125,7 @@ def published_beside(
         InputError: for an invalid number of draws.
         FormatError: for an outcome whose unit or measure is unknown.
     """
+    check_kind("run", run, Run)
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0:
         raise InputError("draws", f"is {draws!r}", "give a whole number of samples, 0 for none")
     found = outcomes or bundled_outcomes()
@@ -142,6 +143,7 @@ def published_table(
     run: Run, outcomes: Outcomes | None = None, *, observer: int = SEED, draws: int = DRAWS
 ) -> pd.DataFrame:
     """The same as a table; arguments, columns and errors as for `published_beside`."""
+    check_kind("run", run, Run)
     return published_beside(run, outcomes, observer=observer, draws=draws).table
 
 
@@ -209,6 +211,7 @@ def expected_figures(run: Run) -> Named[float]:
     A figure from a sample of organisations is the mean over samples; its standard deviation has the suffix " |
     sampling".
     """
+    check_kind("run", run, Run)
     rows = [row for row in published_beside(run, draws=FEW_DRAWS).simulated if row.comparable]
     spread = {f"{row.figure}{SAMPLING}": row.sampling.error for row in rows if row.sampling is not None}
     return Named({row.figure: _expected(row) for row in rows} | spread)
@@ -219,6 +222,7 @@ def observed_figures(run: Run) -> Named[float]:
 
     The sample is drawn with the run's seed.
     """
+    check_kind("run", run, Run)
     rows = published_beside(run, observer=run.seed, draws=0).simulated
     return Named({row.figure: float(row.simulated or 0.0) for row in rows if row.comparable})
 
@@ -229,6 +233,7 @@ def _expected(row: Row) -> float:
 
 def checked_figures(run: Run) -> Named[float]:
     """`observed_figures`, with the lines of the scope bridge and the parts of a redundancy's cost, for `validate`."""
+    check_kind("run", run, Run)
     return Named({**observed_figures(run), **_bridge(run), **_parts(run)})
 
 

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.dates import add_months, financial_year
 from nhstransit.errors import InputError, ParameterError, nearest
-from nhstransit.law.oncosts import CostLines
 from nhstransit.law.parameters import Parameters
 from nhstransit.pence import BLOCK, RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
 
@@ -242,19 +241,6 @@ def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Float
     return discount_factors(years, entry.row("ends"), entry.row("rates"))
 
 
-def present_value(parameters: Parameters, lines: Iterable[Line], *, view: str, schedule: str) -> float:
-    """Net present value of a view under a schedule, in pence, in the prices of the lines. The first year is year 0.
-
-    Args:
-        parameters: the dated parameters, with the schedules.
-        lines: the lines of the appraisal.
-        view: "exchequer" or "social".
-        schedule: name of the discount schedule.
-    """
-    totals = total_by_year(lines, view)
-    return float(present_pence(totals, schedule_factors(parameters, schedule, len(totals))))
-
-
 def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:
     """Pence of one financial year at the prices of another, shape (n,).
 
@@ -283,55 +269,7 @@ def year_starts(first_year: int, years: int) -> Longs:
     return add_months(0, months)
 
 
-def cash_by_year(epoch_days: ArrayLike, pence: ArrayLike, first_year: int, years: int) -> Longs:
-    """Pence by April–March year, shape (years,), exact.
-
-    Args:
-        epoch_days: (n,) day of each amount.
-        pence: (n,) amounts.
-        first_year: first calendar year of the first financial year.
-        years: number of financial years.
-
-    Raises:
-        InputError: for a day outside those years.
-    """
-    return pence_by_year(epoch_days, pence, year_starts(first_year, years))
-
-
-def removed_post_lines(
-    costs: CostLines, posts: ArrayLike, removed_on: ArrayLike, until: ArrayLike, first_year: int, years: int
-) -> tuple[Line, Line]:
-    """What removing posts saves, once per post: pay with on-costs (cash), and National Insurance forgone (transfer).
-
-    Rows are removals in order of time. Only the first removal of a post counts.
-
-    Args:
-        costs: (n,) yearly cost of each removed post, line by line.
-        posts: (n,) post of each removal.
-        removed_on: (n,) epoch day from which the post costs nothing.
-        until: (n,) epoch day of the end of the saving.
-        first_year: first calendar year of the first financial year.
-        years: number of financial years.
-    """
-    once = first_of_each(posts)
-    starts = year_starts(first_year, years)
-
-    def saved(pence: Longs) -> Longs:
-        every = saving_by_year(np.where(once, pence, 0), removed_on, until, starts)
-        return np.asarray(every.sum(axis=0))
-
-    receipts = saved(np.maximum(costs.national_insurance, 0))
-    return (
-        Line(name="pay and on-costs of removed posts", tag="cash", pence=_whole(saved(costs.system))),
-        Line(name="National Insurance no longer received", tag="transfer", pence=_whole(-receipts)),
-    )
-
-
 def years_covered(first_day: int, last_day: int) -> tuple[int, int]:
     """The first financial year that some epoch days touch, and the number of years up to the last."""
     first, last = (int(year) for year in financial_year([first_day, last_day]))
     return first, last - first + 1
-
-
-def _whole(pence: Longs) -> tuple[int, ...]:
-    return tuple(int(each) for each in pence)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Floats, Longs, distinct
 from nhstransit.dates import financial_year
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.law import Law
 from nhstransit.law.appraisal import VIEWS, Line, present_pence, real_terms, schedule_factors, year_starts
@@ -103,6 +103,7 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
         InputError: the years of the appraisal end before the scenario does.
         ParameterError: the prices of a year are not held.
     """
+    check_kind("run", run, Run)
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
@@ -130,6 +131,7 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
         InputError: the years of the appraisal end before the scenario does, or the schedule is unknown.
         ParameterError: the prices of a year are not held.
     """
+    check_kind("run", run, Run)
     terms = terms or Appraisal()
     law = law or run.scenario.dated_law
     lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))

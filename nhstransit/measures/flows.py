@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, Rows
 from nhstransit.dates import financial_year, financial_year_name, months_of
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.definitions import Definition
 from nhstransit.run import Run
 from nhstransit.run.groups import Cut, groups
@@ -65,6 +65,7 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
     Raises:
         InputError: the cut or period is unknown.
     """
+    check_kind("run", run, Run)
     cells, periods, counted = _cells(run, by), periods_of(run, every), _counted(run, by, every, wte=wte)
     return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
 
@@ -75,6 +76,7 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
 
     Arguments and errors are those of `stocks`.
     """
+    check_kind("run", run, Run)
     cells, periods = _cells(run, by), periods_of(run, every)
     columns = _keys(cells, periods)
     for wte, tail in ((False, ""), (True, "_wte")):

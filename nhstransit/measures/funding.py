@@ -10,6 +10,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import Bools
 from nhstransit.dates import epoch_day
+from nhstransit.errors import check_kind
 from nhstransit.fields import one_of, some_of
 from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
@@ -76,6 +77,7 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
         terms: what must be met, and by which saving.
         law: the dated rules; by default those of the scenario.
     """
+    check_kind("run", run, Run)
     law = law or run.scenario.dated_law
     terms = terms or StartUp()
     numbers = law.parameters.number

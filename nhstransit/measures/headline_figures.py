@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhstransit.errors import check_kind
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.drain import knowledge_lost
@@ -76,6 +77,7 @@ def headlines(run: Run) -> Named[float]:
     has a denominator that is the same for all runs of a scenario, so figures may be averaged. For a ratio of two
     figures, such as payback, take the ratio of the averages.
     """
+    check_kind("run", run, Run)
     share = knowledge_lost(run)
     return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.log import MONEY
 from nhstransit.run.accrual import YEAR, accrued_by_year
 
@@ -114,6 +114,7 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     Raises:
         InputError: the cut or period is unknown.
     """
+    check_kind("run", run, Run)
     periods, posts, bodies = periods_of(run, every), run.log.steps(*_OF_POSTS), run.log.of_bodies.of(*LINES)
     debit = _debits(run)
     ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
@@ -178,6 +179,7 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
     Raises:
         InputError: the cut or period is unknown.
     """
+    check_kind("run", run, Run)
     paid, periods = run.log.steps(*EXIT_LINES), periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.post)
     cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
@@ -209,6 +211,7 @@ def staying_costs(run: Run) -> pd.DataFrame:
     Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
     (people), development.
     """
+    check_kind("run", run, Run)
     years = _all_years(run)
     guaranteed = run.log.promises(Kind.RETAINED)
     premiums, training = run.log.steps(Kind.PREMIUM), run.log.steps(Kind.TRAINING)
@@ -230,6 +233,7 @@ def interims(run: Run) -> pd.DataFrame:
     Columns: financial_year, begun (covers), returners (those of them by people known to have left), days (of cover),
     posts_covered (on average), pounds, pounds_a_day (NaN without cover).
     """
+    check_kind("run", run, Run)
     years, calendar = _all_years(run), run.scenario.calendar
     begun, ended = run.log.steps(Kind.INTERIM), run.log.steps(Kind.INTERIM_ENDED)
     change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
@@ -265,6 +269,7 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
     Raises:
         InputError: the cut or period is unknown.
     """
+    check_kind("run", run, Run)
     law = law or run.scenario.dated_law
     calendar = run.scenario.calendar
     group, names = groups(run, by)
@@ -374,6 +379,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
 
     Raises InputError if the run was not simulated under that law.
     """
+    check_kind("run", run, Run)
     first, pay = accrued_by_year(run, law)
     if int(pay.sum()) != run.closing.pay:
         right = "give law=, the law that the run was simulated under"
@@ -406,6 +412,7 @@ DEFINITIONS += (
 
 def entered(run: Run) -> pd.DataFrame:
     """One row per line and financial year: line, what, financial_year, pounds (costs positive), tag, source, quality."""
+    check_kind("run", run, Run)
     rows = [
         (name, line.what, year, pounds, line.tag, line.source, line.quality)
         for name, line in run.scenario.entered.items()

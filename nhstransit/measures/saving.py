@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs
 from nhstransit.dates import epoch_day, financial_year, financial_year_name
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.law.appraisal import saving_by_year, year_starts, years_covered
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
@@ -91,6 +91,7 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     that remain) and net in £ a year, lasting (net over gross, a share; NaN if nothing was saved). Indexed by group. An
     opened post counts under the rule that opened it. Raises InputError for an unknown cut.
     """
+    check_kind("run", run, Run)
     found, made = removals(run), openings(run)
     rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
     both, names = group_of(run, by, rule, post)
@@ -123,6 +124,7 @@ def persistence(run: Run) -> pd.DataFrame:
     Columns: month (its last day), gross, returned, opened, net in £ a year, lasting (a share; NaN before the first post
     is removed).
     """
+    check_kind("run", run, Run)
     found, made, calendar = removals(run), openings(run), run.scenario.calendar
     ends = np.append(calendar.month_ends[calendar.month_ends < calendar.days - 1], calendar.days - 1)
     gross = _by_then(found.day, found.pence, ends)
@@ -157,6 +159,7 @@ def savings_by_year(run: Run, *, until: dt.date | None = None, to_closure: bool 
     Raises:
         InputError: `until` is before the scenario.
     """
+    check_kind("run", run, Run)
     first, parts = _parts(run, until, to_closure=to_closure)
     net = _net(parts)
     interims = _interims(run, first, len(net))
@@ -319,6 +322,7 @@ def paybacks(run: Run) -> pd.DataFrame:
     that removed posts, because redundancy at a closure does not buy the removal of a post), gross and net (pounds a
     year), payback_gross and payback_net (months; infinite if nothing is saved), paid_back_on (a date, or None).
     """
+    check_kind("run", run, Run)
     paid, found, made = run.log.steps(*EXIT_LINES), removals(run), openings(run)
     codes = np.union1d(np.union1d(paid.rule, found.rule), made.rule)
     names = [*(run.rules[code] for code in codes.tolist()), "all"]
@@ -416,6 +420,7 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
         due: the dates.
         law: the dated rules; by default those of the scenario.
     """
+    check_kind("run", run, Run)
     aim = (law or run.scenario.dated_law).parameters.table("qipp_aim").entries[0]
     paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar
     rows = []

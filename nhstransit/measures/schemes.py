@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.errors import check_kind
 from nhstransit.log import CAUSES, Events, Kind
 from nhstransit.measures.definitions import Definition
 from nhstransit.run import Run
@@ -58,6 +59,7 @@ DEFINITIONS = (
 
 def schemes(run: Run) -> pd.DataFrame:
     """One row per policy: the number of people at each of its steps, and pounds paid or saved. Indexed by policy."""
+    check_kind("run", run, Run)
     names = list(run.scenario.policies)
     return tables.frame({"policy": names, **_columns(run, names)}, index="policy")
 

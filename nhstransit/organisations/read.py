@@ -53,19 +53,6 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     return bodies
 
 
-def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
-    """Write organisations, without their posts, as the CSV that `read_bodies` reads."""
-    columns: dict[str, list[Any]] = {}
-    for name in (*NEEDED, *OPTIONAL):
-        cells = [getattr(body, name) for body in bodies]
-        if name == "successors":
-            cells = ["; ".join(names) for names in cells]
-        elif name in ("population", "wave"):
-            cells = [size or "" for size in cells]
-        columns[name] = ["" if cell is None else str(cell) for cell in cells]
-    tables.write_csv(path, columns)
-
-
 def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[str]) -> tuple[Organisation, ...]:
     """The same organisations with the posts in a CSV file: columns of `POSTS`, and `since` where posts come later.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.england import Published
+from nhstransit.errors import check_kind
 from nhstransit.measures import Measures, stocks
 from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
@@ -61,6 +62,7 @@ def write_results(
             the name of one to be written, or it cannot be written.
         ScenarioError: where the scenario has a policy that no file can name.
     """
+    check_kind("measures", measures, Measures)
     place = Path(folder)
     check_place(place, overwrite=overwrite, names=NAMES)
     with made_aside(place, overwrite=overwrite) as aside:

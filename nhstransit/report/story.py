@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nhstransit import tables
+from nhstransit.errors import check_kind
 from nhstransit.report.grid import grid_lines
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def story(
     Raises:
         InputError: where no one in the run has that identity.
     """
+    check_kind("measures", measures, Measures)
     run = measures.run
     parts = [
         _opening(measures, published),
@@ -148,6 +150,7 @@ def story(
 
 def five_sentences(measures: Measures, published: Published | None = None) -> tuple[str, ...]:
     """Where people went, the cost, the pay bill, the people lost, the distance from published figures."""
+    check_kind("measures", measures, Measures)
     run = measures.run
     return tuple(
         sentences.five(
@@ -352,11 +355,13 @@ SPEAKS = ("fitted", "prior")  # kinds of world that the published figures descri
 
 def has_published(run: Run) -> bool:
     """Whether figures were published about the world that this scenario models."""
+    check_kind("run", run, Run)
     return bundled_outcomes().reading.fits(run.scenario.name)
 
 
 def beside(run: Run) -> Published:
     """The published figures compared with the run's own."""
+    check_kind("run", run, Run)
     return published_beside(run, draws=FEW_DRAWS)
 
 

@@ -16,7 +16,7 @@ from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, K
 from nhstransit.run.run import Run
 
 _BEFORE = -1  # a position in the log before its first event
-_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `from_post` holds something else
+_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `first` holds something else
 _TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
     (Kind.REMOVED, True, False, False),
@@ -64,8 +64,8 @@ def _everything_is_known(run: Run) -> None:
     strangers = log.staff[~np.isin(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
         _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
-    leavings = log.from_post[~np.isin(log.kind, _NOT_FROM_POSTS)]
-    named = np.concatenate([leavings, log.to_post[np.isin(log.kind, _TO_POSTS)]])
+    leavings = log.first[~np.isin(log.kind, _NOT_FROM_POSTS)]
+    named = np.concatenate([leavings, log.second[np.isin(log.kind, _TO_POSTS)]])
     wrong = named[(named < NOBODY) | (named >= len(run.posts))]
     if len(wrong):
         _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
@@ -79,14 +79,14 @@ def _movements_are_whole(run: Run) -> None:
     log = run.log
     for kind, leaves, takes, personal in _SHAPES:
         these = log.of(kind)
-        whole = ((these.from_post != NOBODY) == leaves) & ((these.to_post != NOBODY) == takes)
+        whole = ((these.first != NOBODY) == leaves) & ((these.second != NOBODY) == takes)
         whole &= (these.staff != NOBODY) == personal
         if not whole.all():
             event = these.take(~whole).tuples()[0]
             detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
     opened = log.of(Kind.OPENED)
-    if ((opened.to_post == NOBODY) | (opened.staff != NOBODY)).any():
+    if ((opened.second == NOBODY) | (opened.staff != NOBODY)).any():
         _fail("movements are whole", "a post is opened that is none, or by somebody")
 
 
@@ -95,7 +95,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     moves = run.log.of(*MOVEMENTS)
     rows = run.rows_of(moves.staff)
     order = np.argsort(rows, kind="stable")
-    rows, start, end = rows[order], moves.from_post[order], moves.to_post[order]
+    rows, start, end = rows[order], moves.first[order], moves.second[order]
     first = np.ones(len(rows), bool)
     first[1:] = rows[1:] != rows[:-1]
     was = np.where(first, run.opening_post[rows], np.roll(end, 1))
@@ -150,10 +150,10 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """
     log = run.log
     moves = np.flatnonzero(np.isin(log.kind, MOVEMENTS))
-    left, filled = moves[log.from_post[moves] != NOBODY], moves[log.to_post[moves] != NOBODY]
+    left, filled = moves[log.first[moves] != NOBODY], moves[log.second[moves] != NOBODY]
     seated = run.opening_post[run.opening_post != NOBODY]
     place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
-    post = np.concatenate([seated, log.from_post[left], log.to_post[filled]]).astype("int64")
+    post = np.concatenate([seated, log.first[left], log.second[filled]]).astype("int64")
     fills = np.repeat(np.array([1, 0, 1]), [len(seated), len(left), len(filled)])
     packed = np.sort(post << 32 | (place - _BEFORE) << 1 | fills)
     return ((packed & 2**32 - 1) >> 1) + _BEFORE, packed >> 32, (packed & 1) * 2 - 1
@@ -163,7 +163,7 @@ def _life(run: Run, kind: Kind) -> AnyArray:
     """The position in the log at which each post was opened, or removed; −1 if it never was."""
     where = np.full(len(run.posts), _BEFORE)
     events = np.flatnonzero(run.log.kind == kind)
-    posts = run.log.to_post[events] if kind is Kind.OPENED else run.log.from_post[events]
+    posts = run.log.second[events] if kind is Kind.OPENED else run.log.first[events]
     if _twice(posts):
         _fail("a post opens once and goes once", f"a post is {kind.name.lower()} twice")
     where[posts] = events
@@ -197,10 +197,10 @@ def _posts_are_credited_once(run: Run) -> None:
     law = "a post is credited once"
     log = run.log
     opened = np.flatnonzero(log.kind == Kind.OPENED)
-    planned, took_over = log.rule[opened] == RULES["opening"], log.from_post[opened] != NOBODY
+    planned, took_over = log.rule[opened] == RULES["opening"], log.first[opened] != NOBODY
     if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
         _fail(law, "a post is debited that was planned or took over another's work, or for less than nothing")
-    handed = log.from_post[opened[took_over]]
+    handed = log.first[opened[took_over]]
     if _twice(handed):
         _fail(law, "two posts took over from one")
     if not len(opened):
@@ -209,12 +209,12 @@ def _posts_are_credited_once(run: Run) -> None:
     if ((gone[handed] > _BEFORE) & (gone[handed] < opened[took_over])).any():
         _fail(law, "a post took over from one that had gone")
     credited = np.ones(len(run.posts), bool)
-    credited[log.to_post[opened[~planned & ~took_over]]] = False
+    credited[log.second[opened[~planned & ~took_over]]] = False
     credited[handed] = False
     removed = log.of(Kind.REMOVED)
-    wrong = (removed.pence > 0) & ~credited[removed.from_post]
+    wrong = (removed.pence > 0) & ~credited[removed.first]
     if wrong.any():
-        _fail(law, f"post {removed.from_post[np.argmax(wrong)]} saves {removed.pence[np.argmax(wrong)]} pence")
+        _fail(law, f"post {removed.first[np.argmax(wrong)]} saves {removed.pence[np.argmax(wrong)]} pence")
 
 
 def _pence_agree(run: Run) -> None:
@@ -247,7 +247,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     """The position in the log at which each cover ends, or the length of the log if it does not; (covers,)."""
     over = np.flatnonzero(log.kind == Kind.INTERIM_ENDED)
     place = np.concatenate([begun, over])
-    post = np.concatenate([log.to_post[begun], log.from_post[over]])
+    post = np.concatenate([log.second[begun], log.first[over]])
     order = np.lexsort((place, post))
     place, post, begins = place[order], post[order], order < len(begun)
     again = np.append(post[1:] == post[:-1], False)  # the next event is about the same post
@@ -279,14 +279,12 @@ def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> No
 def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     """Nobody holds a covered post: it is vacant when cover begins, and cover ends before someone takes it."""
     log = run.log
-    posts = log.to_post[begun]
+    posts = log.second[begun]
     taken = np.flatnonzero(np.isin(log.kind, _FILLED))
     left = np.flatnonzero(np.isin(log.kind, (Kind.MOVED, Kind.DEPARTED)))
     held = np.bincount(run.opening_post[run.opening_post >= 0], minlength=len(run.posts))
-    before = (
-        held[posts] + _count(log.to_post[taken], taken, posts, begun) - _count(log.from_post[left], left, posts, begun)
-    )
-    until = _count(log.to_post[taken], taken, posts, ended) - _count(log.to_post[taken], taken, posts, begun)
+    before = held[posts] + _count(log.second[taken], taken, posts, begun) - _count(log.first[left], left, posts, begun)
+    until = _count(log.second[taken], taken, posts, ended) - _count(log.second[taken], taken, posts, begun)
     held_then = (before != 0) | (until != 0)
     if held_then.any():
         fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
@@ -303,12 +301,12 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
     """Pence paid for each cover are its pence per day times its days, up to the world's last day if it continues."""
     log = run.log
     paid = np.flatnonzero(log.kind == Kind.AGENCY)
-    keys = np.append(log.to_post[begun].astype("int64") << 32 | begun, -1)
+    keys = np.append(log.second[begun].astype("int64") << 32 | begun, -1)
     order = np.argsort(keys, kind="stable")  # the first group is not a cover
-    cover = order[np.searchsorted(keys[order], log.from_post[paid].astype("int64") << 32 | paid) - 1]
+    cover = order[np.searchsorted(keys[order], log.first[paid].astype("int64") << 32 | paid) - 1]
     known = cover < len(begun)
     cover = cover[known]
-    meant = (log.to_post[begun[cover]] == log.from_post[paid[known]]) & (paid[known] < ended[cover])
+    meant = (log.second[begun[cover]] == log.first[paid[known]]) & (paid[known] < ended[cover])
     if not known.all() or not meant.all():
         fail("an interim is paid by the day", "a payment is for no cover")
     pence = np.bincount(cover, weights=log.pence[paid], minlength=len(begun))
@@ -317,9 +315,7 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
     owed = log.pence[begun] * (last - log.day[begun] + 1)
     if (pence != owed).any():
         wrong = int(np.argmax(pence != owed))
-        fail(
-            "an interim is paid by the day", f"post {log.to_post[begun[wrong]]}: {int(pence[wrong])} for {owed[wrong]}"
-        )
+        fail("an interim is paid by the day", f"post {log.second[begun[wrong]]}: {int(pence[wrong])} for {owed[wrong]}")
 
 
 # The laws of promises: last days, promised posts and guarantees are kept, bought out, or ended by an event of the
@@ -340,7 +336,7 @@ def _last_days(run: Run, fail: Fail) -> None:
     log = run.log
     agreed = np.flatnonzero(log.kind == Kind.EXIT_AGREED)
     after = _next(log.staff, np.flatnonzero(np.isin(log.kind, (Kind.DEPARTED, Kind.EXIT_VOID))), log.staff, agreed)
-    last = log.to_post[agreed]
+    last = log.second[agreed]
     over = after < len(log)
     then = np.minimum(after, len(log) - 1)
     left = over & (log.kind[then] == Kind.DEPARTED)
@@ -350,26 +346,26 @@ def _last_days(run: Run, fail: Fail) -> None:
     wrong |= left & same & (log.day[then] != last)
     if wrong.any():
         event = agreed[np.argmax(wrong)]
-        fail("a last day is kept", f"staff {log.staff[event]} was to leave on day {log.to_post[event]}")
+        fail("a last day is kept", f"staff {log.staff[event]} was to leave on day {log.second[event]}")
 
 
 def _posts(run: Run, fail: Fail) -> None:
     """A promised post is taken up by the person promised it, unless they leave, or it goes with its employer."""
     log = run.log
     promised = np.flatnonzero(log.kind == Kind.APPOINTED)
-    post = log.to_post[promised]
+    post = log.second[promised]
     settled = _next(log.staff, np.flatnonzero(np.isin(log.kind, (Kind.MOVED, Kind.DEPARTED))), log.staff, promised)
-    removed = _next(log.from_post, np.flatnonzero(log.kind == Kind.REMOVED), log.to_post, promised)
-    filled = _next(log.to_post, np.flatnonzero(np.isin(log.kind, _FILLED)), log.to_post, promised)
+    removed = _next(log.first, np.flatnonzero(log.kind == Kind.REMOVED), log.second, promised)
+    filled = _next(log.second, np.flatnonzero(np.isin(log.kind, _FILLED)), log.second, promised)
     over = np.minimum(settled, removed)
     then, gone, taken = (np.minimum(place, len(log) - 1) for place in (settled, removed, filled))
     stands = (settled < len(log)) & (settled < removed)
-    wrong = stands & (log.kind[then] == Kind.MOVED) & (log.to_post[then] != post)
+    wrong = stands & (log.kind[then] == Kind.MOVED) & (log.second[then] != post)
     wrong |= (filled < over) & (log.staff[taken] != log.staff[promised])
     wrong |= (removed < settled) & (log.rule[gone] != RULES["closure"])
     if wrong.any():
         event = promised[np.argmax(wrong)]
-        fail("a promised post is kept", f"staff {log.staff[event]} was promised post {log.to_post[event]}")
+        fail("a promised post is kept", f"staff {log.staff[event]} was promised post {log.second[event]}")
 
 
 def _guarantees(run: Run, fail: Fail) -> None:
@@ -384,7 +380,7 @@ def _guarantees(run: Run, fail: Fail) -> None:
     known = terms >= 0
     came = _last_before(log.staff, np.flatnonzero(log.kind == Kind.ARRIVED), left)
     known &= came < terms  # terms from before a return have ended
-    until = np.where(known, log.to_post[np.maximum(terms, 0)], -1)
+    until = np.where(known, log.second[np.maximum(terms, 0)], -1)
     short = until > log.day[left] - (log.phase[left] == Phase.CLOSURES)
     paid = np.isin(_stamp(log.staff[left], log.day[left]), _stamp(log.staff[bought], log.day[bought]))
     applied = log.take((log.kind == Kind.APPLIED) & (log.pence > 0))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Longs, Rows
-from nhstransit.log import Events, Kind, Phase, Steps
+from nhstransit.log import Events, Phase, Steps
 
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
@@ -66,12 +66,6 @@ def pence_of(run: Run, payments: Steps) -> Longs:
     pence = np.zeros(len(run.people), "int64")
     np.add.at(pence, run.rows_of(payments.staff), payments.pence)
     return pence
-
-
-def events_about(run: Run, *, but: tuple[Kind, ...] = ()) -> Longs:
-    """The number of events about each person, except those of the kinds in `but`, (people,)."""
-    counted = (run.log.staff >= 0) & ~np.isin(run.log.kind, but)
-    return np.bincount(run.rows_of(run.log.staff[counted]), minlength=len(run.people))
 
 
 def named_by(run: Run, rules: Sequence[int]) -> Bools:

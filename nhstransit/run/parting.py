@@ -12,7 +12,7 @@ from nhstransit.run.run import Run
 
 # Within a day events are compared in this order of columns, because the order in which an engine wrote them does not
 # matter.
-_CANONICAL = ("phase", "rule", "staff", "kind", "from_post", "to_post", "pence")
+_CANONICAL = ("phase", "rule", "staff", "kind", "first", "second", "pence")
 
 
 @attrs.frozen(kw_only=True)

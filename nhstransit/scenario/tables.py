@@ -58,7 +58,7 @@ def from_tables(
     tables: Mapping[str, Any],
     *,
     folder: Path | None = None,
-    staff: Workforce | None = None,
+    staff: Workforce | StaffSynthesis | None = None,
     allow_code: bool = False,
 ) -> Scenario:
     """Build the scenario that the tables describe.
@@ -156,7 +156,11 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
 
 
 def _people(
-    table: Any, staff: Workforce | None, written: _Written, bodies: tuple[Organisation, ...], folder: Path | None
+    table: Any,
+    staff: Workforce | StaffSynthesis | None,
+    written: _Written,
+    bodies: tuple[Organisation, ...],
+    folder: Path | None,
 ) -> Workforce | StaffSynthesis:
     """The staff list in `file`, the margins to make staff from, or the staff given."""
     if not table:

@@ -11,8 +11,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from nhstransit import toml
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
-from nhstransit.errors import StoreError, SweepError, check_kind, nearest
+from nhstransit.errors import InputError, StoreError, SweepError, check_kind, nearest
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.store import MEND, Store
 from nhstransit.studies.tasks import NUMBERS, run_key
@@ -25,6 +26,18 @@ class Listed:
     name: str
     world: int
     replications: int
+
+
+@attrs.frozen(kw_only=True)
+class StoredWorld:
+    """A scenario as a store holds it.
+
+    `content` is the hash of all that decides its runs. `tables` are those of a scenario file, without a staff list;
+    empty for a scenario with a part that no file can name.
+    """
+
+    content: str
+    tables: Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -124,6 +137,20 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
     rows = [row for row in store.rows("runs") if row[1] == sweep]
     _check_named(store, layouts, (row[6] for row in rows))
     return _arranged(scenarios, settings, layouts, rows)
+
+
+def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, StoredWorld]]:
+    """The worlds of these scenarios of a sweep, by name. Raises StoreError for a damaged store."""
+    kept = {row[0]: row[1:3] for row in store.rows("worlds")}
+    for one in scenarios:
+        if one.world not in kept:
+            raise StoreError(str(store.path), f"has lost the world of {one.name!r}", MEND)
+        content, body = kept[one.world]
+        try:
+            tables = toml.loads(zlib.decompress(body).decode())
+        except (zlib.error, ValueError, InputError):
+            raise StoreError(str(store.path), f"holds a damaged world of {one.name!r}", MEND) from None
+        yield one.name, StoredWorld(content=content, tables=tables)
 
 
 def _layouts(store: Store) -> dict[bytes, tuple[Any, ...]]:

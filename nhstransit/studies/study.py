@@ -19,7 +19,18 @@ from nhstransit.errors import SweepError, check_kind, check_path
 from nhstransit.studies import statistics
 from nhstransit.studies.missing import error_of, reasons, tell
 from nhstransit.studies.plan import Plan
-from nhstransit.studies.results import Results, latest, results_of, run_key_of, series_of, sweeps_of, wanted, within
+from nhstransit.studies.results import (
+    Results,
+    StoredWorld,
+    latest,
+    results_of,
+    run_key_of,
+    series_of,
+    sweeps_of,
+    wanted,
+    within,
+    worlds_of,
+)
 from nhstransit.studies.store import Store, opened, sound
 from nhstransit.studies.tasks import NUMBERS, run_folder
 
@@ -49,6 +60,12 @@ class Study:
         asked = None if self.plan is None else tuple(entry.name for entry in self.plan.entries)
         found = self._read(lambda store: results_of(store, self.sweep, asked))
         return found if self.plan is None else within(found, self.plan)
+
+    def worlds(self) -> dict[str, StoredWorld]:
+        """What the store holds of each scenario: its content and its tables. Raises StoreError for a damaged store."""
+        scenarios = self.results.scenarios
+        found: dict[str, StoredWorld] = self._read(lambda store: dict(worlds_of(store, scenarios)))
+        return found
 
     def _read(self, ask: Any) -> Any:
         if isinstance(self.source, Store):

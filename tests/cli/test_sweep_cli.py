@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import nhstransit as nt
+from nhstransit.england import status_of
 from nhstransit.studies import open_study
 from tests.cli.asking import asked, refused
 
@@ -40,9 +42,10 @@ def test_a_study_is_run_resumed_extended_and_read(
 ) -> None:
     """First two replications; then more of them, and another scenario; then tables, gaps and a check."""
     file, store = study(tmp_path)
+    told = f"as it was and no mars: {status_of(nt.load_scenario('hamlet')).banner}\n"
     assert asked(capsys, "sweep", file, "--store", store)[:2] == (
         0,
-        f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n",
+        f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n{told}",
     )
     first = open_study(store).table()
     file, store = study(tmp_path, 10, THIRD)
@@ -51,12 +54,12 @@ def test_a_study_is_run_resumed_extended_and_read(
     now = open_study(store).table()
     assert now[(now["replication"] < 2) & (now["scenario"] != "no rets")].reset_index(drop=True).equals(first)
     status, out, _ = asked(capsys, "table", store, "--measure", "left")
-    assert status == 0 and out.count("left") == 3 and "standard deviation" in out
+    assert status == 0 and out.count("left") == 3 and "standard deviation" in out and "UNCALIBRATED" in out
     status, out, _ = asked(capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv"))
     assert status == 0 and "30 rows, written to" in out
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 31
     status, out, _ = asked(capsys, "gaps", store, "--measure", "left", "--half-width", "0.5")
-    assert status == 0 and "no mars" in out and "still needed" in out
+    assert status == 0 and "no mars" in out and "still needed" in out and "UNCALIBRATED" in out
     status, out, _ = asked(capsys, "store", "check", store)
     assert status == 0 and "30 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
 

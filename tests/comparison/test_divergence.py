@@ -24,7 +24,7 @@ from tests.small import Own
 from tests.worlds import seeds, worlds
 
 few = examples(4, 40)
-CANONICAL = ("day", "phase", "rule", "staff", "kind", "from_post", "to_post", "pence")
+CANONICAL = ("day", "phase", "rule", "staff", "kind", "first", "second", "pence")
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def raw(event: Event) -> dict[str, int]:
     def said(*names: str) -> int:
         return next((told[name] for name in names if told[name] is not None), -1)
 
-    posts = {"from_post": said("from_post", "before", "body"), "to_post": said("to_post", "last_day", "after", "fund")}
-    return {name: int(posts[name]) if name in posts else said(name) for name in COLUMNS}
+    values = {"first": said("from_post", "before", "body"), "second": said("to_post", "last_day", "after", "fund")}
+    return {name: int(values[name]) if name in values else said(name) for name in COLUMNS}
 
 
 def test_a_run_does_not_part_from_itself(run, hamlet):

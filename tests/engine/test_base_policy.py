@@ -98,7 +98,7 @@ def test_posts_are_opened_and_filled_in_one_answer() -> None:
     policy = Redeployment(announced=date("2010-05-03"), starts=date("2010-10-01"))
     run = played(person(1), person(2), bodies=(old, new), policies={"own": policy})
     moved = run.log.of(Kind.MOVED)
-    assert moved.day.tolist() == [on("2010-10-01")] * 2 and moved.to_post.tolist() == [2, 3]
+    assert moved.day.tolist() == [on("2010-10-01")] * 2 and moved.second.tolist() == [2, 3]
 
 
 def test_no_policy_of_the_library_writes_out_a_step_that_it_does_not_have() -> None:

@@ -80,7 +80,7 @@ def test_who_is_needed_no_more_is_not_given_notice() -> None:
     ]
     mine = played(*people, bodies=[body("Old", closes="2010-12-30")], policies=policies).log
     mine = mine.take(mine.staff == 19).of(Kind.RISK)
-    assert mine.to_post.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
+    assert mine.second.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
 
 
 def filled(**fields: Any) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_volunteers_go_before_others_are_made_to() -> None:
         row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 2, 1, -1, 2_002_192),
         row("2010-05-03", DESK, Kind.APPROVED, "cost-reduction", 1, 0),
         row("2010-05-03", DESK, Kind.REFUSED, "cost-reduction", 2, 1),
-        # to_post holds the last day, 102 days from 1 April
+        # second holds the last day, 102 days from 1 April
         (32, DESK, Kind.EXIT_AGREED, 44, 1, 0, 102, 2_002_192),
         row("2010-07-12", OUT, Kind.DEPARTED, "cost-reduction", 1, 0),
         row("2010-07-12", OUT, Kind.SEVERANCE, "cost-reduction", 1, 0, -1, 2_002_192),
@@ -106,7 +106,7 @@ def test_all_transfer_whole_where_there_is_a_post_for_each() -> None:
     ).log
     moved = log.of(Kind.MOVED)
     assert moved.staff.tolist() == [1, 2]
-    assert sorted(moved.to_post.tolist()) == [2, 3]
+    assert sorted(moved.second.tolist()) == [2, 3]
     assert [kind for _, phase, kind, *_ in moved.tuples() if phase == NIGHT] == [Kind.MOVED, Kind.MOVED]
 
 
@@ -184,7 +184,7 @@ def test_the_returned_feel_what_their_new_body_faces() -> None:
     bodies = (body("Old"), body("New", "sha", ("finance", "6", 1), closes="2010-11-30"))
     run = played(person(1), bodies=bodies, policies={"mars": MARS, "returns": Returns(**QUICK, kinds=("sha",))})
     risk = run.log.of(Kind.RISK)
-    assert risk.to_post.tolist() == [RiskClass.EXPOSED]
+    assert risk.second.tolist() == [RiskClass.EXPOSED]
 
 
 def test_a_round_may_be_for_the_senior_alone() -> None:

@@ -224,7 +224,7 @@ def test_unfilled_posts_and_hires_reconcile() -> None:
     }
     run = played(*(person(place, "Own") for place in range(25)), bodies=bodies, policies=policies)
     moved, hired = len(run.log.of(Kind.MOVED)), len(run.log.of(Kind.ARRIVED))
-    taken = np.concatenate([run.log.of(Kind.MOVED).to_post, run.log.of(Kind.ARRIVED).to_post])
+    taken = np.concatenate([run.log.of(Kind.MOVED).second, run.log.of(Kind.ARRIVED).second])
     assert moved == 25 and 0 < hired < 15
     assert len(np.unique(taken)) == moved + hired == 40 - (40 - len(np.unique(taken)))
     assert set(taken.tolist()) <= set(range(25, 65))

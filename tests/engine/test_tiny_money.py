@@ -91,7 +91,7 @@ def test_a_region_with_more_than_it_needs_gives_nothing_away() -> None:
     bodies = [peopled("Old", 10_000), peopled("Far", 10_000, region="Hill")]
     run = run_of(person(1), bodies=bodies, policies={"mars": MARS, "start-up": START_UP})
     found = run.log.of(Kind.TO_FIND)
-    assert (found.from_post.tolist(), found.pence.tolist()) == ([1], [2_000_000])
+    assert (found.first.tolist(), found.pence.tolist()) == ([1], [2_000_000])
 
 
 @pytest.mark.parametrize("terms", [{}, {"pounds_a_head": 5.0}, {"savers": ()}, {"kinds": ("sha",)}])
@@ -106,7 +106,7 @@ def test_the_day_it_is_due_agrees_with_the_table_of_the_metrics(terms: dict[str,
     run = run_of(person(1), person(2, "Far"), bodies=bodies, policies=policies)
     table = start_up(run)
     found = run.log.of(Kind.TO_FIND)
-    regions = run.scenario.roster.region[found.from_post]
+    regions = run.scenario.roster.region[found.first]
     pence = np.bincount(regions, found.pence, len(run.scenario.roster.regions))
     short = [table["shortfall"].get(region, 0.0) for region in run.scenario.roster.regions]
     assert pence.tolist() == pytest.approx([100 * pounds for pounds in short])

@@ -111,7 +111,7 @@ def test_a_second_guarantee_never_takes_back_the_first() -> None:
     first, second = guarantee("2010-09-30", premium=0.2), guarantee("2010-06-30", premium=0.1)
     policies = {"own": once("2010-04-05", first), "two": once("2010-05-03", second)}
     given = played(person(4, pay=PAY), policies=policies).log.of(Kind.RETAINED)
-    assert given.to_post.tolist() == [on("2010-09-30")] * 2
+    assert given.second.tolist() == [on("2010-09-30")] * 2
     assert given.pence.tolist() == [730_500] * 2
 
 
@@ -140,7 +140,7 @@ def test_retention_terms_run_to_the_employers_last_day_where_that_is_sooner() ->
     people = person(1), person(2, "Soon"), person(3, ends="2010-05-31")
     policies = {"rets": rets("2010-09-30"), "redundancy": redundancy()}
     log = played(*people, bodies=bodies, policies=policies).log
-    ends = dict(zip(log.of(Kind.RETAINED).staff.tolist(), log.of(Kind.RETAINED).to_post.tolist(), strict=True))
+    ends = dict(zip(log.of(Kind.RETAINED).staff.tolist(), log.of(Kind.RETAINED).second.tolist(), strict=True))
     assert ends == {1: on("2010-09-30"), 2: on("2010-06-30"), 3: on("2010-05-31")}
     left = dict(zip(log.of(Kind.DEPARTED).staff.tolist(), log.of(Kind.DEPARTED).day.tolist(), strict=True))
     assert left == ends

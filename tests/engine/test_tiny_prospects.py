@@ -314,7 +314,7 @@ def test_places_go_by_residents_and_region() -> None:
     people = [*(person(place) for place in range(6)), *(person(place, "Far", skill=9.0) for place in range(6, 9))]
     run = played(*people, bodies=[body("Old"), far, *homes], policies=policies)
     moved = run.log.of(Kind.MOVED)
-    assert np.bincount(run.posts.employer[moved.to_post], minlength=4).tolist() == [0, 0, 2, 1]
+    assert np.bincount(run.posts.employer[moved.second], minlength=4).tolist() == [0, 0, 2, 1]
     assert moved.staff.max() < 6
 
 

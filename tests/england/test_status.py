@@ -8,10 +8,13 @@ import attrs
 import pytest
 
 import nhstransit as nt
-from nhstransit.england import bundled_fit, kept_figures, status_of
+from nhstransit.england import bundled_fit, kept_figures, status_of, statuses_of
 from nhstransit.england.fits import FITTED
 from nhstransit.errors import CalibrationError
 from nhstransit.scenario import bundled_names, load_scenario
+from nhstransit.studies import Study, open_study
+from nhstransit.studies.plan import planned
+from nhstransit.studies.store import opened
 from nhstransit.toml import Named
 
 KINDS = {"england-2010": "fitted", "england-2010-prior": "prior", "hamlet": "example"}
@@ -82,6 +85,33 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
         == "FITTED IN PART: 1 number of this world was fitted by its author; to what, the library does not know."
     )
     assert status.note == "Fitted in part: 1 number, by its author."
+
+
+def test_a_study_says_the_same_of_each_of_its_worlds(tmp_path: Path) -> None:
+    """What a store holds is enough to judge by, though a staff list is not in it."""
+    hamlet = load_scenario("hamlet")
+    england = load_scenario("england-2010")
+    mine = tuple(attrs.evolve(body, region="Elsewhere") for body in hamlet.organisations)
+    fitted = attrs.evolve(hamlet, calibrated=Named({"policies.mars.quota": 0.16}))
+    worlds = {
+        "hamlet": hamlet,
+        "no mars": hamlet.without("mars"),
+        "mine": attrs.evolve(hamlet, name="mine", organisations=mine),
+        "my fit": fitted.having("policies.mars.quota", 0.16),
+    }
+    nt.sweep(worlds, replications=1, seed=1, store=tmp_path / "study.db", measure=persons)
+    found = statuses_of(open_study(tmp_path / "study.db"))
+    assert found == {name: status_of(world) for name, world in worlds.items()}
+    both = {"as it is": england, "no rets": england.without("rets")}
+    plan = planned(both, replications=1, seed=1, draws=None, measure=persons, series=None, keep=None)
+    store = opened(None, writing=True)
+    study = Study(source=store, sweep=store.register(plan))
+    assert [one.kind for one in statuses_of(study).values()] == ["fitted", "varied"]
+
+
+def persons(run: nt.Run) -> dict[str, float]:
+    """A measure that costs nothing."""
+    return {"people": float(len(run.people))}
 
 
 def test_a_kept_run_says_the_same(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_a_post_that_takes_over_anothers_work_is_credited_in_its_place_and_once(
 
     run = played(*PEOPLE, bodies=BODIES, policies={"own": Own(dates=DAYS[:3], does=does)}, end=END)
     removed = run.log.of(Kind.REMOVED)
-    assert removed.from_post.tolist()[:2] == [0, 5]
+    assert removed.first.tolist()[:2] == [0, 5]
     assert removed.pence[0] == 0 and removed.pence[1] > 0
     row = savings(run).loc["own"]
     assert (row["posts_opened"], row["opened"], row["posts_removed"]) == (0, 0, 1)

@@ -158,7 +158,7 @@ def test_pay_is_that_at_the_end_of_the_day():
     made = Steps()
     for day, pence in ((10, 3_000_000), (20, 3_500_000)):
         made.day = day
-        made.log.add(day, Phase.DEPARTURES, Kind.PAY, 6, 4, from_post=1, to_post=2, pence=pence)
+        made.log.add(day, Phase.DEPARTURES, Kind.PAY, 6, 4, first=1, second=2, pence=pence)
     run = finished(blank(), made)
     days = np.array([9, 10, 19, 20, 300])
     found = pay_before(run, np.full(5, 2), days)

@@ -73,7 +73,7 @@ class World:
         right: int = NOBODY,
         pence: int = 0,
     ) -> None:
-        """Write an event of today: `left` and `right` go into the columns from_post and to_post."""
+        """Write an event of today: `left` and `right` go into the columns first and second."""
         self.events.append((self.today, phase, kind, rule, staff, left, right, int(pence)))
 
     def log(self) -> Log:

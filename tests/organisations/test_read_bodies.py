@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from nhstransit import tables
 from nhstransit.errors import FormatError, InputError, OrganisationError
 from nhstransit.organisations.bodies import Establishment, Organisation
-from nhstransit.organisations.read import read_bodies, read_posts, write_bodies
+from nhstransit.organisations.read import NEEDED, OPTIONAL, read_bodies, read_posts
 
 HEADER = "name,kind,region,cluster,population,opens,closes,parent,successors\n"
 GOOD = (
     HEADER
     + "Old,pct,North,N1,1000,,2013-03-31,,New; Newer\nNew,ccg,North,N1,600,2013-04-01,,,\nNewer,csu,North,,,2013-04-01,,,\n"
 )
+
+
+def write_bodies(path: Path, bodies: Sequence[Organisation]) -> None:
+    """Write organisations, without their posts, as the CSV that `read_bodies` reads."""
+    columns: dict[str, list[Any]] = {}
+    for name in (*NEEDED, *OPTIONAL):
+        cells = [getattr(body, name) for body in bodies]
+        if name == "successors":
+            cells = ["; ".join(names) for names in cells]
+        elif name in ("population", "wave"):
+            cells = [size or "" for size in cells]
+        columns[name] = ["" if cell is None else str(cell) for cell in cells]
+    tables.write_csv(path, columns)
 
 
 def written(folder: Path, text: str, name: str = "bodies.csv") -> Path:

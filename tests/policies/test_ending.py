@@ -53,7 +53,7 @@ def test_every_exit_is_consulted_noticed_and_paid_once(scenario: Scenario, seed:
     lawful = {scenario.rules[name] for name, p in of_type(scenario, Redundancy).items()}
     lawful |= {scenario.rules[name] for name, p in of_type(scenario, CostReduction).items() if p.by_law}
     closing = {int(day) for day in run.scenario.roster.closes if day < NEVER} | {
-        int(day) for day in run.log.of(Kind.EXTENDED).to_post
+        int(day) for day in run.log.of(Kind.EXTENDED).second
     }
     for events in by_person(run).values():
         _obeys(events, lawful, closing)
@@ -99,7 +99,7 @@ def _served_or_paid(run: Run) -> None:
     agreed = agreed.take(np.isin(agreed.rule, rules))
     rows = run.rows_of(agreed.staff)
     for place, row in enumerate(rows.tolist()):
-        given_on, last, post = int(agreed.day[place]), int(agreed.to_post[place]), int(agreed.from_post[place])
+        given_on, last, post = int(agreed.day[place]), int(agreed.second[place]), int(agreed.first[place])
         band, since = run.posts.band[[post]], run.people.service_from[[row]]
         weeks = int(law.notice_weeks(band, since, origin + given_on)[0])
         if last - given_on < 7 * weeks:

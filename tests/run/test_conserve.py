@@ -78,14 +78,14 @@ def elsewhere(run: Run) -> Run:
     """The world says that somebody who is gone still sits where they sat."""
     post = run.closing.post.copy()
     gone = event(run, Kind.DEPARTED)
-    post[run.rows_of(run.log.staff[[gone]])] = run.log.from_post[gone]
+    post[run.rows_of(run.log.staff[[gone]])] = run.log.first[gone]
     return attrs.evolve(run, closing=attrs.evolve(run.closing, post=post))
 
 
 def filled_after_removal(run: Run) -> Run:
     """A transfer to a post which a closed body has lost: in the log, and in the world's own account."""
     move = event(run, Kind.MOVED)
-    lost = int(run.log.from_post[event(run, Kind.REMOVED, where=run.log.pence > 0)])
+    lost = int(run.log.first[event(run, Kind.REMOVED, where=run.log.pence > 0)])
     return _moved_to(run, move, lost)
 
 
@@ -98,7 +98,7 @@ def two_in_a_post(run: Run) -> Run:
 
 def early(run: Run) -> Run:
     """A transfer to a post that never opened."""
-    opened = event(run, Kind.OPENED, where=np.isin(run.log.to_post, run.log.to_post[run.log.kind == Kind.MOVED]))
+    opened = event(run, Kind.OPENED, where=np.isin(run.log.second, run.log.second[run.log.kind == Kind.MOVED]))
     return without(run, opened)
 
 
@@ -107,9 +107,9 @@ def _moved_to(run: Run, move: int, post: int) -> Run:
     staff = run.log.staff[move]
     later = np.flatnonzero((run.log.staff == staff) & np.isin(run.log.kind, (Kind.DEPARTED, Kind.MOVED)))
     after = later[later > move]
-    moved = changed(run, move, to_post=post)
+    moved = changed(run, move, second=post)
     if len(after):
-        return changed(moved, int(after[0]), from_post=post)
+        return changed(moved, int(after[0]), first=post)
     closing = run.closing.post.copy()
     closing[run.rows_of(np.array([staff]))] = post
     return attrs.evolve(moved, closing=attrs.evolve(run.closing, post=closing))
@@ -118,7 +118,7 @@ def _moved_to(run: Run, move: int, post: int) -> Run:
 def removed_while_held(run: Run) -> Run:
     """The post of somebody who stays to the end goes on the last day but one."""
     held = run.closing.post[run.closing.post >= 0][0]
-    gone = {"kind": Kind.REMOVED, "staff": -1, "from_post": int(held), "to_post": -1, "pence": 0}
+    gone = {"kind": Kind.REMOVED, "staff": -1, "first": int(held), "second": -1, "pence": 0}
     return added(run, len(run.log) - 1, **gone)
 
 
@@ -151,19 +151,19 @@ def day_apart(run: Run) -> int:
 
 def on_day(run: Run) -> int:
     """The last day that the first agreed exit is agreed for."""
-    return int(run.log.to_post[event(run, Kind.EXIT_AGREED)])
+    return int(run.log.second[event(run, Kind.EXIT_AGREED)])
 
 
 def promise(run: Run) -> int:
     """The place of the first promise of a post that was taken up."""
     moved = run.log.of(Kind.MOVED)
-    return event(run, Kind.APPOINTED, where=np.isin(run.log.to_post, moved.to_post))
+    return event(run, Kind.APPOINTED, where=np.isin(run.log.second, moved.second))
 
 
 def taken(run: Run) -> int:
     """The place of a later promise, of another post that was taken up."""
     moved = run.log.of(Kind.MOVED)
-    return event(run, Kind.APPOINTED, where=np.isin(run.log.to_post, moved.to_post), nth=1)
+    return event(run, Kind.APPOINTED, where=np.isin(run.log.second, moved.second), nth=1)
 
 
 def guarantee(run: Run) -> int:
@@ -182,14 +182,14 @@ def paid_for_no_guarantee(run: Run) -> Run:
 def saved_though_opened(run: Run) -> Run:
     """A post that went with a saving is said to have been opened by a policy on the first day."""
     gone = event(run, Kind.REMOVED, where=run.log.pence > 0)
-    post = int(run.log.from_post[gone])
-    return added(run, 0, kind=Kind.OPENED, rule=RULES["split"], staff=-1, from_post=-1, to_post=post, pence=7)
+    post = int(run.log.first[gone])
+    return added(run, 0, kind=Kind.OPENED, rule=RULES["split"], staff=-1, first=-1, second=post, pence=7)
 
 
 def taken_over_twice(run: Run) -> Run:
     """Two planned posts are said to have taken over from one."""
     first, second = (event(run, Kind.OPENED, nth=nth) for nth in (0, 1))
-    return changed(changed(run, first, from_post=0), second, from_post=0)
+    return changed(changed(run, first, first=0), second, first=0)
 
 
 FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
@@ -200,15 +200,15 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     ("kinds are known", lambda run: changed(run, 5, kind=99)),
     ("people are known", lambda run: changed(run, event(run, Kind.APPLIED), staff=10**9)),
     ("people are known", lambda run: changed(run, event(run, Kind.DEPARTED), staff=10**9)),
-    ("posts are known", lambda run: changed(run, event(run, Kind.DEPARTED), from_post=10**6)),
-    ("posts are known", lambda run: changed(run, event(run, Kind.OPENED), to_post=10**6)),
-    ("posts are known", lambda run: changed(run, event(run, Kind.SEVERANCE), from_post=-7)),
-    ("movements are whole", lambda run: changed(run, event(run, Kind.DEPARTED), to_post=3)),
+    ("posts are known", lambda run: changed(run, event(run, Kind.DEPARTED), first=10**6)),
+    ("posts are known", lambda run: changed(run, event(run, Kind.OPENED), second=10**6)),
+    ("posts are known", lambda run: changed(run, event(run, Kind.SEVERANCE), first=-7)),
+    ("movements are whole", lambda run: changed(run, event(run, Kind.DEPARTED), second=3)),
     ("movements are whole", lambda run: changed(run, event(run, Kind.MOVED), kind=Kind.ARRIVED)),
     ("movements are whole", lambda run: changed(run, event(run, Kind.ARRIVED), staff=-1)),
     ("movements are whole", lambda run: changed(run, event(run, Kind.REMOVED), staff=int(run.people.staff[0]))),
-    ("people move from where they are", lambda run: changed(run, event(run, Kind.DEPARTED), from_post=0)),
-    ("people move from where they are", lambda run: changed(run, event(run, Kind.MOVED), from_post=0)),
+    ("people move from where they are", lambda run: changed(run, event(run, Kind.DEPARTED), first=0)),
+    ("people move from where they are", lambda run: changed(run, event(run, Kind.MOVED), first=0)),
     ("people move from where they are", lambda run: added(run, event(run, Kind.DEPARTED))),
     ("people move from where they are", lambda run: added(run, event(run, Kind.ARRIVED))),
     ("opening + arrivals − departures = closing", lambda run: without(run, event(run, Kind.DEPARTED))),
@@ -221,11 +221,11 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     ("a post opens once and goes once", lambda run: added(run, event(run, Kind.OPENED))),
     ("a post opens once and goes once", lambda run: added(run, event(run, Kind.REMOVED))),
     *[("one exit is paid once", paid_twice(kind)) for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)],
-    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), to_post=on_day(run) + 1)),
-    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), to_post=on_day(run) - 1)),
-    ("a promised post is kept", lambda run: changed(run, promise(run), to_post=0)),
+    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), second=on_day(run) + 1)),
+    ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), second=on_day(run) - 1)),
+    ("a promised post is kept", lambda run: changed(run, promise(run), second=0)),
     ("a promised post is kept", lambda run: changed(run, taken(run), staff=int(run.log.staff[promise(run)]))),
-    ("a guarantee is kept or bought out", lambda run: changed(run, guarantee(run), to_post=9_000)),
+    ("a guarantee is kept or bought out", lambda run: changed(run, guarantee(run), second=9_000)),
     ("a guarantee is kept or bought out", paid_for_no_guarantee),
     ("a post is credited once", lambda run: changed(run, event(run, Kind.OPENED), pence=1)),
     ("a post is credited once", lambda run: changed(run, event(run, Kind.OPENED), pence=-1)),
@@ -273,7 +273,7 @@ def test_any_cell_of_a_movement_that_is_changed_is_noticed(data: st.DataObject) 
     run = hamlet()
     moves = np.flatnonzero(np.isin(run.log.kind, (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)))
     where = int(data.draw(st.sampled_from(moves.tolist())))
-    name = data.draw(st.sampled_from(("staff", "from_post", "to_post", "kind")))
+    name = data.draw(st.sampled_from(("staff", "first", "second", "kind")))
     options = {"staff": run.people.staff, "kind": np.array(list(Kind))}.get(name, np.arange(-1, len(run.posts)))
     cell = int(data.draw(st.sampled_from(options.tolist())))
     if cell != int(getattr(run.log, name)[where]):

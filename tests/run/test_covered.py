@@ -69,8 +69,8 @@ def two_posts_at_once(run: Run) -> Run:
 def held_while_covered(run: Run) -> Run:
     """Cover begins for a post that somebody holds to the end."""
     held = int(run.closing.post[run.closing.post >= 0][0])
-    log, post = run.log, int(run.log.to_post[nth(Kind.INTERIM)])
-    swap = {"from_post": log.from_post.copy(), "to_post": log.to_post.copy()}
+    log, post = run.log, int(run.log.second[nth(Kind.INTERIM)])
+    swap = {"first": log.first.copy(), "second": log.second.copy()}
     mine = np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY))
     for column in swap.values():
         column[mine & (column == post)] = held
@@ -81,7 +81,7 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     (DAYS, lambda run: changed(run, nth(Kind.AGENCY), pence=1)),
     (DAYS, lambda run: changed(run, nth(Kind.INTERIM), pence=int(run.log.pence[nth(Kind.INTERIM)]) + 1)),
     (DAYS, lambda run: without(run, nth(Kind.AGENCY, -1))),
-    (DAYS, lambda run: changed(run, nth(Kind.AGENCY), from_post=int(run.posts.employer.size) - 1)),
+    (DAYS, lambda run: changed(run, nth(Kind.AGENCY), first=int(run.posts.employer.size) - 1)),
     (ENDS, lambda run: changed(run, nth(Kind.INTERIM_ENDED), staff=int(run.people.staff[0]))),
     (ENDS, lambda run: without(run, nth(Kind.INTERIM))),
     (VACANT, lambda run: without(run, nth(Kind.INTERIM_ENDED))),

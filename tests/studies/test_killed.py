@@ -30,10 +30,14 @@ ROOT = Path(__file__).parents[2]
 REPLICATIONS = 30
 LONG = 600.0  # seconds after which a state that does not come is a fault, however busy the machine
 pytestmark = pytest.mark.timeout(3 * LONG)
+# A session that runs in the background ignores SIGINT, and its children inherit that: the script takes it back.
 SCRIPT = """
+import signal
 import sys
 from nhstransit.studies import store, sweep, sweeps as conduct
 from tests.studies import made
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if __name__ == "__main__":
     conduct.TASK_SECONDS = store.COMMIT_SECONDS = 0.1

@@ -61,7 +61,7 @@ class Bodies:
             world.depart(left, at)
             self._natural.stop(left)
             due = owed > 0
-            world.record(at, Kind.BOUGHT_OUT, left[due], from_post=held[due], pence=owed[due])
+            world.record(at, Kind.BOUGHT_OUT, left[due], first=held[due], pence=owed[due])
         posts = np.flatnonzero(shut[world.posts["employer"]] & world.posts["funded"])
         if len(posts):
             world.remove_posts(posts, at)

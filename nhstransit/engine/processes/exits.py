@@ -57,8 +57,8 @@ class Exits:
             at,
             Kind.EXIT_AGREED,
             columns["staff"][rows],
-            from_post=columns["post"][rows],
-            to_post=last,
+            first=columns["post"][rows],
+            second=last,
             pence=paid,
         )
         self._agreed[at.rule] = at
@@ -115,7 +115,7 @@ class Exits:
         )
         for kind, pence in sums:
             due = pence > 0
-            world.record(at, kind, rows[due], from_post=posts[due], pence=pence[due])
+            world.record(at, kind, rows[due], first=posts[due], pence=pence[due])
         gone = posts[batch.remove[here]]
         if len(gone):
             world.remove_posts(gone, at, saving)

@@ -34,7 +34,7 @@ class Interims:
         self._paid_to[posts], self._until[posts] = at.day - 1, engage.until
         self._daily[posts], self._rule[posts] = engage.pence, at.rule
         self._world.columns["returned"][who[who >= 0]] = True
-        self._log(at, Kind.INTERIM, posts, to_post=posts, pence=engage.pence)
+        self._log(at, Kind.INTERIM, posts, second=posts, pence=engage.pence)
         for last in np.unique(engage.until).tolist():
             over = Instant.of_engine(last + 1, Phase.OPENINGS, "month")
             self._clock.at(over, partial(self._run_out, over))
@@ -44,7 +44,7 @@ class Interims:
         posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
         if len(posts):
             self._settle(posts, at.day - 1, at)
-            self._log(at, Kind.INTERIM_ENDED, posts, from_post=posts)
+            self._log(at, Kind.INTERIM_ENDED, posts, first=posts)
             self._world.posts["interim"][posts] = NOBODY
 
     def _run_out(self, at: Instant) -> None:
@@ -65,7 +65,7 @@ class Interims:
         self._paid_to[posts] = last
         due = pence > 0
         self._world.ledger[Kind.AGENCY] += int(pence.sum())
-        self._log(at, Kind.AGENCY, posts[due], from_post=posts[due], pence=pence[due])
+        self._log(at, Kind.AGENCY, posts[due], first=posts[due], pence=pence[due])
 
     def _log(self, at: Instant, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
         """Log one event per post, by the rule that engaged its interim, with the interim's identity where known."""

@@ -86,7 +86,7 @@ class Months:
         changed = (pay != columns["pay_pence"][rows]) | (point != old)
         rows, old, point, pay = rows[changed], old[changed], point[changed], pay[changed]
         supplement = supplement[changed]
-        world.write(at, Kind.PAY, columns["staff"][rows], from_post=old, to_post=point, pence=pay)
+        world.write(at, Kind.PAY, columns["staff"][rows], first=old, second=point, pence=pay)
         columns["point"][rows], columns["pay_pence"][rows] = point, pay
         columns["supplement_pence"][rows] = supplement
 
@@ -116,4 +116,4 @@ class Months:
         basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
         yearly = basic * (columns["wte_hundredths"][rows] / 100.0) * columns["premium"][rows]
         pence = np.rint(yearly * days / DAYS_A_YEAR).astype("int64")
-        self._world.record(at, Kind.PREMIUM, rows, from_post=columns["post"][rows], pence=pence)
+        self._world.record(at, Kind.PREMIUM, rows, first=columns["post"][rows], pence=pence)

@@ -196,7 +196,7 @@ class Scheme:
         for kind, mask, sums in groups:
             rows = np.flatnonzero(mask)
             staff = self._world.columns["staff"][rows]
-            self._world.write(at, kind, staff, from_post=posts[rows], pence=sums)
+            self._world.write(at, kind, staff, first=posts[rows], pence=sums)
 
     def _offered(self, proposals: Proposals, answers: Answers) -> Longs:
         """Pence in the first offer that each person accepted, (people,); zero where no accepted offer was money."""
