@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from tests.golden.make import FOLDER, WORLDS, england
+from tests.golden.make import FOLDER, WORLDS, summary
+from tests.shared import england_run
 
 
 @pytest.fixture(scope="module", params=WORLDS)
 def runs(request):
     """What is kept of a national run, and what it is now."""
-    return json.loads((FOLDER / f"{request.param}.json").read_text("utf-8")), england(request.param)
+    return json.loads((FOLDER / f"{request.param}.json").read_text("utf-8")), summary(england_run(request.param))
 
 
 @pytest.mark.parametrize("part", ["people", "posts", "events", "pence", "columns"])

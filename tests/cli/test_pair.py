@@ -130,7 +130,11 @@ def test_several_seeds_are_compared_as_in_python(capsys):
             "speaks of several pairs; leave out --seeds",
         ),
         (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
-        (("compare", "hamlet", "england-2010"), "give 300 of 300 identities to different people, such as 0"),
+        pytest.param(
+            ("compare", "hamlet", "england-2010"),
+            "give 300 of 300 identities to different people, such as 0",
+            marks=pytest.mark.thorough,  # of two small worlds: tests/comparison/test_people.py
+        ),
         (("compare", "hamlet", "--without", "mars", "--retention", "mars"), "gives nobody a guarantee in the run"),
         (("diverge", "hamlet", "--without", "mars", "--staff", "999999"), "is 999999, whom neither run has"),
     ],

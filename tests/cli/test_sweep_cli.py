@@ -36,7 +36,10 @@ def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str
     return str(path), str(folder / "study.db")
 
 
-def test_a_study_is_run_resumed_extended_and_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])  # two: tests/studies too
+def test_a_study_is_run_resumed_extended_and_read(
+    workers: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """First two replications; then more of them, and another scenario; then tables, gaps and a check."""
     file, store = study(tmp_path)
     told = f"as it was and no mars: {status_of(nt.load_scenario('hamlet')).banner}\n"
@@ -46,7 +49,7 @@ def test_a_study_is_run_resumed_extended_and_read(tmp_path: Path, capsys: pytest
     )
     first = open_study(store).table()
     file, store = study(tmp_path, 10, THIRD)
-    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--workers", "2", "--no-progress")
+    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--workers", workers, "--no-progress")
     assert status == 0 and "30 runs of 3 scenarios, 0 failed" in out
     now = open_study(store).table()
     assert now[(now["replication"] < 2) & (now["scenario"] != "no rets")].reset_index(drop=True).equals(first)

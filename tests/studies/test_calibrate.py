@@ -30,6 +30,7 @@ def test_known_hazards_are_found_again() -> None:
     assert found().fit["standardised"].abs().max() < 1.0
 
 
+@pytest.mark.thorough
 def test_the_scenario_itself_has_no_part_in_the_fit() -> None:
     """A crowd whose own hazards are far off gives the same fit: the truth comes from the figures."""
     other = calibrate(
@@ -62,6 +63,7 @@ def test_what_the_figures_do_not_tell_is_said() -> None:
     assert not told.identified.loc[idle.path, "told"] and told.profile(idle.path, points=5).flat
 
 
+@pytest.mark.thorough
 def test_coverage_is_about_what_it_says() -> None:
     """Stored points taken for the truth are found within their 80% intervals about so often, and in their order."""
     with pytest.raises(CalibrationError, match="points: are 0; give a whole number of 1 or more"):
@@ -73,7 +75,7 @@ def test_coverage_is_about_what_it_says() -> None:
 def test_a_store_makes_the_second_fit_free(tmp_path: Path) -> None:
     """The same call on the store of the first runs nothing anew, and ends the same."""
     store = tmp_path / "fit.db"
-    ways = {"seeds": 2, "budget": 32, "measure": counts, "progress": False, "store": store, "draws": 10}
+    ways = {"seeds": 1, "budget": 20, "measure": counts, "progress": False, "store": store, "draws": 10}
     first = calibrate(crowd(), aims(0.4, 0.1), FREE, **ways)
     size = store.stat().st_size
     again = calibrate(crowd(), aims(0.4, 0.1), FREE, **ways)

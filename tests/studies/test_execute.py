@@ -212,7 +212,7 @@ def test_no_workers_and_no_executor_are_told() -> None:
 
 def test_workers_end_with_their_pool() -> None:
     """Closing a pool ends its processes at once; another start gives others."""
-    pool = Processes(2)
+    pool = Processes(1)
     try:
         first = pool.executor().submit(os.getpid).result()
         pool.close()

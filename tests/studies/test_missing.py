@@ -44,7 +44,7 @@ def told(sweeping: Any) -> tuple[Study, list[str]]:
     return study, [str(one.message) for one in caught]
 
 
-@pytest.mark.parametrize("executor", [None, 2])
+@pytest.mark.parametrize("executor", [None, pytest.param(2, marks=pytest.mark.thorough)])
 def test_a_scenario_that_always_fails_is_stopped(place: Path, executor: int | None) -> None:
     """After its first few runs, of which the first is told at once; the other scenario has all of its runs."""
     study, said = told(lambda: sweep(pair(), replications=40, seed=1, measure=touchy, executor=executor))
