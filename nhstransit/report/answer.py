@@ -34,6 +34,7 @@ from nhstransit.report.story import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.opening import opening_situation
+from nhstransit.studies.design import Range, latin_hypercube
 from nhstransit.workforce.columns import BANDS
 
 if TYPE_CHECKING:
@@ -424,14 +425,15 @@ def _swept(
     made: dict[str, pd.DataFrame],
 ) -> Section:
     """The answer over all assumptions at once: points spread over their ranges, each with luck of its own."""
-    from scipy.stats import qmc
-
-    spread = qmc.LatinHypercube(d=len(unknown), rng=np.random.default_rng(seed)).random(draws)
+    varied = [one for one in unknown if one.low < one.high]
+    ranges = [Range(one.path, one.low, one.high) for one in varied]
+    fixed = scenario
+    for one in unknown:
+        if one.low == one.high:
+            fixed = fixed.having(one.path, one.low)
+    spread = latin_hypercube(fixed, *ranges, points=draws, seed=seed).items() if ranges else [("", fixed)] * draws
     found = []
-    for number, point in enumerate(spread.tolist()):
-        world = scenario
-        for one, share in zip(unknown, point, strict=True):
-            world = world.having(one.path, one.low + share * (one.high - one.low))
+    for number, (_, world) in enumerate(spread):
         found.append(_outcome([simulate(world, seed=seed + number)], paying))
     ends = []
     for name, level in (("1 in 10 is below", 0.1), ("half are below", 0.5), ("1 in 10 is above", 0.9)):

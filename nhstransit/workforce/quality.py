@@ -27,8 +27,9 @@ class ExtractError(StaffError):
     mapping: StaffMapping | None = None
 
     def _copied(self, where: str) -> ExtractError:
-        copy = super()._copied(where)
-        assert isinstance(copy, ExtractError)
+        copy = type(self)(where, self.wrong, self.right)
+        copy.file = self.file
+        copy.order = self.order
         copy.mapping = self.mapping
         return copy
 

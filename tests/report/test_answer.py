@@ -206,7 +206,7 @@ def test_one_hidden_count_hides_another() -> None:
 
 def test_no_hidden_count_follows_from_parts_and_total() -> None:
     """Every small part could be two numbers or more, by trying all tables that are told the same, even without rounding."""
-    rule = Rule(threshold=3, base=1)
+    rule = Rule(threshold=4, base=1)
     told_of: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = {}
     for parts in product(range(9), repeat=2):
         told_of.setdefault(linked(rule, *parts), []).append(parts)
