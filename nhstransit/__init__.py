@@ -21,4 +21,8 @@ def __getattr__(name: str) -> Any:
             return version("nhstransit")
         except PackageNotFoundError:
             return "not installed"
+    if name == "report":  # the room with this name is the verb: it can be called, and importing it changes nothing
+        from importlib import import_module
+
+        return import_module("nhstransit.report")
     return _named(name)

@@ -53,12 +53,13 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
     return codes.astype("int64"), [str(word) for word in words]
 
 
-def write_csv(path: Path | TextIO, columns: Mapping[str, Any]) -> None:
+def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = False) -> None:
     """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet.
 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
+        excel: whether a mark at the beginning tells Excel that the text is UTF-8, so that it reads accents.
     """
     table = frame(columns)
     for name in table.columns:
@@ -67,7 +68,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any]) -> None:
         ):  # both string types, and categories
             table[name] = table[name].map(harmless)
     table.columns = [harmless(name) for name in table.columns]
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    table.to_csv(path, index=False, encoding="utf-8-sig" if excel else "utf-8", lineterminator="\n")
 
 
 def harmless(cell: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,19 @@ from nhstransit.england import Published
 from nhstransit.errors import check_kind
 from nhstransit.measures import Measures, stocks
 from nhstransit.measures.real_staff import staff_are_real
+from nhstransit.organisations.bodies import KINDS
+from nhstransit.report.facts import rule_titles
+from nhstransit.report.guide import COLUMNS, README, column_guide, readme
 from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
+from nhstransit.run.groups import grouping
 from nhstransit.run.store import about, described, put_run
 
 NAMES = (  # every file that may be written
     *(MANIFEST, "run.json", "run.npz", "story.txt", "people.csv", "posts.csv", "log.csv", "schemes.csv", "routes.csv"),
     *("headcount-by-kind.csv", "headcount-by-employer.csv", "accounts.csv", "pay-bill.csv"),
-    *("published.csv", "scope-bridge.csv", "headcount.png", "destinations.png"),
+    *("published.csv", "scope-bridge.csv", "headcount.png", "destinations.png", README, COLUMNS),
 )
 STORY = "story.txt"  # the long story, with what its numbers rest on
 WORDED = 100_000  # events up to which the log is written out in words unasked
@@ -100,13 +105,14 @@ def fill(
         people: whether rows of persons are written.
     """
     run = measures.run
+    titles = rule_titles(run)
     made: dict[str, Any] = {
         "posts.csv": _posts(run),
-        "headcount-by-kind.csv": _busy(measures.stocks),
+        "headcount-by-kind.csv": _worded(_busy(measures.stocks), "kind", "kind_in_words", KINDS),
         "headcount-by-employer.csv": _busy(stocks(run, by="employer")),
-        "schemes.csv": measures.schemes.reset_index(),
-        "routes.csv": measures.routes.reset_index(),
-        "accounts.csv": measures.accounts,
+        "schemes.csv": _worded(measures.schemes.reset_index(), "policy", "title", titles),
+        "routes.csv": _worded(measures.routes.reset_index(), "route", "title", titles),
+        "accounts.csv": _worded(measures.accounts, "rule", "title", titles),
         "pay-bill.csv": measures.pay_bill,
     } | (files(published) if published else {})
     if people:
@@ -114,12 +120,15 @@ def fill(
     if (people and len(run.log) <= WORDED) if log is None else log:
         made["log.csv"] = run.log.table()
     put_run(folder, run, described(run))
+    made[COLUMNS] = column_guide({name: list(columns) for name, columns in made.items()})
     for name, columns in made.items():
-        tables.write_csv(folder / name, columns)
+        tables.write_csv(folder / name, columns, excel=True)
     (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
     drawn = _draw(run, folder) if figures else ()
+    names = ("run.json", "run.npz", STORY, *made, *drawn, README, MANIFEST)
+    (folder / README).write_text(readme(run, names), "utf-8")
     write_manifest(folder, about(run))
-    return ("run.json", "run.npz", STORY, *made, *drawn, MANIFEST)
+    return names
 
 
 def owners_only(folder: Path) -> None:
@@ -141,8 +150,15 @@ def _draw(run: Run, folder: Path) -> tuple[str, ...]:
 
 
 def _people(run: Run) -> dict[str, Any]:
-    """Everybody who was ever in the run, with the posts they began and ended in."""
+    """Everyone who was ever in the run: groups in words, posts at the opening and the end, how and when they last left."""
     people = run.people
+    route = np.full(len(people), "", object)
+    left_on = np.full(len(people), "", object)
+    exits = run.history.exits()
+    rows = run.rows_of(exits["staff"].to_numpy())
+    out = run.closing.post < 0
+    route[rows] = exits["route"].to_numpy()  # in order: the last departure stays
+    left_on[rows] = exits["date"].astype(str).to_numpy()
     return {
         "staff": people.staff,
         "employer": np.array(people.employers)[people.employer],
@@ -151,7 +167,22 @@ def _people(run: Run) -> dict[str, Any]:
         "closing_post": run.closing.post,
         "entry_pay_pounds": run.opening_pay / 100.0,
         "wte": people.wte,
+        "band": grouping(run, "band").words,
+        "age_group": grouping(run, "age").words,
+        "service_group": grouping(run, "service").words,
+        "route": np.where(out, route, ""),
+        "left_on": np.where(out, left_on, ""),
     }
+
+
+def _worded(table: Any, code: str, words: str, named: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of a table, with the words of a code beside it."""
+    columns: dict[str, Any] = {}
+    for name in table.columns:
+        columns[str(name)] = table[name]
+        if name == code:
+            columns[words] = [named.get(str(one), str(one)) for one in table[code]]
+    return columns
 
 
 def _posts(run: Run) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def write_own(
         made_aside(private, overwrite=overwrite, mode=0o700) as to_keep,
     ):
         if people:
-            fill(to_keep, measure(found.run))
+            fill(to_keep, measure(found.run), people=True)
         else:
             put_run(to_keep, found.run, described(found.run))
             write_manifest(to_keep, about(found.run))

@@ -12,7 +12,7 @@ from nhstransit.measures import Measures, measure
 from nhstransit.measures.appraisal import Appraisal
 from nhstransit.measures.disclosure import publication
 from nhstransit.measures.real_staff import staff_are_real
-from nhstransit.measures.rounding import Rule
+from nhstransit.measures.suppression import Rule
 from nhstransit.phrases import date, listed, people, percent, persons, pounds
 from nhstransit.report import facts, sentences
 from nhstransit.report.document import Document, Part, Picture
@@ -400,33 +400,31 @@ def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
 def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     seated = np.flatnonzero(run.opening_post >= 0)
     gone = run.closing.post[seated] < 0
-    sections = [Section.of("Disclosure control", rule.sentence)]
-    ends = [int((~gone).sum()), int(gone.sum())]
-    sections.append(
-        Section(
-            heading="The opening staff by the end",
-            columns=("opening staff", "people"),
-            rows=tuple(zip(("in post", "not in post", "all"), (*rule.told(ends), rule.total(ends)), strict=True)),
-        )
+    groups = [grouping(run, by) for by in BORNE]
+    cuts = [np.asarray(one.codes)[seated] for one in groups]
+    # All tables are told together: what one hides is not given by another.
+    told = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
+    ends = (*told.totals, rule.one(len(seated)))
+    yield Part(
+        heading="The question and the answer",
+        sections=(
+            Section.of("Disclosure control", rule.sentence),
+            Section(
+                heading="The opening staff by the end",
+                columns=("opening staff", "people"),
+                rows=tuple(zip(("in post", "not in post", "all"), ends, strict=True)),
+            ),
+        ),
     )
-    yield Part(heading="The question and the answer", sections=tuple(sections))
     tables_of = []
-    for by in BORNE:
-        groups = grouping(run, by)
-        codes = np.asarray(groups.codes)[seated]
-        size = len(groups)
-        stay = np.bincount(codes[~gone], minlength=size)
-        went = np.bincount(codes[gone], minlength=size)
-        # One table of both columns: what is hidden in one column is not given by the other.
-        cells = rule.told(np.concatenate([stay, went]))
-        rows = tuple(
-            (str(name).replace("-", " "), cells[place], cells[size + place]) for place, name in enumerate(groups.names)
-        )
+    for by, grouped, (stay, went) in zip(BORNE, groups, told.parts, strict=True):
+        names = [str(name).replace("-", " ") for name in grouped.names]
+        rows = tuple(zip(names, stay, went, strict=True))
         tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
     yield Part(heading="Who bore it", sections=tuple(tables_of))
-    told = measure(run).headlines
-    paid = told["left with pay"]
-    posts = told["posts removed with saving"]
+    headlines = measure(run).headlines
+    paid = headlines["left with pay"]
+    posts = headlines["posts removed with saving"]
     yield Part(
         heading="Money",
         sections=(
@@ -434,10 +432,10 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
                 heading="Money",
                 columns=("what", "pounds"),
                 rows=(
-                    ("paid for going", rule.money(told["exit cost"], paid)),
+                    ("paid for going", rule.money(headlines["exit cost"], paid)),
                     (
                         "net saving a year of posts removed",
-                        rule.money(told["net recurrent saving"], posts),
+                        rule.money(headlines["net recurrent saving"], posts),
                     ),
                 ),
             ),

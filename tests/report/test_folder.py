@@ -115,3 +115,47 @@ def test_a_folder_of_its_own(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a-2").mkdir()
     assert free_folder(tmp_path / "a") == tmp_path / "a-3"
+
+
+def test_every_column_of_every_table_is_explained(hamlet, tmp_path):
+    """The guide names each, no other, and says what it means."""
+    import pandas as pd
+
+    files = write_results(hamlet, tmp_path / "o")
+    guide = pd.read_csv(tmp_path / "o" / "columns.csv", keep_default_na=False)
+    written = {
+        (path.name, name)
+        for path in files
+        if path.suffix == ".csv" and path.name != "columns.csv"
+        for name in pd.read_csv(path, nrows=0).columns
+    }
+    assert set(zip(guide["file"], guide["column"], strict=True)) == written
+    assert guide["meaning"].str.len().min() > 5
+    told = (tmp_path / "o" / "README.txt").read_text("utf-8")
+    assert all(path.name in told for path in files if path.name != "README.txt")
+    assert "UNCALIBRATED" in told and max(map(len, told.splitlines())) <= 120
+
+
+def test_every_table_marks_itself_as_utf_8_for_excel(hamlet, tmp_path):
+    """The three bytes by which Excel knows it stand first."""
+    files = write_results(hamlet, tmp_path / "o")
+    assert {path.read_bytes()[:3] for path in files if path.suffix == ".csv"} == {b"\xef\xbb\xbf"}
+
+
+def test_people_have_words_and_how_they_left(hamlet, tmp_path):
+    """Those out of post at the end have a route and a day, and nobody else has."""
+    import pandas as pd
+
+    write_results(hamlet, tmp_path / "o")
+    people = pd.read_csv(tmp_path / "o" / "people.csv", keep_default_na=False)
+    gone = people["closing_post"] < 0
+    assert gone.any() and (people["route"] != "")[gone].all() and (people["route"] == "")[~gone].all()
+    assert (people["left_on"][gone] > "2010").all()
+    assert {"mars", "redundancy"} <= set(people["route"]) and "30–39" in set(people["age_group"])
+
+
+def test_people_are_not_written_of_real_staff(hamlet, tmp_path, monkeypatch):
+    """Unless they are asked for."""
+    monkeypatch.setattr("nhstransit.report.folder.staff_are_real", lambda run: True)
+    assert "people.csv" not in {path.name for path in write_results(hamlet, tmp_path / "o")}
+    assert "people.csv" in {path.name for path in write_results(hamlet, tmp_path / "p", people=True)}

@@ -1,0 +1,110 @@
+"""Figures of policies, the pay bill, survival, regions and of many runs: numbers, words, findings."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import nhstransit as nt
+from nhstransit.errors import InputError
+from nhstransit.plots.bridge import bridge
+from nhstransit.studies import monthly_heads
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Two scenarios with ten runs each, and monthly heads."""
+    world = nt.load_scenario("hamlet")
+    worlds = {"as is": world, "no scheme": world.without("mars")}
+    store = tmp_path_factory.mktemp("study") / "s.db"
+    return nt.sweep(worlds, replications=10, seed=1, series=monthly_heads, store=store, progress=False)
+
+
+def test_the_bridge_adds_up_to_the_pay_bill(hamlet):
+    """From the first day's to the last day's, as the measure has them."""
+    parts = bridge(hamlet)
+    table = nt.measure(hamlet).pay_bill
+    assert parts[0] == pytest.approx(table["full_cost"].iloc[0])
+    assert parts[:4].sum() == pytest.approx(parts[4])
+    assert parts[4] == pytest.approx(table["full_cost"].iloc[-1])
+    assert parts[1] < 0 < parts[2]
+
+
+def test_policies_stand_in_order_of_their_days(hamlet):
+    """Each with its title and its days in words; the first is named in the title."""
+    ax = nt.plots.policies(hamlet)
+    assert list(ax.data["first_day"]) == sorted(ax.data["first_day"])
+    assert "MARS\n29 October 2010" in [label.get_text() for label in ax.get_yticklabels()]
+    assert ax.get_title(loc="left").startswith("Hiring comes first, on 1 June 2010; 8 policies")
+
+
+def test_survival_is_drawn_as_steps(hamlet):
+    """Closures at midnight are steps and not slopes; the share named is the measure's."""
+    ax = nt.plots.survival(hamlet)
+    (line,) = ax.lines
+    assert line.get_drawstyle() == "steps-post"
+    assert ax.get_title(loc="left") == "36% of the opening staff were still in post at the end"
+    assert float(nt.measure(hamlet).staying["share"].iloc[-1]) == pytest.approx(0.36)
+    assert len(nt.plots.survival(hamlet, by="sex").lines) == 2
+
+
+def test_regions_have_a_panel_each_with_one_scale(hamlet):
+    """Its heading has people at both ends."""
+    (panel,) = nt.plots.regions(hamlet).child_axes
+    assert panel.get_title(loc="left") == "Vale\n300 to 150 (-50%)"
+    assert panel.get_ylim()[0] == 0
+
+
+def test_a_fan_has_the_quantiles_of_the_runs(study):
+    """The middle 90% holds the middle half, which holds the median."""
+    ax = nt.plots.fan(study, series="monthly_heads", scenario="as is")
+    data = ax.data
+    order = ["quantile 0.05", "quantile 0.25", "median", "quantile 0.75", "quantile 0.95"]
+    assert (np.diff(data[order].to_numpy(), axis=1) >= 0).all()
+    assert data["median"].iloc[0] == pytest.approx(study.series("monthly_heads").loc["as is"].median().iloc[0])
+    with pytest.raises(InputError, match="as is"):
+        nt.plots.fan(study, series="monthly_heads", scenario="as iss")
+
+
+def test_gaps_of_a_study_name_what_differs_beyond_chance(study):
+    """A scheme that is left out costs less; the title names it, and one that chance could give is not named."""
+    told = nt.plots.study_gaps(study, baseline="as is", measure="left with pay").get_title(loc="left")
+    table = study.gaps(baseline="as is", measures="left with pay")
+    parted = bool((table["high"] < 0).iloc[0] or (table["low"] > 0).iloc[0])
+    assert ("no scheme differs from as is" in told) is parted
+    assert ("no scenario differs" in told) is not parted
+
+
+def test_a_tornado_is_ordered_by_reach():
+    """The widest first; a table without its columns is refused."""
+    table = pd.DataFrame({"low": [-1.0, -5.0], "high": [1.0, 4.0]}, index=["a", "b"])
+    ax = nt.plots.tornado(table, what="people who left")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a"]
+    assert ax.get_title(loc="left") == "b moves people who left most"
+    with pytest.raises(InputError, match="'high'"):
+        nt.plots.tornado(table[["low"]], what="x")
+
+
+@pytest.mark.parametrize(
+    "name", ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"]
+)
+def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
+    """On axes of a user's own too, and of a world without people."""
+    own = Figure().add_subplot()
+    draw = getattr(nt.plots, name)
+    assert draw(hamlet, own) is own
+    assert len(own.data) and re.search(r"\d", own.alt)
+    if name != "destinations":
+        assert draw(nobody).alt
+
+
+def test_an_svg_for_a_page_names_its_parts_after_it(hamlet):
+    """Text is text, and two figures of one page share no identifier."""
+    one, other = (nt.plots.svg(nt.plots.pay_bill(hamlet), name) for name in ("one", "other"))
+    assert "people who left</text>" in one and one.startswith("<svg ")
+    assert not set(re.findall(r'id="([^"]+)"', one)) & set(re.findall(r'id="([^"]+)"', other))
+    assert set(re.findall(r"url\(#([^)]+)\)", one)) <= set(re.findall(r'id="([^"]+)"', one))
