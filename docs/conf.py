@@ -194,8 +194,18 @@ def on_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines
             lines[number] = f"{line[:-1]}::"
 
 
+def on_finished(app: Any, error: Exception | None) -> None:
+    """A site is entered by index.html, and its first page is the README of this folder."""
+    if error is None and app.builder.format == "html":
+        to = f"{root_doc}.html"
+        head = f'<meta charset="utf-8"><title>{html_title}</title><meta http-equiv="refresh" content="0; url={to}">'
+        text = f'<!doctype html><html lang="en-GB"><head>{head}</head><body><a href="{to}">{html_title}</a></body></html>\n'
+        (Path(app.outdir) / "index.html").write_text(text, "utf-8")
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("autodoc-process-docstring", on_docstring, priority=100)  # before napoleon
     app.connect("builder-inited", lambda app: made_pages())
     app.connect("source-read", on_source)
+    app.connect("build-finished", on_finished)

@@ -88,6 +88,7 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     ]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert "README.html" in (tmp_path / "index.html").read_text("utf-8")
     pages = sorted(tmp_path.rglob("*.html"))
     assert len(pages) > 90 and (tmp_path / "searchindex.js").stat().st_size > 100_000
     for page in pages:
