@@ -8,6 +8,7 @@ few leavers keeps the model's own rate, because so few say nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import attrs
 import numpy as np
@@ -151,7 +152,8 @@ def observed(year: Year, scale_on: tuple[Longs, Longs], usual: Departures | None
 
 def with_rates(model: Departures, rates: tuple[Rate, ...]) -> Departures:
     """The model with the rates that replace its own."""
-    return attrs.evolve(model, **{one.path: one.value for one in rates if one.used})
+    changed: dict[str, Any] = {one.path: one.value for one in rates if one.used}
+    return attrs.evolve(model, **changed)
 
 
 def poisson_limits(count: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
@@ -175,7 +177,8 @@ def _time(year: Year, months: slice) -> Floats:
     """Years that each person was there within some of the months, (months, n)."""
     edges = _months(year)
     begin, end = edges[:-1][months, None], edges[1:][months, None]
-    return np.maximum(np.minimum(end, year.until) - np.maximum(begin, year.since), 0.0) / DAYS_A_YEAR
+    days = np.maximum(np.minimum(end, year.until) - np.maximum(begin, year.since), 0.0)
+    return np.asarray(days / DAYS_A_YEAR)
 
 
 def _at(year: Year, months: slice) -> Iterator[tuple[Longs, Longs]]:
@@ -311,8 +314,8 @@ def _counted(mean: float) -> tuple[float, float]:
     """Limits of a Poisson count of a known mean."""
     from scipy.stats import poisson
 
-    low, high = poisson.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], max(mean, 1e-9))
-    return float(low), float(high)
+    found: Any = poisson.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], max(mean, 1e-9))
+    return float(found[0]), float(found[1])
 
 
 def _predicted(seen: int, ratio: float) -> tuple[float, float]:
@@ -322,5 +325,5 @@ def _predicted(seen: int, ratio: float) -> tuple[float, float]:
     """
     from scipy.stats import nbinom
 
-    low, high = nbinom.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], seen + 0.5, 1.0 / (1.0 + ratio))
-    return float(low), float(high)
+    found: Any = nbinom.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], seen + 0.5, 1.0 / (1.0 + ratio))
+    return float(found[0]), float(found[1])

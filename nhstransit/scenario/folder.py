@@ -147,7 +147,8 @@ def _checked(written: dict[str, object], extracted: Extracted) -> None:
     names = tuple(body["name"] for body in bodies)  # type: ignore[attr-defined]
     people = extracted.people
     codes = [names.index(employer) for employer in people.employers]
-    functions = tuple(rest["functions"])  # type: ignore[arg-type]  # those of the staff list, and then a structure's new ones
+    # Those of the staff list come first, then a structure's new ones, so codes stay as they are.
+    functions: tuple[str, ...] = tuple(rest["functions"])  # type: ignore[arg-type]
     moved = people.having(employer=np.array(codes)[people.employer], employers=names, functions=functions)
     from_tables(toml.loads(toml.dumps(rest), SCENARIO), staff=moved)
 

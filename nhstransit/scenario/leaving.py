@@ -140,8 +140,8 @@ def text(found: Observed, leavers: Leavers) -> str:
         limits = f"{one.low:.0f} to {one.high:.0f}"
         within = "yes" if one.within else "no"
         parts.append(f"| {one.by} | {one.group} | {one.left:,} | {one.expected:.1f} | {limits} | {within} |")
-    within = sum(one.within for one in found.backtest)
-    parts += ["", f"{within} of {len(found.backtest)} are within their limits; by chance alone 95 of 100 would be."]
+    held = sum(one.within for one in found.backtest)
+    parts += ["", f"{held} of {len(found.backtest)} are within their limits; by chance alone 95 of 100 would be."]
     return "\n".join(parts) + "\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from nhstransit.scenario import load_scenario
 from tests.cli.asking import asked, refused
-from tests.made_extract import write_extract
+from tests.made_extract import write_extract, write_leavers
 
 OAKDALE = Path(__file__).parents[1] / "workforce" / "extracts" / "oakdale.csv"
 
@@ -108,10 +108,22 @@ def test_a_row_of_the_file_appears_in_no_table(tmp_path: Path, capsys: pytest.Ca
     """Neither a payroll number nor a birth of the extract stands in the report or on the screen."""
     source = write_extract(tmp_path / "extract.csv", 200)
     folder = tmp_path / "oakdale"
-    _, out, _ = asked(capsys, "new", str(folder), "--staff", str(source))
+    gone = write_leavers(tmp_path / "leavers.csv", 200)
+    _, out, _ = asked(capsys, "new", str(folder), "--staff", str(source), "--leavers", str(gone))
     lines = source.read_text("utf-8").splitlines()[1:]
     shown = out + (folder / "quality.md").read_text("utf-8") + (folder / "quality.csv").read_text("utf-8")
     shown += (folder / "mapping.toml").read_text("utf-8") + (folder / "scenario.toml").read_text("utf-8")
+    shown += (folder / "leaving.md").read_text("utf-8") + (folder / "leaving.csv").read_text("utf-8")
     for line in lines:
         cells = line.split(",")
         assert cells[0] not in shown and cells[14] not in shown
+    for line in gone.read_text("utf-8").splitlines()[1:]:
+        number, _, _, born, *_ = line.split(",")
+        assert number not in shown and born not in shown
+
+
+def test_a_transfer_without_an_employer_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence says how it is written."""
+    words = ("--question", "abolish", "--transfer", "finance")
+    sentence = refused(capsys, "new", str(tmp_path / "x"), "--staff", str(OAKDALE), *words)
+    assert "estates=Oakdale Council" in sentence and not (tmp_path / "x").exists()
