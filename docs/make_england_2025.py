@@ -54,12 +54,15 @@ August 2026; the others are what each has more or less. Money is in pounds.
 
 {table}
 
+- **An earlier deal** takes some 32,000 person-months of threat away for £35m more, since more people are still there
+  to apply. More work then stands thin later, in part because empty posts are deleted at the windows and fewer are
+  empty by then.
 - **Half the tariff** (`mars`) costs far less at once and loses fewer volunteers; more work then falls below a safe
   level, because fewer posts are removed and the empty ones stay empty.
 - **A cap of fifteen months** takes about a quarter off the cost and keeps most of the volunteers. It bears on the
   longest served.
-- **A guarantee** of redeployment saves little money and costs little: few people are made redundant against their
-  will in the plan itself, since attrition under the freeze and two voluntary rounds nearly meet the allowance.
+- **A guarantee** of redeployment costs £14m less once and forgoes £29m a year: few people are made redundant against
+  their will in the plan itself, since attrition under the freeze and two voluntary rounds nearly meet the allowance.
 - **Six months later** keeps people under threat for longer, and leaves more critical work thin in the last year.
 - **Thirty per cent first** pays fewer people to go. Some of those who would have been paid leave later without pay.
 

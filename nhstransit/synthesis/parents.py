@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LAYOUT, BRIDGE, PUBLISHED = "england/layout-2010.toml", "england/bridge-2010-13.toml", "england/published-2010.toml"
 SOURCES = "england/sources.toml"
+SINCE_2025 = tuple(f"england/margins-{part}-2025.toml" for part in ("icb", "clinical-leads", "centre"))
 UNSURE = ("recalled", "assumption")  # grades never shown as evidence
 
 
@@ -184,7 +185,7 @@ def _law(books: Mapping[str, Source]) -> list[Known]:
 
 def _england() -> Iterator[dict[str, Any]]:
     """Each number of the bundled England files, with its location."""
-    for name in (MARGINS, COMMUNITY):
+    for name in (MARGINS, COMMUNITY, *SINCE_2025):
         yield from _margins(name, load_margins(name))
     layout = toml.load(found(LAYOUT), Layout)
     for given in layout.given:
