@@ -89,7 +89,9 @@ def test_a_tornado_is_ordered_by_reach():
         nt.plots.tornado(table[["low"]], what="x")
 
 
-@pytest.mark.parametrize("name", ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"])
+@pytest.mark.parametrize(
+    "name", ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"]
+)
 def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
     """On axes of a user's own too, and of a world without people."""
     own = Figure().add_subplot()
