@@ -32,6 +32,7 @@ def test_every_file_of_the_package_is_inside(inside: dict[str, bytes]) -> None:
 
 def test_the_types_and_the_bundled_data_are_inside(inside: dict[str, bytes]) -> None:
     """`py.typed` is there, and so are the dated parameters and the list of sources."""
+    assert "nhstransit/report/templates/page.html" in inside
     assert {"nhstransit/py.typed", "nhstransit/data/sources.toml", "nhstransit/data/parameters/pay_points.toml"} <= set(
         inside
     )

@@ -74,7 +74,8 @@ def readable(colour: str) -> str:
     made = colour
     while contrast(made) < LEAST_CONTRAST:
         shade -= 0.02
-        made = to_hex([shade * part for part in to_rgb(colour)])
+        red, green, blue = to_rgb(colour)
+        made = to_hex((shade * red, shade * green, shade * blue))
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -52,13 +52,14 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
+    cells: Any = shown.loc  # pandas' stubs know no cell by two names
     largest = shown["gap"].abs() / np.maximum(base, 1e-300)
     finding = "No headline figure differs from the baseline's"
     if len(shown):
         first = str(largest.idxmax())
         finding = (
             f"{first[:1].upper()}{first[1:]} differs most from the baseline, by "
-            f"{percent(float(shown.loc[first, 'gap']) / abs(float(shown.loc[first, 'baseline'])), np.array([0.01]))}"
+            f"{percent(float(cells[first, 'gap']) / abs(float(cells[first, 'baseline'])), np.array([0.01]))}"
         )
     title(ax, finding)
     bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."

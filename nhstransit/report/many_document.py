@@ -239,7 +239,7 @@ def _study_answer(table: pd.DataFrame, measures: list[str], baseline: str, enoug
     """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
     told = [f"Every gap is a scenario less {baseline}, run by run with the same luck."]
     for measure in measures[:TOLD]:
-        mine = table.xs(measure, level="measure")
+        mine: Any = table.xs(measure, level="measure")
         first = mine["gap"].abs().idxmax()
         row = mine.loc[first]
         ends = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
@@ -259,7 +259,8 @@ def _study_answer(table: pd.DataFrame, measures: list[str], baseline: str, enoug
 
 def _ranked(study: Study, table: pd.DataFrame, measure: str, baseline: str, enough: bool) -> Part:
     """The gaps of one measure, the largest first."""
-    mine = table.xs(measure, level="measure").sort_values("gap", ascending=False, kind="stable")
+    mine: Any = table.xs(measure, level="measure")
+    mine = mine.sort_values("gap", ascending=False, kind="stable")
     unit = UNITS.get(measure, "")
     rows = tuple(
         (

@@ -391,7 +391,8 @@ def how_made(runs: Iterable[Run]) -> Part:
 
 def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
     """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
-    return _plots().timeline(scenario)
+    found: list[tuple[Any, Any, str, int]] = _plots().timeline(scenario)
+    return found
 
 
 # Real staff: only counts that the rule of disclosure control lets pass, and no figure.
