@@ -25,7 +25,7 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import InputError, StaffError, gathered, nearest
-from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, in_proportion
+from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Mix, in_proportion
 from nhstransit.toml import Named, joined, names_in
 
 _MONTHS = "fixed_term_months"
@@ -98,7 +98,7 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
             yield from _of_margin(margin)
     for mix in margins.mix:
         for name, share in mix.shares.items():
-            span = _pair(mix.ranges.get(name, ()))
+            span = _span(mix, "", mix.shares, name)
             path = joined("mix", mix.kind, name)
             yield MarginNumber(path=path, value=share, unit="share of people", part=mix, range=span)
     for median in margins.median:
@@ -155,7 +155,7 @@ def _of_margin(margin: Margin) -> Iterator[MarginNumber]:
             yield MarginNumber(path=joined(*names), value=share, unit="share of people", part=margin, range=span)
 
 
-def _span(margin: Margin, group: str, row: Named[Any], name: str) -> tuple[float, float] | None:
+def _span(margin: Margin | Mix, group: str, row: Named[Any], name: str) -> tuple[float, float] | None:
     """The range of one share: its own, the complement of that of the other one of two, or that of the spread.
 
     A range of shares within another variable is for all groups together, so it belongs to no single number.

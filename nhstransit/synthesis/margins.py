@@ -95,17 +95,22 @@ class Tilt:
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of the staff of one kind of employer over the bands. The margin of bands is of everyone, of them as well."""
+    """Shares of the staff of one kind of employer over the bands. The margin of bands is of everyone, of them as well.
+
+    `spread` gives every share without a range one of its own: its odds divided and multiplied by it.
+    """
 
     kind: str = one_of(KINDS)
     shares: Named[float]
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
     ranges: Named[tuple[float, ...]] = NONE
+    spread: float = 0.0
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
         _check_row(f"bands in {self.kind}", self.shares, counted=False)
+        _check_spread(f"bands in {self.kind}", self.spread)
 
 
 @attrs.frozen(kw_only=True)
