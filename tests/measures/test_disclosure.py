@@ -264,8 +264,8 @@ def test_a_staff_list_of_ones_own_counts_as_real(run, tmp_path):
     assert not staff_are_real(attrs.evolve(run, scenario=attrs.evolve(hamlet, staff=margins)))
 
 
-def test_what_is_written_has_stars(safe, tmp_path):
-    """The files hold a star for each hidden number, never the number, and a note that says so."""
+def test_what_is_written_marks_what_is_hidden(safe, tmp_path):
+    """The files hold [c] for each hidden number, never the number, and a note that says so."""
     written = safe.write(tmp_path / "out")
     assert [path.name for path in written] == [
         "equality.csv",
@@ -277,7 +277,7 @@ def test_what_is_written_has_stars(safe, tmp_path):
     money = written[1].read_text("utf-8").splitlines()
     lines = written[0].read_text("utf-8").splitlines()
     assert lines[0].startswith("characteristic,outcome,of,group,people,count,rate")
-    assert any(line.startswith("sex,retained,staff,male,61,*,*,*,*,female,*,*") for line in lines)
+    assert any(line.startswith("sex,retained,staff,male,61,[c],[c],[c],[c],female,[c],[c]") for line in lines)
     assert any(line.startswith("sex,severance,all,70,") and line.split(",")[4].endswith(".25") for line in money)
     assert "Counts below 5" in written[-1].read_text("utf-8")
 
