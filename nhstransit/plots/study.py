@@ -83,7 +83,7 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
     Args:
         study: the study.
         ax: axes to draw on; by default those of a new figure.
-        series: the name of the series that the sweep kept, such as "monthly_heads".
+        series: the name of the series that the sweep kept, such as "heads: pct" of `monthly_heads`.
         scenario: the name of the scenario.
         note: text added to the small print.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from nhstransit.errors import check_kind
-from nhstransit.measures.survival import Leaving, staying
+from nhstransit.measures.stays import Leaving
+from nhstransit.measures.survival import staying
 from nhstransit.phrases import percent
 from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title
 from nhstransit.plots.shown import shows_itself

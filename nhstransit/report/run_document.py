@@ -26,6 +26,7 @@ from nhstransit.report.story import (
     leaving,
     money,
     published_section,
+    ranges_section,
     spread,
     steps,
 )
@@ -91,7 +92,7 @@ def _parts(measures: Measures) -> Iterable[Part]:
     yield _when(run)
     yield _where(measures)
     yield _money(measures)
-    yield _how_sure(run)
+    yield _how_sure(run, published)
     yield _misses(run, published)
     yield _assumptions(run)
     yield how_made((run,))
@@ -318,7 +319,7 @@ def worth_told(worth: Any) -> list[str]:
     return said
 
 
-def _how_sure(run: Run) -> Part:
+def _how_sure(run: Run, published: Published | None) -> Part:
     kept = kept_of(run)
     said = [spread(run)]
     if not kept:
@@ -326,15 +327,10 @@ def _how_sure(run: Run) -> Part:
             "A single run cannot say how much is chance, nor how much depends on what was assumed. Compare ten "
             "seeds or more for the first, and sweep over draws of the assumptions for the second."
         )
-    rows = tuple((name, f"{one.low:,.4g} to {one.high:,.4g}", f"{one.runs:,}") for name, one in list(kept.items())[:12])
-    section = Section(
-        heading="Intervals by chance",
-        columns=("figure", "middle 80% of runs", "runs"),
-        rows=rows,
-    )
+    ranges = () if published is None else (ranges_section(published),)
     return Part(
         heading="How sure",
-        sections=(Section(heading="How sure", sentences=tuple(said)), *((section,) if rows else ())),
+        sections=(Section(heading="How sure", sentences=tuple(said)), *(one for one in ranges if one.rows)),
     )
 
 

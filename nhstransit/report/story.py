@@ -422,6 +422,15 @@ def published_section(published: Published, *, full: bool = False) -> Section:
     return Section(heading="Beside what was published", sentences=sentences, columns=columns, rows=tuple(rows))
 
 
+def ranges_section(published: Published) -> Section:
+    """The run's figures with the middle 80% of the stored runs of the same world; no rows where none is stored."""
+    kept = kept_of(published.run)
+    rows = tuple(
+        (_label(row), _said(row, row.simulated), _span(row, kept)) for row in judged(published) if row.figure in kept
+    )
+    return Section(heading="Intervals by chance", columns=("figure", "this run", "middle 80% of kept runs"), rows=rows)
+
+
 def _missed(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
     """Columns, rows and sentences of the few figures with the largest misses."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)

@@ -61,13 +61,13 @@ def test_regions_have_a_panel_each_with_one_scale(hamlet):
 
 def test_a_fan_has_the_quantiles_of_the_runs(study):
     """The middle 90% holds the middle half, which holds the median."""
-    ax = nt.plots.fan(study, series="monthly_heads", scenario="as is")
+    ax = nt.plots.fan(study, series="heads: pct", scenario="as is")
     data = ax.data
     order = ["quantile 0.05", "quantile 0.25", "median", "quantile 0.75", "quantile 0.95"]
     assert (np.diff(data[order].to_numpy(), axis=1) >= 0).all()
-    assert data["median"].iloc[0] == pytest.approx(study.series("monthly_heads").loc["as is"].median().iloc[0])
+    assert data["median"].iloc[0] == pytest.approx(study.series("heads: pct").loc["as is"].median().iloc[0])
     with pytest.raises(InputError, match="as is"):
-        nt.plots.fan(study, series="monthly_heads", scenario="as iss")
+        nt.plots.fan(study, series="heads: pct", scenario="as iss")
 
 
 def test_gaps_of_a_study_name_what_differs_beyond_chance(study):
