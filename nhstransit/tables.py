@@ -102,7 +102,7 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     rows = _parted(path, text)
     header = next(rows, None)
     if header is None:
-        raise FormatError("", "is empty", "give a header line and a line a row").in_file(path)
+        raise FormatError("", "is empty", "give a header line and one line per row").in_file(path)
     names = [name.strip() for name in header[1]]
     _check_names(path, names)
     found = Rows({name: [] for name in names})

@@ -18,7 +18,7 @@ _CALM = st.sampled_from((Departures(), Departures(resign=0.3, risk_ratio=10.0)))
 
 @st.composite
 def behaviours(draw: st.DrawFn, *, calm: bool = False) -> Behaviour:
-    """How people behave; they leave of themselves from never to several times a year, or by the defaults."""
+    """How people behave; they leave of their own accord from never to several times a year, or by the defaults."""
     return Behaviour(
         departures=draw(_CALM) if calm else draw(_CALM | _departures()),
         outlook=draw(st.just(Outlook()) | _outlooks()),

@@ -20,7 +20,7 @@ def test_logistic_never_overflows(scores: list[float]) -> None:
 
 
 def test_logistic_by_its_definition() -> None:
-    """1 / (1 + exp(−x)), to the last digits; a half at nought; x and −x sum to one."""
+    """1 / (1 + exp(−x)), to the last digits; a half at zero; x and −x sum to one."""
     scores = np.linspace(-30, 30, 601)
     assert logistic(scores) == pytest.approx(1 / (1 + np.exp(-scores)), rel=1e-9, abs=1e-15)
     assert logistic(np.zeros(1)).tolist() == [0.5]

@@ -104,7 +104,7 @@ def test_years_are_not_days_over_365_and_a_quarter() -> None:
 
 
 def test_time_that_lies_ahead_is_negative() -> None:
-    """A day before the start is the last month of the year minus one, never year nought."""
+    """A day before the start is the last month of the year minus one, never year zero."""
     start = epoch_day(dt.date(2010, 4, 1))
     assert complete_months(start, start - 1) == -1
     assert complete_years(start, start - 1) == -1

@@ -108,5 +108,5 @@ def test_a_variant_is_not_held_against_what_happened(england: nt.Measures) -> No
     """What was published is of England as it happened: another world has no distance from it and no kept ranges."""
     other = nt.measure(nt.simulate(nt.load_scenario("england-2010").having("policies.rets.cap", 0.5), seed=1))
     told = said(as_text(story(other, published=beside(other.run))))
-    assert "No published figure speaks of this world" in told and "No range is kept of this world." in told
+    assert "No published figure speaks of this world" in told and "No ranges are stored for this world." in told
     assert "NOT FITTED ITSELF: 5 numbers" in told and "Beside what was published" not in told

@@ -31,7 +31,7 @@ def test_largest_remainders_go_to_the_largest() -> None:
 
 @pytest.mark.parametrize("odds", [[], [0.0, 0.0], [1.0, -1.0], [float("nan")]])
 def test_nothing_to_share_out_by_is_refused(odds: list[float]) -> None:
-    """Weights that are empty, nought, negative or no numbers are refused in a sentence."""
+    """Weights that are empty, zero, negative or no numbers are refused in a sentence."""
     with pytest.raises(InputError, match="cannot share out 5"):
         largest_remainder(5, odds)
 

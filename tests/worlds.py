@@ -41,7 +41,7 @@ def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), cr
     """A scenario of at most so many people, with any of the policies but those of the types in `without`.
 
     A crowded one has all of those, one after another, a body that closes late, another that has posts to fill, and people
-    who rarely leave of themselves.
+    who rarely leave of their own accord.
     """
     span = draw(spans())
     bare = draw(bodies(span, crowded))

@@ -126,7 +126,7 @@ class Departures:
         low=-0.5,
         high=0.5,
         parent=Parent(
-            unit="log hazard a year of age",
+            unit="log hazard per year of age",
             source="withdrawal rates by age, UK pension-transfer basis, 2012; shape only",
             quality="official",
             range=(-0.1, 0.0),
@@ -147,13 +147,13 @@ class Departures:
         -0.15,
         low=-2,
         high=2,
-        parent=assumed("log hazard a standard deviation", -0.3, 0.0, "good performers quit less"),
+        parent=assumed("log hazard per standard deviation", -0.3, 0.0, "good performers quit less"),
     )
     skill_threat: float = number(
-        0.18, low=-2, high=2, parent=assumed("log hazard a standard deviation", 0.15, 0.22, "the able have options")
+        0.18, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.15, 0.22, "the able have options")
     )
     outside: float = number(
-        0.25, low=-2, high=2, parent=assumed("log hazard a standard deviation", 0.0, 0.5, "job-search theory")
+        0.25, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.0, 0.5, "job-search theory")
     )
     premium: float = number(
         -2.0,
@@ -173,7 +173,7 @@ class Departures:
     waiting: float = amount(
         0.0,
         parent=assumed(
-            "log hazard a month of redundancy pay at certain risk", 0.0, 0.1, "waiting for redundancy pay; off"
+            "log hazard per month of redundancy pay at certain risk", 0.0, 0.1, "waiting for redundancy pay; off"
         ),
     )
     contagion: float = number(

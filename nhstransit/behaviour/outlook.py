@@ -67,8 +67,8 @@ class Outlook:
     """
 
     leaver: float = number(-1.0, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
-    leaver_attitude: float = number(-0.8, low=-20, high=0, parent=_assumed("score a standard deviation", -2.0, 0.0))
-    leaver_outside: float = number(0.4, low=-20, high=20, parent=_assumed("score a standard deviation", 0.0, 1.0))
+    leaver_attitude: float = number(-0.8, low=-20, high=0, parent=_assumed("score per standard deviation", -2.0, 0.0))
+    leaver_outside: float = number(0.4, low=-20, high=20, parent=_assumed("score per standard deviation", 0.0, 1.0))
     stayer: float = number(-0.8, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))
     stayer_risk: float = number(1.0, low=-20, high=20, parent=_assumed("score at certain risk", 0.0, 3.0))
     stayer_pension: float = number(0.8, low=-20, high=20, parent=_assumed("score", 0.0, 2.0))

@@ -45,11 +45,11 @@ class PostChoice:
     local: float = amount(
         0.5,
         parent=assumed(
-            "standard deviations of taste a step", 0.0, 2.0, "own successor, then cluster, then region; assumed"
+            "standard deviations of taste per step", 0.0, 2.0, "own successor, then cluster, then region; assumed"
         ),
     )
     demotion: float = amount(
-        2.0, parent=assumed("standard deviations of taste a band", 0.0, 4.0, "own band before a lower one; assumed")
+        2.0, parent=assumed("standard deviations of taste per band", 0.0, 4.0, "own band before a lower one; assumed")
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:

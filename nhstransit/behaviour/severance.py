@@ -33,19 +33,19 @@ class SeveranceChoice:
         6.0,
         low=0.1,
         high=60.0,
-        parent=assumed("months of pay", 3.0, 12.0, "where the typical chance is told, assumed"),
+        parent=assumed("months of pay", 3.0, 12.0, "where the typical chance is stated, assumed"),
     )
     payout: float = amount(
         0.75,
         parent=Parent(
-            unit="log-odds a log month",
+            unit="log-odds per log month",
             source="elasticity of separations to payment, US DoD civilian staff, 2015; not to be fitted",
             quality="derived",
             range=(0.3, 1.2),
         ),
     )
     better_later: float = amount(
-        0.0, parent=assumed("log-odds a month of pay", 0.0, 0.2, "not told apart from `risk` by the evidence; off")
+        0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "not identified apart from `risk`; off")
     )
     wait_discount: float = share(
         0.9, parent=assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
@@ -68,10 +68,10 @@ class SeveranceChoice:
         ),
     )
     outside: float = number(
-        0.25, low=-5, high=5, parent=assumed("log-odds a standard deviation", 0.0, 0.6, "those with somewhere to go")
+        0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "those with somewhere to go")
     )
     skill: float = number(
-        0.0, low=-5, high=5, parent=assumed("log-odds a standard deviation", -0.2, 0.2, "mixed evidence")
+        0.0, low=-5, high=5, parent=assumed("log-odds per standard deviation", -0.2, 0.2, "mixed evidence")
     )
     leaver: float = number(1.5, low=-10, high=10, parent=assumed("log-odds", 0.0, 3.0, _DISPOSED))
     stayer: float = number(0.3, low=-10, high=10, parent=assumed("log-odds", -1.0, 1.0, _DISPOSED))

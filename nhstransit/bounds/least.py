@@ -474,7 +474,7 @@ class Bound:
         if not self.beyond:
             return ""
         whom, them = ("1 person", "that one") if self.beyond == 1 else (f"{self.beyond:,} people", "them")
-        return f"; for {whom}, whom the run moved beyond that, also posts of the sort to which it moved {them}"
+        return f"; for {whom}, which the run moved beyond that, also posts of the sort to which it moved {them}"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""

@@ -67,7 +67,7 @@ class ManpowerPlan:
                 "skills", f"are {', '.join(names) or 'none'}", "give at least one, each a name of its own"
             )
         if not self.required:
-            raise ScenarioError("required", "has no year", "give a row a year, with a number for each skill")
+            raise ScenarioError("required", "has no year", "give one row per year, with a number for each skill")
         for year, row in enumerate(self.required, 1):
             if len(row) != len(names) or not all(need >= 0 for need in row):
                 wrong = f"is {list(row)}, for {len(names)} skills"

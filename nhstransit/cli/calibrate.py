@@ -17,11 +17,13 @@ BUNDLED = "england-2010"
 
 @click.command("calibrate")
 @click.argument("fit")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder for what is found.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder for the results.")
 @click.option("--budget", type=click.IntRange(1), help="Runs in all.  [default: the file's]")
-@click.option("--store", type=click.Path(path_type=Path), help="Keep every run's figures here, to go on after a stop.")
+@click.option(
+    "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can go on."
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @ALLOW_CODE
 @click.pass_context
 def command(

@@ -25,7 +25,7 @@ CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service
 @click.option("--changes", is_flag=True, help="Show every setting that differs, old and new.")
 @click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
 @click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
-@click.option("--retention", help="Show whom retention terms kept.")
+@click.option("--retention", help="Show the people kept by retention terms.")
 @click.option("--waterfall", is_flag=True, help="Show what staff cost, mechanism by mechanism.")
 @REPORT
 def command(
@@ -50,7 +50,7 @@ def command(
     runs = pair.runs(seeds)
     if seeds > 1:
         if changes or by or scheme or retention or waterfall:
-            raise click.UsageError("only the comparison itself speaks of several pairs; leave out --seeds")
+            raise click.UsageError("only the summary covers several pairs; leave out --seeds")
         several = compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])
         click.echo(f"{pair.told(runs)}\n{several!r}")
         tell_status(runs[0][0].scenario, runs[0][1].scenario)

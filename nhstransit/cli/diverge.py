@@ -11,7 +11,11 @@ from nhstransit.cli.show import tell_status
 @click.command("diverge")
 @pair_options
 @click.option("--staff", type=int, help="Look at the events of this person alone, by identity.")
-@click.option("--by-trial", is_flag=True, help="Make each difference alone, and say which part the runs by themselves.")
+@click.option(
+    "--by-trial",
+    is_flag=True,
+    help="Make each difference alone, and list those that make the runs differ by themselves.",
+)
 def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     """Say where RUN parts from BASELINE: the first day, rule, person and event, and why.
 
@@ -28,5 +32,5 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     tell_status(run.scenario, baseline.scenario)
     if by_trial:
         click.echo(
-            f"Made alone, these part the runs by the same event: {', '.join(found) or 'none of the differences'}."
+            f"Each of these alone makes the runs differ at the same event: {', '.join(found) or 'none of the differences'}."
         )

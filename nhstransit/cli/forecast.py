@@ -19,7 +19,7 @@ def command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
 @click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @click.pass_context
 def make(
     context: click.Context,
@@ -58,7 +58,7 @@ def make(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
 @click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
     """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025."""
     from nhstransit.cli.new_files import check_new

@@ -13,7 +13,7 @@ from nhstransit.cli.words import warnings_told
 
 @click.command("gaps")
 @click.argument("store", type=click.Path(path_type=Path))
-@click.option("--baseline", help="What the others are held against.  [default: the first scenario]")
+@click.option("--baseline", help="The scenario that the others are compared with.  [default: the first scenario]")
 @click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
 @click.option("--no-intervals", is_flag=True, help="Means only, however few the runs.")

@@ -110,7 +110,7 @@ def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
         "quality": [one.quality for one in shown],
         "source": [one.source for one in shown],
     }
-    return Section.of("What it rests on", text, tables.frame(columns))
+    return Section.of("Sources and assumptions", text, tables.frame(columns))
 
 
 def _told(table: Any) -> Any:

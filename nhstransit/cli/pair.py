@@ -105,7 +105,9 @@ def pair_options(command: Command) -> Command:
         click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set in RUN, not in the baseline."),
         click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Left out of the baseline."),
         click.option(
-            "--seed", type=SEED, help="Root of all luck, shared by both worlds.  [default: 1, or the saved run's]"
+            "--seed",
+            type=SEED,
+            help="Seed of all random draws, shared by both worlds.  [default: 1, or the saved run's]",
         ),
         click.argument("baseline", required=False),
         click.argument("world", metavar="RUN"),

@@ -17,7 +17,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 
 @click.command("run")
 @click.argument("scenario")
-@click.option("--seed", type=SEED, default=1, show_default=True, help="Root of all luck.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Seed of all random draws.")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
 @click.option(
     "--set",
@@ -26,8 +26,8 @@ WIDTH = 80  # characters in a line of the story, on any terminal
     metavar="PATH=VALUE",
     help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
 )
-@click.option("--person", type=int, metavar="ID", help="Tell the career of the person with this identity as well.")
-@click.option("--full", is_flag=True, help="Print the long tables too: they stand in the results folder anyway.")
+@click.option("--person", type=int, metavar="ID", help="Print the career of the person with this identity too.")
+@click.option("--full", is_flag=True, help="Print the long tables too; the results folder has them in any case.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @REPORT

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
-@click.option("--progress/--no-progress", default=None, help="Show a line.  [default: in a terminal]")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @REPORT
 @ALLOW_CODE
 @click.pass_context

@@ -19,7 +19,7 @@ ROUGH = 100  # figures of this size or more are shown without decimals
 @click.command("table")
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
-@click.option("--runs", is_flag=True, help="A row a run in place of a row a scenario and measure.")
+@click.option("--runs", is_flag=True, help="One row per run, not one row per scenario and measure.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, all of it.")
 @click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
@@ -39,7 +39,7 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
     if not study.measures and study.results.failed.any():
         from nhstransit.studies.missing import reasons
 
-        click.echo(f"No run came to anything: {reasons(study.results.failure)}")
+        click.echo(f"No run succeeded: {reasons(study.results.failure)}")
         return
     shown(table, path)
 

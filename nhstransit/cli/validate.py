@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.command("validate")
 @click.argument("scenario")
 @click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Runs.")
-@click.option("--seed", type=SEED, default=57, show_default=True, help="The root of the runs' luck.")
-@click.option("--all", "everything", is_flag=True, help="Figures that a run cannot say, too.")
+@click.option("--seed", type=SEED, default=57, show_default=True, help="The seed of the runs.")
+@click.option("--all", "everything", is_flag=True, help="List figures that a run cannot give, too.")
 @click.option("--store", type=click.Path(path_type=Path), help="Keep the runs' figures here.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file.")
@@ -59,7 +59,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     tell_status(found.scenario)
     if not outcomes_for(found.scenario.name).reading.fits(found.scenario.name):
         click.echo(
-            "What was published speaks of England 2010-13, not of this scenario: no verdict here means anything."
+            "The published figures are of England 2010-13, not of this scenario: the verdicts here mean nothing."
         )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]

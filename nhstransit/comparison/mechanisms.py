@@ -72,7 +72,7 @@ def shapley(
         end=worth[-1],
         names=tuple(moves),
         parts=shares(worth),
-        order=f"The parts hang on no order: each is a mean over all orders, from {len(worth)} runs with seed {seed}.",
+        order=f"The parts need no order: each is a mean over all orders, from {len(worth)} runs with seed {seed}.",
     )
 
 

@@ -153,7 +153,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
         end=end / 100,
         names=tuple(parts),
         parts=tuple(part / 100 for part in parts.values()),
-        order="The parts hang on no order: pay is a sum over people, and payments for going are shared by Shapley.",
+        order="The parts need no order: pay is a sum over people, and payments for going are shared by Shapley.",
     )
 
 

@@ -112,12 +112,14 @@ class Applier:
         columns, rows = self._world.columns, effect.rows
         refuse((effect.last_day < at.day).any(), at.name, "agrees an exit in the past", "give a later last day")
         refuse((columns["exit_rule"][rows] >= 0).any(), at.name, "agrees a second exit", "leave out the settled")
-        refuse((columns["next_post"][rows] >= 0).any(), at.name, "lets go who has a post", "leave out the settled")
+        refuse(
+            (columns["next_post"][rows] >= 0).any(), at.name, "lets go somebody who has a post", "leave out the settled"
+        )
         self._do.exits.agree(effect, at, willing[effect.rows])
 
     def _appoint(self, effect: Appoint, at: Instant) -> None:
         world, posts = self._world, effect.posts
-        refuse(twice(posts), at.name, "fills one post twice", "appoint one person a post")
+        refuse(twice(posts), at.name, "fills one post twice", "appoint one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
         refuse(bound.any(), at.name, "appoints somebody whose exit is agreed", "leave them out")
@@ -129,14 +131,14 @@ class Applier:
 
     def _hire(self, effect: Hire, at: Instant) -> None:
         posts = effect.posts
-        refuse(twice(posts), at.name, "hires twice for one post", "hire one person a post")
+        refuse(twice(posts), at.name, "hires twice for one post", "hire one person per post")
         refuse(not self._world.posts_now.vacant[posts].all(), at.name, "hires for a post not vacant", "see `vacant`")
         refuse(effect.start <= at.day, at.name, "lets newcomers start at once", "give a later day")
         self._do.exits.hire(effect, at)
 
     def _rejoin(self, effect: Rejoin, at: Instant) -> None:
         world, posts = self._world, effect.posts
-        refuse(twice(posts), at.name, "fills one post twice", "bring back one person a post")
+        refuse(twice(posts), at.name, "fills one post twice", "bring back one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
         refuse(
             world.columns["returned"][effect.rows].any(), at.name, "brings back somebody who is back", "see `returned`"
@@ -147,7 +149,7 @@ class Applier:
 
     def _lodge(self, effect: Lodge, at: Instant) -> None:
         world, posts = self._world, effect.posts
-        refuse(twice(posts), at.name, "fills one post twice", "lodge one person a post")
+        refuse(twice(posts), at.name, "fills one post twice", "lodge one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "lodges in a post that is not vacant", "see `vacant`")
         bound = world.columns["exit_rule"][effect.rows] >= 0
         refuse(not bound.all(), at.name, "lodges somebody who is not going", "see `exit_rule`")
@@ -286,7 +288,7 @@ class BodyApplier:
 
     def _engage(self, effect: Engage, at: Instant) -> None:
         world, posts, who = self._world, effect.posts, effect.who[effect.who >= 0]
-        refuse(twice(posts), at.name, "covers one post twice", "engage one interim a post")
+        refuse(twice(posts), at.name, "covers one post twice", "engage one interim per post")
         refuse(
             not world.posts_now.coverable[posts].all(), at.name, "covers a post that is not vacant", "see `coverable`"
         )

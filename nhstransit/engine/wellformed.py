@@ -142,9 +142,14 @@ def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
     for field in attrs.fields(Newcomers):
         shape = np.shape(getattr(newcomers, field.name))
         what = f"gives newcomers' `{field.name}` of shape {shape} for {posts} posts"
-        refuse(shape != (posts,), name, what, "give one entry a post, in an array")
+        refuse(shape != (posts,), name, what, "give one entry per post, in an array")
     time = newcomers.wte_hundredths
-    refuse(((time < 1) | (time > 100)).any(), name, "hires for less than no time or more than all", "give 1 to 100")
+    refuse(
+        ((time < 1) | (time > 100)).any(),
+        name,
+        "hires for less than 1% or more than 100% of full time",
+        "give 1 to 100",
+    )
     point = newcomers.point
     refuse(((point < 0) | (point > _MOST_POINTS)).any(), name, "hires at no pay point", "count points from 0")
 

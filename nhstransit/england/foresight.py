@@ -206,7 +206,9 @@ def look_ahead(
     study = sweep(made, replications=1, seed=seed, measure=ahead_figures, executor=executor, progress=progress)
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a forecast needs every run")
+        raise CalibrationError(
+            "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
+        )
     card = Card(
         about=told.about,
         as_of=str(told.as_of),

@@ -51,7 +51,9 @@ def make_forecast(
     study = sweep(_worlds(told, found, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a forecast needs every run")
+        raise CalibrationError(
+            "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
+        )
     card = Card(
         about=f"Redundancies, their cost, transfers and vacancies at March 2013, from what was public on {_day(told)}",
         as_of=str(told.as_of),

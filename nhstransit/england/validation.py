@@ -275,7 +275,7 @@ def validate(
     )
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise CalibrationError("a run", f"failed ({first['error']})", "mend the scenario: a verdict wants every run")
+        raise CalibrationError("a run", f"failed ({first['error']})", "correct the scenario: a verdict wants every run")
     columns = {name: study.results.cells(name).ravel() for name in study.measures}
     return _judged(scenario, found, known, columns, len(study))
 

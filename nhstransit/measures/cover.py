@@ -67,7 +67,8 @@ class Cover:
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     start: float = share(0.5, parent=assumed("share of full output on the first day", 0.3, 0.8, _HIRES))
     whole_start: float = share(
-        0.9, parent=assumed("the same of who moves with a whole function", 0.5, 1.0, "the work comes along; assumed")
+        0.9,
+        parent=assumed("the same for people who move with a whole function", 0.5, 1.0, "the work comes along; assumed"),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))

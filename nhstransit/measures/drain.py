@@ -347,7 +347,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="ratio",
         formula="SR = mean_L(k) / mean_N(k)",
         reference="Docquier, Lohest and Marfouk 2007",
-        note="1 if leavers were drawn by lot; above 1 the better left",
+        note="1 if leavers were drawn at random; above 1 if the better ones left",
     ),
     Definition(
         name="experience-years lost",
@@ -521,7 +521,7 @@ def _stays(run: Run) -> dict[str, AnyArray]:
 DEFINITIONS += (
     Definition(
         name="clinicians leaving commissioning groups",
-        unit="people; people a clinician-year",
+        unit="people; people per clinician-year",
         formula="left / Σ days in post × 365.25",
         reference="central rate of leaving, as in NHS workforce statistics but for time at risk in place of mean stock",
         note="a move to another post of the same group is neither coming nor going",

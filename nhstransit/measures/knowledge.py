@@ -120,7 +120,9 @@ def tail(losses: Floats, level: float) -> Tail:
         raise InputError("level", f"is {level}", "give a share between 0 and 1, such as 0.95")
     ordered = np.sort(np.asarray(losses, "float64").ravel())
     if not len(ordered) or not np.isfinite(ordered).all():
-        raise InputError("losses", "are none, or hold one that is no number", "give the loss of each of several runs")
+        raise InputError(
+            "losses", "are empty, or hold something that is not a number", "give the loss of each of several runs"
+        )
     count = len(ordered)
     edge = min(int(np.ceil(round(level * count, 9))), count)  # runs not beyond; rounded, so that 0.95 × 20 is 19
     at_risk = float(ordered[edge - 1])
@@ -223,14 +225,14 @@ class Knowledge:
         5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
     )
     least_service_months: float = number(
-        1.0, low=0.01, high=120.0, parent=assumed("months", 0.5, 3.0, "counted for who is newer, so that k is positive")
+        1.0, low=0.01, high=120.0, parent=assumed("months", 0.5, 3.0, "counted for newer people, so that k is positive")
     )
     skill_slope: float = number(
         0.3,
         low=0.0,
         high=5.0,
         parent=Parent(
-            unit="log of knowledge a standard deviation of skill (γ)",
+            unit="log of knowledge per standard deviation of skill (γ)",
             source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output of one in a job of "
             "middling complexity has a standard deviation of 32% of its mean, 19% in simple and 48% in complex jobs",
             quality="recalled",
@@ -245,11 +247,13 @@ class Knowledge:
     )
     whole_retention: float = share(
         0.95,
-        parent=assumed("share kept by who moves with a whole function", 0.8, 1.0, "colleagues come along; assumed"),
+        parent=assumed(
+            "share kept by people who move with a whole function", 0.8, 1.0, "colleagues come along; assumed"
+        ),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     bridge_retention: float = share(
-        0.9, parent=assumed("share kept by who moves from a bridge post", 0.8, 1.0, "time to hand over; assumed")
+        0.9, parent=assumed("share kept by people who move from a bridge post", 0.8, 1.0, "time to hand over; assumed")
     )
     bridges: tuple[str, ...] = attrs.field(default=BRIDGES, converter=tuple)
     retention_monthly: float = share(

@@ -112,7 +112,7 @@ class Measures:
         partial(flows.headcount, by="function"), "Heads and WTE by financial year and function."
     )
     headcount_by_band = Table(partial(flows.headcount, by="band"), "Heads and WTE by financial year and band.")
-    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how who left had gone.")
+    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how those who left had gone.")
     schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
     routes = Table(steps.routes, "How people left: heads and WTE by rule.")
 

@@ -91,10 +91,10 @@ class Assignment(BasePolicy):
         rows = rows[people.risk_class[rows] <= RiskClass.EXPOSED]
         if not len(rows):
             return None
-        nought = np.zeros(len(rows), "int8")
+        zero = np.zeros(len(rows), "int8")
         employer = people.employer[rows].astype("int32")
         return PostOffer(
-            rows=rows, group=employer, group_key=body_keys(situation.bodies)[employer], near=nought, bands_down=nought
+            rows=rows, group=employer, group_key=body_keys(situation.bodies)[employer], near=zero, bands_down=zero
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:

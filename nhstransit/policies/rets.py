@@ -77,7 +77,7 @@ class Rets(BasePolicy):
         0.0,
         parent=Parent(
             unit="standard deviations of skill for each halving of the holders of a function",
-            source="business-critical posts were told by function and scarcity; how far is not known; none by default",
+            source="business-critical posts were chosen by function and scarcity; how far is not known; none by default",
             quality="assumption",
             range=(0.0, 1.0),
         ),

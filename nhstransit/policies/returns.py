@@ -88,9 +88,7 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
 )
-_PUT_OFF = (
-    "hazard of return near nought inside a clawback window, and some of those put off back just after it; assumed"
-)
+_PUT_OFF = "hazard of return near zero inside a clawback window, and some of those put off back just after it; assumed"
 _SENIOR = "8a"
 _FAR = 2**40  # a day beyond any scenario
 

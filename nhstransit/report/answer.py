@@ -44,8 +44,8 @@ TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
 RUNS = 3
 DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
-    "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of themselves and are "
-    "replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
+    "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
+    "are replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
     "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
     "personal data: keep it where your data-protection rules say, and share the tables only."
 )
@@ -358,7 +358,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     """Take-up, leaving and refill, each with the range given for it, or that of its parameter."""
     levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
-        ("leave of themselves, a year", "behaviour.departures.resign", scenario.behaviour.departures),
+        ("leave of their own accord, a year", "behaviour.departures.resign", scenario.behaviour.departures),
         *(
             ("share refilled", f"policies.{name}.refill", policy)
             for name, policy in scenario.policies.items()

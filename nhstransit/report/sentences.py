@@ -51,7 +51,7 @@ def where_people_went(told: Whereabouts) -> str:
     parts = [
         (told.moved, "worked for another body"),
         (told.same, "still worked for the same body"),
-        (told.left_of_themselves, "had left of themselves"),
+        (told.left_of_themselves, "had left of their own accord"),
         (told.left_by_policy, "had left by a scheme, by redundancy or with their body"),
     ]
     there = sorted((part for part in parts if part[0]), key=lambda part: -part[0])
@@ -106,11 +106,11 @@ def who_was_lost(told: Lost) -> str:
 def how_far_from_what_was_published(told: Distance) -> str:
     """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
-        return "No published figure speaks of this world, so nothing says how far from the truth it is."
+        return "No published figure is about this world, so its distance from the truth is unknown."
     if not told.judged:
-        return "No published figure can be held against this run."
+        return "No published figure can be compared with this run."
     missed = told.judged - told.given
-    begin = f"Of {told.judged} published figures that it can be held against, the run gives {told.given or 'none'}"
+    begin = f"Of {told.judged} published figures that can be compared with it, the run gives {told.given or 'none'}"
     begin += f" and misses {missed}" if missed else ", and misses none"
     fitted = f" ({told.fitted} of the {told.judged} were fitted to)" if told.fitted else ""
     gaps = [

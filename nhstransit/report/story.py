@@ -177,8 +177,10 @@ def spread(run: Run) -> str:
     begin = f"This is one run, with seed {run.seed}; another seed gives other numbers."
     runs = next((one.runs for one in kept_of(run).values()), 0)
     if not runs:
-        return f"{begin} No range is kept of this world."
-    return f"{begin} Ranges are the middle 80% of {runs} runs kept with the library; where none stands, none is kept."
+        return f"{begin} No ranges are stored for this world."
+    return (
+        f"{begin} Ranges are the middle 80% of {runs} runs stored with the library; a number without a range has none."
+    )
 
 
 def bodies(run: Run, full: bool = False) -> Section:
@@ -291,9 +293,7 @@ def _news(run: Run) -> Section:
         )
         now = (late.post >= 0) & counts[-1]
         rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
-    text = (
-        f"The news of {date(run.scenario.calendar.date(first))} makes of those it reaches leavers, stayers and movers."
-    )
+    text = f"The news of {date(run.scenario.calendar.date(first))} turns those it reaches into leavers, stayers and movers."
     columns = (
         "disposition",
         "then",
@@ -460,7 +460,7 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     ]
     apart = len(published.rows) - len(rows)
     sentences = (
-        "Each figure stands in its own unit and scope; those of 57 PCTs are read from 57 PCTs drawn from the run.",
+        "Each figure has its own unit and scope; those of 57 PCTs are read from 57 PCTs drawn from the run.",
         f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences

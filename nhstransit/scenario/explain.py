@@ -54,7 +54,7 @@ class Explanation:
     inputs: tuple[str, ...]
 
     def __str__(self) -> str:
-        rests = f"What it rests on\n{_filled(self.inputs, indent='    ')}"
+        rests = f"Sources and assumptions\n{_filled(self.inputs, indent='    ')}"
         parts = [self.title, _filled((self.about,)), *map(str, self.tellings), rests]
         return "\n\n".join(part for part in parts if part)
 
@@ -67,7 +67,7 @@ class Explanation:
             f"<dt><b>{date(one.date)}</b> · {escape(one.heading)}</dt><dd>{escape(' '.join(one.sentences))}</dd>"
             for one in self.tellings
         )
-        rests = f"<p><b>What it rests on.</b> {escape(' '.join(self.inputs))}</p>"
+        rests = f"<p><b>Sources and assumptions.</b> {escape(' '.join(self.inputs))}</p>"
         return f"<h4>{escape(self.title)}</h4><p>{escape(self.about)}</p><dl>{told}</dl>{rests}"
 
 
@@ -95,7 +95,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
         tellings += _days_of_policy(name, policy, scenario, law)
     tellings.sort(key=lambda telling: telling.date)
     if not scenario.policies:
-        quiet = "No employer does anything: people leave of themselves, and with the bodies that close."
+        quiet = "No employer acts: people leave of their own accord, or when their employer closes."
     else:
         quiet = "Counts are of the opening staff, as if nobody came, left or moved before, at opening pay."
     description = f"{scenario.about} From {date(scenario.start)} to {date(scenario.end)}. {quiet}"

@@ -1,4 +1,4 @@
-"""Scenario and study files of version 0.1.0, carried over to the names of this version.
+"""Scenario, study and margins files of version 0.1.0, carried over to the names of this version.
 
 Version 0.1.0 called the England of before the fit `england-2010`, and the fitted one `england-2010-fitted`. A file of
 that version loads here as it is, but `england-2010` would mean the fitted world. Nothing in a file says which version it
@@ -28,6 +28,7 @@ MODULES = {
     "nhstransit.sensitivity": "nhstransit.studies",
 }
 _STARTS_FROM = re.compile(r"""^(\s*(?:of|base)\s*=\s*)(["'])(england-2010(?:-fitted)?)\2""")
+_IMPOSSIBLE = re.compile(r"^(\s*)\[\[nought\]\]")  # in files of margins
 _CODE = re.compile(r"""(["'])(nhstransit\.[a-z]+)(?=[.:])""")
 
 
@@ -61,7 +62,8 @@ def migrated(text: str, place: str = "") -> Migrated:
         named = _CODE.sub(_current_module, based)
         changes += [(number, found[3], WORLDS[found[3]]) for found in _STARTS_FROM.finditer(line)]
         changes += [(number, found[2], MODULES[found[2]]) for found in _CODE.finditer(line) if found[2] in MODULES]
-        lines.append(named)
+        changes += [(number, "[[nought]]", "[[impossible]]") for _ in _IMPOSSIBLE.finditer(line)]
+        lines.append(_IMPOSSIBLE.sub(r"\1[[impossible]]", named))
     return Migrated(text=f"{NOTE}\n{''.join(lines)}", changes=tuple(changes))
 
 

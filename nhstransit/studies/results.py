@@ -77,7 +77,7 @@ class Results:
     def column(self, measure: str) -> Floats:
         """The figures of one measure, (n,). Raises SweepError for one that is not there, with the nearest."""
         if measure not in self.measures:
-            right = nearest(measure, self.measures) if self.measures else "see failures(): no run came to anything"
+            right = nearest(measure, self.measures) if self.measures else "see failures(): no run succeeded"
             raise SweepError(f"measure {measure!r}", "is not in this study", right)
         return np.asarray(self.figures[:, self.measures.index(measure)])
 

@@ -65,9 +65,9 @@ def _named(margins: Margins, variable: str) -> tuple[str, ...]:
 def support(margins: Margins, words: Words) -> Bools:
     """True for cells that may hold people: no structural zero covers them, and service fits into the years since 16."""
     may = np.ones([len(names) for names in words], bool)
-    for nought in margins.nought:
+    for one in margins.impossible:
         covered = np.ones([1] * len(words), bool)
-        for variable, names in nought.where.items():
+        for variable, names in one.where.items():
             hit = np.isin(getattr(words, variable), names)
             covered = covered & _along(hit, VARIABLES.index(variable))
         may &= ~covered
@@ -209,8 +209,12 @@ def _refuse_conflict(margins: Margins) -> None:
     if not guilty:
         return
     names = " and ".join(f"'{margins.margin[place].name}'" for place in guilty)
-    noughts = conflicting(np.ones_like(may), targets) == ()
-    because = "for the combinations ruled out (noughts, or service longer than age less 16)" if noughts else "together"
+    impossible = conflicting(np.ones_like(may), targets) == ()
+    because = (
+        "for the combinations ruled out (listed as impossible, or service longer than age less 16)"
+        if impossible
+        else "together"
+    )
     raise StaffError(f"margins {names}", f"cannot hold {because}", "change one of them, or what is ruled out")
 
 

@@ -70,7 +70,7 @@ class Margin:
 
 
 @attrs.frozen(kw_only=True)
-class Nought:
+class Impossible:
     """A structural zero: a combination of categories of several variables that nobody can be in."""
 
     where: Named[tuple[str, ...]]
@@ -156,7 +156,7 @@ class Odds:
             for name, odds in row.items():
                 if not 0 < odds < 1e6:
                     where = f"odds of {self.of} within {self.within} [{group}]: {name}"
-                    raise StaffError(where, f"is {odds}", "give odds above 0; for what cannot be, a nought")
+                    raise StaffError(where, f"is {odds}", "give odds above 0; list what cannot be under `impossible`")
 
 
 @attrs.frozen(kw_only=True)
@@ -300,7 +300,7 @@ class Margins:
     years: Named[tuple[int, ...]]
     base: Named[Base] = NONE
     margin: tuple[Margin, ...]
-    nought: tuple[Nought, ...] = ()
+    impossible: tuple[Impossible, ...] = ()
     mix: tuple[Mix, ...] = ()
     median: tuple[Median, ...] = ()
     tilt: tuple[Tilt, ...] = ()
@@ -320,9 +320,9 @@ class Margins:
             sized = [other for other in self.base if not self.base[other].like]
             if base.like and base.like not in sized:
                 raise StaffError(f"base: {name}: like", f"is {base.like!r}", nearest(base.like, sized))
-        for nought in self.nought:
-            for variable, names in nought.where.items():
-                self._check_names(f"nought ({nought.why})", variable, names)
+        for one in self.impossible:
+            for variable, names in one.where.items():
+                self._check_names(f"impossible ({one.why})", variable, names)
         for mix in self.mix:
             self._check_names(f"bands in {mix.kind}", "band", mix.shares)
         for median in self.median:

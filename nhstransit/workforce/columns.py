@@ -180,7 +180,7 @@ class Workforce:
             given = np.asarray(getattr(self, name))
             if given.ndim != 1 or given.shape != count:
                 many = count[0] if count else 0
-                raise StaffError(name, f"has shape {given.shape}", f"give {many} entries, one a person")
+                raise StaffError(name, f"has shape {given.shape}", f"give {many} entries, one per person")
             columns[name] = _fitted(name, given, dtype)
         order = np.argsort(columns["staff"], kind="stable")
         for name, column in columns.items():

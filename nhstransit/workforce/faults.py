@@ -49,7 +49,7 @@ def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
 def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
     """Rows that cannot be right for a person in post on the first day: dates, contract, point and pay."""
     start, first = opening.start, epoch_day(opening.start)
-    leave_out = "leave out who is not in post on its first day, or give another day"
+    leave_out = "leave out people who are not in post on its first day, or give another day"
     old = complete_years(people.born, np.full(len(people), first)) > OLDEST
     for row in _rows(old):
         wrong = f"is {date_of(people.born[row])}, more than {OLDEST} years before the scenario starts ({start})"

@@ -54,7 +54,7 @@ def read_staff(
     cells = tables.read_csv(path, mistakes)
     _check_header(path, cells)
     if not cells.lines and not mistakes:
-        raise StaffError("", "names nobody", "give a line a person under the header").in_file(path)
+        raise StaffError("", "names nobody", "give one line per person under the header").in_file(path)
     text = {name: cells.get(name, [default] * len(cells.lines)) for name, default in DEFAULTS.items()}
     text |= {name: cells[name] for name in NEEDED}
     columns, right = _columns(path, text, cells.lines, _readers(employers, functions), mistakes)

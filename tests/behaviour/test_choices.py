@@ -76,7 +76,7 @@ def test_what_makes_more_apply_loses_no_applicant(what: str, less: dict[str, Any
 
 
 def test_waiting_for_redundancy_deters_where_it_is_turned_on() -> None:
-    """With `better_later` above nought a large redundancy payment that is likely keeps people from applying."""
+    """With `better_later` above zero a large redundancy payment that is likely keeps people from applying."""
     model = SeveranceChoice(typical=0.2, better_later=0.1, risk=0.0)
     tempted = applying(model, risk=0.9, redundancy_months=24.0)
     assert tempted.sum() < applying(model, risk=0.9, redundancy_months=0.0).sum()
@@ -94,7 +94,7 @@ def test_leavers_and_stayers_have_their_own_odds(kind: Disposition) -> None:
 
 @pytest.mark.parametrize(("typical", "everybody"), [(0.0, 0), (1.0, COUNT)])
 def test_none_and_all(typical: float, everybody: int) -> None:
-    """A chance of nought or one is certain, to within one in a thousand million."""
+    """A chance of zero or one is certain, to within one in a thousand million."""
     assert applying(SeveranceChoice(typical=typical)).sum() == everybody
 
 

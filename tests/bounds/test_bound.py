@@ -158,8 +158,9 @@ def test_a_move_beyond_the_rule_is_allowed_or_refused():
     result = bound(run)
     assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
-    assert "; for 1 person, whom the run moved beyond that, also posts of the sort to which it moved that one." in repr(
-        result
+    assert (
+        "; for 1 person, which the run moved beyond that, also posts of the sort to which it moved that one."
+        in repr(result)
     )
     with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
         bound(run, suitable=Suitable())
@@ -185,7 +186,7 @@ def test_all_who_moved_beyond_the_rule_are_kept():
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
-    assert "for 2 people, whom the run moved beyond that, also posts of the sort to which it moved them." in repr(
+    assert "for 2 people, which the run moved beyond that, also posts of the sort to which it moved them." in repr(
         result
     )
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
@@ -224,7 +225,7 @@ def test_bad_suitability_is_refused():
 
 
 def test_nobody_at_all_gives_nought():
-    """A world without redundancies has a bound of nought and no regret."""
+    """A world without redundancies has a bound of zero and no regret."""
     result = bound(played(person(1), bodies=(body("Old"),)))
     assert (result.simulated, result.least, result.regret) == (0, 0, 0)
     assert len(result.scarce) == 0 and "none by any rule" in repr(result)

@@ -57,6 +57,13 @@ def test_a_study_keeps_its_meaning() -> None:
     assert "base = 'england-2010-prior'" in found.text
 
 
+def test_margins_say_what_is_impossible() -> None:
+    """The table of combinations that nobody can be in has a new name."""
+    found = migrated('[[nought]]\nwhy = "nobody"\n')
+    assert found.text == f'{NOTE}\n[[impossible]]\nwhy = "nobody"\n'
+    assert found.changes == ((1, "[[nought]]", "[[impossible]]"),)
+
+
 def test_new_modules_exist() -> None:
     """Each module is carried over to one that can be imported."""
     for new in MODULES.values():

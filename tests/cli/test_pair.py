@@ -89,7 +89,7 @@ def test_one_person_is_audited(kept, capsys):
 def test_the_responsible_difference_is_found_by_trial(kept, capsys):
     """`--by-trial` names it after the audit."""
     out = asked(capsys, "diverge", *kept, "--by-trial")[1]
-    assert out.endswith("Made alone, these part the runs by the same event: policies.mars.\n")
+    assert out.endswith("Each of these alone makes the runs differ at the same event: policies.mars.\n")
 
 
 def test_further_tables_are_printed_when_asked(kept, capsys):

@@ -170,4 +170,4 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"
     assert f"as it was: 2 runs failed, the first in draw 0, replication 0: {why}" in out
     assert "nhstransit: scenario 'as it was': a run failed (seed " in err and why in err and "Warning" not in err
-    assert f"No run came to anything: {why}" in asked(capsys, "table", store)[1]
+    assert f"No run succeeded: {why}" in asked(capsys, "table", store)[1]

@@ -207,7 +207,7 @@ def test_departures_put_off_past_the_end_are_unseen(world):
 
 
 def test_a_policy_that_does_no_such_thing_is_refused():
-    """Deadweight of retention terms and additionality of a severance scheme are no tables of noughts."""
+    """Deadweight of retention terms and additionality of a severance scheme are no tables of zeros."""
     hamlet = nt.load_scenario("hamlet")
     run = nt.simulate(hamlet, seed=1)
     no_rets, no_mars = (nt.simulate(hamlet.without(name), seed=1) for name in ("rets", "mars"))

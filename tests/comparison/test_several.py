@@ -148,7 +148,7 @@ def test_what_does_not_pair_off_is_refused(sides):
 
 
 def test_equal_worlds_over_seeds_differ_in_nothing():
-    """All gaps are nought with intervals of no width, and the words say so."""
+    """All gaps are zero with intervals of no width, and the words say so."""
     base = restless(15)
     runs = [simulate(base, seed=seed) for seed in range(10)]
     same = nt.compare(runs, baseline=[attrs.evolve(run) for run in runs])

@@ -76,7 +76,7 @@ FAULTS = [
     # exits
     ([going(0, last=31)], "agrees an exit in the past"),
     ([going(0), going(0)], "agrees a second exit"),
-    ([placing(0), going(0)], "lets go who has a post"),
+    ([placing(0), going(0)], "lets go somebody who has a post"),
     ([going(0, severance=np.array([-1]))], "pays less than nothing"),
     ([going(0, in_lieu=np.array([-1]))], "pays less than nothing"),
     ([going(0, strain=np.array([-1]))], "pays less than nothing"),
@@ -98,7 +98,10 @@ FAULTS = [
     ([hiring(2), hiring(2)], "hires for a post not vacant"),
     ([hiring(2, start=32)], "lets newcomers start at once"),
     ([hiring(2, newcomers=newcomers(1, 2))], "gives newcomers' `key` of shape (2,) for 1 posts"),
-    ([hiring(2, newcomers=newcomers(1, wte_hundredths=np.array([0])))], "hires for less than no time or more than all"),
+    (
+        [hiring(2, newcomers=newcomers(1, wte_hundredths=np.array([0])))],
+        "hires for less than 1% or more than 100% of full time",
+    ),
     ([hiring(2, newcomers=newcomers(1, point=np.array([-1])))], "hires at no pay point"),
     # guarantees
     ([Retain(rows=rows(0), until=31, premium=0.1)], "guarantees to a day that is past"),

@@ -33,13 +33,13 @@ def cohort(**fields: Any) -> Run:
     one = world.workforce
     columns = {name: np.repeat(column, MANY) for name, column in one.columns().items()}
     staff = Workforce(**{**columns, "staff": np.arange(MANY)}, employers=one.employers, functions=one.functions)
-    nought = np.zeros(MANY, "int64")
+    zero = np.zeros(MANY, "int64")
     all_go = Depart(
         rows=np.arange(MANY),
         last_day=np.full(MANY, on(LEFT), "int32"),
-        severance=nought + 100,
-        in_lieu=nought,
-        strain=nought,
+        severance=zero + 100,
+        in_lieu=zero,
+        strain=zero,
         remove=np.zeros(MANY, bool),
     )
     policies = {"mars": once("2010-04-02", all_go), "returns": Returns(announced=START, **fields)}

@@ -38,10 +38,8 @@ def saved(when: str) -> int:
 
 def leave(row_: int, last: str) -> Any:
     """Somebody's exit, agreed on 10 May with nothing paid."""
-    nought = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
-    return once(
-        "2010-05-10", Depart(rows=rows(row_), last_day=np.array([on(last)]), remove=np.array([False]), **nought)
-    )
+    zero = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
+    return once("2010-05-10", Depart(rows=rows(row_), last_day=np.array([on(last)]), remove=np.array([False]), **zero))
 
 
 def test_a_step_on_the_day_of_notice_lets_go_nobody_else() -> None:

@@ -221,7 +221,7 @@ def test_a_body_that_has_closed_is_not_brought_back(announced: str) -> None:
 
 
 def test_an_extension_calms() -> None:
-    """From certain fear, news that weighs all the way to nought leaves none once it has built up; without it fear stays."""
+    """From certain fear, news that weighs all the way to zero leaves none once it has built up; without it fear stays."""
     seen: list[float] = []
     look = Own(dates=("2010-09-01",), does=lambda s: seen.append(float(s.people.risk[0])) or ())
     fear = Milestone(announced=date("2010-04-01"), kinds=("sha",), weight=1.0, ramp_months=0.01)

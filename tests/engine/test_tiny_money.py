@@ -244,7 +244,7 @@ def test_a_post_promised_to_somebody_within_is_not_covered() -> None:
 
 
 def test_which_vacancies_are_covered() -> None:
-    """None where the share is nought, nor outside the functions, bands and kinds of body named."""
+    """None where the share is zero, nor outside the functions, bands and kinds of body named."""
     bodies = [body("Old", "pct", ("finance", "6", 2))]
     for none in ({"covered": 0.0}, {"functions": ("nursing",)}, {"bands": ("8a",)}, {"kinds": ("sha",)}):
         assert told(person(1), bodies=bodies, policies=interims(**none)) == []
@@ -359,7 +359,7 @@ def is_first(day: int) -> bool:
 
 
 def test_nobody_unseen_without_a_vacancy_or_a_chance() -> None:
-    """Where the post went, or the share is nought, nobody comes back unseen."""
+    """Where the post went, or the share is zero, nobody comes back unseen."""
     for changed in ({"mars": MARS}, {}):
         policies = returns(share=0.0, kinds=("pct",), unseen=1.0 if changed else 0.0) | changed
         log = played(person(1, band="8a", pay=40_000), policies=policies, end=date("2012-12-31")).log

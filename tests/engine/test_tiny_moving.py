@@ -187,13 +187,13 @@ def test_two_on_one_day_go_by_their_rules() -> None:
     """An own policy that settles somebody first leaves nothing for the arm to transfer."""
     from nhstransit.grammar import Depart
 
-    nought = np.zeros(1, "int64")
+    zero = np.zeros(1, "int64")
     go = Depart(
         rows=np.array([0]),
         last_day=np.array([on("2010-06-30")]),
-        severance=nought,
-        in_lieu=nought,
-        strain=nought,
+        severance=zero,
+        in_lieu=zero,
+        strain=zero,
         remove=np.zeros(1, bool),
     )
     first = Own(dates=("2010-06-01",), does=lambda situation: (go,), phase=NEWS)

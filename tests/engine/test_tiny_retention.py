@@ -107,8 +107,8 @@ def test_who_is_critical_already_takes_a_place_first() -> None:
     log = told(*people, policies=rets(cap=0.5))
     assert [event[4] for event in log if event[2] == Kind.RETAINED] == [1, 3]
     assert [event[4] for event in log if event[2] == Kind.DESIGNATED] == [3]
-    nought = np.zeros(1, "int64")
-    sums = {"severance": nought, "in_lieu": nought, "strain": nought, "remove": np.array([False])}
+    zero = np.zeros(1, "int64")
+    sums = {"severance": zero, "in_lieu": zero, "strain": zero, "remove": np.array([False])}
     going = once("2010-06-01", Depart(rows=rows(0), last_day=np.array([200], "int32"), **sums))
     log = told(*people, policies={"going": going, **rets(cap=0.5)})
     assert [event[4] for event in log if event[2] == Kind.RETAINED] == [3]
@@ -128,7 +128,7 @@ def test_no_premium_for_a_month_not_finished() -> None:
 
 
 def test_the_guaranteed_feel_no_risk_while_they_are() -> None:
-    """Risk is felt before, is nought at once and at each reading under the guarantee, and is felt at the next after it."""
+    """Risk is felt before, is zero at once and at each reading under the guarantee, and is felt at the next after it."""
     seen: dict[str, float] = {}
 
     def look(situation: Situation) -> list[Any]:
@@ -222,7 +222,7 @@ def test_a_second_renewal_finds_the_places_taken() -> None:
 
 
 def test_renewed_to_nobody() -> None:
-    """A cap of nought lets all guarantees run out on their day; a renewal before the extension finds nothing to move."""
+    """A cap of zero lets all guarantees run out on their day; a renewal before the extension finds nothing to move."""
     for renewal in (("2010-07-01", 0.0), ("2010-06-30", 1.0)):
         events = extended(renewal)
         assert len([event for event in events if event[2] == Kind.RETAINED]) == 2
@@ -252,7 +252,7 @@ def test_a_premium_of_nought_is_a_guarantee_alone() -> None:
 
 
 def test_nobody_and_everybody() -> None:
-    """A cap of nought names nobody; a cap of one names everybody."""
+    """A cap of zero names nobody; a cap of one names everybody."""
     for cap, count in ((0.0, 0), (1.0, 3)):
         events = told(person(1), person(2), person(3), policies=rets(cap=cap))
         assert len([event for event in events if event[2] == Kind.RETAINED]) == count

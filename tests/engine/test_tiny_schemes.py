@@ -95,7 +95,7 @@ def test_a_regions_appetite_scales_the_quota(appetite: dict[str, float], go: int
 
 
 def test_a_name_that_is_none() -> None:
-    """A region or body that does not exist is told with the nearest, as is a scale below nought."""
+    """A region or body that does not exist is told with the nearest, as is a scale below zero."""
     for terms, message in (
         ({"regions": ("Fell",)}, r"^policies\.mars\.regions: names 'Fell'; did you mean 'Fells'\?"),
         ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: names 'Otter'; did you mean 'Other'\?"),

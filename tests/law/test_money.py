@@ -64,7 +64,7 @@ def test_premium_of_a_year_is_its_share() -> None:
 
 @given(st.integers(0, 30_000_000), st.integers(0, 100_000))
 def test_contributions_never_fall_with_pay(annual: int, more: int) -> None:
-    """Contributions without a rebate never fall as pay rises, and are nought up to the threshold."""
+    """Contributions without a rebate never fall as pay rises, and are zero up to the threshold."""
     rule: dict[str, Any] = {"rate": 0.15, "threshold_pence": 500_000}
     assert oncosts.employer_ni_pence(annual, **rule) <= oncosts.employer_ni_pence(annual + more, **rule)
     assert annual > 500_000 or oncosts.employer_ni_pence(annual, **rule) == 0

@@ -1,4 +1,4 @@
-"""Severance, notice and pension kernels: monotone, bounded, in proportion, nought below eligibility."""
+"""Severance, notice and pension kernels: monotone, bounded, in proportion, zero below eligibility."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_release_costs_more_the_earlier(annual: int, wte: float, member: int, ea
 
 
 def test_release_without_discount_is_the_years() -> None:
-    """At a rate of nought the cost is the pension times the years it is paid early."""
+    """At a rate of zero the cost is the pension times the years it is paid early."""
     cost = pension.release_pence(4_000_000, 1.0, 240, 60, 1 / 80, 3, real_rate=0.0)
     assert cost == 4_000_000 * 20 // 80 * 5
 
@@ -181,7 +181,7 @@ def test_bad_terms_are_refused() -> None:
 
 @pytest.mark.parametrize("wte", [float("nan"), 0.0, -0.5, 1.01, np.array([0.5, np.nan])], ids=str)
 def test_bad_time_is_refused(wte: Any) -> None:
-    """Time that is missing, nought, negative or more than whole is refused."""
+    """Time that is missing, zero, negative or more than whole is refused."""
     with pytest.raises(InputError, match="wte"):
         severance.severance_pence(3_000_000, wte, 6.0)
     with pytest.raises(InputError, match="wte"):

@@ -46,7 +46,7 @@ def test_gini_is_the_mean_difference_of_pairs(pairs: list[tuple[int, int]]) -> N
 
 
 def test_even_losses_have_no_concentration() -> None:
-    """A tenth of every group: both are nought, whatever the sizes."""
+    """A tenth of every group: both are zero, whatever the sizes."""
     stock = np.array([10.0, 200.0, 30.0])
     assert theil(stock / 10, stock) == pytest.approx(0, abs=1e-15)
     assert gini(stock / 10, stock) == pytest.approx(0, abs=1e-15)

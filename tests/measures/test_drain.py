@@ -203,7 +203,7 @@ def test_shifts_are_those_of_scipy(hamlet):
 
 
 def test_regions_that_lose_alike_and_not():
-    """Two regions with two each: all of one region gone gives Theil ln 2 and Gini a half; one of each gives nought."""
+    """Two regions with two each: all of one region gone gives Theil ln 2 and Gini a half; one of each gives zero."""
     bodies = (body("Old", region="North", closes="2010-06-30"), body("Other", region="South"))
     run = played(person(1), person(2), person(3, "Other"), person(4, "Other"), bodies=bodies)
     one = concentration(run).loc["nhs"]
@@ -223,7 +223,7 @@ def test_knowledge_at_risk_over_runs():
 
 
 def test_weights_can_count_all_bands_alike(hamlet):
-    """With a power of nought the band is of no account: then only service and skill tell people apart."""
+    """With a power of zero the band is of no account: then only service and skill tell people apart."""
     plain = Knowledge(band_power=0.0, skill_slope=0.0)
     k = weights(hamlet, plain)[:300]
     served = (14_700 - hamlet.people.service_from[:300]) / 365.25

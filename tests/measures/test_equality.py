@@ -188,7 +188,7 @@ def test_volunteers_are_not_made_redundant():
 
 
 def test_random_leavers_leave_no_trace_of_a_group():
-    """Where leaving does not hang on sex, the 95% interval of the difference misses nought about once in twenty."""
+    """Where leaving does not hang on sex, the 95% interval of the difference misses zero about once in twenty."""
     from nhstransit.measures.estimates import difference_limits, rates, wilson
 
     luck = np.random.default_rng(8)
@@ -211,7 +211,7 @@ def test_a_characteristic_of_ones_own_is_told(run):
 
 
 def test_nobody_is_measured():
-    """A run without people has counts of nought, and no rates."""
+    """A run without people has counts of zero, and no rates."""
     nobody = empty_run()
     table = equality(nobody, by="sex")
     assert (table["people"] == 0).all()

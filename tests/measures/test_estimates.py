@@ -228,7 +228,7 @@ def test_the_band_holds_the_whole_curve_as_often_as_it_says():
 
 
 def test_everybody_leaves_at_once():
-    """All gone on one day: the share drops from one to nought, without a variance, and the half-life is that day."""
+    """All gone on one day: the share drops from one to zero, without a variance, and the half-life is that day."""
     table = life_table(np.ones(7, int), np.zeros(7, int), np.zeros(7, int), routes=1, groups=1)
     share, greenwood = kaplan_meier(table)
     assert share.tolist() == [[1.0, 0.0]]

@@ -167,7 +167,7 @@ def test_a_newcomer_brings_little_and_learns():
 
 
 def test_everyone_leaves_on_the_first_day():
-    """The stock is nought from the first month on, and can never be rebuilt."""
+    """The stock is zero from the first month on, and can never be rebuilt."""
     run = played(person(1), person(2), person(3), behaviour=behaving(resign=CERTAIN))
     table = knowledge_by_month(run)
     assert table["closing"].tolist() == [0.0] * 9 and table["people"].tolist() == [0] * 9
@@ -177,7 +177,7 @@ def test_everyone_leaves_on_the_first_day():
 
 
 def test_nobody_knows_nothing():
-    """A world without people has a stock of nought, and nothing to rebuild."""
+    """A world without people has a stock of zero, and nothing to rebuild."""
     table = knowledge_by_month(empty_run())
     assert table["closing"].sum() == 0 and len(table) == 24
     assert not len(rebuilt(empty_run()))
@@ -240,6 +240,6 @@ def test_flows_are_told_by_group():
     [{"band_weights": (1.0,)}, {"band_weights": "6"}, {"band_weights": (-1.0,) * 13}, {"transfer_retention": 1.2}],
 )
 def test_wrong_weights_are_refused(wrong):
-    """A band too few, words, a weight that is not above nought and a share above one are told with what would be right."""
+    """A band too few, words, a weight that is not above zero and a share above one are told with what would be right."""
     with pytest.raises(ScenarioError, match=r"give (13 numbers above 0|a share)"):
         Knowledge(**wrong)

@@ -118,7 +118,7 @@ def test_one_cut_names_every_group_and_several_only_cells_with_posts(run):
 
 
 def test_nobody_flows_in_an_empty_world():
-    """Without people there are no cells of several cuts, and nought by one."""
+    """Without people there are no cells of several cuts, and zero by one."""
     assert len(stocks(empty_run(), by=("kind", "band"))) == 0
     assert not headcount(empty_run(), by="region")["closing_wte"].any()
 

@@ -66,7 +66,7 @@ def test_wilson_is_scipys(case):
 
 @given(pair, pair)
 def test_a_ratio_and_a_difference_agree_on_which_is_larger(first, second):
-    """The lower limit of a ratio is above one just where that of the difference is above nought, and so the upper."""
+    """The lower limit of a ratio is above one just where that of the difference is above zero, and so the upper."""
     given_both = both(first, second)
     ratio, gap = ratio_limits(*given_both), difference_limits(*given_both)
     for limit, other in zip(ratio, gap, strict=True):
@@ -88,7 +88,7 @@ def test_a_ratio_turned_round_has_its_limits_turned_round(first, second):
 
 
 def test_a_ratio_to_nought_has_no_upper_limit():
-    """Over a rate of nought the ratio is without bound above, and nothing is known over nobody."""
+    """Over a rate of zero the ratio is without bound above, and nothing is known over nobody."""
     low, high = ratio_limits(*both((3, 10), (0, 10)))
     assert 0 < low < high == np.inf
     assert np.isnan(ratio_limits(*both((3, 10), (0, 0)))).all()

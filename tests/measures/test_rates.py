@@ -148,7 +148,7 @@ def test_everybody_leaves_on_the_first_day():
 
 
 def test_nobody_has_no_rate():
-    """A run without people has stocks of nought and no rates."""
+    """A run without people has stocks of zero and no rates."""
     nobody = empty_run()
     table = turnover(nobody)
     assert (table[["opening", "left", "person_years"]] == 0).all(axis=None)

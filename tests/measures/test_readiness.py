@@ -238,7 +238,7 @@ def test_clinicians_are_those_of_a_plain_count(world, seed):
 
 
 def test_nobody_is_rated_in_an_empty_world():
-    """No successors, no need, no clinicians: tables without rows, or of noughts by month."""
+    """No successors, no need, no clinicians: tables without rows, or of zeros by month."""
     run = empty_run()
     assert not len(capacity_gap(run, work=WORK)) and not len(readiness(run, rule=RULE))
     assert ratings_by_month(run, rule=RULE).to_numpy().sum() == 0

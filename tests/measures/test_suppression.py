@@ -17,7 +17,7 @@ LEAST = 5
 
 
 def linked(atoms, sums, *, kept=(), shown=None):
-    """Cells that are sums of atoms: `sums` (cells, atoms) of noughts and ones."""
+    """Cells that are sums of atoms: `sums` (cells, atoms) of zeros and ones."""
     sums, atoms = np.asarray(sums), np.asarray(atoms)
     cell, atom = np.nonzero(sums)
     count = sums @ atoms

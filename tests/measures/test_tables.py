@@ -117,7 +117,7 @@ def test_the_pay_bill_by_month_and_cut_adds_up(run, by):
 
 
 def test_a_run_without_people_is_measured(run):
-    """With nobody in it every table is empty or nought, and none fails."""
+    """With nobody in it every table is empty or zero, and none fails."""
     from tests.empty import empty_run
 
     nobody = empty_run()

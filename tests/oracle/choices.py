@@ -154,7 +154,7 @@ def disaffected(world: World) -> dict[Body, float]:
 
 
 def outlook(world: World, person: Person, target: float, averse: float, luck: Any) -> Disposition:
-    """What kind of person the news makes of somebody: the highest score, a mover's being nought.
+    """What kind of person the news makes of somebody: the highest score, a mover's being zero.
 
     `averse` is the share of colleagues who were leavers before the news.
     """

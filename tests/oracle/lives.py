@@ -111,7 +111,7 @@ def set_rates(world: World, person: Person, day: int) -> None:
 
 
 def _waiting_pays(world: World, person: Person) -> float:
-    """Months of pay that waiting for the employer's closing day would bring; nought where it goes on."""
+    """Months of pay that waiting for the employer's closing day would bring; zero where it goes on."""
     return 0.0 if person.body.goes_on and world.hope is None else _later_pay(world, person)
 
 

@@ -25,7 +25,7 @@ def test_an_appetite_hangs_on_the_name() -> None:
 
 
 def test_appetites_are_standard_normals() -> None:
-    """Over the bodies of the national scenario the mean is nought and the spread one, to four standard errors."""
+    """Over the bodies of the national scenario the mean is zero and the spread one, to four standard errors."""
     bodies = load_scenario("england-2010-prior").roster
     drawn = np.concatenate([appetite(bodies, Luck(seed)) for seed in range(20)])
     assert abs(drawn.mean()) < 4 / np.sqrt(len(drawn)) and drawn.std() == pytest.approx(

@@ -122,7 +122,7 @@ def test_what_is_no_waterfall_is_refused(pair):
 
 
 def test_shares_on_the_axis_have_as_many_decimals_each():
-    """One where any tick needs it, two for finer ones, none for whole numbers; nought is nought."""
+    """One where any tick needs it, two for finer ones, none for whole numbers; zero is zero."""
     for ticks, told in (
         ([-0.02, 0.0, 0.01], ["-2%", "0", "+1%"]),
         ([-0.02, 0.0, 0.005], ["-2.0%", "0", "+0.5%"]),

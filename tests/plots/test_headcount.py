@@ -52,7 +52,7 @@ def test_a_line_for_each_group_that_has_people(hamlet):
 
 @pytest.mark.parametrize("kind", ["sha", "pct", "ccg", "community-provider"])
 def test_the_lines_hold_what_the_metrics_say(hamlet, kind):
-    """The first point is the opening of the first month; the others are its closings; nought is drawn once at an end."""
+    """The first point is the opening of the first month; the others are its closings; zero is drawn once at an end."""
     line = lines(nt.plots.headcount(hamlet))[group_of(kind).name]
     table = stocks(hamlet)
     table = table[table["kind"] == kind]

@@ -26,7 +26,7 @@ def test_never_and_always_stay(by: float) -> None:
 
 
 def test_no_shift_changes_nothing() -> None:
-    """A shift of nought gives every chance back exactly."""
+    """A shift of zero gives every chance back exactly."""
     chances = np.linspace(0, 1, 21)
     assert (shifted(chances, 0.0) == chances).all()
 

@@ -149,7 +149,7 @@ def test_how_far_it_is_from_what_was_published() -> None:
         Gap(what="a third", simulated="1", published="2"),
     )
     assert how_far_from_what_was_published(Distance(speaks=True, judged=21, given=12, fitted=17, gaps=gaps)) == (
-        "Of 21 published figures that it can be held against, the run gives 12 and misses 9 (17 of the 21 were fitted to); "
+        "Of 21 published figures that can be compared with it, the run gives 12 and misses 9 (17 of the 21 were fitted to); "
         "furthest off, cost of redundancies: £258.3m (£247.1m to £255.0m), published £435.0m; staff moved: 38,500, "
         "published 46,000."
     )
@@ -164,4 +164,6 @@ def test_a_world_of_which_nothing_was_published_says_so() -> None:
     assert how_far_from_what_was_published(Distance(speaks=False)).startswith(
         "No published figure speaks of this world"
     )
-    assert how_far_from_what_was_published(Distance(speaks=True)) == "No published figure can be held against this run."
+    assert (
+        how_far_from_what_was_published(Distance(speaks=True)) == "No published figure can be compared with this run."
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.synthesis.margins import Base, Draws, Latents, Margin, Margins, Nought
+from nhstransit.synthesis.margins import Base, Draws, Impossible, Latents, Margin, Margins
 from nhstransit.toml import Named
 
 ON = dt.date(2010, 4, 1)
@@ -35,7 +35,7 @@ def within(of: str, other: str, by: Any) -> Margin:
     return Margin(of=of, within=other, by=rows, sources=("project",), quality="assumption")
 
 
-def margins(*more: Margin, heads: int = 500, noughts: tuple[Nought, ...] = (), **shares: Any) -> Margins:
+def margins(*more: Margin, heads: int = 500, impossible: tuple[Impossible, ...] = (), **shares: Any) -> Margins:
     """Margins of even shares but for those given, and any further ones; `people` in PCTs is the base "all"."""
     even = {of: {name: 1 / len(names) for name in names} for of, names in NAMES.items()} | shares
     plain = [said(of, row) for of, row in even.items() if row]
@@ -45,7 +45,7 @@ def margins(*more: Margin, heads: int = 500, noughts: tuple[Nought, ...] = (), *
         years=Named(YEARS),
         base=Named({"all": Base(people=Named({"pct": heads}), sources=("project",), quality="assumption")}),
         margin=(*plain, *more),
-        nought=noughts,
+        impossible=impossible,
         latents=Latents(
             skill_outside=0.5, skill_attitude=0.2, outside_attitude=-0.3, sources=("project",), quality="assumption"
         ),

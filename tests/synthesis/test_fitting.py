@@ -32,7 +32,7 @@ def test_margins_that_can_hold_are_met(seed: int) -> None:
 
 @given(seeds)
 def test_what_cannot_be_stays_empty(seed: int) -> None:
-    """A cell with odds of nought has nobody after any number of sweeps."""
+    """A cell with odds of zero has nobody after any number of sweeps."""
     table, targets = possible(seed)
     assert not fit((table > 0) * 1.0, targets, most_sweeps=30).table[table == 0].any()
 

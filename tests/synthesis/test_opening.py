@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nhstransit.dates import complete_years, epoch_day
 from nhstransit.errors import StaffError
 from nhstransit.synthesis import margin_report, opening_key, synthesise
-from nhstransit.synthesis.margins import Base, Margin, Nought, Tilt
+from nhstransit.synthesis.margins import Base, Impossible, Margin, Tilt
 from nhstransit.synthesis.opening import forget
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
@@ -75,8 +75,8 @@ def test_margins_that_contradict_each_other_are_named() -> None:
 
 def test_a_combination_ruled_out_stays_empty() -> None:
     """Nobody young is in Band 9, though both have people."""
-    noughts = (Nought(where=Named({"age": ("young",), "band": ("9",)}), why="too young"),)
-    spec = margins(noughts=noughts)
+    impossible = (Impossible(where=Named({"age": ("young",), "band": ("9",)}), why="too young"),)
+    spec = margins(impossible=impossible)
     people = made(spec)
     young = complete_years(people.born, epoch_day(ON)) < 30
     senior = people.band == 11

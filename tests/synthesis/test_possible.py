@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nhstransit.dates import epoch_day
 from nhstransit.synthesis import Margins, margin_report, synthesise
-from nhstransit.synthesis.margins import Margin, Nought
+from nhstransit.synthesis.margins import Impossible, Margin
 from nhstransit.toml import Named
 from tests.examples import examples
 from tests.synthesis.made import AGES, BODIES, FUNCTIONS, NAMES, ON, YEARS, margins
@@ -18,30 +18,30 @@ from tests.synthesis.made import AGES, BODIES, FUNCTIONS, NAMES, ON, YEARS, marg
 Person = dict[str, str]
 
 
-def ruled_out(draw: np.random.Generator) -> tuple[Nought, ...]:
+def ruled_out(draw: np.random.Generator) -> tuple[Impossible, ...]:
     """Up to nine pairs of categories, of any two variables, that nobody is in."""
     pairs = []
     for _ in range(int(draw.integers(0, 10))):
         two = draw.choice(list(NAMES), 2, replace=False).tolist()
-        pairs.append(Nought(where=Named({name: (str(draw.choice(NAMES[name])),) for name in two}), why="by chance"))
+        pairs.append(Impossible(where=Named({name: (str(draw.choice(NAMES[name])),) for name in two}), why="by chance"))
     return tuple(pairs)
 
 
-def crowd(draw: np.random.Generator, heads: int, noughts: tuple[Nought, ...]) -> list[Person]:
+def crowd(draw: np.random.Generator, heads: int, impossible: tuple[Impossible, ...]) -> list[Person]:
     """People by chance, most of them alike, none of them ruled out nor with service longer than age less 16."""
     shares: Any = {name: draw.dirichlet(np.full(len(words), 0.7)) for name, words in NAMES.items()}
     found: list[Person] = []
     for _ in range(4_000):
         one = {name: str(draw.choice(words, p=shares[name])) for name, words in NAMES.items()}
         fits = YEARS[one["service"]][0] + 16 < AGES[one["age"]][1]
-        if fits and not any(all(one[name] in words for name, words in no.where.items()) for no in noughts):
+        if fits and not any(all(one[name] in words for name, words in no.where.items()) for no in impossible):
             found.append(one)
         if len(found) == heads:
             break
     return found
 
 
-def counted(people: list[Person], noughts: tuple[Nought, ...]) -> Margins:
+def counted(people: list[Person], impossible: tuple[Impossible, ...]) -> Margins:
     """The margins of a crowd, each counted by itself."""
     more = [
         Margin(
@@ -52,7 +52,7 @@ def counted(people: list[Person], noughts: tuple[Nought, ...]) -> Margins:
         )
         for name, words in NAMES.items()
     ]
-    return margins(*more, heads=len(people), noughts=noughts, **dict.fromkeys(NAMES))
+    return margins(*more, heads=len(people), impossible=impossible, **dict.fromkeys(NAMES))
 
 
 @examples(15, 300)
@@ -60,9 +60,9 @@ def counted(people: list[Person], noughts: tuple[Nought, ...]) -> Margins:
 def test_margins_that_a_whole_table_meets_are_met_to_the_person(seed: int, heads: int) -> None:
     """Whatever is ruled out, and however few people: every one-way margin of an existing crowd comes out exact."""
     draw = np.random.default_rng(seed)
-    noughts = ruled_out(draw)
-    people = crowd(draw, heads, noughts)
+    impossible = ruled_out(draw)
+    people = crowd(draw, heads, impossible)
     assume(len(people) == heads)
-    spec = counted(people, noughts)
+    spec = counted(people, impossible)
     made = synthesise(spec, BODIES, FUNCTIONS, base="all", staff_seed=seed, on=ON)
     assert margin_report(spec, made, epoch_day(ON)).worst(1) == 0

@@ -95,7 +95,7 @@ def test_a_number_that_does_not_fit_is_not_wrapped_round(column: str, cell: Any)
 
 def test_columns_of_unequal_length() -> None:
     """One entry a person in each column."""
-    assert refused(skill=np.zeros(2)).startswith("skill: has shape (2,); give 3 entries, one a person")
+    assert refused(skill=np.zeros(2)).startswith("skill: has shape (2,); give 3 entries, one per person")
 
 
 def test_nobody_is_a_workforce() -> None:
