@@ -69,6 +69,9 @@ def parent_of(field: Any) -> Parent | None:
     return field.metadata.get("parent")  # type: ignore[no-any-return]
 
 
+MOST_AMOUNT = 1e12  # the engine counts in whole pence of 64 bits; no amount of a scenario comes near
+
+
 def number(
     default: Any = _NONE, *, low: float = -math.inf, high: float = math.inf, parent: Parent, right: str = ""
 ) -> Any:
@@ -90,9 +93,9 @@ def share(default: Any = _NONE, *, parent: Parent) -> Any:
     return number(default, low=0.0, high=1.0, parent=parent, right="give a share from 0 to 1, such as 0.15")
 
 
-def amount(default: Any = _NONE, *, parent: Parent) -> Any:
-    """A float of 0 or more, in the parent's unit."""
-    return number(default, low=0.0, parent=parent, right=f"give {parent.unit} of 0 or more")
+def amount(default: Any = _NONE, *, high: float = MOST_AMOUNT, parent: Parent) -> Any:
+    """A float from 0 to `high`, in the parent's unit."""
+    return number(default, low=0.0, high=high, parent=parent, right=f"give {parent.unit} of 0 or more, at most {high:,.0f}")
 
 
 def whole(default: Any = _NONE, *, low: int = 0, high: int = 2**31 - 1, parent: Parent) -> Any:

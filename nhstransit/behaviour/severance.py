@@ -77,6 +77,7 @@ class SeveranceChoice:
     stayer: float = number(0.3, low=-10, high=10, parent=assumed("log-odds", -1.0, 1.0, _DISPOSED))
     employer_sd: float = amount(
         0.0,
+        high=20.0,
         parent=assumed(
             "log-odds, standard deviation over employers of a region",
             0.2,
@@ -86,6 +87,7 @@ class SeveranceChoice:
     )
     region_sd: float = amount(
         0.0,
+        high=20.0,
         parent=assumed(
             "log-odds, standard deviation over regions",
             0.2,
