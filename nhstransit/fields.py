@@ -95,7 +95,9 @@ def share(default: Any = _NONE, *, parent: Parent) -> Any:
 
 def amount(default: Any = _NONE, *, high: float = MOST_AMOUNT, parent: Parent) -> Any:
     """A float from 0 to `high`, in the parent's unit."""
-    return number(default, low=0.0, high=high, parent=parent, right=f"give {parent.unit} of 0 or more, at most {high:,.0f}")
+    return number(
+        default, low=0.0, high=high, parent=parent, right=f"give {parent.unit} of 0 or more, at most {high:,.0f}"
+    )
 
 
 def whole(default: Any = _NONE, *, low: int = 0, high: int = 2**31 - 1, parent: Parent) -> Any:

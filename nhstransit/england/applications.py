@@ -12,7 +12,7 @@ from nhstransit.england.evidence import Record, codes
 from nhstransit.england.figures import Reading
 from nhstransit.england.outcomes import bundled_outcomes
 from nhstransit.england.payroll import bundled_payroll
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.log import Kind
 from nhstransit.run import Run
 
@@ -42,6 +42,7 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
     Raises:
         InputError: where nobody applied.
     """
+    check_kind("run", run, Run)
     read = reading or bundled_outcomes().reading
     record = Record(run)
     made = run.log.steps(Kind.APPLIED)

@@ -19,7 +19,7 @@ from nhstransit.dates import financial_year, financial_year_name
 from nhstransit.england.evidence import Answer, Exits, Measure, Missing, Record, View, kept, ratio
 from nhstransit.england.figures import POSTS, POUNDS, WTE
 from nhstransit.england.payroll import HOLDS, Payroll, bundled_payroll, chained, trust_sizes
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.log import EXIT_MONEY, Kind
 from nhstransit.organisations.posts import found
 from nhstransit.run import Run
@@ -257,6 +257,7 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     Raises:
         InputError: for anything else in `by`, with the nearest.
     """
+    check_kind("run", run, Run)
     groups = (by,) if isinstance(by, str) else tuple(by)
     for name in groups:
         if name not in GROUPS:

@@ -64,6 +64,7 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 def timeline(scenario: Scenario) -> list[tuple[dt.date, dt.date, str, int]]:
     """First day, last day, title and number of occasions of each policy that acts, in order of first days."""
+    check_kind("scenario", scenario, Scenario)
     calendar = scenario.calendar
     named_so = titles(scenario.policies)
     found = []
