@@ -47,7 +47,7 @@ SPREAD = (
 HEAD = """# Validation: England 2010–13 beside what was published
 
 Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. The scenario is
-`england-2010`: England as it happened with five numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
+`england-2010`: England as it happened with two numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
 england-2010` prints the same from runs of your own.
 
 Every figure is simulated in its published unit, scope, days and sample; where some bodies only were asked, every replication

@@ -80,7 +80,7 @@ class SeveranceChoice:
         high=20.0,
         parent=assumed(
             "log-odds, standard deviation over employers of a region",
-            0.2,
+            0.0,
             0.6,
             "applications in four trusts, October 2010: 0.47 on the log scale in all; off",
         ),
@@ -90,7 +90,7 @@ class SeveranceChoice:
         high=20.0,
         parent=assumed(
             "log-odds, standard deviation over regions",
-            0.2,
+            0.0,
             0.73,
             "savings a head of the highest and lowest of ten regions, 2010: 0.73 at most; off",
         ),

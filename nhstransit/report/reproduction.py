@@ -15,12 +15,13 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.errors import check_path
 from nhstransit.measures import measure
 from nhstransit.report.folder import fill
+from nhstransit.report.guide import COLUMNS, README
 from nhstransit.report.story import beside, has_published
 from nhstransit.run import Run, load_run
 from nhstransit.run.folders import MANIFEST, digest, read_manifest
 
 COMPARED = (".csv", ".txt")  # tables and the story; figures and arrays depend on versions of other libraries
-FOLDER_ITSELF = (MANIFEST, "run.json", "run.npz")
+FOLDER_ITSELF = (MANIFEST, README, COLUMNS, "run.json", "run.npz")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -23,6 +23,7 @@ from nhstransit.toml import Named
 LEVELLED = {"grid": grid, "zipped": zipped}
 MEASURES = (  # what a file may ask for without leave to run code
     "nhstransit.measures:headlines",
+    "nhstransit.measures.reorganisation:reorganisation",
     "nhstransit.england:expected_figures",
     "nhstransit.england:observed_figures",
     "nhstransit.studies:monthly_heads",

@@ -29,7 +29,7 @@ def test_the_experiments_can_tell_an_effect_from_none() -> None:
 def test_effects_that_a_crowd_can_show_are_shown() -> None:
     """Of the effects that can be switched off, those left without an experiment are named here, and tested elsewhere."""
     shown = {found.effect for found in findings()}
-    elsewhere = {"age", "service", "threat", "distance", "demotion"}
+    elsewhere = {"age", "service", "threat", "distance", "demotion", "appetite", "better-offer"}
     assert set(EFFECTS) - shown == elsewhere
 
 

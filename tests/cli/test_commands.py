@@ -91,7 +91,7 @@ def test_the_folder_holds_the_run(hamlet):
 
 def test_the_log_is_written_in_words(hamlet):
     """`log.csv` has a line an event, with dates and names."""
-    with (hamlet[1] / "log.csv").open(encoding="utf-8") as file:
+    with (hamlet[1] / "log.csv").open(encoding="utf-8-sig") as file:
         lines = list(csv.DictReader(file))
     made = nt.load_run(hamlet[1])
     assert len(lines) == len(made.log)
@@ -101,7 +101,7 @@ def test_the_log_is_written_in_words(hamlet):
 
 def test_monthly_tables_are_written(hamlet):
     """Headcount by month is there as CSV, and its last month is the closing headcount."""
-    with (hamlet[1] / "headcount-by-kind.csv").open(encoding="utf-8") as file:
+    with (hamlet[1] / "headcount-by-kind.csv").open(encoding="utf-8-sig") as file:
         lines = [line for line in csv.DictReader(file) if line["month"] == "2014-03-31"]
     assert sum(int(line["closing"]) for line in lines) == (nt.load_run(hamlet[1]).closing.post >= 0).sum()
 

@@ -59,9 +59,9 @@ def test_a_study_keeps_its_meaning() -> None:
 
 def test_margins_say_what_is_impossible() -> None:
     """The table of combinations that nobody can be in has a new name."""
-    found = migrated('[[nought]]\nwhy = "nobody"\n')
-    assert found.text == f'{NOTE}\n[[impossible]]\nwhy = "nobody"\n'
-    assert found.changes == ((1, "[[nought]]", "[[impossible]]"),)
+    found = migrated('format = 1\n[[nought]]\nwhy = "nobody"\n')
+    assert found.text == f'{NOTE}\nformat = 1\n[[impossible]]\nwhy = "nobody"\n'
+    assert found.changes == ((2, "[[nought]]", "[[impossible]]"),)
 
 
 def test_new_modules_exist() -> None:

@@ -127,7 +127,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         (("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"), "pays people to go in the baseline too"),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
-            "speaks of several pairs; leave out --seeds",
+            "covers several pairs; leave out --seeds",
         ),
         (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
         pytest.param(

@@ -234,7 +234,7 @@ def test_figures_of_named_employers_name_employers_there_are() -> None:
     """Every body that a figure names is in the bundled England, its provider arms included."""
     files = ("england/bodies-2010.csv", "england/provider-arms-2010.csv")
     known = {body.name for body in Places(bodies=files).organisations(())}
-    named = {name for one in FOUND.outcome for figure in one.figures for name in figure.bodies}
+    named = {name for one in FOUND.outcome for figure in one.figures for name in figure.employers}
     assert len(named) == 15 and named <= known
 
 

@@ -26,7 +26,7 @@ def test_people_go_with_their_posts_and_the_old_posts_are_removed_without_a_savi
     assert log.of(Kind.MOVED).staff.tolist() == [1, 2]
     assert log.of(Kind.OPENED).pence.tolist() == [0, 0]
     removed = log.of(Kind.REMOVED)
-    assert removed.from_post.tolist() == [0, 1] and removed.pence.tolist() == [0, 0]
+    assert removed.first.tolist() == [0, 1] and removed.pence.tolist() == [0, 0]
 
 
 def test_a_larger_share_moves_the_same_people_and_more() -> None:

@@ -161,9 +161,7 @@ def test_how_far_it_is_from_what_was_published() -> None:
 
 def test_a_world_of_which_nothing_was_published_says_so() -> None:
     """Nothing is made of figures that speak of another world."""
-    assert how_far_from_what_was_published(Distance(speaks=False)).startswith(
-        "No published figure speaks of this world"
-    )
+    assert how_far_from_what_was_published(Distance(speaks=False)).startswith("No published figure is about this world")
     assert (
         how_far_from_what_was_published(Distance(speaks=True)) == "No published figure can be compared with this run."
     )

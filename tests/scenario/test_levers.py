@@ -439,7 +439,11 @@ def test_a_draw_of_a_wrong_path_of_the_law_is_told_as_it_is() -> None:
 
 def test_ranges_of_the_law_and_of_the_margins_are_had_by_name() -> None:
     """All of them, or one by its path; without a name those of behaviour and policies, as before."""
-    assert [one.path for one in ranges_of(ENGLAND, "law")] == ["law.release_factor", "law.release_real_rate"]
+    assert [one.path for one in ranges_of(ENGLAND, "law")] == [
+        "law.own_pay_award@2010-04-01",
+        "law.release_factor",
+        "law.release_real_rate",
+    ]
     margins = {one.path: one for one in ranges_of(ENGLAND, "margins")}
     assert margins["margins.function.finance"] == Range("margins.function.finance", 0.07, 0.13)
     assert ranges_of(ENGLAND, ["margins.function.finance", "behaviour.departures.resign"])[0].high == 0.13
