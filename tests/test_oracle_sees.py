@@ -204,13 +204,13 @@ def no_posts_to_come(plant: Plant) -> None:
 
 def hired_a_month_late(plant: Plant) -> None:
     """Newcomers start a month later than they could."""
-    right = hiring.Hiring._starts
+    right = hiring.Hiring._start
 
-    def starts(self: Any, situation: Any, chances: Any, spell: Any) -> Any:
+    def start(self: Any, situation: Any) -> int:
         firsts = np.append(situation.calendar.month_starts, [2**31 - 1] * 2)
-        return firsts[np.searchsorted(firsts, right(self, situation, chances, spell)) + 1]
+        return int(firsts[np.searchsorted(firsts, right(self, situation)) + 1])
 
-    plant.setattr(hiring.Hiring, "_starts", starts)
+    plant.setattr(hiring.Hiring, "_start", start)
 
 
 def volunteers_last(plant: Plant) -> None:

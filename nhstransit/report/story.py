@@ -24,6 +24,7 @@ from nhstransit.england import (
     Published,
     Row,
     Status,
+    bundled_outcomes,
     fit_of,
     kept_figures,
     kept_names,
@@ -142,7 +143,7 @@ def story(
     if full:
         parts += [_news(run), _closing(run), _accounts(measures)]
     if published is not None and (full or distance_of(status_of(run.scenario), published).speaks):
-        parts += [*([bridge_section(run)] if full else []), published_section(published, full=full)]
+        parts += [*([bridge_section(run)] if full and has_bridge(run) else []), published_section(published, full=full)]
     if person is not None:
         parts.append(Section(heading="One person's career", sentences=(str(career(run, person)),)))
     return tuple(parts)
@@ -460,7 +461,7 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     ]
     apart = len(published.rows) - len(rows)
     sentences = (
-        "Each figure has its own unit and scope; those of 57 PCTs are read from 57 PCTs drawn from the run.",
+        "Each figure has its own unit and scope; a figure of some employers is read from as many drawn from the run.",
         f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences
@@ -480,7 +481,13 @@ def bridge_section(run: Run) -> Section:
 
 def files(published: Published) -> dict[str, pd.DataFrame]:
     """Tables for the results folder by file name."""
-    return {"published.csv": published.table.reset_index(), "scope-bridge.csv": scope_bridge(published.run)}
+    found = {"published.csv": published.table.reset_index()}
+    return found | ({"scope-bridge.csv": scope_bridge(published.run)} if has_bridge(published.run) else {})
+
+
+def has_bridge(run: Run) -> bool:
+    """Whether the scope bridge of 2010-13 is about this world."""
+    return bundled_outcomes().reading.fits(run.scenario.name)
 
 
 def _off(row: Row) -> float:

@@ -21,7 +21,9 @@ from nhstransit.england import outcomes_2025, outcomes_for
 from nhstransit.england.foresight import Foresight, load_foresight, read_card, save_card
 from nhstransit.errors import CalibrationError
 from nhstransit.log import Kind
+from nhstransit.measures import measure
 from nhstransit.measures.reorganisation import UNITS, months_under_threat, reduction, reorganisation
+from nhstransit.report import beside, write_results
 from nhstransit.run import Run
 from nhstransit.scenario.explain import explain
 from nhstransit.studies.content import scenario_content
@@ -245,3 +247,12 @@ def test_foresight_needs_the_lower_end_first() -> None:
     assert isinstance(told, Foresight)
     with pytest.raises(CalibrationError, match="lower end first"):
         attrs.evolve(told, unknown=(attrs.evolve(told.unknown[0], low=2.0, high=1.0),))
+
+
+def test_a_results_folder_of_this_world_is_written(tmp_path: Path) -> None:
+    """Its published figures are in it, and no bridge of 2010-13."""
+    few = attrs.evolve(run(), scenario=attrs.evolve(run().scenario, name="england-2025"))
+    written = write_results(measure(few), tmp_path / "out", published=beside(few))
+    names = {path.name for path in written}
+    assert "published.csv" in names and "scope-bridge.csv" not in names
+    assert "Beside what was published" in (tmp_path / "out" / "story.txt").read_text("utf-8")
