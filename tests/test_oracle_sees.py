@@ -368,7 +368,14 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 
-RARE = (panels_tied_to_the_highest, nothing_is_found_sooner)  # seen in the last rooms only, which take long to fill
+RARE = (  # seen in the last rooms only, which take long to fill
+    panels_tied_to_the_highest,
+    nothing_is_found_sooner,
+    posts_under_notice_stay,
+    retirement_a_little_faster,
+    last_cause_first,
+    back_once_back_always,
+)
 LOOKED_FOR = [
     pytest.param(fault, id=fault.__name__, marks=[pytest.mark.thorough] if fault in RARE else []) for fault in FAULTS
 ]

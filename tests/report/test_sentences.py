@@ -36,8 +36,8 @@ def test_where_people_went_names_the_largest_part_first() -> None:
     """Every part with its share, and nothing of a part that is empty."""
     assert where_people_went(WHERE) == (
         "Of 100 people in post on 1 April 2010, by 31 March 2014 50 (50%) worked for another body, 25 (25%) had left of "
-        "their own accord, 15 (15%) had left by a scheme, by redundancy or with their body and 10 (10%) still worked for the "
-        "same body."
+        "their own accord, 15 (15%) had left by a scheme, by redundancy or with their body and 10 (10%) still worked for "
+        "the same body."
     )
     stayed = attrs.evolve(WHERE, same=60, moved=0)
     assert where_people_went(stayed).startswith(
