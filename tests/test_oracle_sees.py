@@ -375,6 +375,8 @@ RARE = (  # seen in the last rooms only, which take long to fill
     retirement_a_little_faster,
     last_cause_first,
     back_once_back_always,
+    ties_to_the_highest,
+    news_of_one_pace,
 )
 LOOKED_FOR = [
     pytest.param(fault, id=fault.__name__, marks=[pytest.mark.thorough] if fault in RARE else []) for fault in FAULTS
