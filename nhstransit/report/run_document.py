@@ -118,7 +118,7 @@ def _five_numbers(measures: Measures) -> Part:
     bill = facts.pay_bill_of(measures)
     told = measures.headlines
     rows = (
-        ("people in post", people(bill.people_before), people(told["closing heads"])),
+        ("people in post", people(told["opening heads"]), people(told["closing heads"])),
         ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after)),
         ("departures", "", people(told["left"])),
         ("paid for going", "", pounds(told["exit cost"])),
@@ -307,6 +307,11 @@ def worth_told(worth: Any) -> list[str]:
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
         "society, in which sums that only change hands do not count."
     ]
+    entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
+    if round(entered):
+        said.append(
+            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all."
+        )
     if exits > 0 and round(value):
         room = value / exits
         said.append(
