@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 import numpy as np
@@ -42,7 +42,21 @@ class Quantity:
 
 
 @attrs.frozen(kw_only=True)
-class Card:
+class Sealed:
+    """A record with a hash of all else that it holds, in its field `sha256`."""
+
+    @property
+    def content(self) -> str:
+        """SHA-256, hexadecimal, of everything on the record except the hash."""
+        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()  # type: ignore[call-arg]
+
+    def sealed(self) -> Self:
+        """The record with its hash."""
+        return attrs.evolve(self, sha256=self.content)  # type: ignore[call-arg]
+
+
+@attrs.frozen(kw_only=True)
+class Card(Sealed):
     """A forecast as it was made: its scenario, the facts it could use, how many worlds; and its hash."""
 
     about: str
@@ -53,15 +67,6 @@ class Card:
     worlds: int
     quantity: tuple[Quantity, ...]
     sha256: str = ""
-
-    @property
-    def content(self) -> str:
-        """SHA-256, hexadecimal, of everything on the card except the hash."""
-        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()
-
-    def sealed(self) -> Card:
-        """The card with its hash."""
-        return attrs.evolve(self, sha256=self.content)
 
     def named(self, name: str) -> Quantity:
         """The forecast quantity of that name."""

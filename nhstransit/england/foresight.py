@@ -7,7 +7,6 @@ nobody knew is drawn from its range in every world, together with new staff and 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import attrs
 import numpy as np
 
 from nhstransit import toml
-from nhstransit.england.forecast import LEVEL, Quantity
+from nhstransit.england.forecast import LEVEL, Quantity, Sealed
 from nhstransit.errors import CalibrationError
 from nhstransit.measures.reorganisation import reorganisation
 from nhstransit.organisations.posts import found
@@ -98,7 +97,7 @@ class Foresight:
 
 
 @attrs.frozen(kw_only=True)
-class Card:
+class Card(Sealed):
     """A forecast as it was made: the day, the scenario, how many worlds, and the middle 80% of each quantity; sealed."""
 
     about: str
@@ -108,15 +107,6 @@ class Card:
     worlds: int
     quantity: tuple[Quantity, ...]
     sha256: str = ""
-
-    @property
-    def content(self) -> str:
-        """SHA-256, hexadecimal, of everything on the card except the hash."""
-        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()
-
-    def sealed(self) -> Card:
-        """The card with its hash."""
-        return attrs.evolve(self, sha256=self.content)
 
 
 def load_foresight(path: str | Path | None = None) -> Foresight:
