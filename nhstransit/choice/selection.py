@@ -24,8 +24,8 @@ class Selection:
 
     Attributes:
         best: index of the option with the highest observed mean; the first of equals.
-        chance: the probability of correct selection is at least this: 1 less the sum over the other options of the
-            chance (Student's t, paired) that they are better.
+        chance: the probability of correct selection is at least this: 1 less twice the sum over the other options of
+            the chance (Student's t, paired) that they are better; 0 where that is negative.
         rival: index of the option most likely to be better; `best` where there is no other.
         declared: whether `best` is declared the winner at the level asked: see `selected`.
         needed: how many futures would be needed to declare it, if means and spreads stay as they are; infinity where
@@ -44,9 +44,10 @@ class Selection:
 def selected(figures: Floats, level: float = 0.95) -> Selection:
     """Select the best of some options from paired figures, (options, futures), and say how sure that is.
 
-    A winner is declared where every other option is worse by a one-sided paired t-test at (1 − level) / options. Then a
-    wrong winner is declared with probability at most 1 − level, and so is any winner among options with equal means
-    (Bonferroni's inequality, for figures that are roughly normal).
+    A winner is declared where the probability of correct selection is at least `level`. The chances that others are
+    better count twice, because the same futures choose the option and judge it. So among options with equal means a
+    winner is declared with probability at most 1 − level: of two options this is the two-sided test, and the lead of the
+    best of several equal ones is smaller (for figures that are roughly normal).
 
     Raises:
         InputError: for fewer than 10 futures, naming how many there are.
@@ -65,16 +66,20 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
     gaps = figures[best] - figures[others]
     mean, spread = gaps.mean(axis=1), gaps.std(axis=1, ddof=1)
     tails = stdtr(units - 1, -_scores(mean, spread, units))
-    worst = int(tails.argmax())
-    limit = (1.0 - level) / options
+    chance = _chance(tails)
     return Selection(
         best=best,
-        chance=max(0.0, 1.0 - float(tails.sum())),
-        rival=int(others[worst]),
-        declared=bool(tails.max() <= limit),
-        needed=max(_needed(float(one), float(other), limit) for one, other in zip(mean, spread, strict=True)),
+        chance=chance,
+        rival=int(others[int(tails.argmax())]),
+        declared=chance >= level,
+        needed=_needed(mean, spread, level),
         units=units,
     )
+
+
+def _chance(tails: Floats) -> float:
+    """The probability of correct selection, at least, from the chances that each other option is better."""
+    return max(0.0, 1.0 - 2.0 * float(tails.sum()))
 
 
 def _scores(mean: Floats, spread: Floats, units: int) -> Floats:
@@ -84,23 +89,23 @@ def _scores(mean: Floats, spread: Floats, units: int) -> Floats:
     return np.where(error > 1e-12 * np.maximum(np.abs(mean), 1e-300), mean / np.where(error > 0, error, 1.0), flat)
 
 
-def _needed(mean: float, spread: float, limit: float) -> float:
-    """The smallest number of futures at which a paired difference of this mean and spread is significant."""
-    from scipy.special import stdtrit
+def _needed(mean: Floats, spread: Floats, level: float) -> float:
+    """The smallest number of futures at which a winner is declared with paired differences of these means and spreads."""
+    from scipy.special import stdtr
 
-    if mean <= 0:
+    def enough(count: int) -> bool:
+        return _chance(stdtr(count - 1, -_scores(mean, spread, count))) >= level
+
+    if not (mean > 0).all():
         return math.inf
     low, high = FEWEST, FEWEST
-    while -float(stdtrit(high - 1, limit)) * spread / math.sqrt(high) > mean:
+    while not enough(high):
         if high >= MOST:
             return math.inf
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
-        if -float(stdtrit(middle - 1, limit)) * spread / math.sqrt(middle) > mean:
-            low = middle + 1
-        else:
-            high = middle
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
     return float(high)
 
 
@@ -122,7 +127,7 @@ def chance_by_futures(figures: Floats) -> Floats:
         gaps = (figures[best] - figures)[:, :count]
         mean, spread = gaps.mean(axis=1), gaps.std(axis=1, ddof=1)
         tails = stdtr(counts[count - 2], -_scores(mean, spread, count))
-        out.append(max(0.0, 1.0 - float(tails[np.arange(options) != best].sum())))
+        out.append(_chance(tails[np.arange(options) != best]))
     return np.array(out)
 
 

@@ -26,7 +26,7 @@ def test_a_wrong_winner_is_declared_no_more_often_than_promised() -> None:
     declared = np.array([one.declared for one in found])
     right = np.array([one.best == 2 for one in found])
     assert (declared & ~right).mean() <= 0.01
-    assert (declared & right).mean() > 0.02
+    assert (declared & right).mean() > 0.04
 
 
 def test_equal_means_have_no_winner() -> None:
@@ -49,7 +49,7 @@ def test_the_chance_of_correct_selection_is_a_lower_bound() -> None:
     found = [selected(one) for one in figures]
     sure = np.array([one.chance >= 0.9 for one in found])
     right = np.array([one.best == 1 for one in found])
-    assert sure.sum() > 100 and right[sure].mean() >= 0.9
+    assert sure.sum() > 50 and right[sure].mean() >= 0.9
     few = np.mean([selected(one[:, :10]).chance for one in figures])
     assert np.mean([one.chance for one in found]) > few + 0.1
 
@@ -75,7 +75,7 @@ def test_shared_luck_drops_out() -> None:
 def test_equal_figures_have_no_winner_and_need_endless_futures() -> None:
     """Two options that are the same in every future."""
     found = selected(np.zeros((2, 12)))
-    assert (found.chance, found.declared, found.needed) == (0.5, False, math.inf)
+    assert (found.chance, found.declared, found.needed) == (0.0, False, math.inf)
 
 
 def test_too_few_futures_are_refused() -> None:
