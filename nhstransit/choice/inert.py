@@ -41,7 +41,9 @@ def _reason(run: Run, change: Change) -> str:
     if names[0] == "policies" and len(names) > 1:
         return _of_policy(run, names[1], names[2:], change.new)
     if names[0] == "law" and _is_sum(names[-1]):
-        return _above(int(pence_of(run, run.log.steps(Kind.SEVERANCE)).max(initial=0)), change.new, "is paid to one person")
+        return _above(
+            int(pence_of(run, run.log.steps(Kind.SEVERANCE)).max(initial=0)), change.new, "is paid to one person"
+        )
     return ""
 
 

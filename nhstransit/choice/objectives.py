@@ -142,5 +142,7 @@ def _way(name: str) -> str:
     if name in KNOWN:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:
-        raise InputError(f"objective {name!r}", "has no direction of its own", "say with way= whether more or less is better")
+        raise InputError(
+            f"objective {name!r}", "has no direction of its own", "say with way= whether more or less is better"
+        )
     raise InputError(f"objective {name!r}", "is no figure of the library", nearest(name, KNOWN))

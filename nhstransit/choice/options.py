@@ -63,7 +63,9 @@ def options_of(scenario: Scenario, given: Any, uncertain: Iterable[str] = ()) ->
         key = scenario_content(option.scenario)
         if content.get(key) == scenario.name:
             wrong = f"changes nothing: it is {scenario.name} as it stands"
-            raise InputError(f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out")
+            raise InputError(
+                f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out"
+            )
         if key in content:
             raise InputError(f"option {name!r}", f"is the same as {content[key]!r}", "leave one of the two out")
         content[key] = option.name

@@ -42,6 +42,7 @@ class Choice:
         inert: for each option that changed no event in any run, why; "" where the model does not know.
         level: the level of confidence at which options are dropped and a winner is declared.
         rule: the rule of elimination; None where every option had all futures.
+        eliminated: the options that the rule eliminated.
         failed: the number of runs that failed.
         study: the runs themselves; of an elimination, those of the options left in the end.
     """
@@ -53,6 +54,7 @@ class Choice:
     inert: Mapping[str, str]
     level: float = 0.95
     rule: Elimination | None = None
+    eliminated: tuple[str, ...] = ()
     failed: int = 0
     study: Study
 
@@ -74,9 +76,8 @@ class Choice:
 
     @cached_property
     def in_play(self) -> Bools:
-        """Which distinct options were not eliminated, (options,); without a rule, all distinct ones."""
-        counts = self.spent.to_numpy()
-        return self.distinct if self.rule is None else np.asarray(self.distinct & (counts == counts.max()))
+        """Which distinct options were not eliminated, (options,)."""
+        return np.asarray(self.distinct & np.array([name not in self.eliminated for name in self.names]))
 
     @cached_property
     def common(self) -> Floats:
@@ -116,7 +117,9 @@ class Choice:
         if len(found) < FEWEST:
             wrong = f"are {len(found)} that every option has"
             wrong += f", as {self.failed:,} runs failed" if self.failed else ""
-            raise InputError("futures", wrong, f"run at least {FEWEST}: more draws or replications; see study.failures()")
+            raise InputError(
+                "futures", wrong, f"run at least {FEWEST}: more draws or replications; see study.failures()"
+            )
         return found
 
     def place(self, option: str) -> int:
@@ -173,7 +176,7 @@ class Choice:
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
         """The selection among some options, over the units that these have."""
-        if self.rule is None or len(places) == len(self.options):
+        if not self.eliminated:
             return selected(self.units[objective, places], self.level)
         figures = self._signed[objective, places]
         there = np.isfinite(figures).all(axis=0)
@@ -278,7 +281,9 @@ class Choice:
         """
         limited = [place for place, one in enumerate(self.objectives) if not np.isnan(one.limit)]
         if not limited:
-            raise InputError("objectives", "have no limits", "give one, such as Objective(name='left', way='less', most=900)")
+            raise InputError(
+                "objectives", "have no limits", "give one, such as Objective(name='left', way='less', most=900)"
+            )
         columns: dict[str, Any] = {"option": self.names}
         for place in limited:
             met = robust.satisfied(self.common[place : place + 1], self._limits[place : place + 1])
@@ -326,7 +331,10 @@ class Choice:
         rows.sort(key=lambda row: -row[1].value)
         whole = max(every.value, *(one.value for _, one in rows))
         rows.append((ALL, attrs.evolve(every, value=whole, high=max(whole, every.high))))
-        body = [(path, one.value, one.low, one.high, one.value / whole if whole else 0.0, one.degree > 0) for path, one in rows]
+        body = [
+            (path, one.value, one.low, one.high, one.value / whole if whole else 0.0, one.degree > 0)
+            for path, one in rows
+        ]
         return _frame(("number", "value", "low", "high", "share", "trace"), body, "number")
 
     def switching(self, objective: str | None = None) -> pd.DataFrame:
@@ -342,7 +350,11 @@ class Choice:
         paths, values = self._varying()
         figures = self.common[self.objective(objective)]
         ours = self.place(self.favoured)
-        order = [place for place in robust.ranked(figures).tolist() if place != ours and (self.acceptable & self.distinct)[place]]
+        order = [
+            place
+            for place in robust.ranked(figures).tolist()
+            if place != ours and (self.acceptable & self.distinct)[place]
+        ]
         rows = []
         for rival in order[:RIVALS]:
             for place, path in enumerate(paths):

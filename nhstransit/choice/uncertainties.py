@@ -38,7 +38,9 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         raise InputError("futures", f"are {futures!r}", "give a whole number of draws, or None")
     if given is None:
         if futures is not None:
-            raise InputError("futures", "are given without uncertainties", "give replications instead, or uncertainties")
+            raise InputError(
+                "futures", "are given without uncertainties", "give replications instead, or uncertainties"
+            )
         return NONE
     if isinstance(given, Range):
         given = (given,)

@@ -94,10 +94,11 @@ def choose(
         executor=executor,
         progress=progress,
     )
+    alive = np.ones(len(found), bool)
     if rule is None:
-        figures, digests, study = player.play(np.ones(len(found), bool), units)
+        figures, digests, study = player.play(alive, units)
     else:
-        figures, digests, study = _eliminated(player, rule, units)
+        figures, digests, study, alive = _eliminated(player, rule, units)
     return Choice(
         options=found,
         objectives=asked,
@@ -106,6 +107,7 @@ def choose(
         inert=_inert(player, figures, digests),
         level=level,
         rule=rule,
+        eliminated=tuple(option.name for option, one in zip(found, alive.tolist(), strict=True) if not one),
         failed=int(study.results.failed.sum()),
         study=study,
     )
@@ -115,7 +117,7 @@ def _asked(given: Any, measure: Measure) -> tuple[Objective, ...]:
     """The objectives. Those of another measure than the library's must be given whole, with their direction."""
     if measure is decision_figures:
         return objectives_of(given)
-    whole = (given,) if isinstance(given, Objective) else tuple(given)
+    whole = (given,) if isinstance(given, (str, Objective)) else tuple(given)
     bare = next((one for one in whole if not isinstance(one, Objective)), None)
     if bare is not None:
         right = "give Objective(name=..., way='more' or 'less', unit=...)"
@@ -157,7 +159,9 @@ class _Player:
         study = carried_out(plan, store, crew_of(self.executor), self.progress)
         if not study.measures:
             study.summary()  # raises, and names the errors
-            raise InputError("the choice", "has no figures: every run failed", "see the warnings, and mend what is wrong")
+            raise InputError(
+                "the choice", "has no figures: every run failed", "see the warnings, and mend what is wrong"
+            )
         figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
         digests = np.full(figures.shape[1:], np.nan)
         names = study.results.names
@@ -178,8 +182,11 @@ def _put(whole: Floats, rows: list[int], cells: Floats) -> None:
     whole[rows, :draws, :replications] = cells
 
 
-def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats, Floats, Study]:
-    """Play the options still in play in blocks of units, until one is left or the units end."""
+def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats, Floats, Study, Bools]:
+    """Play the options still in play in blocks of units, until one is left or the units end.
+
+    What `play` returns, and which options are left, (options,).
+    """
     alive = np.ones(len(player.options), bool)
     count = min(rule.first, units)
     figures, digests, study = player.play(alive, count)
@@ -189,7 +196,7 @@ def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats,
         sums = _by_unit(player, figures, count).sum(axis=1) * sign
         alive = rule.left(sums, variances, alive, count)
         if int(alive.sum()) == 1 or count == units:
-            return figures, digests, study
+            return figures, digests, study, alive
         count = min(count + BLOCK, units)
         more, others, study = player.play(alive, count)
         figures = np.where(np.isfinite(more), more, figures)

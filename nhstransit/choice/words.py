@@ -32,7 +32,6 @@ def sentences(choice: Choice) -> tuple[str, ...]:
 def which(choice: Choice) -> tuple[str, ...]:
     """Which option to choose, with its probability; what is dropped; and how often the option is best."""
     first = choice.objectives[0]
-    names, found = choice.contest
     futures = choice.common.shape[2]
     limited = any(not math.isnan(one.limit) for one in choice.objectives)
     if limited and not choice.acceptable.any():
@@ -53,9 +52,8 @@ def which(choice: Choice) -> tuple[str, ...]:
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
         names_by = [f"{name} (by {row['dominated_by']})" for name, row in dropped.iterrows()]
-        told.append(
-            f"Dropped, as dominated in every objective with a probability of at least {choice.level:.0%}: {listed(names_by)}."
-        )
+        sure = f"with a probability of at least {choice.level:.0%}"
+        told.append(f"Dropped, as dominated in every objective {sure}: {listed(names_by)}.")
     elif len(choice.objectives) > 1:
         told.append("No option is dominated in every objective by another, beyond chance.")
     if choice.failed:
@@ -68,7 +66,8 @@ def _declared(choice: Choice, within: str) -> str:
     names, found = choice.contest
     what = f"{first.way} {first.name}"
     if choice.rule is not None and int(choice.in_play.sum()) == 1:
-        promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {said(choice.rule.indifference, first.unit)}"
+        lead = said(choice.rule.indifference, first.unit)
+        promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {lead}"
         return f"Choose {choice.favoured!r} for {what}{within}: the others were eliminated, {promise}."
     if len(names) == 1:
         return f"Choose {names[0]!r}: no other option is left{within}."
@@ -81,10 +80,10 @@ def _declared(choice: Choice, within: str) -> str:
         more = "which are the same in these futures"
     else:
         more = f"about {found.needed:,.0f} would tell, if means and spreads stay as they are"
+    units = number_of(found.units, "independent future")
     return (
         f"No winner yet for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
-        f"probability of at least {_floor(found.chance)}; {number_of(found.units, 'independent future')} cannot tell it from "
-        f"{names[found.rival]!r} ({more})."
+        f"probability of at least {_floor(found.chance)}; {units} cannot tell it from {names[found.rival]!r} ({more})."
     )
 
 
@@ -106,7 +105,9 @@ def mind(choice: Choice) -> tuple[str, ...]:
     switches = choice.switching()
     told = []
     if every > 0:
-        told.append(f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average.")
+        told.append(
+            f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average."
+        )
     else:
         told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
     for path, row in numbers.iterrows():
@@ -135,5 +136,6 @@ def _failure(choice: Choice) -> str:
 def inert(choice: Choice) -> tuple[str, ...]:
     """The options that changed no event in any run, each with the reason where the model knows it."""
     return tuple(
-        f"{name!r} changed no event in any run{f': {reason}' if reason else ''}." for name, reason in choice.inert.items()
+        f"{name!r} changed no event in any run{f': {reason}' if reason else ''}."
+        for name, reason in choice.inert.items()
     )

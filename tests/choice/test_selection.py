@@ -61,7 +61,9 @@ def test_the_futures_still_needed_are_enough() -> None:
     assert found.declared and found.needed <= 20
     close = selected(np.array([np.array([1.0, -0.8] * 10), np.zeros(20)]))
     assert not close.declared and 100 < close.needed < 600
-    again = selected(np.array([np.tile([1.0, -0.8], int(close.needed) // 2 + 1), np.zeros(2 * (int(close.needed) // 2 + 1))]))
+    again = selected(
+        np.array([np.tile([1.0, -0.8], int(close.needed) // 2 + 1), np.zeros(2 * (int(close.needed) // 2 + 1))])
+    )
     assert again.declared
 
 
@@ -142,7 +144,9 @@ def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
     share = ocba(means, spreads, 200)
     random = np.random.default_rng(10)
     noise = random.standard_normal((REPETITIONS, 10))
-    right = [(means + spreads * noise / np.sqrt(np.maximum(runs, 1))).argmax(1) == 9 for runs in (share, np.full(10, 20))]
+    right = [
+        (means + spreads * noise / np.sqrt(np.maximum(runs, 1))).argmax(1) == 9 for runs in (share, np.full(10, 20))
+    ]
     assert right[0].mean() > right[1].mean() + 0.05
 
 
