@@ -129,7 +129,7 @@ def crossing(futures: int = 80) -> Choice:
     numbers = RANDOM.random((futures, 2))
     shared = RANDOM.standard_normal(futures)
     gap = numbers[:, 0] - 0.7 + 0.1 * RANDOM.standard_normal(futures)
-    return choice_of(np.array([shared, shared + gap])[None, :, :, None], "social value", numbers.tolist())
+    return choice_of(1e6 * np.array([shared, shared + gap])[None, :, :, None], "social value", numbers.tolist())
 
 
 def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> None:
@@ -137,7 +137,7 @@ def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> N
     found = crossing()
     table = found.information()
     assert list(table.index) == ["n0", "n1", "all of them"]
-    assert table.loc["n0", "value"] == pytest.approx(0.045, abs=0.02) and table.loc["n0", "share"] > 0.9
+    assert table.loc["n0", "value"] == pytest.approx(45_000, abs=20_000) and table.loc["n0", "share"] > 0.9
     assert found.favoured == "option 0"
     assert found.switching().loc[("n0", "option 1"), "at"] == pytest.approx(0.7, abs=0.05)
     said = next(one for one in found.sentences() if one.startswith("To know n0"))
@@ -152,7 +152,7 @@ def test_where_the_favoured_option_fails_in_words() -> None:
     assert "n0 is at least 0." in said and said.endswith(
         "To fail here is to be worse in social value than another option."
     )
-    assert found.fails(worse_by=0.15).failing < box.failing
+    assert found.fails(worse_by=150_000).failing < box.failing
 
 
 def test_data_for_ema_workbench(found: Choice) -> None:
