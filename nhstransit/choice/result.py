@@ -168,11 +168,14 @@ class Choice:
 
         They are those in play and within every limit on average, or all in play where none is.
         """
-        candidates = self.acceptable & self.in_play
-        if not candidates.any():
-            candidates = self.in_play
-        places = np.flatnonzero(candidates)
+        places = self._contested
         return tuple(self.names[place] for place in places.tolist()), self._selected(0, places)
+
+    @cached_property
+    def _contested(self) -> np.ndarray:
+        """The indices of the options in play and within every limit on average; of all in play where none is."""
+        candidates = self.acceptable & self.in_play
+        return np.flatnonzero(candidates if candidates.any() else self.in_play)
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
         """The selection among some options, over the units that these have."""
@@ -319,13 +322,14 @@ class Choice:
 
         Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
         (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first. Indexed by number; the last row is all of them.
+        by default of the first, and among the options in play that keep within the limits. Indexed by number; the last
+        row is all of them.
 
         Raises:
             InputError: where no uncertain number varies.
         """
         paths, values = self._varying()
-        figures = self.common[self.objective(objective)]
+        figures = self.common[self.objective(objective), self._contested]
         every = worth(figures, values.T)
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)

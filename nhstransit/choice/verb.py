@@ -40,6 +40,7 @@ def choose(
     seed: int = 1,
     level: float = 0.95,
     indifference: float | None = None,
+    as_it_stands: str = "",
     measure: Measure = decision_figures,
     store: str | Path | None = None,
     executor: Any = None,
@@ -61,6 +62,7 @@ def choose(
         level: the confidence at which an option is dropped, and a winner declared.
         indifference: the smallest difference in the first objective worth paying runs for, in its unit. Options are
             then eliminated one by one as soon as they fall behind (Kim and Nelson 2001). None: all have all futures.
+        as_it_stands: the name of the scenario as it stands among the options; "" for its own.
         measure: a function from a run to figures by name, in which the objectives are looked up.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
@@ -72,7 +74,7 @@ def choose(
         SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
-    found = options_of(scenario, options, draws.paths if draws.rows != ((),) else ())
+    found = options_of(scenario, options, draws.paths, as_it_stands)
     asked = _asked(objectives, measure)
     replications = check_replications(replications)
     units = len(draws) if len(draws) > 1 else replications
