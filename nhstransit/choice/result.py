@@ -354,11 +354,7 @@ class Choice:
         paths, values = self._varying()
         figures = self.common[self.objective(objective)]
         ours = self.place(self.favoured)
-        order = [
-            place
-            for place in robust.ranked(figures).tolist()
-            if place != ours and (self.acceptable & self.distinct)[place]
-        ]
+        order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
         rows = []
         for rival in order[:RIVALS]:
             for place, path in enumerate(paths):

@@ -75,7 +75,7 @@ def choose(
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
     found = options_of(scenario, options, draws.paths, as_it_stands)
-    asked = _asked(objectives, measure)
+    asked = asked_of(objectives, measure)
     replications = check_replications(replications)
     units = len(draws) if len(draws) > 1 else replications
     if units < FEWEST:
@@ -115,7 +115,7 @@ def choose(
     )
 
 
-def _asked(given: Any, measure: Measure) -> tuple[Objective, ...]:
+def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
     """The objectives. Those of another measure than the library's must be given whole, with their direction."""
     if measure is decision_figures:
         return objectives_of(given)

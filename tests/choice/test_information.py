@@ -61,7 +61,7 @@ def test_a_number_that_bends_is_found() -> None:
     """A gain of x² − 1 is worth E[max(0, x² − 1)], 2 × (φ(1)) for a standard normal."""
     x = RANDOM.standard_normal(4_000)
     found = worth(np.array([np.zeros(4_000), x**2 - 1]), x[None])
-    assert found.degree == 2 and found.value == pytest.approx(2 * norm.pdf(1), abs=0.05)
+    assert found.degree >= 2 and found.value == pytest.approx(2 * norm.pdf(1), abs=0.05)
 
 
 def test_a_constant_number_is_worth_nothing() -> None:
