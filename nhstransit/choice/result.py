@@ -82,7 +82,7 @@ class Choice:
     @cached_property
     def common(self) -> Floats:
         """Figures times their objective's sign in the futures that every option has, (objectives, options, futures)."""
-        return self._signed[:, :, self._shared]
+        return np.asarray(self._signed[:, :, self._shared])
 
     @cached_property
     def units(self) -> Floats:
@@ -91,7 +91,8 @@ class Choice:
             return self.common
         draws = self._draw[self._shared]
         kept = np.unique(draws)
-        return np.array([self.common[:, :, draws == draw].mean(axis=2) for draw in kept.tolist()]).transpose(1, 2, 0)
+        means = [self.common[:, :, draws == draw].mean(axis=2) for draw in kept.tolist()]
+        return np.stack(means, axis=2)
 
     @cached_property
     def numbers(self) -> tuple[tuple[str, ...], Floats]:
@@ -302,10 +303,10 @@ class Choice:
         """
         rows = []
         places = np.flatnonzero(self.in_play)
+        left = [self.names[place] for place in places.tolist()]
         for place, objective in enumerate(self.objectives):
             one = self._selected(place, places)
-            names = [self.names[each] for each in places.tolist()]
-            row = (objective.name, names[one.best], one.chance, one.declared, names[one.rival], one.units, one.needed)
+            row = (objective.name, left[one.best], one.chance, one.declared, left[one.rival], one.units, one.needed)
             rows.append(row)
         names = ("objective", "best", "chance", "declared", "rival", "futures", "needed")
         return _frame(names, rows, "objective")

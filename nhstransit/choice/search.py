@@ -225,9 +225,11 @@ class _Field:
     def count(self, lever: Range) -> int:
         """The number of steps of a lever: one per whole number or day, where there are fewer than `STEPS`."""
         if isinstance(lever.low, dt.date):
-            return min(STEPS, (lever.high - lever.low).days)
-        low, high = lever.ends(is_whole(self.scenario, lever.path))
-        return min(STEPS, high - low) if is_whole(self.scenario, lever.path) else STEPS
+            return min(STEPS, int((lever.high - lever.low).days))
+        if not is_whole(self.scenario, lever.path):
+            return STEPS
+        low, high = lever.ends(True)
+        return min(STEPS, int(high - low))
 
     def steps_at(self, shares: Floats) -> tuple[int, ...]:
         """The point nearest to these shares of the way along each range."""

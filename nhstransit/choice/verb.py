@@ -84,7 +84,6 @@ def choose(
     rule = None if indifference is None else Elimination(indifference=indifference, level=level)
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
-    memory = opened(None) if store is None else None
     player = _Player(
         options=found,
         objectives=asked,
@@ -92,7 +91,7 @@ def choose(
         replications=replications,
         seed=seed,
         measure=measure,
-        store=store if memory is None else memory,
+        store=opened(None) if store is None else store,
         executor=executor,
         progress=progress,
     )

@@ -115,9 +115,9 @@ def mind(choice: Choice) -> tuple[str, ...]:
     for path, row in numbers.iterrows():
         text = f"To know {path} would be worth {said(float(row['value']), first.unit)}"
         mine = switches[switches.index.get_level_values("number") == path]
-        for (_, rival), one in mine.head(1).iterrows():
+        for _, one in mine.reset_index().head(1).iterrows():
             text += (
-                f"; {rival!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
+                f"; {str(one['rival'])!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
                 f"{float(one['high']):.3g})"
             )
         told.append(f"{text}.")

@@ -62,11 +62,11 @@ def pareto(
     low, high = ax.get_ylim()
     order = np.argsort(data["up"].to_numpy(), kind="stable")
     heights = apart(data["up"].to_numpy()[order].tolist(), abs(high - low) / 28.0, min(low, high), max(low, high))
-    for row, place in zip(order.tolist(), heights, strict=True):
-        colour = BEST if data["kept"].iloc[row] else DROPPED
+    for one, place in zip(order.tolist(), heights, strict=True):
+        colour = BEST if data["kept"].iloc[one] else DROPPED
         ax.annotate(
-            f" {data['option'].iloc[row]}",
-            (data["across"].iloc[row], place),
+            f" {data['option'].iloc[one]}",
+            (data["across"].iloc[one], place),
             xytext=(3, 5),
             textcoords="offset points",
             fontsize=SMALL,
@@ -129,7 +129,7 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     """
     check_kind("choice", choice, Choice, _ASK)
     names = [one.name for one in choice.objectives]
-    means = np.array([[float(choice.regret(name).loc[option, "mean"]) for name in names] for option in choice.names])
+    means = np.array([choice.regret(name)["mean"].loc[list(choice.names)].to_numpy() for name in names]).T
     top = means.max(axis=0)
     shares = means / np.where(top > 0, top, 1.0)
     ax = axes(ax, max(9.0, 2.4 + 1.25 * len(names)), height(len(choice.names)) + 0.5)

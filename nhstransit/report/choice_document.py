@@ -135,8 +135,13 @@ def _knowing(choice: Choice) -> Part:
         for name, row in choice.information().iterrows()
     )
     switches = tuple(
-        (str(number), str(rival), f"{float(row['at']):.3g}", f"{float(row['low']):.3g} to {float(row['high']):.3g}")
-        for (number, rival), row in choice.switching().iterrows()  # type: ignore[misc]
+        (
+            str(row["number"]),
+            str(row["rival"]),
+            f"{float(row['at']):.3g}",
+            f"{float(row['low']):.3g} to {float(row['high']):.3g}",
+        )
+        for _, row in choice.switching().reset_index().iterrows()
     )
     heading = "Which study to commission first"
     none = () if switches else ("No rival overtakes within the range of any one number.",)
