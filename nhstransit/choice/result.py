@@ -104,7 +104,7 @@ class Choice:
     def _signed(self) -> Floats:
         """Figures times the sign, (objectives, options, draws × replications)."""
         signs = np.array([one.sign for one in self.objectives])[:, None, None]
-        return self.figures.reshape(*self.figures.shape[:2], -1) * signs
+        return np.asarray(self.figures.reshape(*self.figures.shape[:2], -1) * signs)
 
     @cached_property
     def _draw(self) -> np.ndarray:
