@@ -64,6 +64,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "load_fit",
     ),
     "nhstransit.studies.sensitivity": ALL,
+    "nhstransit.choice": ALL,
+    "nhstransit.measures.decision": ("decision_figures",),
     "nhstransit.england": ALL,
     "nhstransit.plots": ALL,
     "nhstransit.report": ALL,
