@@ -84,7 +84,16 @@ class World:
         self.people = People(**shown)
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
 
-    def write(self, at: Instant, kind: Kind, staff: AnyArray, *, rules: Shorts | None = None, **columns: Any) -> None:
+    def write(
+        self,
+        at: Instant,
+        kind: Kind,
+        staff: AnyArray,
+        *,
+        rules: Shorts | None = None,
+        days: Ints | None = None,
+        **columns: Any,
+    ) -> None:
         """Log one event for each identity in `staff`, outside the ledger.
 
         Args:
@@ -92,21 +101,22 @@ class World:
             kind: kind of event.
             staff: (n,) identities.
             rules: (n,) rule number of each event; None for the rule of `at`.
+            days: (n,) day of each event, in order; None for the day of `at`.
             **columns: further columns of the log, one value or (n,) values each.
         """
-        self.log.add(at.day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
+        day = at.day if days is None else days
+        self.log.add(day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
 
-    def record(self, at: Instant, kind: Kind, rows: Any, *, rules: Shorts | None = None, **columns: Any) -> None:
+    def record(self, at: Instant, kind: Kind, rows: Any, **columns: Any) -> None:
         """Log one event for each person in `rows`, and enter its pence in the ledger.
 
         Args:
             at: the instant of the events.
             kind: kind of event.
             rows: (n,) positions of people.
-            rules: (n,) rule number of each event; None for the rule of `at`.
-            **columns: further columns of the log, one value or (n,) values each.
+            **columns: rules and days, as for `write`, and further columns of the log, one value or (n,) values each.
         """
-        self.write(at, kind, self.columns["staff"][rows], rules=rules, **columns)
+        self.write(at, kind, self.columns["staff"][rows], **columns)
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
@@ -197,25 +207,27 @@ class World:
         self._look()
         return np.arange(size, size + count)
 
-    def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
-        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person.
+    def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None, days: Ints | None = None) -> None:
+        """People leave their posts and the world. Rule and day are the instant's, or those given for each person.
 
         Args:
             rows: (n,) positions of people.
             at: the instant.
             rules: (n,) rule number of each departure; None for the rule of `at`.
+            days: (n,) day of each departure, in order; None for the day of `at`.
         """
+        day = at.day if days is None else days
         post = self.columns["post"][rows]
-        self.record(at, Kind.DEPARTED, rows, rules=rules, first=post)
+        self.record(at, Kind.DEPARTED, rows, rules=rules, days=days, first=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
         self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
-        self.posts["emptied"][post] = at.day
+        self.posts["emptied"][post] = day
         self._forget(rows)
         self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
         self.columns["status"][rows] = Status.OUTSIDE
-        self.columns["left_day"][rows] = at.day
+        self.columns["left_day"][rows] = day
         self.columns["left_rule"][rows] = at.rule if rules is None else rules
         self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
