@@ -30,15 +30,28 @@ class Room:
     def __init__(self, columns: Mapping[str, AnyArray]) -> None:
         self._stores = dict(columns)
 
-    def behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
-        """A column with `fresh` after its first `size` entries. The view may share memory with earlier views."""
-        store, end = self._stores[name], size + fresh.shape[-1]
-        if store.shape[-1] < end:
-            larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)
+    def with_more(self, size: int, count: int, fresh: Mapping[str, Any]) -> dict[str, AnyArray]:
+        """All columns with `count` more entries after their first `size`. The views may share memory with earlier views.
+
+        Args:
+            size: entries in use.
+            count: entries to add.
+            fresh: what the new entries hold, by column: (count,), or one value for all. A column that is not named is
+                for the caller to write.
+        """
+        end = size + count
+        if any(store.shape[-1] < end for store in self._stores.values()):
+            self._grow(size, end + end // _SPARE)
+        for name, given in fresh.items():
+            self._stores[name][..., size:end] = given
+        return {name: store[..., :end] for name, store in self._stores.items()}
+
+    def _grow(self, size: int, room: int) -> None:
+        """Move all columns to larger stores. They grow together."""
+        for name, store in self._stores.items():
+            larger = np.empty((*store.shape[:-1], room), store.dtype)
             larger[..., :size] = store[..., :size]
-            self._stores[name] = store = larger
-        store[..., size:end] = fresh
-        return store[..., :end]
+            self._stores[name] = larger
 
 
 # The world of a run: the only writable copy of the columns, and the few changes that can be made to them.
@@ -80,9 +93,12 @@ class World:
 
     def _look(self) -> None:
         """Make the read-only views for policies and behaviours. Call it again whenever a column is replaced."""
-        shown = {name: guarded(self.columns[name]) for name in People.__annotations__}
-        self.people = People(**shown)
+        self._look_at_people()
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
+
+    def _look_at_people(self) -> None:
+        """Make the read-only views of people. Call it again whenever one of their columns is replaced."""
+        self.people = People(**{name: guarded(self.columns[name]) for name in People.__annotations__})
 
     def write(
         self,
@@ -283,9 +299,9 @@ class World:
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
         """Newcomers take up vacant posts. Returns their positions, which follow those of everyone before them."""
         size, count = len(self.columns["staff"]), len(posts)
-        fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
+        fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
-        fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
+        fresh |= {name: start for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + at.day
         basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
         zone = self.bodies.area[fresh["employer"]]
@@ -293,25 +309,24 @@ class World:
         fresh |= {
             "staff": self._new_identities(count),
             "post": posts,
-            "status": np.full(count, Status.IN_POST),
-            "contract": np.zeros(count),
-            "contract_ends": np.full(count, NEVER),
-            "critical": np.zeros(count),
+            "status": Status.IN_POST,
+            "contract": 0,
+            "contract_ends": NEVER,
+            "critical": False,
             "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
             "pay_pence": basic + supplement,
             "supplement_pence": supplement,
-            "scale_share": np.ones(count),
-            "own_pay": np.zeros(count),
+            "scale_share": 1.0,
+            "own_pay": False,
         }
-        fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         del self.people  # its views would keep the old columns in memory while they are all moved
-        for name, column in fresh.items():
-            self.columns[name] = self._room.behind(name, size, column)
-        self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
+        self.columns.clear()
+        self.columns.update(self._room.with_more(size, count, fresh))
+        self.entered.append({name: self.columns[name][size:].copy() for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
-        self._look()
+        self._look_at_people()
         self.record(at, Kind.ARRIVED, rows, second=posts)
         return rows
 

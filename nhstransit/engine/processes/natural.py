@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhstransit.arithmetic import log
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, distinct
 from nhstransit.behaviour import WaitingLeavers
 from nhstransit.behaviour.departures import Departures
@@ -27,6 +28,8 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
+_THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
+_CLOCKS = ("left", "rate", "due", "cause", "born", "served")
 _NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
@@ -72,9 +75,8 @@ class Natural:
         columns = self._world.columns
         for spell in np.unique(columns["departures"][rows]).tolist():
             mine = rows[columns["departures"][rows] == spell]
-            for place, cause in enumerate(CAUSES):
-                luck = self._luck.exponential(f"clock {cause}", int(spell), columns["key"][mine])
-                self._left[place, mine] = threshold_units(luck)
+            luck = -log(self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine]))
+            self._left[:, mine] = threshold_units(luck)
         self._rate[:, rows] = 0
         self._served[rows] = _first_full_month(columns["service_from"][rows])
         self.rerate(rows, day + 1)
@@ -83,16 +85,22 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
-        left = np.empty((len(CAUSES), len(keys)), "int64")
-        for place, cause in enumerate(CAUSES):
-            left[place] = threshold_units(self._luck.exponential(f"clock {cause}", 0, keys))
-        behind = self._room.behind
-        self._left = behind("left", size, left)
-        self._rate = behind("rate", size, np.zeros_like(left))
-        self._due = behind("due", size, np.full(len(keys), NEVER, "int32"))
-        self._cause = behind("cause", size, np.zeros(len(keys), "int8"))
-        self._born = behind("born", size, _first_full_month(columns["born"][size:]))
-        self._served = behind("served", size, _first_full_month(columns["service_from"][size:]))
+        wound = self._room.with_more(
+            size,
+            len(keys),
+            {
+                "rate": 0,
+                "due": NEVER,
+                "cause": 0,
+                "born": _first_full_month(columns["born"][size:]),
+                "served": _first_full_month(columns["service_from"][size:]),
+            },
+        )
+        self._left, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
+        for start in range(0, len(keys), BLOCK):
+            mine = keys[start : start + BLOCK]
+            luck = -log(self._luck.several(_THRESHOLDS, 0, mine))
+            self._left[:, size + start : size + start + len(mine)] = threshold_units(luck)
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
