@@ -342,8 +342,12 @@ class Study:
         draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
         asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
         left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
+        part = ""
+        if self.plan is not None and self.plan.shard is not None:
+            left = len({point.key for point in self.plan.points()}.difference(runs.key))
+            part = "shard {} of {}, ".format(*self.plan.shard)
         short = f"; {left:,} still to be run" if left > 0 else ""
-        told = f"{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
+        told = f"{part}{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
         return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
 
     def _repr_html_(self) -> str:
