@@ -23,10 +23,8 @@ from nhstransit.studies.store import (
     TABLES,
     Store,
     check,
-    insertion,
     opened,
     reading,
-    sealed,
     sound,
     telling,
 )
@@ -201,7 +199,7 @@ def _written(new: Path, sources: list[Store]) -> int:
     target = opened(new, writing=True)
     twice: set[bytes] = set()
     try:
-        with telling(new), target._writing():
+        with telling(new), target.writing():
             for source in sources:
                 names = {row[0] for row in source.rows("layouts")}
                 for table in TABLES:
@@ -224,15 +222,15 @@ def _check_names(source: Store, run: Row, names: set[bytes]) -> None:
 def _put(target: Store, table: str, row: Row, source: Store) -> bool:
     """Write a row, or unite it with the one of the same key. Returns whether there was one."""
     keys = COLUMNS[table][: _WIDTH.get(table, 1)]
-    where = "WHERE " + " AND ".join(f"{name} = ?" for name in keys)
-    found = target.connection.execute(reading(table, where), row[: len(keys)]).fetchone()
+    where = " AND ".join(f"{name} = ?" for name in keys)
+    found = target.connection.execute(reading(table, f"WHERE {where}"), row[: len(keys)]).fetchone()
     if found is not None:
         there = found[:-1]
         row = _UNITED[table](there, row, source)
         if row == there:
             return True
-        target.connection.execute(f"DELETE FROM {table} {where}", row[: len(keys)])
-    target.connection.execute(insertion(table), sealed(*row))
+        target.remove(table, where, row[: len(keys)])
+    target.insert(table, row)
     return found is not None
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from nhstransit.errors import InputError, StoreError, SweepError
 from nhstransit.studies import Draws, Study, merge_stores, open_study, sweep
-from nhstransit.studies.store import check, opened, sealed
+from nhstransit.studies.store import COLUMNS, TABLES, check, opened
 from tests.studies.made import heads, left, odd, pair, plan_of, slow, tiny
 
 OF = 3
@@ -53,13 +53,12 @@ def rows(path: Path) -> dict[str, list[Any]]:
 def changed(path: Path, table: str, column: str, number: Any) -> None:
     """Set a column of a table's first row, with a seal that fits: what another sweep could have written."""
     store = opened(path, writing=True)
-    run = store.connection.execute
-    names = [row[1] for row in run(f"PRAGMA table_info({table})")]
-    row = dict(zip(names, run(f"SELECT * FROM {table} ORDER BY {names[0]}, {names[1]}").fetchone(), strict=True))
-    run(f"DELETE FROM {table} WHERE seal = ?", (row["seal"],))
-    row[column] = number
-    cells = sealed(*[row[name] for name in names[:-1]])
-    run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(cells))})", cells)
+    names = COLUMNS[table][:-1]
+    keys = names[:2] if table in ("scenarios", "draws") else names[:1]
+    row = dict(zip(names, min(store.rows(table)), strict=True))
+    with store.writing():
+        store.remove(table, " AND ".join(f"{key} = ?" for key in keys), tuple(row[key] for key in keys))
+        store.insert(table, tuple((row | {column: number}).values()))
     store.close()
 
 
@@ -173,8 +172,9 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
     good = next(row for row in store.rows("runs") if not row[10])
     row = next(row for row in store.rows("runs") if row[0] == key)
     mended = (*row[:6], good[6], good[7], good[8], 0.5, "")
-    store.connection.execute("DELETE FROM runs WHERE key = ?", (key,))
-    store.connection.execute(f"INSERT INTO runs VALUES ({', '.join('?' * 12)})", sealed(*mended))
+    with store.writing():
+        store.remove("runs", "key = ?", (key,))
+        store.insert("runs", mended)
     store.close()
     for name, files in {"one": ("1.db", "2.db"), "other": ("2.db", "1.db")}.items():
         merged = merge_stores([tmp_path / file for file in files], into=tmp_path / f"{name}.db")
@@ -262,9 +262,10 @@ def test_a_shard_that_was_killed_counts_with_what_it_had_committed(folder: Path,
     """Its runs lie in the log beside the file; the rest is counted as missing."""
     store = opened(tmp_path / "1.db", writing=True)
     source = opened(folder / "1.db")
-    for table in ("sweeps", "worlds", "scenarios", "draws", "layouts", "runs", "series"):
-        for row in source.rows(table):
-            store.connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * (len(row) + 1))})", sealed(*row))
+    with store.writing():
+        for table in TABLES:
+            for row in source.rows(table):
+                store.insert(table, row)
     source.connection.close()
     assert (tmp_path / "1.db-wal").stat().st_size > 0
     for name in ("1.db", "1.db-wal"):
