@@ -18,6 +18,7 @@ import nhstransit
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+from examples import EXAMPLES, GIVEN, LONG  # noqa: E402
 from public import PUBLIC, names  # noqa: E402
 
 REPOSITORY = "https://github.com/nhstransit/nhstransit/blob/main"
@@ -118,8 +119,18 @@ def reference_page(path: str) -> str:
     """A page of the reference: a module, its public names, and all that their docstrings say."""
     module = importlib.import_module(path)
     lines = [f"# `{path}`", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
+    if path == "nhstransit":
+        lines += [
+            "Examples here and on the pages of the other modules stand after this:",
+            "",
+            "```python",
+            GIVEN.strip(),
+            "```",
+            "",
+        ]
     for name in names(path):
         lines += _entry(path, module, name)
+        lines += _example(path, name)
     return "\n".join(lines) + "\n"
 
 
@@ -141,6 +152,13 @@ def _entry(path: str, module: Any, name: str) -> Iterator[str]:
         if issubclass(thing, enum.Enum):
             yield from ("   :undoc-members:", "   :exclude-members: as_integer_ratio, from_bytes, to_bytes, bit_count")
     yield from ("```", "")
+
+
+def _example(path: str, name: str) -> Iterator[str]:
+    """The example of a function, where it has one beside its docstring."""
+    text = (EXAMPLES.get(path, {}) | LONG.get(path, {})).get(name)
+    if text:
+        yield from ("Example:", "", "```python", text, "```", "")
 
 
 def _same(path: str, name: str, thing: Any) -> bool:

@@ -108,7 +108,10 @@ class Study:
         return tables.frame(columns | {"measure": measures, "figure": runs.figures.ravel()})
 
     def summary(self, measures: Names = None) -> pd.DataFrame:
-        """Runs, failures, mean and standard deviation over runs; indexed by scenario and measure."""
+        """Runs, failures, mean and spread of each measure, indexed by scenario and measure.
+
+        Columns: runs (those with a figure), failed, mean, standard deviation (over runs).
+        """
         rows = []
         for place, scenario in enumerate(self.results.names):
             mine = self.results.scenario == place
@@ -122,7 +125,7 @@ class Study:
         return _frame(names, rows)
 
     def failures(self) -> pd.DataFrame:
-        """The runs that failed, with seed, error and trace; a later sweep runs them again."""
+        """The runs that failed: scenario, draw, replication, seed, error and trace; a later sweep runs them again."""
         runs, failed = self.results, self.results.failed
         traces = [trace for trace in runs.failure if trace]
         columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
