@@ -34,7 +34,7 @@ VERBS = {
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print how the scenarios of a study differ, with intervals.",
-    "store": "Check and mend a store of runs: `store check FILE`.",
+    "store": "Check, mend or merge stores of runs: `store check FILE`, `store merge FILES`.",
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
