@@ -47,7 +47,7 @@ def command(
 def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
     from nhstransit.cli.show import console, grid, tell_status
-    from nhstransit.cli.table import _cell, written
+    from nhstransit.cli.table import cell, written
     from nhstransit.england.outcomes import outcomes_for
 
     table = found.table.reset_index()
@@ -63,7 +63,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
-    console().print(grid(tables.frame({name: [_cell(item) for item in table[name]] for name in columns})))
+    console().print(grid(tables.frame({name: [cell(item) for item in table[name]] for name in columns})))
     click.echo(
         f"{len(found.misses)} of {len(found.judged)} missed. Identities asked of every run: {len(found.identities)}."
     )
