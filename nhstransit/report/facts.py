@@ -11,7 +11,7 @@ from nhstransit.measures import Measures
 from nhstransit.measures.drain import leaver_mix, losses
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.whereabouts import FATES, of_themselves, whereabouts
-from nhstransit.policies.titles import title_of, titles
+from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut
 
@@ -156,7 +156,7 @@ def lost_of(run: Run) -> Lost:
 
 def rule_titles(run: Run) -> dict[str, str]:
     """The title of every policy of a run and of every engine rule, by its name in the log."""
-    return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
+    return {name: title_of(name) for name in run.rules.values()} | run.scenario.policy_titles
 
 
 def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
