@@ -377,11 +377,15 @@ def distance_of(status: Status, published: Published | None) -> Distance:
     kept, fit = kept_of(published.run), fit_of(published.run.scenario)
     rows = judged(published)
     missed = [row for row in rows if verdict(row, kept) == MISS]
+    targets = set(fit.fitted_to) if fit else set()
     return Distance(
         speaks=True,
         judged=len(rows),
         given=len(rows) - len(missed),
-        fitted=sum(row.figure in fit.fitted_to for row in rows) if fit else 0,
+        fitted=sum(row.figure in targets for row in rows),
+        fitted_missed=sum(row.figure in targets for row in missed),
+        of_stored=status.missed,
+        stored=next((one.runs for one in kept.values()), 0),
         gaps=tuple(_gap(row, kept) for row in _leading(missed)),
     )
 
