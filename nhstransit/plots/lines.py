@@ -16,7 +16,20 @@ from nhstransit.measures.flows import stocks
 from nhstransit.phrases import change, inside
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, inches, readable, source, title
+from nhstransit.plots.paper import (
+    FAINT,
+    INK,
+    SMALL,
+    TEXT,
+    apart,
+    axes,
+    described,
+    inches,
+    readable,
+    source,
+    title,
+    unit,
+)
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
@@ -119,7 +132,7 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
     heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
     ax.set_yticks(heads, [f"{tick:,.0f}" for tick in heads])
-    ax.set_ylabel("people in post", fontsize=TEXT, color=INK)
+    unit(ax, "people in post")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

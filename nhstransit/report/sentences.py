@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import attrs
@@ -110,14 +111,13 @@ def how_the_pay_bill_changed(told: PayBill) -> str:
 def who_was_lost(told: Lost) -> str:
     """How many are out of the NHS, the functions and bands with the extreme losses, long service and clinicians."""
     if not told.people:
-        return f"By {date(told.end)}, nobody of the first day's staff had left the NHS."
-    begin = (
-        f"By {date(told.end)}, {people(told.people)} ({percent(told.share)}) of the first day's staff had left the NHS"
-    )
+        return f"By {date(told.end)}, nobody of the first day's staff had left the NHS altogether."
+    begin = f"By {date(told.end)}, {people(told.people)} ({percent(told.share)}) of the first day's staff had left the NHS altogether"
     ends = [_ends(told.by_function, _function), _ends(told.by_band, _band)]
     most, least = ([end[place] for end in ends if end] for place in (0, 1))
     groups = f": most in {listed(most)}, least in {listed(least)}" if most else ""
-    long, clinical = _often(LONG, *told.long_service), _often("clinicians", *told.clinicians)
+    long = _often(LONG, *told.long_service, told.people)
+    clinical = _often("clinicians", *told.clinicians, told.people)
     return f"{begin}{groups}; {long}, {clinical}."
 
 
@@ -187,12 +187,16 @@ def _band(name: str) -> str:
     return "very senior managers" if name == "VSM" else f"band {name}"
 
 
-def _often(who: str, of_lost: float, of_all: float) -> str:
-    """Whether a group was lost more or less often than others: its share of people lost against its share of all."""
+def _often(who: str, of_lost: float, of_all: float, lost: int) -> str:
+    """Whether a group was lost more or less often than others: its share of people lost against its share of all.
+
+    Two shares that chance alone could part, by less than two standard errors for so many people, are as good as one.
+    """
     if not of_all:
         return f"there were no {who}"
-    if abs(of_lost - of_all) < FEW_PER_CENT:
-        return f"{who} went as often as others ({percent(of_lost)} of those lost)"
+    by_chance = 2.0 * math.sqrt(of_all * (1.0 - of_all) / max(lost, 1))
+    if abs(of_lost - of_all) < max(FEW_PER_CENT, by_chance):
+        return f"{who} went about as often as others ({percent(of_lost)} of those lost, {percent(of_all)} of all)"
     how = "more" if of_lost > of_all else "less"
     return f"{who} went {how} often than others ({percent(of_lost)} of those lost, {percent(of_all)} of all)"
 

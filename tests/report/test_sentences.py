@@ -120,8 +120,8 @@ def test_a_pay_bill_of_nothing_has_no_percentage() -> None:
 def test_who_was_lost_and_from_where() -> None:
     """Function, band, long service and clinicians, each beside all."""
     assert who_was_lost(LOST) == (
-        "By 31 March 2014, 27,000 (45%) of the first day's staff had left the NHS: most in finance (42%) and band 2 (55%), "
-        "least in public health (37%) and band 8d (39%); people with 15 years' service or more went more often than others "
+        "By 31 March 2014, 27,000 (45%) of the first day's staff had left the NHS altogether: most in finance (42%) "
+        "and band 2 (55%), least in public health (37%) and band 8d (39%); people with 15 years' service or more went more often than others "
         "(30% of those lost, 20% of all), clinicians went less often than others (10% of those lost, 18% of all)."
     )
 
@@ -129,7 +129,7 @@ def test_who_was_lost_and_from_where() -> None:
 @pytest.mark.parametrize(
     ("shares", "words"),
     [
-        ((0.20, 0.20), "went as often as others (20% of those lost)"),
+        ((0.20, 0.20), "went about as often as others (20% of those lost, 20% of all)"),
         ((0.25, 0.20), "went more often than others"),
         ((0.15, 0.20), "went less often than others"),
         ((0.0, 0.0), "there were no clinicians"),
@@ -138,8 +138,15 @@ def test_who_was_lost_and_from_where() -> None:
 def test_a_kind_of_people_is_lost_more_or_less_often(shares: tuple[float, float], words: str) -> None:
     """Which of the two shares is larger decides."""
     alike = attrs.evolve(LOST, long_service=(0.2, 0.2), clinicians=shares)
-    clinicians = who_was_lost(alike).partition("(20% of those lost), ")[2]
+    clinicians = who_was_lost(alike).partition("20% of all), ")[2]
     assert "clinicians" in clinicians and words in clinicians
+
+
+def test_few_people_are_not_said_to_go_more_often() -> None:
+    """20% of 27,000 people lost where 18% were of all is a difference; of 150 people chance gives it."""
+    many = attrs.evolve(LOST, long_service=(0.20, 0.18))
+    assert "service or more went more often than others" in who_was_lost(many)
+    assert "service or more went about as often as others" in who_was_lost(attrs.evolve(many, people=150))
 
 
 def test_nobody_lost_and_groups_alike() -> None:
@@ -147,7 +154,7 @@ def test_nobody_lost_and_groups_alike() -> None:
     alike = who_was_lost(attrs.evolve(LOST, by_function={"finance": 0.4, "x": 0.4}, by_band={}))
     assert "most in" not in alike
     none = attrs.evolve(LOST, people=0, share=0.0)
-    assert who_was_lost(none) == "By 31 March 2014, nobody of the first day's staff had left the NHS."
+    assert who_was_lost(none) == "By 31 March 2014, nobody of the first day's staff had left the NHS altogether."
 
 
 def test_how_far_it_is_from_what_was_published() -> None:
