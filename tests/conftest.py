@@ -33,7 +33,8 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    # Worlds that tests share are made, by hypothesis too, when the first of them draws one: tests/kept_worlds.py.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
 )
 settings.register_profile("thorough", settings.get_profile("ci"), max_examples=1_000)
 settings.load_profile("ci")

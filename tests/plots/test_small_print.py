@@ -37,9 +37,9 @@ def worlds() -> tuple[Scenario, Scenario]:
 
 
 @pytest.fixture(scope="module")
-def figures(worlds: tuple[Scenario, Scenario], tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Axes, Any]]:
+def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
     """Each figure by name, with the worlds that it is of."""
-    world, plain = worlds
+    world = worlds[0]
     plots = nt.plots
     run = attrs.evolve(hamlet_run(), scenario=world)
     pair = nt.compare(run, baseline=hamlet_run())
