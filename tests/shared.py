@@ -10,6 +10,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.engine import simulate as engine
+from nhstransit.studies import monthly_heads
 
 _APART = [field.name for field in attrs.fields(nt.Scenario) if field.eq is False]  # not compared by ==, but told of
 
@@ -36,6 +37,14 @@ def england_run(name: str = "england-2010") -> nt.Run:
 def england_without(policy: str, name: str = "england-2010") -> nt.Run:
     """A national scenario less one of its policies, with seed 1."""
     return nt.simulate(nt.load_scenario(name).without(policy), seed=1)
+
+
+@cache
+def hamlet_study() -> nt.Study:
+    """Ten runs of the hamlet, of the same world under another name, and of it less its scheme, with monthly heads."""
+    world = nt.load_scenario("hamlet")
+    worlds = {"as is": world, "again": world, "no scheme": world.without("mars")}
+    return nt.sweep(worlds, replications=10, seed=1, series=monthly_heads, progress=False)
 
 
 class Once:

@@ -240,6 +240,5 @@ def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.M
     assert [one.name for one in tmp_path.glob("study*")] == ["study.db"]
     assert 0 < rows(path) < 2 * REPLICATIONS
     (tmp_path / "released").touch()
-    with Begun(tmp_path, "held") as last:
-        last.ended()
+    sweep(pair(), replications=REPLICATIONS, seed=1, measure=held, store=path)
     whole(path, undisturbed(held))
