@@ -13,9 +13,9 @@ from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws
 from nhstransit.studies import statistics
 from nhstransit.studies.design import Design
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.executors import Crew, crew_of
 from nhstransit.studies.missing import Watch
 from nhstransit.studies.plan import Measure, Plan, planned

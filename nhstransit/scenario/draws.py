@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import attrs
 from nhstransit import tables, toml
 from nhstransit.arrays import plain
 from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
-from nhstransit.scenario import Scenario, names_in, part_at, steps_of
+from nhstransit.scenario import Scenario, load_scenario, names_in, part_at, steps_of
 from nhstransit.scenario.paths import ON
 from nhstransit.toml import Named
 
@@ -107,6 +108,7 @@ class Draws:
         tables.write_csv(place, columns)
 
 
+DRAWS_END = "-draws.csv"  # of the file of a bundled fit's draws
 NONE = Draws()  # one draw that changes nothing
 
 
@@ -124,6 +126,18 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
         except ScenarioError as error:
             raise _explained(scenario, path, error) from None
     return scenario
+
+
+def fitted_draws(scenario: Scenario) -> Draws:
+    """The draws of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError where there is none."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
+        for name in known:
+            if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
+                return read_draws(folder / f"{name}{DRAWS_END}")
+    wrong = "has fitted numbers of another fit" if scenario.calibrated else "was not fitted"
+    right = f"take a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
+    raise ScenarioError(f"draws of {scenario.name!r}", wrong, right)
 
 
 def lacks(scenario: Scenario, path: str) -> bool:
