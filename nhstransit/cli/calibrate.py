@@ -75,6 +75,8 @@ def command(
         context.exit(130)
     with made_aside(out) as folder:
         files = write_folder(asked, found, folder, script=f"nhstransit calibrate {fit}")
+        if asked.discrepancy is not None and asked.file.published and asked.file.predictive:
+            files = (*files, _intervals(asked.file.name, found, folder))
     click.echo(repr(found))
     _tell(found.fit)
     _tell(found.identified)
@@ -85,6 +87,16 @@ def command(
         _tell(found.quality)
         click.echo(f"Runs spent: {found.runs}.")
     click.echo(f"Written to {out}: {', '.join(file.name for file in files)}.")
+
+
+def _intervals(name: str, found: Any, folder: Path) -> Path:
+    """Write the intervals of headlines and published figures into a folder, and print how often they hold."""
+    from nhstransit.england.intervals import END, coverage, interval_rows, write_intervals
+
+    rows = interval_rows(found)
+    write_intervals(rows, folder / f"{name}{END}")
+    _tell(coverage({one.name: one for one in rows}))
+    return folder / f"{name}{END}"
 
 
 def _points(waves: str | None) -> tuple[int, ...] | None:

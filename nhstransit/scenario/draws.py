@@ -85,6 +85,12 @@ class Draws:
         """The scenario with one draw applied. Raises ScenarioError for a path or value that is not valid there."""
         return applied(scenario, self.setting(number))
 
+    def first(self, count: int) -> Draws:
+        """So many of the draws, evenly spaced through them, or all where there are no more."""
+        many = min(count, len(self))
+        places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
+        return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
+
     def content(self, number: int) -> str:
         """SHA-256, hexadecimal, of one draw's paths and values; the order of the paths does not matter."""
         return hashlib.sha256(repr(sorted(self.setting(number))).encode()).hexdigest()
@@ -128,16 +134,22 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
     return scenario
 
 
-def fitted_draws(scenario: Scenario) -> Draws:
-    """The draws of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError where there is none."""
+def fit_behind(scenario: Scenario) -> str:
+    """The name of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError where there is none."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
-        for name in known:
-            if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
-                return read_draws(folder / f"{name}{DRAWS_END}")
+    for name in known:
+        if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
+            return name
     wrong = "has fitted numbers of another fit" if scenario.calibrated else "was not fitted"
     right = f"take a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
     raise ScenarioError(f"draws of {scenario.name!r}", wrong, right)
+
+
+def fitted_draws(scenario: Scenario) -> Draws:
+    """The draws of the bundled fit behind a scenario. Raises ScenarioError where there is none."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        return read_draws(folder / f"{fit_behind(scenario)}{DRAWS_END}")
 
 
 def lacks(scenario: Scenario, path: str) -> bool:

@@ -18,7 +18,7 @@ from nhstransit.studies.posterior import Parameter, draws_at
 from nhstransit.studies.sweeps import sweep
 
 WAVE, PREFIX = "wave", "input: "  # columns of a file: the wave's number, and the prefix of an input's path
-FIGURES = 7  # significant digits of a kept figure
+POINTS, FIGURES = 9, 7  # decimals of a point and significant digits of a figure, from the start: a file loses nothing
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -68,7 +68,7 @@ class Ensemble:
     def write(self, path: str | Path) -> None:
         """Write it as CSV: one row per run, with the wave, the inputs' points and the figures."""
         columns: dict[str, Any] = {WAVE: [str(one) for one in self.wave.tolist()]}
-        columns |= {f"{PREFIX}{name}": _texts(self.points[:, at], 9) for at, name in enumerate(self.paths)}
+        columns |= {f"{PREFIX}{name}": _texts(self.points[:, at], 17) for at, name in enumerate(self.paths)}
         columns |= {name: _texts(column, FIGURES) for name, column in self.figures.items()}
         tables.write_csv(Path(path), columns)
 
@@ -115,6 +115,7 @@ def simulated_at(
         CalibrationError: where every run failed.
         SweepError, StoreError: as `sweep` does.
     """
+    points = np.round(points, POINTS)
     draws = draws_at(parameters, scenario, points)
     study = sweep(scenario, draws=draws, replications=1, seed=seed, measure=measure, **how)
     return _gathered(study, parameters, points, wave)
@@ -131,7 +132,7 @@ def replicated(
 ) -> Ensemble:
     """Run a scenario as it stands `count` times, with different seeds: how chance alone moves its figures, as wave 0."""
     study = sweep(scenario, replications=count, seed=seed, measure=measure, **how)
-    points = np.tile(standing(parameters, scenario), (count, 1))
+    points = np.tile(np.round(standing(parameters, scenario), POINTS), (count, 1))
     return _gathered(study, parameters, points, 0)
 
 
@@ -146,13 +147,17 @@ def _gathered(study: Any, parameters: tuple[Parameter, ...], points: Floats, wav
     if results.failed.all():
         first = study.failures().iloc[0]
         raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs come to an end")
-    figures = {name: np.asarray(results.cells(name)).reshape(-1) for name in results.measures}
+    figures = {name: _rounded(np.asarray(results.cells(name)).reshape(-1)) for name in results.measures}
     return Ensemble(
         paths=tuple(one.path for one in parameters),
         points=points,
         wave=np.full(len(points), wave, "int64"),
         figures=figures,
     )
+
+
+def _rounded(column: Floats) -> Floats:
+    return np.array([float(f"{item:.{FIGURES}g}") for item in column.tolist()])
 
 
 def _texts(column: Floats, digits: int) -> list[str]:

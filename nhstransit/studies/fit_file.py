@@ -12,7 +12,8 @@ from nhstransit import toml
 from nhstransit.errors import CalibrationError, InputError
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
-from nhstransit.studies.blocks import Discrepancy, file_sha256, read_discrepancy
+from nhstransit.scenario.discrepancy import Discrepancy, read_discrepancy
+from nhstransit.studies.blocks import file_sha256
 from nhstransit.studies.calibration import calibrate
 from nhstransit.studies.ensemble import Ensemble
 from nhstransit.studies.fits import Fit

@@ -23,8 +23,9 @@ from nhstransit import tables
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.discrepancy import Discrepancy
 from nhstransit.scenario.draws import Draws, applied
-from nhstransit.studies.blocks import Discrepancy, Evidence, evidence_of
+from nhstransit.studies.blocks import Evidence, evidence_of
 from nhstransit.studies.emulator import Emulator, Quality, emulated
 from nhstransit.studies.ensemble import Ensemble, replicated, simulated_at, standing
 from nhstransit.studies.likelihood import SAMPLING, Target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from nhstransit.studies.blocks import Block, BlockFigure, Discrepancy
+from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.matching import Matched, match
 from nhstransit.studies.posterior import Parameter
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
