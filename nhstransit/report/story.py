@@ -210,7 +210,7 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        f"In 90 of 100 worlds a headline lies between low and high: what is not known of the inputs and of the base, chance, "
+        "In 90 of 100 worlds a headline lies between low and high: what is not known of the inputs and of the base, chance, "
         f"and the model's own error are in one interval, {kind}, each at another draw of the inputs."
     )
     rows = [
