@@ -13,6 +13,7 @@ from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.blocks import evidence_of
 from nhstransit.studies.checks import calibrated, intervals, out_of_block
 from nhstransit.studies.ensemble import read_ensemble
+from nhstransit.studies.importance import explained, importance
 from nhstransit.studies.matching import left_of, match, posterior_surface
 from nhstransit.studies.posterior import Parameter
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
@@ -145,3 +146,13 @@ def test_an_error_is_a_share_or_absolute(wrong: dict[str, float]) -> None:
         BlockFigure(name="a", **wrong)
     with pytest.raises(CalibrationError, match="together"):
         Block(name="b", together=1.0, figure=())
+
+
+def test_what_matters_is_found_and_what_is_idle_is_not() -> None:
+    """Resignations depend on their hazard; the idle input explains nothing, before fitting or after."""
+    table = importance(matched(), ["resigned"]).loc["resigned"]
+    assert table.loc[RESIGN, "total"] > 0.8 and table.loc[IDLE, "total"] < 0.05
+    assert table.loc[RESIGN, "learned"] > 0.5 > 0.1 > table.loc[IDLE, "learned"]
+    assert table.loc[RESIGN, "narrowed"] == pytest.approx(1.0 - (1.0 - table.loc[RESIGN, "learned"]) ** 0.5)
+    flat = np.linspace(0, 1, 400)
+    assert explained(flat, flat**2) > 0.99 and explained(flat, np.sin(1e4 * np.arange(400.0))) < 0.1
