@@ -18,7 +18,7 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats
 
-TREND = 10.0  # size of the trend's coefficients, in standard deviations of the figure: wide, so that data determine it
+TREND = 3.0  # middle of the prior of the trend's size, in standard deviations of the figure
 LENGTH, SPREAD = (
     3.0,
     1.0,
@@ -28,6 +28,7 @@ LOOSE = 2.0  # spread of both priors, on the log scale
 STARTS = (1.0, 4.0)  # lengths from which the scales are climbed
 CALLS = 60  # of the likelihood for each start
 LOW, HIGH = math.log(0.1), math.log(100.0)  # bounds of the lengths
+SMALL, LARGE = math.log(0.1), math.log(10.0)  # bounds of the trend's size: with many inputs a wide trend fits chance
 LEAST, MOST = (
     math.log(3e-3),
     math.log(3.0),
@@ -56,6 +57,7 @@ class Emulator:
     centre: float
     size: float
     lengths: Floats  # of the remainder, for each input, (p,)
+    trend: float  # size of the trend
     roughness: float
     noise: float
     order: int  # of the trend: 1 linear, 2 quadratic
@@ -66,7 +68,7 @@ class Emulator:
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Predictive mean and variance of the figure's expectation at points (m, p), in its unit, (m,) each."""
         cross = self._cross(points)
-        own = _trend(points, points, self.order, diagonal=True) + self.roughness**2
+        own = self.trend**2 * _trend(points, points, self.order, diagonal=True) + self.roughness**2
         variance = own - ((cross @ self.inverse) * cross).sum(axis=1)
         return self.centre + self.size * (cross @ self.weights), self.size**2 * np.maximum(variance, 0.0)
 
@@ -100,39 +102,48 @@ class Emulator:
 
     def without(self, gone: Bools) -> Emulator:
         """The emulator of the points that are not marked in `gone`, with the same scales."""
-        scales = (self.lengths, self.roughness, self.noise)
+        scales = (self.lengths, self.roughness, self.trend, self.noise)
         return _made(self.points[~gone], self.standard[~gone], self.centre, self.size, scales, self.order)
 
     def _cross(self, points: Floats) -> Floats:
         smooth = np.exp(-0.5 * _squares(points, self.points, self.lengths))
-        return np.asarray(_trend(points, self.points, self.order) + self.roughness**2 * smooth)
+        return np.asarray(self.trend**2 * _trend(points, self.points, self.order) + self.roughness**2 * smooth)
 
 
-def emulated(points: Floats, figures: Floats) -> Emulator:
-    """The emulator of figures (n,) simulated at points (n, p), with the scales of the highest marginal likelihood."""
+def emulated(points: Floats, figures: Floats, *, chance: float | None = None) -> Emulator:
+    """The emulator of figures (n,) simulated at points (n, p), with the scales of the highest marginal likelihood.
+
+    Args:
+        points: the points of the unit cube, (n, p).
+        figures: the figure at each, (n,).
+        chance: the standard deviation of one run's figure about its expectation, where replications tell it: the noise
+            is then known, and is not taken for shape. None: the noise is one of the scales.
+    """
     centre, size = float(figures.mean()), float(figures.std()) or 1.0
     standard = (figures - centre) / size
     count, width = points.shape
     order = 2 if count >= (width + 1) * (width + 2) else 1  # twice the terms of a quadratic
-    problem = _Likelihood.of(points, standard, order)
-    found = [problem.climbed(np.log([*[length] * width, ROUGH, NOISE])) for length in STARTS]
+    known = None if chance is None else min(max(chance / size, math.exp(LEAST)), math.exp(MOST))
+    problem = _Likelihood.of(points, standard, order, known)
+    found = [problem.climbed(np.log([*[length] * width, ROUGH, TREND, NOISE])) for length in STARTS]
     best = max(found, key=lambda pair: pair[0])[1]
-    scales = (np.exp(best[:width]), float(np.exp(best[width])), float(np.exp(best[width + 1])))
+    scales = (np.exp(best[:width]), *np.exp(best[width:]).tolist())
     return _made(points, standard, centre, size, scales, order)
 
 
 def _made(
-    points: Floats, standard: Floats, centre: float, size: float, scales: tuple[Floats, float, float], order: int
+    points: Floats, standard: Floats, centre: float, size: float, scales: tuple[Any, ...], order: int
 ) -> Emulator:
-    lengths, roughness, noise = scales
+    lengths, roughness, trend, noise = scales
     smooth = np.exp(-0.5 * _squares(points, points, lengths))
-    covariance = _trend(points, points, order) + roughness**2 * smooth + noise**2 * np.eye(len(points))
+    covariance = trend**2 * _trend(points, points, order) + roughness**2 * smooth + noise**2 * np.eye(len(points))
     inverse: Floats = np.asarray(np.linalg.inv(covariance), "float64")
     return Emulator(
         points=points,
         centre=centre,
         size=size,
         lengths=lengths,
+        trend=trend,
         roughness=roughness,
         noise=noise,
         order=order,
@@ -143,11 +154,11 @@ def _made(
 
 
 def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) -> Floats:
-    """The trend's covariance between points, (n, m); with `diagonal` of each point with itself, (n,)."""
+    """The trend's covariance between points, of size 1, (n, m); with `diagonal` of each point with itself, (n,)."""
     a, b = 2.0 * first - 1.0, 2.0 * second - 1.0
     inner = (a * b).sum(axis=1) if diagonal else a @ b.T
     whole = (1.0 + inner) / (1.0 + first.shape[1])
-    return np.asarray(TREND**2 * whole**order)
+    return np.asarray(whole**order)
 
 
 def _squares(first: Floats, second: Floats, lengths: Floats) -> Floats:
@@ -164,29 +175,33 @@ class _Likelihood:
     apart: Floats  # squared distances along each input, (p, n, n)
     trend: Floats
     standard: Floats
+    known: float | None  # the noise, where it is known
 
     @classmethod
-    def of(cls, points: Floats, standard: Floats, order: int) -> _Likelihood:
+    def of(cls, points: Floats, standard: Floats, order: int, known: float | None) -> _Likelihood:
         inner = 2.0 * points - 1.0
         apart = np.stack([(column[:, None] - column[None, :]) ** 2 for column in inner.T])
-        return cls(apart=apart, trend=_trend(points, points, order), standard=standard)
+        return cls(apart=apart, trend=_trend(points, points, order), standard=standard, known=known)
 
     def climbed(self, start: Floats) -> tuple[float, Floats]:
-        """The highest value found from a start, and the logarithms of the scales there, (p + 2,)."""
+        """The highest value found from a start, and the logarithms of the scales there, (p + 3,)."""
         from scipy.optimize import minimize  # imported where it is used, because SciPy is slow to import
 
-        bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST)] * 2
+        noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
+        start[-1] = np.clip(start[-1], *noise)
+        bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST), (SMALL, LARGE), noise]
         found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxfun": CALLS})
         return -float(found.fun), np.asarray(found.x)
 
     def _depth(self, scales: Floats) -> tuple[float, Floats]:
         """Minus the log likelihood and priors at the logarithms of the scales, and its gradient."""
         width = len(self.apart)
-        inside, middles = np.exp(-2.0 * scales[:width]), np.log([*[LENGTH] * width, ROUGH, NOISE])
-        spreads = np.array([*[SPREAD] * width, LOOSE, LOOSE])
+        inside, middles = np.exp(-2.0 * scales[:width]), np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])
+        spreads = np.array([*[SPREAD] * width, LOOSE, LOOSE, LOOSE])
         smooth = math.exp(2.0 * scales[width]) * np.exp(-0.5 * np.tensordot(inside, self.apart, 1))
-        noise = math.exp(2.0 * scales[width + 1])
-        covariance = self.trend + smooth + noise * np.eye(len(smooth))
+        trend = math.exp(2.0 * scales[width + 1]) * self.trend
+        noise = math.exp(2.0 * scales[width + 2])
+        covariance = trend + smooth + noise * np.eye(len(smooth))
         away = (scales - middles) / spreads
         try:
             root = np.linalg.cholesky(covariance)
@@ -197,5 +212,6 @@ class _Likelihood:
         depth = 0.5 * self.standard @ weights + np.log(np.diag(root)).sum() + 0.5 * (away**2).sum()
         slope = np.outer(weights, weights) - inverse
         steps = inside * np.tensordot(self.apart, slope * smooth, 2)
-        slopes = [*steps, 2.0 * (slope * smooth).sum(), 2.0 * noise * np.trace(slope)]
+        sizes = [2.0 * (slope * smooth).sum(), 2.0 * (slope * trend).sum(), 2.0 * noise * np.trace(slope)]
+        slopes = [*steps, *sizes]
         return float(depth), np.asarray(-0.5 * np.array(slopes) + away / spreads)

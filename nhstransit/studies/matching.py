@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it is not identified by the figures
 EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 SPREAD = 2**14  # points at which the share of the space that is left is counted
-CHAINS, STEPS = 64, 1500  # of the sample; the first third of the steps is burn-in and is discarded
+CHAINS, STEPS, MORE = 64, 900, 60  # of the sample; so many steps, and more for each input; the first third is burn-in
+REPLICATIONS = 4  # fewer tell nothing of chance
 FEWEST = 3  # points for each input below which no emulator is fitted
 PREDICTIVE = 9  # the wave of the runs at draws from the posterior
 
@@ -63,7 +64,7 @@ class Emulated:
 
 
 def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
-    """Emulators of figures of an ensemble, each from the runs that gave it.
+    """Emulators of figures of an ensemble, each from the runs that gave it; its replications tell what is chance.
 
     Raises CalibrationError for a figure that too few runs give.
     """
@@ -75,7 +76,9 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
         if there.sum() < least:
             wrong = f"could be read at {there.sum()} points for {len(ensemble.paths)} inputs"
             raise CalibrationError(f"figure {name!r}", wrong, f"give {least} at the least, or fewer inputs")
-        found.append(emulated(ensemble.points[there], figures[there]))
+        same = figures[(ensemble.wave == 0) & np.isfinite(figures)]
+        chance = float(same.std(ddof=1)) if len(same) >= REPLICATIONS else None
+        found.append(emulated(ensemble.points[there], figures[there], chance=chance))
     return Emulated(names=names, emulators=tuple(found))
 
 
@@ -312,7 +315,8 @@ def match(
         machine = emulated_figures(found, names)
         left.append(left_of(evidence, machine, len(free)))
     surface, starts = posterior_surface(evidence, machine, found, len(free))
-    chains = sampled(surface, starts, steps=STEPS, seed=seed)[STEPS // 3 :]
+    steps = STEPS + MORE * len(free)
+    chains = sampled(surface, starts, steps=steps, seed=seed)[steps // 3 :]
     flat = chains.transpose(1, 0, 2).reshape(-1, len(free))
     sample = flat[np.linspace(0, len(flat) - 1, draws).round().astype("int64")]
     if predictive:
@@ -409,7 +413,7 @@ def _check(
         raise CalibrationError(
             "waves", f"are {waves!r}", f"give one or two numbers of points, the first {least} or more"
         )
-    for name, number, fewest in (("replications", replications, 4), ("draws", draws, 1)):
+    for name, number, fewest in (("replications", replications, REPLICATIONS), ("draws", draws, 1)):
         if type(plain(number)) is not int or number < fewest:
             raise CalibrationError(name, f"is {number!r}", f"give a whole number of {fewest} or more")
     paths = tuple(one.path for one in parameters)
