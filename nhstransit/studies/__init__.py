@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nhstransit.scenario.draws import Draws, read_draws
 from nhstransit.studies.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
-from nhstransit.studies.draws import Draws, read_draws
 from nhstransit.studies.executors import Lent
 from nhstransit.studies.merging import Merged, merge_stores
 from nhstransit.studies.missing import MissingWarning, StoreWarning, SweepWarning

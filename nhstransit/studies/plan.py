@@ -18,6 +18,7 @@ import attrs
 from nhstransit.arrays import plain
 from nhstransit.errors import InputError, SweepError
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import NONE, Draws, applied, lacks
 from nhstransit.streams import Luck, branch_seed
 from nhstransit.studies.content import (
     code_content,
@@ -28,7 +29,6 @@ from nhstransit.studies.content import (
     scenario_content,
 )
 from nhstransit.studies.design import Design
-from nhstransit.studies.draws import NONE, Draws, applied, lacks
 from nhstransit.studies.tasks import Asked, Point, Task, run_key
 
 Measure = Callable[..., Mapping[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -13,9 +13,9 @@ from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws, fit_behind
 from nhstransit.studies import statistics
 from nhstransit.studies.design import Design
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.executors import Crew, crew_of
 from nhstransit.studies.missing import Watch
 from nhstransit.studies.plan import Measure, Plan, planned
@@ -40,7 +40,7 @@ def sweep(
     *,
     replications: int,
     seed: int,
-    draws: Draws | Design | None = None,
+    draws: Draws | Design | Literal["fit"] | None = None,
     measure: Measure = headlines,
     store: str | Path | None = None,
     executor: Any = None,
@@ -62,7 +62,7 @@ def sweep(
         replications: how many runs of each scenario and draw.
         seed: the root of all seeds, 0 to 2⁶³−1.
         draws: parameter sets to apply to every scenario; values in a policy that a scenario lacks have no effect in it.
-            None: no draws.
+            "fit": those of the bundled fit behind the scenarios, as `Scenario.draws` gives them. None: no draws.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
@@ -83,6 +83,8 @@ def sweep(
     if store is not None and not isinstance(store, (str, Path)):
         raise SweepError("store", f"is {store!r}", "name a file, or give None for memory")
     crew = crew_of(executor)
+    if isinstance(draws, str):
+        draws = _fitted(scenarios, draws)
     plan = planned(
         scenarios,
         replications=replications,
@@ -94,6 +96,17 @@ def sweep(
         shard=shard,
     )
     return carried_out(plan, opened(store, writing=True), crew, progress)
+
+
+def _fitted(scenarios: Scenario | Mapping[str, Scenario], asked: str) -> Draws:
+    """The draws of the one fit behind all scenarios. Raises SweepError for another word, and for several fits."""
+    if asked != "fit":
+        raise SweepError("draws", f"are {asked!r}", "say 'fit' for those of the scenario's own fit, or give Draws")
+    worlds = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios.values())
+    found = [fit_behind(world) for world in worlds if isinstance(world, Scenario)]
+    if len(set(found)) != 1:
+        raise SweepError("draws", f"are of {len(set(found))} fits", "sweep scenarios of one fit together")
+    return worlds[0].draws()
 
 
 def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, quiet: bool = False) -> Study:

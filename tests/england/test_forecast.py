@@ -12,7 +12,7 @@ import pytest
 from nhstransit import toml
 from nhstransit.england import bundled_outcomes
 from nhstransit.england.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
-from nhstransit.england.forecast import CARD, bundled_card, interval_score, load_card, quantities, scored
+from nhstransit.england.forecast import CARD, bundled_card, load_card, quantities, scored
 from nhstransit.errors import CalibrationError, FormatError, ScenarioError
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import bundled_variant, load_scenario
