@@ -78,7 +78,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
 
 def _shares() -> dict[str, list[str]]:
     """The coverage of the stored intervals by role, as cells."""
-    from nhstransit.cli.table import _cell
+    from nhstransit.cli.table import cell
     from nhstransit.england import coverage
 
     table = coverage().reset_index()
