@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,9 @@ def command() -> None:
 @click.argument("known", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
 @click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option(
+    "--typical", type=click.FloatRange(0, 1, min_open=True), help="Take-up of an earlier card.  [default: it is fitted]"
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @click.pass_context
@@ -26,6 +30,7 @@ def make(
     known: Path | None,
     out: Path,
     worlds: int,
+    typical: float | None,
     workers: int,
     progress: bool | None,
 ) -> None:
@@ -42,7 +47,8 @@ def make(
     made_by = "nhstransit forecast make" + (f" {known}" if known else "")
     try:
         with warnings_told():
-            card = make_forecast(told, made_by=made_by, worlds=worlds, executor=workers, progress=progress)
+            how: dict[str, Any] = {"worlds": worlds, "typical": typical, "executor": workers, "progress": progress}
+            card = make_forecast(told, made_by=made_by, **how)
     except Stopped as stopped:
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
@@ -86,4 +92,4 @@ def score(card: Path | None, path: Path | None) -> None:
 
     told = bundled_card() if card is None else load_card(card)
     click.echo(f"{told.about}; {told.worlds} worlds; sealed {told.sha256[:12]}")
-    shown(scored(told).reset_index(), path)
+    shown(scored(None if card is None else told).reset_index(), path)

@@ -16,6 +16,7 @@ from nhstransit.england.forecast import CARD, bundled_card, load_card, quantitie
 from nhstransit.errors import CalibrationError, FormatError, ScenarioError
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import bundled_variant, load_scenario
+from nhstransit.studies.scores import interval_score
 
 KNOWN = toml.load(found("england/known-2011-01-19.toml"), Known)
 
