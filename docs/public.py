@@ -64,7 +64,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "load_fit",
     ),
     "nhstransit.studies.matching": ("Matched", "match"),
-    "nhstransit.studies.checks": ("Ranks", "calibrated", "intervals", "out_of_block"),
+    "nhstransit.studies.checks": ("Ranks", "calibrated", "intervals", "out_of_block", "predicted_from"),
     "nhstransit.studies.importance": ("importance",),
     "nhstransit.studies.sensitivity": ALL,
     "nhstransit.england": ALL,
