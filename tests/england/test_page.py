@@ -122,7 +122,8 @@ def test_intervals_stand_for_every_fitted_figure_and_headline() -> None:
 
 
 def test_pages_of_the_fit_are_current() -> None:
-    """Priors and what matters, made again, are the same."""
+    """Priors, what matters and the checks of the fit, made again, are the same."""
+    assert PAGES.checks() == PAGES.CHECKS.read_text("utf-8")
     assert PAGES.priors() == PAGES.PRIORS.read_text("utf-8")
     assert PAGES.matters() == PAGES.MATTERS.read_text("utf-8")
 

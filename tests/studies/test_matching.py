@@ -78,7 +78,7 @@ def test_a_block_is_predicted_without_itself() -> None:
 
 
 def test_later_figures_are_predicted_from_earlier_ones() -> None:
-    """From two figures the third is predicted, as it was; a figure that is not there, and nothing to predict, are refused."""
+    """From two figures the third is predicted, as it was; an unknown figure, and nothing to predict, are refused."""
     table = predicted_from(matched(), ["resigned", "otherwise"])
     assert list(table.index) == ["share"] and table.loc["share", "inside 90%"]
     assert table.loc["share", "crps"] < table.loc["share", "prior crps"]
