@@ -40,7 +40,9 @@ class Report:
         if isinstance(self.of, Comparison | Comparisons):
             return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return explained(many.study_document(self.of, baseline=self.baseline))
+            from nhstransit.report.study_document import study_document
+
+            return explained(study_document(self.of, baseline=self.baseline))
         return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
