@@ -93,9 +93,22 @@ def inches(ax: Axes) -> tuple[float, float]:
     return place.width * whole.width / dpi, place.height * whole.height / dpi
 
 
+def across(ax: Axes) -> float:
+    """Inches for text above or below the axes: from their left edge to the figure's right one.
+
+    Names of rows that stand to the left of the axes of a figure of the library's take the place of their longest line.
+    """
+    if not isinstance(ax.figure, Page) or len(ax.figure.axes) > 1:
+        return inches(ax)[0]
+    lines = [line for label in ax.get_yticklabels() for line in label.get_text().splitlines()]
+    letters = max(map(len, lines), default=0)
+    room = float(ax.figure.get_figwidth()) - 0.55 * TEXT * letters / 72.0 - 0.4
+    return max(room, 0.35 * float(ax.figure.get_figwidth()))
+
+
 def title(ax: Axes, text: str) -> None:
     """The subject of the figure, above it on the left, in as many lines as it needs."""
-    letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
+    letters = max(int(across(ax) * 72.0 / (0.62 * TITLE)), 20)
     pad = 22 if ax.get_ylabel() else 10  # in points: the unit stands between the title and the axes
     ax.set_title(
         textwrap.fill(text, letters),
@@ -126,7 +139,7 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
     """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
-    text = textwrap.fill(text, max(int(inches(ax)[0] * 72.0 / (0.48 * SMALL)), 40))
+    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.48 * SMALL)), 40))
     ax.text(
         0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
     )

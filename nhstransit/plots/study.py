@@ -14,7 +14,7 @@ from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.rows import gap_ticks, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.studies import Study
 
@@ -64,7 +64,7 @@ def study_gaps(
     size = UNITS.get(measure, "")
     called = [_called(str(name), titles) for name in table["scenario"]]
     named(ax, [f"{name}  ({signed(float(gap), size)})" for name, gap in zip(called, table["gap"], strict=True)])
-    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.0f}" if tick else "0")
+    gap_ticks(ax, size)
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     apart = [name for name, differs in zip(called, parted.tolist(), strict=True) if differs]
@@ -133,8 +133,10 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
         1.02 * last, middle[-1], f" {people(middle[-1])} ({people(low)} to {people(high)})", fontsize=TEXT, color=DOT
     )
     ax.set_xlim(0, 1.3 * last)
+    years = range(0, len(months), 12) if len(months) > 12 else range(0, len(months), 3)
+    ax.set_xticks(list(years), ["start" if not month else f"{month} months" for month in years])
+    ax.spines["bottom"].set_bounds(0, last)
     ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
-    ax.set_xlabel("months since the start", fontsize=TEXT, color=INK)
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:,.0f}")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
@@ -185,9 +187,14 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
-    finding = f"{shown.index[0]} moves {what} most" if len(shown) and reach.max() > 0 else f"No assumption moves {what}"
+    finding = f"No assumption moves {what}"
+    if len(shown) and reach.max() > 0:
+        first = str(shown.index[0])
+        finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} moves {what} most"
     title(ax, finding)
-    small_print(ax, "Blue: the low end of the range; orange: the high end. Source: nhstransit.", note)
+    small_print(
+        ax, f"Change of {what}. Blue: the low end of the range; orange: the high end. Source: nhstransit.", note
+    )
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 

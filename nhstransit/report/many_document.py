@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five numbers of a page
 TOLD = 3  # gaps told in sentences
 ANSWER = "The question and the answer"
-FATES = {  # the strata of a comparison in words
-    "here either way": "in post in both worlds",
-    "gone because of it": "gone in the run only",
-    "kept because of it": "gone in the baseline only",
-    "gone either way": "gone in both worlds",
-}
 
 
 def comparison_document(compared: Comparison | Comparisons, *, real: bool | None = None) -> Document:
@@ -77,7 +71,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
             ),
             pictures=(Picture.of("gaps", plots().gaps(compared)),) if differ else (),
         ),
-        *_for_whom(one),
+        *_for_whom(one, sides),
         Part(heading="How sure", sections=(Section(heading="How sure", sentences=(_surety(len(pairs)),)),)),
         scope(),
         how_made((one.run, one.baseline), called=("run", "baseline")),
@@ -237,13 +231,13 @@ def _setting(item: Any) -> str:
     return plainly(item) if not isinstance(item, str) else item
 
 
-def _for_whom(one: Comparison) -> list[Part]:
+def _for_whom(one: Comparison, sides: tuple[str, str]) -> list[Part]:
     """Whom it touched, in the first pair: people by what became of them in either world, and by function."""
     strata = one.strata
     counts = [int(count) for count in strata["people"]]
+    fates = ("in post in both worlds", f"gone only {sides[0]}", f"gone only {sides[1]}", "gone in both worlds")
     rows = tuple(
-        (FATES[str(name)], f"{count:,}", share)
-        for name, count, share in zip(strata.index, counts, percentages(counts), strict=True)
+        (fate, f"{count:,}", share) for fate, count, share in zip(fates, counts, percentages(counts), strict=True)
     )
     section = Section(
         heading="What became of the opening staff in either world",
