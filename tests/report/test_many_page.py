@@ -96,7 +96,7 @@ def test_a_study_is_saved_as_a_workbook(study: nt.Study, tmp_path: Path) -> None
     import openpyxl
 
     book = openpyxl.load_workbook(nt.report(study).save(tmp_path / "s.xlsx"))
-    assert "Gaps cost of paying people to g" in book.sheetnames
+    assert "Gaps cost of paying people to" in book.sheetnames
 
 
 def test_the_drivers_of_a_study_are_those_beyond_chance() -> None:
