@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
-@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
+@click.option(
+    "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
+)
 @REPORT
 @ALLOW_CODE
 @click.pass_context
@@ -42,9 +45,12 @@ def command(
     Exit status 1 where every run failed.
     """
     from nhstransit.studies import Stopped, sweep
+    from nhstransit.studies.progress import wanted
     from nhstransit.studies.study_file import read_study, study_named
 
     check_brief(brief)
+    if not wanted(progress):
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     path = study_named(study)
     asked, kept = read_study(path, allow_code=code_allowed()), store or Path(path.with_suffix(".db").name)
     try:
