@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,12 +51,10 @@ def command(
     from nhstransit.studies.study_file import read_study, study_named
 
     check_brief(brief)
-    if not wanted(progress):
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     path = study_named(study)
     asked, kept = read_study(path, allow_code=code_allowed()), store or Path(path.with_suffix(".db").name)
     try:
-        with warnings_told():
+        with warnings_told(), _log_told(not wanted(progress)):
             found = sweep(
                 asked.scenarios,
                 replications=replications or asked.replications,
@@ -78,6 +78,23 @@ def command(
     if brief is not None:
         with warnings_told():
             write_report(lambda: found, brief)
+
+
+@contextmanager
+def _log_told(told: bool) -> Iterator[None]:
+    """Print the lines of the library's log meanwhile, with the time, on standard error."""
+    log = logging.getLogger("nhstransit")
+    level = log.level
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    if told:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 def _tell_gaps(found: Study) -> None:
