@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from nhstransit import tables
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
@@ -90,9 +91,8 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([said])
 
 
 def check_suffix(path: Path) -> None:
