@@ -238,7 +238,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
 def _data_of(thing: Any, drawn: Figure) -> pd.DataFrame:
     """The table of some axes, or the one table of a figure's axes."""
     held = [thing] if isinstance(thing, Axes) else drawn.axes
-    found: list[pd.DataFrame] = [one.data for one in held if hasattr(one, "data")]  # type: ignore[attr-defined]
+    found: list[pd.DataFrame] = [one.data for one in held if hasattr(one, "data")]
     if len(found) != 1:
         wrong = "has no numbers of its own" if not found else f"has {len(found)} tables"
         raise InputError("figure", wrong, "give the axes that a function of plots returned, or say data=False")

@@ -43,8 +43,8 @@ def gap_told(
         if not low and not high:
             return f"{name}: no difference{among}."
         return f"{name}: no difference{among} that chance could not give (95% interval {between(low, high, unit)})."
-    sizes = sorted((abs(low), abs(high)))
-    return f"{name}: {more} (95% interval {between(*sizes, unit).replace('+', '')})."
+    near, far = sorted((abs(low), abs(high)))
+    return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 
 
 def _more_or_less(gap: float, unit: str) -> str:
