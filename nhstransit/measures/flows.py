@@ -248,8 +248,14 @@ class OpeningTables:
         )
 
     def _repr_html_(self) -> str:
-        shown = (self.by_kind, self.by_region, self.by_function, self.by_band, self.ages_by_service)
-        return "".join(str(table.to_html(float_format=lambda cell: f"{cell:,.2f}")) for table in shown)
+        shown = {
+            "Opening staff by kind of organisation": self.by_kind,
+            "Opening staff by region": self.by_region,
+            "Opening staff by function": self.by_function,
+            "Opening staff by band": self.by_band,
+            "Opening staff by age and service": self.ages_by_service,
+        }
+        return "".join(tables.html(table, caption) for caption, table in shown.items())
 
 
 def opening_tables(

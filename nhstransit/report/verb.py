@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from nhstransit import tables
 from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
@@ -45,7 +46,9 @@ class Report:
         if isinstance(self.of, Comparison | Comparisons):
             return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return explained(many.study_document(self.of, baseline=self.baseline))
+            from nhstransit.report.study_document import study_document
+
+            return explained(study_document(self.of, baseline=self.baseline))
         return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
@@ -93,9 +96,8 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([said])
 
 
 def check_suffix(path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Ints, plain
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
@@ -299,16 +300,15 @@ class Scenario:
         return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = [
-            ("from", f"{self.start} to {self.end}"),
-            ("organisations", f"{len(self.organisations):,}"),
-            ("staff at the start", self._staff_told()),
-            ("policies", ", ".join(self.policies) or "none"),
-        ]
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
-        return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
+        told = {
+            "name": self.name,
+            "from": f"{self.start} to {self.end}",
+            "organisations": f"{len(self.organisations):,}",
+            "staff at the start": self._staff_told(),
+            "policies": ", ".join(self.policies) or "none",
+        }
+        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        return tables.html(shown, self.title or self.name) + tables.paragraphs([self.about] if self.about else [])
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
