@@ -39,6 +39,7 @@ default_role = "code"  # a word in single backticks is code, in docstrings as in
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"nhstransit {version}"
+html_use_index = False  # the reference has an entry for each name, and the search finds it
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

@@ -284,7 +284,7 @@ class Scenario:
             ("policies", ", ".join(self.policies) or "none"),
         ]
         cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
-        return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
+        return f"<p><strong>{escape(self.title or self.name)}</strong></p><p>{escape(self.about)}</p><table>{cells}</table>"
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
