@@ -20,6 +20,7 @@ import pytest
 import nhstransit
 from nhstransit.cli import main
 from nhstransit.log import Kind, Phase
+from nhstransit.renamed import RENAMED
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -137,6 +138,20 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     for link in LINK.findall(page.read_text("utf-8")):
         if not re.match(r"[a-z]+:", link):
             assert (page.parent / link.partition("#")[0]).exists(), link
+
+
+def test_no_page_names_a_module_that_has_another_name_now() -> None:
+    """But the page that says so. Modules of 0.1.0 that are gone are not named as if they were there."""
+    gone = {old.partition(".")[2] for old in RENAMED} | {"kernels"}
+    words = re.compile(rf"`(?:nhstransit\.|nt\.)?((?:{'|'.join(sorted(gone))})\.[A-Za-z_][\w.]*)")
+    named_there = {
+        f"{named(page)}: {found}"
+        for page in PAGES
+        if page.name != "new-names.md"
+        for found in words.findall(page.read_text("utf-8"))
+        if not found.endswith((".md", ".py", ".toml", ".csv"))
+    }
+    assert not named_there
 
 
 def test_the_index_names_every_page() -> None:
