@@ -39,8 +39,14 @@ GIVEN = (
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
 # Pages that fit, or run whole studies: played in the long proofs. What they call is tested in tests/studies and tests/cli.
 LONG = {
-    "python": ("how-to/fit-a-scenario.md", "how-to/run-a-sweep.md", "concepts/sweeps.md", "concepts/comparison.md"),
-    "sh": ("how-to/run-a-sweep.md", "concepts/cli.md"),
+    "python": (
+        "how-to/fit-a-scenario.md",
+        "how-to/run-a-sweep.md",
+        "how-to/sweep-in-shards.md",
+        "concepts/sweeps.md",
+        "concepts/comparison.md",
+    ),
+    "sh": ("how-to/run-a-sweep.md", "how-to/sweep-in-shards.md", "concepts/cli.md"),
 }
 
 
