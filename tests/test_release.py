@@ -116,6 +116,10 @@ GOOD = (
         ("<h1>", '<h1 id="two">', "the identifier 'two' is there 2 times"),
         ('src="a.png"', 'src="https://elsewhere.org/a.png"', "<img> is fetched from elsewhere"),
         ("<h1>", '<h1 style="min-width: 400px">', "<h1> is 400 pixels wide"),
+        ("<h1>", '<h1><p role="heading">', "<p> is a heading without a level"),
+        ("</table>", "</table><pre>1</pre>", "<pre> cannot be scrolled by the keyboard"),
+        ("</main>", "</main><aside></aside><aside></aside>", "there are 2 <aside> of the name ''"),
+        ("<th>people</th>", "<th>people</th><th></th>", "<th> has no words"),
         ("<table>", '<table width="400">', "<table> is 400 pixels wide"),
     ],
 )
