@@ -7,6 +7,7 @@ import doctest
 import importlib
 import inspect
 import io
+import json
 import re
 import runpy
 import shlex
@@ -192,6 +193,34 @@ def test_every_name_that_a_page_imports_is_public() -> None:
     ]
     assert len(imports) > 50
     assert not [one for one in imports if one[2] not in known.get(one[1], set())]
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """The Python of every page, and of every notebook of the gallery."""
+    for page in PAGES:
+        yield named(page), "\n".join(text for kind, text, _ in blocks(page) if kind == "python" or kind.endswith(".py"))
+    for book in sorted((DOCS / "gallery").glob("*.ipynb")):
+        cells = json.loads(book.read_text("utf-8"))["cells"]
+        yield named(book), "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def test_every_name_that_a_page_reaches_from_the_front_door_is_public() -> None:
+    """`nt.measures.stocks`: each step is a public module or a public name of the one before; in notebooks too."""
+    public = runpy.run_path(str(DOCS / "public.py"))
+    known = {path: {*public["names"](path), "__version__"} for path in public["PUBLIC"]}
+    seen, strangers = 0, set()
+    for page, text in codes():
+        for found in re.findall(r"\bnt\.((?:\w+\.)*\w+)", text):
+            path = "nhstransit"
+            for name in found.split("."):
+                seen += 1
+                if f"{path}.{name}" in known:
+                    path = f"{path}.{name}"
+                    continue
+                if name not in known[path]:
+                    strangers.add((page, found))
+                break
+    assert seen > 200 and not strangers
 
 
 def test_every_public_name_says_what_it_is() -> None:
