@@ -94,7 +94,7 @@ def test_the_page_is_of_a_fitted_world(page: str) -> None:
 
 def test_sums_are_rounded_and_policies_titled(page: str, england: nt.Measures) -> None:
     """No pence, no keys of policies."""
-    assert f"Going cost £{england.headlines['exit cost'] / 1e6:.1f}m: redundancy £" in said(page)
+    assert f"Paying people to go cost £{england.headlines['exit cost'] / 1e6:.1f}m: redundancy £" in said(page)
     assert not re.search(r"£[\d,]+\.\d\d\b(?!bn)", page)
     cells = {line.partition("  ")[0] for line in page.splitlines()}
     assert "Competitive slot-in" in cells and not cells & set(england.run.scenario.policies)

@@ -85,6 +85,24 @@ def test_the_store_is_named_after_the_study(
     assert len(open_study("study.db")) == 2 and len(list((tmp_path / "runs").rglob("run.json"))) == 2
 
 
+def test_shards_are_run_apart_and_merged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each into a store of its own name; what a missing one would have had is counted."""
+    monkeypatch.chdir(tmp_path)
+    file, _ = study(tmp_path)
+    status, out, _ = asked(capsys, "sweep", file, "--shard", "1/2")
+    assert status == 0
+    assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
+    status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
+    assert out == "all.db: 2 runs of 1 stores; none was in two of them; 0 failed, 2 asked for and not there\n"
+    asked(capsys, "sweep", file, "--shard", "2/2")
+    status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
+    assert (
+        out == "all.db: 4 runs of 3 stores; 2 were in more than one, and agree; 0 failed, 0 asked for and not there\n"
+    )
+
+
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 2 and a sentence; without intervals the means are printed."""
     file, store = study(tmp_path)
@@ -128,6 +146,11 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
         (("gaps", "nowhere.db"), "nowhere.db: no such file"),
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
+        (("sweep", "study.toml", "--shard", "17/16"), "'17/16' is no shard; write its number and how many there are"),
+        (("sweep", "study.toml", "--shard", "3"), "'3' is no shard"),
+        (("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"), "--report of a shard would be of a part"),
+        (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
+        (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),
         (("sweep", "study.toml", "--workers", "0"), "Invalid value for '--workers'"),
         (("gaps", "nowhere.db", "--level", "95"), "Invalid value for '--level'"),
     ],

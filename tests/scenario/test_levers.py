@@ -22,9 +22,9 @@ from nhstransit.log import Kind
 from nhstransit.policies import Mars, Redundancy
 from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario, assumptions, differences, from_tables, load_scenario, part_at, to_tables
+from nhstransit.scenario.draws import Draws, applied
 from nhstransit.studies import Levels, Range, grid, latin_hypercube, sobol
 from nhstransit.studies.content import scenario_content
-from nhstransit.studies.draws import Draws, applied
 from nhstransit.studies.sensitivity import ranges_of
 from nhstransit.studies.study_file import read_study
 from nhstransit.synthesis import StaffSynthesis

@@ -141,7 +141,7 @@ def plan_of(scenarios: Mapping[str, Scenario] | Scenario, replications: int = 4,
 
 def filled(cells: Any, store: Store | None = None) -> Study:
     """A study whose one measure, `made`, has these figures by scenario, draw and replication; NaN: it was never run."""
-    from nhstransit.studies.draws import Draws
+    from nhstransit.scenario.draws import Draws
 
     cells = np.asarray(cells, float)
     scenarios = {f"scenario {place}": tiny().having("staff_seed", place) for place in range(cells.shape[0])}

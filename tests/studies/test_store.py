@@ -258,8 +258,8 @@ def foreign(path: Path) -> None:
 
 REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "format": (
-        broken("PRAGMA user_version = 2"),
-        "study.db: format: is 2; this version reads 1; use the version that wrote it",
+        broken("PRAGMA user_version = 3"),
+        "study.db: format: is 3; this version reads 2; use the version that wrote it",
     ),
     "foreign": (foreign, "study.db: is an SQLite file of something else; name a store that a sweep has written"),
     "text": (
