@@ -111,4 +111,4 @@ def test_a_changed_policy_or_behaviour_keeps_the_opening_and_a_changed_law_does_
     world = tiny()
     opening = world.opening
     assert world.having("behaviour.departures.resign", 0.5).opening is opening
-    assert "opening" not in vars(world.having("law.mars_2010.most_months", 9))
+    assert world.having("law.mars_2010.most_months", 9).opening is not opening
