@@ -8,6 +8,7 @@ worlds.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+
+os.environ["NHSTRANSIT_CACHE"] = ""  # no test finds staff that another process has made
 
 if hasattr(providers, "_get_local_constants"):  # a private name, and only in versions that read modules for constants
     from hypothesis.internal.constants_ast import Constants
