@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+os.environ["NHSTRANSIT_CACHE"] = ""  # no test finds staff that another process has made
 # Two workers and dozens of processes import the library: where writing bytecode is switched off, each would compile it anew,
 # which takes longer than what most of them are asked. Set before workers are started, who inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from nhstransit.england import Status, status_of
 from nhstransit.phrases import signed
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
-from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
 _LETTERS = 42  # the longest line of a row's name

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
     from nhstransit.scenario.draws import Draws
 
+_LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
+_OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
 MOST_YEARS = 100  # from the start to the end of a scenario
 
@@ -221,6 +223,14 @@ class Scenario:
         if switched:
             return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
+        return self._with_our_opening(changed) if path.partition(".")[0] in _LATER else changed
+
+    def _with_our_opening(self, changed: Scenario) -> Scenario:
+        """The changed scenario with the opening of this one, as far as it has been made: nothing that it rests on differs.
+
+        A study of draws would otherwise make the same staff and posts again for each of them.
+        """
+        vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
         return changed
 
     def draws(self) -> Draws:
@@ -290,7 +300,7 @@ class Scenario:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
             policies = policies.without(name)
-        return attrs.evolve(self, policies=parted(policies))
+        return self._with_our_opening(attrs.evolve(self, policies=parted(policies)))
 
     def __repr__(self) -> str:
         policies = ", ".join(self.policies) or "no policies"

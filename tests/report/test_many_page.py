@@ -13,10 +13,10 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
-from tests.shared import hamlet_run, hamlet_study, hamlet_without
 from nhstransit.report.study_document import drivers
 from nhstransit.studies import Draws, monthly_heads
 from tests.comparison.planted import restless
+from tests.shared import hamlet_run, hamlet_study, hamlet_without
 
 
 @pytest.fixture(scope="module")
