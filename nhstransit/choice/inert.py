@@ -13,8 +13,8 @@ from nhstransit.phrases import percentage
 from nhstransit.run import Run
 from nhstransit.run.lookup import pence_of
 from nhstransit.scenario import Change, Scenario, names_in
+from nhstransit.scenario.draws import Draws, applied, lacks
 from nhstransit.streams import branch_seed
-from nhstransit.studies.draws import Draws, applied, lacks
 
 SHARES = ("quota", "cap")  # fields that limit the share of an employer's staff whom a policy may approve or keep
 

@@ -11,10 +11,10 @@ from nhstransit.comparison.people import telling
 from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.phrases import listed
 from nhstransit.scenario import Change, Scenario, bundled_names, differences, load_scenario, names_in
+from nhstransit.scenario.draws import applied
 from nhstransit.scenario.paths import ON
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.design import Design
-from nhstransit.studies.draws import applied
 
 MOST, LONGEST = 3, 30  # changes told of an option, and letters of a new value
 

@@ -24,9 +24,9 @@ from nhstransit.choice.verb import asked_of
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.decision import decision_figures
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws
 from nhstransit.scenario.paths import is_whole
 from nhstransit.studies.design import Range
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.plan import Measure, check_replications, planned
 from nhstransit.studies.store import Store, opened

@@ -13,8 +13,8 @@ from nhstransit.arrays import Floats
 from nhstransit.england import bundled_fit, bundled_fits, fitted_draws
 from nhstransit.errors import InputError, check_kind
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import NONE, Draws, read_draws
 from nhstransit.studies.design import Design, Range, latin_hypercube
-from nhstransit.studies.draws import NONE, Draws, read_draws
 
 FIT = "fit"
 USUAL_FUTURES = 20

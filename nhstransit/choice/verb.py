@@ -18,7 +18,7 @@ from nhstransit.choice.uncertainties import draws_of
 from nhstransit.errors import InputError, nearest
 from nhstransit.measures.decision import DIGEST, decision_figures
 from nhstransit.scenario import Scenario
-from nhstransit.studies.draws import Draws
+from nhstransit.scenario.draws import Draws
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.plan import Measure, check_replications, planned
 from nhstransit.studies.statistics import FEWEST

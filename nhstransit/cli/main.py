@@ -6,6 +6,7 @@ it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import warnings
@@ -16,6 +17,7 @@ from typing import Any
 
 import click
 
+from nhstransit.caches import FOLDER, usual_folder
 from nhstransit.cli.letters import printable
 from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning
 
@@ -36,7 +38,7 @@ VERBS = {
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print how the scenarios of a study differ, with intervals.",
-    "store": "Check and mend a store of runs: `store check FILE`.",
+    "store": "Check, mend or merge stores of runs: `store check FILE`, `store merge FILES`.",
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
@@ -79,6 +81,8 @@ class _Verbs(click.Group):
 @click.version_option(package_name="nhstransit", prog_name="nhstransit")
 def cli(debug: bool) -> None:
     """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
+    if FOLDER not in os.environ:  # opening staff are kept for the next command; a variable that is empty forbids it
+        os.environ[FOLDER] = str(usual_folder(os.environ))
 
 
 def main(arguments: list[str] | None = None) -> None:

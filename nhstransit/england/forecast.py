@@ -19,12 +19,14 @@ from nhstransit.errors import CalibrationError
 from nhstransit.measures import state_on
 from nhstransit.organisations.posts import found
 from nhstransit.run import Run
+from nhstransit.studies.scores import interval_score
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CARD = "fits/england-2010-forecast.toml"
+HINDCAST = "fits/england-2010-hindcast.toml"  # later mechanisms, and only numbers known on the day: no forecast
 LEVEL = 0.8
 UNITS = {"redundancies": "WTE", "cost": "£ million", "transfers": "people", "vacancies": "posts"}
 OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "transfers": "staff-transferred"}
@@ -79,6 +81,15 @@ def bundled_card() -> Card:
     return load_card(found(CARD))
 
 
+@cache
+def bundled_hindcast() -> Card:
+    """The hindcast of January 2011: mechanisms learnt from what happened, and only numbers known on the day.
+
+    Raises CalibrationError for a card whose hash does not match its content.
+    """
+    return load_card(found(HINDCAST))
+
+
 def load_card(path: str | Path) -> Card:
     """Read a card from a file, and check its hash."""
     card = toml.load(Path(path), Card)
@@ -127,30 +138,10 @@ def _three(column: Floats) -> dict[str, float]:
     return {"middle": round(float(middle), 1), "low": round(float(low), 1), "high": round(float(high), 1)}
 
 
-def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
-    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
-
-    After Gneiting and Raftery (2007), JASA 102(477).
-
-    Args:
-        low: the lower end of the interval.
-        high: the upper end.
-        happened: the outcome, in the same unit.
-        level: the level of the interval, between 0 and 1.
-
-    Raises:
-        CalibrationError: for a level that is not between 0 and 1, and an interval whose low end is above its high end.
-    """
-    if not 0 < level < 1:
-        raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
-    if low > high:
-        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
-    beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
-    return high - low + 2.0 / (1.0 - level) * beyond
-
-
 def scored(card: Card | None = None) -> pd.DataFrame:
     """The card's forecast and the Department's two compared with the outcome: one row per quantity and forecaster.
+
+    Without a card, the bundled forecast is scored, and the bundled hindcast beside it.
 
     Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases, and a
     likely and a highest cost, but no probabilities. Its interval is taken from its lowest to its highest case, and its
@@ -159,8 +150,9 @@ def scored(card: Card | None = None) -> pd.DataFrame:
     score.
     """
     told = card or bundled_card()
+    hindcast = bundled_hindcast() if card is None else None
     rows: list[tuple[Any, ...]] = []
-    for name, forecasters in _forecasts(told).items():
+    for name, forecasters in _forecasts(told, hindcast).items():
         happened = _happened(name)
         for who, (middle, low, high) in forecasters.items():
             error = abs(middle - happened)
@@ -181,8 +173,9 @@ def scored(card: Card | None = None) -> pd.DataFrame:
     return tables.frame(columns, index=["quantity", "forecaster"])
 
 
-def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
+def _forecasts(card: Card, hindcast: Card | None) -> dict[str, dict[str, tuple[float, float, float]]]:
     """Each quantity's forecasts by forecaster: central value, low, high."""
+    later = {} if hindcast is None else {one.name: (one.middle, one.low, one.high) for one in hindcast.quantity}
     ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
     january = {
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
@@ -197,7 +190,14 @@ def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
         },
         "cost": {"January 2011": tuple(january["cost"]), "September 2011": (likely, likely, most)},
     }
-    return {name: {"this library": ours[name], **_department(department.get(name, {}))} for name in ours}
+    return {
+        name: {
+            "this library": ours[name],
+            **({"this library, hindcast": later[name]} if name in later else {}),
+            **_department(department.get(name, {})),
+        }
+        for name in ours
+    }
 
 
 def _department(given: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:

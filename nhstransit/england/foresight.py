@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables, toml
-from nhstransit.england.forecast import LEVEL, Quantity, Sealed, interval_score
+from nhstransit.england.forecast import LEVEL, Quantity, Sealed
 from nhstransit.errors import CalibrationError, FormatError, Mistakes, nearest
 from nhstransit.measures.reorganisation import reorganisation
 from nhstransit.organisations.posts import found
@@ -25,6 +25,7 @@ from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.studies import sweep
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.posterior import spread_points
+from nhstransit.studies.scores import interval_score
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> p
     """Forecasts beside what happened: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
-    `forecast.interval_score`; a smaller one is better). Quantities of which nothing was published have NaN and "".
+    `studies.scores.interval_score`; a smaller one is better). Quantities of which nothing was published have NaN and "".
     """
     columns: dict[str, list[Any]] = {
         "quantity": [one.name for one in quantity],

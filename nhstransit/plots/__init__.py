@@ -14,6 +14,7 @@ from nhstransit.plots.choice import futures_won, information, pareto, regret, se
 from nhstransit.plots.expertise import knowledge, ratings
 from nhstransit.plots.gantt import policies, timeline
 from nhstransit.plots.lines import headcount
+from nhstransit.plots.matters import matters
 from nhstransit.plots.paper import save, svg
 from nhstransit.plots.points import gaps
 from nhstransit.plots.regions import regions
@@ -29,6 +30,7 @@ __all__ = [
     "headcount",
     "information",
     "knowledge",
+    "matters",
     "pareto",
     "pay_bill",
     "policies",

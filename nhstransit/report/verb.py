@@ -7,12 +7,14 @@ from pathlib import Path
 
 import attrs
 
+from nhstransit import tables
 from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
+from nhstransit.report.words import explained
 from nhstransit.run import Run
 from nhstransit.studies import Study
 
@@ -34,18 +36,20 @@ class Report:
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 
-            return run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real)
+            return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
         if isinstance(self.of, Choice):
             from nhstransit.report.choice_document import choice_document
 
-            return choice_document(self.of)
+            return explained(choice_document(self.of))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
-            return many.comparison_document(self.of, real=self.real)
+            return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return many.study_document(self.of, baseline=self.baseline)
-        return many.validation_document(self.of)
+            from nhstransit.report.study_document import study_document
+
+            return explained(study_document(self.of, baseline=self.baseline))
+        return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
         """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).
@@ -92,9 +96,8 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([said])
 
 
 def check_suffix(path: Path) -> None:

@@ -13,11 +13,11 @@ import attrs
 from nhstransit import toml
 from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest, shown
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.draws import NONE, Draws, lacks, read_draws
 from nhstransit.scenario.own import policies_of
 from nhstransit.streams import Luck
 from nhstransit.studies.content import named_function
 from nhstransit.studies.design import Design, Levels, Range, grid, latin_hypercube, sobol, zipped
-from nhstransit.studies.draws import NONE, Draws, lacks, read_draws
 from nhstransit.studies.plan import Measure, check_draws, check_replications
 from nhstransit.toml import InOrder, Named
 
@@ -26,6 +26,7 @@ MEASURES = (  # what a file may ask for without leave to run code
     "nhstransit.measures:headlines",
     "nhstransit.measures.reorganisation:reorganisation",
     "nhstransit.measures.decision:decision_figures",
+    "nhstransit.england:ensemble_figures",
     "nhstransit.england:expected_figures",
     "nhstransit.england:observed_figures",
     "nhstransit.studies:monthly_heads",

@@ -14,8 +14,8 @@ from nhstransit.measures.decision import DIGEST, events_digest
 from nhstransit.policies import Mars
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import NONE
 from nhstransit.studies import Draws, Range
-from nhstransit.studies.draws import NONE
 from tests.small import behaving, person, small_world
 
 RESIGN = "behaviour.departures.resign"
