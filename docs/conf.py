@@ -76,9 +76,10 @@ TREE: dict[str, tuple[str, ...]] = {  # the structure of the site: a heading, an
         "concepts/report",
         "concepts/sweeps",
         "concepts/calibration",
+        "concepts/choice",
         "concepts/*",
     ),
-    "The two Englands": ("concepts/published", "validation", "model/variants", "*2025*", "*/*2025*"),
+    "The two Englands": ("concepts/published", "validation", "model/variants", "model/choosing-2010", "*2025*", "*/*2025*"),
     "Reference": (
         "concepts/cli",
         "reference",

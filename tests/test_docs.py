@@ -46,10 +46,18 @@ LONG = {
         "how-to/fit-a-scenario.md",
         "how-to/run-a-sweep.md",
         "how-to/sweep-in-shards.md",
+        "how-to/choose.md",
+        "how-to/an-adaptive-policy.md",
         "concepts/sweeps.md",
         "concepts/comparison.md",
     ),
-    "sh": ("how-to/run-a-sweep.md", "how-to/sweep-in-shards.md", "concepts/cli.md", "model/england-2025.md"),
+    "sh": (
+        "how-to/run-a-sweep.md",
+        "how-to/sweep-in-shards.md",
+        "how-to/choose.md",
+        "concepts/cli.md",
+        "model/england-2025.md",
+    ),
 }
 
 
