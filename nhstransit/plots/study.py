@@ -9,13 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit import tables
+from nhstransit.england import status_of, statuses_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import gap_ticks, height, named, small_print
+from nhstransit.plots.rows import gap_ticks, height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
+from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def study_gaps(
     small_print(
         ax,
         f"Mean gaps and paired 95% intervals by Student's t, {int(table['pairs'].max())} pairs at most; orange where the "
-        "interval does not hold zero. Source: nhstransit.",
+        f"interval does not hold zero. Source: nhstransit. {rests_on(statuses_of(study).values())}",
         note,
     )
     said = "; ".join(
@@ -146,7 +148,8 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
     title(ax, finding)
     small_print(
         ax,
-        f"Median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit, scenario {scenario}.",
+        f"Median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit, scenario {scenario}. "
+        f"{statuses_of(study)[scenario].note}",
         note,
     )
     return described(
@@ -158,7 +161,9 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
 
 
 @shows_itself
-def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str = "") -> Axes:
+def tornado(
+    table: pd.DataFrame, ax: Axes | None = None, *, what: str, scenario: Scenario | None = None, note: str = ""
+) -> Axes:
     """How far each assumption moves a figure, the furthest first: a bar from `low` to `high` around zero.
 
     Returns the axes.
@@ -167,6 +172,7 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str
         table: indexed by assumption, with the columns low and high: the change of the figure at either end of its range.
         ax: axes to draw on; by default those of a new figure.
         what: the figure, with its unit, such as "people who left".
+        scenario: the world of which the table is; the small print then says what was fitted of it.
         note: text added to the small print.
 
     Raises:
@@ -192,8 +198,14 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str
         first = str(shown.index[0])
         finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} moves {what} most"
     title(ax, finding)
+    rests = "The table does not say whether anything was fitted."
+    if scenario is not None:
+        check_kind("scenario", scenario, Scenario)
+        rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
     small_print(
-        ax, f"Change of {what}. Blue: the low end of the range; orange: the high end. Source: nhstransit.", note
+        ax,
+        f"Change of {what}. Blue: the low end of the range; orange: the high end. Source: nhstransit. {rests}",
+        note,
     )
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
@@ -242,7 +254,7 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     small_print(
         ax,
         f"Shares of the published figure; bars: middle 80% of {found.runs} runs. Source: nhstransit, scenario "
-        f"{found.scenario.name}.",
+        f"{found.scenario.name}. {status_of(found.scenario).note}",
         note,
     )
     data = table.reset_index()

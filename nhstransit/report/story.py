@@ -26,7 +26,9 @@ from nhstransit.england import (
     Status,
     bundled_outcomes,
     fit_of,
+    interval_names,
     kept_figures,
+    kept_intervals,
     kept_names,
     outcomes_for,
     published_beside,
@@ -36,7 +38,8 @@ from nhstransit.england import (
 from nhstransit.england.observe import FEW_DRAWS
 from nhstransit.england.validation import MISS, Simulated, verdict_of
 from nhstransit.log import Kind
-from nhstransit.measures import Measures, career, state_on
+from nhstransit.measures import Measures, career, headlines, state_on
+from nhstransit.measures.headline_figures import UNITS
 from nhstransit.measures.money import EXIT_LINES, PAID, RECEIVED
 from nhstransit.measures.schemes import COUNTS
 from nhstransit.organisations.bodies import KINDS
@@ -135,6 +138,7 @@ def story(
     run = measures.run
     parts = [
         _opening(measures, published),
+        *uncertain(run),
         bodies(run, full),
         leaving(measures),
         steps(measures, full),
@@ -181,6 +185,50 @@ def spread(run: Run) -> str:
         return f"{begin} No ranges are stored for this world."
     return (
         f"{begin} Ranges are the middle 80% of {runs} runs stored with the library; a number without a range has none."
+    )
+
+
+def uncertain(run: Run) -> tuple[Section, ...]:
+    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another."""
+    scenario = run.scenario
+    if scenario.name not in interval_names() or status_of(scenario).kind != "fitted":
+        return ()
+    kept = kept_intervals(scenario.name)
+    told = headlines(run)
+    spreads = {name: kept[name] for name in UNITS if name in told and name in kept}
+    return (interval_section(spreads, told, "stored"),)
+
+
+def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], source: str) -> Section:
+    """Headlines of one run with the interval of each, as a section.
+
+    Args:
+        spreads: by headline, what holds `low_90`, `high_90` and `runs`.
+        told: the run's own headlines.
+        source: "stored", or "made now": where the runs at draws come from.
+    """
+    runs = max((one.runs for one in spreads.values()), default=0)
+    kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
+    text = (
+        "In 90 of 100 worlds a headline lies between low and high: what is not known of the inputs and of the base, chance, "
+        f"and the model's own error are in one interval, {kind}, each at another draw of the inputs."
+    )
+    rows = [
+        (name, _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
+        for name, one in spreads.items()
+        if one.high_90 > one.low_90
+    ]
+    return Section(
+        heading="Headlines, and how far they are known",
+        sentences=(text,),
+        columns=("headline", "this run", "low", "high", "unit"),
+        rows=tuple(rows),
+    )
+
+
+def _figure(item: float, name: str) -> str:
+    return (
+        f"{item / 1e6:,.1f}m" if UNITS[name].startswith("£") else f"{item:,.1f}" if abs(item) < 1e3 else f"{item:,.0f}"
     )
 
 

@@ -48,6 +48,7 @@ from nhstransit.workforce.faults import Opening, note_unfit
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
+    from nhstransit.scenario.draws import Draws
 
 _LONGEST_NAME = 100
 
@@ -215,6 +216,19 @@ class Scenario:
             return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
         return changed
+
+    def draws(self) -> Draws:
+        """The parameter sets of the bundled fit behind this scenario, for `sweep`: one row per draw from its posterior.
+
+        They hold every input that the fit varied, also those that its figures say little about. A variant of a fitted
+        world has the draws of that world.
+
+        Raises:
+            ScenarioError: for a scenario whose fitted numbers are none of the bundled fits', or that has none.
+        """
+        from nhstransit.scenario.draws import fitted_draws  # draws are applied to scenarios, and so import this module
+
+        return fitted_draws(self)
 
     def _switched(self, name: str, path: str, on: Any) -> Scenario:
         """This scenario with one of its policies switched on or off."""

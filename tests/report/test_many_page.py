@@ -16,21 +16,19 @@ from nhstransit.report.page import as_html
 from nhstransit.report.study_document import drivers
 from nhstransit.studies import Draws, monthly_heads
 from tests.comparison.planted import restless
+from tests.shared import hamlet_run, hamlet_study, hamlet_without
 
 
 @pytest.fixture(scope="module")
 def pair() -> nt.Comparison:
     """The hamlet beside itself without its scheme."""
-    world = nt.load_scenario("hamlet")
-    return nt.compare(nt.simulate(world, seed=1), baseline=nt.simulate(world.without("mars"), seed=1))
+    return nt.compare(hamlet_run(), baseline=hamlet_without("mars"))
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
+def study() -> nt.Study:
     """Three scenarios, one of which is the first again, with ten runs each."""
-    world = nt.load_scenario("hamlet")
-    worlds = {"as is": world, "again": world, "no scheme": world.without("mars")}
-    return nt.sweep(worlds, replications=10, seed=1, store=tmp_path_factory.mktemp("study") / "s.db", progress=False)
+    return hamlet_study()
 
 
 @pytest.fixture(scope="module")
