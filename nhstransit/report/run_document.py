@@ -15,7 +15,7 @@ from nhstransit.measures.disclosure import publication
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.measures.suppression import Rule
-from nhstransit.phrases import date, listed, people, percent, percentages, persons, pounds, quantity
+from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
 from nhstransit.report.document import Document, Part, Picture
 from nhstransit.report.story import (
@@ -38,6 +38,7 @@ from nhstransit.run import Run
 from nhstransit.run.groups import grouping
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import inputs_with_paths
+from nhstransit.toml import names_in
 
 if TYPE_CHECKING:
     from nhstransit.england import Published
@@ -460,6 +461,10 @@ def _assumptions(run: Run) -> Part:
 def _said_of(scenario: Scenario, path: str) -> str:
     """A number of a scenario in words, with its path."""
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    steps = names_in(path)
+    if steps[0] == "policies" and steps[1] in scenario.policy_titles:
+        what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
+        return f"{what}, in {units[0]}" if units else what
     return f"{units[0]} ({path})" if units else path
 
 
