@@ -114,15 +114,15 @@ def _log_told(told: bool) -> Iterator[None]:
     """Print the lines of the library's log meanwhile, with the time, on standard error."""
     log = logging.getLogger("nhstransit")
     level = log.level
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    lines = logging.StreamHandler()
+    lines.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     if told:
-        log.addHandler(handler)
+        log.addHandler(lines)
         log.setLevel(logging.INFO)
     try:
         yield
     finally:
-        log.removeHandler(handler)
+        log.removeHandler(lines)
         log.setLevel(level)
 
 

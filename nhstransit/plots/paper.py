@@ -140,7 +140,7 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
     """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
-    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.48 * SMALL)), 40))
+    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
     ax.text(
         0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
     )

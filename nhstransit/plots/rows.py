@@ -58,7 +58,7 @@ def small_print(ax: Axes, said: str, note: str) -> None:
         said: the text.
         note: a further note; "" for none.
     """
-    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.52 * SMALL)), 40))
+    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
