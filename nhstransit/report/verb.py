@@ -10,6 +10,7 @@ import attrs
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
+from nhstransit.files import written
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
 from nhstransit.run import Run
@@ -60,12 +61,10 @@ class Report:
         check_path("path", path)
         target = Path(path)
         check_suffix(target)
-        part = target.with_name(f".{target.name}.part{target.suffix.lower()}")
         try:
-            self._write(part, target.suffix.lower())
-            part.replace(target)
+            with written(target) as part:
+                self._write(part, target.suffix.lower())
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise RunError(
                 str(target), f"cannot be written ({error.strerror})", "name a folder that is there"
             ) from None

@@ -10,6 +10,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import CalibrationError, InputError
+from nhstransit.files import write_text
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.studies.calibration import calibrate
 from nhstransit.studies.fits import Fit
@@ -149,7 +150,7 @@ def write_folder(asked: Asked, found: Calibration, folder: Path, *, script: str)
     name, fit = asked.file.name, asked.kept(found, script)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"
-    scenario.write_text(asked.variant(fit), "utf-8")
+    write_text(scenario, asked.variant(fit))
     return folder / f"{name}.toml", folder / f"{name}-draws.csv", scenario
 
 
