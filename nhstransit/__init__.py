@@ -25,4 +25,9 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("nhstransit.report")
-    return _named(name)
+    try:
+        return _named(name)
+    except AttributeError:
+        from nhstransit.renamed import older
+
+        return older(__name__, depth=3)(name)

@@ -7,7 +7,7 @@ There are two registers. What is known before a run is stated exactly (`number_o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -104,6 +104,52 @@ def pounds(amount: float) -> str:
 def people(count: float) -> str:
     """A number of people, without the noun: whole, and in hundreds from 10,000 on."""
     return f"{round(count, -2):,.0f}" if count >= ROUGH else f"{count:,.0f}"
+
+
+def inside(title: str) -> str:
+    """A title inside a sentence: its first letter in lower case, unless its first word is an abbreviation."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
+    """The parts of a whole as people and percentages, each rounded so that the parts add up to the whole.
+
+    Every part is rounded down, and the parts that lost most by it are rounded up, until the sum is right (the method of
+    the largest remainder). From 10,000 people in all, the people of every part are in hundreds.
+
+    Args:
+        counts: people in each part, 0 or more.
+
+    Returns:
+        For each part its people and its share: ("28,900", "48%"). A part that is not empty has at least "under 1%".
+    """
+    total = sum(counts)
+    unit = HUNDRED if total >= ROUGH else 1
+    heads = [unit * part for part in _adding(counts, round(total / unit))]
+    shares = _adding(counts, 100)
+    told = []
+    for count, rounded, share in zip(counts, heads, shares, strict=True):
+        said = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
+        told.append((said, f"{share}%" if share or not count else "under 1%"))
+    return told
+
+
+def percentages(counts: Sequence[int]) -> list[str]:
+    """The shares of the parts of a whole in whole per cent that add up to 100: see `parts_of`."""
+    return [share for _, share in parts_of(counts)]
+
+
+def _adding(counts: Sequence[int], whole: int) -> list[int]:
+    """Whole numbers in proportion to counts that add up to `whole`; all zero where the counts are."""
+    total = sum(counts)
+    if not total:
+        return [0] * len(counts)
+    floors = [count * whole // total for count in counts]
+    lost = [count * whole % total for count in counts]
+    first = sorted(range(len(counts)), key=lambda place: -lost[place])
+    for place in first[: whole - sum(floors)]:
+        floors[place] += 1
+    return floors
 
 
 def persons(count: int) -> str:

@@ -17,6 +17,7 @@ from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import InputError
 
 _NEAR = 1e-7  # a fraction this close to an integer counts as one
+_GRID = 2.0**23  # parts of one that are told apart
 
 
 def largest_remainder(total: int, weights: ArrayLike) -> Longs:
@@ -53,7 +54,7 @@ def _rounded(exact: Floats, total: int) -> Longs:
     """Integers that add up to `total`, each near `exact`, by largest remainder."""
     whole = np.floor(exact + _NEAR).astype("int64")
     left = total - int(whole.sum())
-    rank = np.argsort(-(exact - whole), kind="stable")
+    rank = np.argsort(whole - _on_grid(exact), kind="stable")
     rank = rank[exact[rank] > 0]
     while left > 0:
         best = rank[:left]
@@ -64,6 +65,15 @@ def _rounded(exact: Floats, total: int) -> Longs:
         whole[worst] -= 1
         left += len(worst)
     return whole
+
+
+def _on_grid(exact: Floats) -> Floats:
+    """Fractions to the nearest of a grid.
+
+    Versions of NumPy add up in another order, so that equal fractions can differ in their last bits. On the grid they are
+    equal again, and their order decides, which is the same everywhere.
+    """
+    return np.rint(exact * _GRID) / _GRID
 
 
 def round_rows(table: Floats, offsets: Floats) -> Longs:
@@ -77,6 +87,7 @@ def round_rows(table: Floats, offsets: Floats) -> Longs:
     """
     running = np.cumsum(table, axis=1)
     running[:, -1] = np.rint(running[:, -1])
+    running = np.minimum(running, running[:, -1:])  # a sum a little above its whole total would leave a cell below zero
     steps = np.floor(running + offsets[:, None])
     steps[:, 1:] -= steps[:, :-1].copy()
     return steps.astype("int64")
@@ -98,6 +109,7 @@ def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
         columns: (c,) column totals.
         offsets: (r,) between 0 and 1, as for `round_rows`.
     """
+    table = _on_grid(table)
     whole = round_rows(table, offsets)
     below, above = np.floor(table + _NEAR), np.ceil(table - _NEAR)
     _repair(whole, table, columns, lambda: ((whole > below), (whole < above)))

@@ -8,6 +8,7 @@ worlds.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+
+# Two workers and dozens of processes import the library: where writing bytecode is switched off, each would compile it anew,
+# which takes longer than what most of them are asked. Set before workers are started, who inherit it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if hasattr(providers, "_get_local_constants"):  # a private name, and only in versions that read modules for constants
     from hypothesis.internal.constants_ast import Constants
@@ -27,7 +33,8 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    # Worlds that tests share are made, by hypothesis too, when the first of them draws one: tests/kept_worlds.py.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
 )
 settings.register_profile("thorough", settings.get_profile("ci"), max_examples=1_000)
 settings.load_profile("ci")

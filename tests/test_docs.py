@@ -20,6 +20,7 @@ import pytest
 import nhstransit
 from nhstransit.cli import main
 from nhstransit.log import Kind, Phase
+from tests.shared import worlds_are_played_once
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -36,10 +37,11 @@ GIVEN = (
     "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
 )
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
-# Pages that fit, or run whole studies: played in the long proofs. What they call is tested in tests/studies and tests/cli.
+# Pages that fit, run whole studies or play the nation: played in the long proofs. What they call is tested in
+# tests/studies and tests/cli.
 LONG = {
     "python": ("how-to/fit-a-scenario.md", "how-to/run-a-sweep.md", "concepts/sweeps.md", "concepts/comparison.md"),
-    "sh": ("how-to/run-a-sweep.md", "concepts/cli.md"),
+    "sh": ("how-to/run-a-sweep.md", "concepts/cli.md", "model/england-2025.md"),
 }
 
 
@@ -69,6 +71,13 @@ def marked(language: str) -> list[Any]:
     return [pytest.param(page, id=named(page), marks=[pytest.mark.thorough] if page in long else []) for page in pages]
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No world is played twice, and folders have no figures: what a page says stays what is run."""
+    worlds_are_played_once(monkeypatch)
+    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+
+
 def printed_by(run: Any) -> str:
     """What is printed while something runs."""
     paper = io.StringIO()
@@ -85,6 +94,7 @@ def commands(text: str) -> Iterator[tuple[list[str], int]]:
             yield shlex.split(words)[1:], int(note or 0)
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("page", marked("python"))
 def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Block after block in one namespace, in an empty folder with the files that the page says to save."""
@@ -108,6 +118,7 @@ def test_the_questions_of_a_page_are_answered_so(page: Path) -> None:
     assert tried and not failed
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("page", marked("sh"))
 def test_the_commands_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

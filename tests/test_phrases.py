@@ -11,6 +11,7 @@ from nhstransit.phrases import (
     date,
     listed,
     number_of,
+    parts_of,
     people,
     per,
     percent,
@@ -106,3 +107,26 @@ def test_exact_numbers() -> None:
 def test_a_date_is_in_english_on_every_machine() -> None:
     """Names of months do not come from the machine's language."""
     assert [date(dt.date(2010, month, 1)) for month in (1, 12)] == ["1 January 2010", "1 December 2010"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ((335, 335, 330), ["34%", "33%", "33%"]),
+        ((155, 345, 500), ["16%", "34%", "50%"]),
+        ((1, 0, 999), ["under 1%", "0%", "100%"]),
+        ((0, 0), ["0%", "0%"]),
+        ((7,), ["100%"]),
+    ],
+)
+def test_shares_of_a_whole_add_up_to_it(counts: tuple[int, ...], shares: list[str]) -> None:
+    """Each is rounded up or down to the next per cent, and together they make 100; a few are never called none."""
+    assert [share for _, share in parts_of(counts)] == shares
+
+
+def test_people_of_a_large_whole_are_rounded_alike() -> None:
+    """In hundreds from 10,000 on, so that 18,000, 17,000, 8,400 and 7,100 add up to the 50,500 in post."""
+    heads = [said for said, _ in parts_of((18_020, 17_030, 8_377, 7_070))]
+    assert heads == ["18,000", "17,000", "8,400", "7,100"]
+    assert [said for said, _ in parts_of((20, 30, 9))] == ["20", "30", "9"]
+    assert parts_of((3, 20_000))[0] == ("3", "under 1%")

@@ -232,15 +232,17 @@ class Departures:
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
         resign = base * self.shape(people.age, people.service_months)
-        resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
+        if people.risk.any():  # at no risk the ratio is exactly 1
+            resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
         resign *= selection_factor(
             people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
         )
         resign *= self.by_disposition[people.disposition]
         if self.waiting:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
-        if people.premium.any():
-            resign *= premium_factor(people.premium, self.premium)
+        paid = np.flatnonzero(people.premium)  # few have a premium; without one the factor is exactly 1
+        if len(paid):
+            resign[paid] *= premium_factor(people.premium[paid], self.premium)
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,16 @@ BUNDLED = "england-2010"
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder for the results.")
 @click.option("--budget", type=click.IntRange(1), help="Runs in all.  [default: the file's]")
 @click.option(
+    "--waves",
+    metavar="N,N",
+    help="Points of each wave, of a fit with a discrepancy, such as 128,64.  [default: the file's]",
+)
+@click.option(
+    "--begun",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The ensemble of runs that an earlier fit wrote; they are not made again.",
+)
+@click.option(
     "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can go on."
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
@@ -31,6 +41,8 @@ def command(
     fit: str,
     out: Path,
     budget: int | None,
+    waves: str | None,
+    begun: Path | None,
     store: Path | None,
     workers: int,
     progress: bool | None,
@@ -38,28 +50,63 @@ def command(
     """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder."""
     from nhstransit.cli.new_files import check_new
     from nhstransit.england import targets_of
+    from nhstransit.errors import CalibrationError
     from nhstransit.organisations.posts import found as bundled
     from nhstransit.run.folders import made_aside
     from nhstransit.studies import Stopped
+    from nhstransit.studies.ensemble import read_ensemble
     from nhstransit.studies.fit_file import read_fit_file, write_folder
 
     check_new(out)
     path = bundled("england/fit-2010.toml") if fit == BUNDLED else Path(fit)
     asked = read_fit_file(path, published=targets_of, allow_code=code_allowed())
+    points = _points(waves)
+    how: dict[str, Any] = {"store": store, "executor": workers, "progress": progress}
+    if asked.discrepancy is not None and budget is not None:
+        raise CalibrationError("--budget", "is for a fit without a discrepancy", "say --waves, such as 128,64")
     try:
         with warnings_told():
-            found = asked.fitted(budget, store=store, executor=workers, progress=progress)
+            if asked.discrepancy is None:
+                found: Any = asked.fitted(budget, **how)
+            else:
+                found = asked.matched(points, None if begun is None else read_ensemble(begun), **how)
     except Stopped as stopped:
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     with made_aside(out) as folder:
         files = write_folder(asked, found, folder, script=f"nhstransit calibrate {fit}")
+        if asked.discrepancy is not None and asked.file.published and asked.file.predictive:
+            files = (*files, _intervals(asked.file.name, found, folder))
     click.echo(repr(found))
     _tell(found.fit)
     _tell(found.identified)
-    for name in found.paths:
-        click.echo(repr(found.profile(name)))
+    if asked.discrepancy is None:
+        for name in found.paths:
+            click.echo(repr(found.profile(name)))
+    else:
+        _tell(found.quality)
+        click.echo(f"Runs spent: {found.runs}.")
     click.echo(f"Written to {out}: {', '.join(file.name for file in files)}.")
+
+
+def _intervals(name: str, found: Any, folder: Path) -> Path:
+    """Write the intervals of headlines and published figures into a folder, and print how often they hold."""
+    from nhstransit.england.intervals import END, coverage, interval_rows, write_intervals
+
+    rows = interval_rows(found)
+    write_intervals(rows, folder / f"{name}{END}")
+    _tell(coverage({one.name: one for one in rows}))
+    return folder / f"{name}{END}"
+
+
+def _points(waves: str | None) -> tuple[int, ...] | None:
+    """The numbers of points of `--waves`."""
+    if waves is None:
+        return None
+    try:
+        return tuple(int(part) for part in waves.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{waves!r}: give whole numbers, such as 128,64", param_hint="--waves") from None
 
 
 def _tell(table: pd.DataFrame) -> None:

@@ -26,6 +26,12 @@ WIDTH = 80  # characters in a line of the story, on any terminal
     metavar="PATH=VALUE",
     help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
 )
+@click.option(
+    "--draws",
+    type=click.IntRange(10),
+    metavar="N",
+    help="Run N draws of the scenario's fit too, and print each headline's interval from them.  [default: the stored ones]",
+)
 @click.option("--person", type=int, metavar="ID", help="Print the career of the person with this identity too.")
 @click.option("--full", is_flag=True, help="Print the long tables too; the results folder has them in any case.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
@@ -43,6 +49,7 @@ def command(
     seed: int,
     left_out: tuple[str, ...],
     settings: tuple[str, ...],
+    draws: int | None,
     person: int | None,
     full: bool,
     out: Path | None,
@@ -59,6 +66,8 @@ def command(
     to its `share`, and the run itself, for its owner only, to its `private`.
     """
     check_brief(brief)
+    if is_folder(scenario) and draws is not None:
+        raise click.UsageError("--draws is for a fitted scenario, and this is a folder of your own: leave it out.")
     if is_folder(scenario):
         from nhstransit.cli.own import run_own
 
@@ -86,11 +95,23 @@ def command(
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out
     check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
+    drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
     measures = measure(simulate(world, seed=seed))
+    spreads = None
+    if drawn is not None:
+        from nhstransit.england import headline_intervals
+
+        spreads = headline_intervals(world, drawn, seed=seed)
     published = beside(measures.run) if has_published(measures.run) else None
     sections = story(measures, person=person, published=published, full=full)
     written = write_results(measures, folder, overwrite=overwrite, published=published, log=log, people=people)
     print_story(sections, width=WIDTH)
+    if spreads is not None:
+        from nhstransit.measures import headlines
+        from nhstransit.report.story import interval_section
+
+        click.echo()
+        print_story((interval_section(spreads, headlines(measures.run), "made now"),), width=WIDTH)
     click.echo(f"\n{len(written)} files are in {folder}/.\nIts story.txt has the long tables; --full prints them.")
     if brief is not None:
         write_report(lambda: measures.run, brief)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhstransit.comparison.divergence import Divergence, assert_same_until, diverge, first_difference
 from nhstransit.comparison.mechanisms import between, responsible, shapley
+from nhstransit.comparison.over_draws import OverDraws
 from nhstransit.comparison.pair import Comparison
 from nhstransit.comparison.people import THROUGH
 from nhstransit.comparison.schemes import additionality, cost_of_one_kept, deadweight, posts_saved
@@ -21,6 +22,7 @@ __all__ = [
     "Comparisons",
     "Divergence",
     "Interval",
+    "OverDraws",
     "Waterfall",
     "additionality",
     "assert_same_until",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
+from nhstransit.comparison.over_draws import OverDraws, over_draws
 from nhstransit.comparison.pair import Comparison
 from nhstransit.comparison.people import check_law, check_pair, in_turn
 from nhstransit.comparison.several import Comparisons
 from nhstransit.errors import InputError
 from nhstransit.run import Run
+from nhstransit.scenario import Scenario
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
+    from nhstransit.scenario.draws import Draws
 
 
 @overload
@@ -23,23 +26,44 @@ def compare(run: Run, *, baseline: Run, law: Law | None = None) -> Comparison: .
 def compare(run: Sequence[Run], *, baseline: Sequence[Run], law: Law | None = None) -> Comparisons: ...
 
 
+@overload
 def compare(
-    run: Run | Sequence[Run], *, baseline: Run | Sequence[Run], law: Law | None = None
-) -> Comparison | Comparisons:
+    run: Scenario, *, baseline: Scenario, draws: Draws | int | Literal["fit"] = "fit", seed: int = 1
+) -> OverDraws: ...
+
+
+def compare(
+    run: Run | Sequence[Run] | Scenario,
+    *,
+    baseline: Run | Sequence[Run] | Scenario,
+    law: Law | None = None,
+    draws: Draws | int | Literal["fit"] | None = None,
+    seed: int = 1,
+) -> Comparison | Comparisons | OverDraws:
     """Compare `run` with `baseline`: two worlds that share their luck, so the seeds must be the same.
 
     Several runs and the same number of baselines, one per seed, are compared pair by pair, for mean gaps with paired
-    intervals.
+    intervals. Two scenarios are compared over draws of what is not known: each draw is run in both with the same luck.
 
     Args:
-        run: one run, or several.
-        baseline: as many baselines, with the same seeds.
+        run: one run, or several; or a scenario.
+        baseline: as many baselines, with the same seeds; or a scenario.
+        draws: of two scenarios only: parameter sets, "fit" for those of the fit behind `run` (the default), or how many
+            of these.
+        seed: of two scenarios only: the root of the seeds.
         law: the law of both sides, if it was not the one of their scenarios; the waterfall needs it.
 
     Raises:
         InputError: the seeds differ, the worlds start on different dates, they have nobody in common or different
-            people under the same identities, the law is not theirs, or several runs do not pair seed by seed.
+            people under the same identities, the law is not theirs, or several runs do not pair seed by seed; draws are
+            given with runs, or a scenario is compared with a run.
     """
+    if isinstance(run, Scenario) or isinstance(baseline, Scenario):
+        if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)) or law is not None:
+            raise InputError("compare", "is given a scenario with something else", "give two scenarios, and no law")
+        return over_draws(run, baseline, "fit" if draws is None else draws, seed)
+    if draws is not None:
+        raise InputError("draws", "are given with runs", "give two scenarios: runs have had their draws")
     if isinstance(run, Run) and isinstance(baseline, Run):
         _check(run, baseline, law)
         return Comparison(run=run, baseline=baseline, law=law)

@@ -11,6 +11,7 @@ from nhstransit.england.applications import mars_applicants
 from nhstransit.england.bridge import crossing, scope_bridge
 from nhstransit.england.figures import UNITS, Figure, Given, Outcome, Outcomes, Reading, Sample
 from nhstransit.england.fits import Kept, bundled_fit, bundled_fits, fitted_draws, kept_figures, kept_names
+from nhstransit.england.intervals import KeptInterval, coverage, headline_intervals, interval_names, kept_intervals
 from nhstransit.england.measures import MEASURES
 from nhstransit.england.observe import Observer
 from nhstransit.england.outcomes import bundled_outcomes, load_outcomes, outcomes_2025, outcomes_for, provenance
@@ -23,6 +24,7 @@ from nhstransit.england.table import (
     Published,
     Row,
     checked_figures,
+    ensemble_figures,
     expected_figures,
     observed_figures,
     published_beside,
@@ -38,6 +40,7 @@ __all__ = [
     "Figure",
     "Given",
     "Kept",
+    "KeptInterval",
     "Observer",
     "Outcome",
     "Outcomes",
@@ -53,12 +56,17 @@ __all__ = [
     "bundled_outcomes",
     "bundled_payroll",
     "checked_figures",
+    "coverage",
     "crossing",
+    "ensemble_figures",
     "exits_by_year",
     "expected_figures",
     "fit_of",
     "fitted_draws",
+    "headline_intervals",
+    "interval_names",
     "kept_figures",
+    "kept_intervals",
     "kept_names",
     "load_outcomes",
     "mars_applicants",

@@ -19,6 +19,7 @@ from nhstransit.errors import CalibrationError
 from nhstransit.measures import state_on
 from nhstransit.organisations.posts import found
 from nhstransit.run import Run
+from nhstransit.studies.scores import interval_score
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
@@ -125,28 +126,6 @@ def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
 def _three(column: Floats) -> dict[str, float]:
     low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
     return {"middle": round(float(middle), 1), "low": round(float(low), 1), "high": round(float(high), 1)}
-
-
-def interval_score(low: float, high: float, happened: float, level: float = LEVEL) -> float:
-    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
-
-    After Gneiting and Raftery (2007), JASA 102(477).
-
-    Args:
-        low: the lower end of the interval.
-        high: the upper end.
-        happened: the outcome, in the same unit.
-        level: the level of the interval, between 0 and 1.
-
-    Raises:
-        CalibrationError: for a level that is not between 0 and 1, and an interval whose low end is above its high end.
-    """
-    if not 0 < level < 1:
-        raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
-    if low > high:
-        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
-    beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
-    return high - low + 2.0 / (1.0 - level) * beyond
 
 
 def scored(card: Card | None = None) -> pd.DataFrame:

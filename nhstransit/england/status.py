@@ -175,7 +175,7 @@ def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
 def _fit_behind(scenario: Scenario) -> str | None:
     """The name of the bundled fit that a scenario's numbers come from: the same paths and values."""
     for name in bundled_fits():
-        if {one.path: one.value for one in bundled_fit(name).parameter} == dict(scenario.calibrated):
+        if bundled_fit(name).setting == dict(scenario.calibrated):
             return name
     return None
 

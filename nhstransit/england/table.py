@@ -25,6 +25,7 @@ from nhstransit.england.bridge import scope_bridge
 from nhstransit.england.evidence import codes
 from nhstransit.england.observe import FEW_DRAWS
 from nhstransit.log import Kind
+from nhstransit.measures import headlines
 from nhstransit.studies.likelihood import SAMPLING
 from nhstransit.toml import Named
 
@@ -205,6 +206,7 @@ def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
 # replications a figure varies as a reader of that survey would have seen it vary.
 
 BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # prefixes of what `checked_figures` adds
+HEADLINE = "headline: "  # prefix of a headline in `ensemble_figures`
 
 
 def expected_figures(run: Run) -> Named[float]:
@@ -237,6 +239,12 @@ def checked_figures(run: Run) -> Named[float]:
     """`observed_figures`, with the lines of the scope bridge and the parts of a redundancy's cost, for `validate`."""
     check_kind("run", run, Run)
     return Named({**observed_figures(run), **_bridge(run), **_parts(run)})
+
+
+def ensemble_figures(run: Run) -> Named[float]:
+    """`expected_figures`, headlines, lines of the bridge and parts of a redundancy's cost: what an ensemble keeps."""
+    headline = {f"{HEADLINE}{name}": float(item) for name, item in headlines(run).items()}
+    return Named({**expected_figures(run), **headline, **_bridge(run), **_parts(run)})
 
 
 def _bridge(run: Run) -> dict[str, float]:

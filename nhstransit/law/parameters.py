@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
+from math import inf
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -218,11 +220,20 @@ class Series(Generic[E]):
 
     def held(self, day: int) -> tuple[E, ...]:
         """The entry in force on an epoch day, or an empty tuple."""
-        place = sum(entry.first <= day for entry in self.entries) - 1
+        place = bisect_right(self._firsts, day) - 1
         if place < 0:
             return ()
-        last = self.entries[place].last
-        return (self.entries[place],) if last is None or day <= last else ()
+        return (self.entries[place],) if day <= self._lasts[place] else ()
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        """Epoch day on which each entry begins to apply. A run asks thousands of times, so dates are read once."""
+        return [entry.first for entry in self.entries]
+
+    @cached_property
+    def _lasts(self) -> list[float]:
+        """Epoch day to which each entry may be used; infinity where it is open."""
+        return [inf if entry.last is None else entry.last for entry in self.entries]
 
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
         """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).
@@ -237,7 +248,7 @@ class Series(Generic[E]):
         if first is self.on(high):
             yield first, None
             return
-        starts = np.array([entry.first for entry in self.entries])
+        starts = np.array(self._firsts)
         place = np.searchsorted(starts, every, side="right") - 1
         for number in np.unique(place):
             mask = place == number
@@ -285,6 +296,11 @@ class Parameters:
     grids: Named[Series[GridEntry]]
     sources: Named[Source]
     missing: tuple[Missing, ...]
+
+    @cached_property
+    def scales(self) -> dict[int, Any]:
+        """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
+        return {}
 
     def number(self, name: str) -> Series[NumberEntry]:
         """The series of a parameter that is one number. Raises ParameterError for an unknown name."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Ints, Longs, guarded
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, among, guarded
 from nhstransit.dates import Calendar
 from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
@@ -68,6 +69,7 @@ _ALONE = {  # kinds with only one member
     "nhs-england": "NHS England",
     "dhsc": "the Department of Health and Social Care",
 }
+_KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 LISTED = 5  # a sentence gives more kinds, or employers, than this by their number alone
 
 
@@ -250,5 +252,18 @@ class Roster:
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
         """Which organisations are of these kinds, (bodies,)."""
-        wanted = [list(KINDS).index(kind) for kind in kinds]
-        return np.isin(self.kind, wanted)
+        return among(self.kind, [_KIND_CODES[kind] for kind in kinds])
+
+    def succeeds(self, old: AnyArray, new: AnyArray) -> Bools:
+        """Whether the second organisation of each pair is a successor of the first, (pairs,), by position."""
+        keys = self._successions
+        pair = np.asarray(old, "int64") * len(self) + new
+        if not len(keys):
+            return np.zeros(pair.shape, bool)
+        return np.asarray(keys[np.minimum(np.searchsorted(keys, pair), len(keys) - 1)] == pair)
+
+    @cached_property
+    def _successions(self) -> Longs:
+        """One number for each organisation and successor of it, in order."""
+        each = [old * len(self) + new for old, heirs in enumerate(self.heirs) for new in heirs]
+        return np.array(sorted(each), "int64")

@@ -13,6 +13,7 @@ from nhstransit.plots.cascade import waterfall
 from nhstransit.plots.expertise import knowledge, ratings
 from nhstransit.plots.gantt import policies, timeline
 from nhstransit.plots.lines import headcount
+from nhstransit.plots.matters import matters
 from nhstransit.plots.paper import save, svg
 from nhstransit.plots.points import gaps
 from nhstransit.plots.regions import regions
@@ -26,6 +27,7 @@ __all__ = [
     "gaps",
     "headcount",
     "knowledge",
+    "matters",
     "pay_bill",
     "policies",
     "ratings",

@@ -97,9 +97,22 @@ def inches(ax: Axes) -> tuple[float, float]:
 def title(ax: Axes, text: str) -> None:
     """The subject of the figure, above it on the left, in as many lines as it needs."""
     letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
+    pad = 22 if ax.get_ylabel() else 10  # in points: the unit stands between the title and the axes
     ax.set_title(
-        textwrap.fill(text, letters), loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=10, parse_math=False
+        textwrap.fill(text, letters),
+        loc="left",
+        fontsize=TITLE,
+        fontweight="bold",
+        color=INK,
+        pad=pad,
+        parse_math=False,
     )
+
+
+def unit(ax: Axes, text: str) -> None:
+    """What the vertical axis counts, as horizontal text above it. Say it before the title, which leaves room for it."""
+    ax.set_ylabel(text, fontsize=TEXT, color=INK, rotation=0, ha="left", va="bottom", parse_math=False)
+    ax.yaxis.set_label_coords(0.0, 1.015)
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
@@ -114,6 +127,7 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
     """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
+    text = textwrap.fill(text, max(int(inches(ax)[0] * 72.0 / (0.48 * SMALL)), 40))
     ax.text(
         0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
     )

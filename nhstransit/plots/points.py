@@ -64,10 +64,11 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     title(ax, finding)
     bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."
     missing = f" Zero in the baseline: {', '.join(map(str, lost))}." if lost else ""
+    first_pair = pairs[0]
+    compared_with = beside(first_pair.run.scenario, first_pair.baseline.scenario, first_pair.run.seed, len(pairs))
     small_print(
         ax,
-        f"Gaps as shares of the baseline's figures. {bars}{missing} "
-        f"{beside(pairs[0].run, pairs[0].baseline, len(pairs))}",
+        f"Gaps as shares of the baseline's figures. {bars}{missing} {compared_with}",
         note,
     )
     data = differ.reset_index() if ends is None else ends.loc[differ.index].reset_index()

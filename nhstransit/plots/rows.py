@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
 
-from nhstransit.england import status_of
+from nhstransit.england import Status, status_of
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
-from nhstransit.run import Run
+from nhstransit.scenario import Scenario
 
 _LETTERS = 92  # characters in a line of small print
 
@@ -40,16 +40,20 @@ def small_print(ax: Axes, said: str, note: str) -> None:
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
-def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
-    """The runs compared and what was fitted of their worlds, for the small print.
+def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) -> str:
+    """The worlds compared and what was fitted of them, for the small print.
 
     Args:
-        run: the run.
-        baseline: its baseline.
+        scenario: the scenario.
+        baseline: the one it is compared with.
+        seed: the seed of the first pair.
         pairs: the number of pairs compared.
     """
-    seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
-    notes = dict.fromkeys(status_of(one.scenario).note for one in (run, baseline))
-    return (
-        f"Source: nhstransit, scenario {run.scenario.name} beside {baseline.scenario.name}, {seeds}. {' '.join(notes)}"
-    )
+    seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
+    notes = rests_on(status_of(one) for one in (scenario, baseline))
+    return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+
+
+def rests_on(statuses: Iterable[Status]) -> str:
+    """What was fitted of some worlds, each note once, for the small print."""
+    return " ".join(dict.fromkeys(status.note for status in statuses))

@@ -8,12 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit import tables
+from nhstransit.england import status_of, statuses_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.phrases import listed, people
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.rows import height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
+from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: 
     small_print(
         ax,
         f"Mean gaps and paired 95% intervals by Student's t, {int(table['pairs'].max())} pairs at most; orange where the "
-        "interval does not hold zero. Source: nhstransit.",
+        f"interval does not hold zero. Source: nhstransit. {rests_on(statuses_of(study).values())}",
         note,
     )
     said = "; ".join(
@@ -114,7 +116,6 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
     )
     ax.set_xlim(0, 1.3 * last)
     ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
-    ax.set_xlabel("months since the start", fontsize=TEXT, color=INK)
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:,.0f}")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
@@ -122,7 +123,13 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
     what = series.replace("_", " ")
     finding = f"{scenario}: {what} end between {people(low)} and {people(high)} in nine runs of ten"
     title(ax, finding)
-    small_print(ax, f"Median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit.", note)
+    drawn = f"{what} of {scenario} by months since the start"
+    small_print(
+        ax,
+        f"{drawn[:1].upper()}{drawn[1:]}: median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit. "
+        f"{statuses_of(study)[scenario].note}",
+        note,
+    )
     return described(
         ax,
         tables.frame(columns),
@@ -132,7 +139,9 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
 
 
 @shows_itself
-def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str = "") -> Axes:
+def tornado(
+    table: pd.DataFrame, ax: Axes | None = None, *, what: str, scenario: Scenario | None = None, note: str = ""
+) -> Axes:
     """How far each assumption moves a figure, the furthest first: a bar from `low` to `high` around zero.
 
     Returns the axes.
@@ -141,6 +150,7 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str
         table: indexed by assumption, with the columns low and high: the change of the figure at either end of its range.
         ax: axes to draw on; by default those of a new figure.
         what: the figure, with its unit, such as "people who left".
+        scenario: the world of which the table is; the small print then says what was fitted of it.
         note: text added to the small print.
 
     Raises:
@@ -163,7 +173,11 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, what: str, note: str
     ax.set_axisbelow(True)
     finding = f"{shown.index[0]} moves {what} most" if len(shown) and reach.max() > 0 else f"No assumption moves {what}"
     title(ax, finding)
-    small_print(ax, "Blue: the low end of the range; orange: the high end. Source: nhstransit.", note)
+    rests = "The table does not say whether anything was fitted."
+    if scenario is not None:
+        check_kind("scenario", scenario, Scenario)
+        rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
+    small_print(ax, f"Blue: the low end of the range; orange: the high end. Source: nhstransit. {rests}", note)
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 
@@ -211,7 +225,7 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     small_print(
         ax,
         f"Shares of the published figure; bars: middle 80% of {found.runs} runs. Source: nhstransit, scenario "
-        f"{found.scenario.name}.",
+        f"{found.scenario.name}. {status_of(found.scenario).note}",
         note,
     )
     data = table.reset_index()

@@ -83,7 +83,7 @@ def as_markdown(document: Document) -> str:
                 lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in section.rows]
                 lines += [""]
         for picture in part.pictures:
-            lines += [f"Figure: {_plain(picture.title)}. {_plain(picture.alt)}", ""]
+            lines += [f"Figure: {_plain(picture.alt)}", ""]  # which says the title too
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -13,6 +13,7 @@ from nhstransit.errors import InputError, RunError, check_path
 from nhstransit.files import written
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
+from nhstransit.report.words import explained
 from nhstransit.run import Run
 from nhstransit.studies import Study
 
@@ -34,14 +35,14 @@ class Report:
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 
-            return run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real)
+            return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
-            return many.comparison_document(self.of, real=self.real)
+            return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return many.study_document(self.of, baseline=self.baseline)
-        return many.validation_document(self.of)
+            return explained(many.study_document(self.of, baseline=self.baseline))
+        return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
         """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -44,8 +44,8 @@ class Provenance:
             machine=platform.machine(),
             law=law,
             staff=staff,
-            scipy=version("scipy"),
-            simpy=version("simpy"),
+            scipy=_installed("scipy"),
+            simpy=_installed("simpy"),
         )
 
 
@@ -138,9 +138,15 @@ class Run:
         )
 
 
+@cache
+def _installed(package: str) -> str:
+    """The version of an installed package, looked up once: it is read from a file, which takes as long as 50 staff."""
+    return version(package)
+
+
 def library_version() -> str:
     """The version of this library, as installed."""
     try:
-        return version("nhstransit")
+        return _installed("nhstransit")
     except PackageNotFoundError:
         return "not installed"

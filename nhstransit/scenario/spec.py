@@ -34,6 +34,7 @@ from nhstransit.organisations.bodies import Organisation, Roster
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.successors import Plans
+from nhstransit.policies.titles import titles
 from nhstransit.scenario import paths
 from nhstransit.scenario.dated import Dated
 from nhstransit.scenario.entered import Entered
@@ -47,6 +48,7 @@ from nhstransit.workforce.faults import Opening, note_unfit
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
+    from nhstransit.scenario.draws import Draws
 
 _LONGEST_NAME = 100
 MOST_YEARS = 100  # from the start to the end of a scenario
@@ -112,6 +114,9 @@ class Scenario:
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
     successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
     plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
+    titles: Named[str] = attrs.field(  # what readers see in place of a policy's name, by name
+        factory=Named, eq=False, metadata={"apart": True}
+    )
     calibrated: Named[float] = attrs.field(  # values fitted to published figures, by dotted path
         factory=Named, eq=False, metadata={"apart": True}
     )
@@ -130,6 +135,7 @@ class Scenario:
         with mistakes.noted():
             bodies.check(self.organisations)
         _check_policies(self, mistakes)
+        _check_titles(self, mistakes)
         with mistakes.noted():
             _check_law(self)
         with mistakes.noted():
@@ -144,6 +150,11 @@ class Scenario:
     def calendar(self) -> Calendar:
         """The days of the scenario."""
         return Calendar(self.start, self.end)
+
+    @cached_property
+    def policy_titles(self) -> dict[str, str]:
+        """The title of each policy by its name: the scenario's own in `titles`, otherwise that of its class or name."""
+        return titles(self.policies, self.titles)
 
     @cached_property
     def rules(self) -> dict[str, int]:
@@ -210,6 +221,19 @@ class Scenario:
             return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
         return changed
+
+    def draws(self) -> Draws:
+        """The parameter sets of the bundled fit behind this scenario, for `sweep`: one row per draw from its posterior.
+
+        They hold every input that the fit varied, also those that its figures say little about. A variant of a fitted
+        world has the draws of that world.
+
+        Raises:
+            ScenarioError: for a scenario whose fitted numbers are none of the bundled fits', or that has none.
+        """
+        from nhstransit.scenario.draws import fitted_draws  # draws are applied to scenarios, and so import this module
+
+        return fitted_draws(self)
 
     def _switched(self, name: str, path: str, on: Any) -> Scenario:
         """This scenario with one of its policies switched on or off."""
@@ -315,6 +339,22 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
                     f"names the function {shown(line.function)}",
                 )
                 mistakes.add(OrganisationError(place, wrong, nearest(line.function, known)))
+
+
+def _check_titles(scenario: Scenario, mistakes: Mistakes) -> None:
+    """Check that titles are one line of text each, and that no two policies share one."""
+    for name, title in scenario.titles.items():
+        if not isinstance(title, str) or not title.strip() or not title.isprintable() or len(title) > _LONGEST_NAME:
+            wrong = f"is {shown(title)}"
+            mistakes.add(ScenarioError(f"titles.{name}", wrong, f"give one line of at most {_LONGEST_NAME} letters"))
+    if mistakes or not scenario.titles:
+        return
+    told: dict[str, str] = {}
+    for name, title in scenario.policy_titles.items():
+        if title in told and {name, told[title]} & set(scenario.titles):
+            wrong = f"is {title!r}, which {told[title]} has too"
+            mistakes.add(ScenarioError(f"titles.{name}", wrong, "give each policy a title of its own"))
+        told[title] = name
 
 
 def _check_law(scenario: Scenario) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, check_kind
 from nhstransit.scenario import Scenario, names_in
+from nhstransit.scenario.draws import Draws
 from nhstransit.scenario.paths import ON, is_whole
 from nhstransit.streams import Luck
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.statistics import real
 
 SOBOL_BITS = 30

@@ -1,24 +1,52 @@
-"""A fast statistical approximation of the simulation: one Gaussian process per target, fitted to points that were run.
+"""A fast statistical approximation of the simulation: one Gaussian process per figure, fitted to points that were run.
 
-The kernel is the sum of a quadratic in the parameters, a smooth remainder and noise (Kennedy and O'Hagan 2001, J. R.
-Stat. Soc. B 63(3); Rasmussen and Williams 2006, chapters 2 and 5). Its three scales are chosen from a fixed grid by the
-marginal likelihood. Nothing is random, so the same points give the same emulator. The emulator is judged by its
-leave-one-out predictions, which have a closed form.
+The kernel is the sum of a polynomial trend in the inputs, a smooth remainder and noise (Kennedy and O'Hagan 2001, J. R.
+Stat. Soc. B 63(3); Rasmussen and Williams 2006, chapters 2 and 5). The remainder has a length scale for each input
+(automatic relevance determination), so that inputs that move nothing cost nothing. All scales maximise the marginal
+likelihood, with weak priors, by gradients from fixed starts. Nothing is random, so the same points give the same
+emulator. It is judged by its leave-one-out predictions, which have a closed form. The noise stands for chance where
+every point has its own seed.
 """
 
 from __future__ import annotations
 
-from itertools import product
+import math
+from typing import Any
 
 import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats
 
-LENGTHS = (0.35, 0.7, 1.4, 2.8)  # length scales of the smooth remainder; the unit cube has width 1
-ROUGHNESS = (0.03, 0.1, 0.3)  # its size, in standard deviations of the emulated figure
-NOISES = (0.003, 0.01, 0.03, 0.1, 0.3)  # size of what no smooth surface explains, in the same unit
-TREND = 10.0  # size of the quadratic, in the same unit: wide, so that the data determine the trend
+TREND = 3.0  # middle of the prior of the trend's size, in standard deviations of the figure
+LENGTH, SPREAD = (
+    3.0,
+    1.0,
+)  # middle of the prior of a length (the cube has width 2 here) and its spread, on the log scale
+ROUGH, NOISE = 0.3, 0.1  # middles of the priors of the remainder's and the noise's size, in standard deviations
+LOOSE = 2.0  # spread of both priors, on the log scale
+STARTS = (1.0, 4.0)  # lengths from which the scales are climbed
+CALLS = 60  # of the likelihood for each start
+LOW, HIGH = math.log(0.1), math.log(100.0)  # bounds of the lengths
+SMALL, LARGE = math.log(0.1), math.log(10.0)  # bounds of the trend's size: with many inputs a wide trend fits chance
+LEAST, MOST = (
+    math.log(3e-3),
+    math.log(3.0),
+)  # bounds of the two sizes: less noise than that leaves matrices without digits
+
+
+@attrs.frozen(kw_only=True)
+class Quality:
+    """How well an emulator predicts points that it has not seen, by leaving each out in turn.
+
+    `told` is the share of the points' variance that is predicted (R²); `chance` the share that the emulator takes to be
+    noise; `within_50` and `within_90` the shares of points inside their 50% and 90% intervals, noise included.
+    """
+
+    told: float
+    chance: float
+    within_50: float
+    within_90: float
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -28,94 +56,162 @@ class Emulator:
     points: Floats
     centre: float
     size: float
-    length: float
+    lengths: Floats  # of the remainder, for each input, (p,)
+    trend: float  # size of the trend
     roughness: float
     noise: float
+    order: int  # of the trend: 1 linear, 2 quadratic
     inverse: Floats  # of the covariance matrix of the points that were run, (n, n)
     weights: Floats  # inverse times the standardised figures, (n,)
+    standard: Floats  # the standardised figures, (n,)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Predictive mean and variance of the figure's expectation at points (m, p), in its unit, (m,) each."""
-        cross = _kernel(points, self.points, self.length, self.roughness)
-        own = _at(points, self.roughness)
+        cross = self._cross(points)
+        own = self.trend**2 * _trend(points, points, self.order, diagonal=True) + self.roughness**2
         variance = own - ((cross @ self.inverse) * cross).sum(axis=1)
         return self.centre + self.size * (cross @ self.weights), self.size**2 * np.maximum(variance, 0.0)
 
     def mean(self, points: Floats) -> Floats:
         """The predictive mean alone, (m,): faster than `predict`."""
-        cross = _kernel(points, self.points, self.length, self.roughness)
-        return np.asarray(self.centre + self.size * (cross @ self.weights))
+        return np.asarray(self.centre + self.size * (self._cross(points) @ self.weights))
+
+    @property
+    def chance(self) -> float:
+        """The variance of the noise, in the figure's unit squared: one run about its expectation."""
+        return float((self.size * self.noise) ** 2)
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Leave-one-out mean and variance at each point, noise included, (n,) each."""
         apart = np.diag(self.inverse)
-        figures = _standard(self)
-        return self.centre + self.size * (figures - self.weights / apart), self.size**2 / apart
+        return self.centre + self.size * (self.standard - self.weights / apart), self.size**2 / apart
+
+    @property
+    def quality(self) -> Quality:
+        """How well it predicts each point from the others."""
+        mean, variance = self.left_out()
+        figures = self.centre + self.size * self.standard
+        away = np.abs(figures - mean) / np.sqrt(variance)
+        spread = float(figures.var())
+        return Quality(
+            told=float(1.0 - ((figures - mean) ** 2).mean() / spread) if spread > 0 else math.nan,
+            chance=float(self.chance / spread) if spread > 0 else math.nan,
+            within_50=float((away <= 0.6745).mean()),
+            within_90=float((away <= 1.6449).mean()),
+        )
 
     def without(self, gone: Bools) -> Emulator:
         """The emulator of the points that are not marked in `gone`, with the same scales."""
-        return _made(
-            self.points[~gone], _standard(self)[~gone], self.centre, self.size, self.length, self.roughness, self.noise
-        )
+        scales = (self.lengths, self.roughness, self.trend, self.noise)
+        return _made(self.points[~gone], self.standard[~gone], self.centre, self.size, scales, self.order)
+
+    def _cross(self, points: Floats) -> Floats:
+        smooth = np.exp(-0.5 * _squares(points, self.points, self.lengths))
+        return np.asarray(self.trend**2 * _trend(points, self.points, self.order) + self.roughness**2 * smooth)
 
 
-def emulated(points: Floats, figures: Floats) -> Emulator:
-    """The emulator of figures (n,) simulated at points (n, p), with the scales of the highest marginal likelihood."""
+def emulated(points: Floats, figures: Floats, *, chance: float | None = None) -> Emulator:
+    """The emulator of figures (n,) simulated at points (n, p), with the scales of the highest marginal likelihood.
+
+    Args:
+        points: the points of the unit cube, (n, p).
+        figures: the figure at each, (n,).
+        chance: the standard deviation of one run's figure about its expectation, where replications tell it: the noise
+            is then known, and is not taken for shape. None: the noise is one of the scales.
+    """
     centre, size = float(figures.mean()), float(figures.std()) or 1.0
     standard = (figures - centre) / size
-    best, chosen = -np.inf, (LENGTHS[-1], ROUGHNESS[0], NOISES[-1])
-    for length, roughness, noise in product(LENGTHS, ROUGHNESS, NOISES):
-        found = _marginal(points, standard, length, roughness, noise)
-        if found > best:
-            best, chosen = found, (length, roughness, noise)
-    return _made(points, standard, centre, size, *chosen)
+    count, width = points.shape
+    order = 2 if count >= (width + 1) * (width + 2) else 1  # twice the terms of a quadratic
+    known = None if chance is None else min(max(chance / size, math.exp(LEAST)), math.exp(MOST))
+    problem = _Likelihood.of(points, standard, order, known)
+    found = [problem.climbed(np.log([*[length] * width, ROUGH, TREND, NOISE])) for length in STARTS]
+    best = max(found, key=lambda pair: pair[0])[1]
+    scales = (np.exp(best[:width]), *np.exp(best[width:]).tolist())
+    return _made(points, standard, centre, size, scales, order)
 
 
 def _made(
-    points: Floats, standard: Floats, centre: float, size: float, length: float, roughness: float, noise: float
+    points: Floats, standard: Floats, centre: float, size: float, scales: tuple[Any, ...], order: int
 ) -> Emulator:
-    covariance = _kernel(points, points, length, roughness) + noise**2 * np.eye(len(points))
+    lengths, roughness, trend, noise = scales
+    smooth = np.exp(-0.5 * _squares(points, points, lengths))
+    covariance = trend**2 * _trend(points, points, order) + roughness**2 * smooth + noise**2 * np.eye(len(points))
     inverse: Floats = np.asarray(np.linalg.inv(covariance), "float64")
     return Emulator(
         points=points,
         centre=centre,
         size=size,
-        length=length,
+        lengths=lengths,
+        trend=trend,
         roughness=roughness,
         noise=noise,
+        order=order,
         inverse=inverse,
         weights=inverse @ standard,
+        standard=standard,
     )
 
 
-def _standard(emulator: Emulator) -> Floats:
-    """The standardised figures that an emulator was made from."""
-    whole = _kernel(emulator.points, emulator.points, emulator.length, emulator.roughness)
-    return np.asarray(whole @ emulator.weights + emulator.noise**2 * emulator.weights)
-
-
-def _marginal(points: Floats, figures: Floats, length: float, roughness: float, noise: float) -> float:
-    """The log marginal likelihood of standardised figures, up to a constant."""
-    covariance = _kernel(points, points, length, roughness) + noise**2 * np.eye(len(points))
-    try:
-        root = np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError:
-        return -np.inf
-    solved = np.linalg.solve(root, figures)
-    return float(-0.5 * solved @ solved - np.log(np.diag(root)).sum())
-
-
-def _kernel(first: Floats, second: Floats, length: float, roughness: float) -> Floats:
-    """Covariances between points, (n, m): a quadratic and a smooth remainder."""
+def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) -> Floats:
+    """The trend's covariance between points, of size 1, (n, m); with `diagonal` of each point with itself, (n,)."""
     a, b = 2.0 * first - 1.0, 2.0 * second - 1.0
-    inner = a @ b.T
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * inner
-    width = 1.0 + first.shape[1]
-    smooth = np.exp(-0.5 * np.maximum(squares, 0.0) / (2.0 * length) ** 2)
-    return np.asarray(TREND**2 * ((1.0 + inner) / width) ** 2 + roughness**2 * smooth)
+    inner = (a * b).sum(axis=1) if diagonal else a @ b.T
+    whole = (1.0 + inner) / (1.0 + first.shape[1])
+    return np.asarray(whole**order)
 
 
-def _at(points: Floats, roughness: float) -> Floats:
-    """The prior variance at points (m, p)."""
-    inner = ((2.0 * points - 1.0) ** 2).sum(axis=1)
-    return np.asarray(TREND**2 * ((1.0 + inner) / (1.0 + points.shape[1])) ** 2 + roughness**2)
+def _squares(first: Floats, second: Floats, lengths: Floats) -> Floats:
+    """Squared distances between points, each input divided by its length, (n, m)."""
+    a, b = (2.0 * first - 1.0) / lengths, (2.0 * second - 1.0) / lengths
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * a @ b.T
+    return np.asarray(np.maximum(squares, 0.0))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Likelihood:
+    """The log marginal likelihood of standardised figures, with the scales' priors, and its gradient."""
+
+    apart: Floats  # squared distances along each input, (p, n, n)
+    trend: Floats
+    standard: Floats
+    known: float | None  # the noise, where it is known
+
+    @classmethod
+    def of(cls, points: Floats, standard: Floats, order: int, known: float | None) -> _Likelihood:
+        inner = 2.0 * points - 1.0
+        apart = np.stack([(column[:, None] - column[None, :]) ** 2 for column in inner.T])
+        return cls(apart=apart, trend=_trend(points, points, order), standard=standard, known=known)
+
+    def climbed(self, start: Floats) -> tuple[float, Floats]:
+        """The highest value found from a start, and the logarithms of the scales there, (p + 3,)."""
+        from scipy.optimize import minimize  # imported where it is used, because SciPy is slow to import
+
+        noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
+        start[-1] = np.clip(start[-1], *noise)
+        bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST), (SMALL, LARGE), noise]
+        found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxfun": CALLS})
+        return -float(found.fun), np.asarray(found.x)
+
+    def _depth(self, scales: Floats) -> tuple[float, Floats]:
+        """Minus the log likelihood and priors at the logarithms of the scales, and its gradient."""
+        width = len(self.apart)
+        inside, middles = np.exp(-2.0 * scales[:width]), np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])
+        spreads = np.array([*[SPREAD] * width, LOOSE, LOOSE, LOOSE])
+        smooth = math.exp(2.0 * scales[width]) * np.exp(-0.5 * np.tensordot(inside, self.apart, 1))
+        trend = math.exp(2.0 * scales[width + 1]) * self.trend
+        noise = math.exp(2.0 * scales[width + 2])
+        covariance = trend + smooth + noise * np.eye(len(smooth))
+        away = (scales - middles) / spreads
+        try:
+            root = np.linalg.cholesky(covariance)
+        except np.linalg.LinAlgError:
+            return 1e300, np.zeros_like(scales)
+        inverse = np.linalg.inv(covariance)
+        weights = inverse @ self.standard
+        depth = 0.5 * self.standard @ weights + np.log(np.diag(root)).sum() + 0.5 * (away**2).sum()
+        slope = np.outer(weights, weights) - inverse
+        steps = inside * np.tensordot(self.apart, slope * smooth, 2)
+        sizes = [2.0 * (slope * smooth).sum(), 2.0 * (slope * trend).sum(), 2.0 * noise * np.trace(slope)]
+        slopes = [*steps, *sizes]
+        return float(depth), np.asarray(-0.5 * np.array(slopes) + away / spreads)

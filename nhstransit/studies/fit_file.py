@@ -11,11 +11,16 @@ import attrs
 from nhstransit import toml
 from nhstransit.errors import CalibrationError, InputError
 from nhstransit.files import write_text
+from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.discrepancy import Discrepancy, read_discrepancy
+from nhstransit.studies.blocks import file_sha256
 from nhstransit.studies.calibration import calibrate
+from nhstransit.studies.ensemble import Ensemble
 from nhstransit.studies.fits import Fit
-from nhstransit.studies.fitted import Calibration, fit_of, write_fit
+from nhstransit.studies.fitted import Calibration, fit_of, fit_of_matched, write_fit
 from nhstransit.studies.likelihood import MODEL_ERROR, Target
+from nhstransit.studies.matching import Matched, match
 from nhstransit.studies.posterior import Parameter
 from nhstransit.studies.study_file import function_named
 from nhstransit.toml import Named
@@ -39,6 +44,10 @@ class FitFile:
     the scenario before fitting, by dotted path. Targets are the `target` tables. With `published = true` they also
     include all published figures that may be fitted, except those `left_out`. `measure` is "module:function", from a
     run to figures by the targets' names.
+
+    With a `discrepancy` (a file of the model's own error by block of figures), the fit is by history matching: in
+    `waves` of so many points, with `replications` of the scenario as it stands, and `predictive` runs at draws from the
+    posterior. `priors` is a file of inputs, beside the `parameter` tables. Both are found beside the file, or bundled.
     """
 
     name: str
@@ -57,6 +66,24 @@ class FitFile:
     left_out: tuple[LeftOut, ...] = ()
     target: tuple[Target, ...] = ()
     parameter: tuple[Parameter, ...] = ()
+    priors: str = ""
+    discrepancy: str = ""
+    waves: tuple[int, ...] = (128, 64)
+    replications: int = 16
+    predictive: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Priors:
+    """A table of inputs with their priors, as a file of its own."""
+
+    about: str = ""
+    input: tuple[Parameter, ...]
+
+
+def read_priors(path: str | Path) -> Priors:
+    """Read a table of inputs from a TOML file. Raises FormatError, CalibrationError for one that is not valid."""
+    return toml.load(Path(path), Priors)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -68,6 +95,37 @@ class Asked:
     scenario: Scenario
     targets: tuple[Target, ...]
     measure: Callable[..., Any]
+    parameters: tuple[Parameter, ...] = ()
+    discrepancy: Discrepancy | None = None
+    hashes: Mapping[str, str] = attrs.field(factory=dict)
+
+    def matched(self, waves: tuple[int, ...] | None = None, begun: Ensemble | None = None, **how: Any) -> Matched:
+        """Run the fit by history matching, of a file with a `discrepancy`.
+
+        Args:
+            waves: replaces the file's numbers of points where given.
+            begun: runs made before, with the same inputs.
+            how: `store`, `executor` and `progress`, as for `match`.
+
+        Raises CalibrationError for a file without a discrepancy.
+        """
+        file = self.file
+        if self.discrepancy is None:
+            raise CalibrationError("discrepancy", "is missing", "name a file of the model's own error by block")
+        return match(
+            self.scenario,
+            self.targets,
+            self.parameters,
+            self.discrepancy,
+            measure=self.measure,
+            waves=waves or file.waves,
+            replications=file.replications,
+            predictive=file.predictive,
+            draws=file.draws,
+            seed=file.seed,
+            begun=begun,
+            **how,
+        )
 
     def fitted(self, budget: int | None = None, **how: Any) -> Calibration:
         """Run the fit.
@@ -79,7 +137,7 @@ class Asked:
         return calibrate(
             self.scenario,
             self.targets,
-            file.parameter,
+            self.parameters,
             measure=self.measure,
             seeds=file.seeds,
             budget=runs,
@@ -88,22 +146,24 @@ class Asked:
             **how,
         )
 
-    def kept(self, found: Calibration, script: str) -> Fit:
+    def kept(self, found: Calibration | Matched, script: str) -> Fit:
         """The calibration as a fit to be stored; `script` is the command that made it."""
         file = self.file
         reasons = tuple(f"{one.name}: {one.reason}" for one in file.left_out)
+        if isinstance(found, Matched):
+            return fit_of_matched(found, about=file.about, script=script, left_out=reasons, hashes=self.hashes)
         return fit_of(found, about=file.about, script=script, model_error=file.model_error, left_out=reasons)
 
     def variant(self, fit: Fit) -> str:
         """The scenario with the fitted numbers, as TOML: a variant of the scenario that was fitted."""
         settings: dict[str, Any] = {}
-        for one in fit.parameter:
-            path, _, last = one.path.rpartition(".")
-            number = int(one.value) if self._whole(one.path) else one.value
+        for where, value in fit.setting.items():
+            path, _, last = where.rpartition(".")
+            number = int(value) if self._whole(where) else value
             if path in self.file.having:  # the base lacks this table, so the variant writes the whole of it
                 settings.setdefault(path, {})[last] = number
             else:
-                settings[one.path] = number
+                settings[where] = number
         file = self.file
         said = {"name": file.name, "title": file.title, "about": file.scenario_about or file.about}
         written = {"of": self.of} | {key: text for key, text in said.items() if text}
@@ -135,7 +195,7 @@ def read_fit_file(path: str | Path, *, published: Published | None = None, allow
         raise error.in_file(place) from None
 
 
-def write_folder(asked: Asked, found: Calibration, folder: Path, *, script: str) -> tuple[Path, ...]:
+def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, script: str) -> tuple[Path, ...]:
     """Write the fit, its draws and the fitted scenario into a folder.
 
     Args:
@@ -151,7 +211,12 @@ def write_folder(asked: Asked, found: Calibration, folder: Path, *, script: str)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"
     write_text(scenario, asked.variant(fit))
-    return folder / f"{name}.toml", folder / f"{name}-draws.csv", scenario
+    made = folder / f"{name}.toml", folder / f"{name}-draws.csv", scenario
+    if not isinstance(found, Matched):
+        return made
+    ensemble = folder / f"{name}-ensemble.csv"
+    found.ensemble.write(ensemble)
+    return *made, ensemble
 
 
 def _made(file: FitFile, folder: Path, published: Published | None, *, allow_code: bool) -> Asked:
@@ -167,10 +232,28 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
                 "published", "is true, and no published figures were given", "write [[target]] tables"
             )
         targets = (*_may(published, file), *targets)
+    priors, error = (None if not name else _beside(name, folder) for name in (file.priors, file.discrepancy))
+    parameters = (*file.parameter, *(() if priors is None else read_priors(priors).input))
     if not targets:
         raise CalibrationError("target", "is missing", "write [[target]] tables, or published = true for England's")
     measure = function_named(file.measure, "measure", allow_code=allow_code)
-    return Asked(file=file, of=of, scenario=scenario, targets=targets, measure=measure)
+    return Asked(
+        file=file,
+        of=of,
+        scenario=scenario,
+        targets=targets,
+        measure=measure,
+        parameters=parameters,
+        discrepancy=None if error is None else read_discrepancy(error),
+        hashes={
+            name: file_sha256(one) for name, one in (("priors", priors), ("discrepancy", error)) if one is not None
+        },
+    )
+
+
+def _beside(name: str, folder: Path) -> Path:
+    """A file that a fit file names: beside it, or bundled."""
+    return folder / name if (folder / name).is_file() else found(name)
 
 
 def _may(published: Published, file: FitFile) -> Iterable[Target]:

@@ -14,7 +14,11 @@ from nhstransit import toml
 
 @attrs.frozen(kw_only=True)
 class FittedParameter:
-    """A path, its fitted value, its prior range, the middle 80% of its sample, and the reason why it is fitted."""
+    """A path, its fitted value, its prior range, the middle 80% of its sample, and the reason why it is fitted.
+
+    `also` are paths that share its value. Where it is not `moved`, the figures say too little of it: the fitted scenario
+    keeps its own value, and only the draws vary it. `shape` is the prior's.
+    """
 
     path: str
     value: float
@@ -26,11 +30,18 @@ class FittedParameter:
     width_left: float
     reason: str
     quality: str = "calibrated"
+    also: tuple[str, ...] = ()
+    moved: bool = True
+    shape: str = ""
+    what: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class FittedTarget:
-    """A target of a fit: observed, fitted, and the difference in standard deviations."""
+    """A target of a fit: observed, fitted, and the difference in standard deviations.
+
+    `told` and `within_90` are the emulator's R² and coverage at points left out, `block` the figure's block.
+    """
 
     name: str
     kind: str
@@ -38,6 +49,9 @@ class FittedTarget:
     fitted: float
     allowed: float
     standardised: float
+    block: str = ""
+    told: float = 0.0
+    within_90: float = 0.0
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +71,19 @@ class Fit:
     parameter: tuple[FittedParameter, ...]
     target: tuple[FittedTarget, ...]
     left_out: tuple[str, ...] = ()
+    space_left: tuple[float, ...] = ()  # share of the prior that is not ruled out after each wave
+    plausible: bool = True  # whether any point is left at all
+    rhat: float = 0.0  # the largest of any input
+    effective: float = 0.0  # the smallest effective sample size of any input
+    priors_sha256: str = ""
+    discrepancy_sha256: str = ""
+    across_worlds: float = 0.0
+
+    @property
+    def setting(self) -> dict[str, float]:
+        """The values that the fitted scenario has, by path."""
+        moved = [one for one in self.parameter if one.moved]
+        return {path: one.value for one in moved for path in (one.path, *one.also)}
 
     @property
     def fitted_to(self) -> frozenset[str]:

@@ -14,23 +14,24 @@ from nhstransit import tables
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import CalibrationError, nearest
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import applied
 from nhstransit.studies import Draws
-from nhstransit.studies.draws import applied
 from nhstransit.studies.likelihood import Target, standardised, variance_about
-from nhstransit.studies.posterior import Moments, Parameter, Surface, heights, settings
+from nhstransit.studies.posterior import Moments, Parameter, Surface, draws_at, heights, short
 from nhstransit.studies.statistics import real
 from nhstransit.toml import Named
 
 if TYPE_CHECKING:
     import pandas as pd
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nhstransit import toml
 from nhstransit.streams import Luck
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.emulator import Emulator
 from nhstransit.studies.fits import Fit, FittedParameter, FittedTarget
+from nhstransit.studies.matching import Matched
 from nhstransit.studies.posterior import climbed, sampled, spread_points
 
 IDENTIFIED = 0.8  # share of the prior width: a parameter that keeps more of it is not identified by the data
@@ -72,8 +73,7 @@ class Calibration:
     @cached_property
     def setting(self) -> tuple[tuple[str, Any], ...]:
         """Paths and fitted values, in pairs."""
-        row = settings(self.parameters, self.scenario, self.moments.points[[self.best]])[0]
-        return tuple(zip(self.paths, row, strict=True))
+        return draws_at(self.parameters, self.scenario, self.moments.points[[self.best]]).setting(0)
 
     @property
     def fitted(self) -> Scenario:
@@ -84,7 +84,7 @@ class Calibration:
     @cached_property
     def draws(self) -> Draws:
         """The sample as draws for `sweep`: parameter sets distributed according to the likelihood of the targets."""
-        return Draws(paths=self.paths, rows=settings(self.parameters, self.scenario, self.sample))
+        return draws_at(self.parameters, self.scenario, self.sample)
 
     @cached_property
     def fit(self) -> pd.DataFrame:
@@ -318,8 +318,6 @@ def _correlation(first: Floats, second: Floats) -> float:
 
 # Writing a calibration: the fit and its draws, as files that `calibration.load_fit` and `sweeps.read_draws` read.
 
-DIGITS = 6  # significant digits that are written: more than the figures can determine
-
 
 def fit_of(found: Calibration, *, about: str, script: str, model_error: float, left_out: tuple[str, ...] = ()) -> Fit:
     """The calibration as a fit to be stored.
@@ -342,17 +340,17 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
         model_error=model_error,
         scenario_sha256=scenario_content(found.scenario),
         targets_sha256=hashlib.sha256(repr(found.targets).encode()).hexdigest(),
-        draws_sha256=hashlib.sha256(repr(_rows(found)).encode()).hexdigest(),
+        draws_sha256=hashlib.sha256(repr(found.draws.rows).encode()).hexdigest(),
         parameter=tuple(
             FittedParameter(
                 path=one.path,
-                value=_short(float(dict(found.setting)[one.path])),
+                value=short(float(dict(found.setting)[one.path])),
                 low=one.low,
                 high=one.high,
                 scale=one.scale,
-                tenth=_short(float(told["10%"].iloc[place])),
-                ninetieth=_short(float(told["90%"].iloc[place])),
-                width_left=_short(float(told["width left"].iloc[place])),
+                tenth=short(float(told["10%"].iloc[place])),
+                ninetieth=short(float(told["90%"].iloc[place])),
+                width_left=short(float(told["width left"].iloc[place])),
                 reason=one.reason,
             )
             for place, one in enumerate(found.parameters)
@@ -362,8 +360,8 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
                 name=target.name,
                 kind=target.kind,
                 observed=target.value,
-                fitted=_short(float(table["fitted"].iloc[place])),
-                allowed=_short(float(table["allowed"].iloc[place])),
+                fitted=short(float(table["fitted"].iloc[place])),
+                allowed=short(float(table["allowed"].iloc[place])),
                 standardised=round(float(table["standardised"].iloc[place]), 2),
             )
             for place, target in enumerate(found.targets)
@@ -372,7 +370,75 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
     )
 
 
-def write_fit(found: Calibration, fit: Fit, folder: str | Path, name: str) -> None:
+def fit_of_matched(
+    found: Matched, *, about: str, script: str, left_out: tuple[str, ...] = (), hashes: Mapping[str, str] | None = None
+) -> Fit:
+    """A fit by history matching as a fit to be stored.
+
+    Args:
+        found: the fit.
+        about: what it is, in words.
+        script: the command that made it.
+        left_out: the published figures that may be fitted but were not, each with its reason.
+        hashes: of the files of "priors" and "discrepancy".
+    """
+    table, quality, inputs = found.fit, found.quality, found.identified
+    given = hashes or {}
+    return Fit(
+        about=about,
+        scenario=found.scenario.name,
+        script=script,
+        seeds=1,
+        budget=found.runs,
+        seed=found.seed,
+        model_error=0.0,
+        scenario_sha256=scenario_content(found.scenario),
+        targets_sha256=hashlib.sha256(repr(found.targets).encode()).hexdigest(),
+        draws_sha256=hashlib.sha256(repr(found.draws.rows).encode()).hexdigest(),
+        space_left=tuple(short(share) for share in found.left),
+        plausible=found.bounded,
+        rhat=round(found.rhat, 3),
+        effective=round(found.effective, 1),
+        priors_sha256=given.get("priors", ""),
+        discrepancy_sha256=given.get("discrepancy", ""),
+        across_worlds=found.discrepancy.across_worlds,
+        parameter=tuple(
+            FittedParameter(
+                path=one.path,
+                value=short(float(inputs["fitted"].iloc[at])),
+                low=float(one.low),
+                high=float(one.high),
+                scale=one.scale,
+                tenth=short(float(inputs["10%"].iloc[at])),
+                ninetieth=short(float(inputs["90%"].iloc[at])),
+                width_left=round(float(inputs["width left"].iloc[at]), 3),
+                reason=one.source or one.reason,
+                also=one.also,
+                moved=bool(inputs["told"].iloc[at]),
+                shape=one.shape,
+                what=one.what,
+            )
+            for at, one in enumerate(found.parameters)
+        ),
+        target=tuple(
+            FittedTarget(
+                name=str(name),
+                kind=str(table["kind"].iloc[at]),
+                observed=float(table["observed"].iloc[at]),
+                fitted=short(float(table["fitted"].iloc[at])),
+                allowed=short(float(table["allowed"].iloc[at])),
+                standardised=round(float(table["standardised"].iloc[at]), 2),
+                block=str(table["block"].iloc[at]),
+                told=round(float(quality["told"].iloc[at]), 3),
+                within_90=round(float(quality["within 90%"].iloc[at]), 3),
+            )
+            for at, name in enumerate(table.index)
+        ),
+        left_out=left_out,
+    )
+
+
+def write_fit(found: Calibration | Matched, fit: Fit, folder: str | Path, name: str) -> None:
     """Write the fit and its draws into a folder: `name`.toml and `name`-draws.csv.
 
     Args:
@@ -384,14 +450,4 @@ def write_fit(found: Calibration, fit: Fit, folder: str | Path, name: str) -> No
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     toml.write(place / f"{name}.toml", toml.unstructure(fit))
-    kept = type(found.draws)(paths=found.paths, rows=_rows(found))
-    kept.write(place / f"{name}-draws.csv")
-
-
-def _rows(found: Calibration) -> tuple[tuple[float | int, ...], ...]:
-    """The draws to six significant digits; whole numbers are unchanged."""
-    return tuple(tuple(item if isinstance(item, int) else _short(item) for item in row) for row in found.draws.rows)
-
-
-def _short(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
+    found.draws.write(place / f"{name}-draws.csv")

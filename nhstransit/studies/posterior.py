@@ -26,13 +26,14 @@ SCALES = ("linear", "log", "logit")
 
 @attrs.frozen(kw_only=True)
 class Parameter:
-    """A dotted path, its prior range, and the scale on which the prior is uniform.
+    """An input: a dotted path, and its prior between `low` and `high`.
 
-    `reason` says why it is fitted and not set.
+    The prior is uniform on the scale, or with a `mode` a triangle with its peak there. `reason` says why it is fitted
+    and not set. `also` are further paths that always take the same value. `what` and `source` are for readers.
 
     Raises:
-        CalibrationError: for an empty range, or one that its scale does not allow: "log" needs numbers above 0, "logit"
-            shares between 0 and 1.
+        CalibrationError: for an empty range, one that its scale does not allow ("log" needs numbers above 0, "logit"
+            shares between 0 and 1), and a mode outside the range.
     """
 
     path: str
@@ -40,6 +41,10 @@ class Parameter:
     high: float
     scale: str = one_of(SCALES, "linear")
     reason: str = ""
+    mode: float | None = None
+    also: tuple[str, ...] = ()
+    what: str = ""
+    source: str = ""
 
     def __attrs_post_init__(self) -> None:
         place, told = f"parameter {self.path}", f"goes from {self.low!r} to {self.high!r}"
@@ -47,16 +52,63 @@ class Parameter:
             raise CalibrationError(place, told, "give two numbers, the lower first")
         if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
             raise CalibrationError(place, f"{told} on a {self.scale} scale", "give ends that it can hold")
+        if self.mode is not None and not (real(self.mode) and self.low <= self.mode <= self.high):
+            raise CalibrationError(place, f"has its mode at {self.mode!r}", "give one within the range")
+
+    @property
+    def shape(self) -> str:
+        """The prior in words: "uniform", "log-uniform", "triangular"."""
+        form = "uniform" if self.mode is None else "triangular"
+        return form if self.scale == "linear" else f"{self.scale}-{form}"
 
     def values(self, shares: Floats) -> Floats:
-        """The values at shares (n,) of the way from low to high, on the scale."""
+        """The values at shares (n,) of the prior's probability, 0 to 1: its quantiles."""
         low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
-        return _back(low + np.asarray(shares, "float64") * (high - low), self.scale)
+        return _back(low + _quantile(np.asarray(shares, "float64"), self._peak) * (high - low), self.scale)
 
     def shares(self, values: Any) -> Floats:
-        """The shares of the way from low to high, 0 to 1, that values (n,) correspond to: the inverse of `values`."""
+        """The shares of the prior's probability, 0 to 1, that lie below values (n,): the inverse of `values`."""
         low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
-        return np.asarray((_onto(values, self.scale) - low) / (high - low))
+        return _below(np.asarray((_onto(values, self.scale) - low) / (high - low)), self._peak)
+
+    @property
+    def _peak(self) -> float | None:
+        """How far the mode lies between the ends, on the scale; None without one."""
+        if self.mode is None:
+            return None
+        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        return float((_onto(self.mode, self.scale) - low) / (high - low))
+
+
+def _quantile(shares: Floats, peak: float | None) -> Floats:
+    """Quantiles on the unit interval of the uniform distribution, or of the triangular one with that peak, (n,)."""
+    if peak is None:
+        return shares
+    inside = np.clip(shares, 0.0, 1.0)
+    left, right = np.sqrt(inside * peak), 1.0 - np.sqrt((1.0 - inside) * (1.0 - peak))
+    return np.asarray(np.where(inside < peak, left, right))
+
+
+def _below(ways: Floats, peak: float | None) -> Floats:
+    """The probability below points of the unit interval, (n,): the inverse of `_quantile`."""
+    if peak is None:
+        return ways
+    ways = np.clip(ways, 0.0, 1.0)
+    left = ways**2 / max(peak, 1e-12)
+    right = 1.0 - (1.0 - ways) ** 2 / max(1.0 - peak, 1e-12)
+    return np.asarray(np.where(ways < peak, left, right))
+
+
+DIGITS = 6  # significant digits of a drawn value: more than the figures can determine, and what a file holds
+
+
+def draws_at(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> Draws:
+    """Draws at points of the unit cube (n, p): each parameter's value at its path, and at those that share it."""
+    rows = settings(parameters, scenario, points)
+    paths = tuple(path for one in parameters for path in (one.path, *one.also))
+    times = [1 + len(one.also) for one in parameters]
+    wide = [tuple(item for item, many in zip(row, times, strict=True) for _ in range(many)) for row in rows]
+    return Draws(paths=paths, rows=tuple(wide))
 
 
 def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> tuple[tuple[Any, ...], ...]:
@@ -71,17 +123,22 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
     for place, parameter in enumerate(parameters):
         values = parameter.values(points[:, place])
         whole = is_whole(scenario, parameter.path)
-        columns.append(np.rint(values).astype("int64").tolist() if whole else values.tolist())
+        columns.append(np.rint(values).astype("int64").tolist() if whole else [short(item) for item in values])
     return tuple(zip(*columns, strict=True))
+
+
+def short(number: float) -> float:
+    """A number to as many digits as are kept."""
+    return float(f"{number:.{DIGITS}g}")
 
 
 def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> None:
     """Raise an InputError for a repeated or unknown path, or a range with an end that the scenario does not allow."""
-    paths = [parameter.path for parameter in parameters]
+    paths = [path for parameter in parameters for path in (parameter.path, *parameter.also)]
     if not paths or len(set(paths)) != len(paths):
         raise CalibrationError("parameters", f"are {paths!r}", "give one or more, each path once")
     for corner in (np.zeros((1, len(paths))), np.ones((1, len(paths)))):
-        for path, item in zip(paths, settings(parameters, scenario, corner)[0], strict=True):
+        for path, item in draws_at(parameters, scenario, corner).setting(0):
             scenario.having(path, item)
 
 
@@ -161,8 +218,7 @@ class Evaluator:
 
         Raises CalibrationError where no figure can be read at any of them.
         """
-        paths = tuple(parameter.path for parameter in self.parameters)
-        draws = Draws(paths=paths, rows=settings(self.parameters, self.scenario, points))
+        draws = draws_at(self.parameters, self.scenario, points)
         names = [draws.content(place)[:24] for place in range(len(points))]
         study = sweep(
             {name: draws.world(self.scenario, place) for place, name in enumerate(names)},

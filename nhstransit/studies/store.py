@@ -355,6 +355,18 @@ class Store:
             self._count(table, Total.of([row[-1]]) - Total.of([] if before is None else [before]))
         return written
 
+    def remove(self, table: str, where: str, cells: tuple[Any, ...]) -> None:
+        """Remove rows, and take them off the table's total; only within `writing`.
+
+        Args:
+            table: one of `TABLES`.
+            where: the condition, such as "id = ?".
+            cells: what stands for each question mark.
+        """
+        seals = [bytes(seal) for (seal,) in self.connection.execute(f"SELECT seal FROM {table} WHERE {where}", cells)]
+        self.connection.execute(f"DELETE FROM {table} WHERE {where}", cells)
+        self._count(table, Total() - Total.of(seals))
+
     def _replaced(self, table: str, row: tuple[Any, ...]) -> bytes | None:
         """The seal of the row that has the key of this one, if there is one; for tables with a key."""
         found = self._one(f"SELECT seal FROM {table} WHERE key = ?", row[0])
@@ -410,8 +422,7 @@ class Store:
         else:
             place = int(self._one("SELECT coalesce(max(place), -1) + 1 FROM scenarios WHERE sweep = ?", self.sweep))
         if found is not None:
-            self.connection.execute("DELETE FROM scenarios " + asked, (self.sweep, name))
-            self._count("scenarios", Total() - Total.of([found[-1]]))
+            self.remove("scenarios", asked.removeprefix("WHERE "), (self.sweep, name))
         self.insert("scenarios", (self.sweep, name, place, world, replications))
 
     def _draws(self, plan: Plan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -13,9 +13,9 @@ from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws, fit_behind
 from nhstransit.studies import statistics
 from nhstransit.studies.design import Design
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.executors import Crew, crew_of
 from nhstransit.studies.missing import Watch
 from nhstransit.studies.plan import Measure, Plan, planned
@@ -40,13 +40,14 @@ def sweep(
     *,
     replications: int,
     seed: int,
-    draws: Draws | Design | None = None,
+    draws: Draws | Design | Literal["fit"] | None = None,
     measure: Measure = headlines,
     store: str | Path | None = None,
     executor: Any = None,
     series: Measure | None = None,
     keep: str | Path | None = None,
     progress: bool | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Study:
     """Run every scenario under every draw `replications` times, and measure each run.
 
@@ -61,13 +62,15 @@ def sweep(
         replications: how many runs of each scenario and draw.
         seed: the root of all seeds, 0 to 2⁶³−1.
         draws: parameter sets to apply to every scenario; values in a policy that a scenario lacks have no effect in it.
-            None: no draws.
+            "fit": those of the bundled fit behind the scenarios, as `Scenario.draws` gives them. None: no draws.
         measure: a function that any process can import, from a run to numbers by name.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         series: a function from a run to arrays by name, stored compressed, such as `sweeps.monthly_heads`.
         keep: a folder in which every run is saved before it is measured; another measure can read it from there.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
+        shard: (3, 16) runs the third of sixteen equal parts only, each of which has a store of its own, for machines
+            that know nothing of each other; `merge_stores` makes one store of them. None: everything.
 
     Returns:
         The study.
@@ -80,10 +83,30 @@ def sweep(
     if store is not None and not isinstance(store, (str, Path)):
         raise SweepError("store", f"is {store!r}", "name a file, or give None for memory")
     crew = crew_of(executor)
+    if isinstance(draws, str):
+        draws = _fitted(scenarios, draws)
     plan = planned(
-        scenarios, replications=replications, seed=seed, draws=draws, measure=measure, series=series, keep=keep
+        scenarios,
+        replications=replications,
+        seed=seed,
+        draws=draws,
+        measure=measure,
+        series=series,
+        keep=keep,
+        shard=shard,
     )
     return carried_out(plan, opened(store, writing=True), crew, progress)
+
+
+def _fitted(scenarios: Scenario | Mapping[str, Scenario], asked: str) -> Draws:
+    """The draws of the one fit behind all scenarios. Raises SweepError for another word, and for several fits."""
+    if asked != "fit":
+        raise SweepError("draws", f"are {asked!r}", "say 'fit' for those of the scenario's own fit, or give Draws")
+    worlds = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios.values())
+    found = [fit_behind(world) for world in worlds if isinstance(world, Scenario)]
+    if len(set(found)) != 1:
+        raise SweepError("draws", f"are of {len(set(found))} fits", "sweep scenarios of one fit together")
+    return worlds[0].draws()
 
 
 def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, quiet: bool = False) -> Study:
@@ -99,7 +122,7 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
     number, source = -1, store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
-        with Display(len(plan), store.count(plan), wanted(progress)) as display:
+        with Display(len(plan), _there(plan, store), wanted(progress)) as display:
             _conduct(plan, store, crew, display, Watch(plan, quiet))
     except KeyboardInterrupt:
         store.add(crew.finished())
@@ -112,6 +135,11 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
         raise
     _let_go(store, crew)
     return Study(source=source, sweep=number, plan=plan)
+
+
+def _there(plan: Plan, store: Store) -> int:
+    """How many runs of a plan, or of its shard, the store already has."""
+    return store.count(plan) if plan.shard is None else len(store.done([point.key for point in plan.points()]))
 
 
 def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watch) -> None:
@@ -175,6 +203,8 @@ def until(
         raise SweepError(
             "this study", "was opened from its store", "call sweep with its scenarios and more replications"
         )
+    if plan.shard is not None:
+        raise SweepError("this study", "is one shard of a sweep", "sweep all shards with more replications, and merge")
     if len(plan.draws) > 1:
         raise SweepError(
             "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"

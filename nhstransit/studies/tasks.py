@@ -20,8 +20,8 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError, SweepError
 from nhstransit.run import Run, load_run, save_run
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import applied
 from nhstransit.studies.content import code_content, data_content, named_function
-from nhstransit.studies.draws import applied
 
 WRONG = (Exception, SystemExit)  # errors that count as the failure of one run, and do not stop the sweep
 NUMBERS = "<f8"  # how figures and series are stored: eight bytes each, on every machine

@@ -24,7 +24,7 @@ from nhstransit.synthesis.people import Opening, people_of
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
-METHOD = 2  # increase it when the way people are drawn changes
+METHOD = 3  # increase it when the way people are drawn changes
 KEPT = 8  # opening workforces in the cache
 _KEPT: OrderedDict[str, Workforce] = OrderedDict()
 

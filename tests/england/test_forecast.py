@@ -12,10 +12,11 @@ import pytest
 from nhstransit import toml
 from nhstransit.england import bundled_outcomes
 from nhstransit.england.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
-from nhstransit.england.forecast import CARD, bundled_card, interval_score, load_card, quantities, scored
+from nhstransit.england.forecast import CARD, bundled_card, load_card, quantities, scored
 from nhstransit.errors import CalibrationError, FormatError, ScenarioError
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import bundled_variant, load_scenario
+from nhstransit.studies.scores import interval_score
 
 KNOWN = toml.load(found("england/known-2011-01-19.toml"), Known)
 

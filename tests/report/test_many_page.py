@@ -10,21 +10,19 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
+from tests.shared import hamlet_run, hamlet_study, hamlet_without
 
 
 @pytest.fixture(scope="module")
 def pair() -> nt.Comparison:
     """The hamlet beside itself without its scheme."""
-    world = nt.load_scenario("hamlet")
-    return nt.compare(nt.simulate(world, seed=1), baseline=nt.simulate(world.without("mars"), seed=1))
+    return nt.compare(hamlet_run(), baseline=hamlet_without("mars"))
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
+def study() -> nt.Study:
     """Three scenarios, one of which is the first again, with ten runs each."""
-    world = nt.load_scenario("hamlet")
-    worlds = {"as is": world, "again": world, "no scheme": world.without("mars")}
-    return nt.sweep(worlds, replications=10, seed=1, store=tmp_path_factory.mktemp("study") / "s.db", progress=False)
+    return hamlet_study()
 
 
 def test_one_pair_calls_nothing_a_difference(pair: nt.Comparison) -> None:

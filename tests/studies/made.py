@@ -39,9 +39,12 @@ def left(run: Run) -> dict[str, float]:
     return {"left": float((run.closing.post < 0).sum()), "luck": run.seed % 1_000_003}
 
 
+pause = 0.05  # seconds that a slow run takes besides; none where nobody is to disturb it
+
+
 def slow(run: Run) -> dict[str, float]:
     """The same after a twentieth of a second."""
-    time.sleep(0.05)
+    time.sleep(pause)
     return left(run)
 
 
@@ -105,6 +108,12 @@ def noted(run: Run) -> dict[str, float]:
     return left(run)
 
 
+def odd_and_noted(run: Run) -> dict[str, float]:
+    """Each call is noted; a run of odd seed fails."""
+    noted(run)
+    return odd(run)
+
+
 def uneven(run: Run) -> dict[str, float]:
     """What is measured depends on the run."""
     return left(run) if run.seed % 2 else {"luck": 1.0, "odd": 0.0}
@@ -132,7 +141,7 @@ def plan_of(scenarios: Mapping[str, Scenario] | Scenario, replications: int = 4,
 
 def filled(cells: Any, store: Store | None = None) -> Study:
     """A study whose one measure, `made`, has these figures by scenario, draw and replication; NaN: it was never run."""
-    from nhstransit.studies.draws import Draws
+    from nhstransit.scenario.draws import Draws
 
     cells = np.asarray(cells, float)
     scenarios = {f"scenario {place}": tiny().having("staff_seed", place) for place in range(cells.shape[0])}

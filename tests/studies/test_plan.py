@@ -15,10 +15,10 @@ import pytest
 
 from nhstransit.errors import InputError, SweepError
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.draws import Draws
 from nhstransit.streams import branch_seed
 from nhstransit.studies import content, monthly_heads
 from nhstransit.studies.content import function_name, scenario_content
-from nhstransit.studies.draws import Draws
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.tasks import perform
 from tests.small import Own, person, small_world

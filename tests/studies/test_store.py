@@ -453,13 +453,12 @@ def test_a_lock_that_comes_midway_loses_nothing_committed(place: Path, monkeypat
     assert made(place).sha256() == made(place, store=None).sha256()
 
 
-@pytest.mark.parametrize("pages", [12, 14])
+@pytest.mark.parametrize("pages", [12, pytest.param(14, marks=pytest.mark.thorough)])
 def test_a_full_disk_is_told_and_loses_nothing_committed(
     place: Path, pages: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's page limit stands for the disk: the sweep stops with a sentence, and goes on once there is room."""
-    monkeypatch.setattr(store, "COMMIT_SECONDS", 0.0)
-    begun, many = store._begun, 60
+    begun, many = store._begun, 40
 
     def limited(kept: store.Store, writing: bool) -> store.Store:
         kept = begun(kept, writing)
@@ -467,6 +466,7 @@ def test_a_full_disk_is_told_and_loses_nothing_committed(
         return kept
 
     with monkeypatch.context() as patch:
+        patch.setattr(store, "COMMIT_SECONDS", 0.0)
         patch.setattr(store, "_begun", limited)
         with pytest.raises(StoreError, match=r"study\.db: cannot grow: the disk is full; free some space"):
             made(place, many)

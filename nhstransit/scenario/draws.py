@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import attrs
 from nhstransit import tables, toml
 from nhstransit.arrays import plain
 from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
-from nhstransit.scenario import Scenario, names_in, part_at, steps_of
+from nhstransit.scenario import Scenario, load_scenario, names_in, part_at, steps_of
 from nhstransit.scenario.paths import ON
 from nhstransit.toml import Named
 
@@ -84,6 +85,12 @@ class Draws:
         """The scenario with one draw applied. Raises ScenarioError for a path or value that is not valid there."""
         return applied(scenario, self.setting(number))
 
+    def first(self, count: int) -> Draws:
+        """So many of the draws, evenly spaced through them, or all where there are no more."""
+        many = min(count, len(self))
+        places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
+        return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
+
     def content(self, number: int) -> str:
         """SHA-256, hexadecimal, of one draw's paths and values; the order of the paths does not matter."""
         return hashlib.sha256(repr(sorted(self.setting(number))).encode()).hexdigest()
@@ -107,6 +114,7 @@ class Draws:
         tables.write_csv(place, columns)
 
 
+DRAWS_END = "-draws.csv"  # of the file of a bundled fit's draws
 NONE = Draws()  # one draw that changes nothing
 
 
@@ -124,6 +132,24 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
         except ScenarioError as error:
             raise _explained(scenario, path, error) from None
     return scenario
+
+
+def fit_behind(scenario: Scenario) -> str:
+    """The name of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError where there is none."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
+    for name in known:
+        if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
+            return name
+    wrong = "has fitted numbers of another fit" if scenario.calibrated else "was not fitted"
+    right = f"take a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
+    raise ScenarioError(f"draws of {scenario.name!r}", wrong, right)
+
+
+def fitted_draws(scenario: Scenario) -> Draws:
+    """The draws of the bundled fit behind a scenario. Raises ScenarioError where there is none."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        return read_draws(folder / f"{fit_behind(scenario)}{DRAWS_END}")
 
 
 def lacks(scenario: Scenario, path: str) -> bool:

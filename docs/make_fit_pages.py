@@ -1,0 +1,183 @@
+# ruff: noqa: E501 (prose of a page)
+"""Writes model/priors.md and model/what-matters.md: the inputs of England, what the figures leave of them, and which matter.
+
+`python docs/make_fit_pages.py` writes both pages from the bundled priors, discrepancy, fit and `data/what-matters.csv`. `python
+docs/make_fit_pages.py --matters FOLDER` first makes that table and the figure from the ensemble that `nhstransit calibrate
+england-2010 --out FOLDER` wrote, without a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from nhstransit import tables
+from nhstransit.england import bundled_fit, targets_of
+from nhstransit.organisations.posts import found
+from nhstransit.scenario.discrepancy import read_discrepancy
+from nhstransit.studies.ensemble import read_ensemble
+from nhstransit.studies.fit_file import read_fit_file, read_priors
+
+HERE = Path(__file__).parent
+PRIORS, MATTERS, TABLE = (
+    HERE / "model" / "priors.md",
+    HERE / "model" / "what-matters.md",
+    HERE / "data" / "what-matters.csv",
+)
+IMAGE = HERE / "images" / "what-matters.png"
+FIGURES = (
+    "headline: exit cost",
+    "headline: left with pay",
+    "headline: left without pay",
+    "headline: moved",
+    "headline: net recurrent saving",
+    "headline: cumulative net saving",
+    "headline: knowledge lost",
+    "headline: vacancies at the end",
+    "mars-round1-leavers",
+    "redundancies-total",
+    "redundancies-mean-cost",
+    "staff-transferred",
+)
+FOREMOST, WEAK = 4, 0.7
+
+
+def grid(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def number(item: float) -> str:
+    """A number as one reads it."""
+    return f"{item:,.0f}" if abs(item) >= 1000 else f"{item:.3g}"
+
+
+def priors() -> str:
+    """The page of inputs and of the model's own error."""
+    fit, error = bundled_fit(), read_discrepancy(found("england/discrepancy-2010.toml"))
+    inputs = read_priors(found("england/priors-2010.toml")).input
+    known = {one.path: one for one in fit.parameter}
+    rows = []
+    for one in inputs:
+        after = known[one.path]
+        paths = ", ".join(f"`{path}`" for path in (one.path, *one.also))
+        mode = "" if one.mode is None else f", most likely {number(one.mode)}"
+        rows.append(
+            (
+                f"{one.what}: {paths}",
+                f"{one.shape}, {number(one.low)} to {number(one.high)}{mode}",
+                f"{number(after.tenth)} to {number(after.ninetieth)}",
+                f"{after.width_left:.2f}",
+                f"{number(after.value)}" if after.moved else "as it was",
+                one.source,
+            )
+        )
+    blocks = []
+    published = {one.name: one for one in targets_of()}
+    for block in error.block:
+        for one in block.figure:
+            size = f"{one.share:.0%} of {number(published[one.name].value)}" if one.share else f"{one.absolute:g}"
+            blocks.append((block.name, one.name, size, f"{block.together:g}", block.reason))
+    heads = [(", ".join(one.names), f"{one.share:.0%}", one.block) for one in error.headline]
+    left = " and ".join(f"{share:.2%}" for share in fit.space_left)
+    moved = sum(one.moved for one in fit.parameter)
+    return f"""# What is not known of England, before and after fitting
+
+Made by `python docs/make_fit_pages.py` from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
+
+{len(inputs)} inputs have a prior: ends outside which nothing is held possible, and a shape between them. {len(fit.target)} published figures in
+{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves. After each wave {left} of the prior was not ruled out. Of the
+inputs {moved} are *identified*: the figures leave less than four fifths of the prior's width (*width left*). Only these are moved in
+`england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample {fit.effective:,.0f}.
+
+## Inputs
+
+{grid(("input", "prior", "after: middle 80%", "width left", "in england-2010", "source"), rows)}
+
+## The model's own error
+
+One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and its correlation
+within the block. {error.about}. It was written down before anything was fitted to these figures by this method, by people who knew
+the misses of an earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure that
+stands in no block is given {error.other:.0%} of itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
+
+{grid(("block", "figure", "error", "together", "why"), blocks)}
+
+{grid(("headlines", "error", "goes with"), heads)}
+"""
+
+
+def matters() -> str:
+    """The page of what matters, from the kept table."""
+    kept = tables.read_csv(TABLE)
+    rows = [
+        (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "told")))
+        for at in range(len(kept["figure"]))
+    ]  # fmt: skip
+    figures = list(dict.fromkeys(row[0] for row in rows))
+    before, after = [], []
+    for figure in figures:
+        mine = [row for row in rows if row[0] == figure]
+        name = figure.removeprefix("headline: ")
+        weak = " (weak)" if mine[0][7] < WEAK else ""
+        by_total, by_learned = (sorted(mine, key=lambda row, at=at: -row[at])[:FOREMOST] for at in (3, 4))
+        before.append(
+            (name, f"{mine[0][7]:.2f}{weak}", *(f"`{row[1]}` {row[2]:.2f}, {row[3]:.2f}" for row in by_total))
+        )
+        after.append((name, number(mine[0][6]), *(f"`{row[1]}` {row[4]:.2f} ({row[5]:.0%})" for row in by_learned)))
+    numbers = tuple(str(at + 1) for at in range(FOREMOST))
+    return f"""# Which inputs matter
+
+Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from the runs of the fit by emulators, without a run
+of its own. The base is among the inputs (`margins.base.total`).
+
+![Which inputs matter to which figures, on the space that is left](../images/what-matters.png)
+
+## On the space that is left
+
+What is still open about each figure after fitting (*spread*: a standard deviation by inputs alone), the share of its variance that
+would go if one input were known, and in brackets by how much the standard deviation would shrink: what learning that input is
+worth. Inputs depend on one another here, so shares need not add up to one.
+
+{grid(("figure", "spread", *numbers), after)}
+
+## Before fitting
+
+Sobol' indices over the priors, inputs independent: first-order, then total. *Told* is the emulator's R² at points left out; chance
+is in what it does not tell, since every point has a seed of its own. Below {WEAK:g} the row says little.
+
+{grid(("figure", "told", *numbers), before)}
+"""
+
+
+def made(folder: Path) -> None:
+    """Make the table and the figure from the ensemble in a folder."""
+    import nhstransit as nt
+    from nhstransit.studies.importance import importance
+
+    asked = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
+    fit = asked.matched(begun=read_ensemble(folder / "england-2010-ensemble.csv"))
+    table = importance(fit, FIGURES)
+    flat = table.reset_index()
+    columns: dict[str, Any] = {name: [str(item) for item in flat[name]] for name in ("figure", "input")}
+    columns |= {name: [f"{float(item):.4g}" for item in flat[name]] for name in table.columns}
+    tables.write_csv(TABLE, columns)
+    IMAGE.parent.mkdir(exist_ok=True)
+    nt.plots.save(nt.plots.matters(table), IMAGE, show=False)
+
+
+def main() -> None:
+    """The table if asked, then both pages."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--matters", type=Path, metavar="FOLDER")
+    asked = parser.parse_args()
+    if asked.matters is not None:
+        made(asked.matters)
+    PRIORS.write_text(priors(), "utf-8")
+    MATTERS.write_text(matters(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Which inputs matter to which figures: a grid of squares, darker where learning the input is worth more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nhstransit.errors import InputError
+from nhstransit.plots.paper import INK, SMALL, TEXT, axes, described, title
+from nhstransit.plots.rows import height, small_print
+from nhstransit.plots.shown import shows_itself
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN, LEAST = 14, 0.05  # inputs shown; the smallest share that is written
+
+
+@shows_itself
+def matters(table: pd.DataFrame, ax: Axes | None = None, *, of: str = "learned", note: str = "") -> Axes:
+    """What each input explains of each figure, as squares: rows are inputs, columns figures. Returns the axes.
+
+    Args:
+        table: as `studies.importance.importance` makes it.
+        ax: axes to draw on; by default those of a new figure.
+        of: the column that is drawn: "first", "total", "learned" or "narrowed".
+        note: text added to the small print.
+
+    Raises:
+        InputError: for a table without that column.
+    """
+    if of not in table.columns:
+        raise InputError("of", f"is {of!r}", "name a column of the table: first, total, learned or narrowed")
+    wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]
+    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False).index[:SHOWN]]
+    ax = axes(ax, 9.5, height(len(wide)) + 0.9)
+    cells = wide.to_numpy()
+    ax.imshow(cells, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
+    ax.set_yticks(range(len(wide)), [str(name) for name in wide.index], fontsize=SMALL, color=INK, parse_math=False)
+    names = [str(name).removeprefix("headline: ") for name in wide.columns]
+    ax.set_xticks(range(len(names)), names, rotation=40, ha="left", fontsize=SMALL, color=INK, parse_math=False)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for row, column in np.argwhere(cells >= LEAST).tolist():
+        ink = "white" if cells[row, column] > 0.55 else INK
+        ax.text(column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    at = np.unravel_index(int(cells.argmax()), cells.shape)
+    finding = f"{wide.index[at[0]]} explains most: {cells[at]:.0%} of what is open about {names[int(at[1])]}"
+    title(ax, finding)
+    small_print(ax, f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number.", note)
+    ax.tick_params(labelsize=TEXT - 1)
+    return described(ax, wide.reset_index(), f"A square for each input and figure. {finding}.")

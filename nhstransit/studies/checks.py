@@ -1,0 +1,291 @@
+"""Checks of a fit that can fail, all by its emulators and without a run: calibration, prediction out of block, coverage.
+
+calibrated(found, trials=200).table     # simulation-based calibration: are the ranks of known truths uniform?
+out_of_block(found)                     # each block predicted without itself, scored, beside the prior
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats, plain
+from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.streams import Luck
+from nhstransit.studies.blocks import FREEDOM
+from nhstransit.studies.ensemble import Ensemble
+from nhstransit.studies.matching import PREDICTIVE, Emulated, Matched, Surface, posterior_surface
+from nhstransit.studies.posterior import sampled, spread_points
+from nhstransit.studies.scores import crps, effective_of, interval_score, quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POOL, TRIALS, BINS = 2**13, 200, 10
+TEMPER, STEPS = 4.0, 600  # of the sample that is reweighted: wide enough for each block to be taken away
+ENDS = {0.5: (0.25, 0.75), 0.9: (0.05, 0.95)}
+WITHOUT_SELF = "without its own block"
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Ranks:
+    """Simulation-based calibration: the ranks (trials, p), 0 to 1, of known truths among what the fit makes of them.
+
+    `effective` (trials,) is the effective sample size behind each trial's ranks.
+    """
+
+    paths: tuple[str, ...]
+    ranks: Floats
+    effective: Floats
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per input: mean rank, share of truths inside the middle 50% and 90%, and chi-squared's p of uniformity."""
+        from scipy.stats import chisquare  # imported where it is used, because SciPy is slow to import
+
+        rows = []
+        for at, path in enumerate(self.paths):
+            rank = self.ranks[:, at]
+            counted = np.bincount(np.minimum((rank * BINS).astype("int64"), BINS - 1), minlength=BINS)
+            inside = [float(((rank >= low) & (rank <= high)).mean()) for low, high in ENDS.values()]
+            rows.append((path, float(rank.mean()), *inside, float(chisquare(counted).pvalue)))
+        return _frame(("input", "mean rank", "within 50%", "within 90%", "p uniform"), rows)
+
+    @property
+    def worst(self) -> float:
+        """The smallest p of uniformity times the number of inputs (Bonferroni): below 0.05 the fit is miscalibrated."""
+        return min(1.0, float(self.table["p uniform"].min()) * len(self.paths))
+
+
+def calibrated(
+    found: Matched, *, trials: int = TRIALS, pool: int = POOL, seed: int = 2010, narrowed: float = 1.0
+) -> Ranks:
+    """Simulation-based calibration (Talts and others 2018, arXiv:1804.06788) of a fit's likelihood and emulators.
+
+    Truths are drawn from the prior, figures from the likelihood at each; the posterior of those figures is a reweighted
+    sample of the prior. Where likelihood and sampling are right, a truth's rank in it is uniform.
+
+    Args:
+        found: the fit.
+        trials: how many truths.
+        pool: how many points of the prior are reweighted.
+        seed: the root of the random numbers.
+        narrowed: a factor on the standard deviations of the posterior's likelihood alone: a planted fault that the check
+            must find. 1 for none.
+
+    Raises CalibrationError for a number of trials or points below 20.
+    """
+    check_kind("found", found, Matched)
+    for name, number in (("trials", trials), ("pool", pool)):
+        if type(plain(number)) is not int or number < 20:
+            raise CalibrationError(name, f"is {number!r}", "give a whole number of 20 or more")
+    width, luck = len(found.parameters), Luck(seed)
+    points = spread_points(pool + trials, width, seed, "calibration")
+    mean, doubt = _predicted(found.emulated, points)
+    rows = np.arange(trials)
+    figures = _drawn(found, mean[pool:], doubt[pool:], luck, "calibration")
+    judge = found.evidence
+    if narrowed != 1.0:
+        parts = {name: getattr(judge, name) * narrowed**2 for name in ("own", "chance", "discrepancy")}
+        judge = attrs.evolve(judge, **parts)
+    ranks, many = np.empty((trials, width)), np.empty(trials)
+    for row in rows.tolist():
+        told = attrs.evolve(judge, values=figures[row])
+        weights = _weights(told.pieces(mean[:pool], doubt[:pool] * narrowed**2).sum(axis=1))
+        below = points[:pool] < points[pool + row]
+        ranks[row] = weights @ below
+        many[row] = effective_of(weights)
+    return Ranks(paths=found.paths, ranks=ranks, effective=many)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Pool:
+    """Points (n, p) from a flattened posterior with emulated figures, to be reweighted to any part of the evidence."""
+
+    points: Floats
+    mean: Floats
+    doubt: Floats
+    pieces: Floats
+    flat: Floats  # the log density that the points were drawn from, (n,)
+
+    def weights(self, *without: int) -> Floats:
+        """The weights of the posterior without some blocks, by index, (n,), with sum 1; Pareto's tail is cut.
+
+        Weights above the square root of n times their mean are cut to it (Ionides 2008, JCGS 17(2)).
+        """
+        used = [at for at in range(self.pieces.shape[1]) if at not in without]
+        return _weights(self.pieces[:, used].sum(axis=1) - self.flat)
+
+
+def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
+    """A sample of the posterior flattened four-fold, from which the posterior of any part of the evidence is reweighted."""
+    surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
+    flat = _Flattened(attrs.evolve(surface, bounded=False))
+    chains = sampled(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 4]  # type: ignore[arg-type]
+    points = chains.reshape(-1, len(found.parameters))
+    mean, doubt = _predicted(found.emulated, points)
+    pieces = found.evidence.pieces(mean, doubt)
+    return Pool(points=points, mean=mean, doubt=doubt, pieces=pieces, flat=pieces.sum(axis=1) / TEMPER)
+
+
+@attrs.frozen(eq=False)
+class _Flattened:
+    """A surface whose log posterior is divided."""
+
+    surface: Surface
+
+    def __call__(self, points: Floats) -> Floats:
+        return self.surface(points) / TEMPER
+
+
+def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
+    """Each figure predicted by a fit without its block, and by the prior: one row per figure, indexed by name.
+
+    Columns: block, published, mean, low 50%, high 50%, low 90%, high 90%, inside 50%, inside 90%, crps, interval score,
+    width (of the 90% interval), then prior low 90%, prior high 90%, prior crps, prior interval score, and `effective`,
+    the effective sample size of the reweighting. Intervals hold parameters, chance, sampling and the model's own error.
+    Scores are in the figure's unit, so compare them only with the prior's beside them.
+
+    Args:
+        found: the fit.
+        pool: points to reweight; None: they are drawn.
+    """
+    check_kind("found", found, Matched)
+    drawn = pool or pool_of(found)
+    luck = Luck(found.seed)
+    noisy = _drawn(found, drawn.mean, drawn.doubt, luck, "out of block")
+    points = spread_points(2**11, len(found.parameters), found.seed, "prior")
+    prior = _drawn(found, *_predicted(found.emulated, points), luck, "prior")
+    rows = []
+    for block, (name, figures) in enumerate(found.evidence.blocks):
+        weights = drawn.weights(block)
+        many = effective_of(weights)
+        for at in figures:
+            value = float(found.evidence.values[at])
+            ours, theirs = _scored(noisy[:, at], value, weights), _scored(prior[:, at], value, None)
+            mean = float(weights @ noisy[:, at])
+            rows.append((found.evidence.names[at], name, value, mean, *ours.all, *theirs.short, many))
+    names = ("figure", "block", "published", "mean", "low 50%", "high 50%", "low 90%", "high 90%", "inside 50%")
+    more = ("inside 90%", "crps", "interval score", "width", "prior low 90%", "prior high 90%", "prior crps")
+    return _frame((*names, *more, "prior interval score", "effective"), rows)
+
+
+@attrs.frozen(kw_only=True)
+class _Scored:
+    """A predictive sample of one figure, scored."""
+
+    ends: tuple[float, float, float, float]
+    crps: float
+    score: float
+    value: float
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        low, high = self.ends[2:]
+        inside = [self.ends[at] <= self.value <= self.ends[at + 1] for at in (0, 2)]
+        return (*self.ends, *inside, self.crps, self.score, high - low)
+
+    @property
+    def short(self) -> tuple[float, ...]:
+        return (*self.ends[2:], self.crps, self.score)
+
+
+def _scored(sample: Floats, value: float, weights: Floats | None) -> _Scored:
+    shares = np.array([0.25, 0.75, 0.05, 0.95])
+    low, high, lowest, highest = quantiles(sample, shares, weights).tolist()
+    score = interval_score(lowest, highest, value, 0.9)
+    return _Scored(ends=(low, high, lowest, highest), crps=crps(sample, value, weights), score=score, value=value)
+
+
+@attrs.frozen(kw_only=True)
+class Spread:
+    """One figure over the posterior: its mean, standard deviations by source, and the ends of its intervals."""
+
+    name: str
+    mean: float
+    by_parameter: float
+    by_chance: float
+    by_discrepancy: float
+    low_50: float
+    high_50: float
+    low_90: float
+    high_90: float
+    runs: int
+
+
+def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, seed: int = 2010) -> dict[str, Spread]:
+    """Intervals of one world's figures, from the runs at draws of the posterior: parameter, chance and model error together.
+
+    Args:
+        ensemble: the runs of a fit; those at its draws are used, and its replications for the variance of chance.
+        names: figures by name, with the standard deviation of the model's error as a share of the figure, or absolute.
+        seed: the root of the random numbers of the model's error.
+
+    Raises CalibrationError for an ensemble with fewer than ten runs at draws.
+    """
+    drawn, same = ensemble.where(ensemble.wave == PREDICTIVE), ensemble.where(ensemble.wave == 0)
+    if len(drawn) < 10:
+        raise CalibrationError("ensemble", f"has {len(drawn)} runs at draws", "fit with `predictive` = 10 or more")
+    found, luck = {}, Luck(seed)
+    for name, (share, absolute) in names.items():
+        if name not in drawn.figures:
+            continue
+        column = drawn.of(name)
+        column = column[np.isfinite(column)]
+        if len(column) < 10:
+            continue
+        chance = same.of(name)
+        chance = float(np.nanvar(chance, ddof=1)) if np.isfinite(chance).sum() > 1 else 0.0
+        error = absolute or share * abs(float(column.mean()))
+        normal = luck.normal(f"model error {name}", 0, np.arange(64 * len(column)))
+        noisy = np.repeat(column, 64) + error * normal
+        ends = np.quantile(noisy, (0.25, 0.75, 0.05, 0.95)).tolist()
+        found[name] = Spread(
+            name=name,
+            mean=float(column.mean()),
+            by_parameter=math.sqrt(max(float(column.var(ddof=1)) - chance, 0.0)),
+            by_chance=math.sqrt(chance),
+            by_discrepancy=error,
+            low_50=ends[0],
+            high_50=ends[1],
+            low_90=ends[2],
+            high_90=ends[3],
+            runs=len(column),
+        )
+    return found
+
+
+def _predicted(machine: Emulated, points: Floats) -> tuple[Floats, Floats]:
+    """Emulated means and variances, in parts that fit into memory."""
+    parts = [machine.predict(part) for part in np.array_split(points, max(1, len(points) // 1024))]
+    return np.concatenate([mean for mean, _ in parts]), np.concatenate([doubt for _, doubt in parts])
+
+
+def _drawn(found: Matched, mean: Floats, doubt: Floats, luck: Luck, decision: str) -> Floats:
+    """Figures drawn from the likelihood at points with these means and variances, (m, t)."""
+    rows = np.arange(len(mean))
+    normal = np.stack([luck.normal(f"{decision} figure {at}", 0, rows) for at in range(mean.shape[1])], axis=1)
+    squares = [
+        sum(luck.normal(f"{decision} block {block}", part, rows) ** 2 for part in range(int(FREEDOM)))
+        for block in range(len(found.evidence.blocks))
+    ]
+    return found.evidence.drawn(mean, doubt, normal, np.stack(squares, axis=1))
+
+
+def _weights(heights: Floats) -> Floats:
+    """Weights with sum 1 from log densities (n,), their tail cut."""
+    raw = np.exp(heights - heights.max())
+    most = math.sqrt(len(raw)) * raw.mean()
+    cut = np.minimum(raw, most)
+    return np.asarray(cut / cut.sum())
+
+
+def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:
+    columns: Mapping[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    return tables.frame(dict(columns), index=names[0])

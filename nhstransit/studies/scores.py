@@ -1,0 +1,100 @@
+"""How good a predictive sample is: CRPS, interval score, coverage and width; how well chains have mixed: R-hat and ESS."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import Floats
+from nhstransit.errors import CalibrationError
+
+
+def crps(sample: Floats, happened: float, weights: Floats | None = None) -> float:
+    """The continuous ranked probability score of a sample (n,), in the figure's unit; lower is better.
+
+    After Gneiting and Raftery (2007), JASA 102(477): the mean distance from what happened, less half the mean distance
+    between two draws.
+
+    Args:
+        sample: the predictive sample.
+        happened: the outcome.
+        weights: of the draws, (n,); None: equal.
+    """
+    order = np.argsort(sample, kind="stable")
+    drawn = np.asarray(sample, "float64")[order]
+    share = np.full(len(drawn), 1.0 / len(drawn)) if weights is None else weights[order] / weights.sum()
+    below = np.cumsum(share) - share / 2
+    return float((share * np.abs(drawn - happened)).sum() - (share * drawn * (2.0 * below - 1.0)).sum())
+
+
+def interval_score(low: float, high: float, happened: float, level: float = 0.8) -> float:
+    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
+
+    After Gneiting and Raftery (2007).
+
+    Args:
+        low: the lower end of the interval.
+        high: the upper end.
+        happened: the outcome, in the same unit.
+        level: the level of the interval, between 0 and 1.
+
+    Raises:
+        CalibrationError: for a level that is not between 0 and 1, and an interval whose low end is above its high end.
+    """
+    if not 0 < level < 1:
+        raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
+    if low > high:
+        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
+    beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
+    return high - low + 2.0 / (1.0 - level) * beyond
+
+
+def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> Floats:
+    """Quantiles (k,) of a sample (n,) with weights (n,), at `shares` (k,) of its probability."""
+    if weights is None:
+        return np.asarray(np.quantile(sample, shares))
+    order = np.argsort(sample, kind="stable")
+    share = weights[order] / weights.sum()
+    return np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order])
+
+
+def rhat(chains: Floats) -> Floats:
+    """Split R-hat of chains (steps, chains, p), (p,): near 1 where they agree; above 1.05 they have not mixed.
+
+    After Gelman and others (2013), Bayesian Data Analysis, chapter 11.
+    """
+    half = len(chains) // 2
+    parts = np.concatenate([chains[:half], chains[half : 2 * half]], axis=1)
+    means, within = parts.mean(axis=0), parts.var(axis=0, ddof=1).mean(axis=0)
+    between = half * means.var(axis=0, ddof=1)
+    whole = (half - 1) / half * within + between / half
+    return np.asarray(np.sqrt(np.where(within > 0, whole / np.where(within > 0, within, 1.0), 1.0)))
+
+
+def effective(chains: Floats) -> Floats:
+    """Effective sample size of chains (steps, chains, p), (p,): by autocorrelations up to the first negative pair.
+
+    After Geyer (1992), Statistical Science 7(4), on the chains' mean autocovariances.
+    """
+    steps, many, width = chains.shape
+    means = chains.mean(axis=0)
+    apart = chains - means
+    size = 1 << (2 * steps - 1).bit_length()
+    power = np.abs(np.fft.rfft(apart, size, axis=0)) ** 2
+    auto = np.fft.irfft(power, size, axis=0)[:steps].mean(axis=1) / steps
+    between = means.var(axis=0, ddof=1) if many > 1 else np.zeros(width)
+    whole = auto[0] * (steps - 1) / steps + between
+    found = []
+    for axis in range(width):
+        if whole[axis] <= 0:
+            found.append(float(steps * many))
+            continue
+        rho = 1.0 - (auto[0, axis] - auto[:, axis]) / whole[axis]
+        pairs = rho[: steps // 2 * 2].reshape(-1, 2).sum(axis=1)
+        stop = int(np.argmax(pairs < 0)) if (pairs < 0).any() else len(pairs)
+        found.append(steps * many / max(2.0 * np.minimum.accumulate(pairs[: max(stop, 1)]).sum() - 1.0, 1e-3))
+    return np.minimum(np.array(found), steps * many)
+
+
+def effective_of(weights: Floats) -> float:
+    """Effective sample size of weights (n,): 1 over the sum of squared shares."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
