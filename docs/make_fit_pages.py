@@ -165,7 +165,8 @@ def made(folder: Path) -> None:
     columns |= {name: [f"{float(item):.4g}" for item in flat[name]] for name in table.columns}
     tables.write_csv(TABLE, columns)
     IMAGE.parent.mkdir(exist_ok=True)
-    nt.plots.save(nt.plots.matters(table), IMAGE, show=False)
+    axes = nt.plots.matters(table, scenario=nt.load_scenario("england-2010"))
+    nt.plots.save(axes, IMAGE, show=False)
 
 
 def main() -> None:

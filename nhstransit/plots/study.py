@@ -13,7 +13,7 @@ from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.phrases import listed, people
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import height, named, rests_on, small_print
+from nhstransit.plots.rows import height, named, of_a_table, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
@@ -173,11 +173,8 @@ def tornado(
     ax.set_axisbelow(True)
     finding = f"{shown.index[0]} moves {what} most" if len(shown) and reach.max() > 0 else f"No assumption moves {what}"
     title(ax, finding)
-    rests = "The table does not say whether anything was fitted."
-    if scenario is not None:
-        check_kind("scenario", scenario, Scenario)
-        rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
-    small_print(ax, f"Blue: the low end of the range; orange: the high end. Source: nhstransit. {rests}", note)
+    ends = "Blue: the low end of the range; orange: the high end. Source: nhstransit."
+    small_print(ax, f"{ends} {of_a_table(scenario)}", note)
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 

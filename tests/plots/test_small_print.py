@@ -21,6 +21,9 @@ from tests.studies.made import tiny
 
 NO_FIGURES = {"save", "svg", "timeline"}
 TABLE = pd.DataFrame({"low": [-1.0], "high": [2.0]}, index=["pay"])
+SHARES = pd.DataFrame(
+    {"learned": [0.6]}, index=pd.MultiIndex.from_tuples([("exit cost", "pay")], names=["figure", "input"])
+)
 
 
 def fitted_by_its_author(world: Scenario) -> Scenario:
@@ -56,6 +59,7 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
         "study_gaps": (plots.study_gaps(study, baseline="restless", measure="left"), several.values()),
         "fan": (plots.fan(study, series="heads: pct", scenario="as is"), (small,)),
         "tornado": (plots.tornado(TABLE, what="people who left", scenario=world), (world,)),
+        "matters": (plots.matters(SHARES, scenario=world), (world,)),
         "validation": (plots.validation(judged), (world,)),
     }
 
@@ -85,8 +89,8 @@ def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenari
 
 
 def test_a_table_without_its_world_says_that_it_does_not_know() -> None:
-    """A tornado is drawn from a table, which may be of any world."""
-    told = small_print(nt.plots.tornado(TABLE, what="people who left"))
-    assert "The table does not say whether anything was fitted." in told
+    """A tornado and a grid of shares are drawn from tables, which may be of any world."""
+    for axes in (nt.plots.tornado(TABLE, what="people who left"), nt.plots.matters(SHARES)):
+        assert "The table does not say whether anything was fitted." in small_print(axes)
     with pytest.raises(nt.NhstransitError, match="scenario: is 'hamlet'; give a Scenario"):
         nt.plots.tornado(TABLE, what="people who left", scenario="hamlet")
