@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 
 from nhstransit.england import Status, status_of
 from nhstransit.errors import check_kind
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
+from nhstransit.phrases import signed
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
 from nhstransit.scenario import Scenario
 
-_LETTERS = 92  # characters in a line of small print
+_LETTERS = 42  # the longest line of a row's name
 
 
 def height(rows: int) -> float:
@@ -22,11 +23,32 @@ def height(rows: int) -> float:
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
+    lines = ["\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines()) for name in names]
+    ax.set_yticks(range(len(names))[::-1], lines, fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def gap_ticks(ax: Axes, unit: str) -> None:
+    """Ticks of the horizontal axis as gaps: with signs, money as one would say it, decimals where ticks need them.
+
+    Args:
+        ax: the axes.
+        unit: the unit of the gaps, such as "£ a year", "people" or "% of knowledge".
+    """
+
+    def told(tick: float, _: object) -> str:
+        if abs(tick) < 1e-9:
+            return "0"
+        if unit.startswith("£"):
+            return signed(tick, "£")
+        ticks = ax.get_xticks()
+        places = next((few for few in range(4) if all(abs(one - round(one, few)) < 1e-9 for one in ticks)), 4)
+        return f"{tick:+,.{places}f}".replace("-", "−")
+
+    ax.xaxis.set_major_formatter(told)
 
 
 def small_print(ax: Axes, said: str, note: str) -> None:
@@ -37,7 +59,7 @@ def small_print(ax: Axes, said: str, note: str) -> None:
         said: the text.
         note: a further note; "" for none.
     """
-    text = textwrap.fill(noted(said, note), _LETTERS)
+    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.52 * SMALL)), 40))
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 

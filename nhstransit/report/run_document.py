@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -191,8 +191,8 @@ def _lost(measures: Measures) -> Part:
     pictures: tuple[Picture, ...] = ()
     if len(run.people):
         pictures = (
-            Picture.of("knowledge", _plots().knowledge(run)),
-            Picture.of("survival", _plots().survival(run)),
+            Picture.of("knowledge", plots().knowledge(run)),
+            Picture.of("survival", plots().survival(run)),
         )
     return Part(
         heading="What was lost",
@@ -233,9 +233,9 @@ def _when(run: Run) -> Part:
     ]
     pictures = []
     if rows:
-        pictures.append(Picture.of("policies", _plots().policies(run)))
+        pictures.append(Picture.of("policies", plots().policies(run)))
     if len(run.people):
-        pictures.append(Picture.of("headcount", _plots().headcount(run)))
+        pictures.append(Picture.of("headcount", plots().headcount(run)))
     return Part(
         heading="When",
         sections=(
@@ -254,9 +254,9 @@ def _where(measures: Measures) -> Part:
     run = measures.run
     pictures = []
     if len(run.people):
-        pictures.append(Picture.of("destinations", _plots().destinations(run)))
+        pictures.append(Picture.of("destinations", plots().destinations(run)))
     if len(np.unique(run.scenario.roster.region[run.posts.employer[run.opening_post[run.opening_post >= 0]]])) > 1:
-        pictures.append(Picture.of("regions", _plots().regions(run)))
+        pictures.append(Picture.of("regions", plots().regions(run)))
     return Part(
         heading="Where people went",
         sections=(bodies(run), leaving(measures), steps(measures)),
@@ -303,7 +303,7 @@ def _money(measures: Measures) -> Part:
             ),
         )
     )
-    pictures = () if not len(run.people) else (Picture.of("pay-bill", _plots().pay_bill(run)),)
+    pictures = () if not len(run.people) else (Picture.of("pay-bill", plots().pay_bill(run)),)
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
 
 
@@ -409,32 +409,44 @@ def _said_of(scenario: Scenario, path: str) -> str:
     return f"{units[0]} ({path})" if units else path
 
 
-def how_made(runs: Iterable[Run]) -> Part:
-    """Scenario, seed, versions, law and hashes of each run."""
-    rows: list[tuple[str, ...]] = []
-    for run in runs:
-        made = run.provenance
-        rows += [
-            (run.scenario.name, "seed", str(run.seed)),
-            (run.scenario.name, "nhstransit", made.library),
-            (run.scenario.name, "Python and NumPy", f"{made.python}, {made.numpy}"),
-            (run.scenario.name, "law, digest of the dated parameters", made.law),
-            (run.scenario.name, "opening staff, digest", made.staff),
-        ]
+def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
+    """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
+
+    Args:
+        runs: the runs.
+        called: what each is called in the report; () for the name of its scenario.
+    """
+    names = called or [run.scenario.name for run in runs]
+    told = [_made(run) for run in runs]
+    rows = []
+    for what in told[0]:
+        values = [one[what] for one in told]
+        if len(set(values)) == 1:
+            rows.append((listed(dict.fromkeys(names)), what, values[0]))
+        else:
+            rows += [(name, what, value) for name, value in zip(names, values, strict=True)]
     text = "The same scenario, seed and version give the same numbers again."
-    return Part(
-        heading="How it was made",
-        sections=(
-            Section(
-                heading="How it was made", sentences=(text,), columns=("scenario", "what", "which"), rows=tuple(rows)
-            ),
-        ),
-    )
+    heading = "How it was made"
+    section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
+    return Part(heading=heading, sections=(section,))
+
+
+def _made(run: Run) -> dict[str, str]:
+    """What a run follows from."""
+    made = run.provenance
+    return {
+        "scenario": run.scenario.name,
+        "seed": str(run.seed),
+        "nhstransit": made.library,
+        "Python and NumPy": f"{made.python}, {made.numpy}",
+        "law, digest of the dated parameters": made.law,
+        "opening staff, digest": made.staff,
+    }
 
 
 def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
     """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
-    found: list[tuple[Any, Any, str, int]] = _plots().timeline(scenario)
+    found: list[tuple[Any, Any, str, int]] = plots().timeline(scenario)
     return found
 
 
@@ -501,7 +513,8 @@ def _assumptions_shared() -> Part:
     )
 
 
-def _plots() -> Any:
+def plots() -> Any:
+    """The room of figures, which is loaded where it is used."""
     from nhstransit import plots  # matplotlib is slow to load
 
     return plots
