@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 import nhstransit as nt
+from nhstransit.choice import Objective
 from nhstransit.comparison import mechanisms
 from nhstransit.england import status_of
 from nhstransit.england.validation import Validation
 from nhstransit.scenario import Scenario
 from nhstransit.studies import monthly_heads
+from tests.choice.made import choice_of
 from tests.shared import hamlet_run
 from tests.studies.made import tiny
 
+OF_A_CHOICE = ("pareto", "regret", "selection_chance", "futures_won", "information")
 NO_FIGURES = {"save", "svg", "timeline"}
 TABLE = pd.DataFrame({"low": [-1.0], "high": [2.0]}, index=["pay"])
 SHARES = pd.DataFrame(
@@ -49,6 +53,13 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
     small = fitted_by_its_author(tiny())
     several = {"as is": small, "restless": tiny(resign=1.5)}
     study = nt.sweep(several, replications=10, seed=1, series=monthly_heads, progress=False)
+    numbers = np.linspace(0.0, 1.0, 24)
+    figures = np.array([[numbers, numbers[::-1]], [numbers**2, numbers]])[
+        ..., None
+    ]  # of two objectives, of two options
+    chosen = choice_of(figures, ["social value", Objective(name="left", way="less")], [[one] for one in numbers])
+    options = tuple(attrs.evolve(one, scenario=small) for one in chosen.options)
+    chosen = attrs.evolve(chosen, options=options)
     judged = Validation(scenario=world, runs=5, fit=None, lines=(), simulated={}, identities=(), broken=())
     of_a_run = ("headcount", "destinations", "knowledge", "ratings", "policies", "pay_bill", "survival", "regions")
     drawn: dict[str, tuple[Axes, Any]] = {name: (getattr(plots, name)(run), (world,)) for name in of_a_run}
@@ -59,6 +70,7 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
         "study_gaps": (plots.study_gaps(study, baseline="restless", measure="left"), several.values()),
         "fan": (plots.fan(study, series="heads: pct", scenario="as is"), (small,)),
         "tornado": (plots.tornado(TABLE, what="people who left", scenario=world), (world,)),
+        **{name: (getattr(plots, name)(chosen), (small,)) for name in OF_A_CHOICE},
         "matters": (plots.matters(SHARES, scenario=world), (world,)),
         "validation": (plots.validation(judged), (world,)),
     }
