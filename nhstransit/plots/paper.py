@@ -224,8 +224,8 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
     try:
-        salted = {"svg.hashsalt": "nhstransit"}  # names within an SVG are random without it
-        with written(target) as part, matplotlib.rc_context(salted):
+        # Names within an SVG are random without the salt.
+        with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
         if numbers is not None:
             tables.write_csv(target.with_suffix(".csv"), {str(name): numbers[name] for name in numbers}, excel=True)
