@@ -14,10 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import latex2mathml.converter
+from docutils import nodes
+
 import nhstransit
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+from examples import EXAMPLES, GIVEN, LONG  # noqa: E402
 from public import PUBLIC, names  # noqa: E402
 
 REPOSITORY = "https://github.com/nhstransit/nhstransit/blob/main"
@@ -25,15 +29,17 @@ REPOSITORY = "https://github.com/nhstransit/nhstransit/blob/main"
 project = "nhstransit"
 author = "The nhstransit developers"
 version = release = nhstransit.__version__
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "README"
 exclude_patterns = ["**/*.py", "paper/*"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 language = "en_GB"
 default_role = "code"  # a word in single backticks is code, in docstrings as in Markdown
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"nhstransit {version}"
+html_use_index = False  # the reference has an entry for each name, and the search finds it
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -118,8 +124,18 @@ def reference_page(path: str) -> str:
     """A page of the reference: a module, its public names, and all that their docstrings say."""
     module = importlib.import_module(path)
     lines = [f"# `{path}`", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
+    if path == "nhstransit":
+        lines += [
+            "Examples here and on the pages of the other modules stand after this:",
+            "",
+            "```python",
+            GIVEN.strip(),
+            "```",
+            "",
+        ]
     for name in names(path):
         lines += _entry(path, module, name)
+        lines += _example(path, name)
     return "\n".join(lines) + "\n"
 
 
@@ -141,6 +157,13 @@ def _entry(path: str, module: Any, name: str) -> Iterator[str]:
         if issubclass(thing, enum.Enum):
             yield from ("   :undoc-members:", "   :exclude-members: as_integer_ratio, from_bytes, to_bytes, bit_count")
     yield from ("```", "")
+
+
+def _example(path: str, name: str) -> Iterator[str]:
+    """The example of a function, where it has one beside its docstring."""
+    text = (EXAMPLES.get(path, {}) | LONG.get(path, {})).get(name)
+    if text:
+        yield from ("Example:", "", "```python", text, "```", "")
 
 
 def _same(path: str, name: str, thing: Any) -> bool:
@@ -194,17 +217,46 @@ def on_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines
             lines[number] = f"{line[:-1]}::"
 
 
+ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen reader or a keyboard needs
+    (r'<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="All pages">'),
+    (r'<aside class="(toc-drawer[^"]*)">', r'<aside class="\1" aria-label="On this page">'),
+    (r'(<p class="caption") role="heading">', r"\1>"),  # a heading needs a level, and these stand before the first
+    (r"<pre>", '<pre tabindex="0">'),  # what scrolls sideways must be reached by the keyboard
+    (r'<div class="(table-wrapper[^"]*|output text_html)">', r'<div class="\1" tabindex="0">'),
+    (r"<th([^>]*)>\s*</th>", r"<td\1></td>"),  # a heading without words
+)
+
+
 def on_finished(app: Any, error: Exception | None) -> None:
     """A site is entered by index.html, and its first page is the README of this folder."""
     if error is None and app.builder.format == "html":
+        for page in sorted(Path(app.outdir).rglob("*.html")):
+            text = page.read_text("utf-8")
+            for old, new in ACCESSIBLE:
+                text = re.sub(old, new, text)
+            page.write_text(text, "utf-8")
         to = f"{root_doc}.html"
         head = f'<meta charset="utf-8"><title>{html_title}</title><meta http-equiv="refresh" content="0; url={to}">'
         text = f'<!doctype html><html lang="en-GB"><head>{head}</head><body><a href="{to}">{html_title}</a></body></html>\n'
         (Path(app.outdir) / "index.html").write_text(text, "utf-8")
 
 
+def math_inline(writer: Any, node: Any) -> None:
+    """A formula as MathML, which browsers show without a script from elsewhere."""
+    writer.body.append(latex2mathml.converter.convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def math_block(writer: Any, node: Any) -> None:
+    """A formula on a line of its own."""
+    formula = latex2mathml.converter.convert(node.astext(), display="block")
+    writer.body.append(f'<div class="math" tabindex="0">{formula}</div>')
+    raise nodes.SkipNode
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
+    app.add_html_math_renderer("mathml", inline_renderers=(math_inline, None), block_renderers=(math_block, None))
     app.connect("autodoc-process-docstring", on_docstring, priority=100)  # before napoleon
     app.connect("builder-inited", lambda app: made_pages())
     app.connect("source-read", on_source)

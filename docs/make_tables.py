@@ -27,6 +27,8 @@ from nhstransit.synthesis import provenance
 DOCS = Path(__file__).parent
 MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
 SHARED = ("luck", "announced")  # fields that every policy has: the page says so once
+FIRST = ("england-2010", "england-2025")  # the worlds that others are variants of
+MOST = 40  # characters of a value
 PLAIN = {  # of declared types
     "dt.date": "date",
     "bool": "true or false",
@@ -131,33 +133,54 @@ def numbers() -> Iterator[str]:
     grades = [grade for grade in QUALITIES if any(counts[file, grade] for file in files)]
     rows = [(f"`{file}`", *(counts[file, grade] or "" for grade in grades)) for file in files]
     total = [sum(counts[file, grade] for file in files) for grade in grades]
-    yield f"{len(known)} numbers, or sets of numbers told together, come with the library."
+    yield f"{len(known)} numbers, or sets of numbers stated together, come with the library."
     yield from ("", *table(("where", *grades), [*rows, ("all", *total)], right=grades))
 
 
 def assumed() -> Iterator[str]:
-    """Inputs of the bundled scenarios that are assumed, recalled or fitted: all of the first, then what differs from it."""
-    first, *others = sorted(bundled_names(), key=lambda name: name != "england-2010")
-    known = {one.path: _input(one) for one in assumptions(load_scenario(first))}
-    yield from _assumed_of(first, assumptions(load_scenario(first)), {})
-    for name in others:
-        yield from _assumed_of(name, assumptions(load_scenario(name)), known)
+    """Inputs of the bundled scenarios that are assumed, recalled or fitted, each said once.
+
+    Defaults are left out, since they stand with the policy or the behaviour. Of a scenario only that is told in which
+    it differs from an earlier one, the one most like it.
+    """
+    known: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name in sorted(bundled_names(), key=lambda name: (name not in FIRST, name)):
+        inputs = assumptions(load_scenario(name))
+        shown = {one.path: _input(one) for one in inputs if one.unsure or one.quality == "calibrated"}
+        yield from (f"## `{name}`", "", _counted(inputs), "")
+        like = max(known, key=lambda other: _shared(shown, known[other]), default="")
+        own = sum(row[-1] != "default" for row in shown.values())
+        if _shared(shown, known.get(like, {})) * 2 < own:
+            like = ""  # a world of its own
+        left = {path: row for path, row in shown.items() if known.get(like, {}).get(path) != row}
+        rows = [row for row in left.values() if row[-1] != "default"]
+        defaults = len(left) - len(rows)
+        yield from (" ".join([*_others(like, len(shown) - len(left)), *_by_default(defaults)]), "")
+        if rows:
+            heads = ("input", "value", "range", "unit", "quality", "source")
+            yield from (*table(heads, _without_repeats(rows), right=("value",)), "")
+        known[name] = shown
 
 
-def _assumed_of(name: str, inputs: Sequence[Input], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """How many inputs of a scenario are unsure, and those of them that are not `known` already."""
-    shown = [one for one in inputs if one.unsure or one.quality == "calibrated"]
-    fitted = sum(not one.unsure for one in shown)
-    besides = f"; {fitted} are calibrated" if fitted else ""
-    yield from (f"## `{name}`", "")
-    yield from (f"{len(shown) - fitted} of {len(inputs)} inputs are assumed or recalled{besides}.", "")
-    rows = [_input(one) for one in shown if known.get(one.path) != _input(one)]
-    heads = ("input", "value", "range", "unit", "quality", "source")
-    if known:
-        others = f"The other {len(shown) - len(rows)} are those of `england-2010`."
-        yield from (f"{others} These differ from it, or are not in it:" if rows else others, "")
-    if rows:
-        yield from (*table(heads, _without_repeats(rows), right=("value",)), "")
+def _shared(some: Mapping[str, tuple[str, ...]], others: Mapping[str, tuple[str, ...]]) -> int:
+    """How many inputs other than defaults are the same."""
+    return sum(row[-1] != "default" for _, row in some.items() & others.items())
+
+
+def _counted(inputs: Sequence[Input]) -> str:
+    unsure = sum(one.unsure for one in inputs)
+    fitted = sum(not one.unsure and one.quality == "calibrated" for one in inputs)
+    return f"{unsure} of {len(inputs)} inputs are assumed or recalled{f'; {fitted} are calibrated' if fitted else ''}."
+
+
+def _others(like: str, many: int) -> Iterator[str]:
+    if like:
+        yield f"{many} of them are those of `{like}`."
+
+
+def _by_default(many: int) -> Iterator[str]:
+    if many:
+        yield f"{many} {'is a default' if many == 1 else 'are defaults'} of policies or behaviour."
 
 
 def _without_repeats(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -178,7 +201,10 @@ def _default_sources() -> set[str]:
 def _input(one: Input) -> tuple[str, ...]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     span = one.ranges if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}"
-    source = "default" if one.source in DEFAULTS else one.source
+    source = "default" if one.source in DEFAULTS else one.source.removeprefix("set in this scenario; ")
+    if len(value) > MOST:  # a margin: `show --all` has its numbers
+        value = f"{value.count(', ') + 1} numbers"
+        span = f"{span.count(' to ')} ranges" if span else ""
     return f"`{one.path}`", value, span, one.unit, one.quality, source
 
 

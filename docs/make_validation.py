@@ -262,7 +262,14 @@ def _spread() -> str:
 
     kept = [kept_intervals()[name] for name in SPREAD if name in kept_intervals()]
     cells = [
-        (one.name, number(one.mean), number(one.by_parameter), number(one.by_chance), number(one.by_discrepancy), f"{number(one.low_90)} to {number(one.high_90)}")
+        (
+            one.name,
+            number(one.mean),
+            number(one.by_parameter),
+            number(one.by_chance),
+            number(one.by_discrepancy),
+            f"{number(one.low_90)} to {number(one.high_90)}",
+        )
         for one in kept
     ]
     head = ("figure", "mean", "by parameters and base", "by chance", "by the model's own error", "90% of worlds")
@@ -282,13 +289,33 @@ def _coverage() -> str:
 
     table = coverage().reset_index()
     cells = [
-        (str(row["role"]), str(row["figures"]), f"{row['within 50%']:.0%}", f"{row['within 90%']:.0%}", *(_ratio(row[name]) for name in ("crps over prior", "width over prior")))
+        (
+            str(row["role"]),
+            str(row["figures"]),
+            f"{row['within 50%']:.0%}",
+            f"{row['within 90%']:.0%}",
+            *(_ratio(row[name]) for name in ("crps over prior", "width over prior")),
+        )
         for _, row in table.iterrows()
     ]
-    out = [one for one in kept_intervals().values() if one.role in ("fitted", "held out") and not one.inside_90 and not math.isnan(one.published)]
-    lines = [f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out]
+    out = [
+        one
+        for one in kept_intervals().values()
+        if one.role in ("fitted", "held out") and not one.inside_90 and not math.isnan(one.published)
+    ]
+    lines = [
+        f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out
+    ]
     fitted = [
-        (one.name, one.block, number(one.published), f"{number(one.low_50)} to {number(one.high_50)}", f"{number(one.low_90)} to {number(one.high_90)}", number(one.crps), number(one.prior_crps))
+        (
+            one.name,
+            one.block,
+            number(one.published),
+            f"{number(one.low_50)} to {number(one.high_50)}",
+            f"{number(one.low_90)} to {number(one.high_90)}",
+            number(one.crps),
+            number(one.prior_crps),
+        )
         for one in kept_intervals().values()
         if one.role == "fitted"
     ]

@@ -25,4 +25,12 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("nhstransit.report")
-    return _named(name)
+    if name in __all__:
+        return _named(name)  # an error within the room itself is told as it is
+    try:
+        return _named(name)
+    except AttributeError:
+        pass
+    from nhstransit.renamed import older
+
+    return older(__name__, depth=3)(name)

@@ -1,5 +1,6 @@
 from . import behaviour as behaviour
 from . import bounds as bounds
+from . import choice as choice
 from . import comparison as comparison
 from . import england as england
 from . import errors as errors
@@ -17,6 +18,8 @@ from . import studies as studies
 from . import synthesis as synthesis
 from . import workforce as workforce
 from .behaviour import Behaviour as Behaviour
+from .choice import Choice as Choice
+from .choice import choose as choose
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .engine.simulate import simulate as simulate
@@ -50,6 +53,7 @@ __version__: str
 
 __all__ = [
     "Behaviour",
+    "Choice",
     "Comparison",
     "Explanation",
     "History",
@@ -65,6 +69,8 @@ __all__ = [
     "bounds",
     "calibrate",
     "career",
+    "choice",
+    "choose",
     "compare",
     "comparison",
     "england",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -26,6 +27,14 @@ def guarded(array: Array) -> Array:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def among(codes: AnyArray, few: Sequence[int]) -> Bools:
+    """Whether each code, any shape, is one of a few. `np.isin` sorts or tabulates, which takes many times as long."""
+    found = np.zeros(np.shape(codes), bool)
+    for code in few:
+        found |= codes == code
+    return found
 
 
 def distinct(numbers: Array) -> Array:

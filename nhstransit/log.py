@@ -166,6 +166,7 @@ CAUSES = (
 ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # reserved names
 NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
 _FIRST_OWN, _LAST_OWN = 1_000, 32_767
+_FIRST_ROOM = 1_024  # events for which a recorder has room at first
 
 COLUMNS = {
     "day": "int32",
@@ -599,14 +600,19 @@ def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
 
 
 class Recorder:
-    """Collects events in chunks during a run; `log` joins them, once."""
+    """Collects events during a run, column by column; `log` gives them as one log.
+
+    Columns are written where they stay: each has spare room at its end, which is doubled when it is used up. So no
+    event is held twice, neither now nor when the log is made.
+    """
 
     def __init__(self) -> None:
-        self._chunks: list[list[Any]] = []
+        self._size = 0
+        self._columns = [np.empty(_FIRST_ROOM, dtype) for dtype in COLUMNS.values()]
 
     def add(
         self,
-        day: int,
+        day: Any,
         phase: int,
         kind: int,
         rule: Any,
@@ -619,7 +625,7 @@ class Recorder:
         """Append one event for each of `staff` (n,).
 
         Args:
-            day: counted from the start of the scenario.
+            day: counted from the start of the scenario, one number or (n,).
             phase: the phase of the day.
             kind: the kind of event.
             rule: one number or (n,).
@@ -628,25 +634,26 @@ class Recorder:
             second: one number or (n,); its meaning depends on the kind.
             pence: one number or (n,).
         """
-        people = np.array(staff, "int32", ndmin=1)
-        if len(people):
-            self._chunks.append([day, phase, kind, rule, people, _kept(first), _kept(second), _kept(pence)])
+        start = self._size
+        end = start + np.size(staff)
+        if end == start:
+            return
+        if end > len(self._columns[0]):
+            self._grow(end)
+        for column, given in zip(self._columns, (day, phase, kind, rule, staff, first, second, pence), strict=True):
+            column[start:end] = given
+        self._size = end
+
+    def _grow(self, least: int) -> None:
+        """Move each column to twice its room, or to `least` if that is more."""
+        room = max(2 * len(self._columns[0]), least)
+        for place, column in enumerate(self._columns):
+            larger = np.empty(room, column.dtype)
+            larger[: self._size] = column[: self._size]
+            self._columns[place] = larger
 
     def log(self) -> Log:
         """All events so far as one log."""
-        sizes = [len(chunk[4]) for chunk in self._chunks]
-        ends = np.cumsum([0, *sizes])
-        joined: list[Any] = []
-        for place, dtype in enumerate(COLUMNS.values()):
-            column = np.empty(ends[-1], dtype)
-            for chunk, start, end in zip(self._chunks, ends[:-1], ends[1:], strict=True):
-                column[start:end] = chunk[place]
-                chunk[place] = None  # released once it is copied, so that no column is held twice
-            joined.append(column)
-        self._chunks = [joined]
-        return Log(*joined)
-
-
-def _kept(piece: Any) -> Any:
-    """A copy of the column as it is now, because the caller may change its array later."""
-    return piece if isinstance(piece, (int, np.integer)) else np.array(piece)
+        for column in self._columns:
+            column.resize(self._size, refcheck=False)  # gives back the spare room without a copy
+        return Log(*self._columns)

@@ -7,7 +7,7 @@ There are two registers. What is known before a run is stated exactly (`number_o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +27,8 @@ MONTHS = (
     "December",
 )
 BILLION, MILLION, THOUSAND = 1e9, 1e6, 1e3
+TEN = 10  # below it, a mean has one decimal
+SAME = 0.05  # what one decimal cannot show
 HUNDRED = 100  # from this size on, numbers are whole
 ROUGH = 10_000  # from this size on, people are given in hundreds
 FEW_PER_CENT = 0.005  # shares that differ by less are given as the same
@@ -106,6 +108,52 @@ def people(count: float) -> str:
     return f"{round(count, -2):,.0f}" if count >= ROUGH else f"{count:,.0f}"
 
 
+def inside(title: str) -> str:
+    """A title inside a sentence: its first letter in lower case, unless its first word is an abbreviation."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
+    """The parts of a whole as people and percentages, each rounded so that the parts add up to the whole.
+
+    Every part is rounded down, and the parts that lost most by it are rounded up, until the sum is right (the method of
+    the largest remainder). From 10,000 people in all, the people of every part are in hundreds.
+
+    Args:
+        counts: people in each part, 0 or more.
+
+    Returns:
+        For each part its people and its share: ("28,900", "48%"). A part that is not empty has at least "under 1%".
+    """
+    total = sum(counts)
+    unit = HUNDRED if total >= ROUGH else 1
+    heads = [unit * part for part in _adding(counts, round(total / unit))]
+    shares = _adding(counts, 100)
+    told = []
+    for count, rounded, share in zip(counts, heads, shares, strict=True):
+        said = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
+        told.append((said, f"{share}%" if share or not count else "under 1%"))
+    return told
+
+
+def percentages(counts: Sequence[int]) -> list[str]:
+    """The shares of the parts of a whole in whole per cent that add up to 100: see `parts_of`."""
+    return [share for _, share in parts_of(counts)]
+
+
+def _adding(counts: Sequence[int], whole: int) -> list[int]:
+    """Whole numbers in proportion to counts that add up to `whole`; all zero where the counts are."""
+    total = sum(counts)
+    if not total:
+        return [0] * len(counts)
+    floors = [count * whole // total for count in counts]
+    lost = [count * whole % total for count in counts]
+    first = sorted(range(len(counts)), key=lambda place: -lost[place])
+    for place in first[: whole - sum(floors)]:
+        floors[place] += 1
+    return floors
+
+
 def persons(count: int) -> str:
     """A number of people, with the noun."""
     return "1 person" if count == 1 else f"{people(count)} people"
@@ -131,6 +179,51 @@ def change(before: float, after: float, what: str) -> str:
     if before == after:
         return f"{what} stayed at {people(after)}"
     return f"{what} {'fell' if after < before else 'rose'} from {people(before)} to {people(after)}"
+
+
+def quantity(number: float, unit: str) -> str:
+    """A figure with its unit as one would say it, without its sign: "£1.9m a year", "52%", "120 people", "2.6 posts".
+
+    Below ten, a number that is not whole has one decimal.
+
+    Args:
+        number: the figure.
+        unit: its unit: "£", "£ a year", "% of ...", "people", "posts", "WTE".
+    """
+    size = abs(number)
+    if unit.startswith("£"):
+        return f"{pounds(size)}{unit[1:]}"
+    few = size < TEN and abs(size - round(size)) > SAME
+    said = f"{size:.1f}" if few else people(size)
+    if unit.startswith("%"):
+        return f"{said}%"
+    word = "person" if unit == "people" and said == "1" else unit
+    return f"{said} {word}".rstrip()
+
+
+def difference(number: float, unit: str) -> str:
+    """The size of a gap between two figures: as `quantity`, but of shares in percentage points."""
+    if unit.startswith("%"):
+        return f"{quantity(number, unit)[:-1]} percentage points"
+    return quantity(number, unit)
+
+
+def signed(number: float, unit: str) -> str:
+    """A gap with its sign, as it stands in a table: "+£1.9m", "−12 people", "0 people"."""
+    text = difference(number, unit)
+    if text == difference(0.0, unit):
+        return text
+    return f"{'+' if number > 0 else '−'}{text}"
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """The ends of an interval of a gap with their signs and the unit once: "+0.7 to +3.3 people", "−£20 to +£5 a year"."""
+    first = signed(low, unit)
+    last = signed(high, unit)
+    for shared in (" percentage points", unit[1:] if unit.startswith("£") else f" {unit}", " person"):
+        if shared.strip() and first.endswith(shared):
+            return f"{first.removesuffix(shared)} to {last}"
+    return f"{first} to {last}"
 
 
 def _three_figures(size: float) -> float:

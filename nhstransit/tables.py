@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -66,9 +67,66 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         if (
             not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
         ):  # both string types, and categories
-            table[name] = table[name].map(harmless)
+            table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
     table.to_csv(path, index=False, encoding="utf-8-sig" if excel else "utf-8", lineterminator="\n")
+
+
+def _harmless(column: pd.Series) -> Any:
+    """A column with its texts made harmless. Its distinct cells are looked at: a column of thousands has few."""
+    try:
+        cells = column.unique()
+    except TypeError:  # cells that cannot be hashed
+        return column.map(harmless)
+    changed = [cell for cell in cells if harmless(cell) is not cell]
+    return column.map(harmless) if changed else column
+
+
+def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.2f}".format, blank: str = "") -> str:
+    """A table for a notebook, as every object of the library shows it: with a caption and headers for screen readers.
+
+    The levels of a named index are the headers of rows, otherwise the first column is. Wide tables scroll by themselves,
+    with the keyboard too. Colours are the notebook's own. Every text is escaped.
+
+    Args:
+        table: the table.
+        caption: what it is, in a few words.
+        form: how floats are written.
+        blank: what stands for a missing value.
+
+    Returns:
+        The element, as HTML.
+    """
+    named = [name for name in table.index.names if name is not None]
+    flat = table.reset_index() if named else table
+    lead = max(len(named), 1)
+
+    def told(cell: Any) -> str:
+        if cell is None or cell != cell:
+            return blank
+        return escape(form(float(cell)) if isinstance(cell, float | np.floating) else str(cell))
+
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in flat.columns)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{told(cell)}</th>' if place < lead else f"<td>{told(cell)}</td>"
+            for place, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in flat.itertuples(index=False, name=None)
+    )
+    said = escape(caption)
+    return (
+        f'<div role="region" tabindex="0" aria-label="{said}" style="overflow-x: auto"><table>'
+        f'<caption style="caption-side: top; text-align: left; font-weight: bold">{said}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Lines as paragraphs for a notebook, escaped."""
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def harmless(cell: Any) -> Any:

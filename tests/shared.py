@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
+
+import attrs
+import pytest
 
 import nhstransit as nt
+from nhstransit.engine import simulate as engine
+from nhstransit.studies import monthly_heads
+
+_APART = [field.name for field in attrs.fields(nt.Scenario) if field.eq is False]  # not compared by ==, but told of
 
 
 @cache
@@ -14,6 +22,58 @@ def hamlet_run(seed: int = 1) -> nt.Run:
 
 
 @cache
+def hamlet_without(policy: str, seed: int = 1) -> nt.Run:
+    """The hamlet less one of its policies."""
+    return nt.simulate(nt.load_scenario("hamlet").without(policy), seed=seed)
+
+
+@cache
 def england_run(name: str = "england-2010") -> nt.Run:
     """A national scenario with seed 1, about 60,000 people."""
     return nt.simulate(nt.load_scenario(name), seed=1)
+
+
+@cache
+def england_without(policy: str, name: str = "england-2010") -> nt.Run:
+    """A national scenario less one of its policies, with seed 1."""
+    return nt.simulate(nt.load_scenario(name).without(policy), seed=1)
+
+
+@cache
+def hamlet_study() -> nt.Study:
+    """Ten runs of the hamlet, of the same world under another name, and of it less its scheme, with monthly heads."""
+    world = nt.load_scenario("hamlet")
+    worlds = {"as is": world, "again": world, "no scheme": world.without("mars")}
+    return nt.sweep(worlds, replications=10, seed=1, series=monthly_heads, progress=False)
+
+
+class Once:
+    """`simulate`, which gives a run that it has made before: of an equal scenario with the same seed."""
+
+    def __init__(self) -> None:
+        self.simulate = nt.simulate
+        self.runs: dict[tuple[str, int], list[nt.Run]] = {}
+
+    def __call__(self, scenario: nt.Scenario, *, seed: int, **more: Any) -> nt.Run:
+        if more or not isinstance(scenario, nt.Scenario) or type(seed) is not int:
+            return self.simulate(scenario, seed=seed, **more)
+        kept = self.runs.setdefault((scenario.name, seed), [])
+        for run in kept:
+            if run.scenario == scenario and all(getattr(run.scenario, n) == getattr(scenario, n) for n in _APART):
+                return run
+        kept.append(self.simulate(scenario, seed=seed))
+        return kept[-1]
+
+
+_ONCE: list[Once] = []
+
+
+def worlds_are_played_once(patch: pytest.MonkeyPatch) -> None:
+    """Until `patch` is undone no world is played twice with one seed.
+
+    For tests of what is said and written of runs. Those of the engine play their worlds themselves.
+    """
+    if not _ONCE:
+        _ONCE.append(Once())
+    patch.setattr(engine, "simulate", _ONCE[0])
+    patch.setattr(nt, "simulate", _ONCE[0])

@@ -31,6 +31,7 @@ def test_the_engine_and_its_contestant_log_the_same_events() -> None:
     assert differ == 0
 
 
+@pytest.mark.thorough
 def test_the_engine_is_timed_beside_the_oracle_from_the_repository_root() -> None:
     """Started as a module in a process of its own, the benchmark finds the oracle and prints a ratio."""
     command = [sys.executable, "-m", "benchmarks.engine", "40", "--rounds", "1"]

@@ -20,7 +20,34 @@ GALLERY = ROOT / "docs" / "gallery"
 NOTEBOOKS = sorted(GALLERY.glob("*.ipynb"))
 KERNEL = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
 pytestmark = pytest.mark.timeout(1_200)  # a kernel takes its time on a busy machine
+INLINE = "module://matplotlib_inline.backend_inline"
+
+# The cells of one notebook
 RUN = 'import nhstransit as nt\nhamlet = nt.load_scenario("hamlet")\nrun = nt.simulate(hamlet, seed=1)'
+BESIDE = 'comparison = nt.compare(run, baseline=nt.simulate(hamlet.without("mars"), seed=1))'
+ONE = "nt.plots.headcount(run)"
+LOADED = "'matplotlib.pyplot' in sys.modules"
+WAYS = {  # how many figures each shows
+    ONE: 1,
+    f"{ONE};": 1,
+    f"axes = {ONE}": 1,
+    f"axes = {ONE}\naxes.figure": 1,
+    f"axes = {ONE}\nnt.plots.save(axes, 'kept.svg')": 1,
+    "for draw in (nt.plots.headcount, nt.plots.destinations):\n    draw(run)": 2,
+    "from nhstransit.report import write_results\nfiles = write_results(nt.measure(run), 'written')": 0,
+    "from matplotlib.figure import Figure\naxes = nt.plots.headcount(run, ax=Figure().subplots())": 0,
+    "axes.figure.axes[0].get_title(loc='left')": 0,
+    "nt.plots.knowledge(run)": 1,
+    "nt.plots.ratings(run)": 1,
+    "nt.plots.destinations(run)": 1,
+    "nt.plots.strata(comparison)": 1,
+    "nt.plots.gaps(comparison)": 1,
+    "nt.plots.waterfall(comparison.waterfall)": 1,
+    LOADED: 0,
+}
+SWEEP = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"
+COMMAND = f"!{sys.executable} -m nhstransit run hamlet --out results"
+SEEN = "import os; sorted(os.listdir('results')), os.environ['MPLBACKEND']"
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +60,33 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def executed(jupyter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Executes a notebook, or cells of text, in an empty folder; gives the cells with their outputs."""
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.setenv("JUPYTER_PATH", str(jupyter))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-
-    def execute(*cells: str, book: Any = None) -> list[Any]:
-        if book is None:
-            book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
-        resources = {"metadata": {"path": str(tmp_path)}}
+def execute(jupyter: Path, folder: Path, book: Any) -> list[Any]:
+    """Run a notebook from top to bottom in an empty folder; its cells of code with their outputs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            patch.setenv(name, str(folder / name))
+        patch.setenv("JUPYTER_PATH", str(jupyter))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        resources = {"metadata": {"path": str(folder)}}
         nbclient.NotebookClient(book, timeout=600, kernel_name="tested", resources=resources).execute()
-        return [cell for cell in book.cells if cell.cell_type == "code"]
+    return [cell for cell in book.cells if cell.cell_type == "code"]
 
-    return execute
+
+def notebook(*cells: str) -> Any:
+    """A notebook of these cells of code."""
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+
+
+@pytest.fixture(scope="module")
+def cells(jupyter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the three tests of a notebook ask, put to one kernel, for it takes longer to start than they do; by text."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("MPLBACKEND", INLINE)
+    book = notebook("import sys\nsys.modules['ipywidgets'] = None", RUN, BESIDE, *WAYS, SWEEP, COMMAND, SEEN)
+    done = execute(jupyter, tmp_path_factory.mktemp("notebook"), book)
+    patch.undo()
+    return {cell.source: cell for cell in done}
 
 
 def images(cell: Any) -> list[np.ndarray]:
@@ -69,9 +106,9 @@ def drawn(pixels: np.ndarray) -> bool:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_runs_and_shows_its_figures(path: Path, executed: Any) -> None:
+def test_a_notebook_runs_and_shows_its_figures(path: Path, jupyter: Path, tmp_path: Path) -> None:
     """Every cell without an error or a warning, in under a minute of a quiet machine; each that draws shows one figure."""
-    cells = executed(book=nbformat.read(path, as_version=4))
+    cells = execute(jupyter, tmp_path, nbformat.read(path, as_version=4))
     for cell in cells:
         assert not [output for output in cell.outputs if output.output_type in ("error", "stream")]
         found = images(cell)
@@ -102,51 +139,36 @@ def test_a_notebook_is_kept_with_its_output(path: Path) -> None:
         assert all(map(drawn, images(cell))) and len(cell.metadata["mystnb"]["image"]["alt"]) > 40
 
 
-def test_every_plot_shows_itself_once(executed: Any) -> None:
+def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
     """As the last line, silenced, kept under a name, in a loop, or as a figure; one drawn by the library's own report, or
     on axes that were given, is left alone."""
-    one = "nt.plots.headcount(run)"
-    ways = {
-        one: 1,
-        f"{one};": 1,
-        f"axes = {one}": 1,
-        f"axes = {one}\naxes.figure": 1,
-        f"axes = {one}\nnt.plots.save(axes, 'kept.svg')": 1,
-        "for draw in (nt.plots.headcount, nt.plots.destinations):\n    draw(run)": 2,
-        "from nhstransit.report import write_results\nfiles = write_results(nt.measure(run), 'results')": 0,
-        "from matplotlib.figure import Figure\naxes = nt.plots.headcount(run, ax=Figure().subplots())": 0,
-        "axes.figure.axes[0].get_title(loc='left')": 0,
-    }
-    beside = 'comparison = nt.compare(run, baseline=nt.simulate(hamlet.without("mars"), seed=1))'
-    for call in ("knowledge(run)", "ratings(run)", "destinations(run)", "strata(comparison)", "gaps(comparison)"):
-        ways[f"nt.plots.{call}"] = 1
-    ways["nt.plots.waterfall(comparison.waterfall)"] = 1
-    ways["import sys; 'matplotlib.pyplot' in sys.modules"] = 0
-    cells = executed(RUN, beside, *ways)[2:]
-    for cell, (text, count) in zip(cells, ways.items(), strict=True):
-        found = images(cell)
+    for text, count in WAYS.items():
+        found = images(cells[text])
         assert len(found) == count and all(map(drawn, found)), text
-    assert cells[-1].outputs[0].data["text/plain"] == "False"
+    assert cells[LOADED].outputs[0].data["text/plain"] == "False"
 
 
-def test_a_sweep_in_a_notebook_tells_to_the_end(executed: Any) -> None:
+def test_a_sweep_in_a_notebook_tells_to_the_end(cells: dict[str, Any]) -> None:
     """One output, replaced as it goes, that ends at the last run; no widgets are needed."""
-    sweep = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"
-    (output,) = executed("import sys\nsys.modules['ipywidgets'] = None\nimport nhstransit as nt", sweep)[1].outputs
+    (output,) = cells[SWEEP].outputs
     assert "runs 80/80, 0 failed" in output.data["text/plain"] and 'value="80" max="80"' in output.data["text/html"]
 
 
-@pytest.mark.parametrize(
-    "backend",
-    [
-        "module://matplotlib_inline.backend_inline",
-        *(pytest.param(name, marks=pytest.mark.thorough) for name in ("module://not_there", "not-there")),
-    ],
-)
-def test_the_command_runs_from_a_notebook(executed: Any, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`!nhstransit run` draws its figures whatever backend the kernel exports to it."""
-    monkeypatch.setenv("MPLBACKEND", backend)
-    command = f"!{sys.executable} -m nhstransit run hamlet --out results"
-    cells = executed(command, "import os; sorted(os.listdir('results')), os.environ['MPLBACKEND']")
-    told = cells[-1].outputs[0].data["text/plain"]
+def figures_of_the_command(cell: Any, backend: str) -> None:
+    told = cell.outputs[0].data["text/plain"]
     assert "headcount.png" in told and "destinations.png" in told and backend in told
+
+
+def test_the_command_runs_from_a_notebook(cells: dict[str, Any]) -> None:
+    """`!nhstransit run` draws its figures with the backend that a kernel exports to it."""
+    figures_of_the_command(cells[SEEN], INLINE)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("backend", ["module://not_there", "not-there"])
+def test_the_command_runs_whatever_a_kernel_exports(
+    jupyter: Path, tmp_path: Path, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where there is no such backend."""
+    monkeypatch.setenv("MPLBACKEND", backend)
+    figures_of_the_command(execute(jupyter, tmp_path, notebook(COMMAND, SEEN))[-1], backend)

@@ -8,15 +8,19 @@ import pytest
 
 from nhstransit.phrases import (
     amount,
+    between,
     date,
     listed,
     number_of,
+    parts_of,
     people,
     per,
     percent,
     percentage,
     persons,
     pounds,
+    quantity,
+    signed,
     span,
     span_of_pounds,
     sum_of_money,
@@ -106,3 +110,54 @@ def test_exact_numbers() -> None:
 def test_a_date_is_in_english_on_every_machine() -> None:
     """Names of months do not come from the machine's language."""
     assert [date(dt.date(2010, month, 1)) for month in (1, 12)] == ["1 January 2010", "1 December 2010"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ((335, 335, 330), ["34%", "33%", "33%"]),
+        ((155, 345, 500), ["16%", "34%", "50%"]),
+        ((1, 0, 999), ["under 1%", "0%", "100%"]),
+        ((0, 0), ["0%", "0%"]),
+        ((7,), ["100%"]),
+    ],
+)
+def test_shares_of_a_whole_add_up_to_it(counts: tuple[int, ...], shares: list[str]) -> None:
+    """Each is rounded up or down to the next per cent, and together they make 100; a few are never called none."""
+    assert [share for _, share in parts_of(counts)] == shares
+
+
+def test_people_of_a_large_whole_are_rounded_alike() -> None:
+    """In hundreds from 10,000 on, so that 18,000, 17,000, 8,400 and 7,100 add up to the 50,500 in post."""
+    heads = [said for said, _ in parts_of((18_020, 17_030, 8_377, 7_070))]
+    assert heads == ["18,000", "17,000", "8,400", "7,100"]
+    assert [said for said, _ in parts_of((20, 30, 9))] == ["20", "30", "9"]
+    assert parts_of((3, 20_000))[0] == ("3", "under 1%")
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        (1_900_000.0, "£ a year", "£1.9m a year"),
+        (0.7, "people", "0.7 people"),
+        (1.0, "people", "1 person"),
+        (2.04, "posts", "2 posts"),
+        (52.4, "% of knowledge", "52%"),
+        (-3.3, "people", "3.3 people"),
+        (0.24, "% of knowledge", "0.2%"),
+        (12_345.0, "people", "12,300 people"),
+        (0.0, "people", "0 people"),
+    ],
+)
+def test_a_figure_with_its_unit(number: float, unit: str, said: str) -> None:
+    """Without a sign; with one decimal below ten where it is not whole."""
+    assert quantity(number, unit) == said
+
+
+def test_an_interval_says_its_unit_once() -> None:
+    """Both ends have signs; shares differ by percentage points."""
+    assert between(-1.0, 3.3, "people") == "−1 to +3.3 people"
+    assert between(-12_000.0, 354_000.0, "£ a year") == "−£12,000 to +£354,000 a year"
+    assert between(-2.1, -1.3, "% of knowledge") == "−2.1 to −1.3 percentage points"
+    assert between(10.0, 20.0, "£") == "+£10 to +£20"
+    assert signed(0.0, "% of knowledge") == "0 percentage points"

@@ -25,7 +25,9 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, Workforce
+from tests.examples import THOROUGH
 
+KEPT = 12  # worlds that all tests of the usual session share, of either sort
 SENDING, RECEIVING = ("pct", "sha", "alb"), ("ccg", "community-provider", "csu")
 _SENDERS = ("closes", "closes", "closes", "closes", "goes on", "long gone")
 _RECEIVERS = ("goes on", "opens", "goes on", "goes on", "both")
@@ -36,8 +38,21 @@ def seeds() -> st.SearchStrategy[int]:
     return st.sampled_from((0, 1, 2**63 - 1)) | st.integers(0, 2**63 - 1)
 
 
+def worlds(*, most: int = 40, without: tuple[str, ...] = (), crowded: bool = False) -> st.SearchStrategy[Scenario]:
+    """Scenarios as `fresh_worlds` makes them; in the usual session one of a few that all tests share."""
+    if THOROUGH or most != 40 or without:
+        return fresh_worlds(most=most, without=without, crowded=crowded)
+
+    def one(place: int) -> Scenario:
+        from tests.kept_worlds import kept
+
+        return kept(crowded)[place]
+
+    return st.integers(0, KEPT - 1).map(one)
+
+
 @st.composite
-def worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), crowded: bool = False) -> Scenario:
+def fresh_worlds(draw: st.DrawFn, *, most: int = 40, without: tuple[str, ...] = (), crowded: bool = False) -> Scenario:
     """A scenario of at most so many people, with any of the policies but those of the types in `without`.
 
     A crowded one has all of those, one after another, a body that closes late, another that has posts to fill, and people

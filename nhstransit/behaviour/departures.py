@@ -226,26 +226,33 @@ class Departures:
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
         """Product of the age and service factors of resignation at complete years and complete months, (n,)."""
-        years = np.clip(age, 0, OLDEST)
-        return np.asarray(self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)])
+        months = np.minimum(np.maximum(service_months, 0), LONGEST_MONTHS)
+        return np.asarray(self.by_age[_years(age)] * self.by_service[months])
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
         resign = base * self.shape(people.age, people.service_months)
-        resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
+        if people.risk.any():  # at no risk the ratio is exactly 1
+            resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
         resign *= selection_factor(
             people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
         )
         resign *= self.by_disposition[people.disposition]
         if self.waiting:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
-        if people.premium.any():
-            resign *= premium_factor(people.premium, self.premium)
+        paid = np.flatnonzero(people.premium)  # few have a premium; without one the factor is exactly 1
+        if len(paid):
+            resign[paid] *= premium_factor(people.premium[paid], self.premium)
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))
         out[0] = self.other
-        out[1] = self.retirement[np.clip(people.age, 0, OLDEST)]
+        out[1] = self.retirement[_years(people.age)]
         out[2] = resign * self.within_nhs
         out[3] = resign * (1.0 - self.within_nhs)
         return out
+
+
+def _years(age: AnyArray) -> AnyArray:
+    """Complete years of age as positions in a table, (n,)."""
+    return np.minimum(np.maximum(age, 0), OLDEST)

@@ -32,10 +32,21 @@ def perceived(
         ramp_days: length of the ramp in days, one value or (n,).
         half_life_days: half-life in days, one value or (n,).
     """
-    elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
+    ramped, fading = unfolded(np.maximum(day - np.asarray(since, "float64"), 0.0), ramp_days, half_life_days)
+    return np.asarray((origin + (np.asarray(target) - origin) * ramped) * fading)
+
+
+def unfolded(elapsed: AnyArray, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> tuple[Floats, Floats]:
+    """How far news has built up, 0 to 1, and what has not yet faded of it, 1 to 0, any shape.
+
+    Args:
+        elapsed: days since the news, 0 or more.
+        ramp_days: length of the ramp in days.
+        half_life_days: half-life in days.
+    """
     ramped = np.minimum(elapsed / ramp_days, 1.0)
     fading = arithmetic.exp2(-np.maximum(elapsed - ramp_days, 0.0) / half_life_days)
-    return np.asarray((origin + (np.asarray(target) - origin) * ramped) * fading)
+    return np.asarray(ramped), fading
 
 
 def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:

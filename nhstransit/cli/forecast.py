@@ -84,12 +84,43 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 
 @command.command("score")
 @click.argument("card", required=False, type=click.Path(path_type=Path))
+@click.option("--happened", type=click.Path(path_type=Path), help="A CSV file with columns quantity and happened.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
-def score(card: Path | None, path: Path | None) -> None:
-    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened."""
+def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
+    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened.
+
+    A card made by `forecast ahead` has no outcomes yet: give those that have been published since with --happened. CARD
+    may also be england-2025, the bundled card of November 2025.
+    """
+    from nhstransit import toml
     from nhstransit.cli.table import shown
     from nhstransit.england.forecast import bundled_card, load_card, scored
+    from nhstransit.england.foresight import read_card, read_happened, score_card
 
-    told = bundled_card() if card is None else load_card(card)
+    told: Any
+    ahead = True
+    if card is None:
+        told = bundled_card()
+        ahead = False
+    elif str(card) == "england-2025":
+        told = read_card()
+    elif "typical" in toml.read(card):
+        told = load_card(card)
+        ahead = False
+    else:
+        told = read_card(card)
+    outcomes = read_happened(happened, told.quantity) if happened is not None else {}
     click.echo(f"{told.about}; {told.worlds} worlds; sealed {told.sha256[:12]}")
-    shown(scored(None if card is None else told).reset_index(), path)
+    if happened is None and not ahead:
+        shown(scored(None if card is None else told).reset_index(), path)
+        return
+    table = score_card(told.quantity, outcomes)
+    shown(table if path is not None else table.drop(columns=["absolute_error", "interval_score"]), path)
+    known = table[table["inside"] != ""]
+    if len(known):
+        inside = int((known["inside"] == "yes").sum())
+        click.echo(
+            f"{inside} of {len(known)} outcomes lie inside their interval; of 80% intervals four in five should."
+        )
+    else:
+        click.echo("Nothing of it has been scored: give what was published with --happened FILE.")

@@ -6,6 +6,7 @@ it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import warnings
@@ -16,6 +17,7 @@ from typing import Any
 
 import click
 
+from nhstransit.caches import FOLDER, usual_folder
 from nhstransit.cli.letters import printable
 from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning
 
@@ -26,6 +28,8 @@ VERBS = {
     "report": "Write a page, a workbook or Markdown of a kept run, a scenario or a study.",
     "career": "Print one person's career from a results folder.",
     "compare": "Compare two worlds with the same luck.",
+    "choose": "Say which of several options to choose, how sure that is, and what would change our mind.",
+    "benchmark-policies": "Table a versioned set of policy variants, and compare with an earlier table.",
     "diverge": "Find where two worlds first differ, and why; prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
     "explain": "Describe in words what a scenario will do, before a run.",
@@ -34,7 +38,7 @@ VERBS = {
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print how the scenarios of a study differ, with intervals.",
-    "store": "Check and mend a store of runs: `store check FILE`.",
+    "store": "Check, mend or merge stores of runs: `store check FILE`, `store merge FILES`.",
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
@@ -43,7 +47,7 @@ VERBS = {
     "reproduce": "Make a kept run again from its results folder, and compare.",
     "about": "Print versions, platform and digests, for a report of a fault.",
 }
-ELSEWHERE = {"show": "opening"}  # verbs whose module has another name
+ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # verbs whose module has another name
 
 
 class _Verbs(click.Group):
@@ -77,6 +81,8 @@ class _Verbs(click.Group):
 @click.version_option(package_name="nhstransit", prog_name="nhstransit")
 def cli(debug: bool) -> None:
     """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
+    if FOLDER not in os.environ:  # opening staff are kept for the next command; a variable that is empty forbids it
+        os.environ[FOLDER] = str(usual_folder(os.environ))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -29,3 +29,16 @@ def check_command(file: Path, mended: bool) -> None:
     if report.damaged:
         old, rows = mend(file)
         click.echo(f"{rows:,} rows are saved in {file}; the damaged file is {old}. Sweep again to make what is lost.")
+
+
+@command.command("merge")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--into", type=click.Path(path_type=Path), required=True, help="The store to write, or to add to.")
+def merge_command(files: tuple[Path, ...], into: Path) -> None:
+    """Make one store of FILES, such as the shards of a sweep, in any order.
+
+    It is the same store as if one sweep had made all runs. Runs that several stores hold are counted, and must agree.
+    """
+    from nhstransit.studies import merge_stores
+
+    click.echo(str(merge_stores(files, into=into)))

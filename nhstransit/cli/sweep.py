@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +18,33 @@ if TYPE_CHECKING:
     from nhstransit.studies import Study
 
 
+class Shard(click.ParamType):
+    """One of so many equal parts, written as 3/16."""
+
+    name = "k/n"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """The two numbers of a text such as 3/16."""
+        if isinstance(value, tuple):
+            return value
+        number, slash, of = value.partition("/")
+        if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
+            self.fail(f"{value!r} is no shard; write its number and how many there are, such as 3/16", param, ctx)
+        return int(number), int(of)
+
+
 @click.command("sweep")
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
-@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
+@click.option("--shard", type=Shard(), help="Run only this part of all runs, such as 3/16, into a store of its own.")
+@click.option(
+    "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
+)
 @REPORT
 @ALLOW_CODE
 @click.pass_context
@@ -32,6 +55,7 @@ def command(
     workers: int,
     replications: int | None,
     keep: Path | None,
+    shard: tuple[int, int] | None,
     progress: bool | None,
     brief: Path | None,
 ) -> None:
@@ -39,16 +63,26 @@ def command(
 
     STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
 
+    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` makes one store
+    of all.
+
     Exit status 1 where every run failed.
     """
     from nhstransit.studies import Stopped, sweep
+    from nhstransit.studies.progress import wanted
     from nhstransit.studies.study_file import read_study, study_named
 
+    if shard is not None and brief is not None:
+        raise click.UsageError(
+            "--report of a shard would be of a part of the runs; merge all stores, then `nhstransit report STORE`"
+        )
     check_brief(brief)
     path = study_named(study)
-    asked, kept = read_study(path, allow_code=code_allowed()), store or Path(path.with_suffix(".db").name)
+    asked = read_study(path, allow_code=code_allowed())
+    part = "" if shard is None else "-{}-of-{}".format(*shard)
+    kept = store or Path(f"{path.stem}{part}.db")
     try:
-        with warnings_told():
+        with warnings_told(), _log_told(not wanted(progress)):
             found = sweep(
                 asked.scenarios,
                 replications=replications or asked.replications,
@@ -60,18 +94,36 @@ def command(
                 executor=workers,
                 keep=keep,
                 progress=progress,
+                shard=shard,
             )
     except Stopped as stopped:
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     _tell(found, kept)
-    if path != study:
+    if path != study and shard is None:
         _tell_gaps(found)
     if found.results.failed.all():
         context.exit(1)
     if brief is not None:
         with warnings_told():
             write_report(lambda: found, brief)
+
+
+@contextmanager
+def _log_told(told: bool) -> Iterator[None]:
+    """Print the lines of the library's log meanwhile, with the time, on standard error."""
+    log = logging.getLogger("nhstransit")
+    level = log.level
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    if told:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 def _tell_gaps(found: Study) -> None:

@@ -53,7 +53,7 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
     from nhstransit import tables
 
     head = table.head(SHOWN)
-    console().print(grid(tables.frame({str(name): [_cell(item) for item in head[name]] for name in head.columns})))
+    console().print(grid(tables.frame({str(name): [cell(item) for item in head[name]] for name in head.columns})))
     if len(table) > SHOWN:
         click.echo(f"… and {len(table) - SHOWN:,} rows more; --csv FILE writes all of them.")
 
@@ -69,7 +69,7 @@ def written(table: pd.DataFrame, path: Path) -> None:
         raise InputError(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from None
 
 
-def _cell(item: Any) -> str:
+def cell(item: Any) -> str:
     """A formatted cell: three decimals for small numbers, none for large ones, a dash for a missing value."""
     if not isinstance(item, float):
         return str(item)

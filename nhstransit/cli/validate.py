@@ -47,7 +47,7 @@ def command(
 def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     from nhstransit import tables
     from nhstransit.cli.show import console, grid, tell_status
-    from nhstransit.cli.table import _cell, written
+    from nhstransit.cli.table import cell, written
     from nhstransit.england import interval_names, status_of
     from nhstransit.england.intervals import SAYS
     from nhstransit.england.outcomes import outcomes_for
@@ -65,7 +65,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
-    console().print(grid(tables.frame({name: [_cell(item) for item in table[name]] for name in columns})))
+    console().print(grid(tables.frame({name: [cell(item) for item in table[name]] for name in columns})))
     click.echo(
         f"{len(found.misses)} of {len(found.judged)} missed. Identities asked of every run: {len(found.identities)}."
     )
@@ -78,10 +78,10 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
 
 def _shares() -> dict[str, list[str]]:
     """The coverage of the stored intervals by role, as cells."""
-    from nhstransit.cli.table import _cell
+    from nhstransit.cli.table import cell
     from nhstransit.england import coverage
 
     table = coverage().reset_index()
-    cells = {name: [_cell(item) for item in table[name]] for name in table.columns}
+    cells = {name: [cell(item) for item in table[name]] for name in table.columns}
     shares = ("within 50%", "within 90%")
     return cells | {name: [f"{float(item):.0%}" for item in table[name]] for name in shares}

@@ -66,6 +66,9 @@ def shapley(
     what, unit, read = _reading(measure)
     worth = [_exact(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))]
     return Waterfall(
+        scenario=made(baseline, moves, (1 << len(moves)) - 1),
+        baseline=baseline,
+        seed=seed,
         what=what,
         unit=unit,
         start=worth[0],

@@ -58,7 +58,10 @@ class Comparison:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """Headline figures of the run and the baseline, and the gap between them; indexed by measure."""
+        """Headline figures of the run and the baseline, and the gap between them; indexed by measure.
+
+        Columns: run, baseline, gap (run less baseline), unit.
+        """
         ours, theirs = headlines(self.run), headlines(self.baseline)
         names = sorted(ours, key=lambda name: _ORDER.get(name, len(_ORDER)))  # in the order of the headlines
         columns = {
@@ -108,7 +111,9 @@ class Comparison:
     def strata(self) -> pd.DataFrame:
         """Each stratum: people, their share, and how people in post in one world only were affected.
 
-        Indexed by stratum.
+        Indexed by stratum. Columns: people; share (of everyone); direct (people to whom a rule that differs did
+        something); a_post_taken_by_another, a_post_left_by_another, let_go_or_spared_in_anothers_place (people reached
+        through the choices of others); otherwise.
         """
         cells = np.zeros((len(STRATA), len(THROUGH)), "int64")
         np.add.at(cells, (self.stratum, self.how), 1)
@@ -128,17 +133,26 @@ class Comparison:
 
     @cached_property
     def routes(self) -> pd.DataFrame:
-        """People by route in the run and in the baseline, with the stratum, most people first."""
+        """People by route in the run and in the baseline, with the stratum, most people first.
+
+        Columns: route, baseline_route, stratum, people.
+        """
         return route_table(self.run, self.baseline, self.staff, self.stratum)
 
     @cached_property
     def drain(self) -> pd.DataFrame:
-        """Heads and knowledge in each stratum, and the net effect of the policy; indexed by stratum."""
+        """Heads and knowledge in each stratum, and the net effect of the policy; indexed by stratum.
+
+        Columns: people, share; knowledge, knowledge_share; selection (knowledge_share over share).
+        """
         return drain(self.stratum, self.weights)
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
-        """The strata, and the range that the two worlds' marginals alone allow; indexed by grouping and stratum."""
+        """The strata, and the range that the two worlds' marginals alone allow.
+
+        Indexed by within (the grouping) and stratum. Columns: least, most, independent, found: see `bounds`.
+        """
         return bounds(self.run, self.staff, self.stratum, WITHIN)
 
     @cached_property

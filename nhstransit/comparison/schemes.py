@@ -41,7 +41,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
         Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it, paid by
         another rule), `not_gone` (by then), `unseen` (not gone, and the horizon reaches past the runs' last day), four
         columns that sum to the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid,
-        and their share of all pounds of the scheme.
+        and share_of_pounds, their share of all pounds of the scheme.
 
     Raises:
         InputError: the run does not have the policy, the policy pays nobody to leave, it pays in the baseline too, a

@@ -177,7 +177,8 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
     """Strata with common luck, and with separate luck: the baseline is simulated again with each of the other seeds.
 
-    Indexed by stratum; columns `common_luck` and one of people for each seed.
+    Indexed by stratum; columns `common_luck` and, of people, one for each seed, such as
+    `seed_2` and `seed_3`.
 
     Args:
         run: the run.

@@ -25,6 +25,7 @@ from nhstransit.log import EXIT_MONEY, MONEY, Kind
 from nhstransit.measures.money import COMING_IN, sign, staff_cost
 from nhstransit.run import Run
 from nhstransit.run.accrual import YEAR, accrued
+from nhstransit.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,9 +62,13 @@ PAYMENTS["other payments"] = tuple(
 class Waterfall:
     """Steps from one number to another: `parts` (exact, in `unit`) sum exactly to `end` less `start`.
 
-    `order` says how the parts were made independent of an order, or which order they are in.
+    `order` says how the parts were made independent of an order, or which order they are in. `scenario` and `baseline` are
+    the two worlds, both played with `seed`.
     """
 
+    scenario: Scenario
+    baseline: Scenario
+    seed: int
     what: str
     unit: str
     start: Fraction
@@ -93,10 +98,7 @@ class Waterfall:
         return "\n".join([*self.sentences(), "", self._shown().to_string()])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        told = "".join(f"<p>{escape(line)}</p>" for line in self.sentences())
-        return told + str(self._shown().to_html())
+        return tables.paragraphs(self.sentences()) + tables.html(self._shown(), "The gap by mechanism")
 
     def _shown(self) -> pd.DataFrame:
         """The mechanisms with a non-zero part, as text."""
@@ -147,6 +149,9 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     start, end = staff_cost(baseline), staff_cost(run)  # from the ledgers, which are kept separately from the logs
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
+        scenario=run.scenario,
+        baseline=baseline.scenario,
+        seed=run.seed,
         what="what staff cost, first day to last,",
         unit="£",
         start=start / 100,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 import numpy as np
 
@@ -48,7 +50,7 @@ class Applier:
         self._world, self._do = world, processes
         self._of_bodies = BodyApplier(world, processes)
 
-    def purses(self, day: int) -> dict[str, Purse]:
+    def purses(self, day: int) -> Mapping[str, Purse]:
         """The amount left in each fund on a day, by name."""
         return self._do.purses.now(day)
 

@@ -25,6 +25,7 @@ class Clock:
         self._environment = simpy.Environment()
         self._days = days
         self._orders = orders
+        self._before: Callable[[], None] = _nothing
 
     @property
     def today(self) -> int:
@@ -34,6 +35,18 @@ class Clock:
     def order(self, rule: int) -> int:
         """The order of a rule within a phase."""
         return self._orders[rule]
+
+    def before_each(self, follow: Callable[[], None]) -> None:
+        """Have `follow` called before each action, and once after the last: with that action's time as the present.
+
+        It stands for events so small that each as an event of the calendar would cost more than what it does, and that
+        nothing sees before the next action: they are carried out together, in their order.
+        """
+        self._before = follow
+
+    def last_day_before(self, phase: Phase, rule: int) -> int:
+        """The last day on which a rule's turn in a phase has come before the present. Before the first day it is −1."""
+        return (int(self._environment.now) - 1 - phase * _RULES - self._orders[rule]) // _DAY
 
     def at(self, when: Instant, action: Callable[[], None]) -> None:
         """Schedule one action. A day after the last day is never reached."""
@@ -49,11 +62,17 @@ class Clock:
     def run(self) -> None:
         """Run to the end of the last day."""
         self._environment.run(until=self._days * _DAY)
+        self._before()
 
     def _occasions(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> Generator[simpy.Event, None, None]:
         for when, action in steps:
             yield self._environment.timeout(self._tick(when) - self._environment.now)
+            self._before()
             action()
 
     def _tick(self, when: Instant) -> int:
         return when.day * _DAY + when.phase * _RULES + self._orders[when.rule]
+
+
+def _nothing() -> None:
+    """Used until something is to be carried out before each action."""

@@ -30,15 +30,28 @@ class Room:
     def __init__(self, columns: Mapping[str, AnyArray]) -> None:
         self._stores = dict(columns)
 
-    def behind(self, name: str, size: int, fresh: AnyArray) -> AnyArray:
-        """A column with `fresh` after its first `size` entries. The view may share memory with earlier views."""
-        store, end = self._stores[name], size + fresh.shape[-1]
-        if store.shape[-1] < end:
-            larger = np.empty((*store.shape[:-1], end + end // _SPARE), store.dtype)
+    def with_more(self, size: int, count: int, fresh: Mapping[str, Any]) -> dict[str, AnyArray]:
+        """All columns with `count` more entries after their first `size`. The views may share memory with earlier views.
+
+        Args:
+            size: entries in use.
+            count: entries to add.
+            fresh: what the new entries hold, by column: (count,), or one value for all. A column that is not named is
+                for the caller to write.
+        """
+        end = size + count
+        if any(store.shape[-1] < end for store in self._stores.values()):
+            self._grow(size, end + end // _SPARE)
+        for name, given in fresh.items():
+            self._stores[name][..., size:end] = given
+        return {name: store[..., :end] for name, store in self._stores.items()}
+
+    def _grow(self, size: int, room: int) -> None:
+        """Move all columns to larger stores. They grow together."""
+        for name, store in self._stores.items():
+            larger = np.empty((*store.shape[:-1], room), store.dtype)
             larger[..., :size] = store[..., :size]
-            self._stores[name] = store = larger
-        store[..., size:end] = fresh
-        return store[..., :end]
+            self._stores[name] = larger
 
 
 # The world of a run: the only writable copy of the columns, and the few changes that can be made to them.
@@ -80,11 +93,23 @@ class World:
 
     def _look(self) -> None:
         """Make the read-only views for policies and behaviours. Call it again whenever a column is replaced."""
-        shown = {name: guarded(self.columns[name]) for name in People.__annotations__}
-        self.people = People(**shown)
+        self._look_at_people()
         self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
 
-    def write(self, at: Instant, kind: Kind, staff: AnyArray, *, rules: Shorts | None = None, **columns: Any) -> None:
+    def _look_at_people(self) -> None:
+        """Make the read-only views of people. Call it again whenever one of their columns is replaced."""
+        self.people = People(**{name: guarded(self.columns[name]) for name in People.__annotations__})
+
+    def write(
+        self,
+        at: Instant,
+        kind: Kind,
+        staff: AnyArray,
+        *,
+        rules: Shorts | None = None,
+        days: Ints | None = None,
+        **columns: Any,
+    ) -> None:
         """Log one event for each identity in `staff`, outside the ledger.
 
         Args:
@@ -92,21 +117,22 @@ class World:
             kind: kind of event.
             staff: (n,) identities.
             rules: (n,) rule number of each event; None for the rule of `at`.
+            days: (n,) day of each event, in order; None for the day of `at`.
             **columns: further columns of the log, one value or (n,) values each.
         """
-        self.log.add(at.day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
+        day = at.day if days is None else days
+        self.log.add(day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
 
-    def record(self, at: Instant, kind: Kind, rows: Any, *, rules: Shorts | None = None, **columns: Any) -> None:
+    def record(self, at: Instant, kind: Kind, rows: Any, **columns: Any) -> None:
         """Log one event for each person in `rows`, and enter its pence in the ledger.
 
         Args:
             at: the instant of the events.
             kind: kind of event.
             rows: (n,) positions of people.
-            rules: (n,) rule number of each event; None for the rule of `at`.
-            **columns: further columns of the log, one value or (n,) values each.
+            **columns: rules and days, as for `write`, and further columns of the log, one value or (n,) values each.
         """
-        self.write(at, kind, self.columns["staff"][rows], rules=rules, **columns)
+        self.write(at, kind, self.columns["staff"][rows], **columns)
         pence = columns.get("pence", 0)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
@@ -197,25 +223,27 @@ class World:
         self._look()
         return np.arange(size, size + count)
 
-    def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None) -> None:
-        """People leave their posts and the world. The rule is the instant's, or one of `rules` for each person.
+    def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None, days: Ints | None = None) -> None:
+        """People leave their posts and the world. Rule and day are the instant's, or those given for each person.
 
         Args:
             rows: (n,) positions of people.
             at: the instant.
             rules: (n,) rule number of each departure; None for the rule of `at`.
+            days: (n,) day of each departure, in order; None for the day of `at`.
         """
+        day = at.day if days is None else days
         post = self.columns["post"][rows]
-        self.record(at, Kind.DEPARTED, rows, rules=rules, first=post)
+        self.record(at, Kind.DEPARTED, rows, rules=rules, days=days, first=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
         self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
-        self.posts["emptied"][post] = at.day
+        self.posts["emptied"][post] = day
         self._forget(rows)
         self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
         self.columns["status"][rows] = Status.OUTSIDE
-        self.columns["left_day"][rows] = at.day
+        self.columns["left_day"][rows] = day
         self.columns["left_rule"][rows] = at.rule if rules is None else rules
         self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
@@ -271,9 +299,9 @@ class World:
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
         """Newcomers take up vacant posts. Returns their positions, which follow those of everyone before them."""
         size, count = len(self.columns["staff"]), len(posts)
-        fresh: dict[str, AnyArray] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
+        fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
-        fresh |= {name: np.full(count, start) for name, (_, start) in FRESH.items()}
+        fresh |= {name: start for name, (_, start) in FRESH.items()}
         today = self.calendar.origin + at.day
         basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
         zone = self.bodies.area[fresh["employer"]]
@@ -281,25 +309,24 @@ class World:
         fresh |= {
             "staff": self._new_identities(count),
             "post": posts,
-            "status": np.full(count, Status.IN_POST),
-            "contract": np.zeros(count),
-            "contract_ends": np.full(count, NEVER),
-            "critical": np.zeros(count),
+            "status": Status.IN_POST,
+            "contract": 0,
+            "contract_ends": NEVER,
+            "critical": False,
             "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
             "pay_pence": basic + supplement,
             "supplement_pence": supplement,
-            "scale_share": np.ones(count),
-            "own_pay": np.zeros(count),
+            "scale_share": 1.0,
+            "own_pay": False,
         }
-        fresh = {name: np.asarray(fresh[name]).astype(column.dtype) for name, column in self.columns.items()}
         del self.people  # its views would keep the old columns in memory while they are all moved
-        for name, column in fresh.items():
-            self.columns[name] = self._room.behind(name, size, column)
-        self.entered.append({name: fresh[name] for name in STAFF_COLUMNS})
+        self.columns.clear()
+        self.columns.update(self._room.with_more(size, count, fresh))
+        self.entered.append({name: self.columns[name][size:].copy() for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.uncover(posts, at)
         self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
-        self._look()
+        self._look_at_people()
         self.record(at, Kind.ARRIVED, rows, second=posts)
         return rows
 

@@ -7,15 +7,17 @@ nobody knew is drawn from its range in every world, together with new staff and 
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from nhstransit import toml
+from nhstransit import tables, toml
 from nhstransit.england.forecast import LEVEL, Quantity, Sealed
-from nhstransit.errors import CalibrationError
+from nhstransit.errors import CalibrationError, FormatError, Mistakes, nearest
 from nhstransit.measures.reorganisation import reorganisation
 from nhstransit.organisations.posts import found
 from nhstransit.run import Run
@@ -23,7 +25,11 @@ from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.studies import sweep
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.posterior import spread_points
+from nhstransit.studies.scores import interval_score
 from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BUNDLED, CARD = "england/foresight-2025-11-11.toml", "fits/england-2025-forecast.toml"
 FEWEST = 5  # worlds: fewer do not determine a middle 80%
@@ -127,6 +133,76 @@ def save_card(card: Card, path: str | Path) -> None:
     if card.sha256 != card.content:
         raise CalibrationError("card", "is not sealed", "write card.sealed()")
     toml.write(Path(path), toml.unstructure(card))
+
+
+def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float]:
+    """What was published later of the quantities of a card, by name, from a CSV file.
+
+    The file has the columns `quantity` and `happened`, in the unit of the card, and one row for each quantity that has
+    been published. Further columns, such as a source, are not read.
+
+    Raises:
+        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that stands
+            twice, and a cell that is not a number; all of a file's mistakes at once.
+    """
+    place = Path(path)
+    rows = tables.read_csv(place)
+    for name in ("quantity", "happened"):
+        if name not in rows:
+            raise FormatError("", f"has no column {name!r}", "give the columns quantity and happened").in_file(place)
+    known = [one.name for one in quantity]
+    mistakes, values = Mistakes(), dict[str, float]()
+    for line, name, cell in zip(rows.lines, rows["quantity"], rows["happened"], strict=True):
+        where = f"line {line}"
+        if name not in known:
+            mistakes.add(FormatError(where, f"names {name!r}, which is not on the card", nearest(name, known)), line)
+        elif name in values:
+            mistakes.add(FormatError(where, f"gives {name!r} a second time", "give one row for each quantity"), line)
+        else:
+            values[name] = _number(cell)
+            if not math.isfinite(values[name]):
+                mistakes.add(FormatError(where, f"gives {cell!r} for {name!r}", "give a number, such as 1250.5"), line)
+    if len(mistakes):
+        raise mistakes.told().in_file(place)
+    return Named(values)
+
+
+def _number(cell: str) -> float:
+    """The number in a cell; NaN where it has none."""
+    try:
+        return float(cell)
+    except ValueError:
+        return math.nan
+
+
+def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> pd.DataFrame:
+    """Forecasts beside what happened: one row per quantity of the card, in its order.
+
+    Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
+    `studies.scores.interval_score`; a smaller one is better). Quantities of which nothing was published have NaN and "".
+    """
+    columns: dict[str, list[Any]] = {
+        "quantity": [one.name for one in quantity],
+        "unit": [one.unit for one in quantity],
+        "forecast": [one.middle for one in quantity],
+        "low": [one.low for one in quantity],
+        "high": [one.high for one in quantity],
+    }
+    found = [happened.get(one.name, math.nan) for one in quantity]
+    pairs = list(zip(quantity, found, strict=True))
+    columns["happened"] = found
+    columns["absolute_error"] = [abs(one.middle - value) for one, value in pairs]
+    columns["inside"] = [_inside(one, value) for one, value in pairs]
+    columns["interval_score"] = [
+        interval_score(one.low, one.high, value) if math.isfinite(value) else math.nan for one, value in pairs
+    ]
+    return tables.frame(columns)
+
+
+def _inside(one: Quantity, value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    return "yes" if one.low <= value <= one.high else "no"
 
 
 def ahead_figures(run: Run) -> Named[float]:

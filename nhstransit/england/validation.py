@@ -217,8 +217,7 @@ class Validation:
         return f"{head}\n{shown.to_string(float_format='{:,.4g}'.format, na_rep='')}"
 
     def _repr_html_(self) -> str:
-        html: str = self.table.to_html(float_format="{:,.4g}".format, na_rep="")
-        return html
+        return tables.html(self.table, "Published figures, with a verdict on each", form="{:,.4g}".format)
 
 
 def _number(item: float | None) -> float:

@@ -17,6 +17,7 @@ from nhstransit.pence import BLOCK, RATE_PARTS, checked, half_up, in_blocks, pen
 
 _INDEX_PARTS = 1_000  # price indices are read to three decimal places
 _MOST_SIGNED = 10**12
+_MOST_SUM = 10**15  # ten thousand thousand million pounds: a sum over everyone, and not one person's pay
 
 
 def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
@@ -54,9 +55,19 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
 
 
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
-    """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved."""
-    pence_column("cost_pence", cost_pence)
-    pence_column("annual_saving_pence", annual_saving_pence)
+    """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved.
+
+    Both are sums over many people. A nation's may exceed the thousand million pounds to which a person's pay is held.
+
+    Args:
+        cost_pence: (n,) the costs.
+        annual_saving_pence: (n,) the savings of a year.
+
+    Raises:
+        InputError: for amounts that are not whole pence of 0 or more.
+    """
+    _sums("cost_pence", cost_pence)
+    _sums("annual_saving_pence", annual_saving_pence)
 
     def rule(cost: Any, saving: Any) -> Any:
         return np.where(saving > 0, 12.0 * cost / np.maximum(saving, 1), np.inf)
@@ -157,6 +168,13 @@ def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
         return money - half_up(np.abs(money) * extra, RATE_PARTS)
 
     return in_blocks(rule, "int64", amounts)
+
+
+def _sums(name: str, pence: ArrayLike) -> None:
+    """Check sums of pence over many people: whole, and 0 or more."""
+    amounts = checked(name, pence, 0, _MOST_SUM, "give a sum in whole pence of 0 or more")
+    if amounts.dtype.kind == "f" and amounts.size:
+        raise InputError(name, "holds floats", "give whole pence as integers")
 
 
 def _signed(name: str, pence: ArrayLike) -> Longs:

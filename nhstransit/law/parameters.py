@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
+from math import inf
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 import numpy as np
@@ -35,6 +37,29 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
     if not _NAME.match(name):
         raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
+
+
+MOST_NUMBER = 1e11  # no number of a rule comes near, and sums of money stay within 64 bits of pence
+MOST_PAY = 1e7  # pounds a year or a week: a person's pay is held in 32 bits of pence
+
+
+def most_of(unit: str) -> float:
+    """The largest number that a parameter in this unit may be."""
+    return MOST_PAY if "pounds a" in unit else MOST_NUMBER
+
+
+def is_divisor(parameter: str, name: str) -> bool:
+    """Whether a rule divides by a number of a table: pension accrues at one over it."""
+    return parameter == "pension_accrual" and not name.endswith("_lump")
+
+
+def _check_numbers(entry: Entry, field: attrs.Attribute[Any], value: Any) -> None:
+    """Raise FormatError for a number that is none, or too large for the engine's whole pence."""
+    most = most_of(entry.unit)
+    rows = [value] if isinstance(value, (int, float)) else list(value.values())
+    for number in (one for row in rows for one in (row if isinstance(row, tuple) else (row,))):
+        if not abs(number) <= most:
+            raise FormatError(field.name, f"is {number:g}", f"give a number of at most {most:,.0f}")
 
 
 def _check_quality(_: object, __: object, quality: str) -> None:
@@ -100,14 +125,20 @@ class Entry:
 class NumberEntry(Entry):
     """A dated value that is one number."""
 
-    value: float
+    value: float = attrs.field(validator=_check_numbers)
 
 
 @attrs.frozen(kw_only=True)
 class TableEntry(Entry):
     """A dated value that is a table of named numbers."""
 
-    value: Named[float]
+    value: Named[float] = attrs.field(validator=_check_numbers)
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        low = [name for name, number in self.value.items() if is_divisor(self.parameter, name) and not number > 0]
+        if low:
+            raise FormatError(f"{self.parameter}.{low[0]}", f"is {self.value[low[0]]:g}", "give a number above 0")
 
     def number(self, name: str) -> float:
         """The number called `name`. Raises ParameterError where there is none."""
@@ -118,7 +149,7 @@ class TableEntry(Entry):
 class GridEntry(Entry):
     """A dated value that is a table of named rows of numbers."""
 
-    value: Named[tuple[float, ...]]
+    value: Named[tuple[float, ...]] = attrs.field(validator=_check_numbers)
 
     def row(self, name: str) -> tuple[float, ...]:
         """The numbers of the row `name`. Raises ParameterError where there is none."""
@@ -189,11 +220,20 @@ class Series(Generic[E]):
 
     def held(self, day: int) -> tuple[E, ...]:
         """The entry in force on an epoch day, or an empty tuple."""
-        place = sum(entry.first <= day for entry in self.entries) - 1
+        place = bisect_right(self._firsts, day) - 1
         if place < 0:
             return ()
-        last = self.entries[place].last
-        return (self.entries[place],) if last is None or day <= last else ()
+        return (self.entries[place],) if day <= self._lasts[place] else ()
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        """Epoch day on which each entry begins to apply. A run asks thousands of times, so dates are read once."""
+        return [entry.first for entry in self.entries]
+
+    @cached_property
+    def _lasts(self) -> list[float]:
+        """Epoch day to which each entry may be used; infinity where it is open."""
+        return [inf if entry.last is None else entry.last for entry in self.entries]
 
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
         """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).
@@ -208,7 +248,7 @@ class Series(Generic[E]):
         if first is self.on(high):
             yield first, None
             return
-        starts = np.array([entry.first for entry in self.entries])
+        starts = np.array(self._firsts)
         place = np.searchsorted(starts, every, side="right") - 1
         for number in np.unique(place):
             mask = place == number
@@ -256,6 +296,11 @@ class Parameters:
     grids: Named[Series[GridEntry]]
     sources: Named[Source]
     missing: tuple[Missing, ...]
+
+    @cached_property
+    def scales(self) -> dict[int, Any]:
+        """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
+        return {}
 
     def number(self, name: str) -> Series[NumberEntry]:
         """The series of a parameter that is one number. Raises ParameterError for an unknown name."""

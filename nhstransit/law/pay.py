@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import InputError, ParameterError
-from nhstransit.law.parameters import GridEntry, Parameters
+from nhstransit.law.parameters import MOST_PAY, GridEntry, Parameters
 from nhstransit.law.severance import pence
 from nhstransit.pence import (
     BLOCK,
@@ -214,14 +215,23 @@ def scale_on(parameters: Parameters, on: int) -> Scale:
     always one point. The entry, intermediate and top rates of the tables then follow after the years in the band that
     they name.
     """
+    if on not in parameters.scales:
+        parameters.scales[on] = _made_scale(parameters, on)
+    found: Scale = parameters.scales[on]
+    return found
+
+
+def _made_scale(parameters: Parameters, on: int) -> Scale:
+    """The pay scale of an epoch day, from the tables."""
     entry = parameters.grid("afc_points").on(on)
     points = _carried(parameters, entry, on)
+    years = _years_to_point(parameters, on)
     rows = []
     for band in BANDS:
         if band == "VSM":
             rows.append(_vsm(parameters, on))
         else:
-            rows.append(_by_year(parameters, band, points.get(band, ()), on))
+            rows.append(_by_year(points.get(band, ()), years.get(band, ())))
     return _scale(tuple(rows), round(parameters.number("afc_increment").on(on).value))
 
 
@@ -260,18 +270,28 @@ def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
 
 
 def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[float, ...]]:
-    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end."""
+    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end.
+
+    Raises ParameterError where the awards raise it beyond what a person's pay can be.
+    """
     growth = awarded_since(parameters, entry.until, on)
+    highest = growth * max((pounds for row in entry.value.values() for pounds in row), default=0.0)
+    if highest > MOST_PAY:
+        wrong = f"raise {entry.parameter} to £{highest:,.0f} on {date_of(on)}"
+        raise ParameterError("later_award", f"would {wrong}", f"give awards that leave pay at £{MOST_PAY:,.0f} at most")
     return Named({name: _raised(row, growth) for name, row in entry.value.items()})
 
 
-def _by_year(parameters: Parameters, band: str, points: tuple[float, ...], on: int) -> tuple[float, ...]:
-    """A band's points with one for each year in it, where the table in force gives each point a number of years."""
-    try:
-        years = parameters.grid("afc_years_to_point").on(on).value.get(band, ())
-    except ParameterError:
-        return points
-    if not points:
+def _years_to_point(parameters: Parameters, on: int) -> Mapping[str, tuple[float, ...]]:
+    """Years in each band before each of its points, by band; empty where no table is in force on an epoch day."""
+    name = "afc_years_to_point"
+    held = parameters.grid(name).held(on) if name in parameters.grids else ()
+    return held[0].value if held else {}
+
+
+def _by_year(points: tuple[float, ...], years: tuple[float, ...]) -> tuple[float, ...]:
+    """A band's points with one for each year in it, where the table in force gives each point a number of `years`."""
+    if not points or not years:
         return points
     place = np.searchsorted(years, np.arange(years[-1] + 1), side="right") - 1
     return tuple(points[each] for each in place)

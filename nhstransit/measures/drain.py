@@ -217,8 +217,9 @@ def losses_by_route(
 ) -> pd.DataFrame:
     """The opening staff lost by each way of leaving. Indexed by route: the rule of each lost person's last exit.
 
-    Columns are those of `losses`, without the meaning. "moved" means people who never left the employers of the
-    scenario. Arguments and errors are those of `lost`.
+    Columns: people, wte, share_of_people, share_of_knowledge, selection_ratio, knowledge, experience_years,
+    share_over_15_years, share_band_8a_up, share_clinicians, as in `losses`. "moved" means people who never left the
+    employers of the scenario. Arguments and errors are those of `lost`.
     """
     whom = lost(run, boundary, on=on, knowledge=knowledge)
     exits = last_route(run, _day(run, on))[whom.rows]

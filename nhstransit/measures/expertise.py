@@ -126,9 +126,9 @@ def knowledge_by_month(
 ) -> pd.DataFrame:
     """Knowledge by month and group of posts. The unit is one average fully trained person in band 6.
 
-    Columns: month (its last day), the group, opening, `FLOWS`, closing, people (heads at the end), knowledge_a_person
-    (0 if there are no people). opening + arrived + transferred in − transferred out − left − lost on moves + learned =
-    closing.
+    Columns: month (its last day), the group, opening, arrived, transferred_in, transferred_out, left,
+    lost_on_moves, learned, closing, people (heads at the end), knowledge_a_person (0 if there are no people). opening +
+    arrived + transferred_in − transferred_out − left − lost_on_moves + learned = closing.
 
     Args:
         run: the run.

@@ -58,9 +58,9 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
         every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day; not for years), financial_year, one column per cut, opening, the flows and closing.
-        Transfers are moves between groups; a move within a group is not counted. For one cut, every group has rows. For
-        several, every cell that has posts has rows.
+        Columns month (its last day; not for years), financial_year, one column per cut, opening, arrivals,
+        transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group
+        is not counted. For one cut, every group has rows. For several, every cell that has posts has rows.
 
     Raises:
         InputError: the cut or period is unknown.
@@ -71,10 +71,11 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
 
 def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
-    """The table of `stocks` in both units: heads, and the same columns in whole-time equivalents with the suffix
-    `_wte`.
+    """The table of `stocks` in both units: heads, and whole-time equivalents in columns that end with `_wte`.
 
-    Arguments and errors are those of `stocks`.
+    Columns: month (its last day; not for years), financial_year, one column per cut of `by`; opening, arrivals,
+    transfers_in, transfers_out, departures, closing; opening_wte, arrivals_wte, transfers_in_wte, transfers_out_wte,
+    departures_wte, closing_wte. Arguments and errors are those of `stocks`.
     """
     check_kind("run", run, Run)
     cells, periods = _cells(run, by), periods_of(run, every)
@@ -247,8 +248,14 @@ class OpeningTables:
         )
 
     def _repr_html_(self) -> str:
-        shown = (self.by_kind, self.by_region, self.by_function, self.by_band, self.ages_by_service)
-        return "".join(str(table.to_html(float_format=lambda cell: f"{cell:,.2f}")) for table in shown)
+        shown = {
+            "Opening staff by kind of organisation": self.by_kind,
+            "Opening staff by region": self.by_region,
+            "Opening staff by function": self.by_function,
+            "Opening staff by band": self.by_band,
+            "Opening staff by age and service": self.ages_by_service,
+        }
+        return "".join(tables.html(table, caption) for caption, table in shown.items())
 
 
 def opening_tables(

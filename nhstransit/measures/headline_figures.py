@@ -43,6 +43,37 @@ UNITS = {
     "knowledge lost": "% of knowledge",
 }
 _LOG = "facts of the log"
+TITLES = {  # of each headline figure, in words for readers
+    "opening heads": "people in post on the first day",
+    "closing heads": "people in post at the end",
+    "opening wte": "whole-time equivalents on the first day",
+    "closing wte": "whole-time equivalents at the end",
+    "left": "departures",
+    "left without pay": "departures without a payment",
+    "left with pay": "departures with a payment",
+    "arrived": "arrivals from outside",
+    "moved": "moves to another post or employer",
+    "came back": "people who left and came back",
+    "exit cost": "cost of paying people to go",
+    "severance paid back": "severance paid back by people who came back",
+    "retention cost": "cost of retention terms",
+    "development cost": "cost of training",
+    "interim cost": "cost of interims",
+    "staff cost": "cost of staff over the whole time",
+    "recurrent saving": "yearly saving of removed posts",
+    "recurrent cost of posts opened": "yearly cost of posts opened",
+    "net recurrent saving": "yearly saving of removed posts, net",
+    "cumulative net saving": "net saving added up over the whole time",
+    "posts removed with saving": "posts removed with a saving",
+    "vacancies at the end": "vacancies at the end",
+    "knowledge lost": "knowledge of the opening staff lost to the NHS",
+}
+
+
+def in_words(name: str) -> str:
+    """A headline figure in words for readers; another measure by its own name."""
+    return TITLES.get(name, name.replace("_", " "))
+
 
 DEFINITIONS = (
     Definition(

@@ -374,8 +374,9 @@ def sign(kind: Kind) -> int:
 def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
 
-    Columns: financial_year, pay, one for each kind of money (`COLUMNS`; money received is negative), total. The totals
-    add up to the headline *staff cost*. `law` is the law of the run, if it was not the one of its scenario.
+    Columns: financial_year, pay, severance, in_lieu, pension (capital), premiums, interim_pay, paid_back (negative),
+    development, bought_out (guarantees), total. The totals add up to the headline *staff cost*. `law` is the law of
+    the run, if it was not the one of its scenario.
 
     Raises InputError if the run was not simulated under that law.
     """

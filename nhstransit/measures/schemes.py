@@ -58,7 +58,13 @@ DEFINITIONS = (
 
 
 def schemes(run: Run) -> pd.DataFrame:
-    """One row per policy: the number of people at each of its steps, and pounds paid or saved. Indexed by policy."""
+    """One row per policy: the number of people at each of its steps, and pounds paid or saved. Indexed by policy.
+
+    Columns of people: applied, approved, refused, withdrew, retained, appointed, moved, left, arrived, back_elsewhere
+    (people who left by it and are in the NHS again, outside these organisations). Then interims (covers) and
+    posts_removed. Columns of pounds: severance, in_lieu, pension (capital), bought_out (guarantees), interim_pay,
+    development, paid_back (received), saving_a_year (of the posts removed).
+    """
     check_kind("run", run, Run)
     names = list(run.scenario.policies)
     return tables.frame({"policy": names, **_columns(run, names)}, index="policy")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FATES = ("there", "moved", "left")
+CHOICES = ("resignation", "resignation-within-nhs", "retirement")  # the other causes are nobody's wish
 
 
 def whereabouts(run: Run) -> pd.DataFrame:
@@ -56,5 +57,10 @@ def _place(run: Run, names: list[str], fate: int, code: int) -> str:
 
 
 def of_themselves(rule: str) -> bool:
-    """Whether a rule by which people leave is a cause of their own, or the end of a fixed term."""
+    """Whether a rule by which people leave is no policy's and no closure: a cause of their own, or the end of a contract."""
     return rule in CAUSES or rule == "contract-end"
+
+
+def by_choice(rule: str) -> bool:
+    """Whether a rule by which people leave is a choice of theirs: to resign or to retire."""
+    return rule in CHOICES

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Ints, Longs, guarded
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, among, guarded
 from nhstransit.dates import Calendar
 from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
@@ -68,6 +69,7 @@ _ALONE = {  # kinds with only one member
     "nhs-england": "NHS England",
     "dhsc": "the Department of Health and Social Care",
 }
+_KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 LISTED = 5  # a sentence gives more kinds, or employers, than this by their number alone
 
 
@@ -87,13 +89,18 @@ def kinds_in_words(kinds: Sequence[str]) -> str:
     return listed(plurals) or "no body"
 
 
+MOST_BODIES = 32_000  # employers are held in 16 bits
+MOST_POSTS = 5_000_000  # of a scenario: more than three times those of the whole NHS in England
+MOST_RESIDENTS = 1_000_000_000
+
+
 @attrs.frozen(kw_only=True)
 class Establishment:
     """Funded posts of one function and band, from the organisation's first day or from a later one."""
 
     function: str
     band: str = one_of(BANDS)
-    posts: int = whole(parent=Parent(unit="posts"))
+    posts: int = whole(high=MOST_POSTS, parent=Parent(unit="posts"))
     since: dt.date | None = None
 
 
@@ -114,8 +121,8 @@ class Organisation:
     kind: str = one_of(KINDS)
     region: str
     cluster: str = ""
-    population: int = whole(0, parent=Parent(unit="residents"))
-    size: int = whole(0, parent=Parent(unit="whole-time equivalents"))
+    population: int = whole(0, high=MOST_RESIDENTS, parent=Parent(unit="residents"))
+    size: int = whole(0, high=MOST_POSTS, parent=Parent(unit="whole-time equivalents"))
     sized_by: str = ""
     shadow: dt.date | None = None
     opens: dt.date | None = None
@@ -152,6 +159,14 @@ class Organisation:
 def check(bodies: Iterable[Organisation]) -> None:
     """Raise OrganisationError for each repeated name, each parent or successor that does not exist, or a circle."""
     mistakes, by_name = Mistakes(), dict[str, Organisation]()
+    bodies = tuple(bodies)
+    if len(bodies) > MOST_BODIES:
+        wrong = f"are {len(bodies):,}"
+        raise OrganisationError("organisations", wrong, f"give {MOST_BODIES:,} at most: columns hold them in 16 bits")
+    posts = sum(line.posts for body in bodies for line in body.establishment)
+    if posts > MOST_POSTS:
+        wrong = f"have {posts:,} posts"
+        mistakes.add(OrganisationError("organisations", wrong, f"give {MOST_POSTS:,} at most, all together"))
     for body in bodies:
         if body.name in by_name:
             mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))
@@ -237,5 +252,18 @@ class Roster:
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
         """Which organisations are of these kinds, (bodies,)."""
-        wanted = [list(KINDS).index(kind) for kind in kinds]
-        return np.isin(self.kind, wanted)
+        return among(self.kind, [_KIND_CODES[kind] for kind in kinds])
+
+    def succeeds(self, old: AnyArray, new: AnyArray) -> Bools:
+        """Whether the second organisation of each pair is a successor of the first, (pairs,), by position."""
+        keys = self._successions
+        pair = np.asarray(old, "int64") * len(self) + new
+        if not len(keys):
+            return np.zeros(pair.shape, bool)
+        return np.asarray(keys[np.minimum(np.searchsorted(keys, pair), len(keys) - 1)] == pair)
+
+    @cached_property
+    def _successions(self) -> Longs:
+        """One number for each organisation and successor of it, in order."""
+        each = [old * len(self) + new for old, heirs in enumerate(self.heirs) for new in heirs]
+        return np.array(sorted(each), "int64")

@@ -12,13 +12,13 @@ from matplotlib.path import Path
 from nhstransit import tables
 from nhstransit.errors import check_kind
 from nhstransit.measures.whereabouts import of_themselves, whereabouts
-from nhstransit.phrases import percent
+from nhstransit.phrases import inside, listed, percentages
 from nhstransit.plots.groups import group_of, groups_of
 from nhstransit.plots.paper import INK, TEXT, axes, described, inches, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
-STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "let go by"
+STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "left by a policy"
 COLOURS = {STAYED: "#BDBDBD", MOVED: "#00508C", LEFT: "#E69F00", LET_GO: "#C8402A"}
 HATCHES = {STAYED: "", MOVED: "", LEFT: "", LET_GO: "////"}
 WORDS = {
@@ -27,8 +27,7 @@ WORDS = {
     "resignation-within-nhs": "resigned for another NHS body",
     "resignation": "resigned from the NHS",
     "contract-end": "fixed term ended",
-    "closure": "closure, with nothing",
-    "mars": "MARS",
+    "closure": "left when the employer closed",
 }
 NODE, LEFT_EDGE, RIGHT_EDGE = 0.022, -0.36, 1.52  # of the width between the two sides
 
@@ -48,8 +47,8 @@ class Node:
 def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Opening staff from their kind of employer (left) to where they were at the end (right), one band per flow.
 
-    Grey: still with the same employer. Dark: with another. Light: left of their own accord. Hatched: made to leave by a
-    policy or by closure. Returns the axes.
+    Grey: still with the same employer. Dark: with another. Light: left, but by no policy. Hatched: left by a policy or
+    because the employer closed. Returns the axes.
 
     Args:
         run: the run.
@@ -78,9 +77,9 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             color=INK,
             parse_math=False,
         )
-    for node in ended.values():
+    shares = percentages([node.people for node in ended.values()])
+    for node, share in zip(ended.values(), shares, strict=True):
         _block(ax, node, scale, 1.0 - NODE, COLOURS[node.family])
-        share = f"{node.people / total:.0%}" if node.people >= 0.005 * total else "under 1%"
         text = f"{node.name}  {node.people:,} ({share})"
         ax.text(
             1.02,
@@ -95,15 +94,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()
-    stayed = sum(people for (_, end), people in flows.items() if end[0] == STAYED)
-    gone = sum(people for (_, end), people in flows.items() if end[0] in (LEFT, LET_GO))
-    of = f"of the opening staff of {run.scenario.start:%B %Y}"
-    finding = (
-        f"By {run.scenario.end:%B %Y} {percent(gone / total)} {of} had left and {percent(stayed / total)} were where "
-        "they had been"
-        if total
-        else f"By {run.scenario.end:%B %Y} there was nobody {of}"
-    )
+    finding = _finding(run, flows)
     title(ax, finding)
     source(ax, run, f"{total:,} people (heads).", note, below=-0.02)
     table = tables.frame(
@@ -120,6 +111,24 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     )
 
 
+def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
+    """The shares that left, moved and stayed, which add up; what befell nobody is not given as a share."""
+    begin = f"By {run.scenario.end:%B %Y}"
+    of = f"of the opening staff of {run.scenario.start:%B %Y}"
+    counts = [
+        sum(people for (_, end), people in flows.items() if end[0] in families)
+        for families in ((LEFT, LET_GO), (MOVED,), (STAYED,))
+    ]
+    fates = ("had left", "had another employer", "had the same employer")
+    told = [(share, fate) for share, fate, count in zip(percentages(counts), fates, counts, strict=True) if count]
+    if not told:
+        return f"{begin} there was nobody {of}"
+    (share, fate), *others = told
+    if not others:
+        return f"{begin} everyone {of} {fate}"
+    return f"{begin}, {listed([f'{share} {of} {fate}', *(f'{share} {fate}' for share, fate in others)])}"
+
+
 def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
     """People by group of the opening employer and by family and name of their destination, without empty bands."""
     flows: dict[tuple[str, tuple[str, str]], int] = {}
@@ -130,7 +139,9 @@ def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
         elif fate == "moved":
             end = (MOVED, group_of(where).name)
         else:
-            end = (LEFT if of_themselves(where) else LET_GO, WORDS.get(where, where.replace("-", " ")))
+            title = run.scenario.policy_titles.get(where, "")
+            name = f"left by {inside(title)}" if title else WORDS.get(where, where.replace("-", " "))
+            end = (LEFT if of_themselves(where) else LET_GO, name)
         flow = (group_of(kind).name, end)
         flows[flow] = flows.get(flow, 0) + int(people)
     return flows
@@ -160,7 +171,7 @@ def _said(end: tuple[str, str]) -> str:
     family, name = end
     if family == MOVED:
         return name if name.startswith("elsewhere") else f"to {name}"
-    return f"let go: {name}" if family == LET_GO else name
+    return name
 
 
 def _line(ax: Axes) -> float:

@@ -8,7 +8,7 @@ from nhstransit import tables
 from nhstransit.comparison import Waterfall
 from nhstransit.errors import check_kind
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
 UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#555555"
@@ -54,7 +54,8 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
         if shown:
             finding += f", most through {max(shown, key=lambda pair: abs(pair[1]))[0]}"
     title(ax, finding)
-    small_print(ax, f"{f'In {steps.unit}. ' if steps.unit else ''}{steps.order}", note)
+    unit = f"In {steps.unit}. " if steps.unit else ""
+    small_print(ax, f"{unit}{steps.order} {beside(steps.scenario, steps.baseline, steps.seed)}", note)
     table = tables.frame(
         {"step": [*(name for name, _ in shown), "gap"], "part": [*(part for _, part in shown), gap]}, index="step"
     )

@@ -15,7 +15,7 @@ from nhstransit.measures.expertise import knowledge_by_month
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, apart, axes, described, readable, source, title
+from nhstransit.plots.paper import INK, TEXT, apart, axes, described, readable, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
@@ -60,7 +60,7 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
             va="center",
             parse_math=False,
         )
-    ax.set_ylabel("start = 100", fontsize=TEXT, color=INK)
+    unit(ax, "first day = 100")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}
     finding = f"What the workforce knows ended at {ended['knowledge']:.0f} where it began at 100, {span}"
@@ -129,7 +129,7 @@ def ratings(
     labels = [f"{dt.date.fromisoformat(month):%b\n%Y}" for month in table.index]
     ax.set_xticks(np.arange(len(table)), labels, fontsize=TEXT - 1)
     ax.set_xlim(-0.6, max(len(table), 1) * 1.08)
-    ax.set_ylabel("successors", fontsize=TEXT, color=INK)
+    unit(ax, "successors")
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     counts = {name: int(table[name].iloc[-1]) if len(table) else 0 for name in RATINGS}

@@ -14,7 +14,6 @@ from nhstransit.plots.lines import tick_days
 from nhstransit.plots.paper import TEXT, axes, described, source, title
 from nhstransit.plots.rows import height, named
 from nhstransit.plots.shown import shows_itself
-from nhstransit.policies.titles import titles
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
@@ -66,7 +65,7 @@ def timeline(scenario: Scenario) -> list[tuple[dt.date, dt.date, str, int]]:
     """First day, last day, title and number of occasions of each policy that acts, in order of first days."""
     check_kind("scenario", scenario, Scenario)
     calendar = scenario.calendar
-    named_so = titles(scenario.policies)
+    named_so = scenario.policy_titles
     found = []
     for name, policy in scenario.policies.items():
         days = [one.day for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]

@@ -37,6 +37,8 @@ GROUPS = (
     ),
     Group("NHS England", ("nhs-england",), "#D55E00", ":"),
     Group("integrated care boards", ("icb",), "#0072B2", ":"),
+    Group("Department of Health and Social Care", ("dhsc",), "#000000", "-."),
+    Group("the Department's regional teams", ("dhsc-region",), "#6E6E6E", "--"),
     Group("elsewhere in the NHS", ("nhs-elsewhere",), "#6E6E6E", "-."),
 )
 OTHERS = Group("other bodies", (), "#6E6E6E", ":")

@@ -13,10 +13,23 @@ from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
 from nhstransit.errors import check_kind
 from nhstransit.measures.flows import stocks
-from nhstransit.phrases import change
+from nhstransit.phrases import change, inside
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, inches, readable, source, title
+from nhstransit.plots.paper import (
+    FAINT,
+    INK,
+    SMALL,
+    TEXT,
+    apart,
+    axes,
+    described,
+    inches,
+    readable,
+    source,
+    title,
+    unit,
+)
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
@@ -30,7 +43,8 @@ WIDE, HIGH = 0.56, 1.4  # width of a letter and height of a line, as multiples o
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post by kind of employer at the start and at each month's end, one named line per group.
 
-    The horizontal axis counts epoch days. Faint lines mark the days of the policies. Returns the axes.
+    The horizontal axis counts epoch days. Faint lines with numbers mark the days of the policies, which the small print
+    names. Returns the axes.
 
     Args:
         run: the run.
@@ -51,7 +65,7 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     whole = np.sum([*heads.values(), np.zeros(len(days), "int64")], axis=0)
     finding = change(float(whole[0]), float(whole[-1]), "People in post")
     title(ax, f"{finding}, {span}, by kind of employer")
-    source(ax, run, "People (heads) at month ends.", note)
+    source(ax, run, f"People (heads) at month ends. {_key(run.scenario)}".strip(), note)
     parts = [
         f"{group.name} {line[0]:,} at first, {line.max():,} at most, {line[-1]:,} at the end"
         for group, line in heads.items()
@@ -74,14 +88,20 @@ def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
 
 
 def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:
-    """The first day on which each policy acts, with its name. Policies that act month after month are left out."""
+    """The first day on which each policy acts, with its title. Policies that act month after month are left out."""
     calendar = scenario.calendar
     found = []
     for name, policy in scenario.policies.items():
         days = [one.day for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
         if 0 < len(days) <= MANY:
-            found.append((calendar.date(min(days)), name))
+            found.append((calendar.date(min(days)), scenario.policy_titles[name]))
     return sorted(found)
+
+
+def _key(scenario: Scenario) -> str:
+    """The numbers of the milestones with the titles of the policies; empty where there are none."""
+    marks = [f"{number} {inside(title)}" for number, (_, title) in enumerate(milestones(scenario), 1)]
+    return f"Numbers: {'; '.join(marks)}." if marks else ""
 
 
 def _while_there(line: Longs) -> slice:
@@ -94,9 +114,8 @@ def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
     """Axes from zero, with space on the right for names and at the top for milestones, which are drawn."""
     span, (wide, high) = max(when[-1] - when[0], 1.0), inches(ax)
     marks = milestones(scenario)
-    letters = max((len(name) for _, name in marks), default=0)
     top = 1.06 * most
-    share = min((letters * SMALL * 0.53 + 8.0) / 72.0 / high, 0.5) if marks else 0.0
+    share = min((SMALL * HIGH + 8.0) / 72.0 / high, 0.5) if marks else 0.0
     ceiling = 1.04 * top / (1.0 - share)
     ax.set_xlim(when[0], when[-1] + LEGROOM * span)
     ax.set_ylim(0, ceiling)
@@ -113,7 +132,7 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
     heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
     ax.set_yticks(heads, [f"{tick:,.0f}" for tick in heads])
-    ax.set_ylabel("people in post", fontsize=TEXT, color=INK)
+    unit(ax, "people in post")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -135,18 +154,17 @@ def tick_days(first: int, last: int, most: int) -> list[int]:
 
 
 def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
-    """A faint line on the day of each milestone, with its name upright above. Names are separated if days are near."""
+    """A faint line on the day of each milestone, with its number above. Numbers are separated if days are near."""
     days = [float(epoch_day(date)) for date, _ in marks]
-    least = sheet.letter * SMALL / TEXT / WIDE * 1.3
+    least = sheet.letter * SMALL / TEXT * (len(str(len(marks))) + 1)
     places = apart(days, least, sheet.when[0], sheet.when[-1])
     low, high = sheet.top, 1.04 * sheet.top
-    for place, day, (_, name) in zip(places, days, marks, strict=True):
-        ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{name}")
+    for number, (place, day) in enumerate(zip(places, days, strict=True), 1):
+        ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{number}")
         ax.text(
             place,
             1.01 * high,
-            name,
-            rotation=90,
+            str(number),
             fontsize=SMALL,
             color=FAINT,
             va="bottom",

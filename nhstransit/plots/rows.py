@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
 
-from nhstransit.england import status_of
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
-from nhstransit.run import Run
+from nhstransit.england import Status, status_of
+from nhstransit.phrases import signed
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
+from nhstransit.scenario import Scenario
 
-_LETTERS = 92  # characters in a line of small print
+_LETTERS = 42  # the longest line of a row's name
 
 
 def height(rows: int) -> float:
@@ -21,11 +22,32 @@ def height(rows: int) -> float:
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
+    lines = ["\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines()) for name in names]
+    ax.set_yticks(range(len(names))[::-1], lines, fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def gap_ticks(ax: Axes, unit: str) -> None:
+    """Ticks of the horizontal axis as gaps: with signs, money as one would say it, decimals where ticks need them.
+
+    Args:
+        ax: the axes.
+        unit: the unit of the gaps, such as "£ a year", "people" or "% of knowledge".
+    """
+
+    def told(tick: float, _: object) -> str:
+        if abs(tick) < 1e-9:
+            return "0"
+        if unit.startswith("£"):
+            return signed(tick, "£")
+        ticks = ax.get_xticks()
+        places = next((few for few in range(4) if all(abs(one - round(one, few)) < 1e-9 for one in ticks)), 4)
+        return f"{tick:+,.{places}f}".replace("-", "−")
+
+    ax.xaxis.set_major_formatter(told)
 
 
 def small_print(ax: Axes, said: str, note: str) -> None:
@@ -36,20 +58,24 @@ def small_print(ax: Axes, said: str, note: str) -> None:
         said: the text.
         note: a further note; "" for none.
     """
-    text = textwrap.fill(noted(said, note), _LETTERS)
+    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.52 * SMALL)), 40))
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
-def beside(run: Run, baseline: Run, pairs: int = 1) -> str:
-    """The runs compared and what was fitted of their worlds, for the small print.
+def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) -> str:
+    """The worlds compared and what was fitted of them, for the small print.
 
     Args:
-        run: the run.
-        baseline: its baseline.
+        scenario: the scenario.
+        baseline: the one it is compared with.
+        seed: the seed of the first pair.
         pairs: the number of pairs compared.
     """
-    seeds = f"seed {run.seed}" if pairs == 1 else f"{pairs} seeds from {run.seed} on"
-    notes = dict.fromkeys(status_of(one.scenario).note for one in (run, baseline))
-    return (
-        f"Source: nhstransit, scenario {run.scenario.name} beside {baseline.scenario.name}, {seeds}. {' '.join(notes)}"
-    )
+    seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
+    notes = rests_on(status_of(one) for one in (scenario, baseline))
+    return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+
+
+def rests_on(statuses: Iterable[Status]) -> str:
+    """What was fitted of some worlds, each note once, for the small print."""
+    return " ".join(dict.fromkeys(status.note for status in statuses))

@@ -46,7 +46,7 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
     either = table[COLUMNS[3]] / table["people"]
-    words = [KINDS.get(group, group) if by == "kind" else group for group in table.index]
+    words = [KINDS.get(group, group) if by == "kind" else str(group).replace("-", " ") for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} gone either way)"
         for group, people, share in zip(words, table["people"], either, strict=True)
@@ -58,7 +58,9 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     finding = f"{gone:,} people gone and {kept:,} kept because of it, by {by}"
     title(ax, finding)
     said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
-    small_print(ax, f"{said} {beside(comparison.run, comparison.baseline)}", note)
+    small_print(
+        ax, f"{said} {beside(comparison.run.scenario, comparison.baseline.scenario, comparison.run.seed)}", note
+    )
     parts = [
         f"{word}: {g:,} gone, {k:,} kept"
         for word, g, k in zip(words, table[COLUMNS[GONE_BECAUSE]], table[COLUMNS[KEPT_BECAUSE]], strict=True)

@@ -15,6 +15,13 @@ from nhstransit.run.groups import PeopleCut
 
 COLOURS = ("#00508C", "#B35900", "#117733", "#882255", "#555555", "#332288")  # each 4.5 to 1 or more on white
 YEAR = 365.25
+SAID = {  # a group inside a sentence, by the name of its characteristic
+    "age": "of people aged {}",
+    "band": "of people in band {}",
+    "function": "of people in {}",
+    "service": "of people with {} years' service",
+    "sex": "of {} staff",
+}
 
 
 @shows_itself
@@ -53,6 +60,8 @@ def survival(
         text = f" {word} {percent(end)}"
         ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False)
     ax.set_xlim(0, 1.28 * last)
+    ax.set_xticks(list(range(int(last) + 1)))
+    ax.spines["bottom"].set_bounds(0, last)
     ax.set_ylim(0, 1)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=TEXT)
     ax.set_xlabel("years since the start", fontsize=TEXT, color=INK, loc="left")
@@ -62,7 +71,9 @@ def survival(
     finding = "Nobody was in post"
     if ends:
         least = ends.index(min(ends))
-        who = "of the opening staff" if groups == ["all"] else f"of {groups[least]}, the fewest,"
+        who = "of the opening staff"
+        if groups != ["all"]:
+            who = f"{SAID.get(column, 'of {}').format(groups[least])}, the fewest,"
         finding = f"{percent(ends[least])} {who} were still in post at the end"
     title(ax, finding)
     source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=-0.16)

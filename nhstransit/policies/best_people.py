@@ -98,7 +98,7 @@ class BestPeople(BasePolicy):
             rows=rows,
             group=body.astype("int32"),
             group_key=body_keys(bodies)[body],
-            near=steps(bodies)[people.employer[rows], body],
+            near=steps(bodies, people.employer[rows], body),
             bands_down=np.zeros(len(rows), "int8"),
         )
 

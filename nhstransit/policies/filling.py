@@ -37,16 +37,23 @@ REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
 
 
-def steps(bodies: Roster) -> Bytes:
-    """How near each employer (second axis) is to each employer (first axis), (bodies, bodies).
+def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
+    """How near one employer is to another, for each pair, (pairs,).
 
     0 for one's own successor, 1 for the same cluster, 2 for the same region, 3 for elsewhere.
+
+    It is asked by the pair. A table of every employer by every employer would grow with their square, and most of its
+    cells would never be read.
+
+    Args:
+        bodies: the employers.
+        here: (pairs,) positions of the employers that people come from.
+        there: (pairs,) positions of the employers that they may go to.
     """
-    region, cluster = bodies.region, bodies.cluster
-    near = np.where(region[:, None] == region, REGION, ELSEWHERE).astype("int8")
-    near[(cluster[:, None] == cluster) & (cluster >= 0)] = CLUSTER
-    for body, heirs in enumerate(bodies.heirs):
-        near[body, list(heirs)] = SUCCESSOR
+    cluster = bodies.cluster[here]
+    near = np.where(bodies.region[here] == bodies.region[there], REGION, ELSEWHERE).astype("int8")
+    near[(cluster == bodies.cluster[there]) & (cluster >= 0)] = CLUSTER
+    near[bodies.succeeds(here, there)] = SUCCESSOR
     return near
 
 
@@ -231,7 +238,7 @@ class Filling(BasePolicy):
             rows=candidates.astype("int32")[place],
             group=group,
             group_key=_group_keys(situation, lead)[group],
-            near=steps(situation.bodies)[here[place], there[group]],
+            near=steps(situation.bodies, here[place], there[group]),
             bands_down=(rank_of(people.band[candidates])[place] - rank_of(posts.band[lead])[group]).astype("int8"),
             matching=self.matching,
         )

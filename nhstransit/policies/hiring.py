@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arithmetic import log
+from nhstransit.arithmetic import log, normal_quantile
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs
 from nhstransit.dates import DAYS_A_YEAR, Calendar
 from nhstransit.errors import ScenarioError
@@ -54,6 +54,10 @@ class Traits(BasePolicy):
     oldest: float = number(55.0, low=16, high=70, parent=_assumed("years of age", 45.0, 60.0))
 
 
+_SCORES = ("skill", "outside", "attitude")
+_DRAWN = ("age", "service", "from the NHS", "years in band", "keeps point", "part time", "sex", *_SCORES)
+
+
 def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: int, band: AnyArray) -> Newcomers:
     """Draw newcomers.
 
@@ -69,29 +73,25 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
         Newcomers, in (n,) columns.
     """
 
-    def luck(what: str) -> np.ndarray:
-        return chances.uniform(what, keys, among="post")
-
-    def score(what: str) -> np.ndarray:
-        return chances.normal(what, keys, among="post").astype("float32")
-
+    luck = dict(zip(_DRAWN, chances.several(_DRAWN, keys, among="post"), strict=True))
+    scores = normal_quantile(np.stack([luck[what] for what in _SCORES])).astype("float32")
     today, count = situation.calendar.origin + day, len(keys)
-    age = traits.youngest + (traits.oldest - traits.youngest) * luck("age")
-    served = np.minimum(-6.0 * log(luck("service")), np.maximum(age - 17.0, 0.0))
-    served *= luck("from the NHS") < traits.from_nhs
-    in_band = served * luck("years in band") * (luck("keeps point") < traits.keeps_point)
+    age = traits.youngest + (traits.oldest - traits.youngest) * luck["age"]
+    served = np.minimum(-6.0 * log(luck["service"]), np.maximum(age - 17.0, 0.0))
+    served *= luck["from the NHS"] < traits.from_nhs
+    in_band = served * luck["years in band"] * (luck["keeps point"] < traits.keeps_point)
     return Newcomers(
         key=keys,
         point=_points(situation, day, band, in_band),
-        wte_hundredths=np.where(luck("part time") < traits.part_time, 60, 100).astype("int8"),
+        wte_hundredths=np.where(luck["part time"] < traits.part_time, 60, 100).astype("int8"),
         born=(today - np.ceil(age * _YEAR)).astype("int32"),
         service_from=(today - np.floor(served * _YEAR)).astype("int32"),
-        sex=(luck("sex") >= traits.women).astype("int8"),
+        sex=(luck["sex"] >= traits.women).astype("int8"),
         clinician=np.zeros(count, bool),
         section=np.full(count, SECTIONS.index("2008"), "int8"),
-        skill=score("skill"),
-        outside=score("outside"),
-        attitude=score("attitude"),
+        skill=scores[0],
+        outside=scores[1],
+        attitude=scores[2],
     )
 
 
@@ -237,5 +237,7 @@ def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
 def _cutting(situation: Situation) -> Bools:
     """Which employers have people under notice, or in consultation, to go with their posts, (bodies,)."""
     people = situation.people
-    going = (people.exit_voidable & (people.post_goes >= 0)) | (people.notice_due >= situation.day)
+    going = people.notice_due >= situation.day
+    under_notice = np.flatnonzero(people.exit_voidable)
+    going[under_notice[people.post_goes[under_notice] >= 0]] = True
     return np.bincount(people.employer[going], minlength=len(situation.bodies)) > 0

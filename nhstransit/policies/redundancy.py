@@ -10,7 +10,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Ints, Rows
+from nhstransit.arrays import AnyArray, Ints, Rows, distinct
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, assumed, in_order, share, some_of, strict, whole
@@ -134,8 +134,11 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
         wanted: (n,) patch that each person wants.
     """
     posts = situation.posts
+    if not len(wanted):
+        return np.empty(0, "int32")
     offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
-    alike = np.isin(offered, wanted)
+    asked = distinct(wanted)
+    alike = asked[np.minimum(np.searchsorted(asked, offered), len(asked) - 1)] == offered
     vacant, offered = vacant[alike], offered[alike]
     order = np.argsort(posts.key[vacant], kind="stable")
     place = paired(wanted, offered[order])

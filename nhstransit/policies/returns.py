@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from nhstransit import arithmetic
 from nhstransit.arithmetic import log1p, power
-from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows, among
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, assumed, from_law, number, share, some_of, strict, whole
@@ -164,17 +164,19 @@ class Returns(BasePolicy):
         people, posts = situation.people, situation.posts
         rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
-        away = np.flatnonzero(out)
-        away = away[np.isin(people.left_rule[away], rules)]
-        if not len(away):
+        away = np.flatnonzero(out & among(people.left_rule, rules))
+        luck = _luck(situation, away, chances, "return")
+        come = luck < self.share
+        rows = away[come]
+        rows = rows[self._due(situation, rows, luck[come], chances) <= situation.day]
+        hidden = self._hidden(situation, away, luck) if self.unseen else away[:0]
+        if not len(rows) and not len(hidden):
             return NOTHING
-        rows = away[self._due(situation, away, chances) <= situation.day]
         vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
         got = seats(situation, vacant, _wanted(situation, rows))
         here = got >= 0
         back = Rejoin(rows=rows[here], posts=got[here], until=self._until(situation, rows[here], chances))
         then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
-        hidden = self._hidden(situation, away, chances)
         if len(hidden):
             taken = np.zeros(len(posts.employer), bool)
             taken[got[here]] = True
@@ -184,29 +186,34 @@ class Returns(BasePolicy):
             then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
         return Effects(then=then)
 
-    def _due(self, situation: Situation, rows: Rows, chances: Chances) -> Longs:
-        """The day when each person returns, or a day far beyond any scenario, (rows,)."""
-        luck = _luck(situation, rows, chances, "return")
-        comes = luck < self.share
-        within = np.where(comes, luck / max(self.share, 1e-12), 0.5)
+    def _due(self, situation: Situation, rows: Rows, luck: Floats, chances: Chances) -> Longs:
+        """The day when each person returns, or a day far beyond any scenario, (rows,).
+
+        Only people whose `luck` (rows,) lies below `share` return at all, and are asked.
+        """
+        within = luck / max(self.share, 1e-12)
         days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
         window = windows(situation, rows, self.repays, self.clawback_months)
-        put_off = _luck(situation, rows, chances, "deterred") / max(self.deterred, 1e-12)
-        inside = (days < window) & (put_off < 1.0)
+        early = np.flatnonzero(days < window)
+        put_off = _luck(situation, rows[early], chances, "deterred") / max(self.deterred, 1e-12)
+        early, put_off = early[put_off < 1.0], put_off[put_off < 1.0]
         later = put_off / max(self.after_window, 1e-12)
-        days = np.where(inside, window + later * (self.after_months / 12.0 * DAYS_A_YEAR), days)
-        comes &= ~inside | (later < 1.0)
-        days = np.minimum(np.ceil(days), 1e6)
-        return np.where(comes, situation.people.left_day[rows] + days, _FAR).astype("int64")
+        days[early] = window[early] + later * (self.after_months / 12.0 * DAYS_A_YEAR)
+        due = situation.people.left_day[rows] + np.minimum(np.ceil(days), 1e6)
+        due[early[later >= 1.0]] = _FAR
+        return np.asarray(due.astype("int64"))
 
-    def _hidden(self, situation: Situation, rows: Rows, chances: Chances) -> Rows:
-        """People who return unseen by payroll: those with the draws just above those of returners by the curve."""
+    def _hidden(self, situation: Situation, rows: Rows, luck: Floats) -> Rows:
+        """People who return unseen by payroll: those with the draws just above those of returners by the curve.
+
+        `luck` (rows,) is the draw by which people return.
+        """
         people = situation.people
-        luck = _luck(situation, rows, chances, "return") - self.share
+        above = luck - self.share
         senior = at_least(people.band[rows], _SENIOR)
         chance = np.minimum(np.where(senior, self.unseen, self.unseen / 3.0), 1.0 - self.share)
-        comes = (luck >= 0) & (luck < chance)
-        days = np.ceil(2.0 * DAYS_A_YEAR * luck / np.maximum(chance, 1e-12))
+        comes = (above >= 0) & (above < chance)
+        days = np.ceil(2.0 * DAYS_A_YEAR * above / np.maximum(chance, 1e-12))
         gone = situation.day - people.left_day[rows]
         return rows[comes & (gone >= days) & (gone <= 2.0 * DAYS_A_YEAR)]
 
@@ -257,8 +264,8 @@ def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floa
     """A draw for each person's latest departure, (rows,). The number of earlier departures is the round."""
     keys, before = situation.people.key[rows], situation.people.departures[rows] - 1
     luck = np.empty(len(rows))
-    for spell in np.unique(before).tolist():
-        again: Bools = before == spell
+    for spell in range(int(before.max(initial=-1)) + 1):
+        again = np.flatnonzero(before == spell)
         luck[again] = Chances(chances.luck, chances.policy, spell).uniform(what, keys[again])
     return luck
 
@@ -305,7 +312,8 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
     people, law, today = situation.people, situation.law, situation.epoch_day
     out = np.zeros(len(rows), "int64")
     for name, terms in repays.items():
-        mine = rows[_left_by(situation, rows, name)]
+        place = np.flatnonzero(_left_by(situation, rows, name))
+        mine = rows[place]
         if not len(mine):
             continue
         net = law.net_of_tax(people.paid_pence[mine], today, tax_rate=tax_rate)
@@ -318,7 +326,7 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
                 months = law.mars_months(people.service_from[mine], leaving, terms=terms)
             senior = people.band[mine] == VSM
             back = law.clawback(net, months, leaving, today, terms=terms, vsm=senior)
-        out[np.isin(rows, mine)] = back
+        out[place] = back
     return out
 
 

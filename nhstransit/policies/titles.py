@@ -55,9 +55,15 @@ def title_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def titles(policies: Mapping[str, Policy]) -> dict[str, str]:
-    """The title of each policy by its name. A user's own policy may have one, as text in `title`."""
-    return {name: _own_title(policy) or title_of(name) for name, policy in policies.items()}
+def titles(policies: Mapping[str, Policy], given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The title of each policy by its name. A user's own policy may have one, as text in `title`.
+
+    Args:
+        policies: the policies by name.
+        given: titles that a scenario gives to some of them, which come first; None for none.
+    """
+    known = {} if given is None else given
+    return {name: known.get(name) or _own_title(policy) or title_of(name) for name, policy in policies.items()}
 
 
 def _own_title(policy: Any) -> str:

@@ -34,7 +34,7 @@ class Picture:
         from nhstransit import plots  # matplotlib is slow to load
 
         title = " ".join(ax.get_title(loc="left").split())
-        return cls(name=name, title=title, alt=str(ax.alt), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
+        return cls(name=name, title=title, alt=" ".join(str(ax.alt).split()), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -83,7 +83,7 @@ def as_markdown(document: Document) -> str:
                 lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in section.rows]
                 lines += [""]
         for picture in part.pictures:
-            lines += [f"Figure: {_plain(picture.title)}. {_plain(picture.alt)}", ""]
+            lines += [f"Figure: {_plain(picture.alt)}", ""]  # which says the title too
     return "\n".join(lines).rstrip() + "\n"
 
 

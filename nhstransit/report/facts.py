@@ -10,8 +10,8 @@ import attrs
 from nhstransit.measures import Measures
 from nhstransit.measures.drain import leaver_mix, losses
 from nhstransit.measures.money import EXIT_LINES
-from nhstransit.measures.whereabouts import FATES, of_themselves, whereabouts
-from nhstransit.policies.titles import title_of, titles
+from nhstransit.measures.whereabouts import FATES, by_choice, of_themselves, whereabouts
+from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut
 
@@ -27,7 +27,8 @@ class Whereabouts:
     people: int
     same: int
     moved: int
-    left_of_themselves: int  # resigned, retired, died, were dismissed, or reached the end of a contract
+    left_by_choice: int  # resigned or retired
+    left_otherwise: int  # died, were dismissed, or reached the end of a contract
     left_by_policy: int  # by a scheme, by redundancy, or with an organisation that closed
 
 
@@ -35,12 +36,13 @@ class Whereabouts:
 class Cost:
     """Costs in pounds: `exits` by title of the policy that paid for them; staying and cover by purpose.
 
-    `saved_a_year` is the yearly saving from posts removed for good, less the yearly cost of posts added: negative where
-    they cost more.
+    `gross_a_year` is the yearly saving from posts removed for good. `saved_a_year` is what lasts of it: without the posts
+    whose leavers came back, and less the yearly cost of posts that policies opened. It is negative where these cost more.
     """
 
     exits: dict[str, float]
     others: dict[str, float]
+    gross_a_year: float
     saved_a_year: float
 
     @property
@@ -93,14 +95,17 @@ def whereabouts_of(run: Run) -> Whereabouts:
     table = whereabouts(run)
     counts = {fate: int(table["people"][table["fate"] == fate].sum()) for fate in FATES}
     left = table[table["fate"] == "left"]
-    own = sum(int(count) for rule, count in zip(left["where"], left["people"], strict=True) if of_themselves(rule))
+    routes = [(str(rule), int(count)) for rule, count in zip(left["where"], left["people"], strict=True)]
+    own = sum(count for rule, count in routes if of_themselves(rule))
+    chosen = sum(count for rule, count in routes if by_choice(rule))
     return Whereabouts(
         start=run.scenario.start,
         end=run.scenario.end,
         people=int((run.opening_post >= 0).sum()),
         same=counts["there"],
         moved=counts["moved"],
-        left_of_themselves=own,
+        left_by_choice=chosen,
+        left_otherwise=own - chosen,
         left_by_policy=counts["left"] - own,
     )
 
@@ -120,6 +125,7 @@ def cost_of(measures: Measures) -> Cost:
     return Cost(
         exits={title: pounds for title, pounds in exits.items() if pounds},
         others={what: pounds for what, pounds in others.items() if pounds},
+        gross_a_year=told["recurrent saving"],
         saved_a_year=told["net recurrent saving"],
     )
 
@@ -156,7 +162,7 @@ def lost_of(run: Run) -> Lost:
 
 def rule_titles(run: Run) -> dict[str, str]:
     """The title of every policy of a run and of every engine rule, by its name in the log."""
-    return {name: title_of(name) for name in run.rules.values()} | titles(run.scenario.policies)
+    return {name: title_of(name) for name in run.rules.values()} | run.scenario.policy_titles
 
 
 def _shares(run: Run, by: PeopleCut) -> dict[str, float]:

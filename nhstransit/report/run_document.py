@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,8 @@ from nhstransit.report.story import (
 )
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
+from nhstransit.scenario import Scenario
+from nhstransit.scenario.assumptions import inputs_with_paths
 
 if TYPE_CHECKING:
     from nhstransit.england import Published
@@ -106,8 +108,8 @@ def _answer(measures: Measures, published: Published | None) -> Part:
         sentences.what_it_cost(facts.cost_of(measures)),
         sentences.who_was_lost(facts.lost_of(run)),
     )
-    span = f"of {date(run.scenario.start)} by {date(run.scenario.end)}"
-    question = f"What became of the staff {span}, what it cost, and whom it lost."
+    span = f"in post on {date(run.scenario.start)} by {date(run.scenario.end)}"
+    question = f"What became of the people {span}, what did it cost, and whom did the NHS lose?"
     return Part(
         heading="The question and the answer",
         sections=(Section(heading="The question and the answer", sentences=(question, *told)),),
@@ -120,8 +122,8 @@ def _five_numbers(measures: Measures) -> Part:
     rows = (
         ("people in post", people(told["opening heads"]), people(told["closing heads"])),
         ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after)),
-        ("departures", "", people(told["left"])),
-        ("paid for going", "", pounds(told["exit cost"])),
+        ("departures, newcomers' included", "", people(told["left"])),
+        ("cost of paying people to go", "", pounds(told["exit cost"])),
         ("knowledge of the opening staff lost to the NHS", "", percent(told["knowledge lost"] / 100.0)),
     )
     columns = ("number", f"first day, {date(bill.first)}", f"by {date(measures.run.scenario.end)}")
@@ -132,7 +134,11 @@ def _who_bore_it(run: Run) -> Part:
     """Outcomes by characteristic, through the disclosure control of publications."""
     found = publication(run, by=BORNE, only=_that_befell(run), real=False)
     table = found.equality
-    sections = [Section.of("Who bore it", f"Shares of the opening staff. {found.note}")]
+    overlap = (
+        "Shares of the opening staff. Made redundant is a part of left; people who left and came back count in both left "
+        "and in post at the end. So a row need not add up to 100%."
+    )
+    sections = [Section(heading="Who bore it", sentences=(overlap, found.note))]
     for by in BORNE:
         mine = table[table["characteristic"] == by]
         rows: list[tuple[str, ...]] = []
@@ -182,7 +188,12 @@ def _lost(measures: Measures) -> Part:
         else "No team had work that asks for a minimum of cover.",
         _rebuilt(measures),
     ]
-    pictures = () if not len(run.people) else (Picture.of("knowledge", _plots().knowledge(run)),)
+    pictures: tuple[Picture, ...] = ()
+    if len(run.people):
+        pictures = (
+            Picture.of("knowledge", plots().knowledge(run)),
+            Picture.of("survival", plots().survival(run)),
+        )
     return Part(
         heading="What was lost",
         sections=(
@@ -210,26 +221,28 @@ def _rebuilt(measures: Measures) -> str:
     months = float(row["months_to_rebuild"])
     if months == 0 or not np.isfinite(months):
         return f"{lowest}."
-    return f"{lowest}, and is back after {months:,.0f} months ({str(row['basis']).replace('-', ' ')})."
+    if str(row["basis"]) == "seen":
+        return f"{lowest}, and was back to it after {months:,.0f} months."
+    return f"{lowest}, and is expected to be back to it after {months:,.0f} months, which is beyond the end of the run."
 
 
 def _when(run: Run) -> Part:
     rows = [
-        (date(first), date(last), title, f"{count:,}" if count > 1 else "")
+        (title, date(first), date(last) if last > first else "", f"{count:,}")
         for first, last, title, count in timeline(run.scenario)
     ]
     pictures = []
     if rows:
-        pictures.append(Picture.of("policies", _plots().policies(run)))
+        pictures.append(Picture.of("policies", plots().policies(run)))
     if len(run.people):
-        pictures.append(Picture.of("headcount", _plots().headcount(run)))
+        pictures.append(Picture.of("headcount", plots().headcount(run)))
     return Part(
         heading="When",
         sections=(
             Section(
                 heading="What employers do, and when",
                 sentences=() if rows else ("No policy acts within this time.",),
-                columns=("first day", "last day", "policy", "occasions"),
+                columns=("policy", "first day", "last day", "days on which it acts"),
                 rows=tuple(rows),
             ),
         ),
@@ -239,29 +252,22 @@ def _when(run: Run) -> Part:
 
 def _where(measures: Measures) -> Part:
     run = measures.run
-    pictures = () if not len(run.people) else (Picture.of("destinations", _plots().destinations(run)),)
+    pictures = []
+    if len(run.people):
+        pictures.append(Picture.of("destinations", plots().destinations(run)))
+    if len(np.unique(run.scenario.roster.region[run.posts.employer[run.opening_post[run.opening_post >= 0]]])) > 1:
+        pictures.append(Picture.of("regions", plots().regions(run)))
     return Part(
         heading="Where people went",
         sections=(bodies(run), leaving(measures), steps(measures)),
-        pictures=pictures,
+        pictures=tuple(pictures),
     )
 
 
 def _money(measures: Measures) -> Part:
     run = measures.run
     sections = [money(measures)]
-    saved = measures.savings_by_year
-    rows = [
-        (str(year), pounds(gross), pounds(net))
-        for year, gross, net in zip(saved["financial_year"], saved["gross"], saved["net"], strict=True)
-    ]
-    sections.append(
-        Section(
-            heading="What removed posts save, by financial year",
-            columns=("financial year", "saved", "net of returners and posts opened"),
-            rows=tuple(rows),
-        )
-    )
+    sections.append(_savings(measures))
     back = measures.paybacks
     titles = facts.rule_titles(run)
     sections.append(
@@ -281,16 +287,45 @@ def _money(measures: Measures) -> Part:
     )
     worth = measures.present_values
     lines = worth[(worth[["exchequer", "social"]] != 0).any(axis=1)]
+    entered = run.scenario.entered
     sections.append(
         Section(
             heading="Net present value",
             sentences=tuple(worth_told(worth)),
             columns=("line", "to the Exchequer", "to society"),
-            rows=tuple((str(name), pounds(row["exchequer"]), pounds(row["social"])) for name, row in lines.iterrows()),
+            rows=tuple(
+                (
+                    f"{entered[str(name)].what}, entered by the author" if name in entered else str(name),
+                    pounds(row["exchequer"]),
+                    pounds(row["social"]),
+                )
+                for name, row in lines.iterrows()
+            ),
         )
     )
-    pictures = () if not len(run.people) else (Picture.of("pay-bill", _plots().pay_bill(run)),)
+    pictures = () if not len(run.people) else (Picture.of("pay-bill", plots().pay_bill(run)),)
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
+
+
+def _savings(measures: Measures) -> Section:
+    """The saving of each financial year: gross, and what lasts of it where that differs anywhere."""
+    saved = measures.savings_by_year
+    cells = [
+        (str(year), pounds(gross), pounds(net))
+        for year, gross, net in zip(saved["financial_year"], saved["gross"], saved["net"], strict=True)
+    ]
+    differ = any(gross != net for _, gross, net in cells)
+    said = (
+        "Net is without the posts whose paid leavers came back, and less the cost of posts that policies opened."
+        if differ
+        else "None of it was undone: no paid leaver came back to a post, and no policy opened one that costs."
+    )
+    return Section(
+        heading="What removed posts save, by financial year",
+        sentences=(said,) if cells else (),
+        columns=("financial year", "gross", "net") if differ else ("financial year", "saved"),
+        rows=tuple(cells) if differ else tuple(row[:2] for row in cells),
+    )
 
 
 def worth_told(worth: Any) -> list[str]:
@@ -343,7 +378,7 @@ def _misses(run: Run, published: Published | None) -> Part:
     distance = distance_of(status_of(run.scenario), published)
     sections = [Section.of("Where the model misses", sentences.how_far_from_what_was_published(distance))]
     if published is not None and distance.speaks:
-        sections.append(published_section(published))
+        sections.append(published_section(published, most=None))
     return Part(heading="Where the model misses", sections=tuple(sections))
 
 
@@ -357,7 +392,8 @@ def _assumptions(run: Run) -> Part:
         f"{date(scenario.start)} to {date(scenario.end)}; policies: {policies}."
     )
     fitted = (
-        f"Fitted to published figures: {', '.join(status.fitted)}. Every other number of behaviour is assumed."
+        f"Fitted to published figures: {listed(_said_of(scenario, path) for path in status.fitted)}. Every other number of "
+        "behaviour is assumed."
         if status.fitted
         else "Every number of behaviour is assumed: how many leave, apply and accept. None was fitted."
     )
@@ -367,32 +403,50 @@ def _assumptions(run: Run) -> Part:
     )
 
 
-def how_made(runs: Iterable[Run]) -> Part:
-    """Scenario, seed, versions, law and hashes of each run."""
-    rows: list[tuple[str, ...]] = []
-    for run in runs:
-        made = run.provenance
-        rows += [
-            (run.scenario.name, "seed", str(run.seed)),
-            (run.scenario.name, "nhstransit", made.library),
-            (run.scenario.name, "Python and NumPy", f"{made.python}, {made.numpy}"),
-            (run.scenario.name, "law, digest of the dated parameters", made.law),
-            (run.scenario.name, "opening staff, digest", made.staff),
-        ]
+def _said_of(scenario: Scenario, path: str) -> str:
+    """A number of a scenario in words, with its path."""
+    units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    return f"{units[0]} ({path})" if units else path
+
+
+def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
+    """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
+
+    Args:
+        runs: the runs.
+        called: what each is called in the report; () for the name of its scenario.
+    """
+    names = called or [run.scenario.name for run in runs]
+    told = [_made(run) for run in runs]
+    rows = []
+    for what in told[0]:
+        values = [one[what] for one in told]
+        if len(set(values)) == 1:
+            rows.append((listed(dict.fromkeys(names)), what, values[0]))
+        else:
+            rows += [(name, what, value) for name, value in zip(names, values, strict=True)]
     text = "The same scenario, seed and version give the same numbers again."
-    return Part(
-        heading="How it was made",
-        sections=(
-            Section(
-                heading="How it was made", sentences=(text,), columns=("scenario", "what", "which"), rows=tuple(rows)
-            ),
-        ),
-    )
+    heading = "How it was made"
+    section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
+    return Part(heading=heading, sections=(section,))
+
+
+def _made(run: Run) -> dict[str, str]:
+    """What a run follows from."""
+    made = run.provenance
+    return {
+        "scenario": run.scenario.name,
+        "seed": str(run.seed),
+        "nhstransit": made.library,
+        "Python and NumPy": f"{made.python}, {made.numpy}",
+        "law, digest of the dated parameters": made.law,
+        "opening staff, digest": made.staff,
+    }
 
 
 def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
     """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
-    found: list[tuple[Any, Any, str, int]] = _plots().timeline(scenario)
+    found: list[tuple[Any, Any, str, int]] = plots().timeline(scenario)
     return found
 
 
@@ -459,7 +513,8 @@ def _assumptions_shared() -> Part:
     )
 
 
-def _plots() -> Any:
+def plots() -> Any:
+    """The room of figures, which is loaded where it is used."""
     from nhstransit import plots  # matplotlib is slow to load
 
     return plots

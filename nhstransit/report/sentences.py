@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import attrs
 
-from nhstransit.phrases import FEW_PER_CENT, date, listed, people, percent, persons, pounds
+from nhstransit.phrases import FEW_PER_CENT, date, inside, listed, parts_of, people, percent, persons, pounds
 from nhstransit.report.facts import Cost, Lost, PayBill, Whereabouts
 
 NAMED_EXITS = 3  # policies named in the sentence on cost; the others are added together
@@ -33,32 +34,39 @@ class Gap:
 class Distance:
     """How far a run is from published figures: how many were compared, how many it reproduces, and the main `gaps`.
 
-    `speaks` says whether the published figures describe this world at all, and `fitted` how many of them were targets
-    of a fit.
+    `speaks` says whether the published figures describe this world at all, `fitted` how many of those compared were
+    targets of a fit, and `fitted_missed` how many of these this run misses. `of_stored` is the same of several stored
+    runs of the fitted world, over `stored` runs: 0 where none are stored.
     """
 
     speaks: bool
     judged: int = 0
     given: int = 0
     fitted: int = 0
+    fitted_missed: int = 0
+    of_stored: int = 0
+    stored: int = 0
     gaps: tuple[Gap, ...] = ()
 
 
 def where_people_went(told: Whereabouts) -> str:
-    """Of the opening staff: with another organisation, with the same, or gone; the largest part first."""
+    """Of the opening staff: with another organisation, with the same, or gone, and how; the largest part first."""
     if not told.people:
         return f"Nobody was in post on {date(told.start)}."
     parts = [
-        (told.moved, "worked for another body"),
-        (told.same, "still worked for the same body"),
-        (told.left_of_themselves, "had left of their own accord"),
-        (told.left_by_policy, "had left by a scheme, by redundancy or with their body"),
+        (told.moved, "worked for another organisation"),
+        (told.same, "still worked for the same organisation"),
+        (told.left_by_choice, "had resigned or retired"),
+        (told.left_otherwise, "had died, been dismissed or come to the end of a contract"),
+        (told.left_by_policy, "had left by a scheme, by redundancy or because their organisation closed"),
     ]
     there = sorted((part for part in parts if part[0]), key=lambda part: -part[0])
+    begin = f"Of {persons(told.people)} in post on {date(told.start)}, by {date(told.end)}"
     if len(there) == 1:
-        return f"Of {persons(told.people)} in post on {date(told.start)}, by {date(told.end)} all {there[0][1]}."
-    said = listed(f"{people(count)} ({percent(count / told.people)}) {what}" for count, what in there)
-    return f"Of {persons(told.people)} in post on {date(told.start)}, by {date(told.end)} {said}."
+        return f"{begin} all {there[0][1]}."
+    shares = parts_of([count for count, _ in there])
+    said = listed(f"{heads} ({share}) {what}" for (heads, share), (_, what) in zip(shares, there, strict=True))
+    return f"{begin}, {said}."
 
 
 def what_it_cost(told: Cost) -> str:
@@ -69,13 +77,24 @@ def what_it_cost(told: Cost) -> str:
         parts.append(f"{others[0]} came on top")
     elif others:
         parts.append(f"staying and cover cost {pounds(sum(told.others.values()))} more ({listed(others)})")
-    if round(told.saved_a_year) > 0:
-        parts.append(f"the posts that went for good save {pounds(told.saved_a_year)} a year")
-    elif round(told.saved_a_year) < 0:
-        parts.append(f"the change of posts costs {pounds(-told.saved_a_year)} a year more")
-    else:
-        parts.append("no post that went for good saves anything")
+    parts.append(_saved(told))
     return "; ".join(parts) + "."
+
+
+def _saved(told: Cost) -> str:
+    """What the posts that went for good save in a year, and how much of it lasts."""
+    gross = pounds(told.gross_a_year)
+    net = pounds(told.saved_a_year)
+    if round(told.saved_a_year) < 0:
+        return f"the change of posts costs {pounds(-told.saved_a_year)} a year more"
+    if not round(told.gross_a_year):
+        return "no post that went for good saves anything"
+    if gross == net:
+        return f"the posts that went for good save {gross} a year"
+    return (
+        f"the posts that went for good save {gross} a year, {net} of it net: without posts whose leavers came back, and "
+        "less what posts opened by policies cost"
+    )
 
 
 def how_the_pay_bill_changed(told: PayBill) -> str:
@@ -92,14 +111,14 @@ def how_the_pay_bill_changed(told: PayBill) -> str:
 def who_was_lost(told: Lost) -> str:
     """How many are out of the NHS, the functions and bands with the extreme losses, long service and clinicians."""
     if not told.people:
-        return f"By {date(told.end)} nobody of the first day's staff had left the NHS."
-    begin = (
-        f"By {date(told.end)} {people(told.people)} ({percent(told.share)}) of the first day's staff had left the NHS"
-    )
+        return f"By {date(told.end)}, nobody of the first day's staff had left the NHS altogether."
+    lost = f"{people(told.people)} ({percent(told.share)})"
+    begin = f"By {date(told.end)}, {lost} of the first day's staff had left the NHS altogether"
     ends = [_ends(told.by_function, _function), _ends(told.by_band, _band)]
     most, least = ([end[place] for end in ends if end] for place in (0, 1))
     groups = f": most in {listed(most)}, least in {listed(least)}" if most else ""
-    long, clinical = _often(LONG, *told.long_service), _often("clinicians", *told.clinicians)
+    long = _often(LONG, *told.long_service, told.people)
+    clinical = _often("clinicians", *told.clinicians, told.people)
     return f"{begin}{groups}; {long}, {clinical}."
 
 
@@ -112,7 +131,7 @@ def how_far_from_what_was_published(told: Distance) -> str:
     missed = told.judged - told.given
     begin = f"Of {told.judged} published figures that can be compared with it, the run gives {told.given or 'none'}"
     begin += f" and misses {missed}" if missed else ", and misses none"
-    fitted = f" ({told.fitted} of the {told.judged} were fitted to)" if told.fitted else ""
+    fitted = _fitted(told)
     gaps = [
         f"{one.what}: {one.simulated}{f' ({one.span})' if one.span else ''}, published {one.published}"
         for one in told.gaps[:NAMED_GAPS]
@@ -120,21 +139,30 @@ def how_far_from_what_was_published(told: Distance) -> str:
     return f"{begin}{fitted}" + (f"; furthest off, {'; '.join(gaps)}" if gaps else "") + "."
 
 
+def _fitted(told: Distance) -> str:
+    """How many of the missed figures were fitted to, here and over the stored runs that a banner speaks of."""
+    if not told.fitted:
+        return ""
+    others = told.judged - told.fitted
+    missed = told.judged - told.given
+    said = f": {told.fitted_missed or 'none'} of the {told.fitted} that were fitted to"
+    said += f" and {missed - told.fitted_missed or 'none'} of the {others} others" if others else ""
+    if told.stored and told.of_stored != told.fitted_missed:
+        said += f" (over {told.stored} stored runs together, {told.of_stored or 'none'} of those fitted to)"
+    return said
+
+
 def _going(told: Cost) -> str:
     """What was paid for exits and by which policies, the most expensive first."""
     if not told.exits:
         return "Nobody was paid to go"
     ranked = sorted(told.exits.items(), key=lambda pair: -pair[1])
+    begin = f"Paying people to go cost {pounds(told.for_exits)}"
     if len(ranked) == 1:
-        return f"Going cost {pounds(told.for_exits)}, all of it by {_inside(ranked[0][0])}"
-    named = [f"{_inside(title)} {pounds(amount)}" for title, amount in ranked[:NAMED_EXITS]]
+        return f"{begin}, all of it by {inside(ranked[0][0])}"
+    named = [f"{inside(title)} {pounds(amount)}" for title, amount in ranked[:NAMED_EXITS]]
     rest = sum(amount for _, amount in ranked[NAMED_EXITS:])
-    return f"Going cost {pounds(told.for_exits)}: {listed([*named, *([f'others {pounds(rest)}'] if rest else [])])}"
-
-
-def _inside(title: str) -> str:
-    """A title inside a sentence: lower-case first letter, unless it is an abbreviation."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return f"{begin}: {listed([*named, *([f'others {pounds(rest)}'] if rest else [])])}"
 
 
 def _moved(change: float, down: str, up: str, same: str) -> str:
@@ -160,12 +188,16 @@ def _band(name: str) -> str:
     return "very senior managers" if name == "VSM" else f"band {name}"
 
 
-def _often(who: str, of_lost: float, of_all: float) -> str:
-    """Whether a group was lost more or less often than others: its share of people lost against its share of all."""
+def _often(who: str, of_lost: float, of_all: float, lost: int) -> str:
+    """Whether a group was lost more or less often than others: its share of people lost against its share of all.
+
+    Two shares that chance alone could part, by less than two standard errors for so many people, are as good as one.
+    """
     if not of_all:
         return f"there were no {who}"
-    if abs(of_lost - of_all) < FEW_PER_CENT:
-        return f"{who} went as often as others ({percent(of_lost)} of those lost)"
+    by_chance = 2.0 * math.sqrt(of_all * (1.0 - of_all) / max(lost, 1))
+    if abs(of_lost - of_all) < max(FEW_PER_CENT, by_chance):
+        return f"{who} went about as often as others ({percent(of_lost)} of those lost, {percent(of_all)} of all)"
     how = "more" if of_lost > of_all else "less"
     return f"{who} went {how} often than others ({percent(of_lost)} of those lost, {percent(of_all)} of all)"
 

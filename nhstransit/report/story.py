@@ -246,7 +246,7 @@ def bodies(run: Run, full: bool = False) -> Section:
             row = (KINDS[name], f"{counts[0]:,}", f"{counts[2]:,}", f"{counts[1]:,.1f}", f"{counts[3]:,.1f}")
             rows.append(row if full else row[:3])
     days = [date(day) for day in (run.scenario.start, run.scenario.end)]
-    columns = ("kind of body, people in post on", *days, *(f"WTE on {day}" for day in days))
+    columns = ("kind of organisation, people in post on", *days, *(f"WTE on {day}" for day in days))
     return Section(
         heading="Where people worked",
         columns=columns if full else columns[:3],
@@ -277,8 +277,11 @@ def leaving(measures: Measures) -> Section:
     people = f"{measures.routes['people'].sum():,.0f}"
     return Section(
         heading="How people left",
-        sentences=(f"{people} departures. They save: posts that went for good, a year, with employers' costs.",),
-        columns=("by", "people", "cost", "a person", "posts gone", "they save"),
+        sentences=(
+            f"{people} departures. Saved a year: the pay of posts that went for good, with employers' costs, before "
+            "anything is taken off for people who came back.",
+        ),
+        columns=("by", "people", "cost", "a person", "posts gone", "saved a year"),
         rows=tuple(rows),
     )
 
@@ -398,7 +401,6 @@ def _accounts(measures: Measures) -> Section:
 # Published figures compared with a run: its distance from them, sections of the story and files of the folder.
 
 Parts = tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]  # columns, rows, sentences
-SHOWN = 6  # missed figures shown in the short table
 SPEAKS = ("fitted", "prior")  # kinds of world that the published figures describe
 
 
@@ -425,11 +427,15 @@ def distance_of(status: Status, published: Published | None) -> Distance:
     kept, fit = kept_of(published.run), fit_of(published.run.scenario)
     rows = judged(published)
     missed = [row for row in rows if verdict(row, kept) == MISS]
+    targets = set(fit.fitted_to) if fit else set()
     return Distance(
         speaks=True,
         judged=len(rows),
         given=len(rows) - len(missed),
-        fitted=sum(row.figure in fit.fitted_to for row in rows) if fit else 0,
+        fitted=sum(row.figure in targets for row in rows),
+        fitted_missed=sum(row.figure in targets for row in missed),
+        of_stored=status.missed,
+        stored=next((one.runs for one in kept.values()), 0),
         gaps=tuple(_gap(row, kept) for row in _leading(missed)),
     )
 
@@ -456,14 +462,22 @@ def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
     return verdict_of(row.published, row.tolerance, row.outcome.band, simulated)
 
 
-def published_section(published: Published, *, full: bool = False) -> Section:
+SHOWN = 6  # missed figures shown in the short table
+
+
+def published_section(published: Published, *, full: bool = False, most: int | None = SHOWN) -> Section:
     """The figures that the run misses, the largest miss first; in full, every figure with a simulated value.
 
     Each is shown with the middle 80% of the stored runs of the same world, where there are any.
+
+    Args:
+        published: the published figures.
+        full: whether every figure with a simulated value is shown.
+        most: the most misses shown; None: all.
     """
     kept = kept_of(published.run)
     span = f"{next((one.runs for one in kept.values()), 0)} kept runs"
-    columns, rows, sentences = _everything(published, kept, span) if full else _missed(published, kept, span)
+    columns, rows, sentences = _everything(published, kept, span) if full else _missed(published, kept, span, most)
     if not kept:
         at = columns.index(span)
         columns = columns[:at] + columns[at + 1 :]
@@ -474,20 +488,26 @@ def published_section(published: Published, *, full: bool = False) -> Section:
 def ranges_section(published: Published) -> Section:
     """The run's figures with the middle 80% of the stored runs of the same world; no rows where none is stored."""
     kept = kept_of(published.run)
-    rows = tuple(
-        (_label(row), _said(row, row.simulated), _span(row, kept)) for row in judged(published) if row.figure in kept
-    )
+    told: dict[Any, tuple[str, ...]] = {}
+    for row in judged(published):
+        if row.figure in kept:
+            # What was published twice is one figure of the run, and has one row.
+            told.setdefault(
+                (row.outcome.figures, row.outcome.sample, row.figure.partition(": ")[2]),
+                (_label(row), _said(row, row.simulated), _span(row, kept)),
+            )
+    rows = tuple(told.values())
     return Section(heading="Intervals by chance", columns=("figure", "this run", "middle 80% of kept runs"), rows=rows)
 
 
-def _missed(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
-    """Columns, rows and sentences of the few figures with the largest misses."""
+def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int | None) -> Parts:
+    """Columns, rows and sentences of the figures with the largest misses, at most so many."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
-        (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:SHOWN]
+        (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]
     ]
-    of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ""
-    sentence = f"{len(missed)} missed{of}; published.csv has every figure."
+    of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
+    sentence = f"{len(missed)} missed{of}; published.csv in the results folder has every figure."
     return ("published figure", "published", "this run", span), rows, (sentence,)
 
 

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import attrs
 
+from nhstransit import tables
+from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
+from nhstransit.report.words import explained
 from nhstransit.run import Run
 from nhstransit.studies import Study
 
 FORMATS = (".html", ".xlsx", ".md")
-Reported = Run | Measures | Comparison | Comparisons | Study | Validation
+Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choice
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
@@ -33,14 +36,20 @@ class Report:
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 
-            return run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real)
+            return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
+        if isinstance(self.of, Choice):
+            from nhstransit.report.choice_document import choice_document
+
+            return explained(choice_document(self.of))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
-            return many.comparison_document(self.of, real=self.real)
+            return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return many.study_document(self.of, baseline=self.baseline)
-        return many.validation_document(self.of)
+            from nhstransit.report.study_document import study_document
+
+            return explained(study_document(self.of, baseline=self.baseline))
+        return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
         """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).
@@ -87,9 +96,8 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([said])
 
 
 def check_suffix(path: Path) -> None:
@@ -104,7 +112,7 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
     """A report that can be handed on: `nt.report(run).save("brief.html")`.
 
     Args:
-        of: a run, its measures, a comparison, a study or a validation.
+        of: a run, its measures, a comparison, a study, a choice or a validation.
         real: whether the staff of a run are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
         baseline: of a study, the scenario that the others are compared with; "" for its first.
@@ -113,7 +121,8 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
         InputError: `of` is none of these, or a baseline is given for something other than a study.
     """
     if not isinstance(of, Reported):
-        raise InputError("report", f"is given {type(of).__name__}", "give a run, a comparison, a study or a validation")
+        right = "give a run, a comparison, a study, a choice or a validation"
+        raise InputError("report", f"is given {type(of).__name__}", right)
     if baseline and not isinstance(of, Study):
         raise InputError("baseline", f"is {baseline!r}", "give one for a study only")
     return Report(of=of, real=real, baseline=baseline)

@@ -69,7 +69,7 @@ def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
 def pieces(run: Run) -> Pieces:
     """All stretches in post of everyone, in order of person and time."""
     log, size = run.log, len(run.people)
-    events = log.of(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
+    events = log.take(log.places(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY))
     kind, everybody = events.kind, np.arange(size)
     row = np.concatenate([everybody, run.rows_of(events.staff)])
     day = np.concatenate([np.zeros(size, "int64"), events.day + (kind == Kind.DEPARTED)])  # the last day is paid

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Ints, Rows, guarded
 from nhstransit.log import NO_RULE, Kind, Log, Words
 from nhstransit.organisations.posts import Posts
@@ -44,8 +45,8 @@ class Provenance:
             machine=platform.machine(),
             law=law,
             staff=staff,
-            scipy=version("scipy"),
-            simpy=version("simpy"),
+            scipy=_installed("scipy"),
+            simpy=_installed("simpy"),
         )
 
 
@@ -129,18 +130,26 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
+        told = {
+            "scenario": self.scenario.name,
+            "seed": str(self.seed),
+            "people": f"{len(self.people):,}",
+            f"not in post on {self.scenario.end}": f"{int((self.closing.post < 0).sum()):,}",
+            "events": f"{len(self.log):,}",
+        }
+        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        return tables.html(shown, self.scenario.title or self.scenario.name)
 
-        left = int((self.closing.post < 0).sum())
-        return (
-            f"<p><b>{escape(self.scenario.title or self.scenario.name)}</b>, seed {self.seed}: "
-            f"{len(self.people):,} people, {left:,} gone by {self.scenario.end}, {len(self.log):,} events.</p>"
-        )
+
+@cache
+def _installed(package: str) -> str:
+    """The version of an installed package, looked up once: it is read from a file, which takes as long as 50 staff."""
+    return version(package)
 
 
 def library_version() -> str:
     """The version of this library, as installed."""
     try:
-        return version("nhstransit")
+        return _installed("nhstransit")
     except PackageNotFoundError:
         return "not installed"

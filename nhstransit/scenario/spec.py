@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Ints, plain
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
@@ -27,12 +28,14 @@ from nhstransit.errors import (
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.law.changes import number_at
+from nhstransit.law.parameters import MOST_PAY
 from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
 from nhstransit.organisations.funds import Fund
 from nhstransit.organisations.posts import Posts, build_posts
 from nhstransit.organisations.successors import Plans
+from nhstransit.policies.titles import titles
 from nhstransit.scenario import paths
 from nhstransit.scenario.dated import Dated
 from nhstransit.scenario.entered import Entered
@@ -48,7 +51,10 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
     from nhstransit.scenario.draws import Draws
 
+_LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
+_OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
+MOST_YEARS = 100  # from the start to the end of a scenario
 
 
 def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
@@ -111,6 +117,9 @@ class Scenario:
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
     successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
     plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
+    titles: Named[str] = attrs.field(  # what readers see in place of a policy's name, by name
+        factory=Named, eq=False, metadata={"apart": True}
+    )
     calibrated: Named[float] = attrs.field(  # values fitted to published figures, by dotted path
         factory=Named, eq=False, metadata={"apart": True}
     )
@@ -122,10 +131,14 @@ class Scenario:
         if self.end < self.start:
             wrong = f"is {self.end}, before the start ({self.start})"
             mistakes.add(ScenarioError("end", wrong, "give a later date"))
+        elif self.end.year - self.start.year > MOST_YEARS:
+            wrong = f"is {self.end}, {self.end.year - self.start.year:,} years after the start"
+            mistakes.add(ScenarioError("end", wrong, f"give a date within {MOST_YEARS} years"))
         _check_functions(self, mistakes)
         with mistakes.noted():
             bodies.check(self.organisations)
         _check_policies(self, mistakes)
+        _check_titles(self, mistakes)
         with mistakes.noted():
             _check_law(self)
         with mistakes.noted():
@@ -133,12 +146,18 @@ class Scenario:
         mistakes.tell()
         check_promises(self)
         if isinstance(self.staff, Workforce):
+            _check_own_pay(self, self.staff)
             _ = self.opening
 
     @cached_property
     def calendar(self) -> Calendar:
         """The days of the scenario."""
         return Calendar(self.start, self.end)
+
+    @cached_property
+    def policy_titles(self) -> dict[str, str]:
+        """The title of each policy by its name: the scenario's own in `titles`, otherwise that of its class or name."""
+        return titles(self.policies, self.titles)
 
     @cached_property
     def rules(self) -> dict[str, int]:
@@ -204,6 +223,14 @@ class Scenario:
         if switched:
             return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
+        return self._with_our_opening(changed) if path.partition(".")[0] in _LATER else changed
+
+    def _with_our_opening(self, changed: Scenario) -> Scenario:
+        """The changed scenario with the opening of this one, as far as it has been made: nothing that it rests on differs.
+
+        A study of draws would otherwise make the same staff and posts again for each of them.
+        """
+        vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
         return changed
 
     def draws(self) -> Draws:
@@ -273,7 +300,7 @@ class Scenario:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
             policies = policies.without(name)
-        return attrs.evolve(self, policies=parted(policies))
+        return self._with_our_opening(attrs.evolve(self, policies=parted(policies)))
 
     def __repr__(self) -> str:
         policies = ", ".join(self.policies) or "no policies"
@@ -289,16 +316,15 @@ class Scenario:
         return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = [
-            ("from", f"{self.start} to {self.end}"),
-            ("organisations", f"{len(self.organisations):,}"),
-            ("staff at the start", self._staff_told()),
-            ("policies", ", ".join(self.policies) or "none"),
-        ]
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
-        return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
+        told = {
+            "name": self.name,
+            "from": f"{self.start} to {self.end}",
+            "organisations": f"{len(self.organisations):,}",
+            "staff at the start": self._staff_told(),
+            "policies": ", ".join(self.policies) or "none",
+        }
+        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        return tables.html(shown, self.title or self.name) + tables.paragraphs([self.about] if self.about else [])
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
@@ -325,12 +351,56 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
                 mistakes.add(OrganisationError(place, wrong, nearest(line.function, known)))
 
 
+def _check_titles(scenario: Scenario, mistakes: Mistakes) -> None:
+    """Check that titles are one line of text each, and that no two policies share one."""
+    for name, title in scenario.titles.items():
+        if not isinstance(title, str) or not title.strip() or not title.isprintable() or len(title) > _LONGEST_NAME:
+            wrong = f"is {shown(title)}"
+            mistakes.add(ScenarioError(f"titles.{name}", wrong, f"give one line of at most {_LONGEST_NAME} letters"))
+    if mistakes or not scenario.titles:
+        return
+    told: dict[str, str] = {}
+    for name, title in scenario.policy_titles.items():
+        if title in told and {name, told[title]} & set(scenario.titles):
+            wrong = f"is {title!r}, which {told[title]} has too"
+            mistakes.add(ScenarioError(f"titles.{name}", wrong, "give each policy a title of its own"))
+        told[title] = name
+
+
 def _check_law(scenario: Scenario) -> None:
     """Check that everything the scenario sets in the law exists there, with a valid value."""
     try:
         _ = scenario.dated_law
     except InputError as error:
         raise error.within("law") from None
+
+
+def check_pay_tables(scenario: Scenario) -> None:
+    """Check that there is a pay table for each 1 April, on which everyone's pay is found anew.
+
+    It is asked of what was loaded, and not of each step on the way there: a variant may move the end twice.
+
+    Raises:
+        ScenarioError: for an end that the tables do not reach.
+    """
+    series = scenario.dated_law.parameters.grid("afc_points")
+    for year in range(scenario.start.year, scenario.end.year + 1):
+        april = dt.date(year, 4, 1)
+        if scenario.start < april <= scenario.end:
+            try:
+                series.on(april)
+            except InputError as error:
+                raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", error.right) from None
+
+
+def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
+    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    highest = int(staff.pay_pence.max(initial=0)) / 100
+    calendar = scenario.calendar
+    grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    if grown > MOST_PAY:
+        wrong = f"would raise pay of £{highest:,.0f} to £{grown:,.0f} a year by {scenario.end}"
+        raise ScenarioError("law.own_pay_award", wrong, f"give awards or pay that stay below £{MOST_PAY:,.0f}")
 
 
 def _check_margins(scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.behaviour import Behaviour
-from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError
+from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError, nearest
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
@@ -52,6 +52,7 @@ class _Written:
     entered: Named[Entered] = attrs.field(factory=Named)
     timeline: str = ""
     dated: Named[Dated] = attrs.field(factory=Named)
+    titles: Named[str] = attrs.field(factory=Named)
     calibrated: Named[float] = attrs.field(factory=Named)
     law_as_of: dt.date | None = None
     law: Named[Any] = attrs.field(factory=Named)
@@ -96,6 +97,8 @@ def from_tables(
     with mistakes.noted():
         dated = _dated(written, folder)
     with mistakes.noted():
+        check_titled(written.titles, policies)
+    with mistakes.noted():
         people = _people(listed, staff, written, bodies, folder) if written.functions else None
     with mistakes.noted():
         scenario = Scenario(
@@ -110,6 +113,7 @@ def from_tables(
             funds=written.funds,
             entered=written.entered,
             dated=dated,
+            titles=written.titles,
             calibrated=written.calibrated,
             behaviour=behaviour,
             law=written.law,
@@ -165,7 +169,7 @@ def _dated(written: _Written, folder: Path | None) -> Named[Dated]:
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
     """The tables that describe a scenario, without a staff list; `from_tables` reads them."""
-    apart = ("staff", "behaviour", "policies", "home", "law", "margins", "successors", "plans")
+    apart = ("staff", "behaviour", "policies", "home", "law", "margins", "successors", "plans", "titles")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
         for field in attrs.fields(Scenario)
@@ -177,7 +181,17 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     for name in ("law", "margins", "successors"):
         if getattr(scenario, name):
             plain[name] = getattr(scenario, name).nested()
+    titled = {name: title for name, title in scenario.titles.items() if name in scenario.policies}
+    if titled:
+        plain["titles"] = titled
     return {**plain, "policies": written_policies(scenario.policies)}
+
+
+def check_titled(titles: Mapping[str, str], policies: Mapping[str, Policy]) -> None:
+    """Check that every title is that of a policy. Raises ScenarioError with the nearest name."""
+    for name in titles:
+        if name not in policies:
+            raise ScenarioError(f"titles.{name}", "names no policy of this scenario", nearest(name, policies))
 
 
 def _people(

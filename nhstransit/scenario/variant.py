@@ -20,6 +20,7 @@ from nhstransit.organisations.posts import found
 from nhstransit.organisations.read import read_bodies
 from nhstransit.scenario import own
 from nhstransit.scenario.spec import Scenario
+from nhstransit.scenario.tables import check_titled
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.synthesis.staff import Layer
 from nhstransit.workforce.columns import Workforce
@@ -77,6 +78,7 @@ class _Told:
     bodies: tuple[BodiesOf, ...] = ()
     tables: tuple[str, ...] = ()
     also: tuple[Layer, ...] = ()
+    titles: toml.Named[str] = attrs.field(factory=toml.Named)
 
 
 def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, allow_code: bool) -> Scenario:
@@ -112,6 +114,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     world = base.without(*told.without)
     if told.shift is not None:
         world = _shifted(world, told.shift)
+    check_titled(told.titles, {**world.policies, **policies})
     bodies = _otherwise(world.organisations, told.bodies)
     for name in told.tables:
         bodies = (*bodies, *read_bodies(found(name, folder, place="tables"), alone=False))
@@ -124,6 +127,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         organisations=bodies,
         staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
         policies=toml.InOrder({**world.policies, **policies}),
+        titles=toml.Named({**world.titles, **told.titles}),
         law={**world.law, **_changes("law", law)},
         margins={**world.margins, **_changes("margins", margins)},
     )

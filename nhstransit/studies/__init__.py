@@ -5,6 +5,7 @@ from __future__ import annotations
 from nhstransit.scenario.draws import Draws, read_draws
 from nhstransit.studies.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
 from nhstransit.studies.executors import Lent
+from nhstransit.studies.merging import Merged, merge_stores
 from nhstransit.studies.missing import MissingWarning, StoreWarning, SweepWarning
 from nhstransit.studies.study import Study, open_study
 from nhstransit.studies.sweeps import Stopped, sweep
@@ -15,6 +16,7 @@ __all__ = [
     "Draws",
     "Lent",
     "Levels",
+    "Merged",
     "MissingWarning",
     "Range",
     "Stopped",
@@ -24,6 +26,7 @@ __all__ = [
     "crossed",
     "grid",
     "latin_hypercube",
+    "merge_stores",
     "monthly_heads",
     "open_study",
     "read_draws",

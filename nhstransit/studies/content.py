@@ -34,6 +34,7 @@ ABOVE_RUNS = {  # parts of the library that no run or measure depends on
     "__init__.py",
     "__main__.py",
     "bounds",
+    "choice",
     "cli",
     "comparison",
     "data",

@@ -45,7 +45,10 @@ class Entry:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Plan:
-    """All runs of a sweep, before any of them is made; `key_root` is the part that all their keys share."""
+    """All runs of a sweep, before any of them is made; `key_root` is the part that all their keys share.
+
+    With a `shard` of (3, 16), only the third of sixteen equal parts is to be run here.
+    """
 
     entries: tuple[Entry, ...]
     draws: Draws
@@ -53,6 +56,7 @@ class Plan:
     seed: int
     asked: Asked
     key_root: str
+    shard: tuple[int, int] | None = None
 
     @cached_property
     def worlds(self) -> tuple[Entry, ...]:
@@ -60,7 +64,32 @@ class Plan:
         return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
 
     def __len__(self) -> int:
-        return len(self.worlds) * len(self.draws) * self.replications
+        worlds, pairs = len(self.worlds), len(self.draws) * self.replications
+        if self.shard is None:
+            return worlds * pairs
+        number, of = self.shard
+        return worlds * len(range(number - 1, pairs, of)) if pairs >= of else len(range(number - 1, worlds * pairs, of))
+
+    def _dealt(self, place: int, draw: int, replication: int) -> bool:
+        """Whether a run of the world at an index belongs to the shard.
+
+        All scenarios of a draw and replication go to one shard, so that its store has pairs to compare. Only where
+        there are fewer of these than shards are the scenarios divided too. More replications move no run.
+        """
+        if self.shard is None:
+            return True
+        number, of = self.shard
+        pair = replication * len(self.draws) + draw
+        dealt = pair if len(self.draws) * self.replications >= of else pair * len(self.worlds) + place
+        return dealt % of == number - 1
+
+    def points(self) -> Iterator[Point]:
+        """Every run that is to be made here, whether or not a store already has it."""
+        for draw in range(len(self.draws)):
+            for replication in range(self.replications):
+                for place, entry in enumerate(self.worlds):
+                    if self._dealt(place, draw, replication):
+                        yield self.point(entry.content, draw, replication)
 
     def point(self, content: str, draw: int, replication: int) -> Point:
         """One run: its seed, and its key, made from scenario, draw, seed, measure, code and data.
@@ -90,6 +119,13 @@ class Plan:
         """
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
+    def _numbers(self, draw: int) -> list[int]:
+        """The replications of a draw of which at least one scenario is to be run here."""
+        places = range(len(self.worlds))
+        return [
+            number for number in range(self.replications) if any(self._dealt(place, draw, number) for place in places)
+        ]
+
     def tasks(
         self,
         block: Callable[[int], int],
@@ -107,11 +143,13 @@ class Plan:
         """
         left = len(self)
         for draw in range(len(self.draws)):
+            numbers = self._numbers(draw)
             first = 0
-            while first < self.replications:
-                last = min(first + max(1, block(left)), self.replications)
-                for entry in self.worlds:
-                    points = [self.point(entry.content, draw, number) for number in range(first, last)]
+            while first < len(numbers):
+                last = min(first + max(1, block(left)), len(numbers))
+                for place, entry in enumerate(self.worlds):
+                    here = [number for number in numbers[first:last] if self._dealt(place, draw, number)]
+                    points = [self.point(entry.content, draw, number) for number in here]
                     kept = done([point.key for point in points])
                     wanted = tuple(point for point in points if point.key not in kept)
                     left -= len(points)
@@ -134,10 +172,11 @@ def planned(
     measure: Measure,
     series: Measure | None,
     keep: str | Path | None,
+    shard: tuple[int, int] | None = None,
 ) -> Plan:
     """Make the plan, and check everything in it before the first run.
 
-    It checks names, openings, the first draw, the seed, the measure and the folder.
+    It checks names, openings, the first draw, the seed, the measure, the folder and the shard.
 
     The arguments are those of `sweep`.
     """
@@ -156,9 +195,19 @@ def planned(
         data=data_content(),
     )
     root = digest(function_content(measure), function_content(series), asked.code, asked.data)
-    return Plan(
-        entries=entries, draws=rows, replications=replications, seed=Luck(seed).seed, asked=asked, key_root=root
+    plan = Plan(
+        entries=entries,
+        draws=rows,
+        replications=replications,
+        seed=Luck(seed).seed,
+        asked=asked,
+        key_root=root,
+        shard=None if shard is None else check_shard(shard),
     )
+    if not len(plan):
+        runs = len(attrs.evolve(plan, shard=None))
+        raise SweepError(f"shard {plan.shard}", f"would be empty: the sweep has {runs:,} runs", f"use at most {runs:,}")
+    return plan
 
 
 def _folder(keep: Any) -> str:
@@ -195,6 +244,14 @@ def check_replications(replications: Any) -> int:
     if type(replications) is not int or not 1 <= replications < 2**31:
         raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
     return int(replications)
+
+
+def check_shard(shard: Any) -> tuple[int, int]:
+    """A shard as two plain whole numbers, its own and how many there are. Raises SweepError for anything else."""
+    parts = tuple(map(plain, shard)) if isinstance(shard, (tuple, list)) else ()
+    if len(parts) != 2 or not all(type(part) is int for part in parts) or not 1 <= parts[0] <= parts[1]:
+        raise SweepError("shard", f"is {shard!r}", "give its number and how many there are, such as (3, 16)")
+    return int(parts[0]), int(parts[1])
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:

@@ -129,7 +129,8 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
     Raises:
         StoreError: for a damaged store.
     """
-    listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: row[2])
+    # merged stores may have two scenarios at one place: then by name, so that the order of merging changes nothing
+    listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: (row[2], row[1]))
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
         scenarios = tuple(next(one for one in scenarios if one.name == name) for name in asked)
@@ -180,7 +181,7 @@ def latest(store: Store) -> int:
 
 def sweeps_of(store: Store) -> tuple[int, ...]:
     """The numbers of all sweeps in a store, in the order in which they were started."""
-    return tuple(row[0] for row in sorted(store.rows("sweeps"), key=lambda row: int(row[1])))
+    return tuple(row[0] for row in sorted(store.rows("sweeps"), key=lambda row: (int(row[1]), row[0])))
 
 
 def _setting(text: str) -> tuple[tuple[str, Any], ...]:

@@ -1,7 +1,8 @@
 """The store's tables, the checksum of each row, and SQLite's errors as sentences.
 
 A store is one SQLite file, with `format` in its `user_version`. Every row has a seal, a hash of its other cells, so
-that damage which SQLite does not detect is found. Nothing in it is pickled and nothing in it is executed.
+that damage which SQLite does not detect is found; every table has a total (`totals.py`), so that a row which is
+missing is found too. Nothing in it is pickled and nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,10 @@ from nhstransit.studies.content import digest
 from nhstransit.studies.missing import StoreWarning, tell
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.tasks import Outcome
+from nhstransit.studies.totals import Total
 
-FORMAT = 1
+FORMAT = 2
+WITHOUT_TOTALS = 1  # the format of stores before tables had totals: read as it is, given totals when it is written to
 APPLICATION = 0x6E687374  # "nhst": SQLite's own tools identify the file by it
 PATIENCE = 10.0  # seconds to wait for a lock that another program holds
 MEND = "see `nhstransit store check FILE`, and --mend it"
@@ -49,23 +53,40 @@ TABLES = {
     "figures BLOB NOT NULL, seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
     "series": "key BLOB PRIMARY KEY, layout BLOB NOT NULL, body BLOB NOT NULL, seal BLOB NOT NULL",
 }
+TOTALS = "totals"  # one row per table above: how many rows it has, and the digest of their seals
+SCHEMA = TABLES | {TOTALS: "name TEXT PRIMARY KEY, many INTEGER NOT NULL, digest TEXT NOT NULL, seal BLOB NOT NULL"}
 KEYED = ("runs", "series")  # stored as a single tree, keyed by the hash: no second index could disagree with it
 COLUMNS = {
     table: tuple(part.split()[0] for part in text.partition(", PRIMARY KEY")[0].split(", "))
-    for table, text in TABLES.items()
+    for table, text in SCHEMA.items()
 }
 
 
 def creation() -> str:
     """The SQL that creates an empty store."""
-    made = [f"CREATE TABLE {name} ({text}){_end_of(name)};" for name, text in TABLES.items()]
+    made = [_creating(name) + ";" for name in SCHEMA]
     return "\n".join([*made, f"PRAGMA application_id = {APPLICATION};", f"PRAGMA user_version = {FORMAT};"])
+
+
+def _creating(table: str) -> str:
+    return f"CREATE TABLE {table} ({SCHEMA[table]}){' WITHOUT ROWID' if table in KEYED else ''}"
 
 
 def insertion(table: str, end: str = "") -> str:
     """The SQL that inserts a row into a table; `end` is the clause for a row that already exists."""
     marks = ", ".join("?" * len(COLUMNS[table]))
     return f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES ({marks}) {end}"
+
+
+def reading_total(table: str, columns: Iterable[str]) -> str:
+    """The SQL that reads some columns of a table and, before them in each row, the table's own row of totals.
+
+    One statement sees one state of the store, whatever another program commits meanwhile. A table without rows gives
+    one row whose own columns are NULL; a table without a total gives none.
+    """
+    told = ", ".join(f"{TOTALS}.{name}" for name in COLUMNS[TOTALS])
+    asked = ", ".join(f"{table}.{name}" for name in columns)
+    return f"SELECT {told}, {asked} FROM {TOTALS} LEFT JOIN {table} ON 1 WHERE {TOTALS}.name = '{table}'"
 
 
 def reading(table: str, where: str = "") -> str:
@@ -89,6 +110,15 @@ def sealed(*cells: Any) -> tuple[Any, ...]:
 def seal(cells: tuple[Any, ...]) -> bytes:
     """The seal of a row: 16 bytes of SHA-256 over its cells as Python writes them, so that text and numbers differ."""
     return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def missing_rows(table: str, found: Total, kept: Total) -> str:
+    """How the rows of a table differ from those that were written, in words; empty where they do not."""
+    if found == kept:
+        return ""
+    if found.rows == kept.rows:
+        return f"has other rows in its table of {table} than were written"
+    return f"has {found.rows:,} rows in its table of {table}, and {kept.rows:,} were written"
 
 
 def whole(row: tuple[Any, ...]) -> bool:
@@ -142,6 +172,7 @@ _NO_SHARED_MEMORY = (  # how SQLite's messages on such drives begin
     "SQLITE_READONLY_CANTINIT",
 )
 _LATER = COLUMNS["runs"][1:]
+_RENEWED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[TOTALS][1:])
 _RETRIED = (
     f"ON CONFLICT (key) DO UPDATE SET ({', '.join(_LATER)}) = "
     f"({', '.join('excluded.' + name for name in _LATER)}) WHERE runs.failure <> ''"
@@ -155,6 +186,8 @@ class Store:
     path: Path | None
     connection: sqlite3.Connection
     sweep: int = -1
+    has_totals: bool = True
+    _changes: dict[str, Total] = attrs.field(factory=dict)
     _pending: list[Outcome] = attrs.field(factory=list)
     _worlds: dict[str, int] = attrs.field(factory=dict)
     _layouts: set[bytes] = attrs.field(factory=set)
@@ -167,7 +200,7 @@ class Store:
         Raises:
             StoreError: where a name or a draw means something else in the same sweep.
         """
-        with telling(self.path), self._writing():
+        with telling(self.path), self.writing():
             self.sweep = self._sweep(plan)
             for entry in plan.entries:
                 self._worlds[entry.content] = self._world(entry.scenario, entry.content)
@@ -204,7 +237,7 @@ class Store:
     def commit(self) -> None:
         """Write the waiting rows. Raises StoreError where that is not possible; earlier commits are kept."""
         if self._pending:
-            with telling(self.path), self._writing():
+            with telling(self.path), self.writing():
                 for outcome in self._pending:
                     self._put(outcome)
             self._pending.clear()
@@ -222,17 +255,67 @@ class Store:
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         """All rows of a table, each without its seal.
 
-        No row is skipped because of its own contents, since those may be the damage.
+        No row is skipped because of its own contents, since those may be the damage. The last row is followed by a
+        check of the table's total; a reader who stops before it does without.
 
         Raises:
-            StoreError: for a damaged row.
+            StoreError: for a damaged row, and for a table with fewer, more or other rows than were written.
         """
         with telling(self.path):
-            for row in self.connection.execute(reading(table)):
+            seals: list[bytes] = []
+            kept, rows = self._with_total(table, COLUMNS[table])
+            for row in rows:
                 if not whole(row):
                     wrong = f"has a damaged row in its table of {table}"
                     raise StoreError(str(self.path), wrong, MEND)
+                seals.append(row[-1])
                 yield row[:-1]
+            if self.has_totals:
+                self._check_total(table, Total.of(seals), kept)
+
+    def total(self, table: str) -> Total:
+        """The total of a table as the store keeps it. Raises StoreError where it is missing or damaged."""
+        row = self.connection.execute(reading(TOTALS, "WHERE name = ?"), (table,)).fetchone()
+        return self._total_in(table, row or ())
+
+    def check_totals(self) -> None:
+        """Hold the seals of every table to its total, without reading the rows themselves.
+
+        Raises:
+            StoreError: for a table with fewer, more or other rows than were written.
+        """
+        with telling(self.path):
+            for table in TABLES:
+                kept, rows = self._with_total(table, ("seal",))
+                found = Total.of(seal if isinstance(seal, bytes) else b"" for (seal,) in rows)
+                self._check_total(table, found, kept)
+
+    def _with_total(self, table: str, columns: tuple[str, ...]) -> tuple[tuple[Any, ...], Iterator[tuple[Any, ...]]]:
+        """A table's row of totals, empty where there is none, and some columns of the table, row by row."""
+        if not self.has_totals:
+            return (), self.connection.execute(f"SELECT {', '.join(columns)} FROM {table}")
+        cursor = self.connection.execute(reading_total(table, columns))
+        first, width = cursor.fetchone(), len(COLUMNS[TOTALS])
+        if first is None:
+            return (), iter(())
+        rows = (row[width:] for row in chain([first], cursor))
+        return first[:width], (row for row in rows if row[0] is not None)  # NULL: the table has no rows
+
+    def _total_in(self, table: str, row: tuple[Any, ...]) -> Total:
+        """The total in a row of the table of totals. Raises StoreError for one that is missing or damaged."""
+        if not row or not whole(row):
+            wrong = f"has {'a damaged' if row else 'lost the'} total of its table of {table}"
+            raise StoreError(str(self.path), wrong, MEND)
+        _, many, digest, _ = row
+        try:
+            return Total(int(many), int(digest, 16))
+        except (TypeError, ValueError):
+            raise StoreError(str(self.path), f"has a total of its table of {table} that is no number", MEND) from None
+
+    def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
+        wrong = missing_rows(table, found, self._total_in(table, row))
+        if wrong:
+            raise StoreError(str(self.path), wrong, MEND)
 
     def close(self) -> None:
         """Commit the waiting rows, and leave a single file.
@@ -250,8 +333,62 @@ class Store:
                     pass  # locked or full: the log beside the file holds the committed rows, and is read with it
             self.connection.close()
 
-    def _writing(self) -> _Transaction:
-        return _Transaction(self.connection)
+    def writing(self) -> _Transaction:
+        """A transaction, for `with`: every change within it is written, or none. Rows go in by `insert`."""
+        return _Transaction(self)
+
+    def insert(self, table: str, cells: tuple[Any, ...], end: str = "") -> bool:
+        """Insert a row, with its seal, and count it in the table's total; only within `writing`.
+
+        Args:
+            table: one of `TABLES`.
+            cells: the row's cells but its seal.
+            end: the clause for a row that already exists, such as "ON CONFLICT DO NOTHING".
+
+        Returns:
+            Whether the row was written, as a new one or in place of another.
+        """
+        row = sealed(*cells)
+        before = self._replaced(table, row) if "DO UPDATE" in end else None
+        written = self.connection.execute(insertion(table, end), row).rowcount > 0
+        if written:
+            self._count(table, Total.of([row[-1]]) - Total.of([] if before is None else [before]))
+        return written
+
+    def remove(self, table: str, where: str, cells: tuple[Any, ...]) -> None:
+        """Remove rows, and take them off the table's total; only within `writing`.
+
+        Args:
+            table: one of `TABLES`.
+            where: the condition, such as "id = ?".
+            cells: what stands for each question mark.
+        """
+        seals = [bytes(seal) for (seal,) in self.connection.execute(f"SELECT seal FROM {table} WHERE {where}", cells)]
+        self.connection.execute(f"DELETE FROM {table} WHERE {where}", cells)
+        self._count(table, Total() - Total.of(seals))
+
+    def _replaced(self, table: str, row: tuple[Any, ...]) -> bytes | None:
+        """The seal of the row that has the key of this one, if there is one; for tables with a key."""
+        found = self._one(f"SELECT seal FROM {table} WHERE key = ?", row[0])
+        return None if found is None else bytes(found)
+
+    def _count(self, table: str, change: Total) -> None:
+        self._changes[table] = self._changes.get(table, Total()) + change
+
+    def _write_totals(self) -> None:
+        """Write what the transaction has changed into the table of totals."""
+        for table, change in self._changes.items():
+            self._set_total(table, self.total(table) + change)
+        self._changes.clear()
+
+    def _set_total(self, table: str, total: Total) -> None:
+        cells = sealed(table, total.rows, total.told())
+        self.connection.execute(insertion(TOTALS, "ON CONFLICT (name) DO UPDATE SET " + _RENEWED), cells)
+
+    def _forget(self) -> None:
+        """Forget what a transaction that was taken back had counted, and which rows it had put in."""
+        self._changes.clear()
+        self._layouts.clear()
 
     def _one(self, asked: str, *cells: Any) -> Any:
         found = self.connection.execute(asked, cells).fetchone()
@@ -265,13 +402,13 @@ class Store:
             asked = plan.asked
             versions = json.dumps(attrs.asdict(Provenance.here(law=asked.data, staff="")), sort_keys=True)
             cells = (number, place, content, plan.seed, asked.measure, asked.series, asked.code, asked.data, versions)
-            self.connection.execute(insertion("sweeps"), sealed(*cells))
+            self.insert("sweeps", cells)
         return number
 
     def _world(self, scenario: Scenario, content: str) -> int:
         number = number_of(content)
         if self._one("SELECT id FROM worlds WHERE id = ?", number) is None:
-            self.connection.execute(insertion("worlds"), sealed(number, content, zlib.compress(_written(scenario))))
+            self.insert("worlds", (number, content, zlib.compress(_written(scenario))))
         return number
 
     def _scenario(self, name: str, world: int, replications: int) -> None:
@@ -284,9 +421,9 @@ class Store:
             place, replications = found[2], max(replications, found[4])
         else:
             place = int(self._one("SELECT coalesce(max(place), -1) + 1 FROM scenarios WHERE sweep = ?", self.sweep))
-        cells = sealed(self.sweep, name, place, world, replications)
-        self.connection.execute("DELETE FROM scenarios " + asked, (self.sweep, name))
-        self.connection.execute(insertion("scenarios"), cells)
+        if found is not None:
+            self.remove("scenarios", asked.removeprefix("WHERE "), (self.sweep, name))
+        self.insert("scenarios", (self.sweep, name, place, world, replications))
 
     def _draws(self, plan: Plan) -> None:
         asked = "SELECT number, content FROM draws WHERE sweep = ?"
@@ -298,8 +435,7 @@ class Store:
                 raise StoreError(str(self.path or "store"), f"holds another draw under the number {number}", right)
             if number not in known:
                 setting = json.dumps(plan.draws.setting(number), default=str, ensure_ascii=False)
-                cells = sealed(self.sweep, number, content, setting)
-                self.connection.execute(insertion("draws"), cells)
+                self.insert("draws", (self.sweep, number, content, setting))
 
     def _put(self, outcome: Outcome) -> None:
         """Write a row for a run, and one for its series."""
@@ -308,34 +444,37 @@ class Store:
         numbers = (self.sweep, world, point.draw, point.replication, point.seed)
         spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False)) if outcome.spans else b""
         cells = (point.key, *numbers, layout, spans, outcome.figures, outcome.seconds, outcome.failure)
-        self.connection.execute(insertion("runs", _RETRIED), sealed(*cells))
+        self.insert("runs", cells, _RETRIED)
         if outcome.spans:
-            row = sealed(point.key, spans, outcome.series)
-            self.connection.execute(insertion("series", "ON CONFLICT (key) DO NOTHING"), row)
+            self.insert("series", (point.key, spans, outcome.series), "ON CONFLICT (key) DO NOTHING")
 
     def _layout(self, names: str) -> bytes:
         """The key of a list of names: its own hash, so that it cannot be confused with another list."""
-        row = sealed(bytes.fromhex(digest(names))[:8], names)
-        if row[0] not in self._layouts:
-            self.connection.execute(insertion("layouts", "ON CONFLICT (id) DO NOTHING"), row)
-            self._layouts.add(row[0])
-        return bytes(row[0])
+        key = bytes.fromhex(digest(names))[:8]
+        if key not in self._layouts:
+            self.insert("layouts", (key, names), "ON CONFLICT (id) DO NOTHING")
+            self._layouts.add(key)
+        return key
 
 
 @attrs.define
 class _Transaction:
     """A transaction: all of it or nothing is written; readers see the store as it was before or after."""
 
-    connection: sqlite3.Connection
+    store: Store
 
     def __enter__(self) -> None:
-        self.connection.execute("BEGIN IMMEDIATE")
+        self.store.connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: Any, *_: Any) -> None:
-        if kind is None:
-            self.connection.execute("COMMIT")
-        elif self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
+        try:
+            if kind is None:
+                self.store._write_totals()
+                self.store.connection.execute("COMMIT")
+        finally:
+            if self.store.connection.in_transaction:  # something failed, within or at the end
+                self.store._forget()
+                self.store.connection.execute("ROLLBACK")
 
 
 def opened(path: str | Path | None, *, writing: bool = False, patience: float = PATIENCE) -> Store:
@@ -416,11 +555,16 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
         if not tables and store.path is not None:
             right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"
         raise StoreError(str(store.path), wrong, right)
-    if application == APPLICATION and version != FORMAT:
+    if application == APPLICATION and version not in (FORMAT, WITHOUT_TOTALS):
         right = f"this version reads {FORMAT}; use the version that wrote it, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
     if application == APPLICATION:
+        store.has_totals = version != WITHOUT_TOTALS
         _check_schema(store)
+        if writing:  # before anything in the file is changed
+            sound(store)
+            if store.has_totals:
+                store.check_totals()
     if not shared:
         run("PRAGMA journal_mode = DELETE")
         run("PRAGMA locking_mode = NORMAL")
@@ -431,7 +575,8 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
         run("PRAGMA synchronous = FULL")
         if application != APPLICATION:
             _create(store)
-        sound(store)
+        elif not store.has_totals:
+            _add_totals(store)
 
 
 def _check_schema(store: Store) -> None:
@@ -439,9 +584,8 @@ def _check_schema(store: Store) -> None:
 
     A view, trigger or index of a stranger's would run when a row is read or written, or hide rows.
     """
-    wanted = {
-        ("table", name): _plain_sql(f"CREATE TABLE {name} ({text}){_end_of(name)}") for name, text in TABLES.items()
-    }
+    tables = SCHEMA if store.has_totals else TABLES
+    wanted = {("table", name): _plain_sql(_creating(name)) for name in tables}
     found = {}
     for kind, name, text in store.connection.execute("SELECT type, name, sql FROM sqlite_master"):
         if text is not None or not str(name).startswith("sqlite_autoindex_"):  # SQLite's own, of a primary key
@@ -463,10 +607,6 @@ def _plain_sql(text: str) -> str:
     return " ".join(text.split())
 
 
-def _end_of(table: str) -> str:
-    return " WITHOUT ROWID" if table in KEYED else ""
-
-
 def sound(store: Store) -> None:
     """Raise StoreError where SQLite finds the file's structure damaged, which may hide rows without any error."""
     with telling(store.path):
@@ -476,11 +616,26 @@ def sound(store: Store) -> None:
 
 
 def _create(store: Store) -> None:
-    with store._writing():
+    with store.writing():
         (tables,) = store.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not tables:  # another process may have created them first
             for statement in creation().split(";\n"):
                 store.connection.execute(statement)
+            for table in TABLES:
+                store._set_total(table, Total())
+
+
+def _add_totals(store: Store) -> None:
+    """Give a store of the format before totals those of the rows that it holds."""
+    with store.writing():
+        (version,) = store.connection.execute("PRAGMA user_version").fetchone()
+        if version == WITHOUT_TOTALS:  # another process may have done it first
+            store.connection.execute(_creating(TOTALS))
+            for table in TABLES:
+                seals = store.connection.execute(f"SELECT seal FROM {table}")
+                store._set_total(table, Total.of(bytes(seal) for (seal,) in seals))
+            store.connection.execute(f"PRAGMA user_version = {FORMAT}")
+    store.has_totals = True
 
 
 def _written(scenario: Scenario) -> bytes:
@@ -538,8 +693,10 @@ def check(path: str | Path) -> Report:
     store = opened(path)
     try:
         with telling(store.path):
+            store.connection.execute("BEGIN")  # rows and totals of one moment, whatever is written meanwhile
             found = {table: _through(store.connection, table) for table in TABLES}
             order = _disorder(store.connection)
+            order += [told for table in TABLES for told in _miscounted(store, table, *found[table])]
     finally:
         store.connection.close()
     damaged = [*order, *(told for table in TABLES for told in found[table][1])]
@@ -584,9 +741,10 @@ def mend(path: str | Path) -> tuple[Path, int]:
     kept = {row[0] for row in good["runs"]}
     good["series"] = [row for row in good["series"] if row[0] in kept]
     try:
-        with telling(new), target._writing():
+        with telling(new), target.writing():
             for table, rows in good.items():
-                target.connection.executemany(insertion(table), rows)
+                for row in rows:
+                    target.insert(table, row[:-1])
     finally:
         target.close()
     for end in ("-wal", "-shm"):
@@ -594,6 +752,17 @@ def mend(path: str | Path) -> tuple[Path, int]:
     place.replace(old)
     new.replace(place)
     return old, sum(map(len, good.values()))
+
+
+def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> list[str]:
+    """Where a table whose rows are all intact does not have the rows of its total, the sentence that says so."""
+    if bad or not store.has_totals:
+        return []
+    try:
+        told = missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
+    except (StoreError, sqlite3.DatabaseError) as error:
+        told = getattr(error, "wrong", str(error))
+    return [f"the file: {told}"] if told else []
 
 
 def _disorder(connection: sqlite3.Connection) -> list[str]:

@@ -108,7 +108,10 @@ class Study:
         return tables.frame(columns | {"measure": measures, "figure": runs.figures.ravel()})
 
     def summary(self, measures: Names = None) -> pd.DataFrame:
-        """Runs, failures, mean and standard deviation over runs; indexed by scenario and measure."""
+        """Runs, failures, mean and spread of each measure, indexed by scenario and measure.
+
+        Columns: runs (those with a figure), failed, mean, standard deviation (over runs).
+        """
         rows = []
         for place, scenario in enumerate(self.results.names):
             mine = self.results.scenario == place
@@ -122,7 +125,7 @@ class Study:
         return _frame(names, rows)
 
     def failures(self) -> pd.DataFrame:
-        """The runs that failed, with seed, error and trace; a later sweep runs them again."""
+        """The runs that failed: scenario, draw, replication, seed, error and trace; a later sweep runs them again."""
         runs, failed = self.results, self.results.failed
         traces = [trace for trace in runs.failure if trace]
         columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
@@ -342,15 +345,16 @@ class Study:
         draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
         asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
         left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
+        part = ""
+        if self.plan is not None and self.plan.shard is not None:
+            left = len({point.key for point in self.plan.points()}.difference(runs.key))
+            part = "shard {} of {}, ".format(*self.plan.shard)
         short = f"; {left:,} still to be run" if left > 0 else ""
-        told = f"{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
+        told = f"{part}{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
         return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        table: str = self.summary().to_html(float_format="{:,.2f}".format)
-        return f"<p>{escape(repr(self))}</p>{table}"
+        return tables.paragraphs([repr(self)]) + tables.html(self.summary(), "Means over runs")
 
 
 @attrs.define

@@ -14,16 +14,18 @@ from nhstransit import toml
 from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest, shown
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.scenario.draws import NONE, Draws, lacks, read_draws
+from nhstransit.scenario.own import policies_of
 from nhstransit.streams import Luck
 from nhstransit.studies.content import named_function
 from nhstransit.studies.design import Design, Levels, Range, grid, latin_hypercube, sobol, zipped
 from nhstransit.studies.plan import Measure, check_draws, check_replications
-from nhstransit.toml import Named
+from nhstransit.toml import InOrder, Named
 
 LEVELLED = {"grid": grid, "zipped": zipped}
 MEASURES = (  # what a file may ask for without leave to run code
     "nhstransit.measures:headlines",
     "nhstransit.measures.reorganisation:reorganisation",
+    "nhstransit.measures.decision:decision_figures",
     "nhstransit.england:ensemble_figures",
     "nhstransit.england:expected_figures",
     "nhstransit.england:observed_figures",
@@ -34,11 +36,12 @@ SPREAD = {"latin-hypercube": latin_hypercube, "sobol": sobol}
 
 @attrs.frozen(kw_only=True)
 class WrittenScenario:
-    """One scenario of a study: `base` without some policies, and with some values set by dotted path."""
+    """One scenario of a study: `base` without some policies, with others, and with some values set by dotted path."""
 
     name: str
     base: str
     without: tuple[str, ...] = ()
+    policies: Named[Any] = attrs.field(factory=Named)
     having: Named[Any] = attrs.field(factory=Named)
 
 
@@ -81,6 +84,28 @@ class WrittenDraws:
 
 
 @attrs.frozen(kw_only=True)
+class WrittenObjective:
+    """One objective of a choice; where `way` is left out, the figure must have a direction of its own."""
+
+    name: str
+    way: str | None = None
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class WrittenChoice:
+    """What `choose` reads beside the study: the scenarios are the options, the first of them as it stands."""
+
+    objectives: tuple[WrittenObjective, ...]
+    uncertainties: str | None = None
+    futures: int | None = None
+    level: float = 0.95
+    indifference: float | None = None
+
+
+@attrs.frozen(kw_only=True)
 class WrittenStudy:
     """What a study file may hold."""
 
@@ -92,11 +117,12 @@ class WrittenStudy:
     scenarios: tuple[WrittenScenario, ...] = ()
     designs: tuple[WrittenDesign, ...] = ()
     draws: WrittenDraws | None = None
+    choice: WrittenChoice | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class StudyFile:
-    """A study file with everything that it names loaded: the arguments of `sweep`."""
+    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads beside them."""
 
     title: str
     scenarios: dict[str, Scenario]
@@ -105,6 +131,7 @@ class StudyFile:
     seed: int
     measure: Measure
     series: Measure | None
+    choice: WrittenChoice | None = None
 
 
 def bundled_studies() -> dict[str, Path]:
@@ -144,7 +171,8 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
     scenarios: dict[str, Scenario] = {}
     for one in written.scenarios:
-        _add(scenarios, one.name, _scenario(one, base(one.base)))
+        made = scenario_of(one, base(one.base), folder=folder, allow_code=allow_code)
+        _add(scenarios, one.name, made)
     for place, design in enumerate(written.designs):
         make = _one_of(design.kind, LEVELLED, f"designs[{place}].kind")
         for name, scenario in make(base(design.base), *_levels(design.levels)).items():
@@ -162,6 +190,7 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
         seed=Luck(written.seed).seed,
         measure=function_named(written.measure, "measure", allow_code=allow_code),
         series=function_named(written.series, "series", allow_code=allow_code) if written.series else None,
+        choice=written.choice,
     )
 
 
@@ -200,9 +229,23 @@ def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:
     scenarios[name] = scenario
 
 
-def _scenario(written: WrittenScenario, base: Scenario) -> Scenario:
+def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, allow_code: bool = False) -> Scenario:
+    """The scenario that an entry of a file describes: the base less and more some policies, with some values set.
+
+    Args:
+        written: has `name`, `without`, `policies` (tables as in a scenario file) and `having` (values by path).
+        base: the scenario that it starts from.
+        folder: the folder of the files that its policies name.
+        allow_code: whether policies of one's own may be imported.
+
+    Raises:
+        InputError: with the entry's name, for whatever is not valid.
+    """
     try:
         scenario = base.without(*written.without)
+        if written.policies:
+            added = policies_of(written.policies, folder, allow_code=allow_code)
+            scenario = attrs.evolve(scenario, policies=InOrder({**scenario.policies, **added}))
         for path, item in _paths(written.having):
             scenario = scenario.having(path, item)
     except InputError as error:

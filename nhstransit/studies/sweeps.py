@@ -47,6 +47,7 @@ def sweep(
     series: Measure | None = None,
     keep: str | Path | None = None,
     progress: bool | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Study:
     """Run every scenario under every draw `replications` times, and measure each run.
 
@@ -68,6 +69,8 @@ def sweep(
         series: a function from a run to arrays by name, stored compressed, such as `sweeps.monthly_heads`.
         keep: a folder in which every run is saved before it is measured; another measure can read it from there.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
+        shard: (3, 16) runs the third of sixteen equal parts only, each of which has a store of its own, for machines
+            that know nothing of each other; `merge_stores` makes one store of them. None: everything.
 
     Returns:
         The study.
@@ -83,7 +86,14 @@ def sweep(
     if isinstance(draws, str):
         draws = _fitted(scenarios, draws)
     plan = planned(
-        scenarios, replications=replications, seed=seed, draws=draws, measure=measure, series=series, keep=keep
+        scenarios,
+        replications=replications,
+        seed=seed,
+        draws=draws,
+        measure=measure,
+        series=series,
+        keep=keep,
+        shard=shard,
     )
     return carried_out(plan, opened(store, writing=True), crew, progress)
 
@@ -112,7 +122,7 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
     number, source = -1, store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
-        with Display(len(plan), store.count(plan), wanted(progress)) as display:
+        with Display(len(plan), _there(plan, store), wanted(progress)) as display:
             _conduct(plan, store, crew, display, Watch(plan, quiet))
     except KeyboardInterrupt:
         store.add(crew.finished())
@@ -125,6 +135,11 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
         raise
     _let_go(store, crew)
     return Study(source=source, sweep=number, plan=plan)
+
+
+def _there(plan: Plan, store: Store) -> int:
+    """How many runs of a plan, or of its shard, the store already has."""
+    return store.count(plan) if plan.shard is None else len(store.done([point.key for point in plan.points()]))
 
 
 def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watch) -> None:
@@ -188,6 +203,8 @@ def until(
         raise SweepError(
             "this study", "was opened from its store", "call sweep with its scenarios and more replications"
         )
+    if plan.shard is not None:
+        raise SweepError("this study", "is one shard of a sweep", "sweep all shards with more replications, and merge")
     if len(plan.draws) > 1:
         raise SweepError(
             "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"

@@ -87,6 +87,7 @@ def test_the_folder_holds_the_run(hamlet):
     kept, made = nt.load_run(hamlet[1]), nt.simulate(nt.load_scenario("hamlet"), seed=1)
     assert kept.log.to_bytes() == made.log.to_bytes()
     assert json.loads((hamlet[1] / "run.json").read_text("utf-8"))["seed"] == 1
+    assert {"headcount.png", "destinations.png"} <= {path.name for path in hamlet[1].iterdir()}
 
 
 def test_the_log_is_written_in_words(hamlet):

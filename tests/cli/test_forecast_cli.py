@@ -11,6 +11,7 @@ from nhstransit import tables, toml
 from nhstransit.england import exante
 from nhstransit.england.exante import BUNDLED
 from nhstransit.england.forecast import CARD, UNITS, bundled_card, load_card
+from nhstransit.england.foresight import read_card
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
 from tests.cli.asking import asked, refused
@@ -39,12 +40,12 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The card is sealed, says what it was made from, has every quantity in order, and can be scored."""
     out = tmp_path / "card.toml"
-    status, told, err = asked(capsys, "forecast", "make", small, "--out", str(out), "--worlds", "5", "--no-progress")
+    status, told, err = asked(capsys, "forecast", "make", small, "--out", str(out), "--worlds", "2", "--no-progress")
     assert status == 0, err
     card = load_card(out)
     assert "Sealed and written" in told
     assert card.about == bundled_card().about
-    assert (card.as_of, card.worlds) == ("2011-01-19", 5)
+    assert (card.as_of, card.worlds) == ("2011-01-19", 2)
     assert [one.name for one in card.quantity] == list(UNITS)
     assert all(one.low <= one.middle <= one.high for one in card.quantity)
     assert card.scenario_sha256 != bundled_card().scenario_sha256
@@ -104,3 +105,34 @@ def test_the_margins_of_the_forecast_are_what_their_maker_writes() -> None:
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     assert made.made() == made.MARGINS.read_text("utf-8")
+
+
+def test_a_card_of_what_is_going_on_is_scored_by_what_was_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An outcome in the middle scores the width of its interval; one outside scores ten times its distance more."""
+    first, second = read_card().quantity[:2]
+    happened = tmp_path / "happened.csv"
+    happened.write_text(f"quantity,happened,source\n{first.name},{first.middle},A\n{second.name},{second.high + 7},B\n")
+    path = tmp_path / "scores.csv"
+    status, told, err = asked(
+        capsys, "forecast", "score", "england-2025", "--happened", str(happened), "--csv", str(path)
+    )
+    assert status == 0, err
+    assert "1 of 2 outcomes lie inside their interval" in told
+    rows = tables.read_csv(path)
+    assert rows["quantity"] == [one.name for one in read_card().quantity]
+    assert rows["inside"][:3] == ["yes", "no", ""]
+    scores = [float(cell) for cell in rows["interval_score"][:2]]
+    assert scores == pytest.approx([first.high - first.low, second.high - second.low + 70.0])
+    assert rows["interval_score"][2] == ""
+
+
+def test_outcomes_that_are_none_are_refused_all_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is not on the card, one given twice, and a word for a number: each by its line."""
+    happened = tmp_path / "happened.csv"
+    happened.write_text("quantity,happened\nvoluntiers,5\nvolunteers,5\nvolunteers,6\npayback,soon\n")
+    status, out, told = asked(capsys, "forecast", "score", "england-2025", "--happened", str(happened))
+    assert (status, out, told.count("\n")) == (2, "", 3)
+    for part in ("line 2", "'volunteers'", "line 4", "a second time", "line 5", "'soon'"):
+        assert part in told

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nhstransit.engine.simulate import simulate
 from nhstransit.scenario import load_scenario
 from tests.cli.asking import asked, refused
 from tests.made_extract import write_extract, write_leavers
@@ -24,6 +25,9 @@ def test_an_extract_becomes_a_folder_that_runs(
     assert (status, err) == (0, "") and "12 rows read: 7 people" in out and "4 left out" in out
     world = load_scenario(folder / "scenario.toml")
     assert len(world.workforce) == 7 and world.organisations[0].kind == "pct"
+    assert len(simulate(world, seed=1).log)
+    if question != "mars":  # one folder is enough for the command, which answers with runs of many seeds
+        return
     status, out, err = asked(capsys, "run", str(folder), "--out", str(tmp_path / "out"))
     assert (status, err) == (0, "") and "Oakdale PCT" in out
 

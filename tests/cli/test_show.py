@@ -87,8 +87,17 @@ def test_mistakes_are_told_in_a_sentence(capsys, words, hint):
     assert hint in refused(capsys, *words)
 
 
-@pytest.mark.parametrize("width", [60, 80, 100])
-@pytest.mark.parametrize("words", [("show", "hamlet", "--all"), ("validate", "hamlet", "--replications", "5")])
+VALIDATE = ("validate", "hamlet", "--replications", "5")  # the narrowest in the usual session: it plays five runs
+
+
+@pytest.mark.parametrize(
+    ("words", "width"),
+    [
+        *((("show", "hamlet", "--all"), width) for width in (60, 80, 100)),
+        (VALIDATE, 60),
+        *(pytest.param(VALIDATE, width, marks=pytest.mark.thorough) for width in (80, 100)),
+    ],
+)
 def test_on_a_narrow_terminal_words_stay_whole(words, width, capsys, monkeypatch):
     """No table is wider than the terminal, and none prints its words letter by letter."""
     from rich.console import Console

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nhstransit as nt
 from nhstransit.england import status_of
 from nhstransit.studies import open_study
+from nhstransit.studies.store import opened
 from tests.cli.asking import asked, refused
+from tests.studies.made import filled
 
 STUDY = """
 format = 1
@@ -48,20 +51,28 @@ def test_a_study_is_run_resumed_extended_and_read(
         f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n{told}",
     )
     first = open_study(store).table()
-    file, store = study(tmp_path, 10, THIRD)
+    file, store = study(tmp_path, 3, THIRD)
     status, out, _ = asked(capsys, "sweep", file, "--store", store, "--workers", workers, "--no-progress")
-    assert status == 0 and "30 runs of 3 scenarios, 0 failed" in out
+    assert status == 0 and "9 runs of 3 scenarios, 0 failed" in out
     now = open_study(store).table()
     assert now[(now["replication"] < 2) & (now["scenario"] != "no rets")].reset_index(drop=True).equals(first)
     status, out, _ = asked(capsys, "table", store, "--measure", "left")
     assert status == 0 and out.count("left") == 3 and "standard deviation" in out and "UNCALIBRATED" in out
     status, out, _ = asked(capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv"))
-    assert status == 0 and "30 rows, written to" in out
-    assert len((tmp_path / "runs.csv").read_text().splitlines()) == 31
-    status, out, _ = asked(capsys, "gaps", store, "--measure", "left", "--half-width", "0.5")
-    assert status == 0 and "no mars" in out and "still needed" in out and "UNCALIBRATED" in out
+    assert status == 0 and "9 rows, written to" in out
+    assert len((tmp_path / "runs.csv").read_text().splitlines()) == 10
     status, out, _ = asked(capsys, "store", "check", store)
-    assert status == 0 and "30 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
+    assert status == 0 and "9 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
+
+
+def test_gaps_are_told_with_what_is_still_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scenario by scenario, with how many runs more an interval of the half width wanted would need."""
+    store = tmp_path / "study.db"
+    kept = opened(store, writing=True)
+    filled([[np.arange(12.0)], [np.arange(12.0) ** 2]], kept)
+    kept.close()
+    status, out, _ = asked(capsys, "gaps", str(store), "--measure", "made", "--half-width", "0.5")
+    assert status == 0 and "scenario 1" in out and "still needed" in out and "UNCALIBRATED" in out
 
 
 def test_the_store_is_named_after_the_study(
@@ -72,6 +83,24 @@ def test_the_store_is_named_after_the_study(
     file, _ = study(tmp_path, 9)
     assert asked(capsys, "sweep", file, "--replications", "1", "--keep", "runs")[0] == 0
     assert len(open_study("study.db")) == 2 and len(list((tmp_path / "runs").rglob("run.json"))) == 2
+
+
+def test_shards_are_run_apart_and_merged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each into a store of its own name; what a missing one would have had is counted."""
+    monkeypatch.chdir(tmp_path)
+    file, _ = study(tmp_path)
+    status, out, _ = asked(capsys, "sweep", file, "--shard", "1/2")
+    assert status == 0
+    assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
+    status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
+    assert out == "all.db: 2 runs of 1 stores; none was in two of them; 0 failed, 2 asked for and not there\n"
+    asked(capsys, "sweep", file, "--shard", "2/2")
+    status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
+    assert (
+        out == "all.db: 4 runs of 3 stores; 2 were in more than one, and agree; 0 failed, 0 asked for and not there\n"
+    )
 
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,6 +146,11 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
         (("gaps", "nowhere.db"), "nowhere.db: no such file"),
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
+        (("sweep", "study.toml", "--shard", "17/16"), "'17/16' is no shard; write its number and how many there are"),
+        (("sweep", "study.toml", "--shard", "3"), "'3' is no shard"),
+        (("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"), "--report of a shard would be of a part"),
+        (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
+        (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),
         (("sweep", "study.toml", "--workers", "0"), "Invalid value for '--workers'"),
         (("gaps", "nowhere.db", "--level", "95"), "Invalid value for '--level'"),
     ],

@@ -114,7 +114,7 @@ TEAM = [person(staff, born=f"{1945 + staff}-03-03", skill=0.1 * (staff % 7)) for
 BUSY = behaving(resign=0.9, other=0.2, retire_at_60=1.0, retire_61_to_64=0.7, retire_from_66=0.4)
 
 
-@examples(10, 200)
+@examples(5, 200)
 @given(st.lists(st.tuples(st.integers(0, 270), st.sets(st.integers(0, 23))), max_size=8))
 def test_sums_do_not_depend_on_how_time_is_cut(cuts: list[tuple[int, set[int]]]) -> None:
     """Reading rates anew on any days, for any people, moves nobody's departure."""
@@ -129,7 +129,7 @@ def test_sums_do_not_depend_on_how_time_is_cut(cuts: list[tuple[int, set[int]]])
     assert ends(cut) == ends(small_world(*TEAM, behaviour=BUSY))
 
 
-@examples(10, 200)
+@examples(6, 200)
 @given(st.floats(0, 8), st.floats(0, 8), st.sampled_from(["resign", "other", "retire_61_to_64"]))
 def test_a_higher_hazard_only_brings_a_departure_forward(first: float, second: float, name: str) -> None:
     """Whoever goes under the lower hazard goes under the higher, no later."""

@@ -56,7 +56,8 @@ def test_four_steps_from_home() -> None:
         home("Far", region="Hill"),
     ]
     world = small_world(person(1), bodies=bodies)
-    near = steps(Roster.of(world.organisations, world.calendar))
+    roster = Roster.of(world.organisations, world.calendar)
+    near = steps(roster, *np.indices((len(roster), len(roster))))
     assert near[0].tolist() == [CLUSTER, SUCCESSOR, CLUSTER, REGION, ELSEWHERE]
     assert near[3].tolist() == [REGION, ELSEWHERE, REGION, REGION, ELSEWHERE]
 

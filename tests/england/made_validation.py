@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from nhstransit.england import Outcome, Outcomes, bundled_outcomes
@@ -23,9 +27,21 @@ def outcome(name: str, measure: str, unit: str, value: float | None, **more: Any
 
 
 @cache
+def _store() -> Path:
+    """The store of the runs, which all of these read; it is gone when the process ends."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder) / "runs.db"
+
+
+def _judge(**more: Any) -> Validation:
+    return validate(hamlet_scenario(), replications=5, progress=False, store=_store(), **more)
+
+
+@cache
 def judged() -> Validation:
     """The hamlet beside what was published of England: figures of another size, so that nearly all are missed."""
-    return validate(hamlet_scenario(), replications=5, progress=False)
+    return _judge()
 
 
 @cache
@@ -33,4 +49,4 @@ def made(value: float, tolerance: float) -> Validation:
     """The hamlet beside one figure of its own."""
     one = outcome("redundancies-total", "redundancies in WTE", "WTE", value, tolerance=tolerance)
     outcomes = Outcomes(reading=bundled_outcomes().reading, outcome=(one,))
-    return validate(hamlet_scenario(), replications=5, outcomes=outcomes, progress=False)
+    return _judge(outcomes=outcomes)

@@ -20,7 +20,12 @@ from nhstransit.toml import Named
 KINDS = {"england-2010": "fitted", "england-2010-prior": "prior", "hamlet": "example"}
 
 
-@pytest.mark.parametrize("name", bundled_names())
+# Of the variants, which take long to load, one of either country's in the usual session.
+USUAL = {*KINDS, "england-2010-slower", "england-2025"}
+WORLDS = [pytest.param(name, marks=[] if name in USUAL else [pytest.mark.thorough]) for name in bundled_names()]
+
+
+@pytest.mark.parametrize("name", WORLDS)
 def test_every_bundled_world_says_what_it_is(name: str) -> None:
     """One is fitted, one is as it was before, the hamlet is invented, and all others vary the fitted one."""
     status = status_of(load_scenario(name))

@@ -108,6 +108,11 @@ def test_payback() -> None:
     assert found[0] == pytest.approx(6.388, abs=0.001) and np.isinf(found[1])
 
 
+def test_payback_of_sums_over_a_nation() -> None:
+    """£2bn paid for £1.06bn a year: sums over everyone, larger than any pay of one person."""
+    assert appraisal.payback_months([200_000_000_000], [105_542_770_322])[0] == pytest.approx(22.74, abs=0.01)
+
+
 @given(st.lists(st.tuples(st.integers(0, 1460), st.integers(-(10**9), 10**9)), max_size=30))
 def test_years_add_up(rows: list[tuple[int, int]]) -> None:
     """Cash by year adds up to all the cash, to the penny."""

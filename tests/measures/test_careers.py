@@ -10,7 +10,7 @@ from small import body, on, person, played
 import nhstransit as nt
 from nhstransit.log import COLUMNS, OF_BODIES, Kind, Log
 from nhstransit.workforce.columns import RiskClass
-from tests.shared import hamlet_run
+from tests.shared import england_run, hamlet_run
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_a_career_reads_in_a_notebook(run):
 
 def test_every_kind_of_event_can_be_told():
     """Of the national run too, the story of whoever is back in another body is told, as of everybody with rare events."""
-    run = nt.simulate(nt.load_scenario("england-2010-prior").having("staff.base", "48300"), seed=2)
+    run = england_run("england-2010-prior")
     for kind in Kind:
         there = run.log.of(kind).staff
         if len(there) and there[0] >= 0:

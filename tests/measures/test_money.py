@@ -221,7 +221,7 @@ def check(run):
     check_interims(run)
 
 
-@examples(15, 300)
+@examples(6, 300)
 @given(made_runs())
 def test_random_logs_give_what_plain_loops_give(run):
     """Whatever follows on whatever, every table of money is the plain one."""

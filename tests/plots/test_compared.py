@@ -10,12 +10,13 @@ import nhstransit as nt
 from nhstransit.comparison.strata import COLUMNS
 from nhstransit.plots.points import percent
 from tests.comparison.planted import pays, restless, with_policy
+from tests.shared import hamlet_without
 
 
 @pytest.fixture(scope="module")
 def pair(hamlet):
     """The hamlet beside itself without MARS."""
-    return nt.compare(hamlet, baseline=nt.simulate(nt.load_scenario("hamlet").without("mars"), seed=1))
+    return nt.compare(hamlet, baseline=hamlet_without("mars"))
 
 
 @pytest.fixture(scope="module")

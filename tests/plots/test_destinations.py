@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from matplotlib.patches import PathPatch, Rectangle
 
 import nhstransit as nt
 from nhstransit.measures.whereabouts import whereabouts
-from nhstransit.plots.alluvial import COLOURS, LEFT, LET_GO, MOVED, NODE, STAYED, bands
+from nhstransit.plots.alluvial import COLOURS, LEFT, LET_GO, MOVED, NODE, STAYED, _finding, bands
 
 
 def test_the_bands_are_the_opening_staff(hamlet):
@@ -24,8 +25,8 @@ def test_the_bands_are_the_opening_staff(hamlet):
         (STAYED, STAYED, "there", ""),
         (MOVED, "clinical commissioning groups", "moved", "ccg"),
         (LEFT, "retired", "left", "retirement"),
-        (LET_GO, "MARS", "left", "mars"),
-        (LET_GO, "redundancy", "left", "redundancy"),
+        (LET_GO, "left by MARS", "left", "mars"),
+        (LET_GO, "left by redundancy", "left", "redundancy"),
     ],
 )
 def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, where):
@@ -66,8 +67,22 @@ def test_names_tell_people_and_shares(hamlet):
     """On the left the people of each kind; on the right people and per cent of all."""
     words = [text.get_text() for text in nt.plots.destinations(hamlet).texts]
     assert "primary care trusts\n184" in words
-    redundancies = sum(people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "redundancy"))
-    assert f"let go: redundancy  {redundancies} ({redundancies / 300:.0%})" in words
+    redundancies = sum(people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "left by redundancy"))
+    assert f"left by redundancy  {redundancies} ({redundancies / 300:.0%})" in words
+    shares = [int(re.findall(r"\((\d+)%\)", word)[0]) for word in words if word.endswith("%)")]
+    assert sum(shares) == 100
+
+
+def test_the_title_gives_no_share_of_nothing(hamlet):
+    """Nobody kept an employer in a world where all closed: then it says nothing of them."""
+    flows = {("a", (MOVED, "b")): 30, ("a", (LEFT, "retired")): 70}
+    assert _finding(hamlet, flows) == (
+        "By March 2014, 70% of the opening staff of April 2010 had left and 30% had another employer"
+    )
+    assert _finding(hamlet, {("a", (MOVED, "b")): 3}).endswith(
+        "everyone of the opening staff of April 2010 had another employer"
+    )
+    assert "%" not in _finding(hamlet, {})
 
 
 def test_families_differ_in_grey_too():

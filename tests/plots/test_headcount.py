@@ -24,7 +24,7 @@ def lines(ax):
 
 
 def words(ax):
-    return [text.get_text().strip() for text in ax.texts]
+    return [" ".join(text.get_text().split()) for text in ax.texts]
 
 
 def test_each_kind_of_body_stands_in_one_group():
@@ -83,10 +83,15 @@ def test_every_line_is_named_beside_it(hamlet):
 def test_milestones_are_the_first_days_of_policies(hamlet):
     """Each policy once, in order of date; what acts month after month is left out."""
     found = milestones(hamlet.scenario)
-    assert [name for _, name in found] == ["announcement", "mars", "rets", "destinations", "filling", "redundancy"]
+    assert [name for _, name in found] == [
+        "Announcement of the reform", "MARS", "Retention terms (RETS)", "Destinations", "Filling of posts", "Redundancy",
+    ]  # fmt: skip
     assert found[1][0] == dt.date(2010, 10, 29)
     assert found == sorted(found)
-    assert {name for _, name in found} <= set(words(nt.plots.headcount(hamlet)))
+    told = nt.plots.headcount(hamlet).texts
+    assert {"1", "2", "3", "4", "5", "6"} <= {text.get_text() for text in told}
+    assert any("2 MARS; 3 retention terms (RETS);" in " ".join(text.get_text().split()) for text in told)
+    assert {text.get_rotation() for text in told} == {0.0}
 
 
 def test_title_unit_and_source_are_told(hamlet):

@@ -8,10 +8,14 @@ from typing import ClassVar
 import attrs
 import pytest
 
+from nhstransit.errors import InputError
 from nhstransit.log import ENGINE_RULES
 from nhstransit.policies import POLICIES, Milestone
 from nhstransit.policies.titles import TITLES, title_of, titles
-from nhstransit.scenario import bundled_names, load_scenario
+from nhstransit.scenario import bundled_names, from_tables, load_scenario, to_tables
+from nhstransit.scenario.variant import variant
+from nhstransit.studies.content import scenario_content
+from nhstransit.toml import Named
 
 
 def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
@@ -23,10 +27,11 @@ def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
 
 @pytest.mark.parametrize("name", bundled_names())
 def test_no_two_policies_of_a_scenario_share_a_title(name: str) -> None:
-    """Nor is any title a key."""
-    told = titles(load_scenario(name).policies)
+    """Nor is any title a key, or a key's words: VR is not "Vr", and "second" does not say of what year."""
+    told = load_scenario(name).policy_titles
     assert len(set(told.values())) == len(told)
     assert all(title[:1].isupper() for title in told.values()) and not set(told.values()) & set(told)
+    assert not [title for title in told.values() if title.startswith(("Vr ", "Divide ")) or title.endswith("second")]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,36 @@ def test_a_title_is_not_inherited_from_a_class_of_the_library() -> None:
 
     assert Local.title == "News"
     assert titles({"local-news": Local()}) == {"local-news": "Local news"}
+
+
+TITLED = {"of": "hamlet", "name": "titled"}
+
+
+def test_a_scenario_gives_its_policies_titles_that_readers_see() -> None:
+    """A variant keeps those of its base, a kept scenario keeps them, and the world is the same without them."""
+    bare = load_scenario("hamlet")
+    titled = variant(bare, {**TITLED, "titles": {"mars": "The first scheme"}}, folder=None, allow_code=False)
+    assert titled.policy_titles["mars"] == "The first scheme" and titled.policy_titles["hiring"] == "Hiring"
+    again = variant(titled, {**TITLED, "titles": {"hiring": "Posts filled"}}, folder=None, allow_code=False)
+    assert [again.policy_titles[name] for name in ("mars", "hiring")] == ["The first scheme", "Posts filled"]
+    kept = from_tables(to_tables(again.without("hiring")), staff=bare.workforce)
+    assert kept.titles == {"mars": "The first scheme"}
+    assert scenario_content(titled) == scenario_content(attrs.evolve(titled, titles=Named()))
+
+
+@pytest.mark.parametrize(
+    ("titles", "wrong"),
+    [
+        ({"marz": "A scheme"}, r"titles\.marz: names no policy of this scenario; did you mean 'mars'"),
+        ({"mars": " "}, r"titles\.mars: is ' '; give one line"),
+        ({"mars": "two\nlines"}, r"titles\.mars"),
+        ({"mars": "Hiring"}, r"titles\..*: is 'Hiring', which mars has too"),
+    ],
+)
+def test_a_title_that_is_none_is_refused(titles: dict[str, str], wrong: str) -> None:
+    """A name that no policy has, an empty line, several lines, and another policy's title."""
+    with pytest.raises(InputError, match=wrong):
+        variant(load_scenario("hamlet"), {**TITLED, "titles": titles}, folder=None, allow_code=False)
 
 
 @pytest.mark.parametrize("name", POLICIES)

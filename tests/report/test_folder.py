@@ -21,6 +21,12 @@ def hamlet():
     return nt.measure(hamlet_run())
 
 
+@pytest.fixture
+def without_figures(monkeypatch):
+    """Figures take longer than all else that is written, and most tests here are not about them."""
+    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+
+
 def test_every_file_that_is_named_is_there(hamlet, tmp_path):
     """What is returned is what the folder holds, pictures included."""
     files = write_results(hamlet, tmp_path / "o")
@@ -29,6 +35,7 @@ def test_every_file_that_is_named_is_there(hamlet, tmp_path):
     assert all(path.stat().st_size for path in files)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_what_an_older_run_left_is_taken_away(hamlet, tmp_path):
     """A second run that writes no log takes the first one's log with it."""
     write_results(hamlet, tmp_path)
@@ -56,6 +63,7 @@ def test_a_users_own_file_is_never_lost(hamlet, tmp_path, overwrite):
         assert (place / name).read_text() == "mine"
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_files_beside_results_are_kept(hamlet, tmp_path):
     """Asked to overwrite, what the manifest does not name stays, folders too."""
     write_results(hamlet, tmp_path / "o")
@@ -68,6 +76,7 @@ def test_files_beside_results_are_kept(hamlet, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_table_that_was_edited_is_told(hamlet, tmp_path):
     """A table of the folder edited after it was written is named when the run is loaded; one taken away is not missed."""
     write_results(hamlet, tmp_path)
@@ -136,12 +145,14 @@ def test_every_column_of_every_table_is_explained(hamlet, tmp_path):
     assert "UNCALIBRATED" in told and max(map(len, told.splitlines())) <= 120
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_every_table_marks_itself_as_utf_8_for_excel(hamlet, tmp_path):
     """The three bytes by which Excel knows it stand first."""
     files = write_results(hamlet, tmp_path / "o")
     assert {path.read_bytes()[:3] for path in files if path.suffix == ".csv"} == {b"\xef\xbb\xbf"}
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_people_have_words_and_how_they_left(hamlet, tmp_path):
     """Those out of post at the end have a route and a day, and nobody else has."""
     import pandas as pd
@@ -154,6 +165,7 @@ def test_people_have_words_and_how_they_left(hamlet, tmp_path):
     assert {"mars", "redundancy"} <= set(people["route"]) and "30–39" in set(people["age_group"])
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_people_are_not_written_of_real_staff(hamlet, tmp_path, monkeypatch):
     """Unless they are asked for."""
     monkeypatch.setattr("nhstransit.report.folder.staff_are_real", lambda run: True)

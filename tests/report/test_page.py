@@ -33,6 +33,7 @@ ORDER = [
     "How sure",
     "Where the model misses",
     "Assumptions and scope",
+    "Words used here",
     "How it was made",
 ]
 EVIL = "<script>alert(1)</script>"
@@ -93,6 +94,19 @@ def test_the_status_comes_before_any_number(page: str) -> None:
     assert page.index("UNCALIBRATED: an invented example") < page.index("Of 300 people")
 
 
+def test_words_of_the_trade_are_explained(whole: Report) -> None:
+    """An abbreviation is written out where a sentence first uses it, and only there; the list has what occurs, once."""
+    sentences = " ".join(
+        text for part in whole.document.parts for section in part.sections for text in section.sentences
+    )
+    assert sentences.count("MARS (mutually agreed resignations)") == 1
+    assert sentences.index("MARS") == sentences.index("MARS (mutually")
+    (section,) = whole.document.parts[-2].sections
+    words = [word for word, _ in section.rows]
+    assert {"MARS", "severance", "knowledge", "net present value"} <= set(words) and len(words) == len(set(words))
+    assert "95% interval" not in words
+
+
 def test_the_page_as_text_is_the_golden_one(whole: Report) -> None:
     """Sentences, tables and text alternatives, except for versions and digests."""
     told = as_markdown(whole.document)
@@ -106,7 +120,7 @@ def test_the_page_is_sound(page: str) -> None:
     assert len(read.ids) == len(set(read.ids))
     assert set(read.to) <= set(read.ids)
     assert not re.findall(r'(?:src|href)="https?:', page)
-    assert read.tags.count("h1") == 1 and read.tags.count("svg") == 5
+    assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
 
 
 def test_text_in_figures_can_be_read(page: str) -> None:

@@ -54,9 +54,9 @@ def test_the_sentences_say_what_the_log_says(hamlet: Measures) -> None:
     """Counts and sums are those of the measures."""
     where, cost, bill, lost, far = five_sentences(hamlet)
     left = hamlet.headlines["exit cost"]
-    assert where.startswith("Of 300 people in post on 1 April 2010, by 31 March 2014 ")
+    assert where.startswith("Of 300 people in post on 1 April 2010, by 31 March 2014, ")
     assert sum(int(count) for count in re.findall(r"(\d+) \(\d+%\)", where)) == 300
-    assert f"Going cost £{left / 1e6:.1f}m: redundancy £" in cost
+    assert f"Paying people to go cost £{left / 1e6:.1f}m: redundancy £" in cost
     assert "fell by 43%" in bill and "people in post fell by 49%" in bill
     assert "153 (51%)" in lost and "band 3 (66%)" in lost
     assert far.startswith("No published figure is about this world")

@@ -30,7 +30,7 @@ from nhstransit.run.groups import (
     of_bodies,
     of_posts,
 )
-from tests.shared import hamlet_run
+from tests.shared import hamlet_run, hamlet_without
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 HISTORY = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
@@ -49,7 +49,7 @@ def run():
 def tables(run):
     """Every table of a run and of a comparison, with its index as columns, by name."""
     history, full, scenario = run.history, nt.measure(run), run.scenario
-    without = nt.simulate(scenario.without("mars"), seed=1)
+    without = hamlet_without("mars")
     pair = nt.compare(run, baseline=without)
     opening = opening_tables(scenario.workforce, scenario.organisations, scenario.calendar.origin)
     made = {f"history.{name}": getattr(history, name)() for name in HISTORY}

@@ -39,9 +39,12 @@ def left(run: Run) -> dict[str, float]:
     return {"left": float((run.closing.post < 0).sum()), "luck": run.seed % 1_000_003}
 
 
+pause = 0.05  # seconds that a slow run takes besides; none where nobody is to disturb it
+
+
 def slow(run: Run) -> dict[str, float]:
     """The same after a twentieth of a second."""
-    time.sleep(0.05)
+    time.sleep(pause)
     return left(run)
 
 
@@ -103,6 +106,12 @@ def noted(run: Run) -> dict[str, float]:
     with (Path(os.environ[PLACE]) / "calls").open("a") as file:
         file.write(f"{run.seed}\n")
     return left(run)
+
+
+def odd_and_noted(run: Run) -> dict[str, float]:
+    """Each call is noted; a run of odd seed fails."""
+    noted(run)
+    return odd(run)
 
 
 def uneven(run: Run) -> dict[str, float]:

@@ -20,7 +20,7 @@ from nhstransit.studies import executors as flights
 from nhstransit.studies.executors import GIVEN_UP, SUSPECTED, Pooled, Processes, crew_of
 from nhstransit.studies.sweeps import TASK_SECONDS, Pace
 from nhstransit.studies.tasks import Outcome, Task, VersionError, outcomes_of, perform
-from tests.studies.made import PLACE, fatal, left, noted, odd, outcome, pair, plan_of, slow, tiny
+from tests.studies.made import PLACE, fatal, left, odd_and_noted, outcome, pair, plan_of, slow, tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
 
@@ -28,16 +28,20 @@ ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
 
 
-def test_serial_processes_and_threads_agree(tmp_path: Path) -> None:
-    """The hash of all that was found is one: failures with their traces, series and draws included."""
-    asked: dict[str, Any] = {"replications": 6, "seed": 3, "measure": odd, "series": monthly_heads, "draws": DRAWS}
+def test_serial_processes_and_threads_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash of all that was found is one: failures with their traces, series and draws included; no run is made twice."""
+    monkeypatch.setenv(PLACE, str(tmp_path))
+    measured: dict[str, Any] = {"measure": odd_and_noted, "series": monthly_heads}
+    made, calls = [], tmp_path / "calls"
     with ThreadPoolExecutor(3) as threads:
-        made = [
-            sweep(pair(), store=tmp_path / f"{place}.db", executor=executor, **asked)
-            for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7)))
-        ]
+        for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7))):
+            store = tmp_path / f"{place}.db"
+            made.append(sweep(pair(), replications=4, seed=3, draws=DRAWS, store=store, executor=executor, **measured))
+            seen = Counter(calls.read_text().splitlines())
+            calls.unlink()
+            assert len(seen) == 8 and set(seen.values()) == {2}  # of each seed a run of either scenario
     assert len({study.sha256() for study in made}) == 1
-    assert 0 < len(made[0].failures()) < len(made[0]) == 24
+    assert 0 < len(made[0].failures()) < len(made[0]) == 16
 
 
 @pytest.mark.thorough  # each loss starts two processes anew; with an executor that only loses, it is told below
@@ -270,11 +274,3 @@ def test_what_was_done_when_a_sweep_was_stopped_is_kept() -> None:
             future.set_exception(OSError())
         crew._flying[future] = None  # type: ignore[assignment]
     assert crew.finished() == (outcome(point, 1.0),)
-
-
-def test_nothing_is_made_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With two processes and nothing lost each run is made once."""
-    monkeypatch.setenv(PLACE, str(tmp_path))
-    sweep(pair(), replications=10, seed=1, measure=noted, executor=2)
-    calls = Counter((tmp_path / "calls").read_text().splitlines())
-    assert len(calls) == 10 and set(calls.values()) == {2}

@@ -12,7 +12,8 @@ import pytest
 from nhstransit.england import statuses_of
 from nhstransit.errors import StoreError
 from nhstransit.studies import open_study, sweep
-from nhstransit.studies.store import seal
+from nhstransit.studies.store import TOTALS, seal
+from nhstransit.studies.totals import Total
 from tests.studies.made import left, pair
 
 
@@ -63,8 +64,23 @@ def again(path: Path) -> None:
     sweep(pair(), replications=2, seed=1, measure=left, store=path)
 
 
+def recount(connection: sqlite3.Connection, table: str) -> None:
+    """Give a table the total of the rows that it has now."""
+    total = Total.of(found for (found,) in connection.execute(f"SELECT seal FROM {table}"))
+    told = (table, total.rows, total.told())
+    connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*told, seal(told)))
+
+
+def emptied(path: Path) -> None:
+    """Take away the names of all figures, and count again."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM layouts")
+        recount(connection, "layouts")
+    connection.close()
+
+
 def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
-    """Change a cell of every row of a table, and seal the rows again, as only a forger would."""
+    """Change a cell of every row of a table, seal the rows and count them again, as only a forger would."""
 
     def change(path: Path) -> None:
         with sqlite3.connect(path) as connection:
@@ -75,6 +91,19 @@ def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
                 cells = (*row[:column], new, *row[column + 1 : -1])
                 marks = ", ".join("?" * len(names))
                 connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", (*cells, seal(cells)))
+            recount(connection, table)
+        connection.close()
+
+    return change
+
+
+def resealed_total(digest: str) -> Callable[[Path], None]:
+    """Give the runs a total that is not a number."""
+
+    def change(path: Path) -> None:
+        told = ("runs", 4, digest)
+        with sqlite3.connect(path) as connection:
+            connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*told, seal(told)))
         connection.close()
 
     return change
@@ -91,6 +120,8 @@ CELLS = {
     "names of numbers": resealed("layouts", 1, "7"),
     "a setting that is no list": resealed("draws", 3, "[[1]]"),
     "replications beyond all": resealed("scenarios", 4, 2**62),
+    "names that are lost": emptied,
+    "a total that is no number": resealed_total("many"),
 }
 
 

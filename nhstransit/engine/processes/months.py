@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 
 from nhstransit.arrays import Rows
-from nhstransit.behaviour.outlook import Outlook
+from nhstransit.behaviour.outlook import Outlook, unfolded
 from nhstransit.dates import DAYS_A_YEAR, months_of
 from nhstransit.engine.clock import Clock
 from nhstransit.engine.instant import Instant
-from nhstransit.engine.minds import feel
+from nhstransit.engine.minds import feel, feel_all
 from nhstransit.engine.processes.natural import BLOCK, Natural
 from nhstransit.engine.world import World
 from nhstransit.log import Kind, Phase
@@ -39,7 +39,7 @@ class Months:
             last = Instant.of_engine(end, Phase.MONTH_END, "month")
             clock.at(last, partial(self._pay_premiums, last))
 
-    def feel(self, rows: Rows | slice, day: int) -> None:
+    def feel(self, rows: Rows, day: int) -> None:
         """Recompute perceived risk for these people."""
         ramps, half_lives = np.array(self._paces).T * _MONTH_DAYS
         pace = self._world.columns["risk_pace"][rows] if len(self._paces) > 1 else 0
@@ -58,10 +58,13 @@ class Months:
 
     def _begin(self, day: int, length: int) -> None:
         classes = self._world.columns["risk_class"]
-        for start in range(0, len(classes), BLOCK):
-            rows = slice(start, start + BLOCK)
-            if classes[rows].any():
-                self.feel(rows, day)
+        if classes.any():
+            ramps, half_lives = np.array(self._paces).T[:, :, None] * _MONTH_DAYS
+            ramped, fading = unfolded(np.arange(day + 1.0), ramps, half_lives)
+            for start in range(0, len(classes), BLOCK):
+                rows = slice(start, start + BLOCK)
+                if classes[rows].any():
+                    feel_all(self._world, rows, day, ramped, fading)
         self._natural.begin_period(day, length)
 
     def _award(self, at: Instant) -> None:

@@ -1,16 +1,20 @@
 """Natural departures: four departure clocks per person, and contracts that end (MODEL 4.1).
 
-The amount left on a clock is stored as of the first day of the period (the month so far), as if the present rate had
-applied since then. So no daily update is needed. When a rate changes, the difference for the past days is credited.
+Each day's departures are an event of that day in the log. They are carried out together, up to whatever happens next in
+the calendar (see `Clock.before_each`): nothing can see them sooner, and a small world spends most of its time on the
+hundreds of days on which one person leaves.
+
+A clock is stored as what would be left on it at the end of the period (the month, or the rest of one) at its present
+rate. So no daily update is needed, and a clock of zero or less runs out within the period. When a rate changes, the
+difference for the days to come is charged.
 """
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Longs, Rows
+from nhstransit.arithmetic import log
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, distinct
 from nhstransit.behaviour import WaitingLeavers
 from nhstransit.behaviour.departures import Departures
 from nhstransit.clocks import daily_units, days_left, threshold_units
@@ -24,10 +28,14 @@ from nhstransit.streams import Luck
 from nhstransit.workforce.columns import CONTRACTS, NEVER
 
 BLOCK = 16_384
-_RULES = np.array([RULES[cause] for cause in CAUSES], "int16")
+_RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
+_THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
+_CLOCKS = ("end", "rate", "due", "cause", "born", "served")
+_NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
 _PERMANENT, _FIXED = CONTRACTS.index("permanent"), CONTRACTS.index("fixed-term")
+_MOST_HERE = 0.8  # of a block; where fewer are in post, they are picked out, as that costs less than the rates of all
 _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 
 
@@ -36,10 +44,10 @@ class Natural:
 
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world, self._clock, self._model = world, clock, model
-        self._luck, self._by_function = luck, model.base(functions)
+        self._luck = luck
         clocks, days = np.empty((len(CAUSES), 0), "int64"), np.empty(0, "int32")
         empty = {
-            "left": clocks,
+            "end": clocks,
             "rate": clocks,
             "due": days,
             "cause": np.empty(0, "int8"),
@@ -49,10 +57,13 @@ class Natural:
         self._room = Room(empty)
         self._start, self._length = 0, 0
         self._departed = np.zeros(len(world.bodies))
-        self._waiting: dict[int, list[Rows]] = {}
+        self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some are re-rated since
+        self._ending: list[tuple[Rows, Ints]] = []  # people with the last day of their contract, in order of entry
+        self._soonest = NEVER  # no departure is due before this day
         self._wind(0)
-        self._scale = self._normaliser()
+        self._base = model.base(functions) * self._normaliser()
         self._set_contract_ends()
+        clock.before_each(self._carry_out)
 
     def join(self, day: int) -> None:
         """Draw departure clocks for newcomers. They run from tomorrow."""
@@ -65,9 +76,8 @@ class Natural:
         columns = self._world.columns
         for spell in np.unique(columns["departures"][rows]).tolist():
             mine = rows[columns["departures"][rows] == spell]
-            for place, cause in enumerate(CAUSES):
-                luck = self._luck.exponential(f"clock {cause}", int(spell), columns["key"][mine])
-                self._left[place, mine] = threshold_units(luck)
+            luck = -log(self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine]))
+            self._end[:, mine] = threshold_units(luck)
         self._rate[:, rows] = 0
         self._served[rows] = _first_full_month(columns["service_from"][rows])
         self.rerate(rows, day + 1)
@@ -76,35 +86,56 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
-        left = np.empty((len(CAUSES), len(keys)), "int64")
-        for place, cause in enumerate(CAUSES):
-            left[place] = threshold_units(self._luck.exponential(f"clock {cause}", 0, keys))
-        behind = self._room.behind
-        self._left = behind("left", size, left)
-        self._rate = behind("rate", size, np.zeros_like(left))
-        self._due = behind("due", size, np.full(len(keys), NEVER, "int32"))
-        self._cause = behind("cause", size, np.zeros(len(keys), "int8"))
-        self._born = behind("born", size, _first_full_month(columns["born"][size:]))
-        self._served = behind("served", size, _first_full_month(columns["service_from"][size:]))
+        wound = self._room.with_more(
+            size,
+            len(keys),
+            {
+                "rate": 0,
+                "due": NEVER,
+                "cause": 0,
+                "born": _first_full_month(columns["born"][size:]),
+                "served": _first_full_month(columns["service_from"][size:]),
+            },
+        )
+        self._end, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
+        for start in range(0, len(keys), BLOCK):
+            mine = keys[start : start + BLOCK]
+            luck = -log(self._luck.several(_THRESHOLDS, 0, mine))
+            self._end[:, size + start : size + start + len(mine)] = threshold_units(luck)
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
-        gone, self._start, self._length = self._length, day, length
+        self._start, self._length = day, length
+        self._due_soon = []  # people due in the last period have left, or were re-rated
         self._count_departed()
+        posts = self._world.columns["post"]
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
-            left, rate = self._left[:, rows], self._rate[:, rows]
-            left -= rate * gone
-            rate[:] = self._rates(rows)
+            end, rate = self._end[:, rows], self._rate[:, rows]
             self._due[rows] = NEVER
-            self._find(start + np.flatnonzero(_soon(left, rate, length)))
+            there = posts[rows] >= 0  # the clocks of the others stand
+            here = np.flatnonzero(there)
+            if len(here) < _MOST_HERE * len(there):
+                rates = self._rates(start + here)
+                rate[:, here] = rates
+                theirs = end[:, here]
+                theirs -= rates * length
+                end[:, here] = theirs
+                here = here[_run_out(theirs)]
+            else:
+                rate[:] = self._rates(rows)
+                end -= rate * length
+                here = np.flatnonzero(_run_out(end) & there)
+            self._find(start + here)
 
     def rerate(self, rows: Rows, day: int) -> None:
         """Recompute rates for these people after a change today. The new rates apply from today."""
         rates = self._rates(rows)
-        self._left[:, rows] += (rates - self._rate[:, rows]) * (day - self._start)
-        self._rate[:, rows] = rates
-        self._find(rows)
+        end = self._end[:, rows]
+        end -= (rates - self._rate[:, rows]) * (self._start + self._length - day)
+        self._end[:, rows], self._rate[:, rows] = end, rates
+        self._due[rows] = NEVER
+        self._find(rows[_run_out(end)])
 
     def _rates(self, rows: Rows | slice) -> AnyArray:
         """Present rates of the four clocks in units per day, (4, rows)."""
@@ -122,7 +153,7 @@ class Natural:
             departed=self._departed[columns["employer"][rows]] if self._model.contagion else _NOT_READ,
             redundancy_months=self._waiting_pays(rows) if self._model.waiting else _NOT_READ,
         )
-        hazards = self._model.rates(self._by_function[columns["function"][rows]] * self._scale, exposure)
+        hazards = self._model.rates(self._base[columns["function"][rows]], exposure)
         np.minimum(hazards, _FASTEST, out=hazards)
         hazards *= columns["post"][rows] >= 0
         hazards[_RESIGNING] *= columns["exit_rule"][rows] < 0
@@ -144,28 +175,58 @@ class Natural:
         months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
         return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
 
-    def _find(self, rows: Rows) -> None:
-        """Find the day within the period on which each person leaves, and the cause. Schedule those days."""
-        self._due[rows] = NEVER
-        going = rows[_soon(self._left[:, rows], self._rate[:, rows], self._length)]
-        left = days_left(self._left[:, going], self._rate[:, going])
+    def _find(self, going: Rows) -> None:
+        """Find the day on which each of these people leaves, whose clocks run out within the period, and the cause."""
+        rate = self._rate[:, going]
+        left = days_left(self._end[:, going] + rate * self._length, rate)
         self._due[going] = self._start + left.min(axis=0) - 1
         self._cause[going] = left.argmin(axis=0)
-        for day in np.unique(self._due[going]).tolist():
-            if day not in self._waiting:
-                self._waiting[day] = []
-                at = Instant.of_engine(day, Phase.DEPARTURES, "month")
-                self._clock.at(at, partial(self._go, at))
-            self._waiting[day].append(going[self._due[going] == day])
+        self._due_soon.append(going[self._due[going] > self._passed()])
+        self._soonest = min(self._soonest, int(self._due[going].min(initial=NEVER)))
 
-    def _go(self, at: Instant) -> None:
-        """People whose clock runs out today leave, except those re-rated since and those who have already left."""
-        rows = np.unique(np.concatenate(self._waiting.pop(at.day)))
-        rows = rows[(self._due[rows] == at.day) & (self._world.columns["post"][rows] >= 0)]
+    def _passed(self) -> int:
+        """The last day whose natural departures lie before the present."""
+        return self._clock.last_day_before(Phase.DEPARTURES, RULES["month"])
+
+    def _carry_out(self) -> None:
+        """People leave whose clock ran out, or whose contract ended, before the present: in order of day, then cause."""
+        passed = self._passed()
+        if passed < self._soonest:
+            return
+        ended = self._clock.last_day_before(Phase.DEPARTURES, RULES["contract-end"])
+        columns = self._world.columns
+        rows, self._due_soon = _parted(self._due_soon, self._due, passed)
+        rows = rows[columns["post"][rows] >= 0]
+        leaving, last = self._contracts_to(ended)
+        self._soonest = min(
+            min((int(self._due[later].min(initial=NEVER)) for later in self._due_soon), default=NEVER),
+            min((int(days.min(initial=NEVER)) for _, days in self._ending), default=NEVER),
+        )
+        days = np.concatenate([self._due[rows], last])
+        causes = np.concatenate([self._cause[rows], np.full(len(leaving), len(CAUSES), "int8")])
+        rows = np.concatenate([rows, leaving])
+        order = np.lexsort((causes, days))
+        rows, days, causes = rows[order], days[order], causes[order]
+        if len(leaving):  # someone whose clock runs out first does not see the end of the contract, nor the reverse
+            first = np.sort(np.unique(rows, return_index=True)[1])
+            rows, days, causes = rows[first], days[first], causes[first]
         if len(rows):
-            rows = rows[np.argsort(self._cause[rows], kind="stable")]
-            self._world.depart(rows, at, rules=_RULES[self._cause[rows]])
+            at = Instant.of_engine(int(days[-1]), Phase.DEPARTURES, "month")
+            self._world.depart(rows, at, rules=_RULES[causes], days=days)
             self.stop(rows)
+
+    def _contracts_to(self, day: int) -> tuple[Rows, Ints]:
+        """People in post whose present contract ends by a day, in order of entry, with its last day; they are struck off."""
+        if not self._ending:
+            return _NOBODY, _NOBODY.astype("int32")
+        rows = np.concatenate([rows for rows, _ in self._ending])
+        ends = np.concatenate([ends for _, ends in self._ending])
+        over = ends <= day
+        self._ending = [(rows[~over], ends[~over])] if not over.all() else []
+        rows, ends = rows[over], ends[over]
+        columns = self._world.columns
+        still = (columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == ends)
+        return rows[still], ends[still]
 
     def stop(self, rows: Rows) -> None:
         """Stop the clocks of people who have left."""
@@ -181,11 +242,14 @@ class Natural:
     def _set_contract_ends(self) -> None:
         ends = self._world.columns["contract_ends"]
         rows = np.flatnonzero((ends < NEVER) & (ends >= 0))
-        rows = rows[np.argsort(ends[rows], kind="stable")]
-        days, first = np.unique(ends[rows], return_index=True)
-        for day, ending in zip(days.tolist(), np.split(rows, first[1:]), strict=False):
-            at = Instant.of_engine(day, Phase.DEPARTURES, "contract-end")
-            self._clock.at(at, partial(self._end_contracts, at, ending))
+        self._await(rows, ends[rows])
+
+    def _await(self, rows: Rows, ends: Ints) -> None:
+        """Enter the last days of contracts, (n,). A day that has passed is never reached."""
+        ahead = ends > self._clock.last_day_before(Phase.DEPARTURES, RULES["contract-end"])
+        if ahead.any():
+            self._ending.append((rows[ahead], ends[ahead]))
+            self._soonest = min(self._soonest, int(ends[ahead].min()))
 
     def contract(self, rows: Rows, until: AnyArray | int) -> None:
         """Give each of these people a new contract. It is permanent where `until` is NEVER."""
@@ -193,20 +257,22 @@ class Natural:
         ends = np.broadcast_to(until, len(rows))
         columns["contract"][rows] = np.where(ends < NEVER, _FIXED, _PERMANENT)
         columns["contract_ends"][rows] = ends
-        for day in np.unique(ends[ends < NEVER]).tolist():
-            at = Instant.of_engine(day, Phase.DEPARTURES, "contract-end")
-            self._clock.at(at, partial(self._end_contracts, at, rows[ends == day]))
-
-    def _end_contracts(self, at: Instant, rows: Rows) -> None:
-        columns = self._world.columns
-        rows = rows[(columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == at.day)]
-        self._world.depart(rows, at)
-        self.stop(rows)
+        fixed = ends < NEVER
+        self._await(rows[fixed], ends[fixed].astype("int32"))
 
 
-def _soon(left: Longs, rate: Longs, days: int) -> Bools:
-    """Which people have a clock, (4, n), that runs out within the given days, (n,)."""
-    return np.asarray((left <= rate * days).any(axis=0))
+def _parted(parts: list[Rows], days: Ints, last: int) -> tuple[Rows, list[Rows]]:
+    """The distinct people of these parts whose day, by position in `days`, is `last` or before, and the others' part."""
+    if not parts:
+        return _NOBODY, []
+    rows = distinct(np.concatenate(parts))
+    now = days[rows] <= last
+    return rows[now], [rows[~now]]
+
+
+def _run_out(end: Longs) -> Bools:
+    """Which people have a clock, (4, n) at the end of the period, that runs out within it, (n,)."""
+    return np.asarray((end <= 0).any(axis=0))
 
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -24,13 +24,18 @@ class Purses:
         self._names = list(funds)
         self._left: dict[tuple[str, int], Longs] = {}
 
-    def now(self, day: int) -> dict[str, Purse]:
-        """The amount left in each fund in the financial year of the day, read-only."""
-        purses = {}
-        for name, fund in self._funds.items():
-            number = fund.purses(self._world.bodies)
-            purses[name] = Purse(number=guarded(number), pence=guarded(self._of(name, day)))
-        return purses
+    def now(self, day: int) -> Mapping[str, Purse]:
+        """The amount left in each fund in the financial year of the day, read-only: worked out when it is asked for."""
+        return _Now(self, day)
+
+    def of(self, name: str, day: int) -> Purse:
+        """The amount left in one fund in the financial year of the day, read-only."""
+        number = self._funds[name].purses(self._world.bodies)
+        return Purse(number=guarded(number), pence=guarded(self._of(name, day)))
+
+    def names(self) -> Sequence[str]:
+        """The names of the funds, in the scenario's order."""
+        return self._names
 
     def lacks(self, draw: Draw, day: int) -> bool:
         """Whether a purse would go below zero, or an employer may not draw on the fund at all."""
@@ -52,3 +57,21 @@ class Purses:
         if (name, year) not in self._left:
             self._left[name, year] = self._funds[name].filled(self._bodies, self._world.bodies, year)
         return self._left[name, year]
+
+
+class _Now(Mapping[str, Purse]):
+    """The funds of a day by name. Every policy may look at every fund on each of its days, and hardly any does."""
+
+    def __init__(self, purses: Purses, day: int) -> None:
+        self._purses, self._day = purses, day
+
+    def __getitem__(self, name: str) -> Purse:
+        if name not in self._purses.names():
+            raise KeyError(name)
+        return self._purses.of(name, self._day)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._purses.names())
+
+    def __len__(self) -> int:
+        return len(self._purses.names())

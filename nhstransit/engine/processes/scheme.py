@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from nhstransit.arrays import Bools, Floats, Longs, Rows, guarded
+from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows, guarded
 from nhstransit.behaviour import Behaviour
 from nhstransit.engine.apply import Applier
 from nhstransit.engine.clock import Clock
@@ -137,21 +137,8 @@ class Scheme:
 
     def _prospects(self, rows: Rows, situation: Situation) -> Prospects:
         """What each person may expect: risk, redundancy pay on the employer's closing day, and access to a pension."""
-        people, law, origin = situation.people, situation.law, situation.calendar.origin
-        asked = np.zeros(len(people.staff), bool)
-        asked[rows] = True
-        each = np.flatnonzero(asked)  # once per person: one person may have many proposals
-        place = np.cumsum(asked, dtype="int32")[rows] - 1
-        closes = situation.bodies.closes[people.employer[each]]
-        leaving = np.where(closes < NEVER, closes, situation.day) + origin
-        reached = law.pension_reached(people.born[each], people.section[each], situation.epoch_day)
-        return Prospects(
-            risk=people.risk[rows].astype("float64"),
-            redundancy_months=law.redundancy_months(people.service_from[each], leaving)[place],
-            pension_reached=reached[place],
-            disaffected=self._disaffected()[people.employer[rows]],
-            appetites=self._appetites if self._policy.question == "severance" else None,
-        )
+        appetites = self._appetites if self._policy.question == "severance" else None
+        return Expected(rows, situation, appetites, self._disaffected)
 
     @cached_property
     def _appetites(self) -> Appetites:
@@ -248,6 +235,55 @@ class Scheme:
             refuse(
                 not fits, self._name, f"does not say of {len(proposals)} proposals which are chosen", "give booleans"
             )
+
+
+class Expected(Prospects):
+    """Prospects of which each is worked out when a choice asks for it. A choice of posts has millions of rows and asks
+    for none of them.
+    """
+
+    rows: Rows
+    situation: Situation
+    averse: Callable[[], Floats]
+
+    def __init__(
+        self, rows: Rows, situation: Situation, appetites: Appetites | None, disaffected: Callable[[], Floats]
+    ) -> None:
+        vars(self).update(rows=rows, situation=situation, averse=disaffected)  # prospects are frozen
+        object.__setattr__(self, "appetites", appetites)
+
+    @cached_property
+    def _each(self) -> tuple[Rows, Ints]:
+        """The distinct people, and the index of each row among them: one person may have many proposals."""
+        asked = np.zeros(len(self.situation.people.staff), bool)
+        asked[self.rows] = True
+        return np.flatnonzero(asked), np.cumsum(asked, dtype="int32")[self.rows] - 1
+
+    @cached_property
+    def risk(self) -> Floats:  # type: ignore[override]
+        """Perceived risk, (rows,)."""
+        return self.situation.people.risk[self.rows].astype("float64")
+
+    @cached_property
+    def redundancy_months(self) -> Floats:  # type: ignore[override]
+        """Redundancy pay on the employer's closing day, in months of pay, (rows,)."""
+        situation, (each, place) = self.situation, self._each
+        people = situation.people
+        closes = situation.bodies.closes[people.employer[each]]
+        leaving = np.where(closes < NEVER, closes, situation.day) + situation.calendar.origin
+        return situation.law.redundancy_months(people.service_from[each], leaving)[place]
+
+    @cached_property
+    def pension_reached(self) -> Bools:  # type: ignore[override]
+        """Who is past the minimum pension age, (rows,)."""
+        situation, (each, place) = self.situation, self._each
+        people = situation.people
+        return situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)[place]
+
+    @cached_property
+    def disaffected(self) -> Floats:  # type: ignore[override]
+        """Share of the employer's staff who are leavers by disposition and still there, (rows,)."""
+        return self.averse()[self.situation.people.employer[self.rows]]
 
 
 def _kept(effect: Effect, signed: Bools) -> Effect:

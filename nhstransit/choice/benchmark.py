@@ -1,0 +1,310 @@
+"""Benchmarks of policy variants: a bundled, versioned set under the same luck, and a comparison with a stored table.
+
+A change of the model or of a scenario that changes an answer is seen there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from nhstransit import tables, toml
+from nhstransit.arrays import Floats
+from nhstransit.choice.objectives import UNITS
+from nhstransit.errors import FormatError, InputError, check_path, nearest
+from nhstransit.measures.decision import decision_figures
+from nhstransit.run.run import library_version
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.studies import Study, sweep
+from nhstransit.studies.content import digest, scenario_content
+from nhstransit.studies.plan import check_replications
+from nhstransit.studies.statistics import FEWEST, student
+from nhstransit.studies.study_file import scenario_of
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVEL = 0.95
+FIGURES = (
+    "left",
+    "left with pay",
+    "forced exits",
+    "expertise kept",
+    "long-serving staff lost",
+    "months below cover",
+    "equality gap",
+    "exit cost",
+    "cost to the Exchequer",
+    "social value",
+)
+COLUMNS = ("variant", "figure", "unit", "mean", "gap", "low", "high")
+_KEPT = (*COLUMNS, "set", "version", "library", "replications", "seed", "hash")
+
+
+@attrs.frozen(kw_only=True)
+class WrittenVariant:
+    """One variant of a set: `base`, by default the set's scenario, less and more some policies, and with values set."""
+
+    name: str
+    about: str = ""
+    base: str = ""
+    without: tuple[str, ...] = ()
+    policies: Named[Any] = attrs.field(factory=Named)
+    having: Named[Any] = attrs.field(factory=Named)
+
+
+@attrs.frozen(kw_only=True)
+class WrittenSet:
+    """What a file in `data/benchmarks` holds. `version` is raised whenever a variant is added or changed."""
+
+    title: str
+    version: int
+    scenario: str
+    seed: int
+    replications: int
+    variants: tuple[WrittenVariant, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Benchmark:
+    """The variants of a set side by side.
+
+    Attributes:
+        name: the set's name.
+        version: the set's version.
+        library: the version of the library.
+        replications: runs of each variant, all with the same seeds.
+        seed: the root of the seeds.
+        table: one row per variant and figure: unit, mean, and the gap from the first variant with its paired 95%
+            interval (NaN with fewer than ten replications); indexed by variant and figure.
+        hash: SHA-256 of all of these figures, hexadecimal: it differs as soon as any answer differs.
+        inert: variants that changed no event in any run.
+    """
+
+    name: str
+    version: int
+    library: str
+    replications: int
+    seed: int
+    table: pd.DataFrame
+    hash: str
+    inert: tuple[str, ...] = ()
+
+    def write(self, path: str | Path) -> None:
+        """Write the table as CSV, with set, versions and hash in every row. `read_benchmark` reads it."""
+        columns: dict[str, Any] = {str(name): column for name, column in self.table.reset_index().items()}
+        facts = (self.name, self.version, self.library, self.replications, self.seed, self.hash)
+        for name, fact in zip(_KEPT[len(COLUMNS) :], facts, strict=True):
+            columns[name] = [fact] * len(self.table)
+        tables.write_csv(Path(path), columns)
+
+    def against(self, other: Benchmark) -> pd.DataFrame:
+        """Where two tables differ: one row per variant and figure that is another, or in one of them only.
+
+        Columns: then, now (means), gap_then, gap_now, changed ("mean", "sign of the gap", "new" or "gone"). A sign
+        counts where the intervals of both gaps exclude zero, or one does and the other does not. Indexed by variant and
+        figure; empty where the two agree.
+
+        Raises:
+            InputError: where the tables are of two sets, or of other seeds or replications, which cannot be compared.
+        """
+        if (self.name, self.seed, self.replications) != (other.name, other.seed, other.replications):
+            theirs = f"is of {other.name} with {other.replications} replications from seed {other.seed}"
+            right = f"give one of {self.name} with {self.replications} replications from seed {self.seed}"
+            raise InputError("the stored table", theirs, right)
+        ours, before = _rows(self), _rows(other)
+        rows = []
+        for key in dict.fromkeys((*ours, *before)):
+            now, then = ours.get(key), before.get(key)
+            changed = _changed(then, now)
+            if changed:
+                blank = {"mean": math.nan, "gap": math.nan}
+                one, two = then or blank, now or blank
+                rows.append((*key, one["mean"], two["mean"], one["gap"], two["gap"], changed))
+        names = ("variant", "figure", "then", "now", "gap_then", "gap_now", "changed")
+        columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        return tables.frame(columns, index=["variant", "figure"])
+
+    def __repr__(self) -> str:
+        count = self.table.index.get_level_values("variant").nunique()
+        return (
+            f"Benchmark of {self.name}, version {self.version}: {count} variants × {self.replications} replications, "
+            f"library {self.library}, hash {self.hash[:16]}"
+        )
+
+
+def bundled_benchmarks() -> dict[str, Path]:
+    """The bundled sets of variants: the path of each file, by name."""
+    with as_file(files("nhstransit.data") / "benchmarks") as folder:
+        return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def stored_benchmark(name: str) -> Benchmark | None:
+    """The table of a bundled set that is stored with the library; None where there is none."""
+    with as_file(files("nhstransit.data") / "benchmarks") as folder:
+        path = folder / f"{name}.csv"
+        return read_benchmark(path) if path.exists() else None
+
+
+def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
+    """A set of variants by its bundled name or by path: its name, what its file holds, and the scenarios by variant.
+
+    Raises:
+        InputError: for an unknown name, with the nearest; for a set without a variant that is the scenario as it
+            stands first; and for a variant that is not valid, with its name.
+    """
+    known = bundled_benchmarks()
+    path = known[str(name)] if str(name) in known else Path(name)
+    if path.suffix != ".toml":
+        raise InputError(
+            f"benchmark {str(name)!r}", "is not bundled", f"{nearest(str(name), known)}; or give a .toml file"
+        )
+    written = toml.load(path, WrittenSet)
+    base = cache(load_scenario)
+    scenarios: dict[str, Scenario] = {}
+    try:
+        for one in written.variants:
+            if one.name in scenarios:
+                raise FormatError("variants", f"name {one.name!r} twice", "give each its own name")
+            scenarios[one.name] = scenario_of(one, base(one.base or written.scenario))
+        if len(scenarios) < 2:
+            raise FormatError("variants", f"are {len(scenarios)}", "give the scenario as it stands first, then others")
+    except InputError as error:
+        raise error.in_file(path) from None
+    return path.stem, written, scenarios
+
+
+def benchmark_policies(
+    name: str | Path,
+    *,
+    replications: int | None = None,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Benchmark:
+    """Play a set of policy variants with the same seeds, and table their figures beside the first.
+
+    Args:
+        name: a bundled set, such as "england-2010", or the path of a TOML file like those in `data/benchmarks`.
+        replications: another number of runs of each variant than the set's.
+        store: the SQLite file that keeps the runs, so that the same call resumes; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+    Raises:
+        InputError: for an unknown set, or a variant that is not valid; and as `sweep` does.
+    """
+    known, written, scenarios = read_set(name)
+    count = check_replications(written.replications if replications is None else replications)
+    study = sweep(
+        scenarios,
+        replications=count,
+        seed=written.seed,
+        measure=decision_figures,
+        store=store,
+        executor=executor,
+        progress=progress,
+    )
+    if study.results.failed.any():
+        first = study.failures().iloc[0]
+        raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", "mend it, and run it again")
+    table, exact = _tabled(study)
+    content = [scenario_content(one) for one in scenarios.values()]
+    cells = study.results.cells("digest of events")[:, 0, :]
+    return Benchmark(
+        name=known,
+        version=written.version,
+        library=library_version(),
+        replications=count,
+        seed=written.seed,
+        table=table,
+        hash=digest(known, str(written.version), *content, exact),
+        inert=tuple(
+            one for one, row in zip(study.results.names[1:], cells[1:], strict=True) if (row == cells[0]).all()
+        ),
+    )
+
+
+def _tabled(study: Study) -> tuple[pd.DataFrame, str]:
+    """The table of a study, and a hash of its exact figures, run by run."""
+    rows: list[tuple[Any, ...]] = []
+    content = hashlib.sha256()
+    for figure in FIGURES:
+        cells = study.results.cells(figure)[:, 0, :]
+        content.update(cells.astype("<f8").tobytes())
+        for place, variant in enumerate(study.results.names):
+            gaps = cells[place] - cells[0]
+            low, high = _interval(gaps)
+            rows.append((variant, figure, UNITS[figure], float(cells[place].mean()), float(gaps.mean()), low, high))
+    order = {variant: place for place, variant in enumerate(study.results.names)}
+    rows.sort(key=lambda row: order[row[0]])
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
+    return tables.frame(columns, index=["variant", "figure"]), content.hexdigest()
+
+
+def _interval(gaps: Floats) -> tuple[float, float]:
+    if len(gaps) < FEWEST:
+        return math.nan, math.nan
+    half = student(LEVEL, len(gaps)) * float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
+    return float(gaps.mean()) - half, float(gaps.mean()) + half
+
+
+def _rows(one: Benchmark) -> dict[tuple[str, str], dict[str, float]]:
+    """The numbers of a table by variant and figure."""
+    columns = ("mean", "gap", "low", "high")
+    return {key: {name: float(row[name]) for name in columns} for key, row in one.table.iterrows()}  # type: ignore[misc]
+
+
+def _changed(then: dict[str, float] | None, now: dict[str, float] | None) -> str:
+    """What changed between two rows; "" where nothing did but for rounding."""
+    if then is None:
+        return "new"
+    if now is None:
+        return "gone"
+    if math.isclose(then["mean"], now["mean"], rel_tol=1e-9, abs_tol=1e-9) and math.isclose(
+        then["gap"], now["gap"], rel_tol=1e-6, abs_tol=1e-6
+    ):
+        return ""
+    return "mean" if _sign(then) == _sign(now) else "sign of the gap"
+
+
+def _sign(row: dict[str, float]) -> int:
+    """1 or −1 where the interval of a gap is above or below zero, 0 where it holds zero or there is none."""
+    return int(row["low"] > 0) - int(row["high"] < 0)
+
+
+def read_benchmark(path: str | Path) -> Benchmark:
+    """Read a table that `Benchmark.write` wrote.
+
+    Raises:
+        FormatError: for a file that holds something else.
+    """
+    check_path("path", path)
+    place = Path(path)
+    read = tables.read_csv(place)
+    lacking = next((name for name in _KEPT if name not in read), None)
+    if lacking is not None or not read["variant"]:
+        wrong = "has no rows" if lacking is None else f"has no column {lacking!r}"
+        raise FormatError(str(place), wrong, "give a table that `nhstransit benchmark-policies --out` wrote")
+    try:
+        columns: dict[str, Any] = {name: read[name] for name in COLUMNS[:3]}
+        columns |= {name: [float(cell or "nan") for cell in read[name]] for name in COLUMNS[3:]}
+        version, replications, seed = (int(read[name][0]) for name in ("version", "replications", "seed"))
+    except ValueError as error:
+        raise FormatError(str(place), f"has a cell that is no number ({error})", "write the table again") from None
+    return Benchmark(
+        name=read["set"][0],
+        version=version,
+        library=read["library"][0],
+        replications=replications,
+        seed=seed,
+        table=tables.frame(columns, index=["variant", "figure"]),
+        hash=read["hash"][0],
+    )

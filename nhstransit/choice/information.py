@@ -1,0 +1,160 @@
+"""What it is worth to know an uncertain number before choosing: which study to commission first.
+
+The expected value of partial perfect information of a number is E[max over options of E[figure | number]] less the
+maximum of E[figure]. The inner expectation is a regression of the figures on the number over the draws (Strong, Oakley
+and Brennan 2014, Medical Decision Making 34(3)), so luck is averaged out and no further run is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Floats
+from nhstransit.choice.robust import resampled
+
+DEGREES = 4  # highest power of one number in the regression
+ROOM = 6  # draws for each coefficient, at least
+BOOTSTRAP = 200
+ROUNDING = 1e-9  # of the largest figure: differences that vary less are constant
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Worth:
+    """The value of knowing one or more numbers, in the objective's unit, with the ends of its 90% interval.
+
+    `fit` are the expected figures of each option given the numbers, (options, futures). `degree` is the highest power
+    used; 0 says that the regression found no trace of the numbers in the differences, so that knowing them is worth
+    nothing that these runs can show.
+    """
+
+    value: float
+    low: float
+    high: float
+    degree: int
+    fit: Floats
+
+
+def worth(figures: Floats, numbers: Floats) -> Worth:
+    """The expected value of perfect information on some numbers.
+
+    Each option's difference from the first is regressed on powers of the numbers, and on their products where there are
+    several and enough draws. How many terms are used is decided, option by option, by leave-one-out prediction.
+
+    Args:
+        figures: (options, futures), more being better, futures paired.
+        numbers: the value of each number in each future, (numbers, futures).
+    """
+    figures, numbers = np.asarray(figures, float), np.atleast_2d(np.asarray(numbers, float))
+    gaps = (figures - figures[0]).T
+    bases = _bases(numbers)
+    room = ROUNDING * np.abs(figures).max(initial=0.0)
+    chosen = np.array([_terms(bases, gap, room) for gap in gaps.T])
+    fit = np.full(gaps.shape, figures[0].mean())
+    for place in np.unique(chosen).tolist():
+        fit[:, chosen == place] += _fitted(bases[place][1], gaps[:, chosen == place])
+    degree = max(bases[place][0] for place in chosen.tolist())
+    if not degree:
+        return Worth(value=0.0, low=0.0, high=0.0, degree=0, fit=fit.T)
+    value = float(_gain(fit[None], np.full((1, len(fit)), 1.0 / len(fit)))[0])
+    low, high = _ends(bases, chosen, gaps)
+    return Worth(value=value, low=min(low, value), high=max(high, value), degree=degree, fit=fit.T)
+
+
+def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int:
+    """Which terms predict one difference best, future by future left out; those of the mean alone where it is constant."""
+    if gap.std() <= room:
+        return 0
+    errors = [_left_out(basis, gap[:, None]) for _, basis in bases]
+    best = 0
+    for place, error in enumerate(errors):
+        best = place if error < errors[best] * (1.0 - 1e-9) else best
+    return best
+
+
+def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
+    """Candidate terms of the regression, the simplest first: (highest power, (futures, terms))."""
+    count, futures = numbers.shape
+    centre, spread = numbers.mean(axis=1, keepdims=True), numbers.std(axis=1, keepdims=True)
+    moving = spread[:, 0] > 0
+    scaled = ((numbers - centre) / np.where(spread > 0, spread, 1.0))[moving]
+    found = [(0, np.ones((futures, 1)))]
+    terms = [np.ones(futures)]
+    for power in range(1, DEGREES + 1):
+        terms = [*terms, *scaled**power]
+        if len(terms) * ROOM > futures or not len(scaled):
+            break
+        found.append((power, np.array(terms).T))
+        if power == 1 and count > 1:
+            both = [scaled[one] * scaled[two] for one in range(len(scaled)) for two in range(one)]
+            if both and (len(terms) + len(both)) * ROOM <= futures:
+                found.append((2, np.array([*terms, *both]).T))
+    return found
+
+
+def _left_out(basis: Floats, gaps: Floats) -> float:
+    """The mean squared error of predicting each future's differences from the other futures."""
+    ortho, _ = np.linalg.qr(basis)
+    lever = (ortho**2).sum(axis=1)
+    rest = gaps - ortho @ (ortho.T @ gaps)
+    return float(((rest / np.maximum(1.0 - lever, 1e-9)[:, None]) ** 2).mean())
+
+
+def _fitted(basis: Floats, gaps: Floats) -> Floats:
+    """The differences as the regression has them, (futures, options)."""
+    ortho, _ = np.linalg.qr(basis)
+    return np.asarray(ortho @ (ortho.T @ gaps))
+
+
+def _gain(fit: Floats, weights: Floats) -> Floats:
+    """E[max] less max of E, for each row of weights: fit (rows, futures, options), weights (rows, futures)."""
+    inside = (fit.max(axis=2) * weights).sum(axis=1)
+    outside = (fit * weights[:, :, None]).sum(axis=1).max(axis=1)
+    return np.asarray(np.maximum(inside - outside, 0.0))
+
+
+def _ends(bases: Sequence[tuple[int, Floats]], chosen: np.ndarray, gaps: Floats) -> tuple[float, float]:
+    """The middle 90% of the value over resampled futures, with the same terms for each difference."""
+    weights = resampled(len(gaps), BOOTSTRAP)
+    fit = np.zeros((BOOTSTRAP, *gaps.shape))
+    for place in np.unique(chosen).tolist():
+        fit[:, :, chosen == place] = _refitted(bases[place][1], gaps[:, chosen == place], weights)
+    low, high = np.quantile(_gain(fit, weights), (0.05, 0.95))
+    return float(low), float(high)
+
+
+def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
+    """The regression for each row of weights: (rows, futures, options)."""
+    terms, options = basis.shape[1], gaps.shape[1]
+    squares = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
+    products = (basis[:, :, None] * gaps[:, None, :]).reshape(len(basis), -1)
+    gram = (weights @ squares).reshape(-1, terms, terms) + 1e-10 * np.eye(terms)
+    right = (weights @ products).reshape(-1, terms, options)
+    return np.asarray(basis @ np.linalg.solve(gram, right))
+
+
+def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
+    """Where the expected difference of two options changes its sign, within the values that the number took.
+
+    The Green Book calls them switching values.
+
+    Args:
+        gap: the favoured option's figure less another's, (futures,).
+        number: the value of the uncertain number in each future, (futures,).
+
+    Returns:
+        The values in ascending order; empty where the sign does not change, or where the regression finds no trace of
+        the number in the difference.
+    """
+    gap, number = np.asarray(gap, float), np.asarray(number, float)
+    found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
+    if not found.degree:
+        return ()
+    order = np.argsort(number, kind="stable")
+    x, y = number[order], (found.fit[1] - found.fit[0])[order]
+    x, first = np.unique(x, return_index=True)
+    y = y[first]
+    turns = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)
+    return tuple((x[turns] - y[turns] * (x[turns + 1] - x[turns]) / (y[turns + 1] - y[turns])).tolist())

@@ -1,0 +1,148 @@
+"""Options: what somebody may decide. Each is a whole scenario, made from the one as it stands, and checked before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from nhstransit.comparison.people import telling
+from nhstransit.errors import InputError, ScenarioError, check_kind
+from nhstransit.phrases import listed
+from nhstransit.scenario import Change, Scenario, bundled_names, differences, load_scenario, names_in
+from nhstransit.scenario.draws import applied
+from nhstransit.scenario.paths import ON
+from nhstransit.studies.content import scenario_content
+from nhstransit.studies.design import Design
+
+MOST, LONGEST = 3, 30  # changes told of an option, and letters of a new value
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Option:
+    """One option: its name, the scenario in which it is taken, and what differs from the scenario as it stands."""
+
+    name: str
+    scenario: Scenario
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The dotted paths at which it differs."""
+        return tuple(change.path for change in self.changes)
+
+
+def options_of(
+    scenario: Scenario, given: Any, uncertain: Iterable[str] = (), as_it_stands: str = ""
+) -> tuple[Option, ...]:
+    """The scenario as it stands, and the options given, in their order.
+
+    Args:
+        scenario: the scenario as it stands; it is the first option.
+        given: by name, a scenario, the name of a bundled scenario, or a table of dotted paths and values; or a design
+            such as `grid(...)`. A path's value of False for a policy's `on` leaves the policy out.
+        uncertain: paths that the draws set: nobody decides these.
+        as_it_stands: the name of the first option; "" for the scenario's own.
+
+    Raises:
+        InputError: for no options; a value that is none of these; an option that changes nothing, is the same as
+            another, sets a number that is uncertain, sets a value in a policy that it switches off, or whose levers do
+            not fit together; and an unknown path, with the nearest.
+    """
+    check_kind("scenario", scenario, Scenario)
+    if isinstance(given, Design):
+        same = scenario_content(scenario)
+        given = {name: one for name, one in given.items() if scenario_content(one) != same}
+    if not isinstance(given, Mapping) or not given:
+        told = "are empty" if isinstance(given, Mapping) else f"are {given!r}"
+        right = 'give them by name: {"no MARS": {"policies.mars.on": False}, "slower": "england-2010-slower"}'
+        raise InputError("options", told, right)
+    uncertain = frozenset(uncertain)
+    ours = as_it_stands or scenario.name
+    found = [Option(name=ours, scenario=scenario)]
+    content = {scenario_content(scenario): ours}
+    for name, one in given.items():
+        if name == ours:
+            raise InputError(f"option {name!r}", "has the name of the scenario as it stands", "give it another name")
+        option = _option(scenario, name, one, uncertain)
+        key = scenario_content(option.scenario)
+        if content.get(key) == ours:
+            wrong = "changes nothing: it is the scenario as it stands"
+            raise InputError(
+                f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out"
+            )
+        if key in content:
+            raise InputError(f"option {name!r}", f"is the same as {content[key]!r}", "leave one of the two out")
+        content[key] = option.name
+        found.append(option)
+    return tuple(found)
+
+
+def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]) -> Option:
+    where = f"option {name!r}"
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(where, "is no name", "give each option a name in words")
+    if isinstance(given, str) and given not in bundled_names():
+        right = "give a bundled scenario's name, a scenario, or a table of paths and values"
+        raise InputError(where, f"is {given!r}, which is no bundled scenario", right)
+    try:
+        if isinstance(given, Scenario):
+            made = given
+        elif isinstance(given, str):
+            made = load_scenario(given)
+        elif isinstance(given, Mapping):
+            made = applied(scenario, _settings(given, uncertain))
+        else:
+            raise InputError("", f"is {given!r}", "give a scenario, or a table such as {'policies.mars.quota': 0.1}")
+    except InputError as error:
+        raise error.after(where) from None
+    if made.start != scenario.start:
+        wrong = f"starts on {made.start}, and {scenario.name} on {scenario.start}"
+        raise InputError(where, wrong, "give options that start on one day, so that they can share their luck")
+    return Option(name=name, scenario=made, changes=telling(differences(scenario, made)))
+
+
+def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tuple[str, Any], ...]:
+    """Paths and values. Raises InputError for levers that do not fit together, and for a number that is uncertain."""
+    if not given:
+        raise InputError("", "sets nothing", "give one path and value at least, such as {'policies.mars.quota': 0.1}")
+    for path in given:
+        if not isinstance(path, str):
+            raise InputError(f"{path!r}", "is no path", "write dotted paths, such as policies.mars.quota")
+        if path in uncertain:
+            wrong = "is an uncertain number of this choice, which nobody decides"
+            raise ScenarioError(path, wrong, "leave it out of the option, or out of the uncertainties")
+    off = {names_in(path)[1] for path, item in given.items() if _switch(path) and item is False}
+    for path in given:
+        if not _switch(path) and names_in(path)[0] == "policies" and names_in(path)[1] in off:
+            wrong = f"is set in a policy that the same option switches off ({names_in(path)[1]})"
+            raise ScenarioError(path, wrong, "do one of the two")
+    return tuple(given.items())
+
+
+def _switch(path: str) -> bool:
+    """Whether a path is that of a policy's switch."""
+    names = names_in(path)
+    return len(names) == 3 and names[0] == "policies" and names[2] == ON
+
+
+def decided(option: Option) -> str:
+    """What an option changes, in words, for a table: policies left out or added, and paths with new values, at most three.
+
+    The parts of a policy that is left out or added are not listed one by one.
+    """
+    said = list(dict.fromkeys(_told(option, change) for change in option.changes))
+    more = len(said) - MOST
+    return listed([*said[:MOST], f"{more:,} more"] if more > 0 else said)
+
+
+def _told(option: Option, change: Change) -> str:
+    names = names_in(change.path)
+    if names[0] == "policies" and len(names) > 1:
+        if names[1] not in option.scenario.policies:
+            return f"{names[1]} off"
+        if change.old is None and len(names) == 2:
+            return f"{names[1]} added"
+    text = str(change.new)
+    return f"{change.path} = {text if len(text) <= LONGEST else 'another'}"

@@ -1,0 +1,223 @@
+"""The verb `choose`: options under common luck and common draws, compared by objectives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import Bools, Floats
+from nhstransit.choice.inert import why_inert
+from nhstransit.choice.objectives import USUAL, Objective, objectives_of
+from nhstransit.choice.options import Option, options_of
+from nhstransit.choice.result import Choice
+from nhstransit.choice.selection import Elimination
+from nhstransit.choice.uncertainties import draws_of
+from nhstransit.errors import InputError, nearest
+from nhstransit.measures.decision import DIGEST, decision_figures
+from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws
+from nhstransit.studies.executors import crew_of
+from nhstransit.studies.plan import Measure, check_replications, planned
+from nhstransit.studies.statistics import FEWEST
+from nhstransit.studies.store import Store, opened
+from nhstransit.studies.study import Study
+from nhstransit.studies.sweeps import carried_out
+
+BLOCK = 5  # units played between two eliminations: enough to keep several processes busy
+
+
+def choose(
+    scenario: Scenario,
+    *,
+    options: Any,
+    objectives: Any = USUAL,
+    uncertainties: Any = None,
+    futures: int | None = None,
+    replications: int = 1,
+    seed: int = 1,
+    level: float = 0.95,
+    indifference: float | None = None,
+    as_it_stands: str = "",
+    measure: Measure = decision_figures,
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Choice:
+    """Compare options under the same luck and the same draws, and say which to choose and how sure that is.
+
+    The first objective ranks the options; limits of any objective exclude. All options have the same futures: one
+    draw of the uncertain numbers with one seed each. With a store, runs that it holds are not made again.
+
+    Args:
+        scenario: the scenario as it stands, which is always among the options.
+        options: by name, a scenario, the name of a bundled one, or a table of paths and values; or a design.
+        objectives: names of figures, `Objective`s, or tables with the fields of one.
+        uncertainties: "fit" for the draws of the scenario's fit; draws; a design; ranges; None for none.
+        futures: how many draws; None for all that are given, or 20 from a fit or ranges.
+        replications: runs of each option and draw.
+        seed: the root of all seeds.
+        level: the confidence at which an option is dropped, and a winner declared.
+        indifference: the smallest difference in the first objective worth paying runs for, in its unit. Options are
+            then eliminated one by one as soon as they fall behind (Kim and Nelson 2001). None: all have all futures.
+        as_it_stands: the name of the scenario as it stands among the options; "" for its own.
+        measure: a function from a run to figures by name, in which the objectives are looked up.
+        store: the SQLite file that keeps the results; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+    Raises:
+        InputError: for options, objectives or uncertainties that make no choice, for too few futures to say anything,
+            and for an objective that the measure does not give.
+        SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
+    """
+    draws = draws_of(scenario, uncertainties, futures, seed)
+    found = options_of(scenario, options, draws.paths, as_it_stands)
+    asked = asked_of(objectives, measure)
+    replications = check_replications(replications)
+    units = len(draws) if len(draws) > 1 else replications
+    if units < FEWEST:
+        what = "draws" if len(draws) > 1 else "replications"
+        raise InputError(what, f"are {units}, too few to say anything of the options", f"give at least {FEWEST}")
+    rule = None if indifference is None else Elimination(indifference=indifference, level=level)
+    if not 0.0 < level < 1.0:
+        raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
+    player = _Player(
+        options=found,
+        objectives=asked,
+        draws=draws,
+        replications=replications,
+        seed=seed,
+        measure=measure,
+        store=opened(None) if store is None else store,
+        executor=executor,
+        progress=progress,
+    )
+    alive = np.ones(len(found), bool)
+    if rule is None:
+        figures, digests, study = player.play(alive, units)
+    else:
+        figures, digests, study, alive = _eliminated(player, rule, units)
+    return Choice(
+        options=found,
+        objectives=asked,
+        figures=figures,
+        draws=draws,
+        inert=_inert(player, figures, digests),
+        level=level,
+        rule=rule,
+        eliminated=tuple(option.name for option, one in zip(found, alive.tolist(), strict=True) if not one),
+        failed=int(study.results.failed.sum()),
+        study=study,
+    )
+
+
+def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
+    """The objectives. Those of another measure than the library's must be given whole, with their direction."""
+    if measure is decision_figures:
+        return objectives_of(given)
+    whole = (given,) if isinstance(given, (str, Objective)) else tuple(given)
+    bare = next((one for one in whole if not isinstance(one, Objective)), None)
+    if bare is not None:
+        right = "give Objective(name=..., way='more' or 'less', unit=...)"
+        raise InputError(f"objective {bare!r}", "is a figure of your own measure, without a direction", right)
+    return objectives_of(whole)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Player:
+    """Plays some options in the first so many units, and reads their figures."""
+
+    options: tuple[Option, ...]
+    objectives: tuple[Objective, ...]
+    draws: Draws
+    replications: int
+    seed: int
+    measure: Measure
+    store: str | Path | Store
+    executor: Any
+    progress: bool | None
+
+    def play(self, alive: Bools, units: int) -> tuple[Floats, Floats, Study]:
+        """Figures (objectives, options, draws, replications) and digests of events (options, draws, replications).
+
+        NaN for options that are not alive and units that are not played. Units are draws, or replications where there
+        is one draw.
+        """
+        several = len(self.draws) > 1
+        plan = planned(
+            {option.name: option.scenario for option, one in zip(self.options, alive.tolist(), strict=True) if one},
+            replications=self.replications if several else units,
+            seed=self.seed,
+            draws=attrs.evolve(self.draws, rows=self.draws.rows[:units]) if several else self.draws,
+            measure=self.measure,
+            series=None,
+            keep=None,
+        )
+        store = self.store if isinstance(self.store, Store) else opened(self.store, writing=True)
+        study = carried_out(plan, store, crew_of(self.executor), self.progress)
+        if not study.measures:
+            study.summary()  # raises, and names the errors
+            raise InputError(
+                "the choice", "has no figures: every run failed", "see the warnings, and mend what is wrong"
+            )
+        figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
+        digests = np.full(figures.shape[1:], np.nan)
+        names = study.results.names
+        rows = [place for place, option in enumerate(self.options) if option.name in names]
+        for at, objective in enumerate(self.objectives):
+            if objective.name not in study.measures:
+                right = nearest(objective.name, study.measures)
+                raise InputError(f"objective {objective.name!r}", "is not among the figures measured", right)
+            _put(figures[at], rows, study.results.cells(objective.name))
+        if DIGEST in study.measures:
+            _put(digests, rows, study.results.cells(DIGEST))
+        return figures, digests, study
+
+
+def _put(whole: Floats, rows: list[int], cells: Floats) -> None:
+    """Write cells (some options, draws, replications) into the array of all options, in place."""
+    draws, replications = cells.shape[1:]
+    whole[rows, :draws, :replications] = cells
+
+
+def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats, Floats, Study, Bools]:
+    """Play the options still in play in blocks of units, until one is left or the units end.
+
+    What `play` returns, and which options are left, (options,).
+    """
+    alive = np.ones(len(player.options), bool)
+    count = min(rule.first, units)
+    figures, digests, study = player.play(alive, count)
+    sign = player.objectives[0].sign
+    variances = rule.variances(_by_unit(player, figures, count) * sign)
+    while True:
+        sums = _by_unit(player, figures, count).sum(axis=1) * sign
+        alive = rule.left(sums, variances, alive, count)
+        if int(alive.sum()) == 1 or count == units:
+            return figures, digests, study, alive
+        count = min(count + BLOCK, units)
+        more, others, study = player.play(alive, count)
+        figures = np.where(np.isfinite(more), more, figures)
+        digests = np.where(np.isfinite(others), others, digests)
+
+
+def _by_unit(player: _Player, figures: Floats, count: int) -> Floats:
+    """The first objective by unit, (options, units): draws' means, or replications."""
+    cells = figures[0]
+    if len(player.draws) > 1:
+        return np.asarray(cells[:, :count].mean(axis=2))
+    return np.asarray(cells[:, 0, :count])
+
+
+def _inert(player: _Player, figures: Floats, digests: Floats) -> dict[str, str]:
+    """The options that changed no event in any run, with the reason where the model knows it."""
+    ours = digests[0]
+    found: dict[str, str] = {}
+    for option, events in zip(player.options[1:], digests[1:], strict=True):
+        both = np.isfinite(events) & np.isfinite(ours)
+        if both.any() and (events[both] == ours[both]).all():
+            found[option.name] = why_inert(player.options[0].scenario, option, player.draws, player.seed)
+    return found

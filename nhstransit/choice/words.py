@@ -1,0 +1,143 @@
+"""A choice in sentences: which to choose, how sure that is, and what would change our mind."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from nhstransit.errors import InputError
+from nhstransit.phrases import listed, number_of, percent, pounds
+
+if TYPE_CHECKING:
+    from nhstransit.choice.result import Choice
+
+MIND = 3  # assumptions that are named
+
+
+def said(number: float, unit: str) -> str:
+    """A figure with its unit, as one would say it: "£1.2 million", "71.3% of knowledge", "457 function-months"."""
+    if unit.startswith("£"):
+        return f"{pounds(number)}{unit[1:]}"
+    sign = "−" if number < 0 else ""
+    size = abs(number)
+    text = f"{sign}{size:,.0f}" if size >= 100 or size == round(size) else f"{sign}{size:,.3g}"
+    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".rstrip()
+
+
+def sentences(choice: Choice) -> tuple[str, ...]:
+    """The whole of it."""
+    return (*which(choice), *mind(choice), *inert(choice))
+
+
+def which(choice: Choice) -> tuple[str, ...]:
+    """Which option to choose, with its probability; what is dropped; and how often the option is best."""
+    first = choice.objectives[0]
+    futures = choice.common.shape[2]
+    limited = any(not math.isnan(one.limit) for one in choice.objectives)
+    if limited and not choice.acceptable.any():
+        told = [f"No option keeps within every limit on average over {futures:,} futures."]
+    else:
+        within = " within the limits" if limited else ""
+        told = [_declared(choice, within)]
+    lead = choice.units[0, choice.place(choice.favoured)] * first.sign
+    told.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
+    share = float(choice.futures_won()["share"].loc[choice.favoured])
+    told.append(
+        f"It is the best of {int(choice.distinct.sum())} in {percent(share)} of futures, which more runs would not change."
+    )
+    if limited:
+        met = float(choice.satisficing()["all"].loc[choice.favoured])
+        told.append(f"It keeps within the limits in {percent(met)} of futures.")
+    dropped = choice.pareto()
+    dropped = dropped[~dropped["kept"]]
+    if len(dropped):
+        names_by = [f"{name} (by {row['dominated_by']})" for name, row in dropped.iterrows()]
+        sure = f"with a probability of at least {choice.level:.0%}"
+        told.append(f"Dropped, as dominated in every objective {sure}: {listed(names_by)}.")
+    elif len(choice.objectives) > 1:
+        told.append("No option is dominated in every objective by another, beyond chance.")
+    if choice.failed:
+        told.append(f"{number_of(choice.failed, 'run')} failed, and their futures are left out.")
+    return tuple(told)
+
+
+def _declared(choice: Choice, within: str) -> str:
+    first = choice.objectives[0]
+    names, found = choice.contest
+    what = f"{first.way} {first.name}"
+    if choice.rule is not None and int(choice.in_play.sum()) == 1:
+        lead = said(choice.rule.indifference, first.unit)
+        promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {lead}"
+        return f"Choose {choice.favoured!r} for {what}{within}: the others were eliminated, {promise}."
+    if len(names) == 1:
+        return f"Choose {names[0]!r}: no other option is left{within}."
+    if found.declared:
+        return (
+            f"Choose {names[found.best]!r} for {what}{within}: with a probability of at least "
+            f"{floor_percent(found.chance)} it is the best of {len(names)} on average over "
+            f"{number_of(found.units, 'independent future')}."
+        )
+    if math.isinf(found.needed):
+        more = "which are the same in these futures"
+    else:
+        more = f"about {found.needed:,.0f} would tell, if means and spreads stay as they are"
+    units = number_of(found.units, "independent future")
+    return (
+        f"No winner yet for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
+        f"probability of at least {floor_percent(found.chance)}; {units} cannot tell it from {names[found.rival]!r} "
+        f"({more})."
+    )
+
+
+def floor_percent(chance: float) -> str:
+    """A probability as a percentage, rounded down and never all, so that "at least" holds."""
+    return f"{math.floor(1000.0 * min(chance, 0.999)) / 10.0:g}%"
+
+
+def mind(choice: Choice) -> tuple[str, ...]:
+    """What would change our mind: the numbers most worth knowing, switching values, and where the option fails."""
+    paths, _ = choice.numbers
+    if not paths:
+        return ("No uncertain number varies here: the choice rests on the scenario's assumptions as they stand.",)
+    first = choice.objectives[0]
+    table = choice.information()
+    every = float(table["value"].iloc[-1])
+    numbers = table.iloc[:-1]
+    numbers = numbers[numbers["value"] > 0].head(MIND)
+    switches = choice.switching()
+    told = []
+    if every > 0:
+        told.append(
+            f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average."
+        )
+    else:
+        told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
+    for path, row in numbers.iterrows():
+        text = f"To know {path} would be worth {said(float(row['value']), first.unit)}"
+        mine = switches[switches.index.get_level_values("number") == path]
+        for _, one in mine.reset_index().head(1).iterrows():
+            text += (
+                f"; {str(one['rival'])!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
+                f"{float(one['high']):.3g})"
+            )
+        told.append(f"{text}.")
+    try:
+        told.append(f"{choice.favoured!r} {choice.fails()}. To fail here is {_failure(choice)}.")
+    except InputError:
+        told.append(f"{choice.favoured!r} fails in too few futures, or in too many, to say what they have in common.")
+    return tuple(told)
+
+
+def _failure(choice: Choice) -> str:
+    """What counts as the failure of an option."""
+    if any(not math.isnan(one.limit) for one in choice.objectives):
+        return "to be outside a limit"
+    return f"to be worse in {choice.objectives[0].name} than another option"
+
+
+def inert(choice: Choice) -> tuple[str, ...]:
+    """The options that changed no event in any run, each with the reason where the model knows it."""
+    return tuple(
+        f"{name!r} changed no event in any run{f': {reason}' if reason else ''}."
+        for name, reason in choice.inert.items()
+    )

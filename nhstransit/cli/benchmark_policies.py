@@ -1,0 +1,93 @@
+"""`nhstransit benchmark-policies`: a versioned set of policy variants, tabled, and compared with an earlier table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.words import warnings_told
+
+if TYPE_CHECKING:
+    from nhstransit.choice.benchmark import Benchmark
+
+
+@click.command("benchmark-policies")
+@click.argument("name", metavar="SET")
+@click.option("--replications", type=click.IntRange(1), help="Another number of runs of each variant than the set's.")
+@click.option("--store", type=click.Path(path_type=Path), help="A file that keeps the runs, so that they resume.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option(
+    "--against", type=click.Path(path_type=Path), help="A stored table to compare with.  [default: the library's]"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the table to a CSV file, to compare with later.")
+@click.option("--figure", "figures", multiple=True, help="Only this figure; may be repeated.")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
+def command(
+    name: str,
+    replications: int | None,
+    store: Path | None,
+    workers: int,
+    against: Path | None,
+    out: Path | None,
+    figures: tuple[str, ...],
+    progress: bool | None,
+) -> None:
+    """Play the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
+
+    SET is one of the library's, such as england-2010, or a TOML file like those in nhstransit/data/benchmarks. The
+    table is compared with one that an earlier version of the library or of a scenario gave.
+    """
+    from nhstransit.choice.benchmark import FIGURES, benchmark_policies, read_benchmark, stored_benchmark
+    from nhstransit.cli.new_files import check_new
+    from nhstransit.cli.show import console, grid
+    from nhstransit.errors import InputError, nearest
+    from nhstransit.run.folders import made_aside
+
+    for figure in figures:
+        if figure not in FIGURES:
+            raise InputError(f"figure {figure!r}", "is not in this table", nearest(figure, FIGURES))
+    if out is not None:
+        check_new(out)
+    before = stored_benchmark(name) if against is None else read_benchmark(against)
+    with warnings_told():
+        found = benchmark_policies(name, replications=replications, store=store, executor=workers, progress=progress)
+    table = found.table.reset_index()
+    console().print(grid(_said(table[table["figure"].isin(figures or FIGURES)])))
+    click.echo(repr(found))
+    for one in found.inert:
+        click.echo(f"{one!r} changed no event in any run.")
+    if out is not None:
+        with made_aside(out, file=True) as place:
+            found.write(place)
+        click.echo(f"Written to {out}.")
+    _compared(found, before)
+
+
+def _compared(found: Benchmark, before: Benchmark | None) -> None:
+    """Say how the table differs from an earlier one, row by row where it does."""
+    from nhstransit.cli.table import shown
+
+    if before is None:
+        click.echo("No earlier table is stored to compare with; --out FILE writes this one.")
+        return
+    told = f"version {before.version}, library {before.library}, hash {before.hash[:16]}"
+    if before.replications != found.replications or before.seed != found.seed:
+        click.echo(f"Not compared with the stored table ({told}), which has {before.replications} replications.")
+        return
+    table = found.against(before)
+    if not len(table):
+        click.echo(f"The same answers as the stored table ({told}).")
+        return
+    signs = int((table["changed"] == "sign of the gap").sum())
+    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have another sign.")
+    shown(table.reset_index(), None)
+
+
+def _said(table: object) -> object:
+    """The table with numbers as one reads them."""
+    from nhstransit import tables
+    from nhstransit.cli.table import cell
+
+    return tables.frame({str(name): [cell(item) for item in table[name]] for name in table.columns})  # type: ignore[attr-defined,index]

@@ -1,0 +1,112 @@
+"""`nhstransit choose`: which of a study's options to choose, how sure that is, and what would change our mind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nhstransit.cli.report import REPORT, check_brief, write_report
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nhstransit.choice import Choice
+
+TABLES = {
+    "options": "each option by each objective, with intervals",
+    "gaps": "each option less the scenario as it stands",
+    "pareto": "which options are dominated, and how probably",
+    "regret": "what each falls short of the best, future by future",
+    "won": "the share of futures in which each is best",
+    "limits": "the share of futures in which each keeps within the limits",
+    "selections": "the best by each objective, and how sure that is",
+    "information": "what knowing each uncertain number is worth",
+    "switching": "where a rival overtakes",
+}
+
+
+@click.command("choose")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
+@click.option("--futures", type=click.IntRange(1), help="Another number of draws than the file's.")
+@click.option("--replications", type=click.IntRange(1), help="Another number of replications than the file's.")
+@click.option("--table", "name", type=click.Choice(list(TABLES)), help="Print this table instead of sentences.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the table to a CSV file.")
+@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
+@REPORT
+@ALLOW_CODE
+@click.pass_context
+def command(
+    context: click.Context,
+    study: Path,
+    store: Path | None,
+    workers: int,
+    futures: int | None,
+    replications: int | None,
+    name: str | None,
+    path: Path | None,
+    progress: bool | None,
+    brief: Path | None,
+) -> None:
+    """Play the options of the TOML file STUDY that are not in the store yet, and say which to choose.
+
+    STUDY is a study file with a table [choice], or the name of one of the library's own, such as choose-hamlet. Its
+    first scenario is the world as it stands; the others are the options. All share draws and luck.
+    """
+    from nhstransit.choice.choice_file import choose_file
+    from nhstransit.cli.show import tell_statuses
+    from nhstransit.studies import Stopped
+    from nhstransit.studies.study_file import study_named
+
+    check_brief(brief)
+    place = study_named(study)
+    kept = store or Path(place.with_suffix(".db").name)
+    try:
+        with warnings_told():
+            found = choose_file(
+                place,
+                allow_code=code_allowed(),
+                futures=futures,
+                replications=replications,
+                store=kept,
+                executor=workers,
+                progress=progress,
+            )
+    except Stopped as stopped:
+        click.echo(f"nhstransit: {stopped}", err=True)
+        context.exit(130)
+    if name is not None or path is not None:
+        _print(found, name or "options", path)
+        return
+    for sentence in found.sentences():
+        click.echo(sentence)
+    tell_statuses(found.study)
+    if brief is not None:
+        with warnings_told():
+            write_report(lambda: found, brief)
+
+
+def _print(found: Choice, name: str, path: Path | None) -> None:
+    from nhstransit.cli.table import shown
+
+    shown(_table(found, name).reset_index(), path)
+
+
+def _table(found: Choice, name: str) -> pd.DataFrame:
+    """The table of that name."""
+    makers = {
+        "options": found.table,
+        "gaps": found.gaps,
+        "pareto": found.pareto,
+        "regret": found.regret,
+        "won": found.futures_won,
+        "limits": found.satisficing,
+        "selections": found.selections,
+        "information": found.information,
+        "switching": found.switching,
+    }
+    return makers[name]()

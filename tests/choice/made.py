@@ -1,0 +1,62 @@
+"""A world for choices: a few people, one round of severance, and resignations; a few milliseconds a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.choice import Choice, Option
+from nhstransit.choice.objectives import objectives_of
+from nhstransit.measures.decision import DIGEST, events_digest
+from nhstransit.policies import Mars
+from nhstransit.run import Run
+from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import NONE
+from nhstransit.studies import Draws, Range
+from tests.small import behaving, person, small_world
+
+RESIGN = "behaviour.departures.resign"
+QUOTA = "policies.mars.quota"
+UNSURE = Range(RESIGN, 0.2, 1.5)
+ROUND = Mars(
+    announced=dt.date(2010, 5, 1),
+    opens=dt.date(2010, 5, 10),
+    closes=dt.date(2010, 6, 1),
+    leaves=dt.date(2010, 6, 30),
+    quota=0.25,
+    payback_months=60,
+)
+OPTIONS: dict[str, Any] = {
+    "no round": {"policies.mars.on": False},
+    "a small round": {QUOTA: 0.1},
+    "a large round": {QUOTA: 0.5},
+}
+
+
+def world(people: int = 16) -> Scenario:
+    """Everyone applies; a quarter of them may go with pay, and the others resign now and then."""
+    staff = [person(number, since=f"{1987 + number % 20}-04-01") for number in range(1, people + 1)]
+    behaviour = behaving(resign=0.7)
+    sure = attrs.evolve(behaviour, severance=attrs.evolve(behaviour.severance, typical=0.9))
+    return small_world(*staff, policies={"mars": ROUND}, behaviour=sure)
+
+
+def counted(run: Run) -> dict[str, float]:
+    """How many left, and how many with a sum of money: quick figures."""
+    paid = float((run.log.exits.rule == run.scenario.rules.get("mars", -1)).sum())
+    return {"gone": float((run.closing.post < 0).sum()), "paid": paid, DIGEST: events_digest(run)}
+
+
+def choice_of(figures: Any, objectives: Any, numbers: Any = None, **more: Any) -> Choice:
+    """A choice without runs: figures (objectives, options, draws, replications), and numbers (draws, paths)."""
+    figures = np.asarray(figures, float)
+    base = world(3)
+    options = [Option(name=f"option {place}", scenario=base) for place in range(figures.shape[1])]
+    draws = (
+        NONE if numbers is None else Draws(paths=tuple(f"n{at}" for at in range(np.shape(numbers)[1])), rows=numbers)
+    )
+    usual: dict[str, Any] = {"inert": {}, "study": None, "draws": draws}
+    return Choice(options=tuple(options), objectives=objectives_of(objectives), figures=figures, **{**usual, **more})

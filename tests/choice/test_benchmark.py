@@ -1,0 +1,149 @@
+"""Benchmarks of policy variants: their sets, their table, and the comparison with an earlier one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+
+from nhstransit.choice.benchmark import (
+    FIGURES,
+    Benchmark,
+    benchmark_policies,
+    bundled_benchmarks,
+    read_benchmark,
+    read_set,
+    stored_benchmark,
+)
+from nhstransit.errors import FormatError, InputError
+from nhstransit.studies.content import scenario_content
+
+SET = """
+format = 1
+title = "A small set"
+version = 3
+scenario = "hamlet"
+seed = 1
+replications = {0}
+
+[[variants]]
+name = "as it stands"
+
+[[variants]]
+name = "no MARS"
+without = ["mars"]
+
+[[variants]]
+name = "a quota above every case"
+having = {{ "policies.mars.quota" = 0.9 }}
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sets") / "small.toml"
+    path.write_text(SET.format(2), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def found(file: Path) -> Benchmark:
+    return benchmark_policies(file)
+
+
+@pytest.mark.parametrize("name", ["hamlet", pytest.param("england-2010", marks=pytest.mark.thorough)])
+def test_bundled_sets_are_whole(name: str) -> None:
+    """Each variant loads, no two are the same, and the first is the scenario as it stands; England has over twenty."""
+    assert name in bundled_benchmarks()
+    known, written, scenarios = read_set(name)
+    contents = [scenario_content(one) for one in scenarios.values()]
+    assert known == name and len(set(contents)) == len(contents) == len(written.variants)
+    assert written.version >= 1 and written.replications >= 10
+    assert len(scenarios) > (20 if name == "england-2010" else 2)
+    assert not written.variants[0].having and not written.variants[0].without
+
+
+@pytest.mark.parametrize("name", ["hamlet", pytest.param("england-2010", marks=pytest.mark.thorough)])
+def test_stored_tables_are_of_their_sets(name: str) -> None:
+    """A table that comes with the library holds every variant and figure of its set, as of its version."""
+    table = stored_benchmark(name)
+    _, written, scenarios = read_set(name)
+    assert table is not None and table.version == written.version and table.name == name
+    assert set(table.table.index) == {(one, figure) for one in scenarios for figure in FIGURES}
+    assert table.table["low"].notna().all()
+
+
+def test_variants_stand_beside_the_first(found: Benchmark) -> None:
+    """Same seeds: the gap of the first is zero, and so is that of a variant that changed nothing, which is named."""
+    assert (found.name, found.version, found.replications) == ("small", 3, 2)
+    assert (found.table.loc["as it stands"]["gap"] == 0).all()
+    assert found.inert == ("a quota above every case",)
+    assert found.table.loc[("no MARS", "left with pay"), "gap"] != 0
+    assert found.table["low"].isna().all()  # two replications give no interval
+    assert repr(found).startswith("Benchmark of small, version 3: 3 variants × 2 replications")
+
+
+def test_a_table_is_written_and_read(found: Benchmark, tmp_path: Path) -> None:
+    """Nothing is lost, and the two agree."""
+    found.write(tmp_path / "table.csv")
+    again = read_benchmark(tmp_path / "table.csv")
+    assert len(found.against(again)) == 0 and again.hash == found.hash
+    assert np.array_equal(again.table["mean"].to_numpy(), found.table["mean"].to_numpy())
+
+
+def test_an_answer_that_changed_is_seen(found: Benchmark) -> None:
+    """Another mean, an answer with another sign, a row that is new and one that is gone."""
+    table = found.table.copy()
+    table.loc[("no MARS", "left"), "mean"] += 1
+    table.loc[("no MARS", "exit cost"), ["gap", "low", "high"]] = [5.0, 1.0, 9.0]
+    table = table.drop(index=[("no MARS", "social value")])
+    changes = found.against(attrs.evolve(found, table=table))
+    assert changes["changed"].to_dict() == {
+        ("no MARS", "left"): "mean",
+        ("no MARS", "exit cost"): "sign of the gap",
+        ("no MARS", "social value"): "new",
+    }
+    assert changes.loc[("no MARS", "left"), "then"] == changes.loc[("no MARS", "left"), "now"] + 1
+    gone = attrs.evolve(found, table=table).against(found)
+    assert gone["changed"].loc[("no MARS", "social value")] == "gone"
+
+
+def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark) -> None:
+    with pytest.raises(
+        InputError, match="the stored table: is of other with 2 replications from seed 1; give one of small"
+    ):
+        found.against(attrs.evolve(found, name="other"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SET.format(1).replace("without = ", "witout = "), "variants[1].witout"),
+        (SET.format(1).replace('["mars"]', '["marz"]'), "scenario 'no MARS': "),
+        (SET.format(1).replace("no MARS", "as it stands"), "variants: name 'as it stands' twice"),
+        (
+            SET.format(1).split('[[variants]]\nname = "no MARS"')[0],
+            "variants: are 1; give the scenario as it stands first",
+        ),
+    ],
+)
+def test_a_set_that_is_not_right_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError) as error:
+        read_set(path)
+    assert said in str(error.value) and "mine.toml" in str(error.value)
+
+
+def test_an_unknown_set_is_refused() -> None:
+    with pytest.raises(InputError, match="benchmark 'hamlett': is not bundled; did you mean 'hamlet'"):
+        read_set("hamlett")
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("variant,figure\na,left\n", "utf-8")
+    with pytest.raises(FormatError, match="has no column 'unit'; give a table that"):
+        read_benchmark(path)

@@ -1,0 +1,197 @@
+"""The tables and sentences of a choice, on figures that are made, so that each answer is known."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nhstransit.choice import Choice, Elimination, Objective
+from nhstransit.errors import InputError
+from tests.choice.made import choice_of
+
+LEFT = Objective(name="left", way="less", most=28)
+RANDOM = np.random.default_rng(5)
+DRAWS = 24
+
+
+@pytest.fixture(scope="module")
+def found() -> Choice:
+    """Four options, 24 draws of two numbers; option 3 costs more and loses more, option 1 nothing."""
+    numbers = RANDOM.random((DRAWS, 2))
+    luck = RANDOM.standard_normal((1, DRAWS))
+    saving = np.array([[1.0], [0.0], [2.0], [0.5]]) * 1e6 + 1e5 * luck
+    left = np.array([[20.0], [25.0], [31.0], [27.0]]) + 3 * luck
+    return choice_of(np.array([saving, left])[..., None], ["cumulative net saving", LEFT], numbers.tolist())
+
+
+def test_gaps_are_paired(found: Choice) -> None:
+    """The shared luck drops out of a difference."""
+    row = found.gaps().loc[("option 2", "cumulative net saving")]
+    assert row["gap"] == pytest.approx(1e6) and row["high"] - row["low"] < 1.0
+    table = found.table().loc[("option 2", "left")]
+    assert table["low"] < 31 < table["high"] + 3 and (table["unit"], table["better"]) == ("people", "less")
+
+
+def test_the_interval_of_a_mean_is_students(found: Choice) -> None:
+    figures = found.figures[1, 0, :, 0]
+    row = found.table().loc[("option 0", "left")]
+    assert row["high"] - row["mean"] == pytest.approx(2.0687 * figures.std(ddof=1) / math.sqrt(DRAWS), rel=1e-4)
+
+
+def test_regret_in_the_direction_of_the_objective(found: Choice) -> None:
+    """Less is better of people who leave."""
+    assert found.regret("left").loc["option 2", "mean"] == pytest.approx(11.0)
+    assert found.regret("left").index[0] == "option 0"
+    assert found.regret()["largest"].tolist() == pytest.approx([0.0, 1e6, 1.5e6, 2e6])
+
+
+def test_the_favoured_option_keeps_within_the_limits(found: Choice) -> None:
+    """Option 2 saves most, but loses 31 people: option 0 is the best within 28."""
+    assert found.acceptable.tolist() == [True, True, False, True]
+    assert found.favoured == found.winner == "option 0"
+    left = found.figures[1, :, :, 0]
+    assert found.satisficing()["all"].tolist() == pytest.approx((left <= 28).mean(axis=1).tolist())
+
+
+def test_dominated_options_are_dropped(found: Choice) -> None:
+    table = found.pareto()
+    assert table["kept"].tolist() == [True, False, True, False]
+    assert table.loc["option 1", "dominated_by"] == "option 0" and table.loc["option 1", "chance_dominated"] == 1.0
+    assert (
+        "Dropped, as dominated in every objective with a probability of at least 95%: "
+        "option 1 (by option 0) and option 3 (by option 0)." in found.sentences()
+    )
+
+
+def test_futures_won_are_kept_apart_from_the_chance_of_a_correct_selection() -> None:
+    """Best in 60% of futures however many are run; the chance of correct selection goes to 1."""
+    number = (np.arange(400) % 5 < 3).astype(float)
+    gap = np.where(number > 0, 1.0, -0.8)[None, :]
+    figures = np.concatenate([np.zeros((1, 400)), gap])[None, :, :, None]
+    rows = [[one] for one in number.tolist()]
+    few, many = choice_of(figures[:, :, :20], "social value", rows[:20]), choice_of(figures, "social value", rows)
+    assert few.futures_won()["share"].tolist() == many.futures_won()["share"].tolist() == [0.4, 0.6]
+    assert few.selections()["chance"].iloc[0] < 0.9 < 0.999 < many.selections()["chance"].iloc[0]
+    assert few.winner is None and many.winner == "option 1"
+    assert many.chance_by_futures()["chance"].iloc[-1] == many.selections()["chance"].iloc[0]
+
+
+def test_no_winner_says_how_many_futures_are_needed() -> None:
+    gap = np.tile([1.0, -0.8], 10)
+    found = choice_of(np.array([gap, np.zeros(20)])[None, :, None, :], "left")
+    said = found.sentences()[0]
+    assert found.winner is None
+    assert said.startswith(
+        "No winner yet for less left: 'option 1' leads, and is the best of 2 with a probability of at least"
+    )
+    needed = found.selections()["needed"].iloc[0]
+    assert 100 < needed < 600 and f"(about {needed:,.0f} would tell" in said
+
+
+def test_equal_options_have_no_winner() -> None:
+    found = choice_of(np.tile(RANDOM.standard_normal(20), (1, 2, 1, 1)), "left")
+    assert found.winner is None and "which are the same in these futures" in found.sentences()[0]
+
+
+def test_an_inert_option_neither_wins_nor_competes(found: Choice) -> None:
+    """It is the same as the scenario as it stands, and would share its wins."""
+    figures = np.repeat(found.figures.swapaxes(2, 3), [2, 1, 1, 1], axis=1)
+    one = choice_of(figures, found.objectives, inert={"option 1": "no case is above the limit"})
+    assert "option 1" not in one.futures_won().index and "option 1" not in one.pareto().index
+    assert one.winner == "option 0"
+    assert one.sentences()[-1] == "'option 1' changed no event in any run: no case is above the limit."
+
+
+def test_draws_are_the_units_where_there_are_several() -> None:
+    """Replications of one draw are not independent: their mean is one unit."""
+    figures = RANDOM.standard_normal((1, 2, 12, 3))
+    one = choice_of(figures, "left", [[float(at)] for at in range(12)])
+    assert one.units.shape == (1, 2, 12) and one.common.shape == (1, 2, 36)
+    assert one.units[0, 1, 4] == pytest.approx(-figures[0, 1, 4].mean())
+    assert one.numbers[1][:4, 0].tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
+def test_failed_runs_take_their_future_with_them() -> None:
+    figures = RANDOM.standard_normal((1, 2, 1, 14))
+    figures[0, 1, 0, 3] = np.nan
+    one = choice_of(figures, "left", failed=1)
+    assert one.common.shape == (1, 2, 13) and "1 run failed, and their futures are left out." in one.sentences()
+    figures[0, 0, 0, 4:] = np.nan
+    with pytest.raises(InputError, match="futures: are 3 that every option has, as 11 runs failed; run at least 10"):
+        choice_of(figures, "left", failed=11).table()
+
+
+def crossing(futures: int = 80) -> Choice:
+    """Option 1 is better by n0 − 0.7, whatever n1 is; with luck of 0.1."""
+    numbers = RANDOM.random((futures, 2))
+    shared = RANDOM.standard_normal(futures)
+    gap = numbers[:, 0] - 0.7 + 0.1 * RANDOM.standard_normal(futures)
+    return choice_of(1e6 * np.array([shared, shared + gap])[None, :, :, None], "social value", numbers.tolist())
+
+
+def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> None:
+    """Of two uncertain numbers one decides; knowing it is worth (0.3²)/2 × … = 0.045 on a uniform range."""
+    found = crossing()
+    table = found.information()
+    assert list(table.index) == ["n0", "n1", "all of them"]
+    assert table.loc["n0", "value"] == pytest.approx(45_000, abs=20_000) and table.loc["n0", "share"] > 0.9
+    assert found.favoured == "option 0"
+    assert found.switching().loc[("n0", "option 1"), "at"] == pytest.approx(0.7, abs=0.05)
+    said = next(one for one in found.sentences() if one.startswith("To know n0"))
+    assert "; 'option 1' overtakes at 0." in said and "(drawn from 0.0" in said
+
+
+def test_where_the_favoured_option_fails_in_words() -> None:
+    found = crossing()
+    box = found.fails()
+    assert [one.name for one in box.limits] == ["n0"] and box.limits[0].low == pytest.approx(0.7, abs=0.08)
+    said = next(one for one in found.sentences() if one.startswith("'option 0' fails in"))
+    assert "n0 is at least 0." in said and said.endswith(
+        "To fail here is to be worse in social value than another option."
+    )
+    assert found.fails(worse_by=150_000).failing < box.failing
+
+
+def test_data_for_ema_workbench(found: Choice) -> None:
+    inputs, outputs = found.experiments("option 2")
+    assert list(inputs.columns) == ["n0", "n1"] and list(outputs.columns) == ["cumulative net saving", "left"]
+    assert outputs["left"].tolist() == pytest.approx(found.figures[1, 2, :, 0].tolist())
+
+
+def test_without_what_is_asked_for_there_is_a_sentence(found: Choice) -> None:
+    plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
+    calls: tuple[tuple[Any, str], ...] = (
+        (plain.information, "uncertainties: hold no number that varies; give draws, ranges or 'fit'"),
+        (plain.switching, "uncertainties: hold no number that varies"),
+        (plain.satisficing, "objectives: have no limits; give one, such as"),
+        (lambda: found.regret("cost"), "objective 'cost': is not in this choice"),
+        (lambda: found.fails("option 9"), "option 'option 9': is not in this choice; did you mean"),
+    )
+    for call, said in calls:
+        with pytest.raises(InputError, match=said):
+            call()
+    assert "No uncertain number varies here" in repr(plain)
+
+
+def test_options_that_all_break_a_limit_are_named_so() -> None:
+    """The favoured one is that which is most often within."""
+    limit = Objective(name="left", way="less", most=0)
+    figures = np.array([[10.0] * 12, [1.0] * 6 + [-0.5] * 6])
+    one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
+    assert one.sentences()[0] == "No option keeps within every limit on average over 12 futures."
+    assert one.favoured == "option 1"
+
+
+def test_one_option_left_by_elimination_is_the_winner() -> None:
+    figures = np.full((1, 3, 1, 20), np.nan)
+    figures[0, :, 0, :10] = RANDOM.standard_normal((3, 10))
+    figures[0, 2, 0, :] = RANDOM.standard_normal(20)
+    out = ("option 0", "option 1")
+    one = choice_of(figures, "left", rule=Elimination(indifference=2.0), eliminated=out)
+    assert one.winner == one.favoured == "option 2" and one.spent.tolist() == [10, 10, 20]
+    assert (
+        "the others were eliminated, with a probability of at least 95%, if it leads by 2 people" in one.sentences()[0]
+    )

@@ -1,0 +1,134 @@
+"""`nhstransit choose` and `nhstransit benchmark-policies`: what they print, write and refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import asked, refused
+
+STUDY = """
+format = 1
+seed = 1
+replications = 10
+{0}
+
+[[scenarios]]
+name = "as it stands"
+base = "hamlet"
+having = {{ end = 2010-12-31 }}
+
+[[scenarios]]
+name = "no MARS"
+base = "hamlet"
+without = ["mars"]
+having = {{ end = 2010-12-31 }}
+
+[choice]
+objectives = [{{ name = "left with pay" , way = "less" }}, {{ name = "left" }}]
+"""
+SMALL = """
+format = 1
+title = "Two"
+version = 1
+scenario = "hamlet"
+seed = 1
+replications = 1
+variants = [{ name = "as it stands" }, { name = "no MARS", without = ["mars"] }]
+"""
+
+
+def study(folder: Path, more: str = "") -> str:
+    path = folder / "choice.toml"
+    path.write_text(STUDY.format(more), "utf-8")
+    return str(path)
+
+
+def test_a_choice_is_made_kept_and_tabled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sentences first; then a table of the same runs, from the store beside; then as CSV."""
+    monkeypatch.chdir(tmp_path)
+    file = study(tmp_path)
+    status, out, _ = asked(capsys, "choose", file)
+    assert status == 0 and (tmp_path / "choice.db").exists()
+    assert out.startswith("Choose 'no MARS' for less left with pay: with a probability of at least ")
+    assert "No uncertain number varies here" in out and "UNCALIBRATED" in out
+    status, out, _ = asked(capsys, "choose", file, "--table", "selections")
+    assert status == 0 and "left with pay" in out and "needed" in out
+    status, out, _ = asked(capsys, "choose", file, "--table", "gaps", "--csv", "gaps.csv")
+    assert out == "2 rows, written to gaps.csv.\n"
+    assert (tmp_path / "gaps.csv").read_text().startswith("option,objective,gap,low,high,unit\nno MARS,left with pay,-")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("[choice]\n", "[choce]\n"), "choce"),
+        (('way = "less"', 'way = "fewer"'), "is 'fewer'"),
+        (
+            ('{ name = "left" }', '{ name = "lefft" }'),
+            "objective 'lefft': is no figure of the library; did you mean 'left'",
+        ),
+        (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
+        (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),
+        (("[choice]", '[choice]\nuncertainties = "fit"'), "has none of the library's fits"),
+    ],
+)
+def test_a_file_that_makes_no_choice_is_refused(
+    change: tuple[str, str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the file's name, and nothing written."""
+    file = Path(study(tmp_path))
+    assert change[0] in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(*change), "utf-8")
+    told = refused(capsys, "choose", str(file), "--store", str(tmp_path / "store.db"))
+    assert said in told and "choice.toml" in told and not (tmp_path / "store.db").exists()
+
+
+def test_a_study_without_a_choice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = Path(study(tmp_path))
+    file.write_text(file.read_text("utf-8").split("[choice]")[0], "utf-8")
+    assert "choice: is missing; write [choice] with" in refused(capsys, "choose", str(file))
+
+
+@pytest.mark.thorough
+def test_the_bundled_choices_are_read() -> None:
+    """Their options differ, their objectives are known; nothing is run."""
+    from nhstransit.choice.choice_file import _arguments
+    from nhstransit.choice.options import options_of
+    from nhstransit.studies.study_file import bundled_studies, read_study
+
+    names = [name for name in bundled_studies() if name.startswith("choose-")]
+    assert names == ["choose-england-2010", "choose-hamlet"]
+    for name in names:
+        given = _arguments(read_study(bundled_studies()[name]))
+        found = options_of(given["scenario"], given["options"])
+        assert len(found) >= 5 and found[0].scenario is given["scenario"]
+    assert len(options_of(given["scenario"], given["options"])) == 5
+
+
+def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table with its hash; then the same answers as the table that was written."""
+    file, out = tmp_path / "two.toml", tmp_path / "table.csv"
+    file.write_text(SMALL, "utf-8")
+    store = str(tmp_path / "runs.db")
+    status, told, _ = asked(
+        capsys, "benchmark-policies", str(file), "--store", store, "--out", str(out), "--figure", "left"
+    )
+    assert status == 0 and out.exists() and "expertise" not in told
+    assert "Benchmark of two, version 1: 2 variants × 1 replications" in told and "No earlier table" in told
+    status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    assert status == 0 and "The same answers as the stored table (version 1," in told and "expertise kept" in told
+    out.write_text(out.read_text("utf-8").replace("as it stands,left,people,", "as it stands,left,people,1"), "utf-8")
+    status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    assert "1 answers differ from the stored table" in told
+    assert "is there already" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
+
+
+def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "figure 'lefft': is not in this table; did you mean 'left'" in refused(
+        capsys, "benchmark-policies", "hamlet", "--figure", "lefft"
+    )
+    assert "benchmark 'hamlett': is not bundled" in refused(capsys, "benchmark-policies", "hamlett")

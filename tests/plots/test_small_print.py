@@ -1,0 +1,92 @@
+"""Every figure says in its small print what its numbers rest on, in the words of `england.status_of`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+import nhstransit as nt
+from nhstransit.comparison import mechanisms
+from nhstransit.england import status_of
+from nhstransit.england.validation import Validation
+from nhstransit.scenario import Scenario
+from nhstransit.studies import monthly_heads
+from tests.shared import hamlet_run
+from tests.studies.made import tiny
+
+NO_FIGURES = {"save", "svg", "timeline"}
+TABLE = pd.DataFrame({"low": [-1.0], "high": [2.0]}, index=["pay"])
+
+
+def fitted_by_its_author(world: Scenario) -> Scenario:
+    """The same world, of which one number is said to have been fitted."""
+    resign = world.behaviour.departures.resign
+    return attrs.evolve(world, calibrated={"behaviour.departures.resign": resign})
+
+
+@pytest.fixture(scope="module")
+def worlds() -> tuple[Scenario, Scenario]:
+    """The hamlet, of which a number was fitted, and as it is bundled."""
+    plain = hamlet_run().scenario
+    return fitted_by_its_author(plain), plain
+
+
+@pytest.fixture(scope="module")
+def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
+    """Each figure by name, with the worlds that it is of."""
+    world = worlds[0]
+    plots = nt.plots
+    run = attrs.evolve(hamlet_run(), scenario=world)
+    pair = nt.compare(run, baseline=hamlet_run())
+    small = fitted_by_its_author(tiny())
+    several = {"as is": small, "restless": tiny(resign=1.5)}
+    study = nt.sweep(several, replications=10, seed=1, series=monthly_heads, progress=False)
+    judged = Validation(scenario=world, runs=5, fit=None, lines=(), simulated={}, identities=(), broken=())
+    of_a_run = ("headcount", "destinations", "knowledge", "ratings", "policies", "pay_bill", "survival", "regions")
+    drawn: dict[str, tuple[Axes, Any]] = {name: (getattr(plots, name)(run), (world,)) for name in of_a_run}
+    return drawn | {
+        "strata": (plots.strata(pair), worlds),
+        "waterfall": (plots.waterfall(pair.waterfall), worlds),
+        "gaps": (plots.gaps(pair), worlds),
+        "study_gaps": (plots.study_gaps(study, baseline="restless", measure="left"), several.values()),
+        "fan": (plots.fan(study, series="heads: pct", scenario="as is"), (small,)),
+        "tornado": (plots.tornado(TABLE, what="people who left", scenario=world), (world,)),
+        "validation": (plots.validation(judged), (world,)),
+    }
+
+
+def small_print(axes: Axes) -> str:
+    """All text of the figure, in one line."""
+    return " ".join(" ".join(text.get_text() for text in axes.figure.findobj(Text)).split())
+
+
+def test_every_figure_says_what_its_numbers_rest_on(figures: dict[str, tuple[Axes, Any]]) -> None:
+    """Of each world that it is of, and of no other."""
+    assert set(figures) == set(nt.plots.__all__) - NO_FIGURES
+    notes = {"Uncalibrated: nothing here was fitted.", "Fitted in part: 1 number, by its author."}
+    for name, (axes, of) in figures.items():
+        told = {status_of(world).note for world in of}
+        assert told <= notes, name
+        assert {note for note in notes if note in small_print(axes)} == told, name
+
+
+def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenario]) -> None:
+    """A waterfall made by playing every set of moves names both worlds, the seed, and what was fitted of each."""
+    plain = tiny()
+    moves = {"fit": fitted_by_its_author}
+    steps = mechanisms.shapley(plain, moves, seed=3, measure="left")
+    told = small_print(nt.plots.waterfall(steps))
+    assert "scenario small beside small, seed 3. Fitted in part: 1 number, by its author. Uncalibrated:" in told
+
+
+def test_a_table_without_its_world_says_that_it_does_not_know() -> None:
+    """A tornado is drawn from a table, which may be of any world."""
+    told = small_print(nt.plots.tornado(TABLE, what="people who left"))
+    assert "The table does not say whether anything was fitted." in told
+    with pytest.raises(nt.NhstransitError, match="scenario: is 'hamlet'; give a Scenario"):
+        nt.plots.tornado(TABLE, what="people who left", scenario="hamlet")

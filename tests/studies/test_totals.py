@@ -1,0 +1,258 @@
+"""The total of each table: rows that were deleted or put in by hand are seen, and totals of stores can be added."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhstransit.errors import StoreError
+from nhstransit.studies import open_study, store, sweep
+from nhstransit.studies.store import FORMAT, TABLES, TOTALS, WITHOUT_TOTALS, check, mend, opened, reading, seal
+from nhstransit.studies.totals import Total
+from tests.studies.made import PLACE, cured, heads, left, outcome, pair, plan_of
+
+
+def made(path: Path, replications: int = 2, **more: Any) -> Any:
+    return sweep(pair(), replications=replications, seed=1, measure=left, series=heads, store=path, **more)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A store of four runs with their series, as a sweep has written it."""
+    path = tmp_path_factory.mktemp("written") / "study.db"
+    made(path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(written: bytes, tmp_path: Path) -> Path:
+    place = tmp_path / "study.db"
+    place.write_bytes(written)
+    return place
+
+
+def edit(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def counted(path: Path, table: str) -> Total:
+    """The total of the rows that are in a table, from their seals alone."""
+    connection = sqlite3.connect(path)
+    seals = [found for (found,) in connection.execute(f"SELECT seal FROM {table}")]
+    connection.close()
+    return Total.of(seals)
+
+
+def kept(path: Path) -> dict[str, Total]:
+    there = opened(path)
+    try:
+        return {table: there.total(table) for table in TABLES}
+    finally:
+        there.connection.close()
+
+
+def test_a_total_has_no_order_and_can_be_taken_back() -> None:
+    """Whatever the order of the rows; a row taken away leaves the total of the others; one changed bit is another total."""
+    rng = random.Random(5)
+    seals = [rng.randbytes(16) for _ in range(200)]
+    mixed = rng.sample(seals, len(seals))
+    assert Total.of(seals) == Total.of(mixed) == sum((Total.of([one]) for one in mixed), Total())
+    assert Total.of(seals) - Total.of(seals[:1]) == Total.of(seals[1:])
+    other = bytes([seals[0][0] ^ 1]) + seals[0][1:]
+    assert Total.of([other, *seals[1:]]) != Total.of(seals)
+
+
+def test_every_table_has_the_total_of_its_rows(path: Path) -> None:
+    """After a sweep, after more replications, and after failures that a later attempt replaced."""
+    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    made(path, 5)
+    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    assert kept(path)["runs"].rows == kept(path)["series"].rows == 10
+
+
+@pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
+def test_a_failure_that_is_replaced_gives_its_seal_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The total is that of the rows that are there, not of those that were."""
+    monkeypatch.setenv(PLACE, str(tmp_path))
+    path = tmp_path / "study.db"
+    sweep(pair(), replications=2, seed=1, measure=cured, store=path)
+    before = kept(path)["runs"]
+    (tmp_path / "cured").touch()
+    sweep(pair(), replications=2, seed=1, measure=cured, store=path)
+    assert kept(path)["runs"] == counted(path, "runs") != before
+    assert before.rows == kept(path)["runs"].rows == 4
+
+
+@pytest.mark.parametrize("table", [table for table in TABLES if table != "worlds"])
+def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
+    """By a reader, by a sweep that would go on, and by the check, which says of which table how many are there."""
+    rows = counted(path, table).rows
+    where = (
+        "key = (SELECT max(key) FROM {0})" if table in ("runs", "series") else "rowid = (SELECT max(rowid) FROM {0})"
+    )
+    edit(path, f"DELETE FROM {table} WHERE {where.format(table)}")
+    said = f"has {rows - 1} rows in its table of {table}, and {rows} were written"
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=rf"study\.db: {said}; see `nhstransit store check"):
+        open_study(path).sha256()
+    with pytest.raises(StoreError, match=said):
+        made(path)
+    assert check(path).damaged[0] == f"the file: {said}"
+    assert path.read_bytes() == before
+
+
+def test_all_rows_deleted_are_seen(path: Path) -> None:
+    """An empty table has no row to tell by."""
+    edit(path, "DELETE FROM runs")
+    with pytest.raises(StoreError, match="has 0 rows in its table of runs, and 4 were written"):
+        open_study(path).table()
+
+
+def put_in(path: Path) -> None:
+    """A run copied under another key, its seal right."""
+    connection = sqlite3.connect(path)
+    *cells, _ = connection.execute(reading("runs")).fetchone()
+    cells[0] = bytes(len(cells[0]))
+    with connection:
+        connection.execute(store.insertion("runs"), (*cells, seal(tuple(cells))))
+    connection.close()
+
+
+def exchanged(path: Path) -> None:
+    """As many rows as before, one of them another, its seal right."""
+    put_in(path)
+    edit(path, "DELETE FROM runs WHERE key = (SELECT max(key) FROM runs)")
+
+
+OTHERS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a row put in": (put_in, "has 5 rows in its table of runs, and 4 were written"),
+    "a row exchanged": (exchanged, "has other rows in its table of runs than were written"),
+    "a total changed": (
+        lambda path: edit(path, f"UPDATE {TOTALS} SET many = 3 WHERE name = 'runs'"),
+        "has a damaged total of its table of runs",
+    ),
+    "a total deleted": (
+        lambda path: edit(path, f"DELETE FROM {TOTALS} WHERE name = 'runs'"),
+        "has lost the total of its table of runs",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_rows_and_totals_changed_by_hand_are_seen(what: str, path: Path) -> None:
+    """Also where every row that is there has its right seal."""
+    change, said = OTHERS[what]
+    change(path)
+    with pytest.raises(StoreError, match=said):
+        open_study(path).table()
+    with pytest.raises(StoreError, match=said):
+        made(path)
+    assert check(path).damaged[0] == f"the file: {said}"
+
+
+def test_a_mended_store_has_the_totals_of_what_is_left(path: Path) -> None:
+    """Then the sweep makes what was deleted, and the store is as if nothing had been."""
+    unharmed = open_study(path).sha256()
+    edit(path, "DELETE FROM runs WHERE key = (SELECT max(key) FROM runs)")
+    mend(path)
+    assert check(path).damaged == () and check(path).missing == 1 and len(open_study(path)) == 3
+    assert made(path).sha256() == unharmed
+    assert kept(path) == {table: counted(path, table) for table in TABLES}
+
+
+def test_a_store_of_the_format_before_is_read_and_given_totals(path: Path) -> None:
+    """It is read as it is; the next sweep into it counts its rows."""
+    unharmed = open_study(path).sha256()
+    edit(path, f"DROP TABLE {TOTALS}", f"PRAGMA user_version = {WITHOUT_TOTALS}")
+    before = path.read_bytes()
+    assert open_study(path).sha256() == unharmed and check(path).damaged == ()
+    assert path.read_bytes() == before
+    assert made(path).sha256() == unharmed
+    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+    connection.close()
+
+
+def test_a_reader_sees_rows_and_total_of_one_moment(path: Path) -> None:
+    """What is committed while rows are read is neither shown nor missed."""
+    reader, writer = opened(path), opened(path, writing=True)
+    rows = reader.rows("runs")
+    next(rows)
+    plan = plan_of(pair(), 5, series=heads)
+    writer.register(plan)
+    points = [task.points[0] for task in plan.tasks(lambda left: 1, writer.done)]
+    writer.add([outcome(point, 1.0) for point in points])
+    writer.commit()
+    assert len(list(rows)) == 3 and len(list(reader.rows("runs"))) == 4 + len(points) > 4
+    reader.connection.close()
+    writer.close()
+
+
+def test_two_writers_keep_one_total(tmp_path: Path) -> None:
+    """Each counts what it wrote itself, and a run that the other has written already is not counted again."""
+    path, plan = tmp_path / "study.db", plan_of(pair(), 6)
+    points = [point for task in plan.tasks(lambda left: 6, lambda keys: set()) for point in task.points]
+    writers = [opened(path, writing=True) for _ in range(2)]
+    for writer in writers:
+        writer.register(plan)
+    for number, point in enumerate(points):
+        for writer in writers if number % 2 else reversed(writers):
+            writer.add([outcome(point, float(number))])
+            writer.commit()
+    for writer in writers:
+        writer.close()
+    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    assert kept(path)["runs"].rows == len(points) == 12
+
+
+def test_the_total_of_stores_put_together_is_the_sum(tmp_path: Path) -> None:
+    """Rows of a second store, inserted where they are missing, give the total of both less what both hold."""
+    shares = {"one.db": pair(), "other.db": {"calm": pair()["calm"]}}
+    for name, scenarios in shares.items():
+        sweep(scenarios, replications=3, seed=1, measure=left, store=tmp_path / name)
+    one, other = (opened(tmp_path / name, writing=name == "one.db") for name in shares)
+    before, added = one.total("runs"), other.total("runs")
+    both = {row[0] for row in one.rows("runs")} & {row[0] for row in other.rows("runs")}
+    assert before.rows == 6 and len(both) == added.rows == 3
+    with one.writing():
+        written = [one.insert("runs", row, "ON CONFLICT (key) DO NOTHING") for row in other.rows("runs")]
+    assert not any(written) and one.total("runs") == before
+    with one.writing():
+        one.connection.execute("DELETE FROM runs")
+        one._count("runs", Total() - before)
+    with one.writing():
+        assert all(one.insert("runs", row, "ON CONFLICT (key) DO NOTHING") for row in other.rows("runs"))
+    assert one.total("runs") == added
+    one.close()
+    other.connection.close()
+
+
+def test_a_commit_that_failed_is_made_whole_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a transaction that was taken back had put in, such as the names of figures, the next one puts in again."""
+    path, plan = tmp_path / "study.db", plan_of(pair(), 2)
+    points = [point for task in plan.tasks(lambda left: 2, lambda keys: set()) for point in task.points]
+    there = opened(path, writing=True)
+    there.register(plan)
+    there.add([outcome(point, 1.0) for point in points])
+    put = store.Store._put
+
+    def failing(self: store.Store, one: Any) -> None:
+        put(self, one)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.Store, "_put", failing)
+        with pytest.raises(StoreError):
+            there.commit()
+    there.close()
+    assert len(open_study(path).table()) == 4
+    assert kept(path) == {table: counted(path, table) for table in TABLES}

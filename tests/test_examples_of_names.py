@@ -1,0 +1,148 @@
+"""Every public function has an example that runs: in its docstring, or in docs/examples.py."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import nhstransit as nt
+from tests.studies.made import left, pair
+
+DOCS = Path(__file__).parents[1] / "docs"
+FOUND = runpy.run_path(str(DOCS / "examples.py"))
+PUBLIC = runpy.run_path(str(DOCS / "public.py"))
+DRAWN = ("nhstransit.plots", "nhstransit.report")  # drawn and written by tests/plots, tests/report and the gallery
+
+
+def functions() -> Iterator[tuple[str, str, Any]]:
+    """Every public function, under the module that has its entry in the reference."""
+    seen: set[int] = set()
+    for path in PUBLIC["PUBLIC"]:
+        for name in PUBLIC["names"](path):
+            thing = getattr(importlib.import_module(path), name)
+            if inspect.isfunction(thing) and id(thing) not in seen:
+                seen.add(id(thing))
+                yield path, name, thing
+
+
+@pytest.fixture(scope="module")
+def given() -> dict[str, Any]:
+    space: dict[str, Any] = {"__name__": "example"}
+    exec(FOUND["GIVEN"], space)
+    return space
+
+
+def shown(text: str, given: dict[str, Any]) -> Any:
+    """What the last line of an example gives, as a notebook would show it."""
+    lines = ast.parse(text).body
+    space = dict(given)
+    last = lines.pop() if isinstance(lines[-1], ast.Expr) else None
+    exec(compile(ast.Module(lines, []), "example", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "example", "eval"), space) if last else None
+
+
+def undocumented(table: pd.DataFrame, doc: str) -> list[str]:
+    """The columns of a table, its index included, that a docstring does not name; a cut is named by the argument `by`."""
+    names = [str(name) for name in (*table.index.names, *table.columns) if name is not None]
+    cuts = {"kind", "region", "employer", "function", "band", "sex", "age", "all", "rule"} if "by" in doc else set()
+    return [name for name in names if name not in cuts and not re.search(rf"\b{re.escape(name)}\b", doc)]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param(path, name, id=f"{path}.{name}", marks=[pytest.mark.thorough] if kind == "LONG" else [])
+        for kind in ("EXAMPLES", "LONG")
+        for path, names in FOUND[kind].items()
+        for name in names
+    ],
+)
+def test_an_example_runs(
+    path: str, name: str, given: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an empty folder, after what is given. What a column of a table is called is in the docstring of the function."""
+    monkeypatch.chdir(tmp_path)
+    text = (FOUND["EXAMPLES"].get(path, {}) | FOUND["LONG"].get(path, {}))[name]
+    found = shown(text, given)
+    if isinstance(found, pd.DataFrame) and "table" not in text:
+        doc = inspect.getdoc(getattr(importlib.import_module(path), name)) or ""
+        assert undocumented(found, doc) == []
+
+
+def test_every_public_function_has_an_example() -> None:
+    """In which its name is written."""
+    missing = []
+    for path, name, thing in functions():
+        text = (FOUND["EXAMPLES"].get(path, {}) | FOUND["LONG"].get(path, {})).get(name, "")
+        doc = inspect.getdoc(thing) or ""
+        if name not in text and ">>>" not in doc and "Example: " not in doc and not path.startswith(DRAWN):
+            missing.append(f"{path}.{name}")
+    assert not missing
+
+
+def test_every_example_is_of_a_public_function() -> None:
+    """None is left of a function that is gone."""
+    known = {(path, name) for path, name, _ in functions()}
+    assert (
+        not {(path, name) for kind in ("EXAMPLES", "LONG") for path, names in FOUND[kind].items() for name in names}
+        - known
+    )
+
+
+def test_the_questions_of_docstrings_are_answered_so() -> None:
+    """What stands after `>>>` in the docstring of a public name gives what stands under it."""
+    finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner()
+    tried = 0
+    for path in PUBLIC["PUBLIC"]:
+        for name in PUBLIC["names"](path):
+            thing = getattr(importlib.import_module(path), name)
+            if inspect.isfunction(thing) or inspect.isclass(thing):
+                module = inspect.getmodule(thing)
+                for test in finder.find(thing, name, module=module):
+                    tried += runner.run(test).attempted
+    assert tried > 3 and not runner.failures
+
+
+def test_every_column_of_a_comparison_a_history_a_log_and_a_study_is_in_a_docstring(given: dict[str, Any]) -> None:
+    """Of the property or method that gives the table."""
+    run, compared = given["run"], given["compared"]
+    study = nt.sweep(pair(), replications=1, seed=1, measure=left, progress=False)
+    tables = {
+        **{
+            f"comparison.{name}": getattr(compared, name)
+            for name in ("strata", "routes", "drain", "gaps", "bounds", "settings")
+        },
+        "comparison.deadweight": compared.deadweight("mars"),
+        **{
+            f"history.{name}": getattr(run.history, name)()
+            for name in ("covers", "exits", "moves", "payments", "people", "posts", "promises", "spells")
+        },
+        "history.stocks": run.history.stocks(0, by="kind"),
+        "history.state": run.history.state(0),
+        "log.table": run.log.table(),
+        "study.table": study.table().drop(columns=list(study.measures)),
+        "study.tidy": study.tidy(),
+        "study.summary": study.summary(),
+        "study.failures": study.failures(),
+        "study.gaps": study.gaps(baseline="calm", level=None),
+    }
+    kinds = {"comparison": type(compared), "history": type(run.history), "log": type(run.log), "study": type(study)}
+    missing = {}
+    for name, table in tables.items():
+        kind, _, attribute = name.partition(".")
+        doc = inspect.getdoc(getattr(kinds[kind], attribute)) or ""
+        if "see `deadweight`" in doc:
+            doc = inspect.getdoc(nt.comparison.deadweight) or ""
+        if gone := undocumented(table, doc):
+            missing[name] = gone
+    assert not missing

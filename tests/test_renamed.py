@@ -1,0 +1,94 @@
+"""What has a new name: the older one works for one minor version, and warns with the new one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+import warnings
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import nhstransit as nt
+from nhstransit import renamed
+from nhstransit.renamed import RENAMED, Renamed, older
+
+ROOT = Path(__file__).parents[1]
+NEW_NAMES = ROOT / "docs" / "new-names.md"
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")[:2]))
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_an_older_name_works_and_tells_the_new_one(old: str) -> None:
+    """It is the same thing, the sentence has both names and the version in which the older one is gone."""
+    module, _, name = old.rpartition(".")
+    with pytest.warns(DeprecationWarning) as told:
+        thing = getattr(import_module(module), name)
+    assert thing is RENAMED[old].found()
+    assert str(told[0].message) == (
+        f"{old} is now {RENAMED[old].words}; the older name works until version {RENAMED[old].gone}"
+    )
+    assert told[0].filename == __file__
+
+
+def test_an_older_name_can_be_imported() -> None:
+    """`from nhstransit import metrics` warns at the line of the import."""
+    with pytest.warns(DeprecationWarning, match="nhstransit.metrics is now nhstransit.measures") as told:
+        from nhstransit import metrics
+    assert metrics is nt.measures and told[0].filename == __file__
+
+
+def test_older_names_are_not_offered() -> None:
+    """Neither `dir` nor `import *` has them, so that nothing new is written with them; and none is a new name too."""
+    assert not {old.rpartition(".")[2] for old in RENAMED} & ({*dir(nt)} | {*nt.__all__})
+
+
+def test_an_older_name_is_gone_after_one_minor_version() -> None:
+    """An entry whose time has come must be taken out."""
+    assert Renamed("nhstransit.log", "0.9.3").gone == "0.10.0"
+    here = numbers(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    assert not [old for old, one in RENAMED.items() if here >= numbers(one.gone)]
+    assert not [old for old, one in RENAMED.items() if here < numbers(one.since)]
+
+
+def test_every_older_name_is_in_the_table() -> None:
+    """docs/new-names.md has it beside the new one."""
+    rows = [line for line in NEW_NAMES.read_text("utf-8").splitlines() if line.startswith("| `")]
+    missing = [
+        old
+        for old, one in RENAMED.items()
+        if not any(f"`{old}`" in row.split(" | ")[0] and f"`{one.words}`" in row.split(" | ")[1] for row in rows)
+    ]
+    assert not missing
+
+
+def test_a_name_that_was_never_there_is_no_older_one() -> None:
+    """It ends as in any other module."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(AttributeError, match="has no attribute 'nowhere'"):
+            _ = nt.nowhere  # type: ignore[attr-defined]  # that is what is tested
+        assert not hasattr(nt, "metric")
+
+
+def test_a_name_in_a_room_is_renamed_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One entry, and `__getattr__ = older(__name__)` in the room."""
+    monkeypatch.setitem(renamed.RENAMED, "nhstransit.measures.flows_of", Renamed("nhstransit.measures:stocks", "0.2.0"))
+    monkeypatch.setattr(nt.measures, "__getattr__", older("nhstransit.measures"), raising=False)
+    with pytest.warns(
+        DeprecationWarning, match=r"measures.flows_of is now nhstransit.measures.stocks; .* until version 0.3.0"
+    ):
+        assert nt.measures.flows_of is nt.measures.stocks  # type: ignore[attr-defined]  # that is what is tested
+
+
+def test_a_script_sees_the_warning() -> None:
+    """Python shows it by default where the script itself uses the older name."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import nhstransit as nt; nt.eventlog"], capture_output=True, text=True, check=True
+    )
+    assert "DeprecationWarning: nhstransit.eventlog is now nhstransit.log" in done.stderr
