@@ -138,7 +138,7 @@ def story(
     run = measures.run
     parts = [
         _opening(measures, published),
-        *uncertain(run),
+        *uncertain(run, full),
         bodies(run, full),
         leaving(measures),
         steps(measures, full),
@@ -188,14 +188,28 @@ def spread(run: Run) -> str:
     )
 
 
-def uncertain(run: Run) -> tuple[Section, ...]:
-    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another."""
+FOREMOST = (  # headlines that the short page shows with their intervals
+    "left without pay",
+    "left with pay",
+    "moved",
+    "exit cost",
+    "net recurrent saving",
+    "knowledge lost",
+    "vacancies at the end",
+)
+
+
+def uncertain(run: Run, full: bool = False) -> tuple[Section, ...]:
+    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another.
+
+    The foremost, or with `full` all of them.
+    """
     scenario = run.scenario
     if scenario.name not in interval_names() or status_of(scenario).kind != "fitted":
         return ()
     kept = kept_intervals(scenario.name)
     told = headlines(run)
-    spreads = {name: kept[name] for name in UNITS if name in told and name in kept}
+    spreads = {name: kept[name] for name in (UNITS if full else FOREMOST) if name in told and name in kept}
     return (interval_section(spreads, told, "stored"),)
 
 
@@ -210,8 +224,8 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        "In 90 of 100 worlds a headline lies between low and high: what is not known of the inputs and of the base, chance, "
-        f"and the model's own error are in one interval, {kind}, each at another draw of the inputs."
+        "In 90 of 100 worlds a headline lies between low and high. Inputs and base that are not known, chance and the model's "
+        f"own error are in it, {kind}."
     )
     rows = [
         (name, _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
