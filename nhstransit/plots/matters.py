@@ -48,8 +48,8 @@ def matters(table: pd.DataFrame, ax: Axes | None = None, *, of: str = "learned",
         ax.text(column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    at = np.unravel_index(int(cells.argmax()), cells.shape)
-    finding = f"{wide.index[at[0]]} explains most: {cells[at]:.0%} of what is open about {names[int(at[1])]}"
+    row, column = divmod(int(cells.argmax()), cells.shape[1])
+    finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of what is open about {names[column]}"
     title(ax, finding)
     small_print(ax, f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number.", note)
     ax.tick_params(labelsize=TEXT - 1)

@@ -224,11 +224,17 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        "In 90 of 100 worlds a headline lies between low and high. Inputs and base that are not known, chance and the model's "
-        f"own error are in it, {kind}."
+        "In 90 of 100 worlds a headline lies between low and high. Inputs and base that are not known, chance and the "
+        f"model's own error are in it, {kind}."
     )
     rows = [
-        (name, _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
+        (
+            name,
+            _figure(told[name], name),
+            _figure(one.low_90, name),
+            _figure(one.high_90, name),
+            UNITS[name].replace("£", "£m"),
+        )
         for name, one in spreads.items()
         if one.high_90 > one.low_90
     ]
@@ -241,9 +247,9 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
 
 
 def _figure(item: float, name: str) -> str:
-    return (
-        f"{item / 1e6:,.1f}m" if UNITS[name].startswith("£") else f"{item:,.1f}" if abs(item) < 1e3 else f"{item:,.0f}"
-    )
+    if UNITS[name].startswith("£"):
+        return f"{item / 1e6:,.1f}"
+    return f"{item:,.1f}" if UNITS[name].startswith("%") else f"{item:,.0f}"
 
 
 def bodies(run: Run, full: bool = False) -> Section:

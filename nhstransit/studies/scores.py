@@ -54,7 +54,7 @@ def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> 
         return np.asarray(np.quantile(sample, shares))
     order = np.argsort(sample, kind="stable")
     share = weights[order] / weights.sum()
-    return np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order])
+    return np.asarray(np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order]))
 
 
 def rhat(chains: Floats) -> Floats:
