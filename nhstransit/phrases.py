@@ -165,7 +165,8 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    said = f"{abs(100 * share):.0f}%"
+    return f"−{said}" if share < 0 and said != "0%" else said
 
 
 def change(before: float, after: float, what: str) -> str:
@@ -250,6 +251,6 @@ def amount(number: float, unit: str) -> str:
 
 def per(unit: str) -> str:
     """The part of a unit that follows the number: "a year", "WTE"; empty for people, sums and shares."""
-    if unit.startswith("share of") or unit in ("people", "£ million", "£ billion", "£"):
+    if unit.startswith("share of") or unit in ("people", "posts", "£ million", "£ billion", "£"):
         return ""
     return unit.removeprefix("£ million ").removeprefix("£ ")

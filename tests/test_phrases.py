@@ -135,6 +135,11 @@ def test_people_of_a_large_whole_are_rounded_alike() -> None:
     assert parts_of((3, 20_000))[0] == ("3", "under 1%")
 
 
+def test_a_share_below_zero_has_a_minus_and_never_minus_zero() -> None:
+    """A fall of 11% is −11%; one that rounds to nothing is 0%."""
+    assert [percent(share) for share in (-0.112, -0.003, 0.0, -1.0)] == ["−11%", "0%", "0%", "−100%"]
+
+
 @pytest.mark.parametrize(
     ("number", "unit", "said"),
     [

@@ -422,11 +422,8 @@ class Choice:
         return "\n".join(self.sentences())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        said = "".join(f"<p>{escape(one)}</p>" for one in self.sentences())
-        body: str = self.table()["mean"].unstack("objective").to_html(float_format="{:,.4g}".format)
-        return said + body
+        means = self.table()["mean"].unstack("objective")
+        return tables.paragraphs(self.sentences()) + tables.html(means, "Means by option", form="{:,.4g}".format)
 
 
 def _frame(names: tuple[str, ...], rows: list[Any], index: Any) -> pd.DataFrame:

@@ -259,8 +259,8 @@ class Matched:
         )
 
     def _repr_html_(self) -> str:
-        fit, inputs = (one.to_html(float_format="{:,.4g}".format) for one in (self.fit, self.identified))
-        return f"{fit}{inputs}"
+        fit = tables.html(self.fit, "Evidence, and what the fit gives", form="{:,.4g}".format)
+        return fit + tables.html(self.identified, "Inputs, and how well they are identified", form="{:,.4g}".format)
 
 
 def match(
