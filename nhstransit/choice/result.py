@@ -331,13 +331,13 @@ class Choice:
         """
         paths, values = self._varying()
         figures = self.common[self.objective(objective), self._contested]
-        every = worth(figures, values.T)
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
-        whole = max(every.value, *(one.value for _, one in rows))
-        rows.append((ALL, attrs.evolve(every, value=whole, high=max(whole, every.high))))
+        together = worth(figures, values.T)
+        every = together if together.value > rows[0][1].value else rows[0][1]  # all of them tell no less than one
+        rows.append((ALL, every))
         body = [
-            (path, one.value, one.low, one.high, one.value / whole if whole else 0.0, one.degree > 0)
+            (path, one.value, one.low, one.high, one.value / every.value if every.value else 0.0, one.degree > 0)
             for path, one in rows
         ]
         return _frame(("number", "value", "low", "high", "share", "trace"), body, "number")

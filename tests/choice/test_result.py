@@ -195,3 +195,11 @@ def test_one_option_left_by_elimination_is_the_winner() -> None:
     assert (
         "the others were eliminated, with a probability of at least 95%, if it leads by 2 people" in one.sentences()[0]
     )
+
+
+def test_all_numbers_together_are_worth_no_less_than_one() -> None:
+    """Also where there are too few futures to regress on all of them at once: then they are worth what the first is."""
+    numbers = RANDOM.random((14, 2))
+    gap = 1e6 * (numbers[:, 0] - 0.5)
+    table = choice_of(np.array([np.zeros(14), gap])[None, :, :, None], "social value", numbers.tolist()).information()
+    assert table.loc["all of them"].tolist() == table.loc["n0"].tolist() and table.loc["n0", "trace"]

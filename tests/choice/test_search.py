@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 import nhstransit as nt
+from nhstransit.bounds import bound
 from nhstransit.choice import Objective, search
 from nhstransit.errors import InputError
 from nhstransit.run import Run
+from nhstransit.streams import branch_seed
 from nhstransit.studies import Range
 from tests.choice.made import QUOTA, counted, world
 
@@ -23,6 +25,7 @@ def hill(run: Run) -> dict[str, float]:
     return {"height": -((mars.quota - 0.3) ** 2) - ((mars.payback_months - 24) / 54) ** 2, "slope": mars.quota}
 
 
+SEED = branch_seed(1, 0, 0)  # of the only future
 HEIGHT = Objective(name="height", way="more")
 SLOPE = Objective(name="slope", way="less", most=0.2)
 
@@ -90,3 +93,26 @@ def test_what_cannot_be_searched_is_refused(
     with pytest.raises(InputError) as error:
         search(scenario, *levers, **{"budget": 50, "objectives": HEIGHT, "measure": hill, **given})
     assert said in str(error.value)
+
+
+def redundancies(run: Run) -> dict[str, float]:
+    """Redundancies of a run, and the fewest that any policy could have made of its stocks: the linear programme's."""
+    found = bound(run)
+    return {"made": float(found.simulated), "fewest": float(found.least)}
+
+
+@pytest.mark.thorough
+def test_no_point_of_a_search_beats_the_linear_programme() -> None:
+    """In the hamlet, over how far down people may be placed and how much of a scheme there is: the best is above it."""
+    made, fewest = Objective(name="made", way="less"), Objective(name="fewest", way="less")
+    levers = (Range(QUOTA, 0.0, 0.5), Range("policies.redundancy.bands_down", 0, 2))
+    hamlet = nt.load_scenario("hamlet")
+    found = search(hamlet, *levers, objectives=[made, fewest], measure=redundancies, budget=9, method="both")
+    assert (found.figures[:, 0] >= found.figures[:, 1]).all() and found.figures[:, 0].max() > found.figures[:, 0].min()
+    assert found.figures[:, 0].min() == redundancies(nt.simulate(_set(hamlet, found.best), seed=SEED))["made"]
+
+
+def _set(scenario: nt.Scenario, setting: dict[str, Any]) -> nt.Scenario:
+    for path, item in setting.items():
+        scenario = scenario.having(path, item)
+    return scenario
